@@ -1,0 +1,114 @@
+package dev.braintrust.spring;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An OpenTelemetry {@link Span} of one Braintrust project, with the fields of a
+ * Braintrust log row.
+ * <p>
+ * Values are turned into JSON on the thread that gives them, at once, so later changes of
+ * a mutable object are not seen. A value that cannot be turned into JSON is replaced by a
+ * note that names its type; no method here throws because of a value. A {@code null}
+ * value is the JSON {@code null}.
+ * <p>
+ * {@link #makeCurrent()} makes the span current for its project alone:
+ * {@code Span.current()} stays the span of the application.
+ */
+public interface ProjectSpan extends Span {
+
+	/**
+	 * The input of the operation, any JSON ({@code braintrust.input_json}). The last call
+	 * wins.
+	 * @param value the value
+	 * @return this span
+	 */
+	ProjectSpan input(@Nullable Object value);
+
+	/**
+	 * The result of the operation, any JSON ({@code braintrust.output_json}). The last
+	 * call wins.
+	 * @param value the value
+	 * @return this span
+	 */
+	ProjectSpan output(@Nullable Object value);
+
+	/**
+	 * A field of the span's metadata ({@code braintrust.metadata}, a JSON object).
+	 * @param key the name of the field
+	 * @param value its value, any JSON
+	 * @return this span
+	 */
+	ProjectSpan metadata(String key, @Nullable Object value);
+
+	/**
+	 * A metric of the span ({@code braintrust.metrics}, a JSON object of numbers), such
+	 * as {@code prompt_tokens}. Braintrust derives {@code start} and {@code end} from the
+	 * span itself. A value that is not finite is left out.
+	 * @param key the name of the metric
+	 * @param value its value
+	 * @return this span
+	 */
+	ProjectSpan metric(String key, Number value);
+
+	/**
+	 * Tags of the log row ({@code braintrust.tags}), added to those given before.
+	 * @param tags the tags
+	 * @return this span
+	 */
+	ProjectSpan tags(String... tags);
+
+	/**
+	 * A score of the span ({@code braintrust.scores}, a JSON object of numbers).
+	 * @param key the name of the score
+	 * @param value a number from 0 to 1; anything else is left out
+	 * @return this span
+	 */
+	ProjectSpan score(String key, double value);
+
+	@Override
+	ProjectSpan setAttribute(String key, @Nullable String value);
+
+	@Override
+	ProjectSpan setAttribute(String key, long value);
+
+	@Override
+	ProjectSpan setAttribute(String key, double value);
+
+	@Override
+	ProjectSpan setAttribute(String key, boolean value);
+
+	@Override
+	<T> ProjectSpan setAttribute(AttributeKey<T> key, @Nullable T value);
+
+	@Override
+	ProjectSpan addEvent(String name);
+
+	@Override
+	ProjectSpan addEvent(String name, Attributes attributes);
+
+	@Override
+	ProjectSpan setStatus(StatusCode statusCode);
+
+	@Override
+	ProjectSpan setStatus(StatusCode statusCode, String description);
+
+	/**
+	 * Record an error: Braintrust shows the span as failed. Adds the exception event of
+	 * OpenTelemetry and sets the status to {@link StatusCode#ERROR}.
+	 * @param exception the error
+	 * @return this span
+	 */
+	@Override
+	ProjectSpan recordException(Throwable exception);
+
+	@Override
+	ProjectSpan recordException(Throwable exception, Attributes additionalAttributes);
+
+	@Override
+	ProjectSpan updateName(String name);
+
+}

@@ -1,0 +1,100 @@
+package dev.braintrust.spring;
+
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+
+/**
+ * An OpenTelemetry {@link Tracer} that writes into one Braintrust project, with helpers
+ * for the spans that Braintrust knows.
+ * <p>
+ * Its spans are kept apart from every other OpenTelemetry of the process. They live in
+ * the OpenTelemetry {@code Context} under a key of the project, so {@code Span.current()}
+ * stays the span of the application, spans of the application never become parents here,
+ * and neither do spans of other projects or ambient baggage.
+ * <p>
+ * {@link #rootSpan(String)} never takes a parent from its surroundings. The other helpers
+ * and {@link #spanBuilder(String)} take the current span of <em>this project</em>, or
+ * start a new trace where there is none.
+ * <p>
+ * A tracer may be used from any thread. Where the project is switched off, spans record
+ * nothing, and work runs as it would without them.
+ */
+public interface ProjectTracer extends Tracer {
+
+	/**
+	 * Start a span of any kind. It gets no Braintrust type.
+	 * @param spanName the name of the span
+	 * @return a builder of the span
+	 */
+	@Override
+	ProjectSpanBuilder spanBuilder(String spanName);
+
+	/**
+	 * The root of a new trace, of type {@code task}, whatever is current.
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder rootSpan(String name);
+
+	/**
+	 * A unit of application logic: an agent run, a step, a named operation
+	 * ({@code span_attributes.type} is {@code task}).
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder taskSpan(String name);
+
+	/**
+	 * The execution of a tool that a model asked for ({@code tool}).
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder toolSpan(String name);
+
+	/**
+	 * A single call of a language model ({@code llm}).
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder llmSpan(String name);
+
+	/**
+	 * The execution of a function ({@code function}).
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder functionSpan(String name);
+
+	/**
+	 * A turn of a conversation that lives longer than the process. While the stored
+	 * context is empty, the span is the root of a new trace, outside everything that is
+	 * current, and its context is stored before the work runs. From then on the span is a
+	 * {@code task} span below that root. What cannot be read as a trace context counts as
+	 * empty.
+	 * <p>
+	 * A failure to read or to store the context does not reach the caller; the turn is
+	 * then traced on its own, and a warning is logged.
+	 * @param stored where the context of the conversation is kept
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder inTrace(StoredTraceContext stored, String name);
+
+	/**
+	 * The span of this project that is current on this thread. Use it where
+	 * {@code Span.current()} would be used otherwise.
+	 * @return the current span, or one that records nothing where there is none
+	 */
+	ProjectSpan currentSpan();
+
+	/**
+	 * The propagator of this project. It writes {@code traceparent}, {@code tracestate}
+	 * and the baggage member {@code braintrust.parent} of the project's current span, and
+	 * reads {@code traceparent} and {@code tracestate} into the context as this project's
+	 * parent. The route of a span is always the project's own: {@code braintrust.parent}
+	 * of an incoming carrier changes nothing.
+	 * @return the propagator
+	 */
+	TextMapPropagator propagator();
+
+}

@@ -1,0 +1,37 @@
+package dev.braintrust.spring;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The W3C trace context of a conversation, kept where the conversation is kept, so that
+ * work in other jobs, processes and weeks continues one trace.
+ * {@code TraceContextColumns} keeps it in two columns of a JPA entity; a document or a
+ * map of headers can do the same.
+ *
+ * @see ProjectTracer#inTrace(StoredTraceContext, String)
+ * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
+ */
+public interface StoredTraceContext {
+
+	/**
+	 * The stored {@code traceparent}: 55 characters,
+	 * {@code 00-<32 hex digits>-<16 hex digits>-<2 hex digits>}.
+	 * @return the value, or {@code null} while nothing is stored
+	 */
+	@Nullable String traceparent();
+
+	/**
+	 * The stored {@code tracestate}.
+	 * @return the value, or {@code null} where there is none
+	 */
+	@Nullable String tracestate();
+
+	/**
+	 * Store the context of the root span. Called once in the life of a conversation, on
+	 * the thread of the caller, before the work of the first turn runs.
+	 * @param traceparent the {@code traceparent} of the root span
+	 * @param tracestate its {@code tracestate}, or {@code null} where it has none
+	 */
+	void store(String traceparent, @Nullable String tracestate);
+
+}

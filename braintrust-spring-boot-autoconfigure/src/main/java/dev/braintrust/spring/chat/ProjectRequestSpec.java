@@ -1,0 +1,68 @@
+package dev.braintrust.spring.chat;
+
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.ChatClient.CallResponseSpec;
+import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
+import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+
+/**
+ * A request whose call or stream is traced. While the chain of advisors is built, the one
+ * that runs the tool loop is replaced by a {@link ToolLoopAdvisor} around it; the request
+ * itself is left as it was.
+ */
+final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
+
+	private final ChatTracing tracing;
+
+	private final AutoRegisteredToolAdvisor toolAdvisor;
+
+	private ProjectRequestSpec(ChatClientRequestSpec delegate, ChatTracing tracing,
+			AutoRegisteredToolAdvisor toolAdvisor) {
+		super(delegate);
+		this.tracing = tracing;
+		this.toolAdvisor = toolAdvisor;
+	}
+
+	static ChatClientRequestSpec trace(ChatClientRequestSpec request, ChatTracing tracing,
+			AutoRegisteredToolAdvisor toolAdvisor) {
+		return create(ChatClientRequestSpec.class, new ProjectRequestSpec(request, tracing, toolAdvisor));
+	}
+
+	@Override
+	@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		if (method.getReturnType() == CallResponseSpec.class || method.getReturnType() == StreamResponseSpec.class) {
+			return respond(method, arguments);
+		}
+		Object result = proceed(method, arguments);
+		if (result == delegate()) {
+			return proxy;
+		}
+		return (result instanceof ChatClient.Builder builder) ? ProjectChatClientBuilder.trace(builder, this.tracing)
+				: result;
+	}
+
+	private @Nullable Object respond(Method method, Object @Nullable [] arguments) throws Throwable {
+		if (!(delegate() instanceof DefaultChatClientRequestSpec request)) {
+			return proceed(method, arguments);
+		}
+		AgentRuns runs = new AgentRuns(this.tracing, AgentInput.of(request));
+		Object response;
+		ToolLoopAdvisor.Placement placement = ToolLoopAdvisor.place(request, this.toolAdvisor, runs);
+		try {
+			response = proceed(method, arguments);
+		}
+		finally {
+			placement.undo();
+		}
+		if (response instanceof CallResponseSpec call) {
+			return ProjectCallResponseSpec.trace(call, runs);
+		}
+		return (response instanceof StreamResponseSpec stream) ? new ProjectStreamResponseSpec(stream, runs) : response;
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.braintrust.spring.export;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Carries an encoded request to its target.
+ */
+interface SpanTransport extends AutoCloseable {
+
+	/**
+	 * Send a request without waiting for the answer.
+	 * @param target where it goes
+	 * @param message the encoded spans
+	 * @return the status code of the answer, or the failure to get one
+	 */
+	CompletableFuture<Integer> send(ExportTarget target, byte[] message);
+
+	/**
+	 * Release threads and connections. Requests under way may be cut off.
+	 */
+	@Override
+	void close();
+
+}

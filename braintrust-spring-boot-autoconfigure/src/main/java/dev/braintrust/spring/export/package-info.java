@@ -1,0 +1,8 @@
+/**
+ * Takes ended spans of all projects and sends them to Braintrust: queues, batches,
+ * retries, flush.
+ */
+@NullMarked
+package dev.braintrust.spring.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package dev.braintrust.spring.jpa;
+
+import java.util.Objects;
+
+import dev.braintrust.spring.StoredTraceContext;
+import jakarta.persistence.Access;
+import jakarta.persistence.AccessType;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Embeddable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The W3C trace context of a conversation in two columns, {@code traceparent} (55
+ * characters) and {@code tracestate} (512 characters), both {@code null} while nothing is
+ * stored. Embed it in the entity of the conversation:
+ *
+ * <pre class="code">
+ * &#64;Embedded
+ * private TraceContextColumns trace = new TraceContextColumns();
+ * </pre>
+ *
+ * The embedded object is there after a load too when both columns are {@code null}.
+ * Equality is by value. Like every embeddable it belongs to the thread that works with
+ * the entity.
+ *
+ * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
+ */
+@Embeddable
+@Access(AccessType.FIELD)
+public class TraceContextColumns implements StoredTraceContext {
+
+	/**
+	 * The length of a {@code traceparent} of version 00.
+	 */
+	public static final int TRACEPARENT_LENGTH = 55;
+
+	/**
+	 * The length of a {@code tracestate} that every party must be able to carry.
+	 */
+	public static final int TRACESTATE_LENGTH = 512;
+
+	// The converter gives this field a value for a null column. JPA providers leave an
+	// embedded object null when all its attributes are null; with one that is not, the
+	// entity's getter can be handed to inTrace as it is.
+	@Convert(converter = EmptyColumnConverter.class)
+	@Column(name = "traceparent", length = TRACEPARENT_LENGTH)
+	private String traceparent = EmptyColumnConverter.EMPTY;
+
+	@Column(name = "tracestate", length = TRACESTATE_LENGTH)
+	private @Nullable String tracestate;
+
+	@Override
+	public @Nullable String traceparent() {
+		return this.traceparent.isEmpty() ? null : this.traceparent;
+	}
+
+	@Override
+	public @Nullable String tracestate() {
+		return this.tracestate;
+	}
+
+	@Override
+	public void store(String traceparent, @Nullable String tracestate) {
+		this.traceparent = traceparent;
+		this.tracestate = (tracestate != null && tracestate.length() <= TRACESTATE_LENGTH) ? tracestate : null;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof TraceContextColumns columns
+				&& this.traceparent.equals(columns.traceparent) && Objects.equals(this.tracestate, columns.tracestate));
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.traceparent, this.tracestate);
+	}
+
+	@Override
+	public String toString() {
+		return "TraceContextColumns[traceparent=" + traceparent() + ", tracestate=" + this.tracestate + "]";
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.braintrust.spring.payload;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.SerializationContext;
+
+/**
+ * A text that is JSON if it can be: arguments and results of tools, schemas. A text that
+ * is one JSON value is written as that value, character by character; anything else is
+ * written as a string, as it is.
+ */
+public final class JsonText extends JsonPayload {
+
+	private static final JsonFactory FACTORY = new JsonFactory();
+
+	private final @Nullable String text;
+
+	/**
+	 * Create a value from a text.
+	 * @param text the text, {@code null} for the JSON {@code null}
+	 */
+	public JsonText(@Nullable String text) {
+		this.text = text;
+	}
+
+	@Override
+	public void serialize(JsonGenerator json, SerializationContext context) {
+		if (this.text != null && isJson(this.text)) {
+			json.writeRawValue(this.text.strip());
+		}
+		else {
+			json.writeString(this.text);
+		}
+	}
+
+	private static boolean isJson(String text) {
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+			if (parser.nextToken() == null) {
+				return false;
+			}
+			parser.skipChildren();
+			JsonToken trailing = parser.nextToken();
+			return trailing == null;
+		}
+		catch (JacksonException ex) {
+			return false;
+		}
+	}
+
+}

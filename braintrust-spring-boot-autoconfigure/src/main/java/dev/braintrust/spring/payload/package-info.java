@@ -1,0 +1,8 @@
+/**
+ * Writes Spring AI's messages, answers and tools as the JSON that Braintrust displays:
+ * the message format of OpenAI's chat completions.
+ */
+@NullMarked
+package dev.braintrust.spring.payload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.braintrust.spring.project;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the declared Braintrust projects:
+ * the registry, and the qualified beans of each project.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(BraintrustProperties.class)
+@Import(ProjectBeanRegistrar.class)
+public final class BraintrustAutoConfiguration {
+
+	BraintrustAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	BraintrustProjects braintrustProjects(BraintrustProperties properties, Environment environment) {
+		return new DefaultBraintrustProjects(new ProjectSettingsResolver(properties, environment).resolve(),
+				properties.isStrict(), new SpanPipeline());
+	}
+
+	@Bean
+	static ProjectBeanNameCheck braintrustProjectBeanNameCheck(Environment environment) {
+		return new ProjectBeanNameCheck(environment);
+	}
+
+}

@@ -1,0 +1,168 @@
+package dev.braintrust.spring.project;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.SpanConsumer;
+import dev.braintrust.spring.SpanFunction;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Builds spans of a project. The SDK is given a parent context that holds the span of
+ * this project alone, so nothing else that is current can reach it.
+ */
+final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
+
+	private final Project project;
+
+	private final SpanBuilder delegate;
+
+	private final List<Consumer<ProjectSpan>> content = new ArrayList<>(2);
+
+	private final ParentRule parentRule;
+
+	private @Nullable Context explicitParent;
+
+	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, ParentRule parentRule) {
+		this.project = project;
+		this.delegate = delegate;
+		this.parentRule = parentRule;
+	}
+
+	@Override
+	public <T extends @Nullable Object, E extends Throwable> T call(SpanFunction<T, E> work) throws E {
+		Assert.notNull(work, "'work' must not be null");
+		ProjectSpan span = startSpan();
+		try (Scope ignored = span.makeCurrent()) {
+			return work.apply(span);
+		}
+		catch (Throwable ex) {
+			span.recordException(ex);
+			throw ex;
+		}
+		finally {
+			span.end();
+		}
+	}
+
+	@Override
+	public <E extends Throwable> void run(SpanConsumer<E> work) throws E {
+		Assert.notNull(work, "'work' must not be null");
+		call((span) -> {
+			work.accept(span);
+			return span;
+		});
+	}
+
+	@Override
+	public ProjectSpan startSpan() {
+		ProjectSpan parent = parent();
+		this.delegate.setParent(
+				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
+		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan());
+		this.content.forEach((content) -> content.accept(span));
+		this.parentRule.started(span);
+		return span;
+	}
+
+	private @Nullable ProjectSpan parent() {
+		if (this.explicitParent != null) {
+			return ProjectContext.get(this.explicitParent, this.project);
+		}
+		return this.parentRule.parent(this.project);
+	}
+
+	@Override
+	public ProjectSpanBuilder input(@Nullable Object value) {
+		this.content.add((span) -> span.input(value));
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder metadata(String key, @Nullable Object value) {
+		Assert.hasText(key, "'key' must not be empty");
+		this.content.add((span) -> span.metadata(key, value));
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setParent(Context context) {
+		Assert.notNull(context, "'context' must not be null");
+		this.explicitParent = context;
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setNoParent() {
+		this.explicitParent = Context.root();
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder addLink(SpanContext spanContext) {
+		this.delegate.addLink(spanContext);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder addLink(SpanContext spanContext, Attributes attributes) {
+		this.delegate.addLink(spanContext, attributes);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, @Nullable String value) {
+		this.delegate.setAttribute(key, value);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, long value) {
+		this.delegate.setAttribute(key, value);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, double value) {
+		this.delegate.setAttribute(key, value);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, boolean value) {
+		this.delegate.setAttribute(key, value);
+		return this;
+	}
+
+	@Override
+	public <T> ProjectSpanBuilder setAttribute(AttributeKey<T> key, @Nullable T value) {
+		this.delegate.setAttribute(key, value);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setSpanKind(SpanKind spanKind) {
+		this.delegate.setSpanKind(spanKind);
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setStartTimestamp(long startTimestamp, TimeUnit unit) {
+		this.delegate.setStartTimestamp(startTimestamp, unit);
+		return this;
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.braintrust.spring.project;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.StoredTraceContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The tracer of a project for one instrumentation scope.
+ */
+final class DefaultProjectTracer implements ProjectTracer {
+
+	private final Project project;
+
+	private final Tracer delegate;
+
+	private final String spanOrigin;
+
+	private final ProjectPropagator propagator;
+
+	private final ProjectSpan none;
+
+	DefaultProjectTracer(Project project, Tracer delegate, String spanOrigin) {
+		this.project = project;
+		this.delegate = delegate;
+		this.spanOrigin = spanOrigin;
+		this.propagator = new ProjectPropagator(project);
+		this.none = new DefaultProjectSpan(project, Span.getInvalid());
+	}
+
+	@Override
+	public ProjectSpanBuilder spanBuilder(String spanName) {
+		return builder(spanName, null, ParentRule.CURRENT);
+	}
+
+	@Override
+	public ProjectSpanBuilder rootSpan(String name) {
+		return builder(name, SpanType.TASK, ParentRule.NONE);
+	}
+
+	@Override
+	public ProjectSpanBuilder taskSpan(String name) {
+		return builder(name, SpanType.TASK, ParentRule.CURRENT);
+	}
+
+	@Override
+	public ProjectSpanBuilder toolSpan(String name) {
+		return builder(name, SpanType.TOOL, ParentRule.CURRENT);
+	}
+
+	@Override
+	public ProjectSpanBuilder llmSpan(String name) {
+		return builder(name, SpanType.LLM, ParentRule.CURRENT);
+	}
+
+	@Override
+	public ProjectSpanBuilder functionSpan(String name) {
+		return builder(name, SpanType.FUNCTION, ParentRule.CURRENT);
+	}
+
+	@Override
+	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String name) {
+		Assert.notNull(stored, "'stored' must not be null");
+		return builder(name, SpanType.TASK, new StoredParent(stored));
+	}
+
+	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {
+		Assert.notNull(name, "'name' must not be null");
+		SpanBuilder builder = this.delegate.spanBuilder(name)
+			.setAttribute(SpanAttributes.PARENT, this.project.settings().parent())
+			.setAttribute(SpanAttributes.CONTEXT, this.spanOrigin);
+		if (this.project.settings().orgName() != null) {
+			builder.setAttribute(SpanAttributes.ORG, this.project.settings().orgName());
+		}
+		if (type != null) {
+			builder.setAttribute(SpanAttributes.SPAN_ATTRIBUTES, type.json());
+		}
+		return new DefaultProjectSpanBuilder(this.project, builder, parentRule);
+	}
+
+	@Override
+	public ProjectSpan currentSpan() {
+		ProjectSpan current = ProjectContext.get(Context.current(), this.project);
+		return (current != null) ? current : this.none;
+	}
+
+	@Override
+	public boolean isEnabled() {
+		return this.delegate.isEnabled();
+	}
+
+	@Override
+	public TextMapPropagator propagator() {
+		return this.propagator;
+	}
+
+	@Override
+	public String toString() {
+		return "ProjectTracer[" + this.project.settings().key() + "]";
+	}
+
+}

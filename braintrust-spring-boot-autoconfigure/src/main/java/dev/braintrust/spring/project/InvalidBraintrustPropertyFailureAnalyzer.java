@@ -1,0 +1,19 @@
+package dev.braintrust.spring.project;
+
+import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Explains an {@link InvalidBraintrustPropertyException}.
+ */
+class InvalidBraintrustPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidBraintrustPropertyException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidBraintrustPropertyException cause) {
+		return new FailureAnalysis("The property '" + cause.getProperty() + "' " + cause.getReason() + ".",
+				cause.getAction(), cause);
+	}
+
+}

@@ -1,0 +1,25 @@
+package dev.braintrust.spring.project;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Explains a {@link ProjectBeanNameException}.
+ */
+class ProjectBeanNameFailureAnalyzer extends AbstractFailureAnalyzer<ProjectBeanNameException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, ProjectBeanNameException cause) {
+		String key = cause.getKey();
+		String type = cause.getBeanType().getSimpleName();
+		return new FailureAnalysis(
+				"The bean '" + key + "' of type " + cause.getBeanType().getName()
+						+ " is named like the Braintrust project '" + key
+						+ "' but does not belong to it. Spring would inject it wherever @BraintrustProject(\"" + key
+						+ "\") asks for a " + type + ".",
+				"If the bean belongs to the project, annotate it with @BraintrustProject(\"" + key
+						+ "\"). If not, give it another name.",
+				cause);
+	}
+
+}

@@ -1,0 +1,67 @@
+package dev.braintrust.spring.project;
+
+import dev.braintrust.spring.ProjectSpan;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current spans of all projects in an OpenTelemetry {@link Context}: an immutable
+ * list of one entry a project, under one key of ours. The spans of the application stand
+ * under OpenTelemetry's own key and are never touched.
+ * <p>
+ * A project is told by the identity of its {@link Project}, so projects of two
+ * application contexts in one JVM never meet, whatever their keys are.
+ */
+final class ProjectContext {
+
+	private static final ContextKey<ProjectContext> KEY = ContextKey.named("braintrust-projects");
+
+	private final Project project;
+
+	private final ProjectSpan span;
+
+	private final @Nullable ProjectContext others;
+
+	private ProjectContext(Project project, ProjectSpan span, @Nullable ProjectContext others) {
+		this.project = project;
+		this.span = span;
+		this.others = others;
+	}
+
+	static @Nullable ProjectSpan get(Context context, Project project) {
+		for (ProjectContext entry = context.get(KEY); entry != null; entry = entry.others) {
+			if (entry.project == project) {
+				return entry.span;
+			}
+		}
+		return null;
+	}
+
+	static Context with(Context context, Project project, ProjectSpan span) {
+		return context.with(KEY, new ProjectContext(project, span, without(context.get(KEY), project)));
+	}
+
+	/**
+	 * Give a context the project spans of another one.
+	 * @param context the context that keeps everything else
+	 * @param source the context whose project spans are wanted
+	 * @return the merged context, or the first one itself where nothing changes
+	 */
+	static Context merge(Context context, Context source) {
+		ProjectContext spans = source.get(KEY);
+		return (spans == null || spans == context.get(KEY)) ? context : context.with(KEY, spans);
+	}
+
+	private static @Nullable ProjectContext without(@Nullable ProjectContext entry, Project project) {
+		if (entry == null) {
+			return null;
+		}
+		ProjectContext others = without(entry.others, project);
+		if (entry.project == project) {
+			return others;
+		}
+		return (others == entry.others) ? entry : new ProjectContext(entry.project, entry.span, others);
+	}
+
+}

@@ -1,0 +1,112 @@
+package dev.braintrust.spring.project;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.ProjectTracer;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerBuilder;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the tracers of a project. It has no shutdown: the pipeline behind it belongs to
+ * the application context.
+ */
+final class ProjectTracerProvider implements TracerProvider {
+
+	private static final String ORIGIN = "braintrust-spring-boot-starter";
+
+	private static final @Nullable String VERSION = BraintrustProject.class.getPackage().getImplementationVersion();
+
+	private final Project project;
+
+	ProjectTracerProvider(Project project) {
+		this.project = project;
+	}
+
+	/**
+	 * The tracer of the starter itself.
+	 * @return the tracer
+	 */
+	ProjectTracer tracer() {
+		return tracer(ORIGIN, VERSION, null);
+	}
+
+	@Override
+	public Tracer get(String instrumentationScopeName) {
+		return tracer(instrumentationScopeName, null, null);
+	}
+
+	@Override
+	public Tracer get(String instrumentationScopeName, String instrumentationScopeVersion) {
+		return tracer(instrumentationScopeName, instrumentationScopeVersion, null);
+	}
+
+	@Override
+	public TracerBuilder tracerBuilder(String instrumentationScopeName) {
+		return new ScopedTracerBuilder(instrumentationScopeName);
+	}
+
+	private ProjectTracer tracer(String scope, @Nullable String version, @Nullable String schemaUrl) {
+		TracerBuilder builder = this.project.recorder().tracerBuilder(scope);
+		if (version != null) {
+			builder.setInstrumentationVersion(version);
+		}
+		if (schemaUrl != null) {
+			builder.setSchemaUrl(schemaUrl);
+		}
+		return new DefaultProjectTracer(this.project, builder.build(), spanOrigin(scope));
+	}
+
+	private String spanOrigin(String scope) {
+		Map<String, Object> origin = new LinkedHashMap<>();
+		origin.put("name", ORIGIN);
+		if (VERSION != null) {
+			origin.put("version", VERSION);
+		}
+		origin.put("instrumentation", Map.of("name", scope));
+		return this.project.json().write(Map.of("span_origin", origin));
+	}
+
+	@Override
+	public String toString() {
+		return "ProjectTracerProvider[" + this.project.settings().key() + "]";
+	}
+
+	/**
+	 * Builds a tracer for a scope with a version or a schema.
+	 */
+	private final class ScopedTracerBuilder implements TracerBuilder {
+
+		private final String scope;
+
+		private @Nullable String version;
+
+		private @Nullable String schemaUrl;
+
+		ScopedTracerBuilder(String scope) {
+			this.scope = scope;
+		}
+
+		@Override
+		public TracerBuilder setSchemaUrl(String schemaUrl) {
+			this.schemaUrl = schemaUrl;
+			return this;
+		}
+
+		@Override
+		public TracerBuilder setInstrumentationVersion(String instrumentationScopeVersion) {
+			this.version = instrumentationScopeVersion;
+			return this;
+		}
+
+		@Override
+		public Tracer build() {
+			return tracer(this.scope, this.version, this.schemaUrl);
+		}
+
+	}
+
+}

@@ -1,0 +1,37 @@
+package dev.braintrust.spring.properties;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * The properties under {@code braintrust}.
+ */
+@ConfigurationProperties("braintrust")
+public class BraintrustProperties extends ProjectDefaults {
+
+	/**
+	 * Whether startup fails when an enabled project has no API key. Where not, the
+	 * project is switched off with a warning.
+	 */
+	private boolean strict = false;
+
+	/**
+	 * Projects by key. A key is made of lower-case letters, digits and dashes.
+	 */
+	private final Map<String, ProjectProperties> projects = new LinkedHashMap<>();
+
+	public boolean isStrict() {
+		return this.strict;
+	}
+
+	public void setStrict(boolean strict) {
+		this.strict = strict;
+	}
+
+	public Map<String, ProjectProperties> getProjects() {
+		return this.projects;
+	}
+
+}

@@ -1,0 +1,211 @@
+package dev.braintrust.spring.properties;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
+/**
+ * The properties that stand under {@code braintrust} for all projects and, by the same
+ * names, under {@code braintrust.projects.<key>} for one. A value that is not given here
+ * is taken from the level above.
+ */
+public class ProjectDefaults {
+
+	/**
+	 * Whether spans are recorded and sent. Where not, the same beans exist and do
+	 * nothing.
+	 */
+	private @Nullable Boolean enabled;
+
+	/**
+	 * API key for Braintrust. Falls back to the environment variable BRAINTRUST_API_KEY,
+	 * then to the nearest '.env.braintrust' file.
+	 */
+	private @Nullable String apiKey;
+
+	/**
+	 * Base URL of Braintrust's API. Falls back to the environment variable
+	 * BRAINTRUST_API_URL, then to the nearest '.env.braintrust' file.
+	 */
+	private @Nullable String apiUrl;
+
+	/**
+	 * Base URL of Braintrust's web application. Falls back to the environment variable
+	 * BRAINTRUST_APP_URL, then to the nearest '.env.braintrust' file.
+	 */
+	private @Nullable String appUrl;
+
+	/**
+	 * Name of the organization, for accounts that belong to several. Falls back to the
+	 * environment variable BRAINTRUST_ORG_NAME, then to the nearest '.env.braintrust'
+	 * file.
+	 */
+	private @Nullable String orgName;
+
+	@NestedConfigurationProperty
+	private final Capture capture = new Capture();
+
+	@NestedConfigurationProperty
+	private final Sampling sampling = new Sampling();
+
+	@NestedConfigurationProperty
+	private final Attachments attachments = new Attachments();
+
+	@NestedConfigurationProperty
+	private final Export export = new Export();
+
+	public @Nullable Boolean getEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(@Nullable Boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable String getApiKey() {
+		return this.apiKey;
+	}
+
+	public void setApiKey(@Nullable String apiKey) {
+		this.apiKey = apiKey;
+	}
+
+	public @Nullable String getApiUrl() {
+		return this.apiUrl;
+	}
+
+	public void setApiUrl(@Nullable String apiUrl) {
+		this.apiUrl = apiUrl;
+	}
+
+	public @Nullable String getAppUrl() {
+		return this.appUrl;
+	}
+
+	public void setAppUrl(@Nullable String appUrl) {
+		this.appUrl = appUrl;
+	}
+
+	public @Nullable String getOrgName() {
+		return this.orgName;
+	}
+
+	public void setOrgName(@Nullable String orgName) {
+		this.orgName = orgName;
+	}
+
+	public Capture getCapture() {
+		return this.capture;
+	}
+
+	public Sampling getSampling() {
+		return this.sampling;
+	}
+
+	public Attachments getAttachments() {
+		return this.attachments;
+	}
+
+	public Export getExport() {
+		return this.export;
+	}
+
+	/**
+	 * What is recorded.
+	 */
+	public static class Capture {
+
+		/**
+		 * Whether the input of spans is recorded: prompts, arguments of tools, and what
+		 * the application gives as input.
+		 */
+		private @Nullable Boolean input;
+
+		/**
+		 * Whether the output of spans is recorded: answers of models, results of tools,
+		 * and what the application gives as output.
+		 */
+		private @Nullable Boolean output;
+
+		public @Nullable Boolean getInput() {
+			return this.input;
+		}
+
+		public void setInput(@Nullable Boolean input) {
+			this.input = input;
+		}
+
+		public @Nullable Boolean getOutput() {
+			return this.output;
+		}
+
+		public void setOutput(@Nullable Boolean output) {
+			this.output = output;
+		}
+
+	}
+
+	/**
+	 * Which traces are recorded.
+	 */
+	public static class Sampling {
+
+		/**
+		 * Share of new traces that are recorded, from 0.0 to 1.0. A trace that is
+		 * continued is recorded if its root was.
+		 */
+		private @Nullable Double probability;
+
+		public @Nullable Double getProbability() {
+			return this.probability;
+		}
+
+		public void setProbability(@Nullable Double probability) {
+			this.probability = probability;
+		}
+
+	}
+
+	/**
+	 * How images, documents and sounds in messages are recorded.
+	 */
+	public static class Attachments {
+
+		/**
+		 * How the bytes of attachments are recorded.
+		 */
+		private @Nullable AttachmentsMode mode;
+
+		public @Nullable AttachmentsMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(@Nullable AttachmentsMode mode) {
+			this.mode = mode;
+		}
+
+	}
+
+	/**
+	 * How spans are sent.
+	 */
+	public static class Export {
+
+		/**
+		 * Time after which a request that sends spans is given up and repeated.
+		 */
+		private @Nullable Duration timeout;
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.braintrust.spring.properties;
+
+import java.net.URI;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resolved settings of one project.
+ *
+ * @param key the stable key
+ * @param parent the container that Braintrust files the spans under,
+ * {@code project_id:<id>} or {@code project_name:<name>}
+ * @param enabled whether the user wants the project to be on
+ * @param apiKey the API key, or {@code null} where none was found
+ * @param apiUrl the base URL of the API, without a slash at its end
+ * @param appUrl the base URL of the web application, without a slash at its end
+ * @param orgName the name of the organization, if given
+ * @param capture what is recorded
+ * @param samplingProbability the share of new traces that are recorded, 0 to 1
+ * @param attachments how attachments are recorded
+ * @param exportTimeout the time after which an export request is given up
+ */
+public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
+		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, AttachmentsMode attachments,
+		Duration exportTimeout) {
+
+	/**
+	 * Whether spans of this project are recorded: it is enabled and has a key.
+	 * @return whether the project is on
+	 */
+	public boolean isOn() {
+		return this.enabled && this.apiKey != null;
+	}
+
+	/**
+	 * What is recorded.
+	 *
+	 * @param input whether inputs are
+	 * @param output whether outputs are
+	 */
+	public record Capture(boolean input, boolean output) {
+	}
+
+}

@@ -1,0 +1,197 @@
+package dev.braintrust.spring.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.zip.GZIPInputStream;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+
+/**
+ * A real HTTP server that receives OTLP requests and keeps what arrived.
+ */
+public final class OtlpReceiver implements AutoCloseable {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition arrived = this.lock.newCondition();
+
+	private final List<Request> requests = new ArrayList<>();
+
+	private final List<ReceivedSpan> spans = new ArrayList<>();
+
+	private final List<Integer> statuses = new ArrayList<>();
+
+	private final CountDownLatch released = new CountDownLatch(1);
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	private final HttpServer server;
+
+	private volatile boolean hanging;
+
+	public OtlpReceiver() {
+		try {
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.server.createContext("/", this::handle);
+		this.server.setExecutor(this.executor);
+		this.server.start();
+	}
+
+	public String url() {
+		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+	}
+
+	/**
+	 * Answer the next requests with these statuses; those after them with 200.
+	 */
+	public OtlpReceiver answering(Integer... statuses) {
+		this.lock.lock();
+		try {
+			this.statuses.addAll(List.of(statuses));
+			return this;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Answer nothing until the receiver is closed.
+	 */
+	public OtlpReceiver hanging() {
+		this.hanging = true;
+		return this;
+	}
+
+	private void handle(HttpExchange exchange) throws IOException {
+		try (exchange) {
+			byte[] body = body(exchange);
+			int status = status();
+			this.lock.lock();
+			try {
+				Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
+						exchange.getRequestHeaders().getFirst("Authorization"),
+						exchange.getRequestHeaders().getFirst("x-bt-parent"),
+						exchange.getRequestHeaders().getFirst("Content-Type"), status);
+				this.requests.add(request);
+				if (status == 200) {
+					this.spans.addAll(ReceivedSpan.of(ExportTraceServiceRequest.parseFrom(body), request));
+				}
+				this.arrived.signalAll();
+			}
+			finally {
+				this.lock.unlock();
+			}
+			if (this.hanging) {
+				this.released.await(60, TimeUnit.SECONDS);
+			}
+			exchange.sendResponseHeaders(status, -1);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private int status() {
+		this.lock.lock();
+		try {
+			return this.statuses.isEmpty() ? 200 : this.statuses.remove(0);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static byte[] body(HttpExchange exchange) throws IOException {
+		boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+		try (InputStream input = gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
+			return input.readAllBytes();
+		}
+	}
+
+	public List<ReceivedSpan> spans() {
+		this.lock.lock();
+		try {
+			return List.copyOf(this.spans);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	public List<Request> requests() {
+		this.lock.lock();
+		try {
+			return List.copyOf(this.requests);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for spans.
+	 */
+	public List<ReceivedSpan> awaitSpans(int count) {
+		await((receiver) -> receiver.spans.size() >= count, count + " spans");
+		return spans();
+	}
+
+	public List<Request> awaitRequests(int count) {
+		await((receiver) -> receiver.requests.size() >= count, count + " requests");
+		return requests();
+	}
+
+	private void await(Predicate<OtlpReceiver> condition, String what) {
+		long remaining = Duration.ofSeconds(20).toNanos();
+		this.lock.lock();
+		try {
+			while (!condition.test(this)) {
+				if (remaining <= 0) {
+					throw new AssertionError("Expected " + what + " but got " + this.spans + " in " + this.requests);
+				}
+				remaining = this.arrived.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.released.countDown();
+		this.server.stop(0);
+		this.executor.shutdownNow();
+	}
+
+	/**
+	 * A request as it arrived.
+	 */
+	public record Request(String method, String path, String authorization, String parent, String contentType,
+			int status) {
+	}
+
+}
