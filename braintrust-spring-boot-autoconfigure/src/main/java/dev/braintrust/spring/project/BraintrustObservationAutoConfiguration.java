@@ -12,10 +12,13 @@ import org.springframework.core.annotation.Order;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that keeps the spans of projects
- * current while Micrometer observations open and close scopes around them.
+ * current while Micrometer observations open and close scopes around them. Only
+ * Micrometer's bridge to OpenTelemetry changes the current OpenTelemetry context; without
+ * it there is nothing to keep, and no observation gets a handler.
  */
 @AutoConfiguration
-@ConditionalOnClass(ObservationHandler.class)
+@ConditionalOnClass(value = ObservationHandler.class,
+		name = "io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext")
 public final class BraintrustObservationAutoConfiguration {
 
 	BraintrustObservationAutoConfiguration() {

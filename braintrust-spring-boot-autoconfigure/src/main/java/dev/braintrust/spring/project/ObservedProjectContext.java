@@ -35,7 +35,7 @@ final class ObservedProjectContext implements BeanPostProcessor {
 	 */
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (bean instanceof ObservationRegistry registry && !registry.isNoop()) {
+		if (bean instanceof ObservationRegistry registry && registry != ObservationRegistry.NOOP) {
 			registry.observationConfig().observationHandler(new FirstHandler());
 		}
 		return bean;
