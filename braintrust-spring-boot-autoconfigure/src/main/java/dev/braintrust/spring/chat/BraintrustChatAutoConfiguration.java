@@ -1,7 +1,6 @@
 package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,7 +15,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  * {@link EnableAutoConfiguration Auto-configuration} that traces the {@link ChatClient}
  * beans of projects.
  */
-@AutoConfiguration(after = BraintrustAutoConfiguration.class)
+@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
 @ConditionalOnClass(ChatClient.class)
 @ImportRuntimeHints(ChatRuntimeHints.class)
 public final class BraintrustChatAutoConfiguration {

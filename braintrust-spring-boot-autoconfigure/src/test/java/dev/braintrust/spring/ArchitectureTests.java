@@ -1,0 +1,112 @@
+package dev.braintrust.spring;
+
+import java.lang.reflect.AccessibleObject;
+import java.util.List;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The rules of {@code docs/architecture.md}.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "dev.braintrust.spring";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages(ROOT);
+
+	@Test
+	void classesAreFound() {
+		assertThat(CLASSES.size()).isGreaterThan(40);
+	}
+
+	@Test
+	void packagesDependOneWay() {
+		mayDependOn("", new String[0]);
+		mayDependOn(".properties", new String[0]);
+		mayDependOn(".export", ".properties");
+		mayDependOn(".project", "", ".properties", ".export");
+		mayDependOn(".payload", ".properties");
+		mayDependOn(".chat", "", ".payload");
+		mayDependOn(".jpa", "");
+	}
+
+	private static void mayDependOn(String name, String... others) {
+		String[] allowed = new String[others.length + 1];
+		allowed[0] = ROOT + name;
+		for (int i = 0; i < others.length; i++) {
+			allowed[i + 1] = ROOT + others[i];
+		}
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage(ROOT + name)
+			.should()
+			.dependOnClassesThat(new DescribedPredicate<>("are others of ours") {
+
+				@Override
+				public boolean test(JavaClass type) {
+					return type.getPackageName().startsWith(ROOT)
+							&& List.of(allowed).stream().noneMatch(type.getPackageName()::equals);
+				}
+
+			}));
+	}
+
+	@Test
+	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(ROOT + ".export", ROOT + ".project", ROOT + ".properties", ROOT)
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.ai.."));
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackage(ROOT + ".export")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));
+	}
+
+	@Test
+	void nothingIsGlobal() {
+		check(ArchRuleDefinition.noClasses()
+			.should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("io.opentelemetry.api.GlobalOpenTelemetry"));
+		check(ArchRuleDefinition.noClasses().should().callMethod(Runtime.class, "addShutdownHook", Thread.class));
+		check(ArchRuleDefinition.noClasses()
+			.should()
+			.accessField(System.class, "out")
+			.orShould()
+			.accessField(System.class, "err"));
+		check(ArchRuleDefinition.fields().that().areStatic().should().haveModifier(JavaModifier.FINAL));
+	}
+
+	@Test
+	void internalsOfOthersAreNotUsed() {
+		check(ArchRuleDefinition.noClasses()
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.opentelemetry..internal..", "org.springframework.ai..internal.."));
+		check(ArchRuleDefinition.noClasses()
+			.should()
+			.callMethod(AccessibleObject.class, "setAccessible", boolean.class));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.check(CLASSES);
+	}
+
+}

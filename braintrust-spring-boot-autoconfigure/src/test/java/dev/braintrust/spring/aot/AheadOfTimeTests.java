@@ -1,0 +1,131 @@
+package dev.braintrust.spring.aot;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.ReceivedSpan;
+import dev.braintrust.spring.support.ScriptedModel;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.test.tools.CompileWithForkedClassLoader;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.javapoet.ClassName;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of a context that is processed ahead of time: the generated code is compiled and
+ * run.
+ */
+class AheadOfTimeTests {
+
+	private final OtlpReceiver receiver = new OtlpReceiver();
+
+	@AfterEach
+	void close() {
+		this.receiver.close();
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
+	void generatedContextHasTheSameQualifiedBeansAndTracesClients() {
+		refreshAheadOfTime((context) -> {
+			Injected injected = context.getBean(Injected.class);
+			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+			assertThat(projects.keys()).containsExactlyInAnyOrder("support", "research");
+			assertThat(injected.support()).isSameAs(projects.tracer("support"));
+			assertThat(injected.research()).isSameAs(projects.tracer("research"));
+			assertThat(injected.provider()).isSameAs(projects.tracerProvider("research"));
+			assertThat(injected.openTelemetry()).isSameAs(projects.openTelemetry("support"));
+			assertThat(injected.chat().prompt("hello").call().content()).isEqualTo("fine");
+			assertThat(context.getBeanFactory().getBeanDefinition("braintrust.projects.support.tracer")).satisfies(
+					(definition) -> assertThat(((AbstractBeanDefinition) definition).isDefaultCandidate()).isFalse());
+		});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(2);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
+		assertThat(spans).allMatch((span) -> span.parent().equals("project_name:Support Agent"));
+	}
+
+	private void refreshAheadOfTime(Consumer<GenericApplicationContext> work) {
+		TestGenerationContext generation = new TestGenerationContext(
+				ClassName.get("dev.braintrust.spring.aot", "Generated"));
+		AnnotationConfigApplicationContext source = new AnnotationConfigApplicationContext();
+		declareProjects(source);
+		source.register(App.class);
+		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
+		generation.writeGeneratedContent();
+		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(ChatClient.CallResponseSpec.class))
+			.accepts(generation.getRuntimeHints());
+		TestCompiler.forSystem().with(generation).compile((compiled) -> {
+			GenericApplicationContext context = new GenericApplicationContext();
+			declareProjects(context);
+			@SuppressWarnings("unchecked")
+			ApplicationContextInitializer<GenericApplicationContext> generated = compiled
+				.getInstance(ApplicationContextInitializer.class, initializer.toString());
+			generated.initialize(context);
+			try (context) {
+				context.refresh();
+				work.accept(context);
+			}
+		});
+	}
+
+	private void declareProjects(GenericApplicationContext context) {
+		context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test",
+					Map.of("braintrust.api-url", this.receiver.url(), "braintrust.api-key", "sk-test",
+							"braintrust.projects.support.name", "Support Agent", "braintrust.projects.research.id",
+							"r-1")));
+	}
+
+	record Injected(ProjectTracer support, Tracer research, TracerProvider provider, OpenTelemetry openTelemetry,
+			ChatClient chat) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
+			BraintrustChatAutoConfiguration.class })
+	static class App {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel().says("fine"));
+		}
+
+		@Bean
+		Injected injected(@BraintrustProject("support") ProjectTracer support,
+				@BraintrustProject("research") Tracer research, @BraintrustProject("research") TracerProvider provider,
+				@BraintrustProject("support") OpenTelemetry openTelemetry,
+				@BraintrustProject("support") ChatClient chat) {
+			return new Injected(support, research, provider, openTelemetry, chat);
+		}
+
+	}
+
+}
