@@ -35,9 +35,12 @@ final class AgentRun {
 
 	private volatile @Nullable String lastText;
 
-	private AgentRun(ChatTracing tracing, ProjectSpan task) {
+	private final boolean recording;
+
+	private AgentRun(ChatTracing tracing, ProjectSpan task, boolean recording) {
 		this.tracing = tracing;
 		this.task = task;
+		this.recording = recording;
 	}
 
 	/**
@@ -48,7 +51,7 @@ final class AgentRun {
 	 */
 	static AgentRun start(ChatTracing tracing, List<Message> input) {
 		ProjectSpan task = tracing.tracer().taskSpan(tracing.agent()).startSpan();
-		return new AgentRun(tracing, task.input(new ChatMessages(input)));
+		return new AgentRun(tracing, task.input(new ChatMessages(input)), task.isRecording());
 	}
 
 	/**
@@ -58,7 +61,16 @@ final class AgentRun {
 	 * @return no run
 	 */
 	static AgentRun none(ChatTracing tracing) {
-		return new AgentRun(tracing, tracing.tracer().currentSpan());
+		return new AgentRun(tracing, tracing.tracer().currentSpan(), true);
+	}
+
+	/**
+	 * Whether the run is recorded. Where not, nothing below it is, and the request goes
+	 * its way untouched.
+	 * @return whether there is anything to trace
+	 */
+	boolean isRecording() {
+		return this.recording;
 	}
 
 	ProjectSpan task() {
@@ -105,7 +117,7 @@ final class AgentRun {
 	 */
 	ChatClientRequest traceTools(ChatClientRequest request) {
 		if (!(request.prompt().getOptions() instanceof ToolCallingChatOptions options)
-				|| CollectionUtils.isEmpty(options.getToolCallbacks()) || !this.tracing.tracer().isEnabled()) {
+				|| CollectionUtils.isEmpty(options.getToolCallbacks()) || !this.recording) {
 			return request;
 		}
 		List<ToolCallback> tools = new ArrayList<>(options.getToolCallbacks().size());

@@ -67,7 +67,7 @@ final class ToolLoopAdvisor implements CallAdvisor, StreamAdvisor, ToolAdvisor {
 		if (this.delegate instanceof CallAdvisor advisor) {
 			return advisor.adviseCall(run.traceTools(request), new ToolLoopCallChain(chain, this, advisor, run));
 		}
-		return run.modelCall(request, chain::nextCall);
+		return run.isRecording() ? run.modelCall(request, chain::nextCall) : chain.nextCall(request);
 	}
 
 	@Override
@@ -76,7 +76,7 @@ final class ToolLoopAdvisor implements CallAdvisor, StreamAdvisor, ToolAdvisor {
 		if (this.delegate instanceof StreamAdvisor advisor) {
 			return advisor.adviseStream(run.traceTools(request), new ToolLoopStreamChain(chain, this, advisor, run));
 		}
-		return run.modelStream(request, chain::nextStream);
+		return run.isRecording() ? run.modelStream(request, chain::nextStream) : chain.nextStream(request);
 	}
 
 	@Override

@@ -1,21 +1,18 @@
 package dev.braintrust.spring.chat;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
-import org.springframework.ai.chat.client.advisor.api.Advisor;
 import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisor;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
 
 /**
- * The chain as the advisor of the tool loop sees it: it finds itself in it, and the calls
- * of the model at its end are traced.
+ * The chain of a call as the advisor of the tool loop sees it: the advisor finds itself
+ * in it, and the calls of the model at its end are traced.
  */
 final class ToolLoopCallChain implements CallAdvisorChain {
 
@@ -43,45 +40,73 @@ final class ToolLoopCallChain implements CallAdvisorChain {
 
 	@Override
 	public ChatClientResponse nextCall(ChatClientRequest request) {
-		if (this.delegate.copy(this.placed).getCallAdvisors().size() == 1) {
-			return this.run.modelCall(request, this.delegate::nextCall);
+		if (!this.run.isRecording()) {
+			return this.delegate.nextCall(request);
 		}
-		return copy(this.advisor).nextCall(request);
+		CallAdvisorChain rest = this.delegate.copy(this.placed);
+		return (rest.getCallAdvisors().size() == 1) ? this.run.modelCall(request, this.delegate::nextCall)
+				: traced(rest).nextCall(request);
 	}
 
 	@Override
 	public CallAdvisorChain copy(CallAdvisor after) {
-		return traced(this.delegate.copy((after == this.advisor) ? this.placed : after));
+		return traced(this.delegate.copy((after != this.advisor) ? after : this.placed));
 	}
 
 	private CallAdvisorChain traced(CallAdvisorChain chain) {
 		List<CallAdvisor> advisors = chain.getCallAdvisors();
-		if (advisors.isEmpty()) {
+		if (!this.run.isRecording() || advisors.isEmpty()) {
 			return chain;
 		}
-		CallAdvisor model = advisors.get(advisors.size() - 1);
-		// A copy after the last advisor is empty and has the settings of the chain.
-		if (chain.copy(model) instanceof BaseAdvisorChain empty) {
-			List<Advisor> traced = new ArrayList<>(advisors.subList(0, advisors.size() - 1));
-			traced.add(new ModelCallAdvisor(model, this.run));
-			// Of advisors with the same order, the chain puts the last one first.
-			Collections.reverse(traced);
-			return empty.mutate().pushAll(traced).build();
+		if (advisors.size() == 1) {
+			return new ModelCallChain(chain, this.run);
 		}
-		return chain;
+		CallAdvisor model = advisors.get(advisors.size() - 1);
+		return (chain.copy(model) instanceof BaseAdvisorChain empty)
+				? RebuiltChain.of(empty, advisors, new ModelCallAdvisor(model, this.run)) : chain;
 	}
 
 	@Override
 	public List<CallAdvisor> getCallAdvisors() {
 		return this.delegate.getCallAdvisors()
 			.stream()
-			.map((candidate) -> (candidate == this.placed) ? this.advisor : candidate)
+			.map((candidate) -> (candidate != this.placed) ? candidate : this.advisor)
 			.toList();
 	}
 
 	@Override
 	public ObservationRegistry getObservationRegistry() {
 		return this.delegate.getObservationRegistry();
+	}
+
+	/**
+	 * A chain of nothing but the advisor that calls the model.
+	 *
+	 * @param delegate the chain
+	 * @param run the run to trace into
+	 */
+	private record ModelCallChain(CallAdvisorChain delegate, AgentRun run) implements CallAdvisorChain {
+
+		@Override
+		public ChatClientResponse nextCall(ChatClientRequest request) {
+			return this.run.modelCall(request, this.delegate::nextCall);
+		}
+
+		@Override
+		public CallAdvisorChain copy(CallAdvisor after) {
+			return this.delegate.copy(after);
+		}
+
+		@Override
+		public List<CallAdvisor> getCallAdvisors() {
+			return this.delegate.getCallAdvisors();
+		}
+
+		@Override
+		public ObservationRegistry getObservationRegistry() {
+			return this.delegate.getObservationRegistry();
+		}
+
 	}
 
 }

@@ -1,7 +1,5 @@
 package dev.braintrust.spring.chat;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -9,14 +7,13 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
-import org.springframework.ai.chat.client.advisor.api.Advisor;
 import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
 import org.springframework.ai.chat.client.advisor.api.StreamAdvisor;
 import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
 
 /**
- * The chain as the advisor of the tool loop sees it: it finds itself in it, and the calls
- * of the model at its end are traced.
+ * The chain of a stream as the advisor of the tool loop sees it: the advisor finds itself
+ * in it, and the streams of the model at its end are traced.
  */
 final class ToolLoopStreamChain implements StreamAdvisorChain {
 
@@ -44,45 +41,73 @@ final class ToolLoopStreamChain implements StreamAdvisorChain {
 
 	@Override
 	public Flux<ChatClientResponse> nextStream(ChatClientRequest request) {
-		if (this.delegate.copy(this.placed).getStreamAdvisors().size() == 1) {
-			return this.run.modelStream(request, this.delegate::nextStream);
+		if (!this.run.isRecording()) {
+			return this.delegate.nextStream(request);
 		}
-		return copy(this.advisor).nextStream(request);
+		StreamAdvisorChain rest = this.delegate.copy(this.placed);
+		return (rest.getStreamAdvisors().size() == 1) ? this.run.modelStream(request, this.delegate::nextStream)
+				: traced(rest).nextStream(request);
 	}
 
 	@Override
 	public StreamAdvisorChain copy(StreamAdvisor after) {
-		return traced(this.delegate.copy((after == this.advisor) ? this.placed : after));
+		return traced(this.delegate.copy((after != this.advisor) ? after : this.placed));
 	}
 
 	private StreamAdvisorChain traced(StreamAdvisorChain chain) {
 		List<StreamAdvisor> advisors = chain.getStreamAdvisors();
-		if (advisors.isEmpty()) {
+		if (!this.run.isRecording() || advisors.isEmpty()) {
 			return chain;
 		}
-		StreamAdvisor model = advisors.get(advisors.size() - 1);
-		// A copy after the last advisor is empty and has the settings of the chain.
-		if (chain.copy(model) instanceof BaseAdvisorChain empty) {
-			List<Advisor> traced = new ArrayList<>(advisors.subList(0, advisors.size() - 1));
-			traced.add(new ModelStreamAdvisor(model, this.run));
-			// Of advisors with the same order, the chain puts the last one first.
-			Collections.reverse(traced);
-			return empty.mutate().pushAll(traced).build();
+		if (advisors.size() == 1) {
+			return new ModelStreamChain(chain, this.run);
 		}
-		return chain;
+		StreamAdvisor model = advisors.get(advisors.size() - 1);
+		return (chain.copy(model) instanceof BaseAdvisorChain empty)
+				? RebuiltChain.of(empty, advisors, new ModelStreamAdvisor(model, this.run)) : chain;
 	}
 
 	@Override
 	public List<StreamAdvisor> getStreamAdvisors() {
 		return this.delegate.getStreamAdvisors()
 			.stream()
-			.map((candidate) -> (candidate == this.placed) ? this.advisor : candidate)
+			.map((candidate) -> (candidate != this.placed) ? candidate : this.advisor)
 			.toList();
 	}
 
 	@Override
 	public ObservationRegistry getObservationRegistry() {
 		return this.delegate.getObservationRegistry();
+	}
+
+	/**
+	 * A chain of nothing but the advisor that streams from the model.
+	 *
+	 * @param delegate the chain
+	 * @param run the run to trace into
+	 */
+	private record ModelStreamChain(StreamAdvisorChain delegate, AgentRun run) implements StreamAdvisorChain {
+
+		@Override
+		public Flux<ChatClientResponse> nextStream(ChatClientRequest request) {
+			return this.run.modelStream(request, this.delegate::nextStream);
+		}
+
+		@Override
+		public StreamAdvisorChain copy(StreamAdvisor after) {
+			return this.delegate.copy(after);
+		}
+
+		@Override
+		public List<StreamAdvisor> getStreamAdvisors() {
+			return this.delegate.getStreamAdvisors();
+		}
+
+		@Override
+		public ObservationRegistry getObservationRegistry() {
+			return this.delegate.getObservationRegistry();
+		}
+
 	}
 
 }
