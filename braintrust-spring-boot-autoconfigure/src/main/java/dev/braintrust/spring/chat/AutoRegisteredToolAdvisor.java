@@ -75,7 +75,13 @@ final class AutoRegisteredToolAdvisor {
 		request.getSystemParams().clear();
 		request.getUserParams().clear();
 		request.getAdvisors().addAll(advisors);
-		request.call();
+		try {
+			request.call();
+		}
+		catch (RuntimeException ex) {
+			// Whatever is wrong with the client, its own requests will tell.
+			return null;
+		}
 		return request.getAdvisors()
 			.stream()
 			.filter(ToolAdvisor.class::isInstance)

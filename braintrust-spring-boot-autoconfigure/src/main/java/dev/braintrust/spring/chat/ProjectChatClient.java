@@ -1,6 +1,12 @@
 package dev.braintrust.spring.chat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
 import org.springframework.ai.chat.prompt.Prompt;
 
 /**
@@ -8,6 +14,10 @@ import org.springframework.ai.chat.prompt.Prompt;
  * for: what is needed for tracing is put into each request, when that is sent.
  */
 final class ProjectChatClient implements ChatClient {
+
+	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
+
+	private final AtomicBoolean strange = new AtomicBoolean();
 
 	private final ChatClient delegate;
 
@@ -48,7 +58,15 @@ final class ProjectChatClient implements ChatClient {
 	}
 
 	private ChatClientRequestSpec trace(ChatClientRequestSpec request) {
-		return ProjectRequestSpec.trace(request, this.tracing, this.toolAdvisor);
+		if (request instanceof DefaultChatClientRequestSpec known) {
+			return ProjectRequestSpec.trace(known, this.tracing, this.toolAdvisor);
+		}
+		if (this.strange.compareAndSet(false, true)) {
+			logger.warn("The ChatClient '" + this.tracing.agent() + "' is not traced: it is a "
+					+ this.delegate.getClass().getName()
+					+ ", and only clients that Spring AI's ChatClient.Builder makes can be traced");
+		}
+		return request;
 	}
 
 	@Override

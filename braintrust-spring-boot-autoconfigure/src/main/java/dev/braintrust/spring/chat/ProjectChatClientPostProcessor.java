@@ -42,7 +42,9 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 	}
 
 	private @Nullable ChatTracing tracing(String beanName) {
-		BraintrustProject project = this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false);
+		// An inner bean has a name that the factory does not know.
+		BraintrustProject project = this.beanFactory.containsBean(beanName)
+				? this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false) : null;
 		if (project == null) {
 			return null;
 		}

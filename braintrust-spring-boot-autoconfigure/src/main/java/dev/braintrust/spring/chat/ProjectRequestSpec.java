@@ -17,18 +17,21 @@ import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientReq
  */
 final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
 
+	private final DefaultChatClientRequestSpec request;
+
 	private final ChatTracing tracing;
 
 	private final AutoRegisteredToolAdvisor toolAdvisor;
 
-	private ProjectRequestSpec(ChatClientRequestSpec delegate, ChatTracing tracing,
+	private ProjectRequestSpec(DefaultChatClientRequestSpec request, ChatTracing tracing,
 			AutoRegisteredToolAdvisor toolAdvisor) {
-		super(delegate);
+		super(request);
+		this.request = request;
 		this.tracing = tracing;
 		this.toolAdvisor = toolAdvisor;
 	}
 
-	static ChatClientRequestSpec trace(ChatClientRequestSpec request, ChatTracing tracing,
+	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing,
 			AutoRegisteredToolAdvisor toolAdvisor) {
 		return create(ChatClientRequestSpec.class, new ProjectRequestSpec(request, tracing, toolAdvisor));
 	}
@@ -47,12 +50,9 @@ final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
 	}
 
 	private @Nullable Object respond(Method method, Object @Nullable [] arguments) throws Throwable {
-		if (!(delegate() instanceof DefaultChatClientRequestSpec request)) {
-			return proceed(method, arguments);
-		}
-		AgentRuns runs = new AgentRuns(this.tracing, AgentInput.of(request));
+		AgentRuns runs = new AgentRuns(this.tracing, AgentInput.of(this.request));
 		Object response;
-		ToolLoopAdvisor.Placement placement = ToolLoopAdvisor.place(request, this.toolAdvisor, runs);
+		AdvisorPlacement placement = AdvisorPlacement.of(this.request, this.toolAdvisor, runs);
 		try {
 			response = proceed(method, arguments);
 		}

@@ -22,6 +22,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -43,6 +44,8 @@ import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -55,6 +58,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Tests that a traced client does what it does without tracing, and is traced once.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ProjectChatClientTests {
 
 	private static final ToolCallback CLOCK = FunctionToolCallback.builder("clock", () -> "noon")
@@ -295,6 +299,18 @@ class ProjectChatClientTests {
 	}
 
 	@Test
+	void clientThatSpringAiDidNotMakeIsLeftAloneAndSaidOnce(CapturedOutput output) {
+		this.runner.withBean(ClientSource.class, () -> StrangeClient::new)
+			.withUserConfiguration(OneClient.class)
+			.run((context) -> {
+				ChatClient chat = context.getBean(ChatClient.class);
+				assertThat(chat.prompt()).isNull();
+				assertThat(chat.prompt("hello")).isNull();
+			});
+		assertThat(output.toString().split("is not traced", -1)).hasSize(2);
+	}
+
+	@Test
 	void clientOfAProjectThatIsOffIsTheUserOwn() {
 		this.runner.withPropertyValues("braintrust.projects.support.enabled=false")
 			.withBean(ScriptedModel.class, () -> this.model)
@@ -307,6 +323,30 @@ class ProjectChatClientTests {
 			.withUserConfiguration(OneClient.class)
 			.run((context) -> work.accept(context.getBean(ChatClient.class),
 					context.getBean(BraintrustProjects.class).tracer("support")));
+	}
+
+	static class StrangeClient implements ChatClient {
+
+		@Override
+		public ChatClientRequestSpec prompt() {
+			return null;
+		}
+
+		@Override
+		public ChatClientRequestSpec prompt(String content) {
+			return null;
+		}
+
+		@Override
+		public ChatClientRequestSpec prompt(Prompt prompt) {
+			return null;
+		}
+
+		@Override
+		public Builder mutate() {
+			return null;
+		}
+
 	}
 
 	interface ClientSource {

@@ -1,0 +1,75 @@
+package dev.braintrust.spring.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the Java of the documentation compiles: every block of it stands, line by
+ * line, in a source file of a test or of the sample.
+ */
+class DocumentationTests {
+
+	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+
+	static Stream<Path> documents() throws IOException {
+		List<Path> documents = new ArrayList<>(List.of(root().resolve("README.md")));
+		try (Stream<Path> docs = Files.list(root().resolve("docs"))) {
+			docs.filter((file) -> file.toString().endsWith(".md")).forEach(documents::add);
+		}
+		return documents.stream();
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everyJavaBlockStandsInACompiledFile(Path document) throws IOException {
+		List<String> sources = sources();
+		Matcher matcher = BLOCK.matcher(Files.readString(document));
+		while (matcher.find()) {
+			String block = normalize(matcher.group(1));
+			assertThat(block).isNotEmpty();
+			assertThat(sources).as("a source with%n%s", matcher.group(1)).anyMatch((source) -> source.contains(block));
+		}
+	}
+
+	private static List<String> sources() throws IOException {
+		List<String> sources = new ArrayList<>();
+		for (String folder : List.of("braintrust-spring-boot-autoconfigure/src/test/java",
+				"sample-app/src/main/java")) {
+			try (Stream<Path> files = Files.walk(root().resolve(folder))) {
+				for (Path file : files.filter((candidate) -> candidate.toString().endsWith(".java")).toList()) {
+					sources.add(normalize(Files.readString(file)));
+				}
+			}
+		}
+		return sources;
+	}
+
+	// Lines without their indentation, without empty ones.
+	private static String normalize(String text) {
+		return text.lines()
+			.map(String::strip)
+			.filter((line) -> !line.isEmpty())
+			.collect(Collectors.joining("\n", "\n", "\n"));
+	}
+
+	private static Path root() {
+		Path directory = Path.of("").toAbsolutePath();
+		while (!Files.exists(directory.resolve("mvnw"))) {
+			directory = directory.getParent();
+		}
+		return directory;
+	}
+
+}
