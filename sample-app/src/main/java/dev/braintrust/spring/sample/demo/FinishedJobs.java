@@ -1,0 +1,35 @@
+package dev.braintrust.spring.sample.demo;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells the demo when a job has ended on this machine.
+ */
+@Component
+class FinishedJobs extends AbstractSchedulerListener {
+
+	private final BlockingQueue<ExecutionComplete> finished = new LinkedBlockingQueue<>();
+
+	@Override
+	public void onExecutionComplete(ExecutionComplete execution) {
+		this.finished.add(execution);
+	}
+
+	/**
+	 * Wait for the next end of a job, or for a moment: it may end on another machine.
+	 */
+	void await() throws InterruptedException {
+		ExecutionComplete execution = this.finished.poll(1, TimeUnit.SECONDS);
+		if (execution != null && execution.getCause().isPresent()) {
+			throw new IllegalStateException("The job failed", execution.getCause().get());
+		}
+	}
+
+}

@@ -1,0 +1,86 @@
+package dev.braintrust.spring.sample.desk;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.braintrust.spring.jpa.TraceContextColumns;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.OrderColumn;
+import jakarta.persistence.Version;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.MessageType;
+import org.springframework.ai.chat.messages.UserMessage;
+
+/**
+ * A conversation with a customer, and the trace that it is.
+ */
+@Entity
+class Conversation {
+
+	@Id
+	@GeneratedValue(strategy = GenerationType.IDENTITY)
+	private Long id;
+
+	@Version
+	private int version;
+
+	@Embedded
+	private TraceContextColumns trace = new TraceContextColumns();
+
+	@ElementCollection(fetch = FetchType.EAGER)
+	@CollectionTable(name = "conversation_line")
+	@OrderColumn(name = "position")
+	private List<Line> lines = new ArrayList<>();
+
+	TraceContextColumns getTrace() {
+		return this.trace;
+	}
+
+	Long getId() {
+		return this.id;
+	}
+
+	void add(MessageType speaker, String text) {
+		this.lines.add(new Line(speaker, text));
+	}
+
+	List<Message> history() {
+		return this.lines.stream().map(Line::toMessage).toList();
+	}
+
+	long questions() {
+		return this.lines.stream().filter((line) -> line.speaker() == MessageType.USER).count();
+	}
+
+	String lastMessage() {
+		return this.lines.get(this.lines.size() - 1).text();
+	}
+
+	/**
+	 * What one side said.
+	 *
+	 * @param speaker {@code USER} or {@code ASSISTANT}
+	 * @param text what was said
+	 */
+	@Embeddable
+	record Line(@Enumerated(EnumType.STRING) MessageType speaker, String text) {
+
+		Message toMessage() {
+			return (this.speaker == MessageType.USER) ? new UserMessage(this.text) : new AssistantMessage(this.text);
+		}
+
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.braintrust.spring.sample.desk;
+
+import java.time.Instant;
+import java.util.List;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.MessageType;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Where customers' messages come in.
+ */
+@Service
+public class SupportDesk {
+
+	private final Conversations conversations;
+
+	private final SchedulerClient scheduler;
+
+	SupportDesk(Conversations conversations, SchedulerClient scheduler) {
+		this.conversations = conversations;
+		this.scheduler = scheduler;
+	}
+
+	/**
+	 * Begin a conversation.
+	 * @return its id
+	 */
+	public long open() {
+		return this.conversations.save(new Conversation()).getId();
+	}
+
+	/**
+	 * Take a message of the customer, and schedule the job that answers it. The message
+	 * and the job are stored together, or not at all.
+	 */
+	@Transactional
+	public void receive(long id, String text) {
+		Conversation conversation = this.conversations.findById(id).orElseThrow();
+		conversation.add(MessageType.USER, text);
+		String job = "%d-%d".formatted(id, conversation.questions());
+		this.scheduler.scheduleIfNotExists(AnswerJob.TASK.instance(job).data(id).scheduledTo(Instant.now()));
+	}
+
+	/**
+	 * What has been said so far.
+	 */
+	public List<Message> transcript(long id) {
+		return this.conversations.findById(id).orElseThrow().history();
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.braintrust.spring.sample.offline;
+
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model says: a text, or calls of tools.
+ *
+ * @param text the text, or {@code null} where tools are called
+ * @param toolCalls the calls, empty where there is a text
+ */
+record Reply(@Nullable String text, List<ToolCall> toolCalls) {
+
+	static Reply text(String text) {
+		return new Reply(text, List.of());
+	}
+
+	static Reply toolCall(String name, String arguments) {
+		String id = "call_" + UUID.randomUUID().toString().replace("-", "").substring(0, 24);
+		return new Reply(null, List.of(new ToolCall(id, name, arguments)));
+	}
+
+	/**
+	 * One call of a tool.
+	 *
+	 * @param id what the tool's answer refers to
+	 * @param name the name of the tool
+	 * @param arguments its arguments, a JSON object
+	 */
+	record ToolCall(String id, String name, String arguments) {
+	}
+
+}

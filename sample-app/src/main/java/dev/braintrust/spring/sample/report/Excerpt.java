@@ -1,0 +1,50 @@
+package dev.braintrust.spring.sample.report;
+
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The gist of an input or output: what was said last, or which tools were called.
+ */
+final class Excerpt {
+
+	private static final int LENGTH = 40;
+
+	private Excerpt() {
+	}
+
+	static String of(JsonNode value) {
+		String text = gist(value).strip().replaceAll("\\s+", " ");
+		return (text.length() <= LENGTH) ? text : text.substring(0, LENGTH - 1) + "\u2026";
+	}
+
+	private static String gist(JsonNode value) {
+		if (value.isMissingNode() || value.isNull()) {
+			return "";
+		}
+		if (value.isString()) {
+			return value.asString();
+		}
+		if (value.isArray()) {
+			return value.isEmpty() ? "" : gist(value.get(value.size() - 1));
+		}
+		if (value.path("message").isObject()) {
+			return gist(value.path("message"));
+		}
+		if (!value.path("tool_calls").isEmpty()) {
+			return StreamSupport.stream(value.path("tool_calls").spliterator(), false)
+				.map((call) -> call.path("function"))
+				.map((function) -> function.path("name").asString("") + function.path("arguments").asString(""))
+				.collect(Collectors.joining(", "));
+		}
+		for (String field : new String[] { "content", "text" }) {
+			if (value.has(field)) {
+				return gist(value.path(field));
+			}
+		}
+		return value.toString();
+	}
+
+}

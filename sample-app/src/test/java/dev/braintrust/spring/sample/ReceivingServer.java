@@ -1,0 +1,53 @@
+package dev.braintrust.spring.sample;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPInputStream;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+/**
+ * Keeps every request that it receives, and answers as an OTLP collector does.
+ */
+final class ReceivingServer implements AutoCloseable {
+
+	private final HttpServer server;
+
+	private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
+
+	ReceivingServer() throws IOException {
+		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.server.createContext("/", this::receive);
+		this.server.start();
+	}
+
+	String url() {
+		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+	}
+
+	List<ReceivedRequest> requests() {
+		return List.copyOf(this.requests);
+	}
+
+	@Override
+	public void close() {
+		this.server.stop(0);
+	}
+
+	private void receive(HttpExchange exchange) throws IOException {
+		try (exchange) {
+			boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+			byte[] body = (gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody())
+				.readAllBytes();
+			this.requests
+				.add(new ReceivedRequest(exchange.getRequestURI().getPath(), exchange.getRequestHeaders(), body));
+			exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
+			exchange.sendResponseHeaders(200, -1);
+		}
+	}
+
+}

@@ -1,0 +1,207 @@
+package dev.braintrust.spring.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.google.protobuf.ByteString;
+import dev.braintrust.spring.sample.offline.ModelServer;
+import io.opentelemetry.proto.common.v1.KeyValue;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Starts the sample in a process of its own, as a user would, with the model and the two
+ * collectors in this one, and looks at the bytes that arrive.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class SupportDeskProcessTests {
+
+	private static final String SUPPORT = "project_name:Support Desk";
+
+	private static final String RESEARCH = "project_name:Product Research";
+
+	@TempDir
+	private Path directory;
+
+	private ModelServer model;
+
+	private ReceivingServer braintrust;
+
+	private ReceivingServer telemetry;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.model = ModelServer.start();
+		this.braintrust = new ReceivingServer();
+		this.telemetry = new ReceivingServer();
+	}
+
+	@AfterEach
+	void stop() {
+		this.telemetry.close();
+		this.braintrust.close();
+		this.model.close();
+	}
+
+	@Test
+	void aConversationOfThreeJobsArrivesAsOneTraceAndNothingMixes() throws Exception {
+		runSample("--spring.datasource.url=jdbc:h2:file:./desk;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE");
+		verifyRequests();
+		verifySpans();
+	}
+
+	@Test
+	void theSameHappensOnPostgreSql() throws Exception {
+		try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+			runSample("--spring.profiles.active=postgres",
+					"--spring.datasource.url=" + postgres.getJdbcUrl("postgres", "postgres"),
+					"--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
+		}
+		verifySpans();
+	}
+
+	private void verifyRequests() {
+		assertThat(this.braintrust.requests()).isNotEmpty().allSatisfy((request) -> {
+			assertThat(request.path()).isEqualTo("/otel/v1/traces");
+			assertThat(request.header("Content-Type")).isEqualTo("application/x-protobuf");
+			assertThat(request.header("Authorization")).isEqualTo("Bearer test-key");
+			assertThat(request.header("x-bt-parent")).isIn(SUPPORT, RESEARCH);
+		});
+		assertThat(this.telemetry.requests()).isNotEmpty().allSatisfy((request) -> {
+			assertThat(request.path()).isEqualTo("/v1/traces");
+			assertThat(request.header("Authorization")).isNull();
+			assertThat(request.header("x-bt-parent")).isNull();
+		});
+	}
+
+	private void verifySpans() {
+		List<Span> support = spansOf(SUPPORT);
+		List<Span> research = spansOf(RESEARCH);
+		List<Span> application = this.telemetry.requests()
+			.stream()
+			.flatMap((request) -> request.spans().stream())
+			.toList();
+		verifyConversation(support);
+		assertThat(named(research, "answer")).isEmpty();
+		assertThat(ofType(research, "llm")).hasSize(1);
+		assertThat(named(application, "job answer")).hasSize(3);
+		assertThat(support).allMatch((span) -> attribute(span, "braintrust.parent").equals(SUPPORT));
+		assertThat(research).allMatch((span) -> attribute(span, "braintrust.parent").equals(RESEARCH));
+		assertThat(application).noneMatch((span) -> span.getAttributesList()
+			.stream()
+			.anyMatch((attribute) -> attribute.getKey().startsWith("braintrust.")));
+		for (List<Span> spans : List.of(support, research, application)) {
+			List<Span> others = new ArrayList<>(support);
+			others.addAll(research);
+			others.addAll(application);
+			others.removeAll(spans);
+			assertThat(traceIds(spans)).doesNotContainAnyElementsOf(traceIds(others));
+			assertThat(parentIds(spans)).doesNotContainAnyElementsOf(spanIds(others));
+		}
+	}
+
+	private void verifyConversation(List<Span> support) {
+		assertThat(traceIds(support)).hasSize(1);
+		assertThat(support.stream().filter((span) -> span.getParentSpanId().isEmpty())).hasSize(1);
+		assertThat(spanIds(support)).hasSameSizeAs(support).containsAll(parentIds(support));
+		List<Span> answers = named(support, "answer");
+		assertThat(answers.stream().map((span) -> metadata(span, "job"))).hasSize(3).doesNotHaveDuplicates();
+		assertThat(answers).allMatch((span) -> !attribute(span, "braintrust.input_json").isEmpty())
+			.allMatch((span) -> !attribute(span, "braintrust.output_json").isEmpty());
+		assertThat(ofType(support, "llm")).hasSize(5)
+			.allMatch((span) -> attribute(span, "braintrust.metrics").contains("\"prompt_tokens\""));
+		assertThat(ofType(support, "tool").stream().map(Span::getName)).containsExactlyInAnyOrder("lookUpOrder",
+				"askResearch");
+	}
+
+	private void runSample(String... database) throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+				"-XX:+UseSerialGC", SupportDeskApplication.class.getName(), "--sample.once=true", "--server.port=0",
+				"--spring.ai.openai.base-url=" + this.model.url(), "--spring.ai.openai.api-key=test-key",
+				"--braintrust.api-url=" + this.braintrust.url(), "--braintrust.api-key=test-key",
+				"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.telemetry.url() + "/v1/traces"));
+		command.addAll(List.of(database));
+		Path output = this.directory.resolve("output.txt");
+		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile());
+		builder.environment().keySet().removeIf(SupportDeskProcessTests::isSetting);
+		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+		Process process = builder.start();
+		try {
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the sample ends").isTrue();
+		}
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+	}
+
+	private static boolean isSetting(String variable) {
+		return Stream.of("BRAINTRUST_", "OPENAI_", "OTEL_", "SPRING_", "MANAGEMENT_", "SAMPLE_", "JAVA_TOOL_OPTIONS")
+			.anyMatch(variable::startsWith);
+	}
+
+	private List<Span> spansOf(String route) {
+		return this.braintrust.requests()
+			.stream()
+			.filter((request) -> route.equals(request.header("x-bt-parent")))
+			.flatMap((request) -> request.spans().stream())
+			.toList();
+	}
+
+	private static List<Span> named(List<Span> spans, String name) {
+		return spans.stream().filter((span) -> span.getName().equals(name)).toList();
+	}
+
+	private static List<Span> ofType(List<Span> spans, String type) {
+		return spans.stream().filter((span) -> type.equals(json(span, "braintrust.span_attributes", "type"))).toList();
+	}
+
+	private static String metadata(Span span, String field) {
+		return json(span, "braintrust.metadata", field);
+	}
+
+	private static String json(Span span, String attribute, String field) {
+		return new JsonMapper().readTree(attribute(span, attribute)).path(field).asString("");
+	}
+
+	private static String attribute(Span span, String key) {
+		return span.getAttributesList()
+			.stream()
+			.filter((attribute) -> attribute.getKey().equals(key))
+			.map(KeyValue::getValue)
+			.findFirst()
+			.orElseThrow(() -> new AssertionError(span.getName() + " has no " + key))
+			.getStringValue();
+	}
+
+	private static Set<ByteString> traceIds(List<Span> spans) {
+		return spans.stream().map(Span::getTraceId).collect(Collectors.toSet());
+	}
+
+	private static Set<ByteString> spanIds(List<Span> spans) {
+		return spans.stream().map(Span::getSpanId).collect(Collectors.toSet());
+	}
+
+	private static Set<ByteString> parentIds(List<Span> spans) {
+		return spans.stream().map(Span::getParentSpanId).filter((id) -> !id.isEmpty()).collect(Collectors.toSet());
+	}
+
+}
