@@ -16,6 +16,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.boot.CommandLineRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.repository.CrudRepository;
 import org.springframework.stereotype.Component;
@@ -32,6 +33,11 @@ class UsageExample {
 		@BraintrustProject("support")
 		ChatClient supportChat(ChatClient.Builder builder) {
 			return builder.defaultSystem("You are a kind support agent.").build();
+		}
+
+		@Bean
+		CommandLineRunner ask(@BraintrustProject("support") ChatClient chat) {
+			return (args) -> System.out.println(chat.prompt("Where is my order?").call().content());
 		}
 
 	}
