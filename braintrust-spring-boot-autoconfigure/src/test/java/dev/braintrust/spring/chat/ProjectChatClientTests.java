@@ -41,6 +41,7 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
+import org.springframework.ai.tool.metadata.ToolMetadata;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -154,6 +155,43 @@ class ProjectChatClientTests {
 		}
 		assertThat(this.receiver.awaitSpans(12)).extracting(ReceivedSpan::type)
 			.containsExactly("llm", "tool", "llm", "task", "llm", "task", "llm", "tool", "llm", "task", "llm", "task");
+	}
+
+	@Test
+	void toolThatReturnsDirectlyEndsTheRunWithItsResult() {
+		this.model.callsTool("clock", "{}");
+		ToolCallback direct = FunctionToolCallback.builder("clock", () -> "noon")
+			.toolMetadata(ToolMetadata.builder().returnDirect(true).build())
+			.build();
+		run((client) -> client.defaultTools(direct),
+				(chat, tracer) -> assertThat(chat.prompt("time?").call().content()).isEqualTo("\"noon\""));
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(3);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "tool", "task");
+		assertThat(spans.get(2).output().asString()).isEqualTo("\"noon\"");
+	}
+
+	@Test
+	void answerThatIsValidatedAndAskedForAgainIsAFurtherCallOfTheModel() {
+		this.model.says("no json").says("{\"city\": \"Paris\"}");
+		run((client) -> client, (chat, tracer) -> {
+			Place place = chat.prompt("where?").call().entity(Place.class, (entity) -> entity.validateSchema());
+			assertThat(place).isEqualTo(new Place("Paris"));
+		});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(3);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "llm", "task");
+		assertThat(spans.subList(0, 2)).allMatch((span) -> span.isChildOf(spans.get(2)));
+	}
+
+	@Test
+	void requestThatIsSentTwiceIsTracedTwice() {
+		this.model.says("one").says("two");
+		run((client) -> client, (chat, tracer) -> {
+			ChatClient.ChatClientRequestSpec request = chat.prompt("count");
+			assertThat(request.call().content()).isEqualTo("one");
+			assertThat(request.call().content()).isEqualTo("two");
+		});
+		assertThat(this.receiver.awaitSpans(4)).extracting(ReceivedSpan::type)
+			.containsExactly("llm", "task", "llm", "task");
 	}
 
 	@Test
@@ -323,6 +361,9 @@ class ProjectChatClientTests {
 			.withUserConfiguration(OneClient.class)
 			.run((context) -> work.accept(context.getBean(ChatClient.class),
 					context.getBean(BraintrustProjects.class).tracer("support")));
+	}
+
+	record Place(String city) {
 	}
 
 	static class StrangeClient implements ChatClient {
