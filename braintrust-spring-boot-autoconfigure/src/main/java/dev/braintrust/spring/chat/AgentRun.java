@@ -9,6 +9,7 @@ import java.util.function.Function;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.ChatMessages;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -31,37 +32,41 @@ final class AgentRun {
 
 	private final ProjectSpan task;
 
+	private final boolean recording;
+
+	private final boolean current;
+
 	private final Map<String, Long> tokens = new LinkedHashMap<>();
 
 	private volatile @Nullable String lastText;
 
-	private final boolean recording;
-
-	private AgentRun(ChatTracing tracing, ProjectSpan task, boolean recording) {
+	private AgentRun(ChatTracing tracing, ProjectSpan task, boolean recording, boolean current) {
 		this.tracing = tracing;
 		this.task = task;
 		this.recording = recording;
+		this.current = current;
 	}
 
 	/**
-	 * Start a run below the current span of the project.
+	 * Start a run.
 	 * @param tracing how it is traced
 	 * @param input what the user asks
+	 * @param parent the context that has the parent of the task
+	 * @param current whether the caller will make the task current on its thread
 	 * @return the run
 	 */
-	static AgentRun start(ChatTracing tracing, List<Message> input) {
-		ProjectSpan task = tracing.tracer().taskSpan(tracing.agent()).startSpan();
-		return new AgentRun(tracing, task.input(new ChatMessages(input)), task.isRecording());
+	static AgentRun start(ChatTracing tracing, List<Message> input, Context parent, boolean current) {
+		ProjectSpan task = tracing.tracer().taskSpan(tracing.agent()).setParent(parent).startSpan();
+		return new AgentRun(tracing, task.input(new ChatMessages(input)), task.isRecording(), current);
 	}
 
 	/**
-	 * What stands for a run where none was started. The spans of model and tool calls
-	 * take the current span of the project as their parent then.
-	 * @param tracing how they are traced
+	 * What stands for a run that is not there: it records nothing, and changes nothing.
+	 * @param tracing how it would be traced
 	 * @return no run
 	 */
 	static AgentRun none(ChatTracing tracing) {
-		return new AgentRun(tracing, tracing.tracer().currentSpan(), true);
+		return new AgentRun(tracing, tracing.tracer().currentSpan(), false, false);
 	}
 
 	/**
@@ -73,19 +78,19 @@ final class AgentRun {
 		return this.recording;
 	}
 
-	ProjectSpan task() {
-		return this.task;
+	Scope makeCurrent() {
+		return this.task.makeCurrent();
 	}
 
 	/**
-	 * The context that spans of this run start in.
-	 * @return the current context where the application has made a span below the task
-	 * current, else the current context with the task
+	 * The context that spans of this run start in: with the span that the application has
+	 * made current below the task of a call, else with the task itself.
+	 * @return the context
 	 */
 	Context context() {
-		ProjectSpan current = this.tracing.tracer().currentSpan();
-		boolean below = current.getSpanContext().isValid()
-				&& current.getSpanContext().getTraceId().equals(this.task.getSpanContext().getTraceId());
+		ProjectSpan span = this.tracing.tracer().currentSpan();
+		boolean below = this.current && span.getSpanContext().isValid()
+				&& span.getSpanContext().getTraceId().equals(this.task.getSpanContext().getTraceId());
 		return below ? Context.current() : Context.current().with(this.task);
 	}
 
@@ -96,7 +101,8 @@ final class AgentRun {
 	 * @return the response of the model
 	 */
 	ChatClientResponse modelCall(ChatClientRequest request, Function<ChatClientRequest, ChatClientResponse> model) {
-		return ModelCall.start(this, this.tracing, SentPrompt.of(request)).call(request, model);
+		ModelCall call = this.tracing.see(() -> ModelCall.start(this, this.tracing, SentPrompt.of(request)));
+		return (call != null) ? call.call(request, model) : model.apply(request);
 	}
 
 	/**
@@ -107,7 +113,10 @@ final class AgentRun {
 	 */
 	Flux<ChatClientResponse> modelStream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
-		return Flux.defer(() -> ModelCall.start(this, this.tracing, request.prompt()).stream(request, model));
+		return Flux.defer(() -> {
+			ModelCall call = this.tracing.see(() -> ModelCall.start(this, this.tracing, request.prompt()));
+			return (call != null) ? call.stream(request, model) : model.apply(request);
+		});
 	}
 
 	/**
@@ -116,13 +125,21 @@ final class AgentRun {
 	 * @return the request with traced tools, or itself where it has none
 	 */
 	ChatClientRequest traceTools(ChatClientRequest request) {
-		if (!(request.prompt().getOptions() instanceof ToolCallingChatOptions options)
-				|| CollectionUtils.isEmpty(options.getToolCallbacks()) || !this.recording) {
-			return request;
+		ChatClientRequest traced = this.recording ? this.tracing.see(() -> withTracedTools(request)) : null;
+		return (traced != null) ? traced : request;
+	}
+
+	private @Nullable ChatClientRequest withTracedTools(ChatClientRequest request) {
+		if (!(request.prompt().getOptions() instanceof ToolCallingChatOptions options)) {
+			return null;
 		}
-		List<ToolCallback> tools = new ArrayList<>(options.getToolCallbacks().size());
-		options.getToolCallbacks().forEach((tool) -> tools.add(ProjectToolCallback.trace(tool, this.tracing, this)));
-		ToolCallingChatOptions traced = options.mutate().toolCallbacks(tools).build();
+		List<ToolCallback> tools = options.getToolCallbacks();
+		if (CollectionUtils.isEmpty(tools)) {
+			return null;
+		}
+		List<ToolCallback> tracedTools = new ArrayList<>(tools.size());
+		tools.forEach((tool) -> tracedTools.add(ProjectToolCallback.trace(tool, this.tracing, this)));
+		ToolCallingChatOptions traced = options.mutate().toolCallbacks(tracedTools).build();
 		return new ChatClientRequest(new Prompt(request.prompt().getInstructions(), traced), request.context());
 	}
 
@@ -139,11 +156,11 @@ final class AgentRun {
 	 * End the run with an answer.
 	 * @param answer the final answer, or {@code null} for the last one of the model
 	 */
-	void end(@Nullable Object answer) {
-		if (this.task.isRecording()) {
+	void end(@Nullable String answer) {
+		if (this.recording) {
 			this.task.output((answer != null) ? answer : this.lastText);
+			end();
 		}
-		end();
 	}
 
 	/**
@@ -151,14 +168,13 @@ final class AgentRun {
 	 * @param failure the error
 	 */
 	void fail(Throwable failure) {
-		this.task.recordException(Failure.unwrap(failure));
-		end();
+		if (this.recording) {
+			this.task.recordException(Failure.unwrap(failure));
+			end();
+		}
 	}
 
-	/**
-	 * End the run without an answer.
-	 */
-	void end() {
+	private void end() {
 		synchronized (this.tokens) {
 			this.tokens.forEach(this.task::metric);
 		}

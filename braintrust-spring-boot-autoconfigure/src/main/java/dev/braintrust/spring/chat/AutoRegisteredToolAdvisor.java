@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.ChatClientAttributes;
 import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
 import org.springframework.ai.chat.client.advisor.api.Advisor;
 import org.springframework.ai.chat.client.advisor.api.MemoryAdvisor;
 import org.springframework.ai.chat.client.advisor.api.ToolAdvisor;
@@ -44,7 +45,7 @@ final class AutoRegisteredToolAdvisor {
 		ToolAdvisor advisor = this.withHistory;
 		if (advisor == null) {
 			advisor = ask(List.of());
-			this.withHistory = advisor;
+			this.withHistory = stateless(advisor);
 		}
 		return (advisor != null && isFollowedByMemory(advisor, request.getAdvisors())) ? withoutHistory() : advisor;
 	}
@@ -53,9 +54,13 @@ final class AutoRegisteredToolAdvisor {
 		ToolAdvisor advisor = this.withoutHistory;
 		if (advisor == null) {
 			advisor = ask(List.of(new LastMemoryAdvisor()));
-			this.withoutHistory = advisor;
+			this.withoutHistory = stateless(advisor);
 		}
 		return advisor;
+	}
+
+	private static @Nullable ToolAdvisor stateless(@Nullable ToolAdvisor advisor) {
+		return (advisor != null && advisor.getClass() == ToolCallingAdvisor.class) ? advisor : null;
 	}
 
 	private static boolean isFollowedByMemory(ToolAdvisor advisor, List<Advisor> advisors) {

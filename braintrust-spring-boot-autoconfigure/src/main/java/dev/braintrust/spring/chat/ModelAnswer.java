@@ -24,6 +24,8 @@ import org.springframework.util.StringUtils;
  */
 final class ModelAnswer {
 
+	private static final int MAX_CHOICES = 128;
+
 	private final List<PartialChoice> choices = new ArrayList<>(1);
 
 	private @Nullable String model;
@@ -51,14 +53,23 @@ final class ModelAnswer {
 		boolean content = false;
 		List<Generation> generations = response.getResults();
 		for (int i = 0; i < generations.size(); i++) {
-			if (this.choices.size() == i) {
-				this.choices.add(new PartialChoice());
-			}
-			content |= this.choices.get(i).add(generations.get(i));
+			content |= choice(generations.get(i), i).add(generations.get(i));
 		}
 		boolean first = content && !this.hasContent;
 		this.hasContent |= content;
 		return first;
+	}
+
+	// Chunks of several choices may come in any order; a provider's index tells them
+	// apart.
+	private PartialChoice choice(Generation generation, int position) {
+		Object index = generation.getOutput().getMetadata().get("index");
+		int number = (index instanceof Number given && given.intValue() >= 0 && given.intValue() < MAX_CHOICES)
+				? given.intValue() : position;
+		while (this.choices.size() <= number) {
+			this.choices.add(new PartialChoice());
+		}
+		return this.choices.get(number);
 	}
 
 	synchronized @Nullable String model() {

@@ -18,7 +18,6 @@ import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
-import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
@@ -37,6 +36,8 @@ final class ModelCall {
 
 	private final AgentRun run;
 
+	private final ChatTracing tracing;
+
 	private final ProjectSpan span;
 
 	private final Prompt prompt;
@@ -47,8 +48,9 @@ final class ModelCall {
 
 	private final long startedAt = System.nanoTime();
 
-	private ModelCall(AgentRun run, ProjectSpan span, Prompt prompt) {
+	private ModelCall(AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt) {
 		this.run = run;
+		this.tracing = tracing;
 		this.span = span;
 		this.prompt = prompt;
 	}
@@ -57,12 +59,12 @@ final class ModelCall {
 		String provider = ModelProvider.of(prompt);
 		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelProvider.spanName(provider));
 		ProjectSpan span = builder.setParent(run.context()).startSpan();
-		if (span.isRecording()) {
+		tracing.observe(() -> {
 			span.input(new ChatMessages(prompt.getInstructions()));
 			metadata(span, "provider", provider);
 			describe(span, prompt.getOptions());
-		}
-		return new ModelCall(run, span, prompt);
+		});
+		return new ModelCall(run, tracing, span, prompt);
 	}
 
 	private static void describe(ProjectSpan span, @Nullable ChatOptions options) {
@@ -88,18 +90,17 @@ final class ModelCall {
 	}
 
 	ChatClientResponse call(ChatClientRequest request, Function<ChatClientRequest, ChatClientResponse> model) {
+		ChatClientResponse response;
 		try (Scope ignored = this.span.makeCurrent()) {
-			ChatClientResponse response = model.apply(request);
-			this.answer.add(response.chatResponse());
-			return response;
+			response = model.apply(request);
 		}
 		catch (Throwable ex) {
-			this.span.recordException(Failure.unwrap(ex));
+			fail(ex);
 			throw ex;
 		}
-		finally {
-			end();
-		}
+		this.tracing.observe(() -> this.answer.add(response.chatResponse()));
+		end();
+		return response;
 	}
 
 	Flux<ChatClientResponse> stream(ChatClientRequest request,
@@ -107,34 +108,46 @@ final class ModelCall {
 		// The span ends before the subscriber learns of the end, and so before the span
 		// around
 		// it.
-		return model.apply(request).doOnNext((response) -> received(response.chatResponse())).doOnError((failure) -> {
-			this.span.recordException(Failure.unwrap(failure));
-			end();
-		}).doOnComplete(this::end).doOnCancel(this::end);
+		return model.apply(request)
+			.doOnNext(this::received)
+			.doOnError(this::fail)
+			.doOnComplete(this::end)
+			.doOnCancel(this::end);
 	}
 
-	private void received(@Nullable ChatResponse response) {
-		if (this.answer.add(response)) {
-			long elapsed = System.nanoTime() - this.startedAt;
-			this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
+	private void received(ChatClientResponse response) {
+		try {
+			if (this.answer.add(response.chatResponse())) {
+				long elapsed = System.nanoTime() - this.startedAt;
+				this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
+			}
 		}
+		catch (RuntimeException ex) {
+			this.tracing.failed(ex);
+		}
+	}
+
+	private void fail(Throwable failure) {
+		this.span.recordException(Failure.unwrap(failure));
+		end();
 	}
 
 	private void end() {
-		if (!this.ended.compareAndSet(false, true)) {
-			return;
+		if (this.ended.compareAndSet(false, true)) {
+			this.tracing.observe(this::writeAnswer);
+			this.span.end();
 		}
-		Map<String, Long> tokens = new LinkedHashMap<>(this.answer.tokens());
+	}
+
+	private void writeAnswer() {
+		Map<String, Long> tokens = this.answer.tokens();
 		this.run.answered(this.answer.text(), totals(tokens));
-		if (this.span.isRecording()) {
-			metadata(this.span, "model", model());
-			tokens.forEach(this.span::metric);
-			List<ChatChoices.Choice> choices = this.answer.choices();
-			if (!choices.isEmpty()) {
-				this.span.output(new ChatChoices(choices));
-			}
+		metadata(this.span, "model", model());
+		tokens.forEach(this.span::metric);
+		List<ChatChoices.Choice> choices = this.answer.choices();
+		if (!choices.isEmpty()) {
+			this.span.output(new ChatChoices(choices));
 		}
-		this.span.end();
 	}
 
 	private static Map<String, Long> totals(Map<String, Long> tokens) {

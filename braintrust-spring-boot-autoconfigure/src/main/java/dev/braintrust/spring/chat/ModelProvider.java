@@ -35,10 +35,11 @@ final class ModelProvider {
 	 */
 	static @Nullable String of(Prompt prompt) {
 		String type = (prompt.getOptions() != null) ? prompt.getOptions().getClass().getName() : "";
-		if (!type.startsWith(PACKAGE)) {
+		int end = type.startsWith(PACKAGE) ? type.indexOf('.', PACKAGE.length()) : -1;
+		if (end < 0) {
 			return null;
 		}
-		String segment = type.substring(PACKAGE.length(), type.indexOf('.', PACKAGE.length()));
+		String segment = type.substring(PACKAGE.length(), end);
 		// Options of Spring AI itself, which belong to no provider.
 		if (segment.equals("chat") || segment.equals("model")) {
 			return null;

@@ -28,36 +28,35 @@ final class ProjectCallResponseSpec extends DelegatingProxy<CallResponseSpec> {
 
 	@Override
 	@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-		AgentRun run = this.runs.start();
+		AgentRun run = this.runs.startCall();
 		Object result;
-		try (Scope ignored = run.task().makeCurrent()) {
+		try (Scope ignored = run.makeCurrent()) {
 			result = proceed(method, arguments);
 		}
 		catch (Throwable ex) {
 			run.fail(ex);
 			throw ex;
 		}
-		run.end(answer(result));
+		run.end(this.runs.tracing().see(() -> answer(result)));
 		return result;
 	}
 
-	private static @Nullable Object answer(@Nullable Object result) {
+	private static @Nullable String answer(@Nullable Object result) {
 		if (result instanceof ChatClientResponse response) {
 			return text(response.chatResponse());
 		}
 		if (result instanceof ResponseEntity<?, ?> entity) {
 			return (entity.response() instanceof ChatResponse response) ? text(response) : null;
 		}
-		return (result instanceof ChatResponse response) ? text(response) : stringOrNone(result);
+		if (result instanceof ChatResponse response) {
+			return text(response);
+		}
+		// An entity was read from the last text of the model, and that is recorded.
+		return (result instanceof String text) ? text : null;
 	}
 
 	private static @Nullable String text(@Nullable ChatResponse response) {
 		return (response != null && response.getResult() != null) ? response.getResult().getOutput().getText() : null;
-	}
-
-	private static @Nullable Object stringOrNone(@Nullable Object result) {
-		// An entity was read from the last text of the model, and that is recorded.
-		return (result instanceof String) ? result : null;
 	}
 
 }

@@ -2,10 +2,10 @@ package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.ProjectTracer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -17,6 +17,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * its own annotation.
  */
 final class ProjectChatClientPostProcessor implements BeanPostProcessor {
+
+	private static final String SCOPED_TARGET_PREFIX = ScopedProxyUtils.getTargetBeanName("");
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -48,8 +50,12 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 		if (project == null) {
 			return null;
 		}
-		ProjectTracer tracer = this.projects.getObject().tracer(project.value());
-		return new ChatTracing(tracer, beanName);
+		BraintrustProjects projects = this.projects.getIfAvailable();
+		return (projects != null) ? new ChatTracing(projects.tracer(project.value()), agent(beanName)) : null;
+	}
+
+	private static String agent(String beanName) {
+		return ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring(SCOPED_TARGET_PREFIX.length()) : beanName;
 	}
 
 }

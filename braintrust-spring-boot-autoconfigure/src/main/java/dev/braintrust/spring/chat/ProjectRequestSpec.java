@@ -1,6 +1,7 @@
 package dev.braintrust.spring.chat;
 
 import java.lang.reflect.Method;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.springframework.ai.chat.client.ChatClient.CallResponseSpec;
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
 import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
 import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+import org.springframework.ai.chat.messages.Message;
 
 /**
  * A request whose call or stream is traced. While the chain of advisors is built, the one
@@ -50,19 +52,30 @@ final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
 	}
 
 	private @Nullable Object respond(Method method, Object @Nullable [] arguments) throws Throwable {
-		AgentRuns runs = new AgentRuns(this.tracing, AgentInput.of(this.request));
-		Object response;
-		AdvisorPlacement placement = AdvisorPlacement.of(this.request, this.toolAdvisor, runs);
-		try {
-			response = proceed(method, arguments);
-		}
-		finally {
-			placement.undo();
-		}
+		List<Message> input = this.tracing.see(() -> AgentInput.of(this.request));
+		AgentRuns runs = new AgentRuns(this.tracing, (input != null) ? input : List.of());
+		Object response = build(method, arguments, runs);
 		if (response instanceof CallResponseSpec call) {
 			return ProjectCallResponseSpec.trace(call, runs);
 		}
 		return (response instanceof StreamResponseSpec stream) ? new ProjectStreamResponseSpec(stream, runs) : response;
+	}
+
+	private @Nullable Object build(Method method, Object @Nullable [] arguments, AgentRuns runs) throws Throwable {
+		// Of two threads that send the same request, each must find its advisors as they
+		// were.
+		synchronized (this.request) {
+			AdvisorPlacement placement = this.tracing
+				.see(() -> AdvisorPlacement.of(this.request, this.toolAdvisor, runs));
+			try {
+				return proceed(method, arguments);
+			}
+			finally {
+				if (placement != null) {
+					placement.undo();
+				}
+			}
+		}
 	}
 
 }

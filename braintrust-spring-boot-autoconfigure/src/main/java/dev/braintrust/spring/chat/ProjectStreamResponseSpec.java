@@ -32,13 +32,26 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 	private <T> Flux<T> trace(Flux<T> responses) {
 		return Flux.defer(() -> {
-			AgentRun run = this.runs.start();
+			AgentRun run = this.runs.startStream();
+			if (!run.isRecording()) {
+				return responses;
+			}
 			StringBuilder answer = new StringBuilder();
-			return responses.doOnNext((response) -> answer.append(text(response)))
+			Runnable end = () -> run.end(answer.isEmpty() ? null : answer.toString());
+			return responses.doOnNext((response) -> append(answer, response))
 				.doOnError(run::fail)
-				.doOnComplete(() -> run.end(answer.isEmpty() ? null : answer.toString()))
-				.doOnCancel(() -> run.end(answer.isEmpty() ? null : answer.toString()));
+				.doOnComplete(end)
+				.doOnCancel(end);
 		});
+	}
+
+	private void append(StringBuilder answer, Object response) {
+		try {
+			answer.append(text(response));
+		}
+		catch (RuntimeException ex) {
+			this.runs.tracing().failed(ex);
+		}
 	}
 
 	private static String text(Object response) {

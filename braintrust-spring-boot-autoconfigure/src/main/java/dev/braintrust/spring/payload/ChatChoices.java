@@ -2,6 +2,7 @@ package dev.braintrust.spring.payload;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -53,9 +54,17 @@ public final class ChatChoices extends JsonPayload {
 	 */
 	public record Choice(@Nullable String finishReason, AssistantMessage message) {
 
+		private static final Map<String, String> OPENAI_NAMES = Map.of("end_turn", "stop", "stop_sequence", "stop",
+				"tool_use", "tool_calls", "max_tokens", "length", "safety", "content_filter", "refusal",
+				"content_filter");
+
 		public Choice {
-			finishReason = (finishReason != null && !finishReason.isEmpty()) ? finishReason.toLowerCase(Locale.ROOT)
-					: null;
+			finishReason = (finishReason != null && !finishReason.isEmpty()) ? normalize(finishReason) : null;
+		}
+
+		private static String normalize(String finishReason) {
+			String lowerCase = finishReason.toLowerCase(Locale.ROOT);
+			return OPENAI_NAMES.getOrDefault(lowerCase, lowerCase);
 		}
 
 	}

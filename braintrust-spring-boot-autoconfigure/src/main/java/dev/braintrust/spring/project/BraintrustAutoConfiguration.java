@@ -8,6 +8,7 @@ import dev.braintrust.spring.properties.ProjectSettingsResolver;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -26,7 +27,7 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(BraintrustProperties properties, Environment environment) {
 		return new DefaultBraintrustProjects(new ProjectSettingsResolver(properties, environment).resolve(),
 				properties.isStrict(), new SpanPipeline());

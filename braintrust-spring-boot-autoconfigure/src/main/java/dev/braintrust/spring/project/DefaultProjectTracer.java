@@ -80,6 +80,9 @@ final class DefaultProjectTracer implements ProjectTracer {
 		if (this.project.settings().orgName() != null) {
 			builder.setAttribute(SpanAttributes.ORG, this.project.settings().orgName());
 		}
+		if (this.project.settings().hasOwnAppUrl()) {
+			builder.setAttribute(SpanAttributes.APP_URL, this.project.settings().appUrl().toString());
+		}
 		if (type != null) {
 			builder.setAttribute(SpanAttributes.SPAN_ATTRIBUTES, type.json());
 		}

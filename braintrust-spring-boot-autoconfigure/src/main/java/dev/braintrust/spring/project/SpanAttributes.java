@@ -18,6 +18,8 @@ final class SpanAttributes {
 
 	static final AttributeKey<String> ORG = AttributeKey.stringKey("braintrust.org");
 
+	static final AttributeKey<String> APP_URL = AttributeKey.stringKey("braintrust.app_url");
+
 	static final AttributeKey<String> SPAN_ATTRIBUTES = AttributeKey.stringKey("braintrust.span_attributes");
 
 	static final AttributeKey<String> CONTEXT = AttributeKey.stringKey("braintrust.context_json");

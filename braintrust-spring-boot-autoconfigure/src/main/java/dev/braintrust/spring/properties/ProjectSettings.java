@@ -34,6 +34,15 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 	}
 
 	/**
+	 * Whether the web application is another than Braintrust's own, and spans must say
+	 * so.
+	 * @return whether the URL of the web application is not the default
+	 */
+	public boolean hasOwnAppUrl() {
+		return !ProjectSettingsResolver.DEFAULT_APP_URL.equals(this.appUrl.toString());
+	}
+
+	/**
 	 * What is recorded.
 	 *
 	 * @param input whether inputs are

@@ -20,7 +20,7 @@ public final class ProjectSettingsResolver {
 
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
-	private static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
+	static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 

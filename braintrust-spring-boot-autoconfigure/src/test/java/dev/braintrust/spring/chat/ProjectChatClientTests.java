@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -23,12 +26,14 @@ import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.Mockito;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.ChatClientAttributes;
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
 import org.springframework.ai.chat.client.advisor.MessageChatMemoryAdvisor;
 import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisor;
@@ -36,7 +41,10 @@ import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
 import org.springframework.ai.chat.memory.ChatMemory;
 import org.springframework.ai.chat.memory.MessageWindowChatMemory;
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.metadata.ChatResponseMetadata;
+import org.springframework.ai.chat.metadata.EmptyUsage;
 import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallback;
@@ -51,6 +59,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -180,6 +189,104 @@ class ProjectChatClientTests {
 		List<ReceivedSpan> spans = this.receiver.awaitSpans(3);
 		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "llm", "task");
 		assertThat(spans.subList(0, 2)).allMatch((span) -> span.isChildOf(spans.get(2)));
+	}
+
+	@Test
+	void streamInsideASpanHasItsModelCallsBelowItsTask() {
+		this.model.callsTool("clock", "{}").says("noon");
+		run((client) -> client.defaultTools(CLOCK),
+				(chat, tracer) -> tracer.taskSpan("outer")
+					.run((span) -> assertThat(chat.prompt("time?").stream().content().collectList().block())
+						.containsExactly("noon")));
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(5);
+		assertThat(spans).extracting(ReceivedSpan::name)
+			.containsExactly("Chat Completion", "clock", "Chat Completion", "chat", "outer");
+		assertThat(spans.subList(0, 3)).allMatch((span) -> span.isChildOf(spans.get(3)));
+		assertThat(spans.get(3).isChildOf(spans.get(4))).isTrue();
+	}
+
+	@Test
+	void streamThatIsSubscribedToAfterItsSpanIsBelowIt() {
+		this.model.says("fine");
+		run((client) -> client, (chat, tracer) -> {
+			Flux<String> answer = tracer.taskSpan("outer").call((span) -> chat.prompt("hello").stream().content());
+			assertThat(answer.blockLast()).isEqualTo("fine");
+		});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(3);
+		assertThat(spans).extracting(ReceivedSpan::name).containsExactly("outer", "Chat Completion", "chat");
+		assertThat(spans.get(1).isChildOf(spans.get(2))).isTrue();
+		assertThat(spans.get(2).isChildOf(spans.get(0))).isTrue();
+	}
+
+	@Test
+	void requestThatIsSentByManyThreadsIsTracedOnceForEach() throws Exception {
+		int calls = 200;
+		for (int i = 0; i < calls; i++) {
+			this.model.says("fine");
+		}
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		run((client) -> client, (chat, tracer) -> {
+			ChatClient.ChatClientRequestSpec request = chat.prompt("hello");
+			List<Future<String>> answers = new ArrayList<>();
+			for (int i = 0; i < calls; i++) {
+				answers.add(threads.submit(() -> request.call().content()));
+			}
+			assertThat(answers).allSatisfy((answer) -> assertThat(answer.get()).isEqualTo("fine"));
+		});
+		threads.shutdown();
+		assertThat(this.receiver.awaitSpans(2 * calls)).hasSize(2 * calls);
+	}
+
+	@Test
+	void responseThatCannotBeReadReachesTheCallerAllTheSame(CapturedOutput output) {
+		ChatResponseMetadata metadata = Mockito.mock(ChatResponseMetadata.class);
+		Mockito.when(metadata.getUsage()).thenReturn(new EmptyUsage());
+		Mockito.when(metadata.getModel()).thenThrow(new IllegalStateException("secret"));
+		ChatResponse strange = new ChatResponse(List.of(new Generation(new AssistantMessage("hi"))), metadata);
+		this.model.answers(Flux.just(strange)).answers(Flux.just(strange));
+		run((client) -> client, (chat, tracer) -> {
+			assertThat(chat.prompt("hello").call().content()).isEqualTo("hi");
+			assertThat(chat.prompt("hello").call().content()).isEqualTo("hi");
+		});
+		assertThat(this.receiver.awaitSpans(4)).extracting(ReceivedSpan::type)
+			.containsExactly("llm", "task", "llm", "task");
+		assertThat(output).containsOnlyOnce("Spans of the ChatClient 'chat' are incomplete").doesNotContain("secret");
+	}
+
+	@Test
+	void toolAdvisorWithStateIsMadeForEachRequestAsWithoutTracing() {
+		this.model.says("one").says("two");
+		List<Integer> counts = new ArrayList<>();
+		this.runner
+			.withBean(ClientSource.class,
+					() -> () -> new DefaultChatClientBuilder(this.model, ObservationRegistry.NOOP, null, null,
+							new StatefulAdvisorBuilder(counts))
+						.build())
+			.withUserConfiguration(OneClient.class)
+			.run((context) -> {
+				context.getBean(ChatClient.class).prompt("1").call().content();
+				context.getBean(ChatClient.class).prompt("2").call().content();
+			});
+		assertThat(counts).containsExactly(1, 1);
+	}
+
+	@Test
+	void clientBehindAScopedProxyIsNamedLikeItsBean() {
+		this.model.says("fine");
+		this.runner.withBean(ScriptedModel.class, () -> this.model)
+			.withUserConfiguration(Scoped.class)
+			.run((context) -> context.getBean("chat", ChatClient.class).prompt("hello").call().content());
+		assertThat(this.receiver.awaitSpans(2)).hasSize(2)
+			.extracting(ReceivedSpan::name)
+			.containsExactly("Chat Completion", "chat");
+	}
+
+	@Test
+	void clientIsLeftAloneWhereTheProjectsAreExcluded() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BraintrustChatAutoConfiguration.class))
+			.withBean(ScriptedModel.class, () -> this.model)
+			.withUserConfiguration(Scoped.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -363,6 +470,46 @@ class ProjectChatClientTests {
 					context.getBean(BraintrustProjects.class).tracer("support")));
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	static class Scoped {
+
+		@Bean
+		@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+		@BraintrustProject("support")
+		ChatClient chat(ScriptedModel model) {
+			return ChatClient.create(model);
+		}
+
+	}
+
+	static class StatefulAdvisorBuilder extends ToolCallingAdvisor.Builder<StatefulAdvisorBuilder> {
+
+		private final List<Integer> counts;
+
+		StatefulAdvisorBuilder(List<Integer> counts) {
+			this.counts = counts;
+		}
+
+		@Override
+		protected ToolCallingAdvisor.Builder<?> newCopy() {
+			return new StatefulAdvisorBuilder(this.counts);
+		}
+
+		@Override
+		public ToolCallingAdvisor build() {
+			return new CountingToolAdvisor() {
+
+				@Override
+				protected ChatClientResponse doFinalizeLoop(ChatClientResponse response, CallAdvisorChain chain) {
+					StatefulAdvisorBuilder.this.counts.add(this.calls);
+					return response;
+				}
+
+			};
+		}
+
+	}
+
 	record Place(String city) {
 	}
 
@@ -481,7 +628,7 @@ class ProjectChatClientTests {
 
 	static class CountingToolAdvisor extends ToolCallingAdvisor {
 
-		private int calls;
+		int calls;
 
 		CountingToolAdvisor() {
 			super(ToolCallingManager.builder().build(), DEFAULT_TOOL_EXECUTION_ELIGIBILITY_CHECKER, DEFAULT_ORDER,
