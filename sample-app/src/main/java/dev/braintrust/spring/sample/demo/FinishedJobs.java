@@ -15,11 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 class FinishedJobs extends AbstractSchedulerListener {
 
-	private final BlockingQueue<ExecutionComplete> finished = new LinkedBlockingQueue<>();
+	private final BlockingQueue<ExecutionComplete> finished = new LinkedBlockingQueue<>(100);
 
 	@Override
 	public void onExecutionComplete(ExecutionComplete execution) {
-		this.finished.add(execution);
+		this.finished.offer(execution);
 	}
 
 	/**
