@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -416,7 +418,9 @@ class ProjectSettingsResolverTests {
 	}
 
 	private BraintrustProperties bound() {
-		return Binder.get(this.environment).bindOrCreate("braintrust", BraintrustProperties.class);
+		return Binder.get(this.environment)
+			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
+					new ProjectBindHandler(BindHandler.DEFAULT));
 	}
 
 }
