@@ -43,8 +43,8 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
-	static ProjectBeanNameCheck braintrustProjectBeanNameCheck(Environment environment) {
-		return new ProjectBeanNameCheck(environment);
+	static ProjectBeanCheck braintrustProjectBeanCheck(Environment environment) {
+		return new ProjectBeanCheck(environment);
 	}
 
 }
