@@ -3,15 +3,19 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectBindHandler;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
@@ -34,8 +38,14 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
-	static ProjectBeanNameCheck braintrustProjectBeanNameCheck(Environment environment) {
-		return new ProjectBeanNameCheck(environment);
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
+		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static ProjectBeanCheck braintrustProjectBeanCheck(Environment environment) {
+		return new ProjectBeanCheck(environment);
 	}
 
 }

@@ -12,8 +12,7 @@ class InvalidBraintrustPropertyFailureAnalyzer extends AbstractFailureAnalyzer<I
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidBraintrustPropertyException cause) {
-		return new FailureAnalysis("The property '" + cause.getProperty() + "' " + cause.getReason() + ".",
-				cause.getAction(), cause);
+		return new FailureAnalysis(cause.getMessage() + ".", cause.getAction(), cause);
 	}
 
 }

@@ -2,7 +2,11 @@ package dev.braintrust.spring.project;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
+
+import dev.braintrust.spring.properties.ProjectKeys;
 
 /**
  * Says what to do about a key that is not declared.
@@ -13,17 +17,22 @@ final class KnownKeys {
 	}
 
 	static String remedy(String key, Collection<String> known) {
-		String declare = "Declare it under 'braintrust.projects." + key + "'";
+		String declare = ProjectKeys.isKey(key)
+				? "To declare '" + key + "', set a property of it, such as 'braintrust.projects." + key + ".name'."
+				: "A key is made of lower-case letters, digits and single dashes between them.";
 		if (known.isEmpty()) {
-			return declare + ". No project is declared so far.";
+			return "No project is declared so far. " + declare;
 		}
-		String nearest = known.stream()
-			.min(Comparator.<String>comparingInt((candidate) -> distance(key, candidate))
-				.thenComparing(Comparator.naturalOrder()))
-			.orElseThrow();
-		boolean near = distance(key, nearest) <= Math.max(2, key.length() / 3);
-		return declare + ", or use a declared key: " + String.join(", ", new TreeSet<>(known)) + "."
-				+ (near ? " Did you mean '" + nearest + "'?" : "");
+		return nearest(key, known).map((nearest) -> "Did you mean '" + nearest + "'? ").orElse("")
+				+ "The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ". " + declare;
+	}
+
+	private static Optional<String> nearest(String key, Collection<String> known) {
+		String text = key.toLowerCase(Locale.ROOT);
+		return known.stream()
+			.filter((candidate) -> distance(text, candidate) <= Math.max(2, key.length() / 3))
+			.min(Comparator.<String>comparingInt((candidate) -> distance(text, candidate))
+				.thenComparing(Comparator.naturalOrder()));
 	}
 
 	// The Levenshtein distance of two keys.

@@ -15,8 +15,9 @@ class NoSuchBraintrustProjectFailureAnalyzer extends AbstractFailureAnalyzer<NoS
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, NoSuchBraintrustProjectException cause) {
 		String beanName = beanName(rootFailure);
-		String description = "The Braintrust project '" + cause.getKey() + "'"
-				+ ((beanName != null) ? ", which the bean '" + beanName + "' belongs to," : "") + " is not declared.";
+		String project = "the Braintrust project '" + cause.getKey() + "'";
+		String description = ((beanName != null) ? "The bean '" + beanName + "' asks for " + project
+				: "Code that runs at startup asks for " + project) + ", but no project with that key is declared.";
 		return new FailureAnalysis(description, KnownKeys.remedy(cause.getKey(), cause.getKnownKeys()), cause);
 	}
 

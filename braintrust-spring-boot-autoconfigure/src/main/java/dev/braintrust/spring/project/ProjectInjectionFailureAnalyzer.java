@@ -2,28 +2,37 @@ package dev.braintrust.spring.project;
 
 import java.lang.annotation.Annotation;
 import java.util.Set;
+import java.util.TreeSet;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.properties.ProjectKeys;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
 /**
  * Explains why nothing could be injected where
- * {@link BraintrustProject @BraintrustProject} asks for a bean of a project. Goes before
- * Boot's own analyzer, which knows the type alone.
+ * {@link BraintrustProject @BraintrustProject} asks for a bean of a project, or where it
+ * is missing. Goes before Boot's own analyzer, which knows the type alone, and which
+ * fails where the beans of projects are candidates: it makes them to look at them.
  */
-class ProjectInjectionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException>
+class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
 		implements Ordered {
+
+	private static final Set<Class<?>> TYPES = Set.of(ProjectTracer.class, Tracer.class, TracerProvider.class,
+			OpenTelemetry.class);
 
 	private final Environment environment;
 
@@ -32,43 +41,64 @@ class ProjectInjectionFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBean
 	}
 
 	@Override
-	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause) {
-		InjectionPoint injectionPoint = injectionPoint(rootFailure);
-		BraintrustProject project = annotation(injectionPoint);
-		if (injectionPoint == null || project == null || cause instanceof NoUniqueBeanDefinitionException) {
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause,
+			@Nullable String description) {
+		InjectionPoint injectionPoint = injectionPoint(rootFailure, cause);
+		ResolvableType type = cause.getResolvableType();
+		if (injectionPoint == null || type == null || cause instanceof NoUniqueBeanDefinitionException) {
 			return null;
 		}
-		String key = project.value();
-		ResolvableType type = cause.getResolvableType();
-		String wanted = (type != null) ? type.toClass().getSimpleName() : "bean";
-		String place = injectionPoint.getMember().getDeclaringClass().getName();
+		BraintrustProject project = annotation(injectionPoint);
+		String wanted = description + " asks for a bean of type '" + type.toClass().getName() + "'";
+		return (project != null) ? analyze(wanted, project.value(), cause) : analyze(wanted, type.toClass(), cause);
+	}
+
+	private FailureAnalysis analyze(String wanted, String key, NoSuchBeanDefinitionException cause) {
 		Set<String> known = ProjectKeys.from(this.environment);
+		String ofProject = wanted + " of the Braintrust project '" + key + "', but ";
 		if (!known.contains(key)) {
-			return new FailureAnalysis("A " + wanted + " of the Braintrust project '" + key + "' is wanted in " + place
-					+ ", but that project is not declared.", KnownKeys.remedy(key, known), cause);
+			return new FailureAnalysis(ofProject + "no project with that key is declared.",
+					KnownKeys.remedy(key, known), cause);
 		}
-		return new FailureAnalysis(
-				"A " + wanted + " of the Braintrust project '" + key + "' is wanted in " + place
-						+ ", but no bean of that type belongs to the project.",
-				"Annotate the bean that is meant with @BraintrustProject(\"" + key + "\"). A project itself offers a "
-						+ "ProjectTracer, Tracer, TracerProvider and OpenTelemetry.",
+		return new FailureAnalysis(ofProject + "no bean of that type belongs to the project.",
+				"Annotate the bean that is meant with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "
+						+ "the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.",
 				cause);
 	}
 
-	private static @Nullable InjectionPoint injectionPoint(Throwable failure) {
-		InjectionPoint injectionPoint = null;
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof UnsatisfiedDependencyException unsatisfied) {
-				injectionPoint = unsatisfied.getInjectionPoint();
-			}
+	private @Nullable FailureAnalysis analyze(String wanted, Class<?> type, NoSuchBeanDefinitionException cause) {
+		Set<String> known = ProjectKeys.from(this.environment);
+		if (type == ProjectTracer.class && known.isEmpty()) {
+			return new FailureAnalysis(wanted + ", but no Braintrust project is declared.",
+					"Declare a project by a property of it, such as 'braintrust.projects.my-agent.name', and annotate "
+							+ "the injection point with its key: @BraintrustProject(\"my-agent\").",
+					cause);
 		}
-		return injectionPoint;
-	}
-
-	private static @Nullable BraintrustProject annotation(@Nullable InjectionPoint injectionPoint) {
-		if (injectionPoint == null) {
+		if (known.isEmpty() || !TYPES.contains(type)) {
 			return null;
 		}
+		String annotate = "nnotate the injection point with its key, such as @BraintrustProject(\""
+				+ known.iterator().next() + "\"). The declared projects are: " + String.join(", ", new TreeSet<>(known))
+				+ ".";
+		if (type == ProjectTracer.class) {
+			return new FailureAnalysis(wanted + " without saying of which Braintrust project.", "A" + annotate, cause);
+		}
+		return new FailureAnalysis(
+				wanted + ". The application has none of its own that fits, and those of Braintrust projects are "
+						+ "injected only where a project is named.",
+				"If a project is meant, a" + annotate + " If not, define a bean of that type.", cause);
+	}
+
+	private static @Nullable InjectionPoint injectionPoint(Throwable failure, NoSuchBeanDefinitionException missing) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnsatisfiedDependencyException unsatisfied && cause.getCause() == missing) {
+				return unsatisfied.getInjectionPoint();
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable BraintrustProject annotation(InjectionPoint injectionPoint) {
 		for (Annotation annotation : injectionPoint.getAnnotations()) {
 			if (annotation instanceof BraintrustProject project) {
 				return project;

@@ -18,7 +18,8 @@ public class BraintrustProperties extends ProjectDefaults {
 	private boolean strict = false;
 
 	/**
-	 * Projects by key. A key is made of lower-case letters, digits and dashes.
+	 * Projects by key. A key is made of lower-case letters, digits and single dashes
+	 * between them.
 	 */
 	private final Map<String, ProjectProperties> projects = new LinkedHashMap<>();
 

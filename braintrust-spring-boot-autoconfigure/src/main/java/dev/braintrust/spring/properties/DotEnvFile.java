@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,8 +36,12 @@ final class DotEnvFile {
 			"BRAINTRUST_ENVIRONMENT_NAME");
 
 	// A name, then a value that is single-quoted, double-quoted or plain, then a comment.
+	// The repetitions of alternatives are possessive: others recurse for each character,
+	// and a long value overflows the stack.
 	private static final Pattern ASSIGNMENT = Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*"
-			+ "(?:'([^']*)'|\"((?:[^\"\\\\]|\\\\.)*)\"|([^'\"\\s#](?:[^#]|(?<!\\s)#)*)?)\\s*(?:#.*)?");
+			+ "(?:'([^']*)'|\"((?:[^\"\\\\]|\\\\.)*+)\"|([^'\"\\s#](?:[^#]|(?<!\\s)#)*+)?)\\s*(?:#.*)?");
+
+	private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
 
 	private final @Nullable Path directory;
 
@@ -94,7 +99,8 @@ final class DotEnvFile {
 	private static Map<String, String> parse(List<String> lines) {
 		Map<String, String> values = new TreeMap<>();
 		for (String line : lines) {
-			String text = line.strip();
+			// Editors on Windows begin a file with a byte order mark.
+			String text = (line.startsWith("\uFEFF") ? line.substring(1) : line).strip();
 			if (text.isEmpty() || text.startsWith("#")) {
 				continue;
 			}
@@ -114,9 +120,18 @@ final class DotEnvFile {
 			return matcher.group(2);
 		}
 		if (matcher.group(3) != null) {
-			return matcher.group(3).replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\");
+			return ESCAPE.matcher(matcher.group(3)).replaceAll(DotEnvFile::unescape);
 		}
 		return (matcher.group(4) != null) ? matcher.group(4).strip() : "";
+	}
+
+	private static String unescape(MatchResult escape) {
+		String text = switch (escape.group(1)) {
+			case "n" -> "\n";
+			case "\"", "\\" -> escape.group(1);
+			default -> escape.group();
+		};
+		return Matcher.quoteReplacement(text);
 	}
 
 }

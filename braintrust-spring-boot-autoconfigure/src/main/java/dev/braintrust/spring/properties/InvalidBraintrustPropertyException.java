@@ -13,14 +13,18 @@ public class InvalidBraintrustPropertyException extends RuntimeException {
 	private final String action;
 
 	public InvalidBraintrustPropertyException(String property, String reason, String action) {
-		super("The property '" + property + "' " + reason);
+		this("The property '" + property + "'", property, reason, action);
+	}
+
+	InvalidBraintrustPropertyException(String subject, String property, String reason, String action) {
+		super(subject + " " + reason);
 		this.property = property;
 		this.reason = reason;
 		this.action = action;
 	}
 
 	/**
-	 * The whole name of the property.
+	 * The whole name of the property, or of the variable that stands in its place.
 	 * @return the name, such as {@code braintrust.projects.support.api-key}
 	 */
 	public String getProperty() {

@@ -10,14 +10,15 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * The keys of the declared projects, checked.
@@ -39,44 +40,108 @@ public final class ProjectKeys {
 	 * @throws InvalidBraintrustPropertyException if a key is malformed or ambiguous
 	 */
 	public static Set<String> from(Environment environment) {
-		Set<String> keys = Binder.get(environment)
-			.bind(PREFIX, Bindable.mapOf(String.class, ProjectProperties.class))
-			.orElseGet(LinkedHashMap::new)
-			.keySet();
+		WrittenKeys.in(environment).forEach(ProjectKeys::checkGrammar);
+		Set<String> keys = bind(environment).keySet();
 		check(keys, environment);
 		return keys;
 	}
 
+	/**
+	 * Whether a text can be the key of a project.
+	 * @param key the text
+	 * @return whether it is made of lower-case letters, digits and single dashes between
+	 * them
+	 */
+	public static boolean isKey(String key) {
+		return GRAMMAR.matcher(key).matches();
+	}
+
+	private static Map<String, ProjectProperties> bind(Environment environment) {
+		try {
+			return Binder.get(environment)
+				.bind(PREFIX, Bindable.mapOf(String.class, ProjectProperties.class),
+						new ProjectBindHandler(BindHandler.DEFAULT))
+				.orElseGet(LinkedHashMap::new);
+		}
+		catch (BindException ex) {
+			if (ex.getCause() instanceof ConverterNotFoundException) {
+				throw new InvalidBraintrustPropertyException(ex.getName().toString(),
+						"has a text as its value where properties below it are expected",
+						"Write the properties below it. The name of a project, for example, is set by '" + PREFIX
+								+ ".<key>.name'.");
+			}
+			throw ex;
+		}
+	}
+
 	static void check(Collection<String> keys, Environment environment) {
+		WrittenKeys written = WrittenKeys.in(environment);
+		written.forEach(ProjectKeys::checkGrammar);
+		keys.forEach((key) -> checkGrammar(key, PREFIX + "." + key));
+		written.forEach((key, property) -> {
+			if (!keys.contains(key)) {
+				throw notDeclared(key, property);
+			}
+			String other = written.withoutBrackets(key, property);
+			if (other != null) {
+				throw new InvalidBraintrustPropertyException(property,
+						"has the project key in brackets, and '" + other + "' has it without",
+						"Leave the brackets out: where both occur, one hides the other.");
+			}
+		});
 		Map<String, String> uniform = new TreeMap<>();
 		for (String key : keys) {
-			if (!GRAMMAR.matcher(key).matches()) {
-				throw new InvalidBraintrustPropertyException(PREFIX + "." + key,
-						"has a key that is not made of lower-case letters, digits and single dashes between them",
-						"Rename the project key '" + key + "', for example to '" + suggestion(key)
-								+ "'. The name that Braintrust shows is set by '" + PREFIX + ".<key>.name'.");
-			}
 			String other = uniform.putIfAbsent(key.replace("-", ""), key);
 			if (other != null) {
-				throw sameKeyTwice(other, key, environment);
+				throw sameKeyTwice(other, key, written, environment);
 			}
 		}
 	}
 
-	private static InvalidBraintrustPropertyException sameKeyTwice(String one, String another,
+	private static void checkGrammar(String key, String property) {
+		if (key.isEmpty()) {
+			throw new InvalidBraintrustPropertyException(property, "has no project key",
+					"Put the key of a project after '" + PREFIX + "', for example '" + PREFIX + ".my-agent.name'.");
+		}
+		if (!isKey(key)) {
+			String suggestion = suggestion(key);
+			throw new InvalidBraintrustPropertyException(property,
+					"has the project key '" + key
+							+ "', which is not made of lower-case letters, digits and single dashes between them",
+					"Rename the key, for example to '" + suggestion
+							+ "'. What Braintrust shows can be any text and is set by '" + PREFIX + "." + suggestion
+							+ ".name'.");
+		}
+	}
+
+	private static InvalidBraintrustPropertyException notDeclared(String key, String property) {
+		String action = "Check its spelling, or set another property of the project, such as '" + PREFIX + "." + key
+				+ ".name'.";
+		String above = property.substring(PREFIX.length() + 1,
+				Math.max(PREFIX.length() + 1, property.lastIndexOf('.')));
+		if (above.startsWith(key + ".")) {
+			action += " If '" + above + "' is meant to be the key, write '" + suggestion(above)
+					+ "': a key has no dots.";
+		}
+		return new InvalidBraintrustPropertyException(property,
+				"does not declare the project '" + key + "': it is not known or has no value", action);
+	}
+
+	private static InvalidBraintrustPropertyException sameKeyTwice(String one, String another, WrittenKeys written,
 			Environment environment) {
 		String plain = one.contains("-") ? another : one;
 		String dashed = one.contains("-") ? one : another;
-		String variable = variable(plain, environment);
+		String variable = written.contains(plain) ? null : variable(plain, environment);
 		if (variable != null) {
 			return new InvalidBraintrustPropertyException(PREFIX + "." + plain,
 					"exists only because of the environment variable '" + variable + "', which is meant for '" + PREFIX
-							+ "." + dashed + "': the name of a variable cannot carry the dashes of a key",
-					"Remove the variable, give its value another name, and refer to that in the configuration: '"
-							+ PREFIX + "." + dashed + ".<property>: ${SOME_OTHER_NAME}'.");
+							+ "." + dashed + "'",
+					"Rename the variable so that an underscore stands for each dash, as in '"
+							+ start(dashed.replace("-", "_")) + "API_KEY' for '" + PREFIX + "." + dashed
+							+ ".api-key'.");
 		}
 		return new InvalidBraintrustPropertyException(PREFIX + "." + another,
-				"has a key that differs from '" + PREFIX + "." + one + "' only in its form",
+				"has a key that differs from '" + PREFIX + "." + one + "' in dashes alone",
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
 	}
 
@@ -84,9 +149,9 @@ public final class ProjectKeys {
 		if (!(environment instanceof ConfigurableEnvironment configurable)) {
 			return null;
 		}
-		String start = "BRAINTRUST_PROJECTS_" + key.toUpperCase(Locale.ROOT) + "_";
+		String start = start(key);
 		for (PropertySource<?> source : configurable.getPropertySources()) {
-			if (isSystemEnvironment(source) && source instanceof EnumerablePropertySource<?> enumerable) {
+			if (WrittenKeys.isSystemEnvironment(source) && source instanceof EnumerablePropertySource<?> enumerable) {
 				for (String name : enumerable.getPropertyNames()) {
 					if (name.toUpperCase(Locale.ROOT).startsWith(start)) {
 						return name;
@@ -97,9 +162,8 @@ public final class ProjectKeys {
 		return null;
 	}
 
-	private static boolean isSystemEnvironment(PropertySource<?> source) {
-		return source instanceof SystemEnvironmentPropertySource
-				|| StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME.equals(source.getName());
+	private static String start(String key) {
+		return "BRAINTRUST_PROJECTS_" + key.toUpperCase(Locale.ROOT) + "_";
 	}
 
 	private static String suggestion(String key) {

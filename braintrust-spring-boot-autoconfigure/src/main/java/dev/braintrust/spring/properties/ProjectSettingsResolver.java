@@ -8,7 +8,12 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
@@ -21,6 +26,8 @@ public final class ProjectSettingsResolver {
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
 	static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
+
+	private static final int MAX_PORT = 65535;
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -74,14 +81,16 @@ public final class ProjectSettingsResolver {
 
 	private @Nullable ApiKey apiKey(String key, ProjectProperties project) {
 		Text text = text(key, project, "api-key", ProjectDefaults::getApiKey, "BRAINTRUST_API_KEY");
-		if (text.value() == null) {
+		// A placeholder that nothing resolves is no key, and no other key takes its
+		// place:
+		// the spans would go to an account that is not meant.
+		if (text.value() == null || text.value().contains("${")) {
 			return null;
 		}
 		String value = text.value().strip();
-		if (!value.chars().allMatch((c) -> c > ' ' && c < 0x7f)) {
-			throw new InvalidBraintrustPropertyException(text.source(),
-					"has a value with characters that cannot stand in an HTTP header",
-					"Set it to the API key as Braintrust shows it: no spaces, no line breaks, no quotes around it.");
+		if (!value.chars().allMatch((c) -> c > ' ' && c < 0x7f && c != '"' && c != '\'')) {
+			throw text.invalid("has a value with a space, a line break, a quote or a character that is not ASCII",
+					"Set it to the API key as Braintrust shows it, without quotes around it.");
 		}
 		return new ApiKey(value);
 	}
@@ -92,9 +101,9 @@ public final class ProjectSettingsResolver {
 		String value = (text.value() != null) ? text.value().strip() : defaultValue;
 		URI uri = uri(value);
 		if (uri == null) {
-			throw new InvalidBraintrustPropertyException(text.source(),
-					"is not a URL with a scheme of http or https and a host",
-					"Set it to a base URL such as '" + defaultValue + "', or remove it to use that.");
+			throw text.invalid(
+					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
+					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}
 		return uri;
 	}
@@ -103,8 +112,8 @@ public final class ProjectSettingsResolver {
 		try {
 			URI uri = URI.create(StringUtils.trimTrailingCharacter(value, '/'));
 			boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-			return (web && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null
-					&& uri.getUserInfo() == null) ? uri : null;
+			return (web && uri.getHost() != null && uri.getPort() <= MAX_PORT && uri.getQuery() == null
+					&& uri.getFragment() == null && uri.getUserInfo() == null) ? uri : null;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
@@ -144,18 +153,41 @@ public final class ProjectSettingsResolver {
 	private Text text(String key, ProjectProperties project, String name,
 			Function<ProjectDefaults, @Nullable String> property, String variable) {
 		String own = property.apply(project);
-		if (StringUtils.hasText(own)) {
-			return new Text(own, ProjectKeys.PREFIX + "." + key + "." + name);
-		}
-		String shared = property.apply(this.properties);
-		if (StringUtils.hasText(shared)) {
-			return new Text(shared, "braintrust." + name);
-		}
+		String given = StringUtils.hasText(own) ? own : shared(name, property);
 		String ambient = this.environment.getProperty(variable);
-		if (StringUtils.hasText(ambient)) {
-			return new Text(ambient, variable);
+		// Boot binds the variable to the property of the same meaning, and leaves a
+		// placeholder that it cannot resolve as it is. Both mean the variable.
+		if (StringUtils.hasText(given) && !given.equals(ambient) && !given.strip().equals("${" + variable + "}")) {
+			return Text.ofProperty(given,
+					StringUtils.hasText(own) ? ProjectKeys.PREFIX + "." + key + "." + name : "braintrust." + name);
 		}
-		return new Text(this.dotEnvFile.get(variable), variable + " in " + DotEnvFile.NAME);
+		if (StringUtils.hasText(ambient)) {
+			return new Text(ambient, variable, "The environment variable '" + variable + "'");
+		}
+		return new Text(this.dotEnvFile.get(variable), variable,
+				"The variable '" + variable + "' in the nearest " + DotEnvFile.NAME + " file");
+	}
+
+	private @Nullable String shared(String name, Function<ProjectDefaults, @Nullable String> property) {
+		String value = property.apply(this.properties);
+		return (value != null && value.isBlank()) ? withoutVariables("braintrust." + name) : value;
+	}
+
+	/**
+	 * Read a property past the variables of the process. Boot lets a blank variable hide
+	 * what files say; Braintrust's specification takes it as unset.
+	 * @param name the name of the property
+	 * @return the value, or {@code null}
+	 */
+	private @Nullable String withoutVariables(String name) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (!(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+				sources.add(source);
+			}
+		}
+		return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)).bind(name, String.class)
+			.orElse(null);
 	}
 
 	private String level(String key, ProjectProperties project,
@@ -167,9 +199,19 @@ public final class ProjectSettingsResolver {
 	 * A text and where it came from.
 	 *
 	 * @param value the text, or {@code null} where it is not given
-	 * @param source the whole name of the property or variable that gave it
+	 * @param name the whole name of the property or variable that gave it
+	 * @param subject what gave it, as the subject of a sentence
 	 */
-	private record Text(@Nullable String value, String source) {
+	private record Text(@Nullable String value, String name, String subject) {
+
+		static Text ofProperty(String value, String name) {
+			return new Text(value, name, "The property '" + name + "'");
+		}
+
+		InvalidBraintrustPropertyException invalid(String reason, String action) {
+			return new InvalidBraintrustPropertyException(this.subject, this.name, reason, action);
+		}
+
 	}
 
 }

@@ -1,24 +1,29 @@
 package dev.braintrust.spring.project;
 
 import java.util.List;
+import java.util.Set;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.properties.ProjectKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds beans of the application that are named like the key of a project. A qualifier
- * that no annotation answers falls back to the names of beans, so such a bean would be
- * injected in place of the project's own, without a word.
+ * Checks the beans of the application against the declared keys before any is made. A
+ * bean that an annotation gives to a project which is not declared would belong nowhere.
+ * A bean that is named like a key would be injected in place of the project's own,
+ * without a word: a qualifier that no annotation answers falls back to the names of
+ * beans.
  */
-final class ProjectBeanNameCheck implements BeanFactoryPostProcessor {
+final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 
 	private static final List<Class<?>> TYPES = List.of(Tracer.class, TracerProvider.class, OpenTelemetry.class);
 
@@ -28,13 +33,21 @@ final class ProjectBeanNameCheck implements BeanFactoryPostProcessor {
 
 	private final Environment environment;
 
-	ProjectBeanNameCheck(Environment environment) {
+	ProjectBeanCheck(Environment environment) {
 		this.environment = environment;
 	}
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		for (String key : ProjectKeys.from(this.environment)) {
+		Set<String> keys = ProjectKeys.from(this.environment);
+		for (String beanName : beanFactory.getBeanDefinitionNames()) {
+			String key = annotatedKey(beanFactory, beanName);
+			if (key != null && !keys.contains(key)) {
+				throw new BeanCreationException(beanName, "It belongs to a project that is not declared",
+						new NoSuchBraintrustProjectException(key, keys));
+			}
+		}
+		for (String key : keys) {
 			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
 			if (type != null && isProjectType(type) && !key.equals(annotatedKey(beanFactory, key))) {
 				throw new ProjectBeanNameException(key, type);
@@ -51,7 +64,7 @@ final class ProjectBeanNameCheck implements BeanFactoryPostProcessor {
 			return false;
 		}
 		return CHAT_TYPES.contains(type.getName()) || isChatType(type.getSuperclass())
-				|| List.of(type.getInterfaces()).stream().anyMatch(ProjectBeanNameCheck::isChatType);
+				|| List.of(type.getInterfaces()).stream().anyMatch(ProjectBeanCheck::isChatType);
 	}
 
 	private static @Nullable String annotatedKey(ConfigurableListableBeanFactory beanFactory, String beanName) {

@@ -1,0 +1,117 @@
+package dev.braintrust.spring.properties;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of the metadata that editors show, as the build has generated it. It has one
+ * entry for the map of projects: the processor does not look into the values of maps.
+ */
+class ConfigurationMetadataTests {
+
+	private static final String LOCATION = "META-INF/spring-configuration-metadata.json";
+
+	private static final JsonNode METADATA = read();
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void descriptionFollowsTheGrammarOfSpringBoot(JsonNode property) {
+		String description = property.path("description").asString("");
+		assertThat(description).as("description of %s", name(property)).isNotBlank();
+		assertThat(description).as(name(property))
+			.matches("(?s)[A-Z].*\\.")
+			.doesNotStartWithIgnoringCase("the ")
+			.doesNotStartWithIgnoringCase("a ")
+			.doesNotStartWithIgnoringCase("an ")
+			.doesNotContain("  ", "\n", "{@", "<");
+		assertThat(description.startsWith("Whether ")).as(name(property))
+			.isEqualTo(property.path("type").asString().equals("java.lang.Boolean"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void descriptionDoesNotRepeatTheDefault(JsonNode property) {
+		String description = property.path("description").asString("");
+		assertThat(description).as(name(property)).doesNotContainIgnoringCase("default");
+		if (property.path("defaultValue").isString()) {
+			assertThat(description).as(name(property)).doesNotContain(property.path("defaultValue").asString());
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource({ "properties", "groups" })
+	void everythingIsOursAndHasAType(JsonNode item) {
+		assertThat(name(item)).matches("braintrust(\\.[a-z]+(-[a-z]+)*)*");
+		assertThat(item.path("type").asString("")).as("type of %s", name(item)).isNotBlank();
+		assertThat(item.path("sourceType").asString("")).as("source of %s", name(item))
+			.startsWith("dev.braintrust.spring.");
+	}
+
+	@Test
+	void everyPropertyThatHasADefaultShowsIt() {
+		assertThat(properties().filter((property) -> property.path("defaultValue").isMissingNode()))
+			.extracting(ConfigurationMetadataTests::name)
+			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.org-name", "braintrust.projects");
+	}
+
+	@Test
+	void defaultsThatAreShownAreThoseThatApply() {
+		Map<String, Object> shown = new LinkedHashMap<>();
+		properties().filter((property) -> property.has("defaultValue"))
+			.forEach((property) -> shown.put(name(property), property.path("defaultValue").asString()));
+		assertThat(shown).hasSizeGreaterThan(8);
+		assertThat(resolve(shown)).isEqualTo(resolve(Map.of()));
+		assertThat(new BraintrustProperties().isStrict())
+			.isEqualTo(Boolean.valueOf((String) shown.get("braintrust.strict")));
+	}
+
+	private static List<ProjectSettings> resolve(Map<String, Object> defaults) {
+		Map<String, Object> given = new LinkedHashMap<>(defaults);
+		given.put("braintrust.projects.support.id", "s-1");
+		BraintrustProperties properties = new Binder(new MapConfigurationPropertySource(given))
+			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class));
+		return new ProjectSettingsResolver(properties, new MockEnvironment(), new DotEnvFile(null)).resolve();
+	}
+
+	static Stream<JsonNode> properties() {
+		return METADATA.path("properties").valueStream();
+	}
+
+	static Stream<JsonNode> groups() {
+		return METADATA.path("groups").valueStream();
+	}
+
+	private static String name(JsonNode item) {
+		return item.path("name").asString();
+	}
+
+	private static JsonNode read() {
+		URL classes = BraintrustProperties.class.getProtectionDomain().getCodeSource().getLocation();
+		try (InputStream input = URI.create(classes + LOCATION).toURL().openStream()) {
+			return JsonMapper.shared().readTree(input);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
