@@ -121,8 +121,12 @@ class ChatTracingTests {
 				+ "\"message\":{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"call_1\","
 				+ "\"type\":\"function\",\"function\":{\"name\":\"weather\","
 				+ "\"arguments\":\"{\\\"city\\\": \\\"Paris\\\"}\"}}]}}]");
-		assertThat(spans.get(0).metadata().at("/tools/0/function/name").asString()).isEqualTo("weather");
-		assertThat(spans.get(0).metadata().at("/tools/0/function/parameters/type").asString()).isEqualTo("object");
+		assertThat(spans.get(0).metadata().path("tools")).hasSize(2).allSatisfy((definition) -> {
+			assertThat(definition.path("type").asString()).isEqualTo("function");
+			assertThat(definition.at("/function/name").asString()).isIn("weather", "broken");
+			assertThat(definition.at("/function/description").asString()).isIn("The weather of a city", "Fails");
+			assertThat(definition.at("/function/parameters/type").asString()).isEqualTo("object");
+		});
 		ReceivedSpan tool = spans.get(1);
 		assertThat(tool.type()).isEqualTo("tool");
 		assertThat(tool.input().toString()).isEqualTo("{\"city\":\"Paris\"}");
