@@ -50,23 +50,24 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 		}
 		BraintrustProject project = annotation(injectionPoint);
 		String wanted = description + " asks for a bean of type '" + type.toClass().getName() + "'";
-		return (project != null) ? analyze(wanted, project.value(), cause) : analyze(wanted, type.toClass(), cause);
+		return (project != null) ? ofProject(project.value(), wanted, cause)
+				: ofNoProject(type.toClass(), wanted, cause);
 	}
 
-	private FailureAnalysis analyze(String wanted, String key, NoSuchBeanDefinitionException cause) {
+	private FailureAnalysis ofProject(String key, String wanted, NoSuchBeanDefinitionException cause) {
 		Set<String> known = ProjectKeys.from(this.environment);
-		String ofProject = wanted + " of the Braintrust project '" + key + "', but ";
+		String description = wanted + " of the Braintrust project '" + key + "', but ";
 		if (!known.contains(key)) {
-			return new FailureAnalysis(ofProject + "no project with that key is declared.",
+			return new FailureAnalysis(description + "no project with that key is declared.",
 					KnownKeys.remedy(key, known), cause);
 		}
-		return new FailureAnalysis(ofProject + "no bean of that type belongs to the project.",
+		return new FailureAnalysis(description + "no bean of that type belongs to the project.",
 				"Annotate the bean that is meant with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "
 						+ "the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.",
 				cause);
 	}
 
-	private @Nullable FailureAnalysis analyze(String wanted, Class<?> type, NoSuchBeanDefinitionException cause) {
+	private @Nullable FailureAnalysis ofNoProject(Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
 		Set<String> known = ProjectKeys.from(this.environment);
 		if (type == ProjectTracer.class && known.isEmpty()) {
 			return new FailureAnalysis(wanted + ", but no Braintrust project is declared.",
@@ -77,16 +78,18 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 		if (known.isEmpty() || !TYPES.contains(type)) {
 			return null;
 		}
-		String annotate = "nnotate the injection point with its key, such as @BraintrustProject(\""
-				+ known.iterator().next() + "\"). The declared projects are: " + String.join(", ", new TreeSet<>(known))
-				+ ".";
+		String example = "such as @BraintrustProject(\"" + known.iterator().next() + "\").";
+		String declared = " The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ".";
 		if (type == ProjectTracer.class) {
-			return new FailureAnalysis(wanted + " without saying of which Braintrust project.", "A" + annotate, cause);
+			return new FailureAnalysis(wanted + " without saying of which Braintrust project.",
+					"Annotate the injection point with the key of the project, " + example + declared, cause);
 		}
 		return new FailureAnalysis(
 				wanted + ". The application has none of its own that fits, and those of Braintrust projects are "
 						+ "injected only where a project is named.",
-				"If a project is meant, a" + annotate + " If not, define a bean of that type.", cause);
+				"If a project is meant, annotate the injection point with its key, " + example
+						+ " If not, define a bean of that type." + declared,
+				cause);
 	}
 
 	private static @Nullable InjectionPoint injectionPoint(Throwable failure, NoSuchBeanDefinitionException missing) {

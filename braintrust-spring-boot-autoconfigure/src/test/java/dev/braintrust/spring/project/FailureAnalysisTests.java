@@ -1,5 +1,7 @@
 package dev.braintrust.spring.project;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +33,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -169,6 +172,15 @@ class FailureAnalysisTests {
 	}
 
 	@Test
+	void nearestOfSeveralKeysThatAreNearIsNamed() {
+		FailureAnalysis analysis = analyze(this.runner.withUserConfiguration(Misspelt.class)
+			.withPropertyValues("braintrust.projects.supports.id=1", "braintrust.projects.support.id=2",
+					"braintrust.projects.export.id=3", "braintrust.projects.research.id=4"));
+		assertThat(analysis.getAction())
+			.startsWith("Did you mean 'support'? The declared projects are: export, research, support, supports.");
+	}
+
+	@Test
 	void unknownKeyOfAChatClientWhereNoProjectIsDeclared() {
 		assertAnalysis(this.runner.withUserConfiguration(Misspelt.class),
 				"The bean 'supportChat' asks for the Braintrust project 'suport', but no project with that key is "
@@ -249,8 +261,8 @@ class FailureAnalysisTests {
 		assertAnalysis(this.twoProjects.withBean(UnqualifiedAgent.class),
 				"Parameter 0 of constructor in " + HERE + "$UnqualifiedAgent asks for a bean of type "
 						+ "'dev.braintrust.spring.ProjectTracer' without saying of which Braintrust project.",
-				"Annotate the injection point with its key, such as @BraintrustProject(\"support\"). The declared "
-						+ "projects are: research, support.");
+				"Annotate the injection point with the key of the project, such as @BraintrustProject(\"support\"). The "
+						+ "declared projects are: research, support.");
 	}
 
 	@Test
@@ -269,8 +281,8 @@ class FailureAnalysisTests {
 						+ "'io.opentelemetry.api.trace.Tracer'. The application has none of its own that fits, and "
 						+ "those of Braintrust projects are injected only where a project is named.",
 				"If a project is meant, annotate the injection point with its key, such as "
-						+ "@BraintrustProject(\"support\"). The declared projects are: research, support. If not, define "
-						+ "a bean of that type.");
+						+ "@BraintrustProject(\"support\"). If not, define a bean of that type. The declared projects are: "
+						+ "research, support.");
 	}
 
 	@Test
@@ -340,9 +352,13 @@ class FailureAnalysisTests {
 			SpringFactoriesLoader.ArgumentResolver arguments = SpringFactoriesLoader.ArgumentResolver
 				.of(BeanFactory.class, this.started.get().getBeanFactory())
 				.and(Environment.class, this.started.get().getEnvironment());
-			List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
+			List<FailureAnalyzer> analyzers = new ArrayList<>(SpringFactoriesLoader.forDefaultResourceLocation()
 				.load(FailureAnalyzer.class, arguments,
-						SpringFactoriesLoader.FailureHandler.logging(LogFactory.getLog(FailureAnalysisTests.class)));
+						SpringFactoriesLoader.FailureHandler.logging(LogFactory.getLog(FailureAnalysisTests.class))));
+			// Where no order is declared, that of the class path counts. Ours must not
+			// depend on being there first.
+			Collections.reverse(analyzers);
+			AnnotationAwareOrderComparator.sort(analyzers);
 			analyzers.stream()
 				.map((analyzer) -> analyzer.analyze(context.getStartupFailure()))
 				.filter(Objects::nonNull)

@@ -82,7 +82,7 @@ class StartupReportTests {
 				project is named.
 				""".formatted(TracerApplication.class.getName()), """
 				If a project is meant, annotate the injection point with its key, such as \
-				@BraintrustProject("support"). The declared projects are: support. If not, define a bean of that type.
+				@BraintrustProject("support"). If not, define a bean of that type. The declared projects are: support.
 				""");
 	}
 
@@ -183,8 +183,9 @@ class StartupReportTests {
 		application.addInitializers((context) -> context.getEnvironment()
 			.getPropertySources()
 			.replace(variables, new SystemEnvironmentPropertySource(variables, Map.of())));
-		application.addInitializers(
-				(context) -> TestPropertyValues.of(properties).applyTo(context.getEnvironment(), Type.MAP));
+		application.addInitializers((context) -> TestPropertyValues.of("braintrust.api-url=https://api.braintrust.dev")
+			.and(properties)
+			.applyTo(context.getEnvironment(), Type.MAP));
 		return application;
 	}
 
