@@ -1,12 +1,10 @@
 package dev.braintrust.spring.chat;
 
-import java.util.Optional;
-
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
 import org.springframework.ai.chat.client.ChatClientResponse;
-import org.springframework.ai.chat.messages.AbstractMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 
@@ -47,24 +45,26 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 	private void append(StringBuilder answer, Object response) {
 		try {
-			answer.append(text(response));
+			String text = text(response);
+			if (text != null) {
+				answer.append(text);
+			}
 		}
 		catch (RuntimeException ex) {
 			this.runs.tracing().failed(ex);
 		}
 	}
 
-	private static String text(Object response) {
-		ChatResponse chatResponse = (response instanceof ChatClientResponse clientResponse)
-				? clientResponse.chatResponse() : null;
-		if (response instanceof ChatResponse plainResponse) {
-			chatResponse = plainResponse;
+	private static @Nullable String text(Object response) {
+		if (response instanceof ChatClientResponse clientResponse) {
+			return text(clientResponse.chatResponse());
 		}
-		return Optional.ofNullable(chatResponse)
-			.map(ChatResponse::getResult)
-			.map(Generation::getOutput)
-			.map(AbstractMessage::getText)
-			.orElseGet(() -> (response instanceof String text) ? text : "");
+		return (response instanceof ChatResponse chatResponse) ? text(chatResponse) : response.toString();
+	}
+
+	private static @Nullable String text(@Nullable ChatResponse response) {
+		Generation result = (response != null) ? response.getResult() : null;
+		return (result != null) ? result.getOutput().getText() : null;
 	}
 
 	@Override
