@@ -1,12 +1,10 @@
 package dev.braintrust.spring.export;
 
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says how the export of each project goes, once per change of state. It names
@@ -18,40 +16,57 @@ final class ExportLog {
 
 	private final Map<String, String> states = new ConcurrentHashMap<>();
 
-	void accepted(ExportTarget target) {
+	void answered(ExportTarget target, Answer answer) {
+		if (answer.isAccepted()) {
+			accepted(target);
+		}
+		else if (answer.mayPass()) {
+			changed(target, "retrying after " + answer.describe(), "cannot be sent to " + target.endpoint()
+					+ " at the moment (" + answer.describe() + "). They are kept and sent again.");
+		}
+		else if (answer.status() != null) {
+			changed(target, "refused with " + answer.describe(), "are refused by " + target.endpoint() + " with "
+					+ answer.describe() + " and are lost. " + remedy(target.projectKey(), answer.status()));
+		}
+		else {
+			changed(target, "unsendable", "could not be made into a request and are lost (" + answer.describe() + ").");
+		}
+	}
+
+	private void accepted(ExportTarget target) {
 		if (this.states.remove(target.projectKey()) != null) {
 			logger.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
 					+ target.endpoint());
 		}
 	}
 
-	void retrying(ExportTarget target, @Nullable Integer status, @Nullable Throwable failure) {
-		String reason = (status != null) ? "it answers with status " + status : describe(failure);
-		warn(target, "retrying: " + reason, "cannot be sent to " + target.endpoint() + " at the moment (" + reason
-				+ "). They are kept and sent again.");
-	}
-
-	void refused(ExportTarget target, int status) {
-		String remedy = switch (status) {
-			case 401, 403 -> "Check 'braintrust.projects." + target.projectKey()
-					+ ".api-key', or 'braintrust.api-key' where the project has none of its own.";
-			case 404, 405 -> "Check 'braintrust.projects." + target.projectKey()
-					+ ".api-url', or 'braintrust.api-url' where the project has none of its own.";
+	private static String remedy(String key, int status) {
+		return switch (status) {
+			case 400 -> "Check the project that they name: 'braintrust.projects." + key + ".id' or '.name'.";
+			case 401, 403 -> check(key, "api-key");
+			case 301, 302, 303, 307, 308, 404, 405 -> check(key, "api-url");
 			default -> "They are not sent again.";
 		};
-		warn(target, "refused: " + status,
-				"are refused by " + target.endpoint() + " with status " + status + " and are lost. " + remedy);
 	}
 
-	void failed(ExportTarget target, Throwable failure) {
-		warn(target, "failed", "could not be encoded and are lost (" + describe(failure) + ").");
+	private static String check(String key, String property) {
+		return "Check 'braintrust.projects." + key + "." + property + "', or 'braintrust." + property
+				+ "' where the project has none of its own.";
 	}
 
-	void rejected(ExportTarget target, boolean closed) {
-		warn(target, closed ? "closed" : "full",
-				closed ? "ended after the application context had closed, and are lost."
-						: "end faster than they can be sent; " + SpanPipeline.QUEUE_SIZE
-								+ " are waiting, and further ones are lost.");
+	private void changed(ExportTarget target, String state, String predicate) {
+		if (!state.equals(this.states.put(target.projectKey(), state))) {
+			warn(target, predicate);
+		}
+	}
+
+	void full(ExportTarget target) {
+		warn(target, "end faster than they can be sent; " + SpanQueues.QUEUE_SIZE
+				+ " are waiting, and further ones are lost.");
+	}
+
+	void closed(ExportTarget target) {
+		changed(target, "closed", "ended after the application context had closed, and are lost.");
 	}
 
 	void abandoned(ExportTarget target, int count) {
@@ -59,18 +74,8 @@ final class ExportLog {
 				+ "' could not be sent before the application context closed, and are lost.");
 	}
 
-	private void warn(ExportTarget target, String state, String predicate) {
-		if (!state.equals(this.states.put(target.projectKey(), state))) {
-			logger.warn("Spans of the Braintrust project '" + target.projectKey() + "' " + predicate);
-		}
-	}
-
-	private static String describe(@Nullable Throwable failure) {
-		Throwable cause = failure;
-		while (cause instanceof CompletionException && cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		return (cause != null) ? cause.getClass().getSimpleName() : "no answer";
+	private static void warn(ExportTarget target, String predicate) {
+		logger.warn("Spans of the Braintrust project '" + target.projectKey() + "' " + predicate);
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.braintrust.spring.export;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,10 +44,9 @@ final class ExportTarget {
 	private static Map<String, String> headers(ApiKey apiKey, String parent) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Authorization", "Bearer " + apiKey.value());
-		// A header holds ASCII alone. Each span carries its parent as an attribute too,
-		// which
-		// holds any name.
-		if (StandardCharsets.US_ASCII.newEncoder().canEncode(parent) && parent.chars().allMatch((c) -> c >= ' ')) {
+		// A header holds printable ASCII alone. Each span carries its parent as an
+		// attribute too, which holds any name.
+		if (parent.chars().allMatch((c) -> c >= ' ' && c <= '~')) {
 			headers.put(PARENT_HEADER, parent);
 		}
 		return Map.copyOf(headers);

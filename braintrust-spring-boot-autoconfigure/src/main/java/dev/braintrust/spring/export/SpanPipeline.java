@@ -1,20 +1,12 @@
 package dev.braintrust.spring.export;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,40 +22,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpanPipeline implements AutoCloseable {
 
-	static final int QUEUE_SIZE = 4096;
-
-	static final int BATCH_SIZE = 512;
-
-	private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
-
-	private static final long MAX_PAUSE = TimeUnit.SECONDS.toNanos(30);
-
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
-	private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
-
 	private final SpanTransport transport;
+
+	private final Pace pace;
+
+	private final SpanQueues queues;
 
 	private final ExportLog log = new ExportLog();
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private volatile @Nullable Thread worker;
 
-	private final Condition work = this.lock.newCondition();
-
-	private final Condition settled = this.lock.newCondition();
-
-	private final List<SpanQueue> queues = new ArrayList<>();
-
-	private @Nullable Thread worker;
-
-	private boolean closed;
+	// Used by the worker alone.
+	private @Nullable SpanEncoder encoder;
 
 	public SpanPipeline() {
-		this(new HttpSpanTransport());
+		this(new HttpSpanTransport(), Pace.NORMAL);
 	}
 
-	SpanPipeline(SpanTransport transport) {
+	SpanPipeline(SpanTransport transport, Pace pace) {
 		this.transport = transport;
+		this.pace = pace;
+		this.queues = new SpanQueues(pace);
 	}
 
 	/**
@@ -73,138 +52,85 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @return the processor
 	 */
 	public SpanProcessor processor(ProjectSettings settings) {
-		SpanQueue queue = new SpanQueue(new ExportTarget(settings));
-		this.lock.lock();
-		try {
-			this.queues.add(queue);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		SpanQueue queue = this.queues.create(new ExportTarget(settings));
 		return new QueueingSpanProcessor((span) -> add(queue, span));
 	}
 
 	private void add(SpanQueue queue, ReadableSpan span) {
-		boolean rejected;
-		this.lock.lock();
-		try {
-			rejected = this.closed || queue.size() >= QUEUE_SIZE;
-			if (rejected) {
-				queue.reject();
+		switch (this.queues.add(queue, span)) {
+			case ADDED -> ensureWorker();
+			case FULL -> this.log.full(queue.target());
+			case CLOSED -> this.log.closed(queue.target());
+			case STILL_FULL -> {
 			}
-			else {
-				queue.add(span, System.nanoTime() + INTERVAL);
-				if (this.worker == null) {
-					this.worker = startWorker();
-				}
-				else if (queue.size() == 1 || queue.size() == BATCH_SIZE) {
-					this.work.signal();
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (rejected) {
-			this.log.rejected(queue.target(), this.closed);
 		}
 	}
 
-	private Thread startWorker() {
-		Thread thread = new Thread(this::work, "braintrust-export");
-		thread.setDaemon(true);
-		thread.start();
-		return thread;
+	private void ensureWorker() {
+		if (this.worker == null) {
+			startWorker();
+		}
+	}
+
+	private synchronized void startWorker() {
+		if (this.worker == null) {
+			// It inherits no thread locals of the caller, whom it outlives.
+			Thread thread = new Thread(null, this::work, "braintrust-export", 0, false);
+			thread.setDaemon(true);
+			thread.start();
+			this.worker = thread;
+		}
 	}
 
 	private void work() {
-		SpanEncoder encoder = new SpanEncoder();
-		for (Map<SpanQueue, List<SpanData>> due = await(); !due.isEmpty(); due = await()) {
-			due.forEach((queue, spans) -> send(queue, spans, encoder));
-		}
-	}
-
-	/**
-	 * Wait until something is to be sent.
-	 * @return what is to be sent, empty if nothing ever will
-	 */
-	private Map<SpanQueue, List<SpanData>> await() {
-		this.lock.lock();
 		try {
-			while (!this.closed) {
-				Map<SpanQueue, List<SpanData>> due = new LinkedHashMap<>();
-				long wait = Long.MAX_VALUE;
-				long now = System.nanoTime();
-				for (SpanQueue queue : this.queues) {
-					long delay = queue.delay(now, BATCH_SIZE);
-					if (delay == 0) {
-						due.put(queue, queue.take(BATCH_SIZE));
-					}
-					wait = Math.min(wait, delay);
-				}
-				if (!due.isEmpty()) {
-					return due;
-				}
-				this.work.awaitNanos(wait);
+			for (List<SpanQueue> due = this.queues.awaitDue(); !due.isEmpty(); due = this.queues.awaitDue()) {
+				due.forEach(this::send);
 			}
 		}
 		catch (InterruptedException ex) {
-			// Nobody but the end of the process interrupts this thread.
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			this.lock.unlock();
+			// Whatever ended it, the next span starts another one.
+			stopped();
 		}
-		return Map.of();
 	}
 
-	private void send(SpanQueue queue, List<SpanData> spans, SpanEncoder encoder) {
+	private synchronized void stopped() {
+		this.worker = null;
+	}
+
+	private void send(SpanQueue queue) {
+		List<ReadableSpan> spans = this.queues.take(queue);
+		if (spans.isEmpty()) {
+			return;
+		}
 		try {
-			this.transport.send(queue.target(), encoder.encode(spans))
-				.whenComplete((status, failure) -> answered(queue, status, failure));
+			this.transport.send(queue.target(), encode(spans))
+				.whenComplete((status, failure) -> answered(queue, Answer.of(status, failure)));
 		}
 		catch (RuntimeException | Error ex) {
-			settle(queue, false);
-			this.log.failed(queue.target(), ex);
+			answered(queue, Answer.unsendable(ex));
 		}
 	}
 
-	private void answered(SpanQueue queue, @Nullable Integer status, @Nullable Throwable failure) {
-		if (status != null && status >= 200 && status < 300) {
-			settle(queue, true);
-			this.log.accepted(queue.target());
+	private byte[] encode(List<ReadableSpan> spans) {
+		if (this.encoder == null) {
+			this.encoder = new SpanEncoder();
 		}
-		else if (status == null || PASSING.contains(status)) {
-			retry(queue);
-			this.log.retrying(queue.target(), status, failure);
-		}
-		else {
-			settle(queue, false);
-			this.log.refused(queue.target(), status);
-		}
+		return this.encoder.encode(spans.stream().map(ReadableSpan::toSpanData).toList());
 	}
 
-	private void settle(SpanQueue queue, boolean accepted) {
-		this.lock.lock();
+	private void answered(SpanQueue queue, Answer answer) {
+		if (this.queues.isClosed()) {
+			return;
+		}
 		try {
-			queue.settle(accepted, System.nanoTime() + INTERVAL);
-			this.settled.signalAll();
-			this.work.signal();
+			this.log.answered(queue.target(), answer);
 		}
 		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void retry(SpanQueue queue) {
-		this.lock.lock();
-		try {
-			long pause = Math.min(MAX_PAUSE, INTERVAL << Math.min(queue.attempts() - 1, 5));
-			queue.retry(System.nanoTime() + ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
-			this.work.signal();
-		}
-		finally {
-			this.lock.unlock();
+			this.queues.answered(queue, answer);
 		}
 	}
 
@@ -214,35 +140,24 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @return whether all of it was accepted in time
 	 */
 	public boolean flush(Duration timeout) {
-		long remaining = timeout.toNanos();
-		this.lock.lock();
+		if (!this.queues.isIdle()) {
+			ensureWorker();
+		}
 		try {
-			Map<SpanQueue, Long> goals = new LinkedHashMap<>();
-			long lost = lost();
-			for (SpanQueue queue : this.queues) {
-				queue.hurry();
-				goals.put(queue, queue.added());
-			}
-			this.work.signal();
-			while (!goals.entrySet().stream().allMatch((goal) -> goal.getKey().isSettled(goal.getValue()))) {
-				if (remaining <= 0) {
-					return false;
-				}
-				remaining = this.settled.awaitNanos(remaining);
-			}
-			return lost() == lost;
+			return this.queues.flush(timeout);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			return false;
 		}
-		finally {
-			this.lock.unlock();
-		}
 	}
 
-	private long lost() {
-		return this.queues.stream().mapToLong(SpanQueue::lost).sum();
+	/**
+	 * The number of spans that were not accepted and are gone.
+	 * @return the number so far, of all projects
+	 */
+	long lost() {
+		return this.queues.lost();
 	}
 
 	/**
@@ -250,24 +165,8 @@ public final class SpanPipeline implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		if (this.worker != null) {
-			flush(CLOSE_TIMEOUT);
-		}
-		Map<ExportTarget, Integer> abandoned = new LinkedHashMap<>();
-		this.lock.lock();
-		try {
-			this.closed = true;
-			for (SpanQueue queue : this.queues) {
-				if (!queue.isIdle()) {
-					abandoned.put(queue.target(), queue.abandon());
-				}
-			}
-			this.work.signal();
-			this.settled.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		flush(this.pace.closeTimeout());
+		Map<ExportTarget, Integer> abandoned = this.queues.close();
 		this.transport.close();
 		abandoned.forEach(this.log::abandoned);
 	}

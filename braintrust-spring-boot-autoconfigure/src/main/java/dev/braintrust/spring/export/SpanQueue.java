@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Queue;
 
 import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
  * The waiting spans of one project and the request that is under way for it. Guarded by
@@ -18,9 +17,11 @@ final class SpanQueue {
 
 	private final Queue<ReadableSpan> waiting = new ArrayDeque<>();
 
-	private List<SpanData> batch = List.of();
+	private List<ReadableSpan> batch = List.of();
 
 	private boolean inFlight;
+
+	private boolean full;
 
 	private int attempts;
 
@@ -30,7 +31,9 @@ final class SpanQueue {
 
 	private long settled;
 
-	private long lost;
+	private long failed;
+
+	private long rejected;
 
 	private long flushUpTo;
 
@@ -47,7 +50,7 @@ final class SpanQueue {
 	}
 
 	void add(ReadableSpan span, long dueAt) {
-		if (this.waiting.isEmpty() && this.batch.isEmpty()) {
+		if (isIdle()) {
 			this.dueAt = dueAt;
 		}
 		this.waiting.add(span);
@@ -56,30 +59,32 @@ final class SpanQueue {
 
 	/**
 	 * Count a span that found no place.
+	 * @return whether it is the first one since the queue was empty
 	 */
-	void reject() {
-		this.added++;
-		this.settled++;
-		this.lost++;
+	boolean reject() {
+		boolean first = !this.full;
+		this.full = true;
+		this.rejected++;
+		return first;
 	}
 
 	/**
 	 * Ask for what has been added so far to be sent without delay.
+	 * @param now the time
+	 * @return what is asked for
 	 */
-	void hurry() {
+	Flush flush(long now) {
 		this.flushUpTo = this.added;
+		this.dueAt = now;
+		return new Flush(this, this.added, this.failed);
 	}
 
-	boolean isSettled(long upTo) {
-		return this.settled >= upTo;
-	}
-
-	long added() {
-		return this.added;
-	}
-
+	/**
+	 * The number of spans that were not accepted and are gone.
+	 * @return the number so far
+	 */
 	long lost() {
-		return this.lost;
+		return this.failed + this.rejected;
 	}
 
 	boolean isIdle() {
@@ -103,18 +108,14 @@ final class SpanQueue {
 	/**
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
 	 * @param batchSize the number of spans at the most
-	 * @return the spans, at least one
+	 * @return the spans, none if they were given up
 	 */
-	List<SpanData> take(int batchSize) {
+	List<ReadableSpan> take(int batchSize) {
 		if (this.batch.isEmpty()) {
-			List<SpanData> batch = new ArrayList<>(Math.min(batchSize, this.waiting.size()));
-			for (ReadableSpan span = this.waiting.poll(); span != null; span = this.waiting.poll()) {
-				batch.add(span.toSpanData());
-				if (batch.size() == batchSize) {
-					break;
-				}
+			this.batch = new ArrayList<>(Math.min(batchSize, this.waiting.size()));
+			while (this.batch.size() < batchSize && !this.waiting.isEmpty()) {
+				this.batch.add(this.waiting.remove());
 			}
-			this.batch = batch;
 		}
 		this.inFlight = true;
 		this.attempts++;
@@ -129,17 +130,19 @@ final class SpanQueue {
 	 * The request was answered for good.
 	 * @param accepted whether the spans were accepted
 	 * @param nextDueAt when the spans that came meanwhile are due
-	 * @return the number of spans of the request
 	 */
-	int settle(boolean accepted, long nextDueAt) {
-		int size = this.batch.size();
-		this.settled += size;
-		this.lost += accepted ? 0 : size;
+	void settle(boolean accepted, long nextDueAt) {
+		settle(this.batch.size(), accepted);
 		this.batch = List.of();
 		this.inFlight = false;
 		this.attempts = 0;
 		this.dueAt = nextDueAt;
-		return size;
+		this.full = this.full && !this.waiting.isEmpty();
+	}
+
+	private void settle(int count, boolean accepted) {
+		this.settled += count;
+		this.failed += accepted ? 0 : count;
 	}
 
 	/**
@@ -157,11 +160,29 @@ final class SpanQueue {
 	 */
 	int abandon() {
 		int size = this.batch.size() + this.waiting.size();
-		this.settled += size;
-		this.lost += size;
+		settle(size, false);
 		this.batch = List.of();
 		this.waiting.clear();
 		return size;
+	}
+
+	/**
+	 * The spans that a flush waits for.
+	 *
+	 * @param queue where they are
+	 * @param upTo the number of spans that the queue must have settled
+	 * @param failedBefore the number of those that had failed before
+	 */
+	record Flush(SpanQueue queue, long upTo, long failedBefore) {
+
+		boolean isDone() {
+			return this.queue.settled >= this.upTo;
+		}
+
+		boolean isAccepted() {
+			return this.queue.failed == this.failedBefore;
+		}
+
 	}
 
 }

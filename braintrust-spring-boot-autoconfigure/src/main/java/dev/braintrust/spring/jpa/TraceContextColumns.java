@@ -1,5 +1,6 @@
 package dev.braintrust.spring.jpa;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 import dev.braintrust.spring.StoredTraceContext;
@@ -20,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * private TraceContextColumns trace = new TraceContextColumns();
  * </pre>
  *
- * The embedded object is there after a load too when both columns are {@code null}.
+ * The embedded object is there after a load too when both columns are {@code null}. Two
+ * in one entity need {@code @AttributeOverride}s. A column that is overridden has the
+ * length of the override alone: give it {@link #TRACEPARENT_LENGTH} and
+ * {@link #TRACESTATE_LENGTH}.
+ * <p>
  * Equality is by value. Like every embeddable it belongs to the thread that works with
  * the entity.
  *
@@ -28,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Embeddable
 @Access(AccessType.FIELD)
-public class TraceContextColumns implements StoredTraceContext {
+public class TraceContextColumns implements StoredTraceContext, Serializable {
+
+	private static final long serialVersionUID = 1L;
 
 	/**
 	 * The length of a {@code traceparent} of version 00.
@@ -68,8 +75,9 @@ public class TraceContextColumns implements StoredTraceContext {
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return this == other || (other instanceof TraceContextColumns columns
-				&& this.traceparent.equals(columns.traceparent) && Objects.equals(this.tracestate, columns.tracestate));
+		return this == other
+				|| (other instanceof TraceContextColumns columns && Objects.equals(traceparent(), columns.traceparent())
+						&& Objects.equals(this.tracestate, columns.tracestate));
 	}
 
 	@Override

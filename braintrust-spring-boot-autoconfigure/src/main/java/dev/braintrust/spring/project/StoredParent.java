@@ -39,7 +39,7 @@ final class StoredParent implements ParentRule {
 			}
 			this.mayStore = true;
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			logger.warn("A stored trace context could not be read; this turn is traced on its own", ex);
 		}
 		return null;
@@ -54,7 +54,7 @@ final class StoredParent implements ParentRule {
 		try {
 			this.stored.store(W3CTraceContext.traceparent(context), W3CTraceContext.tracestate(context));
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			logger.warn("A trace context could not be stored; the next turn starts a trace of its own", ex);
 		}
 	}

@@ -26,6 +26,18 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
  */
 public final class OtlpReceiver implements AutoCloseable {
 
+	/**
+	 * In the place of a status: cut the connection without an answer.
+	 */
+	public static final int CUT = -1;
+
+	/**
+	 * In the place of a status: begin an answer with status 200, and stop before its end.
+	 */
+	public static final int STALL = -2;
+
+	private static final int BACKLOG = 1000;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition arrived = this.lock.newCondition();
@@ -44,9 +56,15 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private volatile boolean hanging;
 
+	private volatile String location;
+
 	public OtlpReceiver() {
+		this(0);
+	}
+
+	public OtlpReceiver(int port) {
 		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -75,46 +93,66 @@ public final class OtlpReceiver implements AutoCloseable {
 	}
 
 	/**
-	 * Answer nothing until the receiver is closed.
+	 * Answer nothing until the receiver is released or closed. What arrives is kept.
 	 */
 	public OtlpReceiver hanging() {
 		this.hanging = true;
 		return this;
 	}
 
+	/**
+	 * Answer the requests that hang, and all after them.
+	 */
+	public void release() {
+		this.released.countDown();
+	}
+
+	/**
+	 * Send a {@code Location} with every answer.
+	 */
+	public OtlpReceiver redirecting(String location) {
+		this.location = location;
+		return answering(307);
+	}
+
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
-			byte[] body = body(exchange);
-			int status = status();
-			this.lock.lock();
-			try {
-				Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
-						exchange.getRequestHeaders().getFirst("Authorization"),
-						exchange.getRequestHeaders().getFirst("x-bt-parent"),
-						exchange.getRequestHeaders().getFirst("Content-Type"), status);
-				this.requests.add(request);
-				if (status == 200) {
-					this.spans.addAll(ReceivedSpan.of(ExportTraceServiceRequest.parseFrom(body), request));
-				}
-				this.arrived.signalAll();
-			}
-			finally {
-				this.lock.unlock();
-			}
+			int status = receive(exchange, ExportTraceServiceRequest.parseFrom(body(exchange)));
 			if (this.hanging) {
 				this.released.await(60, TimeUnit.SECONDS);
 			}
-			exchange.sendResponseHeaders(status, -1);
+			if (status == STALL) {
+				exchange.sendResponseHeaders(200, 10);
+				exchange.getResponseBody().flush();
+				this.released.await(60, TimeUnit.SECONDS);
+			}
+			else if (status != CUT) {
+				if (this.location != null) {
+					exchange.getResponseHeaders().add("Location", this.location);
+				}
+				exchange.sendResponseHeaders(status, -1);
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	private int status() {
+	private int receive(HttpExchange exchange, ExportTraceServiceRequest message) {
 		this.lock.lock();
 		try {
-			return this.statuses.isEmpty() ? 200 : this.statuses.remove(0);
+			int status = this.statuses.isEmpty() ? 200 : this.statuses.remove(0);
+			Request request = new Request(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
+					exchange.getRequestHeaders().getFirst("Authorization"),
+					exchange.getRequestHeaders().getFirst("x-bt-parent"),
+					exchange.getRequestHeaders().getFirst("Content-Type"), status,
+					exchange.getRemoteAddress().getPort(), ReceivedSpan.names(message));
+			this.requests.add(request);
+			if (status == 200) {
+				this.spans.addAll(ReceivedSpan.of(message, request));
+			}
+			this.arrived.signalAll();
+			return status;
 		}
 		finally {
 			this.lock.unlock();
@@ -182,16 +220,19 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.released.countDown();
+		release();
 		this.server.stop(0);
 		this.executor.shutdownNow();
 	}
 
 	/**
 	 * A request as it arrived.
+	 *
+	 * @param port the port of the sender, which tells connections apart
+	 * @param spans the names of the spans that it carries
 	 */
 	public record Request(String method, String path, String authorization, String parent, String contentType,
-			int status) {
+			int status, int port, List<String> spans) {
 	}
 
 }

@@ -33,6 +33,10 @@ public record ReceivedSpan(String name, String traceId, String spanId, String pa
 		return spans;
 	}
 
+	static List<String> names(ExportTraceServiceRequest message) {
+		return of(message, null).stream().map(ReceivedSpan::name).toList();
+	}
+
 	private static ReceivedSpan of(Span span, String scope, OtlpReceiver.Request request) {
 		Map<String, Object> attributes = new TreeMap<>();
 		for (KeyValue attribute : span.getAttributesList()) {

@@ -1,0 +1,156 @@
+package dev.braintrust.spring.export;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.Status;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+/**
+ * Tests of {@link SpanEncoder}.
+ */
+class SpanEncoderTests {
+
+	private static final SpanContext REMOTE = SpanContext.createFromRemoteParent("0af7651916cd43dd8448eb211c80319c",
+			"b7ad6b7169203331", TraceFlags.getSampled(), TraceState.builder().put("vendor", "1").build());
+
+	private final List<ReadableSpan> ended = new ArrayList<>();
+
+	private final SdkTracerProvider provider = SdkTracerProvider.builder()
+		.setResource(Resource.empty())
+		.addSpanProcessor(new QueueingSpanProcessor(this.ended::add))
+		.build();
+
+	private final Tracer tracer = this.provider.tracerBuilder("scope").setInstrumentationVersion("1.2").build();
+
+	private final SpanEncoder encoder = new SpanEncoder();
+
+	@Test
+	void allOfASpanIsInTheMessage() throws InvalidProtocolBufferException {
+		this.tracer.spanBuilder("answer")
+			.setParent(Context.root().with(Span.wrap(REMOTE)))
+			.setSpanKind(SpanKind.CLIENT)
+			.setStartTimestamp(10, TimeUnit.NANOSECONDS)
+			.setAttribute("text", "Zürich 東京 🙂")
+			.setAttribute("number", 7)
+			.setAttribute("share", 0.5)
+			.setAttribute("flag", true)
+			.setAttribute(AttributeKey.stringArrayKey("tags"), List.of("a", "b"))
+			.addLink(REMOTE)
+			.startSpan()
+			.addEvent("exception", Attributes.of(AttributeKey.stringKey("exception.message"), "late"), 15,
+					TimeUnit.NANOSECONDS)
+			.setStatus(StatusCode.ERROR, "too late")
+			.end(20, TimeUnit.NANOSECONDS);
+		SpanData data = spans().get(0);
+		ResourceSpans resource = only(encode().getResourceSpansList());
+		assertThat(resource.getResource().getAttributesList()).isEmpty();
+		assertThat(only(resource.getScopeSpansList()).getScope().getName()).isEqualTo("scope");
+		assertThat(only(resource.getScopeSpansList()).getScope().getVersion()).isEqualTo("1.2");
+		io.opentelemetry.proto.trace.v1.Span span = only(only(resource.getScopeSpansList()).getSpansList());
+		assertThat(span.getName()).isEqualTo("answer");
+		assertThat(span.getTraceId()).isEqualTo(bytes(REMOTE.getTraceIdBytes()));
+		assertThat(span.getParentSpanId()).isEqualTo(bytes(REMOTE.getSpanIdBytes()));
+		assertThat(span.getSpanId()).isEqualTo(bytes(data.getSpanContext().getSpanIdBytes()));
+		assertThat(span.getTraceState()).isEqualTo("vendor=1");
+		assertThat(span.getKind()).isEqualTo(io.opentelemetry.proto.trace.v1.Span.SpanKind.SPAN_KIND_CLIENT);
+		assertThat(span.getStartTimeUnixNano()).isEqualTo(10);
+		assertThat(span.getEndTimeUnixNano()).isEqualTo(20);
+		assertThat(span.getAttributesList()).hasSize(5).anySatisfy((attribute) -> {
+			assertThat(attribute.getKey()).isEqualTo("text");
+			assertThat(attribute.getValue().getStringValue()).isEqualTo("Zürich 東京 🙂");
+		}).anySatisfy((attribute) -> {
+			assertThat(attribute.getKey()).isEqualTo("tags");
+			assertThat(attribute.getValue().getArrayValue().getValuesCount()).isEqualTo(2);
+		});
+		assertThat(only(span.getEventsList()).getName()).isEqualTo("exception");
+		assertThat(only(span.getEventsList()).getTimeUnixNano()).isEqualTo(15);
+		assertThat(only(span.getLinksList()).getSpanId()).isEqualTo(bytes(REMOTE.getSpanIdBytes()));
+		assertThat(span.getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
+		assertThat(span.getStatus().getMessage()).isEqualTo("too late");
+	}
+
+	@Test
+	void spansOfOneScopeKeepTheirOrder() throws InvalidProtocolBufferException {
+		for (String name : SpanSource.names(1, 600)) {
+			this.tracer.spanBuilder(name).startSpan().end();
+		}
+		this.provider.get("other").spanBuilder("601").startSpan().end();
+		ResourceSpans resource = only(encode().getResourceSpansList());
+		assertThat(resource.getScopeSpansList())
+			.extracting((scope) -> scope.getScope().getName(), (scope) -> scope.getSpansList().size())
+			.containsExactlyInAnyOrder(tuple("scope", 600), tuple("other", 1));
+		assertThat(resource.getScopeSpansList()).filteredOn((scope) -> scope.getSpansCount() == 600)
+			.singleElement()
+			.satisfies((scope) -> assertThat(scope.getSpansList())
+				.extracting(io.opentelemetry.proto.trace.v1.Span::getName)
+				.isEqualTo(SpanSource.names(1, 600)));
+	}
+
+	@Test
+	void largeSpanIsInTheMessage() throws InvalidProtocolBufferException {
+		String text = "0123456789".repeat(500_000);
+		this.tracer.spanBuilder("large").setAttribute("text", text).startSpan().end();
+		io.opentelemetry.proto.trace.v1.Span span = encode().getResourceSpans(0).getScopeSpans(0).getSpans(0);
+		assertThat(span.getAttributes(0).getValue().getStringValue()).isEqualTo(text);
+	}
+
+	@Test
+	void eachMessageHoldsItsOwnSpansAlone() throws InvalidProtocolBufferException {
+		this.tracer.spanBuilder("long").setAttribute("text", "x".repeat(10_000)).startSpan().end();
+		encode();
+		this.ended.clear();
+		this.tracer.spanBuilder("short").startSpan().end();
+		assertThat(only(encode().getResourceSpans(0).getScopeSpans(0).getSpansList()).getName()).isEqualTo("short");
+	}
+
+	@Test
+	void messageAfterAFailureIsWhole() throws InvalidProtocolBufferException {
+		List<SpanData> broken = new ArrayList<>();
+		broken.add(null);
+		assertThatThrownBy(() -> this.encoder.encode(broken)).isInstanceOf(RuntimeException.class);
+		this.tracer.spanBuilder("whole").startSpan().end();
+		assertThat(only(encode().getResourceSpans(0).getScopeSpans(0).getSpansList()).getName()).isEqualTo("whole");
+	}
+
+	private ExportTraceServiceRequest encode() throws InvalidProtocolBufferException {
+		return ExportTraceServiceRequest.parseFrom(this.encoder.encode(spans()));
+	}
+
+	private List<SpanData> spans() {
+		return this.ended.stream().map(ReadableSpan::toSpanData).toList();
+	}
+
+	private static <T> T only(List<T> list) {
+		assertThat(list).hasSize(1);
+		return list.get(0);
+	}
+
+	private static ByteString bytes(byte[] bytes) {
+		return ByteString.copyFrom(bytes);
+	}
+
+}

@@ -1,0 +1,128 @@
+package dev.braintrust.spring.export;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
+
+/**
+ * A transport whose answers are given by the test, so that it says what happens while a
+ * request is under way.
+ */
+final class StagedTransport implements SpanTransport {
+
+	private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+
+	private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+
+	private final Queue<Request> unanswered = new ConcurrentLinkedQueue<>();
+
+	private volatile boolean accepting;
+
+	private volatile boolean closed;
+
+	/**
+	 * Throw from the next call.
+	 */
+	StagedTransport throwing(Throwable failure) {
+		this.failures.add(failure);
+		return this;
+	}
+
+	/**
+	 * Accept all requests that are under way or come from now on.
+	 */
+	void acceptAll() {
+		this.accepting = true;
+		this.unanswered.forEach((request) -> request.answer(200));
+	}
+
+	@Override
+	public CompletableFuture<Integer> send(ExportTarget target, byte[] message) {
+		Throwable failure = this.failures.poll();
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure instanceof RuntimeException exception) {
+			throw exception;
+		}
+		Request request = new Request(target.projectKey(), names(message), new CompletableFuture<>());
+		this.unanswered.add(request);
+		this.requests.add(request);
+		if (this.accepting) {
+			request.answer(200);
+		}
+		return request.answer();
+	}
+
+	private static List<String> names(byte[] message) {
+		try {
+			return ExportTraceServiceRequest.parseFrom(message)
+				.getResourceSpansList()
+				.stream()
+				.flatMap((resource) -> resource.getScopeSpansList().stream())
+				.flatMap((scope) -> scope.getSpansList().stream())
+				.map(Span::getName)
+				.toList();
+		}
+		catch (InvalidProtocolBufferException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Wait for the next request, and until its answer is awaited: what an answer does is
+	 * done when the test has given it.
+	 */
+	Request next() {
+		try {
+			Request request = this.requests.poll(20, TimeUnit.SECONDS);
+			if (request == null) {
+				throw new AssertionError("Expected another request");
+			}
+			while (!request.answer().isDone() && request.answer().getNumberOfDependents() == 0) {
+				Thread.onSpinWait();
+			}
+			return request;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	boolean isQuiet() {
+		return this.requests.isEmpty();
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+	}
+
+	/**
+	 * A request that is under way.
+	 */
+	record Request(String project, List<String> spans, CompletableFuture<Integer> answer) {
+
+		void answer(int status) {
+			this.answer.complete(status);
+		}
+
+		void fail(Throwable failure) {
+			this.answer.completeExceptionally(failure);
+		}
+
+	}
+
+}
