@@ -21,8 +21,8 @@ final class ExportLog {
 			accepted(target);
 		}
 		else if (answer.mayPass()) {
-			changed(target, "retrying after " + answer.describe(), "cannot be sent to " + target.endpoint()
-					+ " at the moment (" + answer.describe() + "). They are kept and sent again.");
+			changed(target, "retrying", "cannot be sent to " + target.endpoint() + " at the moment ("
+					+ answer.describe() + "). They are kept and sent again.");
 		}
 		else if (answer.status() != null) {
 			changed(target, "refused with " + answer.describe(), "are refused by " + target.endpoint() + " with "

@@ -209,7 +209,7 @@ class SpanPipelineTests {
 	}
 
 	@Test
-	void requestIsRepeatedDuringAFlush() {
+	void requestIsRepeatedDuringAFlushAndSaidOnce(CapturedOutput output) {
 		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end("a", "b"));
 		this.transport.next().answer(503);
 		this.transport.next().fail(new CompletionException(new ConnectException("refused")));
@@ -218,6 +218,9 @@ class SpanPipelineTests {
 		assertThat(third.spans()).containsExactly("a", "b");
 		third.answer(200);
 		assertThat(flush.join()).isTrue();
+		assertThat(occurrences(output, "cannot be sent to " + URL + "/otel/v1/traces at the moment (status 503)"))
+			.isEqualTo(1);
+		assertThat(output).doesNotContain("ConnectException");
 	}
 
 	@Test
