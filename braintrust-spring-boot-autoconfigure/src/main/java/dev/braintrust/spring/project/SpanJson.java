@@ -21,6 +21,8 @@ final class SpanJson {
 
 	private static final int MAX_TYPES_NAMED = 100;
 
+	private static final int MAX_PLAIN_LENGTH = 64;
+
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final ObjectWriter writer;
@@ -41,12 +43,35 @@ final class SpanJson {
 	 * @return its JSON
 	 */
 	String write(@Nullable Object value) {
+		// Most values of metadata and metrics are counts and short names; they need no
+		// writer.
+		if (value instanceof Integer || value instanceof Long) {
+			return value.toString();
+		}
+		if (value instanceof String text && isPlain(text)) {
+			return '"' + text + '"';
+		}
 		try {
 			return this.writer.writeValueAsString(value);
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
 			return unwritable(value, ex);
 		}
+	}
+
+	private static boolean isPlain(String text) {
+		if (text.length() > MAX_PLAIN_LENGTH) {
+			return false;
+		}
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
+					|| c == '-' || c == '.';
+			if (!plain) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private String unwritable(@Nullable Object value, Throwable failure) {
@@ -69,7 +94,7 @@ final class SpanJson {
 			if (json.length() > 1) {
 				json.append(',');
 			}
-			json.append(this.writer.writeValueAsString(name)).append(':').append(value);
+			json.append(write(name)).append(':').append(value);
 		});
 		return json.append('}').toString();
 	}
