@@ -106,8 +106,7 @@ final class ModelCall {
 	Flux<ChatClientResponse> stream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
 		// The span ends before the subscriber learns of the end, and so before the span
-		// around
-		// it.
+		// around it.
 		return model.apply(request)
 			.doOnNext(this::received)
 			.doOnError(this::fail)

@@ -59,8 +59,7 @@ final class ObservedProjectContext implements BeanPostProcessor {
 			this.opened.set(scopes);
 		}
 		// An observation may open several scopes; each has an entry, so that closing the
-		// inner
-		// one does not close the outer.
+		// inner one does not close the outer.
 		scopes.push(new OpenedScope(observation, (merged != current) ? merged.makeCurrent() : Scope.noop()));
 	}
 

@@ -60,8 +60,13 @@ public final class ProjectSettingsResolver {
 	}
 
 	private ProjectSettings resolve(String key, ProjectProperties project) {
-		return new ProjectSettings(key, parent(key, project), value(project, ProjectDefaults::getEnabled, true),
-				apiKey(key, project),
+		boolean enabled = value(project, ProjectDefaults::getEnabled, true);
+		ApiKey apiKey = apiKey(key, project);
+		if (enabled && apiKey != null) {
+			checkResolved(key, "id", project.getId());
+			checkResolved(key, "name", project.getName());
+		}
+		return new ProjectSettings(key, parent(key, project), enabled, apiKey,
 				url(key, project, "api-url", ProjectDefaults::getApiUrl, "BRAINTRUST_API_URL", DEFAULT_API_URL),
 				url(key, project, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
 				text(key, project, "org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
@@ -70,6 +75,15 @@ public final class ProjectSettingsResolver {
 				probability(key, project),
 				value(project, (level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64),
 				timeout(key, project));
+	}
+
+	// Sent as it is, the placeholder would be the project that the spans are filed under.
+	private static void checkResolved(String key, String name, @Nullable String value) {
+		if (value != null && value.contains("${")) {
+			throw new InvalidBraintrustPropertyException(ProjectKeys.PREFIX + "." + key + "." + name,
+					"has a '${...}' that nothing resolves",
+					"Set the variable that it names, or give it a default, as in '${NAME:some value}'.");
+		}
 	}
 
 	private String parent(String key, ProjectProperties project) {
@@ -81,9 +95,8 @@ public final class ProjectSettingsResolver {
 
 	private @Nullable ApiKey apiKey(String key, ProjectProperties project) {
 		Text text = text(key, project, "api-key", ProjectDefaults::getApiKey, "BRAINTRUST_API_KEY");
-		// A placeholder that nothing resolves is no key, and no other key takes its
-		// place:
-		// the spans would go to an account that is not meant.
+		// A placeholder that nothing resolves is no key. No other takes its place: the
+		// spans would go to an account that is not meant.
 		if (text.value() == null || text.value().contains("${")) {
 			return null;
 		}

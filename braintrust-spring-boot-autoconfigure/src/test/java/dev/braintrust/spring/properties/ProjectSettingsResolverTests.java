@@ -371,6 +371,20 @@ class ProjectSettingsResolverTests {
 		assertThat(bound().toString() + bound().getProjects()).doesNotContain("s3cret");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "id", "name" })
+	void placeholderThatNothingResolvesIsNoProjectToSendTo(String property) {
+		given("braintrust.projects.support." + property, "${NO_SUCH_VARIABLE}");
+		// Where nothing is sent, the application starts without the variable.
+		assertThat(settings().isOn()).isFalse();
+		given("braintrust.api-key", "sk-default");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
+			.withMessage(
+					"The property 'braintrust.projects.support." + property + "' has a '${...}' that nothing resolves");
+		given("braintrust.projects.support.enabled", "false");
+		assertThat(settings().isOn()).isFalse();
+	}
+
 	@Test
 	void projectThatIsSwitchedOffIsOffWithAKeyToo() {
 		given("braintrust.projects.support.api-key", "sk-own");
