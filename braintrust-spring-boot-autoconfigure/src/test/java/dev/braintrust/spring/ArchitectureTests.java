@@ -36,8 +36,9 @@ class ArchitectureTests {
 		mayDependOn("", new String[0]);
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
-		mayDependOn(".project", "", ".properties", ".export");
-		mayDependOn(".payload", ".properties");
+		mayDependOn(".content", ".properties");
+		mayDependOn(".project", "", ".properties", ".export", ".content");
+		mayDependOn(".payload", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload");
 		mayDependOn(".jpa", "");
 	}
@@ -67,7 +68,7 @@ class ArchitectureTests {
 	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage(ROOT + ".export", ROOT + ".project", ROOT + ".properties", ROOT)
+			.resideInAnyPackage(ROOT + ".export", ROOT + ".project", ROOT + ".content", ROOT + ".properties", ROOT)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai.."));

@@ -41,7 +41,7 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 @Fork(2)
 public class ChatClientBenchmark {
 
-	@Param({ "bare", "off", "unsampled", "traced" })
+	@Param({ "bare", "off", "unsampled", "traced", "written" })
 	private String client;
 
 	private ChatClient chat;
@@ -55,6 +55,7 @@ public class ChatClientBenchmark {
 			case "bare" -> bare;
 			case "off" -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.off(), "chat"));
 			case "unsampled" -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.unsampled(), "chat"));
+			case "written" -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.writing(2), "chat"));
 			default -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.recording(), "chat"));
 		};
 		this.messages = new ArrayList<>();

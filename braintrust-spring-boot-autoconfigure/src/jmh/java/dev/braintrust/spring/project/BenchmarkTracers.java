@@ -2,12 +2,15 @@ package dev.braintrust.spring.project;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.properties.ApiKey;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,27 +18,59 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BenchmarkTracers {
 
+	private static final Project.QueueOpener NOWHERE = (settings, reader) -> (span) -> {
+	};
+
 	private BenchmarkTracers() {
 	}
 
+	/**
+	 * What the thread of the caller does: the JSON is left to the export worker.
+	 * @return the tracer
+	 */
 	public static ProjectTracer recording() {
-		return tracer(SpanProcessor.composite(), 1);
+		return tracer(NOWHERE, 1);
+	}
+
+	/**
+	 * What is done in all: the JSON of each trace is made at its end, on the thread of
+	 * the caller.
+	 * @param spansOfATrace the number of spans of a trace
+	 * @return the tracer
+	 */
+	public static ProjectTracer writing(int spansOfATrace) {
+		return tracer((settings, reader) -> {
+			List<EndedSpan> trace = new ArrayList<>(spansOfATrace);
+			return (span) -> write(trace, span, spansOfATrace, reader);
+		}, 1);
+	}
+
+	private static synchronized void write(List<EndedSpan> trace, EndedSpan span, int spansOfATrace,
+			SpanReader<EndedSpan> reader) {
+		trace.add(span);
+		if (trace.size() == spansOfATrace) {
+			List<SpanData> written = reader.read(trace);
+			trace.clear();
+			if (written.size() != spansOfATrace) {
+				throw new IllegalStateException("Spans were lost");
+			}
+		}
 	}
 
 	public static ProjectTracer unsampled() {
-		return tracer(SpanProcessor.composite(), 0);
+		return tracer(NOWHERE, 0);
 	}
 
 	public static ProjectTracer off() {
 		return tracer(null, 1);
 	}
 
-	private static ProjectTracer tracer(@Nullable SpanProcessor processor, double probability) {
+	private static ProjectTracer tracer(Project.@Nullable QueueOpener opener, double probability) {
 		URI uri = URI.create("http://localhost");
 		ProjectSettings settings = new ProjectSettings("benchmark", "project_name:benchmark", true, new ApiKey("none"),
 				uri, uri, null, new ProjectSettings.Capture(true, true), probability, AttachmentsMode.BASE64,
 				Duration.ofSeconds(1));
-		return new ProjectTracerProvider(new Project(settings, processor)).tracer();
+		return new ProjectTracerProvider(new Project(settings, opener)).tracer();
 	}
 
 }

@@ -3,10 +3,10 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,17 +46,19 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	/**
-	 * Make the processor that takes the spans of a project. Shutting the processor down
-	 * has no effect on the pipeline.
+	 * Open a queue for the spans of a project. Adding a span to it never waits and never
+	 * fails.
 	 * @param settings the settings of the project, with an API key
-	 * @return the processor
+	 * @param reader turns spans of the queue into what is sent
+	 * @param <S> the type of the spans that wait
+	 * @return what takes the spans that ended
 	 */
-	public SpanProcessor processor(ProjectSettings settings) {
-		SpanQueue queue = this.queues.create(new ExportTarget(settings));
-		return new QueueingSpanProcessor((span) -> add(queue, span));
+	public <S> Consumer<S> open(ProjectSettings settings, SpanReader<S> reader) {
+		SpanQueue<S> queue = this.queues.create(new ExportTarget(settings), reader);
+		return (span) -> add(queue, span);
 	}
 
-	private void add(SpanQueue queue, ReadableSpan span) {
+	private <S> void add(SpanQueue<S> queue, S span) {
 		switch (this.queues.add(queue, span)) {
 			case ADDED -> ensureWorker();
 			case FULL -> this.log.full(queue.target());
@@ -84,7 +86,7 @@ public final class SpanPipeline implements AutoCloseable {
 
 	private void work() {
 		try {
-			for (List<SpanQueue> due = this.queues.awaitDue(); !due.isEmpty(); due = this.queues.awaitDue()) {
+			for (List<SpanQueue<?>> due = this.queues.awaitDue(); !due.isEmpty(); due = this.queues.awaitDue()) {
 				due.forEach(this::send);
 			}
 		}
@@ -101,13 +103,13 @@ public final class SpanPipeline implements AutoCloseable {
 		this.worker = null;
 	}
 
-	private void send(SpanQueue queue) {
-		List<ReadableSpan> spans = this.queues.take(queue);
+	private <S> void send(SpanQueue<S> queue) {
+		List<S> spans = this.queues.take(queue);
 		if (spans.isEmpty()) {
 			return;
 		}
 		try {
-			this.transport.send(queue.target(), encode(spans))
+			this.transport.send(queue.target(), encode(queue.reader().read(spans)))
 				.whenComplete((status, failure) -> answered(queue, Answer.of(status, failure)));
 		}
 		catch (RuntimeException | Error ex) {
@@ -115,14 +117,14 @@ public final class SpanPipeline implements AutoCloseable {
 		}
 	}
 
-	private byte[] encode(List<ReadableSpan> spans) {
+	private byte[] encode(List<SpanData> spans) {
 		if (this.encoder == null) {
 			this.encoder = new SpanEncoder();
 		}
-		return this.encoder.encode(spans.stream().map(ReadableSpan::toSpanData).toList());
+		return this.encoder.encode(spans);
 	}
 
-	private void answered(SpanQueue queue, Answer answer) {
+	private void answered(SpanQueue<?> queue, Answer answer) {
 		if (this.queues.isClosed()) {
 			return;
 		}

@@ -5,19 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-import io.opentelemetry.sdk.trace.ReadableSpan;
-
 /**
  * The waiting spans of one project and the request that is under way for it. Guarded by
  * the lock of its {@link SpanPipeline}; all times are of {@link System#nanoTime()}.
+ *
+ * @param <S> the type of a span that waits
  */
-final class SpanQueue {
+final class SpanQueue<S> {
 
 	private final ExportTarget target;
 
-	private final Queue<ReadableSpan> waiting = new ArrayDeque<>();
+	private final SpanReader<S> reader;
 
-	private List<ReadableSpan> batch = List.of();
+	private final Queue<S> waiting = new ArrayDeque<>();
+
+	private List<S> batch = List.of();
 
 	private boolean inFlight;
 
@@ -37,19 +39,24 @@ final class SpanQueue {
 
 	private long flushUpTo;
 
-	SpanQueue(ExportTarget target) {
+	SpanQueue(ExportTarget target, SpanReader<S> reader) {
 		this.target = target;
+		this.reader = reader;
 	}
 
 	ExportTarget target() {
 		return this.target;
 	}
 
+	SpanReader<S> reader() {
+		return this.reader;
+	}
+
 	int size() {
 		return this.waiting.size();
 	}
 
-	void add(ReadableSpan span, long dueAt) {
+	void add(S span, long dueAt) {
 		if (isIdle()) {
 			this.dueAt = dueAt;
 		}
@@ -110,7 +117,7 @@ final class SpanQueue {
 	 * @param batchSize the number of spans at the most
 	 * @return the spans, none if they were given up
 	 */
-	List<ReadableSpan> take(int batchSize) {
+	List<S> take(int batchSize) {
 		if (this.batch.isEmpty()) {
 			this.batch = new ArrayList<>(Math.min(batchSize, this.waiting.size()));
 			while (this.batch.size() < batchSize && !this.waiting.isEmpty()) {
@@ -173,7 +180,7 @@ final class SpanQueue {
 	 * @param upTo the number of spans that the queue must have settled
 	 * @param failedBefore the number of those that had failed before
 	 */
-	record Flush(SpanQueue queue, long upTo, long failedBefore) {
+	record Flush(SpanQueue<?> queue, long upTo, long failedBefore) {
 
 		boolean isDone() {
 			return this.queue.settled >= this.upTo;

@@ -10,8 +10,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
-import io.opentelemetry.sdk.trace.ReadableSpan;
-
 /**
  * The queues of all projects under one lock, and the waiting for them: the worker waits
  * for what is due, a flush for what is settled. The lock is held for short steps only,
@@ -31,7 +29,7 @@ final class SpanQueues {
 
 	private final Condition settled = this.lock.newCondition();
 
-	private final List<SpanQueue> queues = new ArrayList<>();
+	private final List<SpanQueue<?>> queues = new ArrayList<>();
 
 	private boolean closed;
 
@@ -39,8 +37,8 @@ final class SpanQueues {
 		this.pace = pace;
 	}
 
-	SpanQueue create(ExportTarget target) {
-		SpanQueue queue = new SpanQueue(target);
+	<S> SpanQueue<S> create(ExportTarget target, SpanReader<S> reader) {
+		SpanQueue<S> queue = new SpanQueue<>(target, reader);
 		this.lock.lock();
 		try {
 			this.queues.add(queue);
@@ -51,7 +49,7 @@ final class SpanQueues {
 		return queue;
 	}
 
-	Admission add(SpanQueue queue, ReadableSpan span) {
+	<S> Admission add(SpanQueue<S> queue, S span) {
 		this.lock.lock();
 		try {
 			if (this.closed) {
@@ -77,14 +75,14 @@ final class SpanQueues {
 	 * @return the queues to send from, none once the queues are closed
 	 * @throws InterruptedException if interrupted while waiting
 	 */
-	List<SpanQueue> awaitDue() throws InterruptedException {
+	List<SpanQueue<?>> awaitDue() throws InterruptedException {
 		this.lock.lock();
 		try {
 			while (!this.closed) {
-				List<SpanQueue> due = new ArrayList<>();
+				List<SpanQueue<?>> due = new ArrayList<>();
 				long wait = Long.MAX_VALUE;
 				long now = System.nanoTime();
-				for (SpanQueue queue : this.queues) {
+				for (SpanQueue<?> queue : this.queues) {
 					long delay = queue.delay(now, BATCH_SIZE);
 					if (delay == 0) {
 						due.add(queue);
@@ -107,9 +105,10 @@ final class SpanQueues {
 	 * Take the next spans to send. Their queue has no others to send until
 	 * {@link #answered} is called.
 	 * @param queue the queue
+	 * @param <S> the type of the spans
 	 * @return the spans, none if they have been given up
 	 */
-	List<ReadableSpan> take(SpanQueue queue) {
+	<S> List<S> take(SpanQueue<S> queue) {
 		this.lock.lock();
 		try {
 			return queue.take(BATCH_SIZE);
@@ -119,7 +118,7 @@ final class SpanQueues {
 		}
 	}
 
-	void answered(SpanQueue queue, Answer answer) {
+	void answered(SpanQueue<?> queue, Answer answer) {
 		this.lock.lock();
 		try {
 			if (answer.mayPass()) {
@@ -180,7 +179,7 @@ final class SpanQueues {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			for (SpanQueue queue : this.queues) {
+			for (SpanQueue<?> queue : this.queues) {
 				if (!queue.isIdle()) {
 					abandoned.put(queue.target(), queue.abandon());
 				}

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;

@@ -2,6 +2,7 @@ package dev.braintrust.spring.payload;
 
 import java.util.List;
 
+import dev.braintrust.spring.content.JsonPayload;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 

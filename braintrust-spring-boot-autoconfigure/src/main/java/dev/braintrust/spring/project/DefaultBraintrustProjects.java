@@ -38,8 +38,7 @@ final class DefaultBraintrustProjects implements BraintrustProjects, DisposableB
 			if (project.enabled() && project.apiKey() == null) {
 				missingKey(project, strict);
 			}
-			this.entries.put(project.key(),
-					new Entry(new Project(project, project.isOn() ? pipeline.processor(project) : null)));
+			this.entries.put(project.key(), new Entry(new Project(project, project.isOn() ? pipeline::open : null)));
 		}
 		logger.info(describe(settings));
 	}

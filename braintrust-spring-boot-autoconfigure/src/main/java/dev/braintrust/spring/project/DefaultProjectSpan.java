@@ -1,18 +1,18 @@
 package dev.braintrust.spring.project;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.content.SpanFields;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -27,17 +27,31 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	private final Span delegate;
 
-	private final Map<String, String> metadata = new LinkedHashMap<>();
+	private final Attributes common;
 
-	private final Map<String, String> metrics = new LinkedHashMap<>();
+	private final SpanFields fields = new SpanFields();
 
-	private final Map<String, String> scores = new LinkedHashMap<>();
+	private final AtomicBoolean ended = new AtomicBoolean();
 
-	private final List<String> tags = new ArrayList<>();
-
+	/**
+	 * Create a span that is not recorded here: a remote one, or none.
+	 * @param project the project
+	 * @param delegate the span
+	 */
 	DefaultProjectSpan(Project project, Span delegate) {
+		this(project, delegate, Attributes.empty());
+	}
+
+	/**
+	 * Create a span.
+	 * @param project the project
+	 * @param delegate the span of the SDK
+	 * @param common the attributes that it has in common with others
+	 */
+	DefaultProjectSpan(Project project, Span delegate, Attributes common) {
 		this.project = project;
 		this.delegate = delegate;
+		this.common = common;
 	}
 
 	Span delegate() {
@@ -52,7 +66,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 	@Override
 	public ProjectSpan input(@Nullable Object value) {
 		if (isRecording() && this.project.settings().capture().input()) {
-			this.delegate.setAttribute(SpanAttributes.INPUT, this.project.json().write(value));
+			this.fields.input(capture(value));
 		}
 		return this;
 	}
@@ -60,7 +74,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 	@Override
 	public ProjectSpan output(@Nullable Object value) {
 		if (isRecording() && this.project.settings().capture().output()) {
-			this.delegate.setAttribute(SpanAttributes.OUTPUT, this.project.json().write(value));
+			this.fields.output(capture(value));
 		}
 		return this;
 	}
@@ -69,9 +83,13 @@ final class DefaultProjectSpan implements ProjectSpan {
 	public ProjectSpan metadata(String key, @Nullable Object value) {
 		Assert.hasText(key, "'key' must not be empty");
 		if (isRecording()) {
-			put(this.metadata, key, this.project.json().write(value));
+			this.fields.metadata(key, capture(value));
 		}
 		return this;
+	}
+
+	private Object capture(@Nullable Object value) {
+		return this.project.content().capture(value);
 	}
 
 	@Override
@@ -79,7 +97,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 		Assert.hasText(key, "'key' must not be empty");
 		Assert.notNull(value, "'value' must not be null");
 		if (isRecording() && Double.isFinite(value.doubleValue())) {
-			put(this.metrics, key, this.project.json().write(value));
+			this.fields.metric(key, value);
 		}
 		return this;
 	}
@@ -88,7 +106,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 	public ProjectSpan score(String key, double value) {
 		Assert.hasText(key, "'key' must not be empty");
 		if (isRecording() && value >= 0 && value <= 1) {
-			put(this.scores, key, this.project.json().write(value));
+			this.fields.score(key, value);
 		}
 		return this;
 	}
@@ -97,16 +115,10 @@ final class DefaultProjectSpan implements ProjectSpan {
 	public ProjectSpan tags(String... tags) {
 		Assert.notNull(tags, "'tags' must not be null");
 		Assert.noNullElements(tags, "'tags' must not contain null elements");
-		synchronized (this.tags) {
-			this.tags.addAll(List.of(tags));
+		if (isRecording()) {
+			this.fields.tags(List.of(tags));
 		}
 		return this;
-	}
-
-	private void put(Map<String, String> fields, String key, String json) {
-		synchronized (fields) {
-			fields.put(key, json);
-		}
 	}
 
 	@Override
@@ -199,34 +211,19 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public void end() {
-		writeFields();
 		this.delegate.end();
+		ended();
 	}
 
 	@Override
 	public void end(long timestamp, TimeUnit unit) {
-		writeFields();
 		this.delegate.end(timestamp, unit);
+		ended();
 	}
 
-	private void writeFields() {
-		if (isRecording()) {
-			writeObject(SpanAttributes.METADATA, this.metadata);
-			writeObject(SpanAttributes.METRICS, this.metrics);
-			writeObject(SpanAttributes.SCORES, this.scores);
-			synchronized (this.tags) {
-				if (!this.tags.isEmpty()) {
-					this.delegate.setAttribute(SpanAttributes.TAGS, List.copyOf(this.tags));
-				}
-			}
-		}
-	}
-
-	private void writeObject(AttributeKey<String> attribute, Map<String, String> fields) {
-		synchronized (fields) {
-			if (!fields.isEmpty()) {
-				this.delegate.setAttribute(attribute, this.project.json().writeObject(fields));
-			}
+	private void ended() {
+		if (this.delegate instanceof ReadableSpan span && this.ended.compareAndSet(false, true)) {
+			this.project.ended(new EndedSpan(span, this.common, this.fields));
 		}
 	}
 

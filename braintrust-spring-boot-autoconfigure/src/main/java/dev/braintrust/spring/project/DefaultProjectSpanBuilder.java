@@ -30,15 +30,18 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	private final SpanBuilder delegate;
 
+	private final Attributes common;
+
 	private final List<Consumer<ProjectSpan>> content = new ArrayList<>(2);
 
 	private final ParentRule parentRule;
 
 	private @Nullable Context explicitParent;
 
-	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, ParentRule parentRule) {
+	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, Attributes common, ParentRule parentRule) {
 		this.project = project;
 		this.delegate = delegate;
+		this.common = common;
 		this.parentRule = parentRule;
 	}
 
@@ -72,7 +75,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		ProjectSpan parent = parent();
 		this.delegate.setParent(
 				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
-		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan());
+		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.common);
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);
 		return span;

@@ -4,8 +4,9 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
+import dev.braintrust.spring.content.CommonAttributes;
+import dev.braintrust.spring.content.SpanType;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -22,7 +23,7 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private final Tracer delegate;
 
-	private final String spanOrigin;
+	private final CommonAttributes attributes;
 
 	private final ProjectPropagator propagator;
 
@@ -31,7 +32,7 @@ final class DefaultProjectTracer implements ProjectTracer {
 	DefaultProjectTracer(Project project, Tracer delegate, String spanOrigin) {
 		this.project = project;
 		this.delegate = delegate;
-		this.spanOrigin = spanOrigin;
+		this.attributes = new CommonAttributes(project.settings(), spanOrigin);
 		this.propagator = new ProjectPropagator(project);
 		this.none = new DefaultProjectSpan(project, Span.getInvalid());
 	}
@@ -74,19 +75,8 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {
 		Assert.notNull(name, "'name' must not be null");
-		SpanBuilder builder = this.delegate.spanBuilder(name)
-			.setAttribute(SpanAttributes.PARENT, this.project.settings().parent())
-			.setAttribute(SpanAttributes.CONTEXT, this.spanOrigin);
-		if (this.project.settings().orgName() != null) {
-			builder.setAttribute(SpanAttributes.ORG, this.project.settings().orgName());
-		}
-		if (this.project.settings().hasOwnAppUrl()) {
-			builder.setAttribute(SpanAttributes.APP_URL, this.project.settings().appUrl().toString());
-		}
-		if (type != null) {
-			builder.setAttribute(SpanAttributes.SPAN_ATTRIBUTES, type.json());
-		}
-		return new DefaultProjectSpanBuilder(this.project, builder, parentRule);
+		return new DefaultProjectSpanBuilder(this.project, this.delegate.spanBuilder(name), this.attributes.of(type),
+				parentRule);
 	}
 
 	@Override

@@ -1,10 +1,16 @@
 package dev.braintrust.spring.project;
 
+import java.util.List;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.content.ContentWriter;
+import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.jspecify.annotations.Nullable;
 
@@ -16,22 +22,26 @@ final class Project {
 
 	private final ProjectSettings settings;
 
-	private final SpanJson json;
+	private final SpanContent content;
 
 	private final TracerProvider recorder;
+
+	private final @Nullable Consumer<EndedSpan> queue;
 
 	/**
 	 * Create a project.
 	 * @param settings the settings
-	 * @param processor what takes ended spans, or {@code null} where nothing is recorded
+	 * @param opener opens the queue of a project, or {@code null} where nothing is
+	 * recorded
 	 */
-	Project(ProjectSettings settings, @Nullable SpanProcessor processor) {
+	Project(ProjectSettings settings, @Nullable QueueOpener opener) {
 		this.settings = settings;
-		this.json = new SpanJson(settings.attachments());
-		this.recorder = (processor != null) ? recorder(settings, processor) : TracerProvider.noop();
+		this.content = new SpanContent(settings);
+		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
+		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
 	}
 
-	private static SdkTracerProvider recorder(ProjectSettings settings, SpanProcessor processor) {
+	private static SdkTracerProvider recorder(ProjectSettings settings) {
 		double probability = settings.samplingProbability();
 		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
 		return SdkTracerProvider.builder()
@@ -40,7 +50,6 @@ final class Project {
 			// telemetry.
 			.setResource(Resource.empty())
 			.setSampler(Sampler.parentBased(root))
-			.addSpanProcessor(processor)
 			.build();
 	}
 
@@ -48,8 +57,23 @@ final class Project {
 		return this.settings;
 	}
 
-	SpanJson json() {
-		return this.json;
+	SpanContent content() {
+		return this.content;
+	}
+
+	/**
+	 * Take a span that ended.
+	 * @param span the span
+	 */
+	void ended(EndedSpan span) {
+		if (this.queue != null) {
+			this.queue.accept(span);
+		}
+	}
+
+	private List<SpanData> write(List<EndedSpan> spans) {
+		ContentWriter writer = this.content.writer();
+		return spans.stream().map((span) -> span.write(writer)).toList();
 	}
 
 	/**
@@ -63,6 +87,16 @@ final class Project {
 	@Override
 	public String toString() {
 		return "Project[" + this.settings.key() + "]";
+	}
+
+	/**
+	 * Opens the queue that takes the spans of a project.
+	 */
+	@FunctionalInterface
+	interface QueueOpener {
+
+		Consumer<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+
 	}
 
 }

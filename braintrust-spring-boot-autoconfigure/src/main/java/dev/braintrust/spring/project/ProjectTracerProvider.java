@@ -67,7 +67,7 @@ final class ProjectTracerProvider implements TracerProvider {
 			origin.put("version", VERSION);
 		}
 		origin.put("instrumentation", Map.of("name", scope));
-		return this.project.json().write(Map.of("span_origin", origin));
+		return this.project.content().json(Map.of("span_origin", origin));
 	}
 
 	@Override

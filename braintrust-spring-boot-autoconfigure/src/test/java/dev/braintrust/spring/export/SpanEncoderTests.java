@@ -41,7 +41,7 @@ class SpanEncoderTests {
 
 	private final SdkTracerProvider provider = SdkTracerProvider.builder()
 		.setResource(Resource.empty())
-		.addSpanProcessor(new QueueingSpanProcessor(this.ended::add))
+		.addSpanProcessor(new EndedSpans(this.ended::add))
 		.build();
 
 	private final Tracer tracer = this.provider.tracerBuilder("scope").setInstrumentationVersion("1.2").build();

@@ -3,22 +3,14 @@ package dev.braintrust.spring.export;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.opentelemetry.sdk.trace.data.LinkData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
-import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -347,8 +339,8 @@ class SpanPipelineTests {
 
 	@Test
 	void spanThatCannotBeReadStopsNothingElse() {
-		SpanProcessor processor = this.pipeline.processor(SpanSource.settings("broken", URL));
-		CompletableFuture<Boolean> flush = flushAfter(() -> processor.onEnd(unreadable()));
+		Consumer<ReadableSpan> queue = SpanSource.queue(this.pipeline, SpanSource.settings("broken", URL));
+		CompletableFuture<Boolean> flush = flushAfter(() -> queue.accept(unreadable()));
 		assertThat(flush.join()).isFalse();
 		assertNextSpanArrives();
 	}
@@ -419,27 +411,6 @@ class SpanPipelineTests {
 		assertThat(this.pipeline.lost()).isZero();
 	}
 
-	@Test
-	void shutdownOfOneProviderTakesNothingFromTheOthers() {
-		SdkTracerProvider provider = SdkTracerProvider.builder()
-			.addSpanProcessor(this.pipeline.processor(SpanSource.settings("research", URL)))
-			.build();
-		provider.shutdown();
-		provider.close();
-		assertNextSpanArrives();
-	}
-
-	@Test
-	void spanThatIsNotSampledIsNotSent() {
-		SdkTracerProvider provider = SdkTracerProvider.builder()
-			.setSampler(new RecordOnly())
-			.addSpanProcessor(this.pipeline.processor(SpanSource.settings("research", URL)))
-			.build();
-		provider.get("test").spanBuilder("a").startSpan().end();
-		assertThat(this.pipeline.flush(Duration.ZERO)).isTrue();
-		assertNextSpanArrives();
-	}
-
 	private void assertNextSpanArrives() {
 		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end("next"));
 		StagedTransport.Request request = this.transport.next();
@@ -487,24 +458,6 @@ class SpanPipelineTests {
 					case "getSpanContext" -> SAMPLED;
 					default -> throw new StackOverflowError(method.getName());
 				});
-	}
-
-	/**
-	 * Records spans that are not to be exported.
-	 */
-	private static final class RecordOnly implements Sampler {
-
-		@Override
-		public SamplingResult shouldSample(Context parentContext, String traceId, String name, SpanKind spanKind,
-				Attributes attributes, List<LinkData> parentLinks) {
-			return SamplingResult.recordOnly();
-		}
-
-		@Override
-		public String getDescription() {
-			return "RecordOnly";
-		}
-
 	}
 
 }

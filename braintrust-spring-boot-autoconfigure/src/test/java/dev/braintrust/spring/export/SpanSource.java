@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.properties.ApiKey;
@@ -10,27 +11,31 @@ import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 
 /**
- * Ends spans that a processor of a {@link SpanPipeline} takes, by the SDK that ends them
- * in an application.
+ * Ends spans that a queue of a {@link SpanPipeline} takes, by the SDK that ends them in
+ * an application.
  */
 final class SpanSource {
 
 	private final Tracer tracer;
 
 	SpanSource(SpanPipeline pipeline, ProjectSettings settings) {
-		this(pipeline.processor(settings));
+		this(queue(pipeline, settings));
 	}
 
-	SpanSource(SpanProcessor processor) {
+	private SpanSource(Consumer<ReadableSpan> queue) {
 		this.tracer = SdkTracerProvider.builder()
 			.setResource(Resource.empty())
-			.addSpanProcessor(processor)
+			.addSpanProcessor(new EndedSpans(queue))
 			.build()
 			.get("test");
+	}
+
+	static Consumer<ReadableSpan> queue(SpanPipeline pipeline, ProjectSettings settings) {
+		return pipeline.open(settings, (spans) -> spans.stream().map(ReadableSpan::toSpanData).toList());
 	}
 
 	Tracer tracer() {

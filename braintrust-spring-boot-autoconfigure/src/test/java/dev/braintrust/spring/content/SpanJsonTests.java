@@ -1,4 +1,4 @@
-package dev.braintrust.spring.project;
+package dev.braintrust.spring.content;
 
 import java.util.LinkedHashMap;
 import java.util.List;

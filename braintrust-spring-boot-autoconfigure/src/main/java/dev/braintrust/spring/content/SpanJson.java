@@ -1,4 +1,4 @@
-package dev.braintrust.spring.project;
+package dev.braintrust.spring.content;
 
 import java.util.Map;
 import java.util.Set;
@@ -74,7 +74,7 @@ final class SpanJson {
 		return true;
 	}
 
-	private String unwritable(@Nullable Object value, Throwable failure) {
+	String unwritable(@Nullable Object value, Throwable failure) {
 		String type = (value != null) ? value.getClass().getName() : "null";
 		if (this.typesNamed.size() < MAX_TYPES_NAMED && this.typesNamed.add(type)) {
 			logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust ("

@@ -8,15 +8,14 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 
 /**
- * Hands ended spans that are sampled to a queue. It has no shutdown of its own: the queue
- * outlives the tracer provider of a single project.
+ * Hands ended spans on.
  */
-final class QueueingSpanProcessor implements SpanProcessor {
+final class EndedSpans implements SpanProcessor {
 
-	private final Consumer<ReadableSpan> queue;
+	private final Consumer<ReadableSpan> taker;
 
-	QueueingSpanProcessor(Consumer<ReadableSpan> queue) {
-		this.queue = queue;
+	EndedSpans(Consumer<ReadableSpan> taker) {
+		this.taker = taker;
 	}
 
 	@Override
@@ -30,9 +29,7 @@ final class QueueingSpanProcessor implements SpanProcessor {
 
 	@Override
 	public void onEnd(ReadableSpan span) {
-		if (span.getSpanContext().isSampled()) {
-			this.queue.accept(span);
-		}
+		this.taker.accept(span);
 	}
 
 	@Override

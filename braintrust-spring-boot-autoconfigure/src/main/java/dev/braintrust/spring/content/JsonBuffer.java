@@ -1,0 +1,56 @@
+package dev.braintrust.spring.content;
+
+import java.io.Writer;
+import java.util.Arrays;
+
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The JSON of one span after another, in an array that is used again.
+ */
+final class JsonBuffer extends Writer {
+
+	private char[] chars = new char[8 * 1024];
+
+	private int length;
+
+	void clear() {
+		this.length = 0;
+	}
+
+	/**
+	 * How much has been written, with what a generator still holds.
+	 * @param json the generator that writes here
+	 * @return the number of characters
+	 */
+	int position(JsonGenerator json) {
+		return this.length + json.streamWriteOutputBuffered();
+	}
+
+	char charAt(int index) {
+		return this.chars[index];
+	}
+
+	String substring(int start, int end) {
+		return new String(this.chars, start, end - start);
+	}
+
+	@Override
+	public void write(char[] source, int offset, int count) {
+		int required = Math.addExact(this.length, count);
+		if (required > this.chars.length) {
+			this.chars = Arrays.copyOf(this.chars, Math.max(required, this.chars.length + this.chars.length / 2));
+		}
+		System.arraycopy(source, offset, this.chars, this.length, count);
+		this.length = required;
+	}
+
+	@Override
+	public void flush() {
+	}
+
+	@Override
+	public void close() {
+	}
+
+}

@@ -1,0 +1,57 @@
+package dev.braintrust.spring.content;
+
+import dev.braintrust.spring.properties.AttachmentsMode;
+import dev.braintrust.spring.properties.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How the content of a project's spans is captured and written.
+ */
+public final class SpanContent {
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private final SpanJson json;
+
+	private final ObjectWriter writer;
+
+	public SpanContent(ProjectSettings settings) {
+		this.json = new SpanJson(settings.attachments());
+		this.writer = MAPPER.writer().withAttribute(AttachmentsMode.class, settings.attachments());
+	}
+
+	/**
+	 * Capture a value: what cannot change is kept as it is, anything else is written as
+	 * JSON at once.
+	 * @param value the value
+	 * @return what is kept of it
+	 */
+	public Object capture(@Nullable Object value) {
+		if (value == null) {
+			return CapturedJson.NULL;
+		}
+		boolean immutable = value instanceof String || value instanceof JsonPayload || value instanceof Integer
+				|| value instanceof Long || value instanceof Boolean;
+		return immutable ? value : new CapturedJson(this.json.write(value));
+	}
+
+	/**
+	 * Write a value as JSON at once.
+	 * @param value the value
+	 * @return its JSON
+	 */
+	public String json(Object value) {
+		return this.json.write(value);
+	}
+
+	/**
+	 * Make a writer for the spans of one request.
+	 * @return the writer, for use by one thread
+	 */
+	public ContentWriter writer() {
+		return new ContentWriter(this.writer, this.json);
+	}
+
+}

@@ -1,0 +1,77 @@
+package dev.braintrust.spring.content;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one span, as they are captured. Safe for use by several threads; the last
+ * value of a field wins.
+ */
+public final class SpanFields {
+
+	private @Nullable Object input;
+
+	private @Nullable Object output;
+
+	private @Nullable Entries metadata;
+
+	private @Nullable Entries metrics;
+
+	private @Nullable Entries scores;
+
+	private @Nullable List<String> tags;
+
+	public synchronized void input(Object captured) {
+		this.input = captured;
+	}
+
+	public synchronized void output(Object captured) {
+		this.output = captured;
+	}
+
+	public synchronized void metadata(String key, Object captured) {
+		this.metadata = Entries.put(this.metadata, key, captured);
+	}
+
+	public synchronized void metric(String key, Number value) {
+		this.metrics = Entries.put(this.metrics, key, value);
+	}
+
+	public synchronized void score(String key, Number value) {
+		this.scores = Entries.put(this.scores, key, value);
+	}
+
+	public synchronized void tags(List<String> tags) {
+		if (this.tags == null) {
+			this.tags = new ArrayList<>(tags.size());
+		}
+		this.tags.addAll(tags);
+	}
+
+	synchronized @Nullable Object input() {
+		return this.input;
+	}
+
+	synchronized @Nullable Object output() {
+		return this.output;
+	}
+
+	synchronized @Nullable Entries metadata() {
+		return this.metadata;
+	}
+
+	synchronized @Nullable Entries metrics() {
+		return this.metrics;
+	}
+
+	synchronized @Nullable Entries scores() {
+		return this.scores;
+	}
+
+	synchronized List<String> tags() {
+		return (this.tags != null) ? List.copyOf(this.tags) : List.of();
+	}
+
+}

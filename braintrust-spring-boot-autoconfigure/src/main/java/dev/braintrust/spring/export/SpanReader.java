@@ -1,0 +1,24 @@
+package dev.braintrust.spring.export;
+
+import java.util.List;
+
+import io.opentelemetry.sdk.trace.data.SpanData;
+
+/**
+ * Turns spans that waited into what is sent, on the thread of the worker. What is costly
+ * about a span is left for here, where no caller waits.
+ *
+ * @param <S> the type of a span that waits
+ */
+@FunctionalInterface
+public interface SpanReader<S> {
+
+	/**
+	 * Read the spans of one request. Called again with the same spans where the request
+	 * is repeated.
+	 * @param spans the spans, in the order in which they ended
+	 * @return what is sent for them, in the same order
+	 */
+	List<SpanData> read(List<S> spans);
+
+}
