@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.project.BenchmarkTracers;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,22 +17,24 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.UserMessage;
-import org.springframework.ai.chat.model.ChatModel;
-import org.springframework.ai.chat.model.ChatResponse;
-import org.springframework.ai.chat.model.Generation;
-import org.springframework.ai.chat.prompt.ChatOptions;
-import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.ai.model.tool.ToolCallingChatOptions;
 
 /**
  * What tracing adds to a call and to a stream of a client whose model answers at once: ten
  * messages, 4 kB in, 1 kB out, in one answer or in 200 chunks.
+ * <ul>
+ * <li>{@code bare}: the client as it is
+ * <li>{@code off}: in a project that is switched off
+ * <li>{@code unsampled}: in a trace that is not sampled
+ * <li>{@code traced}: what the thread of the caller does
+ * <li>{@code written}: the same and the JSON of the spans, which the export worker makes
+ * <li>{@code observed}: for comparison, Spring AI's own observations with Micrometer's
+ * bridge to OpenTelemetry, whose spans carry no content
+ * </ul>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,29 +44,43 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 @Fork(2)
 public class ChatClientBenchmark {
 
-	@Param({ "bare", "off", "unsampled", "traced", "written" })
+	@Param({ "bare", "off", "unsampled", "traced", "written", "observed" })
 	private String client;
 
 	private ChatClient chat;
 
 	private List<Message> messages;
 
+	private List<Message> longMessages;
+
 	@Setup
 	public void setUp() {
 		ChatClient bare = ChatClient.create(new InstantModel());
 		this.chat = switch (this.client) {
 			case "bare" -> bare;
-			case "off" -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.off(), "chat"));
-			case "unsampled" -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.unsampled(), "chat"));
-			case "written" -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.writing(2), "chat"));
-			default -> ProjectChatClient.trace(bare, new ChatTracing(BenchmarkTracers.recording(), "chat"));
+			case "off" -> traced(bare, BenchmarkTracers.off());
+			case "unsampled" -> traced(bare, BenchmarkTracers.unsampled());
+			case "traced" -> traced(bare, BenchmarkTracers.recording());
+			case "written" -> traced(bare, BenchmarkTracers.writing(2));
+			default -> ObservedModel.client(new InstantModel());
 		};
-		this.messages = new ArrayList<>();
+		this.messages = messages(1);
+		this.longMessages = messages(3);
+	}
+
+	private static ChatClient traced(ChatClient client, ProjectTracer tracer) {
+		return ProjectChatClient.trace(client, new ChatTracing(tracer, "chat"));
+	}
+
+	private static List<Message> messages(int length) {
+		List<Message> messages = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
-			this.messages.add(new UserMessage("question ".repeat(45)));
-			this.messages.add(new AssistantMessage("answer ".repeat(57)));
+			// Texts of their own, as those of a conversation are.
+			messages.add(new UserMessage(i + " question".repeat(45 * length)));
+			messages.add(new AssistantMessage(i + " answer".repeat(57 * length)));
 		}
-		this.messages.add(new UserMessage("question"));
+		messages.add(new UserMessage("question"));
+		return messages;
 	}
 
 	@Benchmark
@@ -71,41 +88,18 @@ public class ChatClientBenchmark {
 		return this.chat.prompt().messages(this.messages).call().content();
 	}
 
+	/**
+	 * With 12 kB in.
+	 * @return the answer
+	 */
+	@Benchmark
+	public String callOf12kB() {
+		return this.chat.prompt().messages(this.longMessages).call().content();
+	}
+
 	@Benchmark
 	public String stream() {
 		return this.chat.prompt().messages(this.messages).stream().content().blockLast();
-	}
-
-	/**
-	 * A model that answers at once.
-	 */
-	private static final class InstantModel implements ChatModel {
-
-		private final ChatOptions options = ToolCallingChatOptions.builder().model("instant").build();
-
-		private final ChatResponse answer = response("answer ".repeat(146));
-
-		private final List<ChatResponse> chunks = Flux.range(0, 200).map((i) -> response("chunk")).collectList().block();
-
-		private static ChatResponse response(String text) {
-			return new ChatResponse(List.of(new Generation(new AssistantMessage(text))));
-		}
-
-		@Override
-		public ChatResponse call(Prompt prompt) {
-			return this.answer;
-		}
-
-		@Override
-		public Flux<ChatResponse> stream(Prompt prompt) {
-			return Flux.fromIterable(this.chunks);
-		}
-
-		@Override
-		public ChatOptions getOptions() {
-			return this.options;
-		}
-
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.properties.ApiKey;
 import dev.braintrust.spring.properties.AttachmentsMode;
@@ -70,7 +71,7 @@ public final class BenchmarkTracers {
 		ProjectSettings settings = new ProjectSettings("benchmark", "project_name:benchmark", true, new ApiKey("none"),
 				uri, uri, null, new ProjectSettings.Capture(true, true), probability, AttachmentsMode.BASE64,
 				Duration.ofSeconds(1));
-		return new ProjectTracerProvider(new Project(settings, opener)).tracer();
+		return new ProjectTracerProvider(new Project(settings, new JsonBuffers(), opener)).tracer();
 	}
 
 }

@@ -164,6 +164,18 @@ final class AgentRun {
 	}
 
 	/**
+	 * End the run with what a stream brought.
+	 * @param answer the text that the subscriber got
+	 */
+	void end(StringBuilder answer) {
+		String last = this.lastText;
+		// What the model said last is mostly what the subscriber got; then it is one
+		// text.
+		boolean same = answer.isEmpty() || (last != null && last.contentEquals(answer));
+		end(same ? null : answer.toString());
+	}
+
+	/**
 	 * End the run with an error.
 	 * @param failure the error
 	 */

@@ -14,6 +14,7 @@ import dev.braintrust.spring.payload.ChatMessages;
 import dev.braintrust.spring.payload.ToolDefinitions;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
+import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
@@ -105,25 +106,7 @@ final class ModelCall {
 
 	Flux<ChatClientResponse> stream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
-		// The span ends before the subscriber learns of the end, and so before the span
-		// around it.
-		return model.apply(request)
-			.doOnNext(this::received)
-			.doOnError(this::fail)
-			.doOnComplete(this::end)
-			.doOnCancel(this::end);
-	}
-
-	private void received(ChatClientResponse response) {
-		try {
-			if (this.answer.add(response.chatResponse())) {
-				long elapsed = System.nanoTime() - this.startedAt;
-				this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
-			}
-		}
-		catch (RuntimeException ex) {
-			this.tracing.failed(ex);
-		}
+		return model.apply(request).tap(() -> new Chunks());
 	}
 
 	private void fail(Throwable failure) {
@@ -160,6 +143,42 @@ final class ModelCall {
 			return this.answer.model();
 		}
 		return (this.prompt.getOptions() != null) ? this.prompt.getOptions().getModel() : null;
+	}
+
+	/**
+	 * Sees what a stream brings. The span ends before the subscriber learns of the end,
+	 * and so before the span around it.
+	 */
+	private final class Chunks extends DefaultSignalListener<ChatClientResponse> {
+
+		@Override
+		public void doOnNext(ChatClientResponse response) {
+			try {
+				if (ModelCall.this.answer.add(response.chatResponse())) {
+					long elapsed = System.nanoTime() - ModelCall.this.startedAt;
+					ModelCall.this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
+				}
+			}
+			catch (RuntimeException ex) {
+				ModelCall.this.tracing.failed(ex);
+			}
+		}
+
+		@Override
+		public void doOnError(Throwable failure) {
+			fail(failure);
+		}
+
+		@Override
+		public void doOnComplete() {
+			end();
+		}
+
+		@Override
+		public void doOnCancel() {
+			end();
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.chat;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
@@ -34,25 +35,8 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 			if (!run.isRecording()) {
 				return responses;
 			}
-			StringBuilder answer = new StringBuilder();
-			Runnable end = () -> run.end(answer.isEmpty() ? null : answer.toString());
-			return responses.doOnNext((response) -> append(answer, response))
-				.doOnError(run::fail)
-				.doOnComplete(end)
-				.doOnCancel(end);
+			return responses.tap(() -> new Answer<>(run));
 		});
-	}
-
-	private void append(StringBuilder answer, Object response) {
-		try {
-			String text = text(response);
-			if (text != null) {
-				answer.append(text);
-			}
-		}
-		catch (RuntimeException ex) {
-			this.runs.tracing().failed(ex);
-		}
 	}
 
 	private static @Nullable String text(Object response) {
@@ -80,6 +64,55 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 	@Override
 	public String toString() {
 		return this.delegate.toString();
+	}
+
+	/**
+	 * Sees the answer that the subscriber gets.
+	 *
+	 * @param <T> the type of its parts
+	 */
+	private final class Answer<T> extends DefaultSignalListener<T> {
+
+		private final AgentRun run;
+
+		private final StringBuilder text = new StringBuilder();
+
+		Answer(AgentRun run) {
+			this.run = run;
+		}
+
+		@Override
+		public void doOnNext(T response) {
+			try {
+				String text = text(response);
+				if (text != null) {
+					this.text.append(text);
+				}
+			}
+			catch (RuntimeException ex) {
+				ProjectStreamResponseSpec.this.runs.tracing().failed(ex);
+			}
+		}
+
+		@Override
+		public void doOnError(Throwable failure) {
+			this.run.fail(failure);
+		}
+
+		@Override
+		public void doOnComplete() {
+			end();
+		}
+
+		@Override
+		public void doOnCancel() {
+			end();
+		}
+
+		private void end() {
+			this.run.end(this.text);
+		}
+
 	}
 
 }

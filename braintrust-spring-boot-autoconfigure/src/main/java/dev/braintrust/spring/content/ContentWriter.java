@@ -13,19 +13,24 @@ import tools.jackson.databind.ObjectWriter;
  * <p>
  * Not safe for use by several threads.
  */
-public final class ContentWriter {
+public final class ContentWriter implements AutoCloseable {
 
 	private static final int MAX_ATTEMPTS = 16;
 
-	private final JsonBuffer buffer = new JsonBuffer();
+	private final JsonBuffers buffers;
 
-	private final JsonTexts texts = new JsonTexts(this.buffer);
+	private final JsonBuffer buffer;
+
+	private final JsonTexts texts;
 
 	private final ObjectWriter writer;
 
 	private final SpanJson json;
 
-	ContentWriter(ObjectWriter writer, SpanJson json) {
+	ContentWriter(ObjectWriter writer, SpanJson json, JsonBuffers buffers) {
+		this.buffers = buffers;
+		this.buffer = buffers.take();
+		this.texts = new JsonTexts(this.buffer);
 		this.writer = writer.withAttribute(JsonTexts.class, this.texts);
 		this.json = json;
 	}
@@ -67,6 +72,11 @@ public final class ContentWriter {
 			row.replace(value, this.json.unwritable(value, ex));
 			return false;
 		}
+	}
+
+	@Override
+	public void close() {
+		this.buffers.giveBack(this.buffer);
 	}
 
 }

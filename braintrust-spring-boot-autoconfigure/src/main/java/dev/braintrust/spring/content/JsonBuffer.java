@@ -10,9 +10,21 @@ import tools.jackson.core.JsonGenerator;
  */
 final class JsonBuffer extends Writer {
 
-	private char[] chars = new char[8 * 1024];
+	private static final int INITIAL_LENGTH = 16 * 1024;
+
+	private static final int SMALL_LENGTH = 256 * 1024;
+
+	private char[] chars = new char[INITIAL_LENGTH];
 
 	private int length;
+
+	/**
+	 * Whether it is small enough to be kept while nothing is written.
+	 * @return whether it did not grow much
+	 */
+	boolean isSmall() {
+		return this.chars.length <= SMALL_LENGTH;
+	}
 
 	void clear() {
 		this.length = 0;

@@ -17,7 +17,15 @@ public final class SpanContent {
 
 	private final ObjectWriter writer;
 
-	public SpanContent(ProjectSettings settings) {
+	private final JsonBuffers buffers;
+
+	/**
+	 * Create the content of a project.
+	 * @param settings the settings of the project
+	 * @param buffers the buffers that it shares with other projects
+	 */
+	public SpanContent(ProjectSettings settings, JsonBuffers buffers) {
+		this.buffers = buffers;
 		this.json = new SpanJson(settings.attachments());
 		this.writer = MAPPER.writer().withAttribute(AttachmentsMode.class, settings.attachments());
 	}
@@ -48,10 +56,10 @@ public final class SpanContent {
 
 	/**
 	 * Make a writer for the spans of one request.
-	 * @return the writer, for use by one thread
+	 * @return the writer, for use by one thread, to be closed after use
 	 */
 	public ContentWriter writer() {
-		return new ContentWriter(this.writer, this.json);
+		return new ContentWriter(this.writer, this.json, this.buffers);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -34,11 +35,13 @@ final class DefaultBraintrustProjects implements BraintrustProjects, DisposableB
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, SpanPipeline pipeline) {
 		this.pipeline = pipeline;
+		JsonBuffers buffers = new JsonBuffers();
 		for (ProjectSettings project : settings) {
 			if (project.enabled() && project.apiKey() == null) {
 				missingKey(project, strict);
 			}
-			this.entries.put(project.key(), new Entry(new Project(project, project.isOn() ? pipeline::open : null)));
+			this.entries.put(project.key(),
+					new Entry(new Project(project, buffers, project.isOn() ? pipeline::open : null)));
 		}
 		logger.info(describe(settings));
 	}

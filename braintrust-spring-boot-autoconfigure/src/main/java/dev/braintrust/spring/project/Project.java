@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.content.ContentWriter;
+import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -31,12 +32,13 @@ final class Project {
 	/**
 	 * Create a project.
 	 * @param settings the settings
+	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 */
-	Project(ProjectSettings settings, @Nullable QueueOpener opener) {
+	Project(ProjectSettings settings, JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
-		this.content = new SpanContent(settings);
+		this.content = new SpanContent(settings, buffers);
 		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
 		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
 	}
@@ -72,8 +74,9 @@ final class Project {
 	}
 
 	private List<SpanData> write(List<EndedSpan> spans) {
-		ContentWriter writer = this.content.writer();
-		return spans.stream().map((span) -> span.write(writer)).toList();
+		try (ContentWriter writer = this.content.writer()) {
+			return spans.stream().map((span) -> span.write(writer)).toList();
+		}
 	}
 
 	/**
