@@ -1,18 +1,19 @@
 package dev.braintrust.spring.project;
 
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanReader;
-import dev.braintrust.spring.properties.ApiKey;
-import dev.braintrust.spring.properties.AttachmentsMode;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Tracers for benchmarks: their spans are recorded and go nowhere.
@@ -67,10 +68,11 @@ public final class BenchmarkTracers {
 	}
 
 	private static ProjectTracer tracer(Project.@Nullable QueueOpener opener, double probability) {
-		URI uri = URI.create("http://localhost");
-		ProjectSettings settings = new ProjectSettings("benchmark", "project_name:benchmark", true, new ApiKey("none"),
-				uri, uri, null, new ProjectSettings.Capture(true, true), probability, AttachmentsMode.BASE64,
-				Duration.ofSeconds(1));
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("none");
+		properties.getSampling().setProbability(probability);
+		properties.getProjects().put("benchmark", new ProjectProperties());
+		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		return new ProjectTracerProvider(new Project(settings, new JsonBuffers(), opener)).tracer();
 	}
 

@@ -45,7 +45,10 @@ public class ProjectDefaults {
 	private @Nullable String orgName;
 
 	@NestedConfigurationProperty
-	private final Capture capture = new Capture();
+	private final CaptureProperties capture = new CaptureProperties();
+
+	@NestedConfigurationProperty
+	private final OriginProperties environment = new OriginProperties();
 
 	@NestedConfigurationProperty
 	private final Sampling sampling = new Sampling();
@@ -96,8 +99,12 @@ public class ProjectDefaults {
 		this.orgName = orgName;
 	}
 
-	public Capture getCapture() {
+	public CaptureProperties getCapture() {
 		return this.capture;
+	}
+
+	public OriginProperties getEnvironment() {
+		return this.environment;
 	}
 
 	public Sampling getSampling() {
@@ -110,41 +117,6 @@ public class ProjectDefaults {
 
 	public Export getExport() {
 		return this.export;
-	}
-
-	/**
-	 * What is recorded.
-	 */
-	public static class Capture {
-
-		/**
-		 * Whether the input of spans is recorded: prompts, arguments of tools, and what
-		 * the application gives as input.
-		 */
-		private @Nullable Boolean input;
-
-		/**
-		 * Whether the output of spans is recorded: answers of models, results of tools,
-		 * and what the application gives as output.
-		 */
-		private @Nullable Boolean output;
-
-		public @Nullable Boolean getInput() {
-			return this.input;
-		}
-
-		public void setInput(@Nullable Boolean input) {
-			this.input = input;
-		}
-
-		public @Nullable Boolean getOutput() {
-			return this.output;
-		}
-
-		public void setOutput(@Nullable Boolean output) {
-			this.output = output;
-		}
-
 	}
 
 	/**

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param samplingProbability the share of new traces that are recorded, 0 to 1
  * @param attachments how attachments are recorded
  * @param exportTimeout the time after which an export request is given up
+ * @param environment the environment that spans say they come from, or {@code null} where
+ * it is not known or not wanted
  */
 public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, AttachmentsMode attachments,
-		Duration exportTimeout) {
+		Duration exportTimeout, @Nullable OriginEnvironment environment) {
 
 	/**
 	 * Whether spans of this project are recorded: it is enabled and has a key.
@@ -43,12 +45,32 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 	}
 
 	/**
-	 * What is recorded.
+	 * What is recorded. Without content there is neither input nor output.
 	 *
+	 * @param content whether content is recorded at all
 	 * @param input whether inputs are
 	 * @param output whether outputs are
+	 * @param format the format that content is recorded in
+	 * @param maxFieldSize the size in bytes above which the JSON of a field is cut, or
+	 * {@link #UNLIMITED}
+	 * @param aiSpansOnly whether spans without an attribute of AI instrumentation are
+	 * left out
+	 * @param provider the provider to record where the options of a model do not tell it,
+	 * if given
 	 */
-	public record Capture(boolean input, boolean output) {
+	public record Capture(boolean content, boolean input, boolean output, CaptureFormat format, long maxFieldSize,
+			boolean aiSpansOnly, @Nullable String provider) {
+
+		/**
+		 * No limit to the size of a field.
+		 */
+		public static final long UNLIMITED = -1;
+
+		public Capture {
+			input = input && content;
+			output = output && content;
+		}
+
 	}
 
 }

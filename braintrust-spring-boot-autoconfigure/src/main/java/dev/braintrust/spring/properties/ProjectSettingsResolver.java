@@ -8,12 +8,10 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.StringUtils;
 
 /**
@@ -37,6 +35,8 @@ public final class ProjectSettingsResolver {
 
 	private final DotEnvFile dotEnvFile;
 
+	private final @Nullable OriginEnvironment detected;
+
 	public ProjectSettingsResolver(BraintrustProperties properties, Environment environment) {
 		this(properties, environment, DotEnvFile.nearest());
 	}
@@ -45,6 +45,17 @@ public final class ProjectSettingsResolver {
 		this.properties = properties;
 		this.environment = environment;
 		this.dotEnvFile = dotEnvFile;
+		this.detected = OriginDetection.detect((variable) -> processVariable(environment, variable),
+				List.of(environment.getActiveProfiles()));
+	}
+
+	// Not 'environment.getProperty': what a file calls 'ci' is no sign of a CI system.
+	private static @Nullable String processVariable(Environment environment, String name) {
+		PropertySource<?> variables = (environment instanceof ConfigurableEnvironment configurable)
+				? configurable.getPropertySources().get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
+				: null;
+		Object value = (variables != null) ? variables.getProperty(name) : null;
+		return (value != null) ? value.toString() : null;
 	}
 
 	/**
@@ -60,30 +71,23 @@ public final class ProjectSettingsResolver {
 	}
 
 	private ProjectSettings resolve(String key, ProjectProperties project) {
-		boolean enabled = value(project, ProjectDefaults::getEnabled, true);
-		ApiKey apiKey = apiKey(key, project);
-		if (enabled && apiKey != null) {
-			checkResolved(key, "id", project.getId());
-			checkResolved(key, "name", project.getName());
-		}
+		ProjectValues values = new ProjectValues(key, project, this.properties, this.environment, this.dotEnvFile);
+		boolean enabled = values.value(ProjectDefaults::getEnabled, true);
+		ApiKey apiKey = apiKey(values);
+		boolean on = enabled && apiKey != null;
+		checkResolved(key, "id", project.getId(), on);
+		checkResolved(key, "name", project.getName(), on);
 		return new ProjectSettings(key, parent(key, project), enabled, apiKey,
-				url(key, project, "api-url", ProjectDefaults::getApiUrl, "BRAINTRUST_API_URL", DEFAULT_API_URL),
-				url(key, project, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
-				text(key, project, "org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
-				new ProjectSettings.Capture(value(project, (level) -> level.getCapture().getInput(), true),
-						value(project, (level) -> level.getCapture().getOutput(), true)),
-				probability(key, project),
-				value(project, (level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64),
-				timeout(key, project));
+				url(values, "api-url", ProjectDefaults::getApiUrl, "BRAINTRUST_API_URL", DEFAULT_API_URL),
+				url(values, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
+				values.text("org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
+				new CaptureResolver(values, on).resolve(), probability(values),
+				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64), timeout(values),
+				origin(values, on));
 	}
 
-	// Sent as it is, the placeholder would be the project that the spans are filed under.
-	private static void checkResolved(String key, String name, @Nullable String value) {
-		if (value != null && value.contains("${")) {
-			throw new InvalidBraintrustPropertyException(ProjectKeys.PREFIX + "." + key + "." + name,
-					"has a '${...}' that nothing resolves",
-					"Set the variable that it names, or give it a default, as in '${NAME:some value}'.");
-		}
+	private static void checkResolved(String key, String name, @Nullable String value, boolean on) {
+		ProjectValues.Text.ofProperty(value, ProjectKeys.PREFIX + "." + key + "." + name).resolved(on);
 	}
 
 	private String parent(String key, ProjectProperties project) {
@@ -93,8 +97,8 @@ public final class ProjectSettingsResolver {
 		return "project_name:" + (StringUtils.hasText(project.getName()) ? project.getName() : key);
 	}
 
-	private @Nullable ApiKey apiKey(String key, ProjectProperties project) {
-		Text text = text(key, project, "api-key", ProjectDefaults::getApiKey, "BRAINTRUST_API_KEY");
+	private @Nullable ApiKey apiKey(ProjectValues values) {
+		ProjectValues.Text text = values.text("api-key", ProjectDefaults::getApiKey, "BRAINTRUST_API_KEY");
 		// A placeholder that nothing resolves is no key. No other takes its place: the
 		// spans would go to an account that is not meant.
 		if (text.value() == null || text.value().contains("${")) {
@@ -108,9 +112,9 @@ public final class ProjectSettingsResolver {
 		return new ApiKey(value);
 	}
 
-	private URI url(String key, ProjectProperties project, String name,
-			Function<ProjectDefaults, @Nullable String> property, String variable, String defaultValue) {
-		Text text = text(key, project, name, property, variable);
+	private URI url(ProjectValues values, String name, Function<ProjectDefaults, @Nullable String> property,
+			String variable, String defaultValue) {
+		ProjectValues.Text text = values.text(name, property, variable);
 		String value = (text.value() != null) ? text.value().strip() : defaultValue;
 		URI uri = uri(value);
 		if (uri == null) {
@@ -133,98 +137,40 @@ public final class ProjectSettingsResolver {
 		}
 	}
 
-	private double probability(String key, ProjectProperties project) {
-		double value = value(project, (level) -> level.getSampling().getProbability(), 1.0);
+	private double probability(ProjectValues values) {
+		double value = values.value((level) -> level.getSampling().getProbability(), 1.0);
 		if (!(value >= 0 && value <= 1)) {
 			throw new InvalidBraintrustPropertyException(
-					level(key, project, (level) -> level.getSampling().getProbability()) + ".sampling.probability",
+					values.name("sampling.probability", (level) -> level.getSampling().getProbability()),
 					"is not a number from 0.0 to 1.0",
 					"Set it to the share of traces to record: 1.0 for all, 0.1 for a tenth.");
 		}
 		return value;
 	}
 
-	private Duration timeout(String key, ProjectProperties project) {
-		Duration value = value(project, (level) -> level.getExport().getTimeout(), DEFAULT_TIMEOUT);
+	private Duration timeout(ProjectValues values) {
+		Duration value = values.value((level) -> level.getExport().getTimeout(), DEFAULT_TIMEOUT);
 		if (value.isNegative() || value.isZero()) {
 			throw new InvalidBraintrustPropertyException(
-					level(key, project, (level) -> level.getExport().getTimeout()) + ".export.timeout",
+					values.name("export.timeout", (level) -> level.getExport().getTimeout()),
 					"is not a positive duration", "Set it to a duration such as '10s'.");
 		}
 		return value;
 	}
 
-	private <T> T value(ProjectProperties project, Function<ProjectDefaults, @Nullable T> property, T defaultValue) {
-		T own = property.apply(project);
-		if (own != null) {
-			return own;
+	private @Nullable OriginEnvironment origin(ProjectValues values, boolean on) {
+		String type = values
+			.text("environment.type", (level) -> level.getEnvironment().getType(), "BRAINTRUST_ENVIRONMENT_TYPE")
+			.resolved(on);
+		String name = values
+			.text("environment.name", (level) -> level.getEnvironment().getName(), "BRAINTRUST_ENVIRONMENT_NAME")
+			.resolved(on);
+		if ("none".equalsIgnoreCase(type)) {
+			return null;
 		}
-		T shared = property.apply(this.properties);
-		return (shared != null) ? shared : defaultValue;
-	}
-
-	private Text text(String key, ProjectProperties project, String name,
-			Function<ProjectDefaults, @Nullable String> property, String variable) {
-		String own = property.apply(project);
-		String given = StringUtils.hasText(own) ? own : shared(name, property);
-		String ambient = this.environment.getProperty(variable);
-		// Boot binds the variable to the property of the same meaning, and leaves a
-		// placeholder that it cannot resolve as it is. Both mean the variable.
-		if (StringUtils.hasText(given) && !given.equals(ambient) && !given.strip().equals("${" + variable + "}")) {
-			return Text.ofProperty(given,
-					StringUtils.hasText(own) ? ProjectKeys.PREFIX + "." + key + "." + name : "braintrust." + name);
-		}
-		if (StringUtils.hasText(ambient)) {
-			return new Text(ambient, variable, "The environment variable '" + variable + "'");
-		}
-		return new Text(this.dotEnvFile.get(variable), variable,
-				"The variable '" + variable + "' in the nearest " + DotEnvFile.NAME + " file");
-	}
-
-	private @Nullable String shared(String name, Function<ProjectDefaults, @Nullable String> property) {
-		String value = property.apply(this.properties);
-		return (value != null && value.isBlank()) ? withoutVariables("braintrust." + name) : value;
-	}
-
-	/**
-	 * Read a property past the variables of the process. Boot lets a blank variable hide
-	 * what files say; Braintrust's specification takes it as unset.
-	 * @param name the name of the property
-	 * @return the value, or {@code null}
-	 */
-	private @Nullable String withoutVariables(String name) {
-		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			if (!(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-				sources.add(source);
-			}
-		}
-		return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)).bind(name, String.class)
-			.orElse(null);
-	}
-
-	private String level(String key, ProjectProperties project,
-			Function<ProjectDefaults, ? extends @Nullable Object> property) {
-		return (property.apply(project) != null) ? ProjectKeys.PREFIX + "." + key : "braintrust";
-	}
-
-	/**
-	 * A text and where it came from.
-	 *
-	 * @param value the text, or {@code null} where it is not given
-	 * @param name the whole name of the property or variable that gave it
-	 * @param subject what gave it, as the subject of a sentence
-	 */
-	private record Text(@Nullable String value, String name, String subject) {
-
-		static Text ofProperty(String value, String name) {
-			return new Text(value, name, "The property '" + name + "'");
-		}
-
-		InvalidBraintrustPropertyException invalid(String reason, String action) {
-			return new InvalidBraintrustPropertyException(this.subject, this.name, reason, action);
-		}
-
+		// What is not given is not filled in from what is detected: the two may not be
+		// of one environment.
+		return (type != null || name != null) ? new OriginEnvironment(type, name) : this.detected;
 	}
 
 }

@@ -1,18 +1,20 @@
 package dev.braintrust.spring.export;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-import dev.braintrust.spring.properties.ApiKey;
-import dev.braintrust.spring.properties.AttachmentsMode;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+
+import org.springframework.mock.env.MockEnvironment;
 
 /**
  * Ends spans that a queue of a {@link SpanPipeline} takes, by the SDK that ends them in
@@ -66,8 +68,20 @@ final class SpanSource {
 	}
 
 	static ProjectSettings settings(String key, String parent, String apiKey, String url, Duration timeout) {
-		return new ProjectSettings(key, parent, true, new ApiKey(apiKey), URI.create(url), URI.create(url), null,
-				new ProjectSettings.Capture(true, true), 1.0, AttachmentsMode.BASE64, timeout);
+		ProjectProperties project = new ProjectProperties();
+		if (parent.startsWith("project_id:")) {
+			project.setId(parent.substring("project_id:".length()));
+		}
+		else {
+			project.setName(parent.substring("project_name:".length()));
+		}
+		project.setApiKey(apiKey);
+		project.setApiUrl(url);
+		project.setAppUrl(url);
+		project.getExport().setTimeout(timeout);
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.getProjects().put(key, project);
+		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
 	}
 
 }

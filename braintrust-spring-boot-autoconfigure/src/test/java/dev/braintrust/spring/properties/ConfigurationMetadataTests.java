@@ -70,7 +70,9 @@ class ConfigurationMetadataTests {
 	void everyPropertyThatHasADefaultShowsIt() {
 		assertThat(properties().filter((property) -> property.path("defaultValue").isMissingNode()))
 			.extracting(ConfigurationMetadataTests::name)
-			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.org-name", "braintrust.projects");
+			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
+					"braintrust.capture.provider", "braintrust.environment.name", "braintrust.environment.type",
+					"braintrust.org-name", "braintrust.projects");
 	}
 
 	@Test

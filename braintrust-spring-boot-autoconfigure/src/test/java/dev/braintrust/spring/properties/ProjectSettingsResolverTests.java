@@ -61,7 +61,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.apiUrl()).isEqualTo(URI.create("https://api.braintrust.dev"));
 		assertThat(settings.appUrl()).isEqualTo(URI.create("https://www.braintrust.dev"));
 		assertThat(settings.orgName()).isNull();
-		assertThat(settings.capture()).isEqualTo(new ProjectSettings.Capture(true, true));
+		assertThat(settings.capture()).isEqualTo(capture(true, true));
 		assertThat(settings.samplingProbability()).isEqualTo(1.0);
 		assertThat(settings.attachments()).isEqualTo(AttachmentsMode.BASE64);
 		assertThat(settings.exportTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -78,7 +78,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.apiUrl()).isEqualTo(URI.create("https://api.own.example.com"));
 		assertThat(settings.appUrl()).isEqualTo(URI.create("https://www.own.example.com"));
 		assertThat(settings.orgName()).isEqualTo("Own");
-		assertThat(settings.capture()).isEqualTo(new ProjectSettings.Capture(true, true));
+		assertThat(settings.capture()).isEqualTo(capture(true, true));
 		assertThat(settings.samplingProbability()).isEqualTo(0.25);
 		assertThat(settings.attachments()).isEqualTo(AttachmentsMode.BASE64);
 		assertThat(settings.exportTimeout()).isEqualTo(Duration.ofSeconds(2));
@@ -94,10 +94,15 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.apiUrl()).isEqualTo(URI.create("https://api.default.example.com"));
 		assertThat(settings.appUrl()).isEqualTo(URI.create("https://www.default.example.com"));
 		assertThat(settings.orgName()).isEqualTo("Default");
-		assertThat(settings.capture()).isEqualTo(new ProjectSettings.Capture(false, false));
+		assertThat(settings.capture()).isEqualTo(capture(false, false));
 		assertThat(settings.samplingProbability()).isEqualTo(0.5);
 		assertThat(settings.attachments()).isEqualTo(AttachmentsMode.NONE);
 		assertThat(settings.exportTimeout()).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	private static ProjectSettings.Capture capture(boolean input, boolean output) {
+		return new ProjectSettings.Capture(true, input, output, CaptureFormat.BRAINTRUST,
+				ProjectSettings.Capture.UNLIMITED, false, null);
 	}
 
 	private void givenAt(String level, String enabled, String apiKey, String domain, String orgName, String capture,

@@ -1,0 +1,170 @@
+package dev.braintrust.spring.properties;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * The values of one project, each from the nearest level that gives it: the project, the
+ * defaults for all projects, Braintrust's environment variable, the nearest
+ * {@code .env.braintrust} file.
+ */
+final class ProjectValues {
+
+	private final String key;
+
+	private final ProjectProperties project;
+
+	private final BraintrustProperties shared;
+
+	private final Environment environment;
+
+	private final DotEnvFile dotEnvFile;
+
+	ProjectValues(String key, ProjectProperties project, BraintrustProperties shared, Environment environment,
+			DotEnvFile dotEnvFile) {
+		this.key = key;
+		this.project = project;
+		this.shared = shared;
+		this.environment = environment;
+		this.dotEnvFile = dotEnvFile;
+	}
+
+	<T> T value(Function<ProjectDefaults, @Nullable T> property, T defaultValue) {
+		T own = property.apply(this.project);
+		if (own != null) {
+			return own;
+		}
+		T shared = property.apply(this.shared);
+		return (shared != null) ? shared : defaultValue;
+	}
+
+	/**
+	 * The whole name of the property that gives a value.
+	 * @param name the name below its level
+	 * @param property the property
+	 * @return the name, such as {@code braintrust.projects.support.export.timeout}
+	 */
+	String name(String name, Function<ProjectDefaults, ? extends @Nullable Object> property) {
+		return (property.apply(this.project) != null) ? ProjectKeys.PREFIX + "." + this.key + "." + name
+				: "braintrust." + name;
+	}
+
+	/**
+	 * A text that properties alone can give.
+	 * @param name the name of the property below its level
+	 * @param property the property
+	 * @return the text, whose value is {@code null} where none is given
+	 */
+	Text text(String name, Function<ProjectDefaults, @Nullable String> property) {
+		String own = property.apply(this.project);
+		return StringUtils.hasText(own) ? Text.ofProperty(own, ProjectKeys.PREFIX + "." + this.key + "." + name)
+				: Text.ofProperty(blankToNull(property.apply(this.shared)), "braintrust." + name);
+	}
+
+	/**
+	 * A text that a variable of Braintrust's can give too.
+	 * @param name the name of the property below its level
+	 * @param property the property
+	 * @param variable the variable
+	 * @return the text, whose value is {@code null} where none is given
+	 */
+	Text text(String name, Function<ProjectDefaults, @Nullable String> property, String variable) {
+		String own = property.apply(this.project);
+		String given = StringUtils.hasText(own) ? own : shared(name, property);
+		Text ambient = variable(variable);
+		// Boot binds the variable to the property of the same meaning, and leaves a
+		// placeholder that it cannot resolve as it is. Both mean the variable.
+		if (StringUtils.hasText(given) && !given.equals(ambient.value())
+				&& !given.strip().equals("${" + variable + "}")) {
+			return Text.ofProperty(given,
+					StringUtils.hasText(own) ? ProjectKeys.PREFIX + "." + this.key + "." + name : "braintrust." + name);
+		}
+		if (ambient.value() != null) {
+			return ambient;
+		}
+		return new Text(this.dotEnvFile.get(variable), variable,
+				"The variable '" + variable + "' in the nearest " + DotEnvFile.NAME + " file");
+	}
+
+	/**
+	 * A variable of the process.
+	 * @param variable the name of the variable
+	 * @return the text, whose value is {@code null} where none is given
+	 */
+	Text variable(String variable) {
+		return new Text(blankToNull(this.environment.getProperty(variable)), variable,
+				"The environment variable '" + variable + "'");
+	}
+
+	private @Nullable String shared(String name, Function<ProjectDefaults, @Nullable String> property) {
+		String value = property.apply(this.shared);
+		return (value != null && value.isBlank()) ? withoutVariables("braintrust." + name) : value;
+	}
+
+	/**
+	 * Read a property past the variables of the process. Boot lets a blank variable hide
+	 * what files say; Braintrust's specification takes it as unset.
+	 * @param name the name of the property
+	 * @return the value, or {@code null}
+	 */
+	private @Nullable String withoutVariables(String name) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (!(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+				sources.add(source);
+			}
+		}
+		return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)).bind(name, String.class)
+			.orElse(null);
+	}
+
+	private static @Nullable String blankToNull(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : null;
+	}
+
+	/**
+	 * A text and where it came from.
+	 *
+	 * @param value the text, or {@code null} where it is not given
+	 * @param name the whole name of the property or variable that gave it
+	 * @param subject what gave it, as the subject of a sentence
+	 */
+	record Text(@Nullable String value, String name, String subject) {
+
+		static Text ofProperty(@Nullable String value, String name) {
+			return new Text(value, name, "The property '" + name + "'");
+		}
+
+		/**
+		 * The text, stripped. In a project that is on it must not hold a placeholder:
+		 * sent as it is, the placeholder would be what Braintrust shows or files spans
+		 * under.
+		 * @param on whether the project is on
+		 * @return the text, or {@code null} where it is not given
+		 */
+		@Nullable String resolved(boolean on) {
+			if (on && this.value != null && this.value.contains("${")) {
+				throw invalid("has a '${...}' that nothing resolves",
+						"Set the variable that it names, or give it a default, as in '${NAME:some value}'.");
+			}
+			return (this.value != null) ? this.value.strip() : null;
+		}
+
+		InvalidBraintrustPropertyException invalid(String reason, String action) {
+			return new InvalidBraintrustPropertyException(this.subject, this.name, reason, action);
+		}
+
+	}
+
+}
