@@ -36,7 +36,7 @@ class ArchitectureTests {
 		mayDependOn("", new String[0]);
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
-		mayDependOn(".content", ".properties");
+		mayDependOn(".content", "", ".properties");
 		mayDependOn(".project", "", ".properties", ".export", ".content");
 		mayDependOn(".payload", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload");

@@ -2,8 +2,10 @@ package dev.braintrust.spring.content;
 
 import java.util.List;
 
-import io.opentelemetry.api.common.Attributes;
+import dev.braintrust.spring.properties.CaptureFormat;
+import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.ObjectWriter;
 
@@ -15,7 +17,11 @@ import tools.jackson.databind.ObjectWriter;
  */
 public final class ContentWriter implements AutoCloseable {
 
-	private static final int MAX_ATTEMPTS = 16;
+	private static final int MAX_ATTEMPTS = 64;
+
+	private final ProjectSettings.Capture capture;
+
+	private final SpanJson json;
 
 	private final JsonBuffers buffers;
 
@@ -25,39 +31,60 @@ public final class ContentWriter implements AutoCloseable {
 
 	private final ObjectWriter writer;
 
-	private final SpanJson json;
+	private final ErrorWriter errors;
 
-	ContentWriter(ObjectWriter writer, SpanJson json, JsonBuffers buffers) {
+	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, ObjectWriter writer, SpanJson json,
+			JsonBuffers buffers) {
+		this.capture = capture;
+		this.json = json;
 		this.buffers = buffers;
 		this.buffer = buffers.take();
-		this.texts = new JsonTexts(this.buffer);
+		this.texts = new JsonTexts(this.buffer, filter);
 		this.writer = writer.withAttribute(JsonTexts.class, this.texts);
-		this.json = json;
+		this.errors = new ErrorWriter(capture.content(), filter);
 	}
 
 	/**
-	 * Write the fields of a span.
-	 * @param common the attributes that the span has in common with others
-	 * @param own the attributes that were set on the span
-	 * @param fields the fields
-	 * @return all attributes of the span
+	 * Write a span.
+	 * @param span the span without what was captured
+	 * @param template what the span has in common with others
+	 * @param fields what was captured
+	 * @return the span as it is sent
 	 */
-	public Attributes write(Attributes common, Attributes own, SpanFields fields) {
-		AttributesBuilder attributes = common.toBuilder().putAll(own);
+	public SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
+		AttributesBuilder attributes = template.attributes().toBuilder().putAll(span.getAttributes());
 		// Whatever else is set on a span, its project is not.
-		attributes.put(SpanAttributes.PARENT, common.get(SpanAttributes.PARENT));
-		ContentRow row = new ContentRow(fields, this.buffer);
-		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-			if (write(row)) {
-				row.addTo(attributes, this.texts);
-				break;
-			}
+		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
+		List<ContentField> content = ContentFields.of(fields, template.type(), this.capture);
+		if (!content.isEmpty()) {
+			write(content, attributes);
+		}
+		if (template.type() != null && this.capture.format() != CaptureFormat.BRAINTRUST) {
+			GenAiAttributes.add(attributes, span.getName(), template.type(), fields);
 		}
 		List<String> tags = fields.tags();
 		if (!tags.isEmpty()) {
 			attributes.put(SpanAttributes.TAGS, tags);
 		}
-		return attributes.build();
+		List<CapturedError> errors = fields.errors();
+		return errors.isEmpty() ? new WrittenSpan(span, attributes.build(), span.getEvents(), span.getStatus())
+				: new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
+						this.errors.status(span, errors));
+	}
+
+	private void write(List<ContentField> content, AttributesBuilder attributes) {
+		ContentRow row = new ContentRow(content, this.texts, this.buffer);
+		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+			if (write(row) && !isTooLarge(row)) {
+				row.addTo(attributes);
+				return;
+			}
+		}
+	}
+
+	private boolean isTooLarge(ContentRow row) {
+		long maxSize = this.capture.maxFieldSize();
+		return maxSize != ProjectSettings.Capture.UNLIMITED && row.shrink(maxSize);
 	}
 
 	private boolean write(ContentRow row) {
@@ -67,9 +94,12 @@ public final class ContentWriter implements AutoCloseable {
 			this.writer.writeValue(generator, row);
 			return true;
 		}
+		catch (TextFilter.DroppedFieldException ex) {
+			row.current().replaceWritten(ContentField.Note.of("[dropped by a content filter]"));
+			return false;
+		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
-			Object value = row.lastValue();
-			row.replace(value, this.json.unwritable(value, ex));
+			row.current().replaceWritten(new ContentField.Note(this.json.unwritable(row.current().written(), ex)));
 			return false;
 		}
 	}

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.content;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,42 @@ final class Entries {
 		}
 		this.keysAndValues[this.end++] = key;
 		this.keysAndValues[this.end++] = value;
+	}
+
+	/**
+	 * Replace a value.
+	 * @param value the value
+	 * @param replacement what to put in its place
+	 */
+	void replace(Object value, Object replacement) {
+		for (int i = 1; i < this.end; i += 2) {
+			if (this.keysAndValues[i] == value) {
+				this.keysAndValues[i] = replacement;
+			}
+		}
+	}
+
+	/**
+	 * The value of a key.
+	 * @param key the key
+	 * @return its value as it was captured, {@code null} where there is none
+	 */
+	@Nullable Object get(String key) {
+		for (int i = 0; i < this.end; i += 2) {
+			if (this.keysAndValues[i].equals(key)) {
+				return this.keysAndValues[i + 1];
+			}
+		}
+		return null;
+	}
+
+	boolean hasOtherThan(Set<String> keys) {
+		for (int i = 0; i < this.end; i += 2) {
+			if (!keys.contains(this.keysAndValues[i])) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	void forEach(BiConsumer<String, Object> action) {

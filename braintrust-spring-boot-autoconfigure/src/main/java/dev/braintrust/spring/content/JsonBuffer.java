@@ -47,6 +47,26 @@ final class JsonBuffer extends Writer {
 		return new String(this.chars, start, end - start);
 	}
 
+	/**
+	 * Whether a part is not larger than a size.
+	 * @param start where it starts
+	 * @param end where it ends
+	 * @param maxSize the size in bytes of UTF-8
+	 * @return whether it is within the size
+	 */
+	boolean isWithin(int start, int end, long maxSize) {
+		if (3L * (end - start) <= maxSize) {
+			return true;
+		}
+		long size = 0;
+		for (int i = start; i < end; i++) {
+			char c = this.chars[i];
+			// A pair of surrogates is four bytes.
+			size += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
+		}
+		return size <= maxSize;
+	}
+
 	@Override
 	public void write(char[] source, int offset, int count) {
 		int required = Math.addExact(this.length, count);

@@ -1,5 +1,8 @@
 package dev.braintrust.spring.content;
 
+import java.util.List;
+
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +22,19 @@ public final class SpanContent {
 
 	private final JsonBuffers buffers;
 
+	private final ProjectSettings.Capture capture;
+
+	private final TextFilter filter;
+
 	/**
 	 * Create the content of a project.
 	 * @param settings the settings of the project
+	 * @param filters the filters of the project's content
 	 * @param buffers the buffers that it shares with other projects
 	 */
-	public SpanContent(ProjectSettings settings, JsonBuffers buffers) {
+	public SpanContent(ProjectSettings settings, List<ContentFilter> filters, JsonBuffers buffers) {
+		this.capture = settings.capture();
+		this.filter = new TextFilter(filters);
 		this.buffers = buffers;
 		this.json = new SpanJson(settings.attachments());
 		this.writer = MAPPER.writer().withAttribute(AttachmentsMode.class, settings.attachments());
@@ -41,7 +51,8 @@ public final class SpanContent {
 			return CapturedJson.NULL;
 		}
 		boolean immutable = value instanceof String || value instanceof JsonPayload || value instanceof Integer
-				|| value instanceof Long || value instanceof Boolean;
+				|| value instanceof Long || value instanceof Boolean
+				|| (value instanceof Double number && Double.isFinite(number));
 		return immutable ? value : new CapturedJson(this.json.write(value));
 	}
 
@@ -59,7 +70,7 @@ public final class SpanContent {
 	 * @return the writer, for use by one thread, to be closed after use
 	 */
 	public ContentWriter writer() {
-		return new ContentWriter(this.writer, this.json, this.buffers);
+		return new ContentWriter(this.capture, this.filter, this.writer, this.json, this.buffers);
 	}
 
 }

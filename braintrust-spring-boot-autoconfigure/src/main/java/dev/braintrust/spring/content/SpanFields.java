@@ -23,6 +23,8 @@ public final class SpanFields {
 
 	private @Nullable List<String> tags;
 
+	private @Nullable List<CapturedError> errors;
+
 	public synchronized void input(Object captured) {
 		this.input = captured;
 	}
@@ -50,6 +52,22 @@ public final class SpanFields {
 		this.tags.addAll(tags);
 	}
 
+	public synchronized void error(CapturedError error) {
+		if (this.errors == null) {
+			this.errors = new ArrayList<>(1);
+		}
+		this.errors.add(error);
+	}
+
+	/**
+	 * Whether nothing has been captured.
+	 * @return whether the span has no field
+	 */
+	public synchronized boolean isEmpty() {
+		return this.input == null && this.output == null && this.metadata == null && this.metrics == null
+				&& this.scores == null && this.tags == null;
+	}
+
 	synchronized @Nullable Object input() {
 		return this.input;
 	}
@@ -72,6 +90,10 @@ public final class SpanFields {
 
 	synchronized List<String> tags() {
 		return (this.tags != null) ? List.copyOf(this.tags) : List.of();
+	}
+
+	synchronized List<CapturedError> errors() {
+		return (this.errors != null) ? List.copyOf(this.errors) : List.of();
 	}
 
 }

@@ -6,6 +6,7 @@ import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.ProjectBindHandler;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,9 +33,10 @@ public final class BraintrustAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	BraintrustProjects braintrustProjects(BraintrustProperties properties, Environment environment) {
+	BraintrustProjects braintrustProjects(BraintrustProperties properties, Environment environment,
+			ListableBeanFactory beanFactory) {
 		return new DefaultBraintrustProjects(new ProjectSettingsResolver(properties, environment).resolve(),
-				properties.isStrict(), new SpanPipeline());
+				properties.isStrict(), new ContentFilters(beanFactory), new SpanPipeline());
 	}
 
 	@Bean

@@ -33,15 +33,16 @@ final class DefaultBraintrustProjects implements BraintrustProjects, DisposableB
 
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, SpanPipeline pipeline) {
+	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, ContentFilters filters,
+			SpanPipeline pipeline) {
 		this.pipeline = pipeline;
 		JsonBuffers buffers = new JsonBuffers();
 		for (ProjectSettings project : settings) {
 			if (project.enabled() && project.apiKey() == null) {
 				missingKey(project, strict);
 			}
-			this.entries.put(project.key(),
-					new Entry(new Project(project, buffers, project.isOn() ? pipeline::open : null)));
+			this.entries.put(project.key(), new Entry(
+					new Project(project, filters.of(project.key()), buffers, project.isOn() ? pipeline::open : null)));
 		}
 		logger.info(describe(settings));
 	}

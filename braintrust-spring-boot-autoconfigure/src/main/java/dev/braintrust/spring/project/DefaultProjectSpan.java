@@ -5,13 +5,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.content.CapturedError;
 import dev.braintrust.spring.content.SpanFields;
+import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.Clock;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	private final Span delegate;
 
-	private final Attributes common;
+	private final SpanTemplate template;
 
 	private final SpanFields fields = new SpanFields();
 
@@ -39,19 +42,19 @@ final class DefaultProjectSpan implements ProjectSpan {
 	 * @param delegate the span
 	 */
 	DefaultProjectSpan(Project project, Span delegate) {
-		this(project, delegate, Attributes.empty());
+		this(project, delegate, SpanTemplate.NONE);
 	}
 
 	/**
 	 * Create a span.
 	 * @param project the project
 	 * @param delegate the span of the SDK
-	 * @param common the attributes that it has in common with others
+	 * @param template what it has in common with others
 	 */
-	DefaultProjectSpan(Project project, Span delegate, Attributes common) {
+	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template) {
 		this.project = project;
 		this.delegate = delegate;
-		this.common = common;
+		this.template = template;
 	}
 
 	Span delegate() {
@@ -196,9 +199,8 @@ final class DefaultProjectSpan implements ProjectSpan {
 	public ProjectSpan recordException(Throwable exception, Attributes additionalAttributes) {
 		Assert.notNull(exception, "'exception' must not be null");
 		if (isRecording()) {
-			String message = exception.getMessage();
-			this.delegate.setStatus(StatusCode.ERROR, (message != null) ? message : exception.getClass().getName());
-			this.delegate.recordException(exception, additionalAttributes);
+			this.delegate.setStatus(StatusCode.ERROR);
+			this.fields.error(new CapturedError(exception, Clock.getDefault().now(), additionalAttributes));
 		}
 		return this;
 	}
@@ -223,7 +225,10 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	private void ended() {
 		if (this.delegate instanceof ReadableSpan span && this.ended.compareAndSet(false, true)) {
-			this.project.ended(new EndedSpan(span, this.common, this.fields));
+			EndedSpan ended = new EndedSpan(span, this.template, this.fields);
+			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
+				this.project.ended(ended);
+			}
 		}
 	}
 

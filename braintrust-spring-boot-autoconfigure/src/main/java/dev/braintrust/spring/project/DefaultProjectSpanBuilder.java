@@ -9,6 +9,7 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.SpanConsumer;
 import dev.braintrust.spring.SpanFunction;
+import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -30,7 +31,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	private final SpanBuilder delegate;
 
-	private final Attributes common;
+	private final SpanTemplate template;
 
 	private final List<Consumer<ProjectSpan>> content = new ArrayList<>(2);
 
@@ -38,10 +39,10 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	private @Nullable Context explicitParent;
 
-	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, Attributes common, ParentRule parentRule) {
+	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, SpanTemplate template, ParentRule parentRule) {
 		this.project = project;
 		this.delegate = delegate;
-		this.common = common;
+		this.template = template;
 		this.parentRule = parentRule;
 	}
 
@@ -75,7 +76,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		ProjectSpan parent = parent();
 		this.delegate.setParent(
 				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
-		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.common);
+		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.template);
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);
 		return span;

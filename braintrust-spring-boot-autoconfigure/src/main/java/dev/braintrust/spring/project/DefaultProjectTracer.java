@@ -1,10 +1,13 @@
 package dev.braintrust.spring.project;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
-import dev.braintrust.spring.content.CommonAttributes;
+import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
@@ -23,7 +26,9 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private final Tracer delegate;
 
-	private final CommonAttributes attributes;
+	private final SpanTemplate untyped;
+
+	private final Map<SpanType, SpanTemplate> typed = new EnumMap<>(SpanType.class);
 
 	private final ProjectPropagator propagator;
 
@@ -32,7 +37,10 @@ final class DefaultProjectTracer implements ProjectTracer {
 	DefaultProjectTracer(Project project, Tracer delegate, String spanOrigin) {
 		this.project = project;
 		this.delegate = delegate;
-		this.attributes = new CommonAttributes(project.settings(), spanOrigin);
+		this.untyped = SpanTemplate.of(project.settings(), spanOrigin);
+		for (SpanType type : SpanType.values()) {
+			this.typed.put(type, this.untyped.withType(type));
+		}
 		this.propagator = new ProjectPropagator(project);
 		this.none = new DefaultProjectSpan(project, Span.getInvalid());
 	}
@@ -75,8 +83,8 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {
 		Assert.notNull(name, "'name' must not be null");
-		return new DefaultProjectSpanBuilder(this.project, this.delegate.spanBuilder(name), this.attributes.of(type),
-				parentRule);
+		SpanTemplate template = (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
+		return new DefaultProjectSpanBuilder(this.project, this.delegate.spanBuilder(name), template, parentRule);
 	}
 
 	@Override

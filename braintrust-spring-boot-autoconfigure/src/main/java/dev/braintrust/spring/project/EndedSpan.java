@@ -1,10 +1,11 @@
 package dev.braintrust.spring.project;
 
+import java.util.List;
+
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanFields;
-import io.opentelemetry.api.common.Attributes;
+import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
@@ -12,10 +13,30 @@ import io.opentelemetry.sdk.trace.data.SpanData;
  * sent, on the thread of the export worker.
  *
  * @param span the span
- * @param common the attributes that it has in common with others
+ * @param template what it has in common with others
  * @param fields what was captured
  */
-record EndedSpan(ReadableSpan span, Attributes common, SpanFields fields) {
+record EndedSpan(ReadableSpan span, SpanTemplate template, SpanFields fields) {
+
+	private static final List<String> AI_PREFIXES = List.of("gen_ai.", "braintrust.", "llm.", "ai.", "traceloop.");
+
+	/**
+	 * Whether the span says anything about AI: it has a type, a field, or an attribute of
+	 * AI instrumentation.
+	 * @return whether it does
+	 * @see <a href=
+	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/filter-ai-spans.md">Braintrust's
+	 * specification, "Filter AI Spans"</a>
+	 */
+	boolean isAiSpan() {
+		return this.template.type() != null || !this.fields.isEmpty()
+				|| this.span.toSpanData()
+					.getAttributes()
+					.asMap()
+					.keySet()
+					.stream()
+					.anyMatch((key) -> AI_PREFIXES.stream().anyMatch(key.getKey()::startsWith));
+	}
 
 	/**
 	 * Write what is sent for the span.
@@ -23,33 +44,7 @@ record EndedSpan(ReadableSpan span, Attributes common, SpanFields fields) {
 	 * @return what is sent
 	 */
 	SpanData write(ContentWriter writer) {
-		SpanData data = this.span.toSpanData();
-		return new WrittenSpan(data, writer.write(this.common, data.getAttributes(), this.fields));
-	}
-
-	/**
-	 * A span with its content.
-	 */
-	private static final class WrittenSpan extends DelegatingSpanData {
-
-		private final Attributes attributes;
-
-		WrittenSpan(SpanData delegate, Attributes attributes) {
-			super(delegate);
-			this.attributes = attributes;
-		}
-
-		@Override
-		public Attributes getAttributes() {
-			return this.attributes;
-		}
-
-		@Override
-		public int getTotalAttributeCount() {
-			int dropped = super.getTotalAttributeCount() - super.getAttributes().size();
-			return this.attributes.size() + dropped;
-		}
-
+		return writer.write(this.span.toSpanData(), this.template, this.fields);
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import java.util.List;
 import java.util.function.Consumer;
 
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
@@ -32,13 +33,14 @@ final class Project {
 	/**
 	 * Create a project.
 	 * @param settings the settings
+	 * @param filters the filters of its content
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 */
-	Project(ProjectSettings settings, JsonBuffers buffers, @Nullable QueueOpener opener) {
+	Project(ProjectSettings settings, List<ContentFilter> filters, JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
-		this.content = new SpanContent(settings, buffers);
+		this.content = new SpanContent(settings, filters, buffers);
 		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
 		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
 	}

@@ -1,0 +1,59 @@
+package dev.braintrust.spring;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees each text of the content of spans before it is written anywhere, and may change
+ * it: the texts of messages, the arguments and results of tools, every string inside the
+ * objects that the application gives as input or output, and the messages of errors.
+ * <p>
+ * A bean of this type filters the content of all projects or, annotated with
+ * {@link BraintrustProject @BraintrustProject}, of one. Several are asked in their order.
+ * A filter is asked on the thread of the export worker, after the call it is about has
+ * returned, so it may take its time, and knows nothing of the thread of the call. It is
+ * asked once for a text that several spans of a request carry. A filter that throws drops
+ * the field that the text is part of, not the span; this is said once, without the text.
+ * <p>
+ * Names, such as those of models, tools and roles, are no content, and neither are the
+ * names of properties and values that the application sets by
+ * {@link ProjectSpan#metadata(String, Object)}.
+ */
+@FunctionalInterface
+public interface ContentFilter {
+
+	/**
+	 * Filter a text.
+	 * @param text the text, which may itself be JSON, such as the arguments of a tool
+	 * @param field the field that it is part of
+	 * @return the text to record, or {@code null} to drop the whole field
+	 */
+	@Nullable String filter(String text, Field field);
+
+	/**
+	 * A field of a span that has content.
+	 */
+	enum Field {
+
+		/**
+		 * What went in: messages to a model, arguments of a tool.
+		 */
+		INPUT,
+
+		/**
+		 * What came out: the answer of a model, the result of a tool.
+		 */
+		OUTPUT,
+
+		/**
+		 * The variables of a prompt of Braintrust.
+		 */
+		METADATA,
+
+		/**
+		 * The message and the stack trace of an error.
+		 */
+		ERROR
+
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.braintrust.spring.content;
+
+import io.opentelemetry.api.common.Attributes;
+
+/**
+ * An error of a span. Its stack trace is written when the span is sent.
+ *
+ * @param error the error
+ * @param epochNanos when it was recorded
+ * @param attributes what is recorded with it
+ */
+public record CapturedError(Throwable error, long epochNanos, Attributes attributes) {
+}

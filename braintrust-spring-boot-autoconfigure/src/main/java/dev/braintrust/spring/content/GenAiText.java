@@ -1,0 +1,69 @@
+package dev.braintrust.spring.content;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+
+/**
+ * Content that is no messages, as the one message that OpenTelemetry's conventions for
+ * generative AI have room for: {@code [{"role": "user", "parts": [{"type": "text",
+ * "content": "…"}]}]}.
+ */
+final class GenAiText extends JsonPayload {
+
+	private final String role;
+
+	private final Object value;
+
+	private GenAiText(String role, Object value) {
+		this.role = role;
+		this.value = value;
+	}
+
+	static @Nullable Object input(@Nullable Object captured) {
+		return message("user", captured);
+	}
+
+	static @Nullable Object output(@Nullable Object captured) {
+		return message("assistant", captured);
+	}
+
+	private static @Nullable Object message(String role, @Nullable Object captured) {
+		if (captured == null || captured == CapturedJson.NULL) {
+			return null;
+		}
+		boolean messages = captured instanceof JsonPayload payload && payload.isMessages();
+		return messages ? captured : new GenAiText(role, captured);
+	}
+
+	@Override
+	public void serialize(JsonGenerator json, SerializationContext context) {
+		json.writeStartArray();
+		json.writeStartObject();
+		json.writeStringProperty("role", this.role);
+		json.writeArrayPropertyStart("parts");
+		json.writeStartObject();
+		if (this.value instanceof JsonPayload payload) {
+			json.writeStringProperty("type", "json");
+			json.writeName("content");
+			payload.serialize(json, context);
+		}
+		else {
+			json.writeStringProperty("type", "text");
+			json.writeName("content");
+			ContentJson.text(json, context, text());
+		}
+		json.writeEndObject();
+		json.writeEndArray();
+		if (this.role.equals("assistant")) {
+			json.writeStringProperty("finish_reason", "stop");
+		}
+		json.writeEndObject();
+		json.writeEndArray();
+	}
+
+	private String text() {
+		return (this.value instanceof CapturedJson captured) ? captured.json() : this.value.toString();
+	}
+
+}

@@ -1,0 +1,76 @@
+package dev.braintrust.spring.content;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.braintrust.spring.ContentFilter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the content filters of a project, one after another.
+ */
+final class TextFilter {
+
+	private static final Log logger = LogFactory.getLog(ContentFilter.class);
+
+	private final List<ContentFilter> filters;
+
+	private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
+
+	TextFilter(List<ContentFilter> filters) {
+		this.filters = List.copyOf(filters);
+	}
+
+	boolean isEmpty() {
+		return this.filters.isEmpty();
+	}
+
+	/**
+	 * Filter a text.
+	 * @param text the text
+	 * @param field the field that it is part of
+	 * @return the text to record
+	 * @throws DroppedFieldException if the whole field is to be dropped
+	 */
+	String apply(String text, ContentFilter.Field field) {
+		String filtered = text;
+		for (ContentFilter filter : this.filters) {
+			filtered = apply(filter, filtered, field);
+			if (filtered == null) {
+				throw new DroppedFieldException();
+			}
+		}
+		return filtered;
+	}
+
+	private @Nullable String apply(ContentFilter filter, String text, ContentFilter.Field field) {
+		try {
+			return filter.filter(text, field);
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+			// Its message could hold the text.
+			if (this.failed.add(filter.getClass())) {
+				logger.warn("The ContentFilter " + filter.getClass().getName() + " failed (" + ex.getClass().getName()
+						+ "). The content that it fails on is dropped; this is said once.");
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * A field is to be dropped.
+	 */
+	static final class DroppedFieldException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		DroppedFieldException() {
+			super("dropped by a content filter", null, false, false);
+		}
+
+	}
+
+}
