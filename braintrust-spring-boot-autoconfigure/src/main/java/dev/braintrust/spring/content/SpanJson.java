@@ -1,40 +1,43 @@
 package dev.braintrust.spring.content;
 
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-
 import dev.braintrust.spring.properties.AttachmentsMode;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.util.BufferRecycler;
+import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the values of spans as JSON. What has no JSON form becomes a note that names its
- * type; the caller sees no exception.
+ * Writes the values of spans as JSON: what writes itself, as the messages of models do,
+ * and any object of an application by the rules of Jackson and its annotations. What has
+ * no JSON form becomes a note that names its type; the caller sees no exception. An
+ * object is read on the thread of the caller, and not beyond {@value #MAX_LENGTH}
+ * characters.
  */
 final class SpanJson {
 
-	private static final Log logger = LogFactory.getLog(SpanJson.class);
+	static final int MAX_LENGTH = 8 * 1024 * 1024;
 
-	private static final int MAX_TYPES_NAMED = 100;
-
-	private static final int MAX_PLAIN_LENGTH = 64;
-
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.addModule(new GuardedModule())
+		.disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
+		.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+		.disable(SerializationFeature.WRAP_EXCEPTIONS)
+		.build();
 
 	private final ObjectWriter writer;
 
-	private final Set<String> typesNamed = ConcurrentHashMap.newKeySet();
+	private final UnwritableTypes unwritable = new UnwritableTypes();
 
 	/**
 	 * Create a writer.
 	 * @param attachments how values that carry attachments write them
 	 */
 	SpanJson(AttachmentsMode attachments) {
-		this.writer = MAPPER.writer().withAttribute(AttachmentsMode.class, attachments);
+		this.writer = MAPPER.writer()
+			.withAttribute(AttachmentsMode.class, attachments)
+			.withAttribute(UnwritableTypes.class, this.unwritable);
 	}
 
 	/**
@@ -43,8 +46,7 @@ final class SpanJson {
 	 * @return its JSON
 	 */
 	String write(@Nullable Object value) {
-		// Most values of metadata and metrics are counts and short names; they need no
-		// writer.
+		// Most values of spans are texts and counts; they need no writer.
 		if (value instanceof Integer || value instanceof Long) {
 			return value.toString();
 		}
@@ -52,51 +54,55 @@ final class SpanJson {
 			return '"' + text + '"';
 		}
 		try {
-			return this.writer.writeValueAsString(value);
+			return writeWhole(value);
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+		catch (BoundedText.LimitExceededException ex) {
+			return note("too large", value, "more than " + MAX_LENGTH + " characters");
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
 			return unwritable(value, ex);
 		}
 	}
 
 	private static boolean isPlain(String text) {
-		if (text.length() > MAX_PLAIN_LENGTH) {
-			return false;
-		}
 		for (int i = 0; i < text.length(); i++) {
 			char c = text.charAt(i);
-			boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
-					|| c == '-' || c == '.';
-			if (!plain) {
+			if (c < ' ' || c == '"' || c == '\\') {
 				return false;
 			}
 		}
 		return true;
 	}
 
-	String unwritable(@Nullable Object value, Throwable failure) {
-		String type = (value != null) ? value.getClass().getName() : "null";
-		if (this.typesNamed.size() < MAX_TYPES_NAMED && this.typesNamed.add(type)) {
-			logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust ("
-					+ failure.getClass().getSimpleName() + "). Give the span a record, a map or a string instead.");
+	private String writeWhole(@Nullable Object value) {
+		if (value == null || value instanceof String || value instanceof JacksonSerializable) {
+			return this.writer.writeValueAsString(value);
 		}
-		return this.writer.writeValueAsString("[not serializable: " + type + "]");
+		BufferRecycler recycler = MAPPER.tokenStreamFactory()._getBufferRecycler();
+		try {
+			BoundedText text = new BoundedText(MAX_LENGTH, recycler);
+			this.writer.writeValue(text, value);
+			return text.take();
+		}
+		finally {
+			recycler.releaseToPool();
+		}
+	}
+
+	private String note(String problem, @Nullable Object value, String reason) {
+		String type = (value != null) ? value.getClass().getName() : "null";
+		this.unwritable.report(type, reason);
+		return '"' + "[" + problem + ": " + type + "]" + '"';
 	}
 
 	/**
-	 * Write an object of values that are JSON already.
-	 * @param fields the fields
-	 * @return the JSON object
+	 * Say that a value cannot be written.
+	 * @param value the value
+	 * @param failure why it cannot be
+	 * @return a note to write in its place, as JSON
 	 */
-	String writeObject(Map<String, String> fields) {
-		StringBuilder json = new StringBuilder("{");
-		fields.forEach((name, value) -> {
-			if (json.length() > 1) {
-				json.append(',');
-			}
-			json.append(write(name)).append(':').append(value);
-		});
-		return json.append('}').toString();
+	String unwritable(@Nullable Object value, Throwable failure) {
+		return note("not serializable", value, failure.getClass().getSimpleName());
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.properties.OriginEnvironment;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerBuilder;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -67,7 +68,22 @@ final class ProjectTracerProvider implements TracerProvider {
 			origin.put("version", VERSION);
 		}
 		origin.put("instrumentation", Map.of("name", scope));
+		OriginEnvironment environment = this.project.settings().environment();
+		if (environment != null) {
+			origin.put("environment", environment(environment));
+		}
 		return this.project.content().json(Map.of("span_origin", origin));
+	}
+
+	private static Map<String, String> environment(OriginEnvironment environment) {
+		Map<String, String> fields = new LinkedHashMap<>();
+		if (environment.type() != null) {
+			fields.put("type", environment.type());
+		}
+		if (environment.name() != null) {
+			fields.put("name", environment.name());
+		}
+		return fields;
 	}
 
 	@Override

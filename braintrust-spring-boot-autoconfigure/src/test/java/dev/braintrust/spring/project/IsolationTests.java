@@ -1,12 +1,12 @@
 package dev.braintrust.spring.project;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
@@ -254,12 +254,11 @@ class IsolationTests {
 
 	@Test
 	void valueWithoutAJsonFormIsNotedAndThrowsNothing() {
-		List<Object> endless = new ArrayList<>();
-		endless.add(endless);
+		Unwritable unwritable = new Unwritable();
 		List<ReceivedSpan> spans = record(1,
-				(projects) -> projects.tracer("support").taskSpan("task").input(endless).run((span) -> {
+				(projects) -> projects.tracer("support").taskSpan("task").input(unwritable).run((span) -> {
 				}));
-		assertThat(spans.get(0).input().asString()).isEqualTo("[not serializable: java.util.ArrayList]");
+		assertThat(spans.get(0).input().asString()).isEqualTo("[not serializable: " + Unwritable.class.getName() + "]");
 	}
 
 	private List<ReceivedSpan> record(int count, Consumer<BraintrustProjects> work) {
@@ -269,6 +268,15 @@ class IsolationTests {
 
 	private static ReceivedSpan named(List<ReceivedSpan> spans, String name) {
 		return spans.stream().filter((span) -> span.name().equals(name)).findFirst().orElseThrow();
+	}
+
+	public static class Unwritable {
+
+		@JsonValue
+		public String value() {
+			throw new IllegalStateException("no value");
+		}
+
 	}
 
 	static class MapGetter implements TextMapGetter<Map<String, String>> {

@@ -1,0 +1,102 @@
+package dev.braintrust.spring.content;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.BeanPropertyWriter;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.jdk.ObjectArraySerializer;
+import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
+
+/**
+ * Lets Jackson write any object of an application: what could fail, load, consume or
+ * never end is replaced by a mark. Values that write themselves, as the messages of
+ * models do, are not touched.
+ */
+final class GuardedModule extends SimpleModule {
+
+	private static final long serialVersionUID = 1L;
+
+	GuardedModule() {
+		super("braintrust-guards");
+		setSerializerModifier(new Guards());
+		setDefaultNullKeySerializer(new NullKey());
+	}
+
+	@Override
+	public void setupModule(JacksonModule.SetupContext context) {
+		super.setupModule(context);
+		context.addSerializers(new OpaqueTypes());
+	}
+
+	/**
+	 * Puts guards around what holds other values.
+	 */
+	private static final class Guards extends ValueSerializerModifier {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public List<BeanPropertyWriter> changeProperties(SerializationConfig config,
+				BeanDescription.Supplier description, List<BeanPropertyWriter> properties) {
+			List<BeanPropertyWriter> guarded = new ArrayList<>(properties.size());
+			EntityType entity = EntityType.of(description.getBeanClass());
+			for (BeanPropertyWriter property : properties) {
+				if (entity == null || entity.isState(property)) {
+					// Others than the plain writer are of annotations, and do more.
+					guarded.add((property.getClass() == BeanPropertyWriter.class) ? new GuardedProperty(property)
+							: property);
+				}
+			}
+			return guarded;
+		}
+
+		@Override
+		public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
+				ValueSerializer<?> serializer) {
+			return (serializer instanceof BeanSerializerBase) ? GuardedSerializer.around(serializer) : serializer;
+		}
+
+		@Override
+		public ValueSerializer<?> modifyArraySerializer(SerializationConfig config, ArrayType type,
+				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			return (serializer instanceof ObjectArraySerializer) ? GuardedSerializer.around(serializer) : serializer;
+		}
+
+		@Override
+		public ValueSerializer<?> modifyCollectionSerializer(SerializationConfig config, CollectionType type,
+				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			return GuardedSerializer.around(serializer);
+		}
+
+		@Override
+		public ValueSerializer<?> modifyMapSerializer(SerializationConfig config, MapType type,
+				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			return GuardedSerializer.around(serializer);
+		}
+
+	}
+
+	/**
+	 * Writes the key of a map that is null.
+	 */
+	private static final class NullKey extends ValueSerializer<Object> {
+
+		@Override
+		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+			json.writeName("null");
+		}
+
+	}
+
+}
