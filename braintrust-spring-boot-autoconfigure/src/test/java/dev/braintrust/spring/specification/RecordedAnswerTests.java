@@ -1,5 +1,6 @@
 package dev.braintrust.spring.specification;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,7 +66,33 @@ class RecordedAnswerTests {
 		assertThat(choice.get("finish_reason")).isEqualTo(recorded.at("/choices/0/finish_reason"));
 		assertThat(choice.at("/message/content")).isEqualTo(recorded.at("/choices/0/message/content"));
 		assertThat(choice.at("/message/tool_calls")).isEqualTo(recorded.at("/choices/0/message/tool_calls"));
+		assertThat(row.get("metadata").has("tools")).isEqualTo(answer.request().has("tools"));
+		assertThat(row.get("metadata").has("prompt")).isFalse();
 		assertThat(row.get("input")).hasSameSizeAs(answer.request().get("messages"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(Way.class)
+	void conversationWithTwoToolCallsIsAsItWasRecorded(Way way) {
+		RecordedAnswer first = RecordedAnswer.of("chat_completions-627aafbf4ba9.json");
+		RecordedAnswer second = RecordedAnswer.of("chat_completions-f990f1e6ee26.json");
+		List<ReceivedSpan> spans = application.runWithTools("weather", new ChatRequest(first.request()), way, first,
+				second);
+		assertThat(ChatRequest.sent(application.lastSent()))
+			.isEqualTo(new ChatRequest(second.request()).expectedBody(way));
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "tool", "tool", "llm", "task");
+		assertThat(spans.subList(0, 4)).allMatch((span) -> span.isChildOf(spans.get(4)))
+			.isSortedAccordingTo(Comparator.comparingLong(ReceivedSpan::start));
+		assertThat(spans).extracting(LogRow::of)
+			.allSatisfy((row) -> assertThat(GuideRules.violations(row, way)).isEmpty());
+		assertThat(spans.subList(1, 3)).extracting((span) -> span.input().toString())
+			.containsExactly("{\"arg0\":\"Paris\"}", "{\"arg0\":\"New York\"}");
+		JsonNode input = spans.get(3).input();
+		assertThat(input.at("/1/tool_calls")).isEqualTo(spans.get(0).output().at("/0/message/tool_calls"))
+			.isEqualTo(second.request().at("/messages/1/tool_calls"));
+		assertThat(input.get(2)).isEqualTo(second.request().at("/messages/2"));
+		assertThat(input.get(3)).isEqualTo(second.request().at("/messages/3"));
+		assertThat(spans.get(4).metrics().get("tokens").asInt()).isEqualTo(131 + 188);
 	}
 
 	private static List<String> violations(ReceivedSpan span, RecordedAnswer answer) {

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.specification;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ class SpecificationCaseTests {
 		assertThat(spans).extracting(ReceivedSpan::name)
 			.containsExactly("Chat Completion", "get_weather", "Chat Completion", "supportChat");
 		assertThat(spans.subList(0, 3)).allMatch((span) -> span.isChildOf(spans.get(3)))
-			.isSortedAccordingTo((one, other) -> Long.compare(one.start(), other.start()));
+			.isSortedAccordingTo(Comparator.comparingLong(ReceivedSpan::start));
 		List<JsonNode> rows = spans.stream().map(LogRow::of).toList();
 		assertThat(rows).allSatisfy((row) -> assertThat(GuideRules.violations(row, way)).isEmpty());
 		assertThat(RowComparison.differences("span[0]", rows.get(0), test.expectedSpans().get(0))).isEmpty();

@@ -1,6 +1,8 @@
 package dev.braintrust.spring.specification;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -33,6 +35,7 @@ final class TracedApplication implements AutoCloseable {
 	TracedApplication() {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
+					"braintrust.org-name=Acme", "braintrust.app-url=https://braintrust.example.com",
 					"braintrust.projects.support.name=Support Agent", "spring.ai.openai.base-url=" + this.model.url(),
 					"spring.ai.openai.api-key=sk-model", "spring.main.banner-mode=off",
 					"management.otlp.metrics.export.enabled=false")
@@ -40,46 +43,62 @@ final class TracedApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Send a request, below a root span of a name, and let the application execute tools
-	 * itself.
+	 * Send a request, and leave the execution of tools to the application.
 	 * @return the spans below the root in the order of their ends
 	 */
 	List<ReceivedSpan> run(String name, ChatRequest request, Way way, RecordedAnswer answer) {
-		return run(name, request, way, false, answer);
+		answer(way, answer);
+		return run(name, (spec) -> request.fill(spec.advisors(
+				(advisors) -> advisors.param(ChatClientAttributes.TOOL_CALLING_ADVISOR_AUTO_REGISTER.getKey(), false))),
+				way);
 	}
 
 	/**
-	 * Send a request, below a root span of a name, and let Spring AI execute tools.
+	 * Send a request, and let Spring AI execute tools.
 	 * @return the spans below the root in the order of their ends
 	 */
 	List<ReceivedSpan> runWithTools(String name, ChatRequest request, Way way, RecordedAnswer... answers) {
-		return run(name, request, way, true, answers);
+		answer(way, answers);
+		return run(name, request::fill, way);
 	}
 
-	private List<ReceivedSpan> run(String name, ChatRequest request, Way way, boolean toolLoop,
-			RecordedAnswer... answers) {
+	private void answer(Way way, RecordedAnswer... answers) {
 		for (RecordedAnswer answer : answers) {
 			this.model.answers(200, (way == Way.STREAM) ? "text/event-stream" : "application/json", answer.body(way));
 		}
-		ChatClient chat = this.context.getBean(ChatClient.class);
-		String trace = this.context.getBean(BraintrustProjects.class).tracer("support").rootSpan(name).call((span) -> {
-			ChatClient.ChatClientRequestSpec spec = chat.prompt();
-			request.fill(spec);
-			way.send(spec.advisors((advisors) -> advisors
-				.param(ChatClientAttributes.TOOL_CALLING_ADVISOR_AUTO_REGISTER.getKey(), toolLoop)));
+	}
+
+	/**
+	 * Send a request below a root span of a name.
+	 * @return the spans below the root in the order of their ends
+	 */
+	List<ReceivedSpan> run(String name, Consumer<ChatClient.ChatClientRequestSpec> request, Way way) {
+		ChatClient.ChatClientRequestSpec spec = this.context.getBean(ChatClient.class).prompt();
+		request.accept(spec);
+		BraintrustProjects projects = this.context.getBean(BraintrustProjects.class);
+		String trace = projects.tracer("support").rootSpan(name).call((span) -> {
+			try {
+				way.send(spec);
+			}
+			catch (RuntimeException ex) {
+				// An error of the model is in the spans.
+			}
 			return span.getSpanContext().getTraceId();
 		});
-		this.context.getBean(BraintrustProjects.class).flush(java.time.Duration.ofSeconds(10));
+		projects.flush(Duration.ofSeconds(10));
 		return this.receiver.spans().stream().filter((span) -> span.traceId().equals(trace) && !span.isRoot()).toList();
 	}
 
 	/**
-	 * The bodies of all requests to the model so far.
+	 * What answers the requests.
 	 */
-	List<JsonNode> sent() {
-		return this.model.requests();
+	ModelServer model() {
+		return this.model;
 	}
 
+	/**
+	 * The body of the last request to the model.
+	 */
 	JsonNode lastSent() {
 		return this.model.requests().get(this.model.requests().size() - 1);
 	}
