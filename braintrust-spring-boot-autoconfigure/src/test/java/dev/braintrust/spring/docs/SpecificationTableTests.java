@@ -9,6 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,7 +54,9 @@ class SpecificationTableTests {
 	private static boolean isTest(String type, String name) throws Exception {
 		for (Method method : Class.forName(nameOf(type)).getDeclaredMethods()) {
 			if (method.getName().equals(name)) {
-				return method.isAnnotationPresent(Test.class) || method.isAnnotationPresent(ParameterizedTest.class);
+				boolean test = method.isAnnotationPresent(Test.class)
+						|| method.isAnnotationPresent(ParameterizedTest.class);
+				return test && !method.isAnnotationPresent(Disabled.class);
 			}
 		}
 		return false;

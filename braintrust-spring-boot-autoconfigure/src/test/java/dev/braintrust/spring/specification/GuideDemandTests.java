@@ -140,6 +140,16 @@ class GuideDemandTests {
 				.containsEntry("braintrust.app_url", "https://braintrust.example.com"));
 	}
 
+	@Test
+	@Disabled("The environment is resolved, and not written yet")
+	void environmentIsInTheContextOfEverySpan() {
+		application.model().says("Hi.");
+		List<ReceivedSpan> spans = application.run("environment", (request) -> request.user("Hello"), Way.CALL);
+		assertThat(spans).hasSize(2)
+			.extracting((span) -> LogRow.of(span).at("/context/span_origin/environment").toString())
+			.containsOnly("{\"type\":\"server\",\"name\":\"eu_west\"}");
+	}
+
 	private static ChatClientRequestSpec leaveToolsToTheApplication(ChatClientRequestSpec request) {
 		return request.advisors(
 				(advisors) -> advisors.param(ChatClientAttributes.TOOL_CALLING_ADVISOR_AUTO_REGISTER.getKey(), false));

@@ -38,6 +38,7 @@ final class TracedApplication implements AutoCloseable {
 					"braintrust.org-name=Acme", "braintrust.app-url=https://braintrust.example.com",
 					"braintrust.projects.support.name=Support Agent", "spring.ai.openai.base-url=" + this.model.url(),
 					"spring.ai.openai.api-key=sk-model", "spring.main.banner-mode=off",
+					"braintrust.environment.type=server", "braintrust.environment.name=eu_west",
 					"management.otlp.metrics.export.enabled=false")
 			.run();
 	}
