@@ -19,7 +19,7 @@ final class ProjectTracerProvider implements TracerProvider {
 
 	private static final String ORIGIN = "braintrust-spring-boot-starter";
 
-	private static final @Nullable String VERSION = BraintrustProject.class.getPackage().getImplementationVersion();
+	private static final @Nullable String VERSION = StarterVersion.of(BraintrustProject.class);
 
 	private final Project project;
 

@@ -1,0 +1,57 @@
+package dev.braintrust.spring.project;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Finds the version of the starter in a file that the build writes beside its classes.
+ * The manifest of the jar has it too, but is not there on a class path of directories, in
+ * a repackaged jar or in a native image.
+ */
+final class StarterVersion {
+
+	private static final String FILE = "version.properties";
+
+	private StarterVersion() {
+	}
+
+	/**
+	 * The version that a class is of.
+	 * @param type the class
+	 * @return the version, or {@code null} where it is not known
+	 */
+	static @Nullable String of(Class<?> type) {
+		Properties properties = new Properties();
+		try (InputStream input = type.getResourceAsStream(FILE)) {
+			if (input != null) {
+				properties.load(input);
+			}
+		}
+		catch (IOException | IllegalArgumentException ex) {
+			// Then the manifest may tell.
+		}
+		String version = properties.getProperty("version", "");
+		// An IDE may copy the file as it is.
+		boolean known = !version.isBlank() && !version.startsWith("$");
+		return known ? version : type.getPackage().getImplementationVersion();
+	}
+
+	/**
+	 * The file, for native images.
+	 */
+	static class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources().registerPattern("dev/braintrust/spring/" + FILE);
+		}
+
+	}
+
+}
