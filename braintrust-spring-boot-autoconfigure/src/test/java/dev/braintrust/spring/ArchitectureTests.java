@@ -39,6 +39,7 @@ class ArchitectureTests {
 		mayDependOn(".project", "", ".properties", ".export");
 		mayDependOn(".payload", ".properties");
 		mayDependOn(".chat", "", ".payload");
+		mayDependOn(".model", "", ".payload", ".properties");
 		mayDependOn(".jpa", "");
 	}
 
