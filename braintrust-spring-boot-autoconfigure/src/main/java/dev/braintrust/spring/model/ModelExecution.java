@@ -134,14 +134,21 @@ final class ModelExecution {
 		}
 
 		void chunk(Object response) {
-			ModelExecution.this.tracing.observe(() -> {
-				boolean content = this.result.add(response);
-				if (content && !this.hasContent) {
-					this.hasContent = true;
-					long elapsed = System.nanoTime() - this.startedAt;
-					this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
-				}
-			});
+			ModelExecution.this.tracing.observe(() -> add(response));
+		}
+
+		// A stream can be cancelled while a chunk is on its way.
+		private synchronized void add(Object response) {
+			boolean content = this.result.add(response);
+			if (content && !this.hasContent) {
+				this.hasContent = true;
+				long elapsed = System.nanoTime() - this.startedAt;
+				this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
+			}
+		}
+
+		private synchronized void write() {
+			this.result.write(this.span);
 		}
 
 		void fail(Throwable failure) {
@@ -153,7 +160,7 @@ final class ModelExecution {
 		void end() {
 			if (this.ended.compareAndSet(false, true)) {
 				if (this.recording) {
-					ModelExecution.this.tracing.observe(() -> this.result.write(this.span));
+					ModelExecution.this.tracing.observe(this::write);
 				}
 				this.span.end();
 			}

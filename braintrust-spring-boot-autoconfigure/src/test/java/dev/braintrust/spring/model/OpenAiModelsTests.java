@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.BiConsumer;
 
+import com.openai.models.audio.AudioResponseFormat;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
@@ -21,12 +22,15 @@ import org.springframework.ai.audio.transcription.AudioTranscriptionPrompt;
 import org.springframework.ai.audio.transcription.TranscriptionModel;
 import org.springframework.ai.audio.tts.TextToSpeechModel;
 import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
 import org.springframework.ai.image.ImageModel;
 import org.springframework.ai.image.ImagePrompt;
 import org.springframework.ai.model.Model;
+import org.springframework.ai.model.openai.autoconfigure.OpenAiAudioSpeechAutoConfiguration;
+import org.springframework.ai.model.openai.autoconfigure.OpenAiEmbeddingAutoConfiguration;
 import org.springframework.ai.openai.OpenAiAudioSpeechModel;
 import org.springframework.ai.openai.OpenAiAudioSpeechOptions;
 import org.springframework.ai.openai.OpenAiAudioTranscriptionModel;
@@ -47,6 +51,7 @@ import org.springframework.core.io.InputStreamResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests of the models of OpenAI against a server that answers as OpenAI does: what the
@@ -195,7 +200,7 @@ class OpenAiModelsTests {
 	}
 
 	@Test
-	void speechIsNotHeldWhereOutputsAreNotRecorded() {
+	void speechIsTimedAndNotRecordedWhereOutputsAreNot() {
 		this.server.answers("audio/speech", 200, "audio/mpeg", MP3);
 		this.runner.withPropertyValues("braintrust.projects.support.capture.output=false").run((context) -> {
 			TextToSpeechModel model = context.getBean(TextToSpeechModel.class);
@@ -277,7 +282,7 @@ class OpenAiModelsTests {
 		run((context, tracer) -> {
 			TextToSpeechModel model = context.getBean(TextToSpeechModel.class);
 			TextToSpeechModel untraced = Models.speech(this.server.url());
-			Throwable expected = org.assertj.core.api.Assertions.catchThrowable(() -> untraced.call("Hello"));
+			Throwable expected = catchThrowable(() -> untraced.call("Hello"));
 			assertThatThrownBy(() -> model.call("Hello")).isExactlyInstanceOf(expected.getClass())
 				.hasMessage(expected.getMessage());
 			assertThatThrownBy(() -> model.stream("Hello").blockLast()).isExactlyInstanceOf(expected.getClass());
@@ -285,6 +290,29 @@ class OpenAiModelsTests {
 		assertThat(this.receiver.awaitSpans(2)).allMatch(ReceivedSpan::error)
 			.allMatch((span) -> span.statusMessage().contains("no such voice"))
 			.noneMatch((span) -> span.has("braintrust.output_json"));
+	}
+
+	@Test
+	void modelsOfSpringAiAreHandedThroughABean() {
+		embeddings();
+		this.server.answers("audio/speech", 200, "audio/mpeg", MP3);
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustModelAutoConfiguration.class,
+							OpenAiEmbeddingAutoConfiguration.class, OpenAiAudioSpeechAutoConfiguration.class))
+			.withUserConfiguration(HandedThrough.class)
+			.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
+					"braintrust.projects.support.name=Support Agent", "spring.ai.openai.api-key=sk-model",
+					"spring.ai.openai.base-url=" + this.server.url())
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				context.getBean(OpenAiAudioSpeechModel.class).call("Untraced");
+				HandedThrough.Injected injected = context.getBean(HandedThrough.Injected.class);
+				assertThat(injected.speech().call("Hello")).isEqualTo(MP3);
+				assertThat(injected.embeddings().embed("Hello")).hasSize(2);
+			});
+		assertThat(this.receiver.awaitSpans(2)).extracting(ReceivedSpan::name)
+			.containsExactlyInAnyOrder("Speech", "Embedding");
 	}
 
 	private void embeddings() {
@@ -315,6 +343,32 @@ class OpenAiModelsTests {
 			assertThat(context).hasNotFailed();
 			work.accept(context, context.getBean("braintrust.projects.support.tracer", ProjectTracer.class));
 		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HandedThrough {
+
+		@Bean
+		@BraintrustProject("support")
+		EmbeddingModel supportEmbeddings(OpenAiEmbeddingModel model) {
+			return model;
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		TextToSpeechModel supportSpeech(OpenAiAudioSpeechModel model) {
+			return model;
+		}
+
+		@Bean
+		Injected injected(@BraintrustProject("support") EmbeddingModel embeddings,
+				@BraintrustProject("support") TextToSpeechModel speech) {
+			return new Injected(embeddings, speech);
+		}
+
+		record Injected(EmbeddingModel embeddings, TextToSpeechModel speech) {
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -356,7 +410,7 @@ class OpenAiModelsTests {
 					.baseUrl(url)
 					.apiKey("sk-model")
 					.model("gpt-4o-transcribe")
-					.responseFormat(com.openai.models.audio.AudioResponseFormat.JSON)
+					.responseFormat(AudioResponseFormat.JSON)
 					.build())
 				.build();
 		}
