@@ -37,6 +37,10 @@ abstract class ModelKind {
 		this.spanName = spanName;
 	}
 
+	static List<Class<?>> types() {
+		return ALL.stream().<Class<?>>map(ModelKind::type).toList();
+	}
+
 	/**
 	 * What a model is.
 	 * @param model the model

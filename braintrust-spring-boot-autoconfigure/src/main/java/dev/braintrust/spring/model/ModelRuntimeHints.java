@@ -2,10 +2,6 @@ package dev.braintrust.spring.model;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.audio.transcription.TranscriptionModel;
-import org.springframework.ai.audio.tts.TextToSpeechModel;
-import org.springframework.ai.embedding.EmbeddingModel;
-import org.springframework.ai.image.ImageModel;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -17,8 +13,7 @@ class ModelRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		for (Class<?> type : new Class<?>[] { EmbeddingModel.class, ImageModel.class, TextToSpeechModel.class,
-				TranscriptionModel.class }) {
+		for (Class<?> type : ModelKind.types()) {
 			hints.proxies().registerJdkProxy(type).registerJdkProxy(AopProxyUtils.completeJdkProxyInterfaces(type));
 		}
 	}
