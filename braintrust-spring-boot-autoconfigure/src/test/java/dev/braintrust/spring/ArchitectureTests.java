@@ -40,6 +40,7 @@ class ArchitectureTests {
 		mayDependOn(".project", "", ".properties", ".export", ".content");
 		mayDependOn(".payload", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload");
+		mayDependOn(".model", "", ".payload", ".properties");
 		mayDependOn(".jpa", "");
 	}
 

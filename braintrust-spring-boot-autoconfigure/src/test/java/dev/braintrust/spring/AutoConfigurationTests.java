@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.model.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 import io.micrometer.observation.ObservationHandler;
@@ -30,9 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class AutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
-				BraintrustObservationAutoConfiguration.class, BraintrustChatAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
+					BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class));
 
 	@Test
 	void withoutAProjectTheRegistryIsEmptyAndOneLineSaysSo(CapturedOutput output) {
@@ -59,6 +60,7 @@ class AutoConfigurationTests {
 					.call((span) -> "done");
 				assertThat(value).isEqualTo("done");
 				assertThat(context).doesNotHaveBean("braintrustChatClientPostProcessor");
+				assertThat(context).doesNotHaveBean("braintrustModelPostProcessor");
 				assertThat(context).doesNotHaveBean("braintrustObservationHandler");
 			});
 	}

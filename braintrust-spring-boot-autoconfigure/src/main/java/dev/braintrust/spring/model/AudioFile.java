@@ -1,0 +1,158 @@
+package dev.braintrust.spring.model;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.content.Media;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * A sound, as far as it may be recorded: its bytes, the place where it can be fetched, or
+ * a note that names it. Its type is told by the extension of its name, else by its first
+ * bytes.
+ *
+ * @param text the note, empty where there is a file
+ * @param media the file, if it is recorded
+ */
+record AudioFile(String text, List<Media> media) {
+
+	private static final Map<String, String> SUBTYPES = Map.ofEntries(Map.entry("mp3", "mpeg"),
+			Map.entry("mpeg", "mpeg"), Map.entry("mpga", "mpeg"), Map.entry("wav", "wav"), Map.entry("flac", "flac"),
+			Map.entry("ogg", "ogg"), Map.entry("oga", "ogg"), Map.entry("opus", "ogg"), Map.entry("aac", "aac"),
+			Map.entry("m4a", "mp4"), Map.entry("mp4", "mp4"), Map.entry("webm", "webm"), Map.entry("pcm", "pcm"));
+
+	private static final Map<String, String> MAGIC = Map.of("ID3", "mp3", "RIFF", "wav", "fLaC", "flac", "OggS", "ogg");
+
+	// Reads the upload anew each time, though it says of itself that it does not.
+	private static final String UPLOAD = "org.springframework.web.multipart.MultipartFileResource";
+
+	/**
+	 * A sound that a model was given. What can be read once belongs to the model, and
+	 * what is elsewhere is not fetched.
+	 * @param sound the sound
+	 * @param bytes whether its bytes may be recorded
+	 * @return the file
+	 */
+	static AudioFile of(Resource sound, boolean bytes) {
+		String name = StringUtils.hasText(sound.getFilename()) ? sound.getFilename() : "audio";
+		String url = remote(sound);
+		if (url != null) {
+			return file(name, type(extension(name)), url);
+		}
+		boolean repeatable = !sound.isOpen() || sound.getClass().getName().equals(UPLOAD);
+		if (!repeatable) {
+			return unread(name, -1);
+		}
+		try {
+			return bytes ? file(name, read(sound)) : unread(name, sound.contentLength());
+		}
+		catch (IOException ex) {
+			return unread(name, -1);
+		}
+	}
+
+	private static @Nullable String remote(Resource sound) {
+		try {
+			String url = (sound.isFile() || sound instanceof ByteArrayResource) ? "" : sound.getURL().toString();
+			return (url.startsWith("http:") || url.startsWith("https:")) ? url : null;
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	private static byte[] read(Resource sound) throws IOException {
+		return (sound instanceof ByteArrayResource array) ? array.getByteArray() : sound.getContentAsByteArray();
+	}
+
+	/**
+	 * A sound that a model made.
+	 * @param format the format that was asked for, such as {@code mp3} or
+	 * {@code mp3_44100_128}
+	 * @param bytes the sound
+	 * @return the file
+	 */
+	static AudioFile generated(@Nullable String format, byte[] bytes) {
+		String known = name("speech", format);
+		String extension = (extension(known).isEmpty()) ? sniff(bytes) : extension(known);
+		return file(name("speech", extension), type(extension), bytes);
+	}
+
+	/**
+	 * A sound whose bytes are not recorded.
+	 * @param name its name
+	 * @param length its length in bytes, negative where it is not known
+	 * @return a note of it
+	 */
+	static AudioFile unread(String name, long length) {
+		return new AudioFile(
+				"[" + name + ", " + type(extension(name)) + ((length >= 0) ? ", " + length + " bytes]" : "]"),
+				List.of());
+	}
+
+	static String name(String name, @Nullable String format) {
+		String extension = (format != null) ? format.toLowerCase(Locale.ROOT).split("_", 2)[0] : "";
+		return SUBTYPES.containsKey(extension) ? name + "." + extension : name;
+	}
+
+	private static AudioFile file(String name, byte[] bytes) {
+		String extension = extension(name);
+		return file(name, type(SUBTYPES.containsKey(extension) ? extension : sniff(bytes)), bytes);
+	}
+
+	private static AudioFile file(String name, MimeType type, Object data) {
+		Media.Builder media = Media.builder().mimeType(type).name(name);
+		return new AudioFile("",
+				List.of(((data instanceof byte[] bytes) ? media.data(bytes) : media.data((String) data)).build()));
+	}
+
+	private static String extension(String name) {
+		String extension = StringUtils.getFilenameExtension(name);
+		return (extension != null) ? extension.toLowerCase(Locale.ROOT) : "";
+	}
+
+	private static MimeType type(String extension) {
+		String subtype = SUBTYPES.get(extension);
+		return (subtype != null) ? new MimeType("audio", subtype) : MimeTypeUtils.APPLICATION_OCTET_STREAM;
+	}
+
+	private static String sniff(byte[] bytes) {
+		String start = new String(bytes, 0, Math.min(4, bytes.length), StandardCharsets.ISO_8859_1);
+		boolean frame = bytes.length > 1 && (bytes[0] & 0xff) == 0xff && (bytes[1] & 0xe0) == 0xe0;
+		return frame ? "mp3"
+				: MAGIC.entrySet()
+					.stream()
+					.filter((magic) -> start.startsWith(magic.getKey()))
+					.map(Map.Entry::getValue)
+					.findFirst()
+					.orElse("");
+	}
+
+	/**
+	 * The message that gives the sound to a model.
+	 * @return the message
+	 */
+	UserMessage question() {
+		return UserMessage.builder().text(this.text).media(this.media).build();
+	}
+
+	/**
+	 * The message that a model answers with the sound.
+	 * @return the message
+	 */
+	AssistantMessage answer() {
+		return AssistantMessage.builder().content(this.text).media(this.media).build();
+	}
+
+}

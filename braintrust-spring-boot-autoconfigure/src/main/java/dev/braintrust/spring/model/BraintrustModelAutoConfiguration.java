@@ -1,0 +1,36 @@
+package dev.braintrust.spring.model;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.properties.BraintrustProperties;
+
+import org.springframework.ai.model.Model;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} that traces the beans of projects
+ * that are models of embeddings, images, speech or transcripts.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@ConditionalOnClass(Model.class)
+@ImportRuntimeHints(ModelRuntimeHints.class)
+public final class BraintrustModelAutoConfiguration {
+
+	private BraintrustModelAutoConfiguration() {
+	}
+
+	@Bean
+	static ProjectModelPostProcessor braintrustModelPostProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<BraintrustProperties> properties,
+			Environment environment) {
+		return new ProjectModelPostProcessor(beanFactory, projects,
+				() -> RecordedContent.of(properties.getIfAvailable(), environment));
+	}
+
+}

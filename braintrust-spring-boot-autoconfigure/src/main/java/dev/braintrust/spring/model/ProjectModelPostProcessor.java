@@ -1,0 +1,126 @@
+package dev.braintrust.spring.model;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.model.Model;
+import org.springframework.ai.model.StreamingModel;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Traces each model that {@link BraintrustProject @BraintrustProject} gives to a project
+ * and that is no chat model. A model that cannot be traced stays as it is, and one
+ * warning says why and what to do.
+ */
+final class ProjectModelPostProcessor implements BeanPostProcessor {
+
+	private static final Log logger = LogFactory.getLog(ProjectModelPostProcessor.class);
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ObjectProvider<BraintrustProjects> projects;
+
+	private final SingletonSupplier<Map<String, RecordedContent>> content;
+
+	/**
+	 * Create a post-processor.
+	 * @param beanFactory the bean factory
+	 * @param projects the registry
+	 * @param content gives what each project records, by its key
+	 */
+	ProjectModelPostProcessor(ConfigurableListableBeanFactory beanFactory, ObjectProvider<BraintrustProjects> projects,
+			Supplier<Map<String, RecordedContent>> content) {
+		this.beanFactory = beanFactory;
+		this.projects = projects;
+		this.content = SingletonSupplier.of(content);
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (!(bean instanceof Model<?, ?> || bean instanceof StreamingModel<?, ?>)) {
+			return bean;
+		}
+		// An inner bean has a name that the factory does not know.
+		BraintrustProject project = this.beanFactory.containsBean(beanName)
+				? this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false) : null;
+		return (project != null) ? trace(bean, beanName, project.value()) : bean;
+	}
+
+	private Object trace(Object bean, String beanName, String key) {
+		BraintrustProjects projects = this.projects.getIfAvailable();
+		ProjectTracer tracer = (projects != null) ? projects.tracer(key) : null;
+		if (tracer == null || !tracer.isEnabled()) {
+			return bean;
+		}
+		Object model = ModelProxy.untraced(bean);
+		List<ModelKind> kinds = ModelKind.of(model);
+		if (kinds.isEmpty()) {
+			warn(beanName, unknown(bean));
+			return bean;
+		}
+		ModelTracing tracing = new ModelTracing(beanName, tracer,
+				this.content.obtain().getOrDefault(key, RecordedContent.ALL));
+		Object traced = ModelProxy.trace(model, declaredType(beanName), kinds, tracing);
+		if (traced == null) {
+			warn(beanName,
+					"its class " + model.getClass().getName() + " is final, or has final methods, and the bean "
+							+ "is declared by its class. Declare it by its interface: 'public "
+							+ kinds.get(0).type().getSimpleName() + " " + beanName + "()', and inject the interface");
+			return bean;
+		}
+		return traced;
+	}
+
+	private static String unknown(Object bean) {
+		if (bean instanceof ChatModel) {
+			return "a ChatModel is traced through the ChatClient that uses it. Annotate the ChatClient bean instead, "
+					+ "such as one made by 'ChatClient.create(chatModel)'";
+		}
+		return "Braintrust's specification says nothing about a " + bean.getClass().getName()
+				+ ". Make a span around its calls with the ProjectTracer of the project";
+	}
+
+	private void warn(String beanName, String reason) {
+		if (this.warned.add(beanName)) {
+			logger.warn("The bean '" + beanName + "' is not traced into Braintrust: " + reason + ".");
+		}
+	}
+
+	/**
+	 * The type that the bean is declared by. It may be wider than the class of the bean,
+	 * and is what an injection point can rely on.
+	 * @param beanName the name of the bean
+	 * @return the type, or {@code null} where only the class of the bean is known
+	 */
+	private @Nullable Class<?> declaredType(String beanName) {
+		if (!this.beanFactory.containsBeanDefinition(beanName)) {
+			return null;
+		}
+		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
+		Method factoryMethod = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+		Class<?> type = (factoryMethod != null) ? factoryMethod.getReturnType()
+				: definition.getResolvableType().resolve();
+		return (type != null && FactoryBean.class.isAssignableFrom(type)) ? this.beanFactory.getType(beanName) : type;
+	}
+
+}

@@ -1,0 +1,42 @@
+package dev.braintrust.spring.docs;
+
+import dev.braintrust.spring.BraintrustProject;
+
+import org.springframework.ai.audio.tts.TextToSpeechModel;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.ai.openai.OpenAiAudioSpeechModel;
+import org.springframework.ai.openai.OpenAiEmbeddingModel;
+import org.springframework.context.annotation.Bean;
+import org.springframework.stereotype.Component;
+
+/**
+ * The Java of {@code docs/models.md}.
+ */
+class ModelsExample {
+
+	static class Configuration {
+
+		@Bean
+		@BraintrustProject("support")
+		EmbeddingModel supportEmbeddings(OpenAiEmbeddingModel model) {
+			return model;
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		TextToSpeechModel supportSpeech(OpenAiAudioSpeechModel model) {
+			return model;
+		}
+
+	}
+
+	@Component
+	static class SupportLine {
+
+		SupportLine(@BraintrustProject("support") EmbeddingModel embeddings,
+				@BraintrustProject("support") TextToSpeechModel speech) {
+		}
+
+	}
+
+}
