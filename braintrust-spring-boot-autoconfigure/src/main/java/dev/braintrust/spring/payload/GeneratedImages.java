@@ -3,6 +3,7 @@ package dev.braintrust.spring.payload;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.content.JsonPayload;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
