@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.payload.ChatChoices;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ final class ModelAnswer {
 	}
 
 	synchronized List<ChatChoices.Choice> choices() {
-		return this.choices.stream().map(PartialChoice::toChoice).toList();
+		return IntStream.range(0, this.choices.size()).mapToObj((i) -> this.choices.get(i).toChoice(i)).toList();
 	}
 
 	/**
@@ -145,8 +146,8 @@ final class ModelAnswer {
 			return (this.text != null) ? this.text.toString() : null;
 		}
 
-		ChatChoices.Choice toChoice() {
-			return new ChatChoices.Choice(this.finishReason,
+		ChatChoices.Choice toChoice(int index) {
+			return new ChatChoices.Choice(index, this.finishReason,
 					AssistantMessage.builder().content(text()).toolCalls(this.toolCalls).media(this.media).build());
 		}
 
