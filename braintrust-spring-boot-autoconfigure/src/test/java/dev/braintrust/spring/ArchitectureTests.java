@@ -2,6 +2,7 @@ package dev.braintrust.spring;
 
 import java.lang.reflect.AccessibleObject;
 import java.util.List;
+import java.util.Locale;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -77,6 +78,19 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));
+	}
+
+	@Test
+	void modulesOfProvidersAreTouchedByTheirReadersAlone() {
+		for (String provider : List.of("OpenAi", "Anthropic")) {
+			String name = provider.toLowerCase(Locale.ROOT);
+			check(ArchRuleDefinition.noClasses()
+				.that()
+				.haveSimpleNameNotStartingWith(provider)
+				.should()
+				.dependOnClassesThat()
+				.resideInAnyPackage("com." + name + "..", "org.springframework.ai." + name + ".."));
+		}
 	}
 
 	@Test

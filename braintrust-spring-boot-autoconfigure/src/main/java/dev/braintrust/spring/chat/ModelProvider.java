@@ -10,10 +10,13 @@ import org.springframework.ai.chat.prompt.Prompt;
 
 /**
  * Tells the provider of a model, the one whose prices apply: by the options that Spring
- * AI makes for it, and for models behind OpenAI's or Anthropic's interface by the host
- * that they are called at. A host that is not known here is named as it is; on this
- * machine there are proxies and tests, so a loopback address is the provider of the
- * interface itself, except at Ollama's port.
+ * AI makes for it, and for models behind OpenAI's or Anthropic's interface by the host in
+ * those options. A host that is not known here is named as it is. A loopback address is a
+ * proxy or a test, and is named for the provider of the interface, except at Ollama's
+ * port.
+ * <p>
+ * Options that Boot makes for OpenAI's model do not have the URL of
+ * {@code spring.ai.openai.base-url}; there the user has to name the provider.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#metadata">Braintrust's
