@@ -2,6 +2,7 @@ package dev.braintrust.spring;
 
 import java.lang.reflect.AccessibleObject;
 import java.util.List;
+import java.util.Locale;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -39,7 +40,7 @@ class ArchitectureTests {
 		mayDependOn(".content", "", ".properties");
 		mayDependOn(".project", "", ".properties", ".export", ".content");
 		mayDependOn(".payload", ".properties", ".content");
-		mayDependOn(".chat", "", ".payload");
+		mayDependOn(".chat", "", ".payload", ".properties");
 		mayDependOn(".model", "", ".payload", ".properties");
 		mayDependOn(".jpa", "");
 	}
@@ -79,6 +80,19 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));
+	}
+
+	@Test
+	void modulesOfProvidersAreTouchedByTheirReadersAlone() {
+		for (String provider : List.of("OpenAi", "Anthropic")) {
+			String name = provider.toLowerCase(Locale.ROOT);
+			check(ArchRuleDefinition.noClasses()
+				.that()
+				.haveSimpleNameNotStartingWith(provider)
+				.should()
+				.dependOnClassesThat()
+				.resideInAnyPackage("com." + name + "..", "org.springframework.ai." + name + ".."));
+		}
 	}
 
 	@Test

@@ -69,7 +69,7 @@ public class ChatClientBenchmark {
 	}
 
 	private static ChatClient traced(ChatClient client, ProjectTracer tracer) {
-		return ProjectChatClient.trace(client, new ChatTracing(tracer, "chat"));
+		return ProjectChatClient.trace(client, new ChatTracing(tracer, "chat", null));
 	}
 
 	private static List<Message> messages(int length) {

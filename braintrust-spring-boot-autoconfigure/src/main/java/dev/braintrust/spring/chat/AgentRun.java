@@ -101,7 +101,8 @@ final class AgentRun {
 	 * @return the response of the model
 	 */
 	ChatClientResponse modelCall(ChatClientRequest request, Function<ChatClientRequest, ChatClientResponse> model) {
-		ModelCall call = this.tracing.see(() -> ModelCall.start(this, this.tracing, SentPrompt.of(request)));
+		ModelCall call = this.tracing
+			.see(() -> ModelCall.start(this, this.tracing, SentPrompt.of(request), request.context()));
 		return (call != null) ? call.call(request, model) : model.apply(request);
 	}
 
@@ -114,7 +115,8 @@ final class AgentRun {
 	Flux<ChatClientResponse> modelStream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
 		return Flux.defer(() -> {
-			ModelCall call = this.tracing.see(() -> ModelCall.start(this, this.tracing, request.prompt()));
+			ModelCall call = this.tracing
+				.see(() -> ModelCall.start(this, this.tracing, request.prompt(), request.context()));
 			return (call != null) ? call.stream(request, model) : model.apply(request);
 		});
 	}

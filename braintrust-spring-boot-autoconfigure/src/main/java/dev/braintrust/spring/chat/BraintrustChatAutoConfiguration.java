@@ -1,6 +1,7 @@
 package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.properties.DeclaredProjects;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,8 +26,8 @@ public final class BraintrustChatAutoConfiguration {
 
 	@Bean
 	static ProjectChatClientPostProcessor braintrustChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<BraintrustProjects> projects) {
-		return new ProjectChatClientPostProcessor(beanFactory, projects);
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
+		return new ProjectChatClientPostProcessor(beanFactory, projects, declared);
 	}
 
 }

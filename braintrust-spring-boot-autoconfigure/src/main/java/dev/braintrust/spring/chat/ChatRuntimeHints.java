@@ -1,15 +1,34 @@
 package dev.braintrust.spring.chat;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * The proxies of this package, for native images.
+ * The proxies of this package, and what it reads of Spring AI's models without being
+ * compiled against them, for native images.
  */
 class ChatRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final List<String> READ_TYPES = List.of(
+			"org.springframework.ai.anthropic.AnthropicChatModel$AnthropicThinkingContent",
+			"org.springframework.ai.deepseek.DeepSeekAssistantMessage",
+			"org.springframework.ai.deepseek.DeepSeekChatOptions",
+			"org.springframework.ai.deepseek.api.DeepSeekApi$Usage",
+			"org.springframework.ai.deepseek.api.DeepSeekApi$Usage$PromptTokensDetails",
+			"org.springframework.ai.deepseek.api.ResponseFormat",
+			"org.springframework.ai.google.genai.GoogleGenAiChatOptions",
+			"org.springframework.ai.google.genai.GoogleGenAiChatOptions$ToolChoice",
+			"org.springframework.ai.google.genai.metadata.GoogleGenAiModalityTokenCount",
+			"org.springframework.ai.google.genai.metadata.GoogleGenAiUsage",
+			"org.springframework.ai.mistralai.MistralAiChatOptions",
+			"org.springframework.ai.mistralai.api.MistralAiApi$ChatCompletionRequest$ResponseFormat",
+			"org.springframework.ai.mistralai.api.MistralAiApi$Usage");
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
@@ -17,6 +36,11 @@ class ChatRuntimeHints implements RuntimeHintsRegistrar {
 			.registerJdkProxy(ChatClient.ChatClientRequestSpec.class)
 			.registerJdkProxy(ChatClient.CallResponseSpec.class)
 			.registerJdkProxy(ChatClient.Builder.class);
+		for (String type : READ_TYPES) {
+			hints.reflection()
+				.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_DECLARED_METHODS,
+						MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
+		}
 	}
 
 }

@@ -23,14 +23,19 @@ final class ChatTracing {
 
 	private final String agent;
 
+	private final @Nullable String provider;
+
 	/**
 	 * Create a tracing.
 	 * @param tracer the tracer of the project
 	 * @param agent the name of the task span around each use of the client
+	 * @param provider the provider of the models, or {@code null} for the one that their
+	 * options tell
 	 */
-	ChatTracing(ProjectTracer tracer, String agent) {
+	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider) {
 		this.tracer = tracer;
 		this.agent = agent;
+		this.provider = provider;
 	}
 
 	ProjectTracer tracer() {
@@ -39,6 +44,10 @@ final class ChatTracing {
 
 	String agent() {
 		return this.agent;
+	}
+
+	@Nullable String provider() {
+		return this.provider;
 	}
 
 	void observe(Runnable observation) {

@@ -1,30 +1,31 @@
 package dev.braintrust.spring.chat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.payload.ChatChoices;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.chat.messages.AssistantMessage;
-import org.springframework.ai.chat.metadata.ChatGenerationMetadata;
-import org.springframework.ai.chat.metadata.EmptyUsage;
 import org.springframework.ai.chat.metadata.Usage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
-import org.springframework.ai.content.Media;
 import org.springframework.util.StringUtils;
 
 /**
  * The answer of a model, put together from one response or from the chunks of a stream.
  * Token counts are those of the last response that has any; what a provider does not
  * report is absent.
+ * <p>
+ * The results of one response are choices, or the parts of one choice, as the provider
+ * has it: Google gives a result for each part and the number of its candidate, Anthropic
+ * and Bedrock give a result for each block of their one answer.
  */
 final class ModelAnswer {
 
 	private static final int MAX_CHOICES = 128;
+
+	private final ModelApi api;
 
 	private final List<PartialChoice> choices = new ArrayList<>(1);
 
@@ -33,6 +34,10 @@ final class ModelAnswer {
 	private @Nullable Usage usage;
 
 	private boolean hasContent;
+
+	ModelAnswer(ModelApi api) {
+		this.api = api;
+	}
 
 	/**
 	 * Add a response or a chunk.
@@ -47,7 +52,8 @@ final class ModelAnswer {
 			this.model = response.getMetadata().getModel();
 		}
 		Usage usage = response.getMetadata().getUsage();
-		if (usage != null && !(usage instanceof EmptyUsage)) {
+		// OpenAI's model gives every chunk a usage of zeros, but the last.
+		if (usage != null && TokenCounts.isReported(usage)) {
 			this.usage = usage;
 		}
 		boolean content = false;
@@ -63,93 +69,45 @@ final class ModelAnswer {
 	// Chunks of several choices may come in any order; a provider's index tells them
 	// apart.
 	private PartialChoice choice(Generation generation, int position) {
-		Object index = generation.getOutput().getMetadata().get("index");
-		int number = (index instanceof Number given && given.intValue() >= 0 && given.intValue() < MAX_CHOICES)
-				? given.intValue() : position;
-		while (this.choices.size() <= number) {
-			this.choices.add(new PartialChoice());
+		Object given = switch (this.api) {
+			case ANTHROPIC, BEDROCK, OLLAMA -> 0;
+			case GOOGLE -> generation.getOutput().getMetadata().get("candidateIndex");
+			default -> generation.getOutput().getMetadata().get("index");
+		};
+		int index = (given instanceof Number number && number.intValue() >= 0 && number.intValue() < MAX_CHOICES)
+				? number.intValue() : position;
+		for (int i = 0; i < this.choices.size(); i++) {
+			if (this.choices.get(i).index() == index) {
+				return this.choices.get(i);
+			}
 		}
-		return this.choices.get(number);
+		PartialChoice choice = new PartialChoice(this.api, index);
+		int place = this.choices.size();
+		while (place > 0 && this.choices.get(place - 1).index() > index) {
+			place--;
+		}
+		this.choices.add(place, choice);
+		return choice;
 	}
 
 	synchronized @Nullable String model() {
 		return this.model;
 	}
 
-	/**
-	 * The text of the first choice.
-	 * @return the text, or {@code null} where there is none
-	 */
-	synchronized @Nullable String text() {
-		return this.choices.isEmpty() ? null : this.choices.get(0).text();
-	}
-
 	synchronized List<ChatChoices.Choice> choices() {
-		return this.choices.stream().map(PartialChoice::toChoice).toList();
+		List<ChatChoices.Choice> choices = new ArrayList<>(this.choices.size());
+		for (PartialChoice choice : this.choices) {
+			choices.add(choice.toChoice());
+		}
+		return choices;
 	}
 
 	/**
 	 * The token counts by the names of Braintrust's metrics.
 	 * @return the counts that are reported
-	 * @see <a href=
-	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/token-and-cost-metrics.md">Braintrust's
-	 * specification, "Token and cost metrics"</a>
 	 */
 	synchronized Map<String, Long> tokens() {
-		Map<String, Long> tokens = new LinkedHashMap<>();
-		if (this.usage != null) {
-			put(tokens, "prompt_tokens", this.usage.getPromptTokens());
-			put(tokens, "completion_tokens", this.usage.getCompletionTokens());
-			put(tokens, "tokens", this.usage.getTotalTokens());
-			put(tokens, "prompt_cached_tokens", this.usage.getCacheReadInputTokens());
-			put(tokens, "prompt_cache_creation_tokens", this.usage.getCacheWriteInputTokens());
-		}
-		return tokens;
-	}
-
-	private static void put(Map<String, Long> tokens, String name, @Nullable Number count) {
-		if (count != null && count.longValue() >= 0) {
-			tokens.put(name, count.longValue());
-		}
-	}
-
-	/**
-	 * A choice, as far as it has arrived.
-	 */
-	private static final class PartialChoice {
-
-		private @Nullable StringBuilder text;
-
-		private final List<AssistantMessage.ToolCall> toolCalls = new ArrayList<>(0);
-
-		private final List<Media> media = new ArrayList<>(0);
-
-		private @Nullable String finishReason;
-
-		boolean add(Generation generation) {
-			ChatGenerationMetadata metadata = generation.getMetadata();
-			if (metadata != null && StringUtils.hasText(metadata.getFinishReason())) {
-				this.finishReason = metadata.getFinishReason();
-			}
-			AssistantMessage message = generation.getOutput();
-			String text = message.getText();
-			if (text != null) {
-				this.text = ((this.text != null) ? this.text : new StringBuilder()).append(text);
-			}
-			this.toolCalls.addAll(message.getToolCalls());
-			this.media.addAll(message.getMedia());
-			return (text != null && !text.isEmpty()) || message.hasToolCalls() || !message.getMedia().isEmpty();
-		}
-
-		@Nullable String text() {
-			return (this.text != null) ? this.text.toString() : null;
-		}
-
-		ChatChoices.Choice toChoice() {
-			return new ChatChoices.Choice(this.finishReason,
-					AssistantMessage.builder().content(text()).toolCalls(this.toolCalls).media(this.media).build());
-		}
-
+		return (this.usage != null) ? TokenCounts.of(this.usage) : Map.of();
 	}
 
 }

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
+import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.payload.ChatChoices;
 import dev.braintrust.spring.payload.ChatMessages;
-import dev.braintrust.spring.payload.ToolDefinitions;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.observability.DefaultSignalListener;
@@ -21,9 +21,6 @@ import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.ai.model.tool.ToolCallingChatOptions;
-import org.springframework.ai.tool.ToolCallback;
-import org.springframework.util.CollectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -43,51 +40,46 @@ final class ModelCall {
 
 	private final Prompt prompt;
 
-	private final ModelAnswer answer = new ModelAnswer();
+	private final @Nullable BraintrustPrompt promptOrigin;
+
+	private final ModelAnswer answer;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private final long startedAt = System.nanoTime();
 
-	private ModelCall(AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt) {
+	private ModelCall(AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt,
+			@Nullable BraintrustPrompt promptOrigin) {
 		this.run = run;
 		this.tracing = tracing;
 		this.span = span;
 		this.prompt = prompt;
+		this.promptOrigin = promptOrigin;
+		this.answer = new ModelAnswer(ModelApi.of(prompt.getOptions()));
 	}
 
-	static ModelCall start(AgentRun run, ChatTracing tracing, Prompt prompt) {
-		String provider = ModelProvider.of(prompt);
-		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelProvider.spanName(provider));
+	/**
+	 * Start the span of a call.
+	 * @param run the run that the call is part of
+	 * @param tracing how it is traced
+	 * @param prompt the prompt that is sent
+	 * @param context the context of the request, which may have a
+	 * {@link BraintrustPrompt}
+	 * @return the call
+	 */
+	static ModelCall start(AgentRun run, ChatTracing tracing, Prompt prompt, Map<String, Object> context) {
+		ChatOptions options = prompt.getOptions();
+		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelApi.of(options).spanName());
 		ProjectSpan span = builder.setParent(run.context()).startSpan();
+		tracing.observe(() -> span.input(new ChatMessages(prompt.getInstructions())));
 		tracing.observe(() -> {
-			span.input(new ChatMessages(prompt.getInstructions()));
-			metadata(span, "provider", provider);
-			describe(span, prompt.getOptions());
+			ModelParameters.write(span, "provider", ModelProvider.of(prompt, tracing.provider()));
+			if (options != null) {
+				ModelParameters.write(span, options);
+			}
 		});
-		return new ModelCall(run, tracing, span, prompt);
-	}
-
-	private static void describe(ProjectSpan span, @Nullable ChatOptions options) {
-		if (options == null) {
-			return;
-		}
-		metadata(span, "temperature", options.getTemperature());
-		metadata(span, "top_p", options.getTopP());
-		metadata(span, "max_tokens", options.getMaxTokens());
-		metadata(span, "frequency_penalty", options.getFrequencyPenalty());
-		metadata(span, "presence_penalty", options.getPresencePenalty());
-		metadata(span, "stop", options.getStopSequences());
-		if (options instanceof ToolCallingChatOptions tools && !CollectionUtils.isEmpty(tools.getToolCallbacks())) {
-			span.metadata("tools", new ToolDefinitions(
-					tools.getToolCallbacks().stream().map(ToolCallback::getToolDefinition).toList()));
-		}
-	}
-
-	private static void metadata(ProjectSpan span, String key, @Nullable Object value) {
-		if (value != null) {
-			span.metadata(key, value);
-		}
+		return new ModelCall(run, tracing, span, prompt,
+				(context.get(BraintrustPrompt.PARAM) instanceof BraintrustPrompt origin) ? origin : null);
 	}
 
 	ChatClientResponse call(ChatClientRequest request, Function<ChatClientRequest, ChatClientResponse> model) {
@@ -122,14 +114,27 @@ final class ModelCall {
 	}
 
 	private void writeAnswer() {
-		Map<String, Long> tokens = this.answer.tokens();
-		this.run.answered(this.answer.text(), totals(tokens));
-		metadata(this.span, "model", model());
-		tokens.forEach(this.span::metric);
-		List<ChatChoices.Choice> choices = this.answer.choices();
-		if (!choices.isEmpty()) {
-			this.span.output(new ChatChoices(choices));
+		if (this.promptOrigin != null) {
+			// Last, so that no other metadata is in its place.
+			this.span.metadata("prompt", this.promptOrigin.toMetadata());
 		}
+		ModelParameters.write(this.span, "model", model());
+		Map<String, Long> tokens = this.answer.tokens();
+		List<ChatChoices.Choice> choices = this.answer.choices();
+		this.run.answered(choices.isEmpty() ? null : choices.get(0).message().getText(), totals(tokens));
+		tokens.forEach(this.span::metric);
+		if (!choices.isEmpty()) {
+			this.span.output(new ChatChoices(choices, callsBefore(choices)));
+		}
+	}
+
+	private int callsBefore(List<ChatChoices.Choice> choices) {
+		for (ChatChoices.Choice choice : choices) {
+			if (ChatMessages.callsWithoutId(List.of(choice.message())) > 0) {
+				return ChatMessages.callsWithoutId(this.prompt.getInstructions());
+			}
+		}
+		return 0;
 	}
 
 	private static Map<String, Long> totals(Map<String, Long> tokens) {

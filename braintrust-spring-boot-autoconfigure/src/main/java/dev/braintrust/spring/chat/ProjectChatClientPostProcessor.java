@@ -2,6 +2,8 @@ package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -24,10 +26,13 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 
 	private final ObjectProvider<BraintrustProjects> projects;
 
+	private final ObjectProvider<DeclaredProjects> declared;
+
 	ProjectChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<BraintrustProjects> projects) {
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
 		this.beanFactory = beanFactory;
 		this.projects = projects;
+		this.declared = declared;
 	}
 
 	@Override
@@ -51,7 +56,16 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 			return null;
 		}
 		BraintrustProjects projects = this.projects.getIfAvailable();
-		return (projects != null) ? new ChatTracing(projects.tracer(project.value()), agent(beanName)) : null;
+		if (projects == null) {
+			return null;
+		}
+		return new ChatTracing(projects.tracer(project.value()), agent(beanName), provider(project.value()));
+	}
+
+	private @Nullable String provider(String key) {
+		DeclaredProjects declared = this.declared.getIfAvailable();
+		ProjectSettings settings = (declared != null) ? declared.get(key) : null;
+		return (settings != null) ? settings.capture().provider() : null;
 	}
 
 	private static String agent(String beanName) {

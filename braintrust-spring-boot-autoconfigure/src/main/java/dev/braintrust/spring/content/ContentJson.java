@@ -31,6 +31,18 @@ public final class ContentJson {
 	}
 
 	/**
+	 * Write a property whose value is a text of the content.
+	 * @param json what to write to
+	 * @param context the context of the writing
+	 * @param name the name of the property
+	 * @param text the text, {@code null} for the JSON {@code null}
+	 */
+	public static void text(JsonGenerator json, SerializationContext context, String name, @Nullable String text) {
+		json.writeName(name);
+		text(json, context, text);
+	}
+
+	/**
 	 * Write content that is JSON already, with each string in it treated as a text.
 	 * @param json what to write to
 	 * @param context the context of the writing

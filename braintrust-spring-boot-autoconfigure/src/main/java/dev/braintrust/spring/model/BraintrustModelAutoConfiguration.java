@@ -1,7 +1,7 @@
 package dev.braintrust.spring.model;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
 
 import org.springframework.ai.model.Model;
 import org.springframework.beans.factory.ObjectProvider;
@@ -11,7 +11,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that traces the beans of projects
@@ -27,10 +26,8 @@ public final class BraintrustModelAutoConfiguration {
 
 	@Bean
 	static ProjectModelPostProcessor braintrustModelPostProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<BraintrustProjects> projects, ObjectProvider<BraintrustProperties> properties,
-			Environment environment) {
-		return new ProjectModelPostProcessor(beanFactory, projects,
-				() -> RecordedContent.of(properties.getIfAvailable(), environment));
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
+		return new ProjectModelPostProcessor(beanFactory, projects, declared);
 	}
 
 }

@@ -93,7 +93,8 @@ final class ModelExecution {
 	}
 
 	private void describe(Run run) {
-		String provider = this.model.provider(this.request.getOptions());
+		String given = this.tracing.provider();
+		String provider = (given != null) ? given : this.model.provider(this.request.getOptions());
 		if (provider != null) {
 			run.span.metadata("provider", provider);
 		}

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.properties.ProjectSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +26,19 @@ final class ModelTracing {
 
 	private final RecordedContent content;
 
+	private final @Nullable String provider;
+
 	/**
 	 * Create a tracing.
 	 * @param beanName the name of the bean
 	 * @param tracer the tracer of its project
-	 * @param content what the project records
+	 * @param settings the settings of the project, if known
 	 */
-	ModelTracing(String beanName, ProjectTracer tracer, RecordedContent content) {
+	ModelTracing(String beanName, ProjectTracer tracer, @Nullable ProjectSettings settings) {
 		this.beanName = beanName;
 		this.tracer = tracer;
-		this.content = content;
+		this.content = (settings != null) ? RecordedContent.of(settings) : RecordedContent.ALL;
+		this.provider = (settings != null) ? settings.capture().provider() : null;
 	}
 
 	ProjectTracer tracer() {
@@ -43,6 +47,10 @@ final class ModelTracing {
 
 	RecordedContent content() {
 		return this.content;
+	}
+
+	@Nullable String provider() {
+		return this.provider;
 	}
 
 	void observe(Runnable observation) {

@@ -2,14 +2,13 @@ package dev.braintrust.spring.model;
 
 import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.properties.DeclaredProjects;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Traces each model that {@link BraintrustProject @BraintrustProject} gives to a project
@@ -40,19 +38,19 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 
 	private final ObjectProvider<BraintrustProjects> projects;
 
-	private final SingletonSupplier<Map<String, RecordedContent>> content;
+	private final ObjectProvider<DeclaredProjects> declared;
 
 	/**
 	 * Create a post-processor.
 	 * @param beanFactory the bean factory
 	 * @param projects the registry
-	 * @param content gives what each project records, by its key
+	 * @param declared the settings of the projects
 	 */
 	ProjectModelPostProcessor(ConfigurableListableBeanFactory beanFactory, ObjectProvider<BraintrustProjects> projects,
-			Supplier<Map<String, RecordedContent>> content) {
+			ObjectProvider<DeclaredProjects> declared) {
 		this.beanFactory = beanFactory;
 		this.projects = projects;
-		this.content = SingletonSupplier.of(content);
+		this.declared = declared;
 	}
 
 	@Override
@@ -78,8 +76,8 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 			warn(beanName, unknown(bean));
 			return bean;
 		}
-		ModelTracing tracing = new ModelTracing(beanName, tracer,
-				this.content.obtain().getOrDefault(key, RecordedContent.ALL));
+		DeclaredProjects declared = this.declared.getIfAvailable();
+		ModelTracing tracing = new ModelTracing(beanName, tracer, (declared != null) ? declared.get(key) : null);
 		Object traced = ModelProxy.trace(model, declaredType(beanName), kinds, tracing);
 		if (traced == null) {
 			warn(beanName,

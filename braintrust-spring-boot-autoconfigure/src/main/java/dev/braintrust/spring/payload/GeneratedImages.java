@@ -3,6 +3,7 @@ package dev.braintrust.spring.payload;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ public final class GeneratedImages extends JsonPayload {
 			json.writeEndObject();
 		}
 		if (image.revisedPrompt() != null) {
-			json.writeStringProperty("revised_prompt", image.revisedPrompt());
+			ContentJson.text(json, context, "revised_prompt", image.revisedPrompt());
 		}
 		json.writeEndObject();
 	}

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,10 +33,24 @@ public final class JsonText extends JsonPayload {
 	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		if (this.text != null && isJson(this.text)) {
-			json.writeRawValue(this.text.strip());
+			ContentJson.raw(json, context, this.text.strip());
 		}
 		else {
-			json.writeString(this.text);
+			ContentJson.text(json, context, this.text);
+		}
+	}
+
+	/**
+	 * Write a text that is no content, such as the schema of a tool.
+	 * @param json what to write to
+	 * @param text the text
+	 */
+	static void writeStructure(JsonGenerator json, String text) {
+		if (isJson(text)) {
+			json.writeRawValue(text.strip());
+		}
+		else {
+			json.writeString(text);
 		}
 	}
 

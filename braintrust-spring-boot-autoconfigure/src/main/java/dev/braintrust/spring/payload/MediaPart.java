@@ -3,6 +3,7 @@ package dev.braintrust.spring.payload;
 import java.util.Base64;
 
 import dev.braintrust.spring.properties.AttachmentsMode;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
@@ -11,48 +12,104 @@ import org.springframework.ai.content.Media;
 /**
  * Writes an image, a document or a sound of a message as a content part. What the message
  * refers to by a URL stays a URL and is not fetched.
+ * <p>
+ * OpenTelemetry's conventions have parts for what has a URL, {@code {"type": "uri", …}}.
+ * Bytes are a generic part that Braintrust recognises there: {@code {"type":
+ * "base64_attachment", "content": "data:…"}}.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#input-payloads">Braintrust's
+ * instrumentation guide, "Input payloads"</a>
  */
 final class MediaPart {
+
+	private static final String DATA_URL = "data:";
 
 	private MediaPart() {
 	}
 
 	static void write(JsonGenerator json, SerializationContext context, Media media) {
-		Object data = media.getData();
+		String note = note(context, media);
 		json.writeStartObject();
-		if (data instanceof byte[] bytes && context.getAttribute(AttachmentsMode.class) == AttachmentsMode.NONE) {
+		if (note != null) {
 			json.writeStringProperty("type", "text");
-			json.writeStringProperty("text", "[" + media.getMimeType() + ", " + bytes.length + " bytes]");
+			json.writeStringProperty("text", note);
+		}
+		else if ("image".equals(media.getMimeType().getType())) {
+			json.writeStringProperty("type", "image_url");
+			json.writeObjectPropertyStart("image_url");
+			json.writeStringProperty("url", url(media));
+			json.writeEndObject();
 		}
 		else {
-			String url = (data instanceof byte[] bytes) ? dataUrl(media, bytes) : String.valueOf(data);
-			if ("image".equals(media.getMimeType().getType())) {
-				writeImage(json, url);
-			}
-			else {
-				writeFile(json, media.getName(), url);
-			}
+			json.writeStringProperty("type", "file");
+			json.writeObjectPropertyStart("file");
+			json.writeStringProperty("filename", media.getName());
+			json.writeStringProperty("file_data", url(media));
+			json.writeEndObject();
 		}
 		json.writeEndObject();
 	}
 
-	private static String dataUrl(Media media, byte[] bytes) {
-		return "data:" + media.getMimeType() + ";base64," + Base64.getEncoder().encodeToString(bytes);
-	}
-
-	private static void writeImage(JsonGenerator json, String url) {
-		json.writeStringProperty("type", "image_url");
-		json.writeObjectPropertyStart("image_url");
-		json.writeStringProperty("url", url);
+	static void writeGenAi(JsonGenerator json, SerializationContext context, Media media) {
+		String note = note(context, media);
+		if (note != null) {
+			writePart(json, "text", note);
+			return;
+		}
+		String url = url(media);
+		if (url.startsWith(DATA_URL)) {
+			writePart(json, "base64_attachment", url);
+			return;
+		}
+		String type = media.getMimeType().getType();
+		json.writeStartObject();
+		json.writeStringProperty("type", "uri");
+		json.writeStringProperty("mime_type", media.getMimeType().toString());
+		json.writeStringProperty("modality", switch (type) {
+			case "image", "video", "audio" -> type;
+			default -> "document";
+		});
+		json.writeStringProperty("uri", url);
 		json.writeEndObject();
 	}
 
-	private static void writeFile(JsonGenerator json, String name, String url) {
-		json.writeStringProperty("type", "file");
-		json.writeObjectPropertyStart("file");
-		json.writeStringProperty("filename", name);
-		json.writeStringProperty("file_data", url);
+	private static void writePart(JsonGenerator json, String type, String content) {
+		json.writeStartObject();
+		json.writeStringProperty("type", type);
+		json.writeStringProperty("content", content);
 		json.writeEndObject();
+	}
+
+	// What stands for the bytes, where they are not recorded.
+	private static @Nullable String note(SerializationContext context, Media media) {
+		if (context.getAttribute(AttachmentsMode.class) != AttachmentsMode.NONE) {
+			return null;
+		}
+		if (media.getData() instanceof byte[] bytes) {
+			return note(media, bytes.length);
+		}
+		String url = String.valueOf(media.getData());
+		return url.startsWith(DATA_URL) ? note(media, size(url)) : null;
+	}
+
+	private static String note(Media media, int size) {
+		return "[" + media.getMimeType() + ", " + size + " bytes]";
+	}
+
+	private static int size(String dataUrl) {
+		int end = dataUrl.length();
+		while (dataUrl.charAt(end - 1) == '=') {
+			end--;
+		}
+		int encoded = end - dataUrl.indexOf(',') - 1;
+		return dataUrl.contains(";base64,") ? (int) (encoded * 3L / 4) : encoded;
+	}
+
+	private static String url(Media media) {
+		return (media.getData() instanceof byte[] bytes)
+				? DATA_URL + media.getMimeType() + ";base64," + Base64.getEncoder().encodeToString(bytes)
+				: String.valueOf(media.getData());
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectBindHandler;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
 
@@ -35,10 +36,15 @@ public final class BraintrustAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	BraintrustProjects braintrustProjects(BraintrustProperties properties, Environment environment,
+	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
 			ListableBeanFactory beanFactory) {
-		return new DefaultBraintrustProjects(new ProjectSettingsResolver(properties, environment).resolve(),
-				properties.isStrict(), new ContentFilters(beanFactory), new SpanPipeline());
+		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(), new ContentFilters(beanFactory),
+				new SpanPipeline());
+	}
+
+	@Bean
+	DeclaredProjects braintrustDeclaredProjects(BraintrustProperties properties, Environment environment) {
+		return new DeclaredProjects(new ProjectSettingsResolver(properties, environment).resolve());
 	}
 
 	@Bean

@@ -1,0 +1,86 @@
+package dev.braintrust.spring;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * The prompt of Braintrust that a call was rendered from. Attached to one call of a
+ * {@code ChatClient}, it stands in {@code metadata.prompt} of each model call that the
+ * call leads to, and nowhere else; it is not sent to the model.
+ *
+ * <pre>
+ * chat.prompt(rendered).advisors((advisors) -&gt; advisors.param(BraintrustPrompt.PARAM, prompt)).call()
+ * </pre>
+ *
+ * @param id the id of the prompt
+ * @param projectId the id of the project of Braintrust that has the prompt
+ * @param version the version of the prompt
+ * @param variables the variables that the prompt was rendered with, any JSON; a map or a
+ * list is copied, what it holds is not
+ * @param promptSessionId the id of the session of a playground that the prompt comes
+ * from, or {@code null}
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#prompt-metadata">Braintrust's
+ * instrumentation guide, "Prompt metadata"</a>
+ */
+public record BraintrustPrompt(String id, String projectId, String version, Object variables,
+		@Nullable String promptSessionId) {
+
+	/**
+	 * The name of the advisor parameter that attaches a prompt to a call.
+	 */
+	public static final String PARAM = BraintrustPrompt.class.getName();
+
+	public BraintrustPrompt {
+		Assert.hasText(id, "'id' must not be empty");
+		Assert.hasText(projectId, "'projectId' must not be empty");
+		Assert.hasText(version, "'version' must not be empty");
+		Assert.notNull(variables, "'variables' must not be null; a prompt without variables has an empty map");
+		Assert.isTrue(promptSessionId == null || !promptSessionId.isBlank(),
+				"'promptSessionId' must be null or not empty");
+		variables = copy(variables);
+	}
+
+	/**
+	 * Create a prompt that comes from no session of a playground.
+	 * @param id the id of the prompt
+	 * @param projectId the id of the project of Braintrust that has the prompt
+	 * @param version the version of the prompt
+	 * @param variables the variables that the prompt was rendered with, any JSON
+	 */
+	public BraintrustPrompt(String id, String projectId, String version, Object variables) {
+		this(id, projectId, version, variables, null);
+	}
+
+	private static Object copy(Object variables) {
+		if (variables instanceof Map<?, ?> map) {
+			return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+		}
+		return (variables instanceof List<?> list) ? Collections.unmodifiableList(new ArrayList<>(list)) : variables;
+	}
+
+	/**
+	 * The prompt as it stands in the metadata of a span: {@code {"id", "project_id",
+	 * "version", "variables", "prompt_session_id"}}.
+	 * @return the fields
+	 */
+	public Map<String, Object> toMetadata() {
+		Map<String, Object> fields = new LinkedHashMap<>();
+		fields.put("id", this.id);
+		fields.put("project_id", this.projectId);
+		fields.put("version", this.version);
+		fields.put("variables", this.variables);
+		if (this.promptSessionId != null) {
+			fields.put("prompt_session_id", this.promptSessionId);
+		}
+		return Collections.unmodifiableMap(fields);
+	}
+
+}

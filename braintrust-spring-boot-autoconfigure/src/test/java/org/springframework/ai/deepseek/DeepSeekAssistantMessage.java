@@ -1,0 +1,24 @@
+package org.springframework.ai.deepseek;
+
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+
+/**
+ * Has the form of Spring AI's class of this name, as far as it is read.
+ */
+public class DeepSeekAssistantMessage extends AssistantMessage {
+
+	private final String reasoningContent;
+
+	public DeepSeekAssistantMessage(String content, String reasoningContent) {
+		super(content, Map.of(), List.of(), List.of());
+		this.reasoningContent = reasoningContent;
+	}
+
+	public String getReasoningContent() {
+		return this.reasoningContent;
+	}
+
+}

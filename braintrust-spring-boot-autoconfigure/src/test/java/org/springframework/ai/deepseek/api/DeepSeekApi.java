@@ -1,0 +1,25 @@
+package org.springframework.ai.deepseek.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Has the form of Spring AI's class of this name, as far as it is read.
+ */
+public final class DeepSeekApi {
+
+	private DeepSeekApi() {
+	}
+
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	public record Usage(@JsonProperty("completion_tokens") Integer completionTokens,
+			@JsonProperty("prompt_tokens") Integer promptTokens, @JsonProperty("total_tokens") Integer totalTokens,
+			@JsonProperty("prompt_tokens_details") PromptTokensDetails promptTokensDetails) {
+
+		public record PromptTokensDetails(@JsonProperty("cached_tokens") Integer cachedTokens) {
+
+		}
+
+	}
+
+}
