@@ -32,9 +32,9 @@ import org.springframework.util.StringUtils;
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#completion-api-instrumentation">Braintrust's
  * instrumentation guide, "Completion API Instrumentation"</a>
  */
-final class ModelCall {
+final class ModelCall implements OpenSpan {
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
 	private final ChatTracing tracing;
 
@@ -46,25 +46,27 @@ final class ModelCall {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	private List<ChatChoices.Choice> choices = List.of();
+
 	private final long startedAt = System.nanoTime();
 
-	private ModelCall(AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt) {
-		this.run = run;
+	private ModelCall(ToolLoop loop, ChatTracing tracing, ProjectSpan span, Prompt prompt) {
+		this.loop = loop;
 		this.tracing = tracing;
 		this.span = span;
 		this.prompt = prompt;
 	}
 
-	static ModelCall start(AgentRun run, ChatTracing tracing, Prompt prompt) {
+	static ModelCall start(ToolLoop loop, ChatTracing tracing, Prompt prompt) {
 		String provider = ModelProvider.of(prompt);
 		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelProvider.spanName(provider));
-		ProjectSpan span = builder.setParent(run.context()).startSpan();
+		ProjectSpan span = builder.setParent(loop.run().context()).startSpan();
 		tracing.observe(() -> {
 			span.input(new ChatMessages(prompt.getInstructions()));
 			metadata(span, "provider", provider);
 			describe(span, prompt.getOptions());
 		});
-		return new ModelCall(run, tracing, span, prompt);
+		return new ModelCall(loop, tracing, span, prompt);
 	}
 
 	private static void describe(ProjectSpan span, @Nullable ChatOptions options) {
@@ -127,25 +129,39 @@ final class ModelCall {
 	}
 
 	private void fail(Throwable failure) {
-		this.span.recordException(Failure.unwrap(failure));
-		end();
+		if (this.ended.compareAndSet(false, true)) {
+			Failure.record(this.span, failure, this.tracing);
+			this.tracing.observe(this::writeAnswer);
+			this.span.end();
+		}
 	}
 
 	private void end() {
 		if (this.ended.compareAndSet(false, true)) {
 			this.tracing.observe(this::writeAnswer);
 			this.span.end();
+			this.tracing.observe(() -> this.loop.asked(this.choices));
 		}
+	}
+
+	@Override
+	public boolean isEnded() {
+		return this.ended.get();
+	}
+
+	@Override
+	public void cut() {
+		end();
 	}
 
 	private void writeAnswer() {
 		Map<String, Long> tokens = this.answer.tokens();
-		this.run.answered(this.answer.text(), totals(tokens));
+		this.loop.run().answered(this.answer.text(), totals(tokens));
 		metadata(this.span, "model", model());
 		tokens.forEach(this.span::metric);
-		List<ChatChoices.Choice> choices = this.answer.choices();
-		if (!choices.isEmpty()) {
-			this.span.output(new ChatChoices(choices));
+		this.choices = this.answer.choices();
+		if (!this.choices.isEmpty()) {
+			this.span.output(new ChatChoices(this.choices));
 		}
 	}
 
