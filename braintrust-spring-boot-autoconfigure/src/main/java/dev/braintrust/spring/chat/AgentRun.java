@@ -77,6 +77,10 @@ final class AgentRun {
 		return this.recording;
 	}
 
+	boolean isEnded() {
+		return this.ended.get();
+	}
+
 	Scope makeCurrent() {
 		return this.task.makeCurrent();
 	}

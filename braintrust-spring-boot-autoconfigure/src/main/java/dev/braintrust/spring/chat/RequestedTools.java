@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.ProjectSpan;
@@ -100,9 +101,11 @@ final class RequestedTools {
 		String finishReason = result.getMetadata().getFinishReason();
 		if (ToolExecutionResult.FINISH_REASON.equals(finishReason)) {
 			answered(directResults(response));
+			this.run.answered(result.getOutput().getText(), Map.of());
 		}
 		else if (ToolCallLimitExceededException.FINISH_REASON.equals(finishReason)) {
 			exceeded(result);
+			this.run.answered(result.getOutput().getText(), Map.of());
 		}
 	}
 

@@ -65,6 +65,10 @@ final class ToolLoop {
 	Flux<ChatClientResponse> modelStream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
 		return Flux.defer(() -> {
+			if (this.run.isEnded()) {
+				// The stream was cancelled while a tool ran; so is this call, at once.
+				return model.apply(request);
+			}
 			answered(request.prompt());
 			ModelCall call = this.tracing.see(() -> ModelCall.start(this, this.tracing, request.prompt()));
 			if (call == null) {

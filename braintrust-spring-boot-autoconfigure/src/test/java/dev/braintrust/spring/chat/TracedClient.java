@@ -1,5 +1,6 @@
 package dev.braintrust.spring.chat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -11,6 +12,7 @@ import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.ScriptedModel;
+import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -34,13 +36,15 @@ final class TracedClient implements AutoCloseable {
 		.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
 				"braintrust.projects.support.name=Support Agent");
 
+	private volatile BraintrustProjects projects;
+
 	ScriptedModel model() {
 		return this.model;
 	}
 
 	TracedClient callsTools(AssistantMessage.ToolCall... calls) {
-		this.model.answers(reactor.core.publisher.Flux
-			.just(ScriptedModel.response(AssistantMessage.builder().content("").toolCalls(List.of(calls)))));
+		this.model.answers(
+				Flux.just(ScriptedModel.response(AssistantMessage.builder().content("").toolCalls(List.of(calls)))));
 		return this;
 	}
 
@@ -54,8 +58,17 @@ final class TracedClient implements AutoCloseable {
 	void run(UnaryOperator<ChatClient.Builder> defaults, BiConsumer<ChatClient, ProjectTracer> work) {
 		this.runner.withBean(Source.class, () -> () -> defaults.apply(ChatClient.builder(this.model)).build())
 			.withUserConfiguration(OneClient.class)
-			.run((context) -> work.accept(context.getBean(ChatClient.class),
-					context.getBean(BraintrustProjects.class).tracer("support")));
+			.run((context) -> {
+				this.projects = context.getBean(BraintrustProjects.class);
+				work.accept(context.getBean(ChatClient.class), this.projects.tracer("support"));
+			});
+	}
+
+	/**
+	 * Send what has ended.
+	 */
+	void flush() {
+		this.projects.flush(Duration.ofSeconds(20));
 	}
 
 	/**
