@@ -9,13 +9,14 @@ import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.metadata.ToolMetadata;
+import org.springframework.core.InfrastructureProxy;
 
 /**
  * A tool whose executions are traced. An exception of the tool is an error of its span,
  * also where the model gets a text instead. It equals the tool that it stands for, so a
  * set of tools that the application keeps, such as those that need an approval, knows it.
  */
-final class ProjectToolCallback implements ToolCallback {
+final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
 
 	private final ToolCallback delegate;
 
@@ -30,8 +31,17 @@ final class ProjectToolCallback implements ToolCallback {
 	}
 
 	static ToolCallback trace(ToolCallback tool, ChatTracing tracing, ToolLoop loop) {
-		ToolCallback untraced = (tool instanceof ProjectToolCallback traced) ? traced.delegate : tool;
-		return new ProjectToolCallback(untraced, tracing, loop);
+		ToolCallback untraced = (ToolProxy.untraced(tool) instanceof ToolCallback known) ? known : tool;
+		return ToolProxy.of(new ProjectToolCallback(untraced, tracing, loop));
+	}
+
+	/**
+	 * The tool of the application.
+	 * @return the tool
+	 */
+	@Override
+	public ToolCallback getWrappedObject() {
+		return this.delegate;
 	}
 
 	@Override
@@ -74,7 +84,7 @@ final class ProjectToolCallback implements ToolCallback {
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return this.delegate.equals((other instanceof ProjectToolCallback traced) ? traced.delegate : other);
+		return this.delegate.equals(ToolProxy.untraced(other));
 	}
 
 	@Override

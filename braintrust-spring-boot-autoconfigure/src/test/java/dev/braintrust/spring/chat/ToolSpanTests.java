@@ -39,6 +39,7 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.metadata.ToolMetadata;
 import org.springframework.ai.tool.resolution.StaticToolCallbackResolver;
+import org.springframework.core.InfrastructureProxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -274,6 +275,23 @@ class ToolSpanTests {
 		assertThat(known.contains(seen.get())).isTrue();
 	}
 
+	@Test
+	void applicationKnowsTheInterfacesOfItsTools() {
+		AtomicReference<ToolCallback> seen = new AtomicReference<>();
+		DangerousTool tool = new DangerousTool();
+		this.client.callsTools(call("1", "danger", "{}"));
+		List<ReceivedSpan> spans = ask(Mode.CALL,
+				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(tool), 4);
+		assertThat(spans.get(1).name()).isEqualTo("danger");
+		assertThat(spans.get(1).output().asString()).isEqualTo("boom");
+		assertThat(seen.get()).isNotSameAs(tool).isEqualTo(tool).hasSameHashCodeAs(tool);
+		assertThat(seen.get()).isInstanceOfSatisfying(NeedsApproval.class,
+				(danger) -> assertThat(danger.approver()).isEqualTo("Ada"));
+		assertThat(seen.get()).isInstanceOfSatisfying(InfrastructureProxy.class,
+				(proxy) -> assertThat(proxy.getWrappedObject()).isSameAs(tool));
+		assertThatThrownBy(() -> seen.get().call("fail")).isExactlyInstanceOf(IllegalStateException.class);
+	}
+
 	private List<ReceivedSpan> ask(Mode mode, UnaryOperator<ChatClient.Builder> defaults, int spans) {
 		this.client.model().says("fine");
 		this.client.run(defaults, (chat, tracer) -> assertThat(mode.ask(chat.prompt("hello"))).isEqualTo("fine"));
@@ -317,6 +335,37 @@ class ToolSpanTests {
 		@Override
 		public String call(String toolInput) {
 			return this.name + " of " + toolInput;
+		}
+
+	}
+
+	interface NeedsApproval extends ToolCallback {
+
+		String approver();
+
+		@Override
+		String call(String toolInput);
+
+	}
+
+	static class DangerousTool implements NeedsApproval {
+
+		@Override
+		public String approver() {
+			return "Ada";
+		}
+
+		@Override
+		public ToolDefinition getToolDefinition() {
+			return ToolDefinition.builder().name("danger").description("danger").inputSchema("{}").build();
+		}
+
+		@Override
+		public String call(String toolInput) {
+			if (toolInput.equals("fail")) {
+				throw new IllegalStateException("fail");
+			}
+			return "boom";
 		}
 
 	}
