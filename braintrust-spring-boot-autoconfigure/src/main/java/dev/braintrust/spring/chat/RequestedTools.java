@@ -13,8 +13,6 @@ import dev.braintrust.spring.payload.JsonText;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
-import org.springframework.ai.chat.messages.Message;
-import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
@@ -72,20 +70,11 @@ final class RequestedTools {
 	 */
 	synchronized void answered(Prompt prompt) {
 		if (!this.requests.isEmpty()) {
-			answered(lastResults(prompt.getInstructions()));
+			answered(ToolResults.sent(prompt));
 		}
 		// Whatever is left will not be answered any more.
 		this.requests.clear();
 		this.executions.clear();
-	}
-
-	private static List<ToolResponseMessage.ToolResponse> lastResults(List<Message> messages) {
-		for (int i = messages.size() - 1; i >= 0; i--) {
-			if (messages.get(i) instanceof ToolResponseMessage results) {
-				return results.getResponses();
-			}
-		}
-		return List.of();
 	}
 
 	/**
@@ -100,7 +89,7 @@ final class RequestedTools {
 		Generation result = response.getResult();
 		String finishReason = result.getMetadata().getFinishReason();
 		if (ToolExecutionResult.FINISH_REASON.equals(finishReason)) {
-			answered(directResults(response));
+			answered(ToolResults.returned(response));
 			this.run.answered(result.getOutput().getText(), Map.of());
 		}
 		else if (ToolCallLimitExceededException.FINISH_REASON.equals(finishReason)) {
@@ -109,27 +98,8 @@ final class RequestedTools {
 		}
 	}
 
-	private static List<ToolResponseMessage.ToolResponse> directResults(ChatResponse response) {
-		List<ToolResponseMessage.ToolResponse> results = new ArrayList<>();
-		for (Generation generation : response.getResults()) {
-			results.add(new ToolResponseMessage.ToolResponse(
-					generation.getMetadata().getOrDefault(ToolExecutionResult.METADATA_TOOL_ID, ""),
-					generation.getMetadata().getOrDefault(ToolExecutionResult.METADATA_TOOL_NAME, ""),
-					String.valueOf(generation.getOutput().getText())));
-		}
-		return results;
-	}
-
 	private void exceeded(Generation result) {
-		List<ToolResponseMessage.ToolResponse> results = new ArrayList<>();
-		Object partial = result.getMetadata().get(ToolCallLimitExceededException.METADATA_PARTIAL_TOOL_RESPONSES);
-		if (partial instanceof List<?> responses) {
-			for (Object response : responses) {
-				if (response instanceof ToolResponseMessage.ToolResponse known) {
-					results.add(known);
-				}
-			}
-		}
+		ToolResults results = ToolResults.until(result);
 		AssistantMessage.ToolCall denied = (results.size() < this.requests.size()) ? this.requests.get(results.size())
 				: null;
 		answered(results);
@@ -163,13 +133,12 @@ final class RequestedTools {
 		}
 	}
 
-	private void answered(List<ToolResponseMessage.ToolResponse> results) {
-		List<ToolResponseMessage.ToolResponse> unused = new ArrayList<>(results);
+	private void answered(ToolResults results) {
 		List<Answer> answers = new ArrayList<>(results.size());
 		for (AssistantMessage.ToolCall request : this.requests) {
-			ToolResponseMessage.ToolResponse result = take(unused, request);
+			String result = results.take(request);
 			if (result != null) {
-				answers.add(new Answer(request, result.responseData()));
+				answers.add(new Answer(request, result));
 			}
 		}
 		forgetExecuted();
@@ -178,21 +147,6 @@ final class RequestedTools {
 				write(answer);
 			}
 		}
-	}
-
-	private static ToolResponseMessage.@Nullable ToolResponse take(List<ToolResponseMessage.ToolResponse> results,
-			AssistantMessage.ToolCall request) {
-		for (Iterator<ToolResponseMessage.ToolResponse> all = results.iterator(); all.hasNext();) {
-			ToolResponseMessage.ToolResponse result = all.next();
-			// Some providers give their requests no ids.
-			boolean same = StringUtils.hasText(request.id()) ? request.id().equals(result.id())
-					: request.name().equals(result.name());
-			if (same) {
-				all.remove();
-				return result;
-			}
-		}
-		return null;
 	}
 
 	private void forgetExecuted() {
