@@ -4,22 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.ChatMessages;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 
-import org.springframework.ai.chat.client.ChatClientRequest;
-import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.messages.Message;
-import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.ai.model.tool.ToolCallingChatOptions;
-import org.springframework.ai.tool.ToolCallback;
-import org.springframework.util.CollectionUtils;
 
 /**
  * One run of an agent: the task span around a call or a stream, and what its model calls
@@ -38,7 +31,13 @@ final class AgentRun {
 
 	private final Map<String, Long> tokens = new LinkedHashMap<>();
 
+	private final AtomicBoolean ended = new AtomicBoolean();
+
 	private volatile @Nullable String lastText;
+
+	private @Nullable ToolLoop loop;
+
+	private @Nullable List<OpenSpan> open;
 
 	private AgentRun(ChatTracing tracing, ProjectSpan task, boolean recording, boolean current) {
 		this.tracing = tracing;
@@ -78,6 +77,10 @@ final class AgentRun {
 		return this.recording;
 	}
 
+	boolean isEnded() {
+		return this.ended.get();
+	}
+
 	Scope makeCurrent() {
 		return this.task.makeCurrent();
 	}
@@ -95,54 +98,39 @@ final class AgentRun {
 	}
 
 	/**
-	 * Trace a call of the model.
-	 * @param request the request
-	 * @param model what calls the model
-	 * @return the response of the model
+	 * The loop of an application that executes the tools itself, around the calls of the
+	 * model.
+	 * @return the loop
 	 */
-	ChatClientResponse modelCall(ChatClientRequest request, Function<ChatClientRequest, ChatClientResponse> model) {
-		ModelCall call = this.tracing
-			.see(() -> ModelCall.start(this, this.tracing, SentPrompt.of(request), request.context()));
-		return (call != null) ? call.call(request, model) : model.apply(request);
+	ToolLoop loop() {
+		synchronized (this.tokens) {
+			ToolLoop loop = this.loop;
+			if (loop == null) {
+				loop = new ToolLoop(this, this.tracing);
+				this.loop = loop;
+			}
+			return loop;
+		}
 	}
 
 	/**
-	 * Trace a stream from the model, when it is subscribed to.
-	 * @param request the request
-	 * @param model what streams from the model
-	 * @return the responses of the model
+	 * A span has started that the run ends before it ends itself.
+	 * @param span the span
 	 */
-	Flux<ChatClientResponse> modelStream(ChatClientRequest request,
-			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
-		return Flux.defer(() -> {
-			ModelCall call = this.tracing
-				.see(() -> ModelCall.start(this, this.tracing, request.prompt(), request.context()));
-			return (call != null) ? call.stream(request, model) : model.apply(request);
-		});
-	}
-
-	/**
-	 * Replace the tools of a request by traced ones.
-	 * @param request the request
-	 * @return the request with traced tools, or itself where it has none
-	 */
-	ChatClientRequest traceTools(ChatClientRequest request) {
-		ChatClientRequest traced = this.recording ? this.tracing.see(() -> withTracedTools(request)) : null;
-		return (traced != null) ? traced : request;
-	}
-
-	private @Nullable ChatClientRequest withTracedTools(ChatClientRequest request) {
-		if (!(request.prompt().getOptions() instanceof ToolCallingChatOptions options)) {
-			return null;
+	void opened(OpenSpan span) {
+		synchronized (this.tokens) {
+			List<OpenSpan> open = this.open;
+			if (open == null) {
+				open = new ArrayList<>(2);
+				this.open = open;
+			}
+			for (int i = open.size() - 1; i >= 0; i--) {
+				if (open.get(i).isEnded()) {
+					open.remove(i);
+				}
+			}
+			open.add(span);
 		}
-		List<ToolCallback> tools = options.getToolCallbacks();
-		if (CollectionUtils.isEmpty(tools)) {
-			return null;
-		}
-		List<ToolCallback> tracedTools = new ArrayList<>(tools.size());
-		tools.forEach((tool) -> tracedTools.add(ProjectToolCallback.trace(tool, this.tracing, this)));
-		ToolCallingChatOptions traced = options.mutate().toolCallbacks(tracedTools).build();
-		return new ChatClientRequest(new Prompt(request.prompt().getInstructions(), traced), request.context());
 	}
 
 	void answered(@Nullable String text, Map<String, Long> tokens) {
@@ -159,10 +147,7 @@ final class AgentRun {
 	 * @param answer the final answer, or {@code null} for the last one of the model
 	 */
 	void end(@Nullable String answer) {
-		if (this.recording) {
-			this.task.output((answer != null) ? answer : this.lastText);
-			end();
-		}
+		end(answer, null);
 	}
 
 	/**
@@ -182,17 +167,38 @@ final class AgentRun {
 	 * @param failure the error
 	 */
 	void fail(Throwable failure) {
-		if (this.recording) {
-			this.task.recordException(Failure.unwrap(failure));
-			end();
+		end(null, failure);
+	}
+
+	private void end(@Nullable String answer, @Nullable Throwable failure) {
+		if (this.recording && this.ended.compareAndSet(false, true)) {
+			this.tracing.observe(this::endOpenSpans);
+			this.tracing.observe(() -> write(answer, failure));
+			this.task.end();
 		}
 	}
 
-	private void end() {
+	private void endOpenSpans() {
+		List<OpenSpan> open;
+		synchronized (this.tokens) {
+			open = (this.open != null) ? List.copyOf(this.open) : List.of();
+		}
+		for (OpenSpan span : open) {
+			span.cut();
+		}
+	}
+
+	private void write(@Nullable String answer, @Nullable Throwable failure) {
+		String output = (answer != null) ? answer : this.lastText;
+		if (failure != null) {
+			Failure.record(this.task, failure, this.tracing);
+		}
+		else if (output != null) {
+			this.task.output(output);
+		}
 		synchronized (this.tokens) {
 			this.tokens.forEach(this.task::metric);
 		}
-		this.task.end();
 	}
 
 }

@@ -26,13 +26,13 @@ final class LastAdvisor implements CallAdvisor, StreamAdvisor {
 	@Override
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
 		AgentRun run = this.runs.current();
-		return run.isRecording() ? run.modelCall(request, chain::nextCall) : chain.nextCall(request);
+		return run.isRecording() ? run.loop().modelCall(request, chain::nextCall) : chain.nextCall(request);
 	}
 
 	@Override
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
 		AgentRun run = this.runs.current();
-		return run.isRecording() ? run.modelStream(request, chain::nextStream) : chain.nextStream(request);
+		return run.isRecording() ? run.loop().modelStream(request, chain::nextStream) : chain.nextStream(request);
 	}
 
 	@Override

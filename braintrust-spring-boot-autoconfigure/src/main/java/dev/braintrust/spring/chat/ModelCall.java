@@ -30,9 +30,9 @@ import org.springframework.util.StringUtils;
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#completion-api-instrumentation">Braintrust's
  * instrumentation guide, "Completion API Instrumentation"</a>
  */
-final class ModelCall {
+final class ModelCall implements OpenSpan {
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
 	private final ChatTracing tracing;
 
@@ -46,11 +46,13 @@ final class ModelCall {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	private List<ChatChoices.Choice> choices = List.of();
+
 	private final long startedAt = System.nanoTime();
 
-	private ModelCall(AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt,
+	private ModelCall(ToolLoop loop, ChatTracing tracing, ProjectSpan span, Prompt prompt,
 			@Nullable BraintrustPrompt promptOrigin) {
-		this.run = run;
+		this.loop = loop;
 		this.tracing = tracing;
 		this.span = span;
 		this.prompt = prompt;
@@ -60,17 +62,17 @@ final class ModelCall {
 
 	/**
 	 * Start the span of a call.
-	 * @param run the run that the call is part of
+	 * @param loop the loop that the call is part of
 	 * @param tracing how it is traced
 	 * @param prompt the prompt that is sent
 	 * @param context the context of the request, which may have a
 	 * {@link BraintrustPrompt}
 	 * @return the call
 	 */
-	static ModelCall start(AgentRun run, ChatTracing tracing, Prompt prompt, Map<String, Object> context) {
+	static ModelCall start(ToolLoop loop, ChatTracing tracing, Prompt prompt, Map<String, Object> context) {
 		ChatOptions options = prompt.getOptions();
 		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelApi.of(options).spanName());
-		ProjectSpan span = builder.setParent(run.context()).startSpan();
+		ProjectSpan span = builder.setParent(loop.run().context()).startSpan();
 		tracing.observe(() -> span.input(new ChatMessages(prompt.getInstructions())));
 		tracing.observe(() -> {
 			ModelParameters.write(span, "provider", ModelProvider.of(prompt, tracing.provider()));
@@ -78,7 +80,7 @@ final class ModelCall {
 				ModelParameters.write(span, options);
 			}
 		});
-		return new ModelCall(run, tracing, span, prompt,
+		return new ModelCall(loop, tracing, span, prompt,
 				(context.get(BraintrustPrompt.PARAM) instanceof BraintrustPrompt origin) ? origin : null);
 	}
 
@@ -102,15 +104,29 @@ final class ModelCall {
 	}
 
 	private void fail(Throwable failure) {
-		this.span.recordException(Failure.unwrap(failure));
-		end();
+		if (this.ended.compareAndSet(false, true)) {
+			Failure.record(this.span, failure, this.tracing);
+			this.tracing.observe(this::writeAnswer);
+			this.span.end();
+		}
 	}
 
 	private void end() {
 		if (this.ended.compareAndSet(false, true)) {
 			this.tracing.observe(this::writeAnswer);
 			this.span.end();
+			this.tracing.observe(() -> this.loop.asked(this.choices));
 		}
+	}
+
+	@Override
+	public boolean isEnded() {
+		return this.ended.get();
+	}
+
+	@Override
+	public void cut() {
+		end();
 	}
 
 	private void writeAnswer() {
@@ -121,7 +137,8 @@ final class ModelCall {
 		ModelParameters.write(this.span, "model", model());
 		Map<String, Long> tokens = this.answer.tokens();
 		List<ChatChoices.Choice> choices = this.answer.choices();
-		this.run.answered(choices.isEmpty() ? null : choices.get(0).message().getText(), totals(tokens));
+		this.choices = choices;
+		this.loop.run().answered(choices.isEmpty() ? null : choices.get(0).message().getText(), totals(tokens));
 		tokens.forEach(this.span::metric);
 		if (!choices.isEmpty()) {
 			this.span.output(new ChatChoices(choices, callsBefore(choices)));

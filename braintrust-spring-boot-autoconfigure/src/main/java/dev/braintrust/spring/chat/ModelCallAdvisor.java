@@ -13,16 +13,16 @@ final class ModelCallAdvisor implements CallAdvisor {
 
 	private final CallAdvisor delegate;
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
-	ModelCallAdvisor(CallAdvisor delegate, AgentRun run) {
+	ModelCallAdvisor(CallAdvisor delegate, ToolLoop loop) {
 		this.delegate = delegate;
-		this.run = run;
+		this.loop = loop;
 	}
 
 	@Override
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
-		return this.run.modelCall(request, (sent) -> this.delegate.adviseCall(sent, chain));
+		return this.loop.modelCall(request, (sent) -> this.delegate.adviseCall(sent, chain));
 	}
 
 	@Override

@@ -15,16 +15,16 @@ final class ModelStreamAdvisor implements StreamAdvisor {
 
 	private final StreamAdvisor delegate;
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
-	ModelStreamAdvisor(StreamAdvisor delegate, AgentRun run) {
+	ModelStreamAdvisor(StreamAdvisor delegate, ToolLoop loop) {
 		this.delegate = delegate;
-		this.run = run;
+		this.loop = loop;
 	}
 
 	@Override
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
-		return this.run.modelStream(request, (sent) -> this.delegate.adviseStream(sent, chain));
+		return this.loop.modelStream(request, (sent) -> this.delegate.adviseStream(sent, chain));
 	}
 
 	@Override

@@ -86,11 +86,18 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 			try {
 				String text = text(response);
 				if (text != null) {
-					this.text.append(text);
+					append(text);
 				}
 			}
 			catch (RuntimeException ex) {
 				ProjectStreamResponseSpec.this.runs.tracing().failed(ex);
+			}
+		}
+
+		// A stream may be cancelled on one thread while another brings a part.
+		private void append(String part) {
+			synchronized (this.text) {
+				this.text.append(part);
 			}
 		}
 
@@ -110,7 +117,9 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 		}
 
 		private void end() {
-			this.run.end(this.text);
+			synchronized (this.text) {
+				this.run.end(this.text);
+			}
 		}
 
 	}

@@ -2,35 +2,46 @@ package dev.braintrust.spring.chat;
 
 import java.util.function.Supplier;
 
-import dev.braintrust.spring.payload.JsonText;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.metadata.ToolMetadata;
+import org.springframework.core.InfrastructureProxy;
 
 /**
- * A tool whose executions are traced into a run. An exception of the tool is an error of
- * its span, also where the model gets a text instead.
+ * A tool whose executions are traced. An exception of the tool is an error of its span,
+ * also where the model gets a text instead. It equals the tool that it stands for, so a
+ * set of tools that the application keeps, such as those that need an approval, knows it.
  */
-final class ProjectToolCallback implements ToolCallback {
+final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
 
 	private final ToolCallback delegate;
 
 	private final ChatTracing tracing;
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
-	private ProjectToolCallback(ToolCallback delegate, ChatTracing tracing, AgentRun run) {
+	private ProjectToolCallback(ToolCallback delegate, ChatTracing tracing, ToolLoop loop) {
 		this.delegate = delegate;
 		this.tracing = tracing;
-		this.run = run;
+		this.loop = loop;
 	}
 
-	static ToolCallback trace(ToolCallback tool, ChatTracing tracing, AgentRun run) {
-		ToolCallback untraced = (tool instanceof ProjectToolCallback traced) ? traced.delegate : tool;
-		return new ProjectToolCallback(untraced, tracing, run);
+	static ToolCallback trace(ToolCallback tool, ChatTracing tracing, ToolLoop loop) {
+		ToolCallback untraced = (ToolProxy.untraced(tool) instanceof ToolCallback known) ? known : tool;
+		return ToolProxy.of(new ProjectToolCallback(untraced, tracing, loop));
+	}
+
+	/**
+	 * The tool of the application.
+	 * @return the tool
+	 */
+	@Override
+	public ToolCallback getWrappedObject() {
+		return this.delegate;
 	}
 
 	@Override
@@ -54,15 +65,31 @@ final class ProjectToolCallback implements ToolCallback {
 	}
 
 	private String execute(String toolInput, Supplier<String> tool) {
-		return this.tracing.tracer()
-			.toolSpan(getToolDefinition().name())
-			.setParent(this.run.context())
-			.input(new JsonText(toolInput))
-			.call((span) -> {
-				String result = tool.get();
-				span.output(new JsonText(result));
-				return result;
-			});
+		ToolExecution execution = this.tracing
+			.see(() -> ToolExecution.start(this.loop, this.tracing, getToolDefinition().name(), toolInput));
+		if (execution == null) {
+			return tool.get();
+		}
+		String result;
+		try (Scope ignored = execution.makeCurrent()) {
+			result = tool.get();
+		}
+		catch (Throwable ex) {
+			execution.fail(ex);
+			throw ex;
+		}
+		execution.end(result);
+		return result;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this.delegate.equals(ToolProxy.untraced(other));
+	}
+
+	@Override
+	public int hashCode() {
+		return this.delegate.hashCode();
 	}
 
 	@Override

@@ -32,16 +32,26 @@ final class ToolLoopAdvisor<A extends ToolAdvisor & CallAdvisor & StreamAdvisor>
 
 	@Override
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
-		AgentRun run = this.runs.current();
-		return this.delegate.adviseCall(run.traceTools(request),
-				new ToolLoopCallChain(chain, this, this.delegate, run));
+		ToolLoop loop = new ToolLoop(this.runs.current(), this.runs.tracing());
+		ChatClientResponse response;
+		try {
+			response = this.delegate.adviseCall(loop.traceTools(request),
+					new ToolLoopCallChain(chain, this, this.delegate, loop));
+		}
+		catch (Throwable ex) {
+			loop.failed(ex);
+			throw ex;
+		}
+		loop.returned(response);
+		return response;
 	}
 
 	@Override
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
-		AgentRun run = this.runs.current();
-		return this.delegate.adviseStream(run.traceTools(request),
-				new ToolLoopStreamChain(chain, this, this.delegate, run));
+		ToolLoop loop = new ToolLoop(this.runs.current(), this.runs.tracing());
+		Flux<ChatClientResponse> responses = this.delegate.adviseStream(loop.traceTools(request),
+				new ToolLoopStreamChain(chain, this, this.delegate, loop));
+		return loop.isRecording() ? responses.doOnEach(loop::received) : responses;
 	}
 
 	@Override

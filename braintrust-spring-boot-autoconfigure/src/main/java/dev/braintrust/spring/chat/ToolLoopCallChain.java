@@ -22,29 +22,29 @@ final class ToolLoopCallChain implements CallAdvisorChain {
 
 	private final CallAdvisor advisor;
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
 	/**
 	 * Create a chain.
 	 * @param delegate the chain
 	 * @param placed the advisor that stands in the chain
 	 * @param advisor the advisor that it stands for
-	 * @param run the run to trace into
+	 * @param loop the loop to trace into
 	 */
-	ToolLoopCallChain(CallAdvisorChain delegate, CallAdvisor placed, CallAdvisor advisor, AgentRun run) {
+	ToolLoopCallChain(CallAdvisorChain delegate, CallAdvisor placed, CallAdvisor advisor, ToolLoop loop) {
 		this.delegate = delegate;
 		this.placed = placed;
 		this.advisor = advisor;
-		this.run = run;
+		this.loop = loop;
 	}
 
 	@Override
 	public ChatClientResponse nextCall(ChatClientRequest request) {
-		if (!this.run.isRecording()) {
+		if (!this.loop.isRecording()) {
 			return this.delegate.nextCall(request);
 		}
 		CallAdvisorChain rest = this.delegate.copy(this.placed);
-		return (rest.getCallAdvisors().size() == 1) ? this.run.modelCall(request, this.delegate::nextCall)
+		return (rest.getCallAdvisors().size() == 1) ? this.loop.modelCall(request, this.delegate::nextCall)
 				: traced(rest).nextCall(request);
 	}
 
@@ -55,15 +55,15 @@ final class ToolLoopCallChain implements CallAdvisorChain {
 
 	private CallAdvisorChain traced(CallAdvisorChain chain) {
 		List<CallAdvisor> advisors = chain.getCallAdvisors();
-		if (!this.run.isRecording() || advisors.isEmpty()) {
+		if (!this.loop.isRecording() || advisors.isEmpty()) {
 			return chain;
 		}
 		if (advisors.size() == 1) {
-			return new ModelCallChain(chain, this.run);
+			return new ModelCallChain(chain, this.loop);
 		}
 		CallAdvisor model = advisors.get(advisors.size() - 1);
 		return (chain.copy(model) instanceof BaseAdvisorChain empty)
-				? RebuiltChain.of(empty, advisors, new ModelCallAdvisor(model, this.run)) : chain;
+				? RebuiltChain.of(empty, advisors, new ModelCallAdvisor(model, this.loop)) : chain;
 	}
 
 	@Override
@@ -83,13 +83,13 @@ final class ToolLoopCallChain implements CallAdvisorChain {
 	 * A chain of nothing but the advisor that calls the model.
 	 *
 	 * @param delegate the chain
-	 * @param run the run to trace into
+	 * @param loop the loop to trace into
 	 */
-	private record ModelCallChain(CallAdvisorChain delegate, AgentRun run) implements CallAdvisorChain {
+	private record ModelCallChain(CallAdvisorChain delegate, ToolLoop loop) implements CallAdvisorChain {
 
 		@Override
 		public ChatClientResponse nextCall(ChatClientRequest request) {
-			return this.run.modelCall(request, this.delegate::nextCall);
+			return this.loop.modelCall(request, this.delegate::nextCall);
 		}
 
 		@Override

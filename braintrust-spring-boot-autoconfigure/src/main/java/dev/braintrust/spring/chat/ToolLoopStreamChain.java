@@ -23,29 +23,29 @@ final class ToolLoopStreamChain implements StreamAdvisorChain {
 
 	private final StreamAdvisor advisor;
 
-	private final AgentRun run;
+	private final ToolLoop loop;
 
 	/**
 	 * Create a chain.
 	 * @param delegate the chain
 	 * @param placed the advisor that stands in the chain
 	 * @param advisor the advisor that it stands for
-	 * @param run the run to trace into
+	 * @param loop the loop to trace into
 	 */
-	ToolLoopStreamChain(StreamAdvisorChain delegate, StreamAdvisor placed, StreamAdvisor advisor, AgentRun run) {
+	ToolLoopStreamChain(StreamAdvisorChain delegate, StreamAdvisor placed, StreamAdvisor advisor, ToolLoop loop) {
 		this.delegate = delegate;
 		this.placed = placed;
 		this.advisor = advisor;
-		this.run = run;
+		this.loop = loop;
 	}
 
 	@Override
 	public Flux<ChatClientResponse> nextStream(ChatClientRequest request) {
-		if (!this.run.isRecording()) {
+		if (!this.loop.isRecording()) {
 			return this.delegate.nextStream(request);
 		}
 		StreamAdvisorChain rest = this.delegate.copy(this.placed);
-		return (rest.getStreamAdvisors().size() == 1) ? this.run.modelStream(request, this.delegate::nextStream)
+		return (rest.getStreamAdvisors().size() == 1) ? this.loop.modelStream(request, this.delegate::nextStream)
 				: traced(rest).nextStream(request);
 	}
 
@@ -56,15 +56,15 @@ final class ToolLoopStreamChain implements StreamAdvisorChain {
 
 	private StreamAdvisorChain traced(StreamAdvisorChain chain) {
 		List<StreamAdvisor> advisors = chain.getStreamAdvisors();
-		if (!this.run.isRecording() || advisors.isEmpty()) {
+		if (!this.loop.isRecording() || advisors.isEmpty()) {
 			return chain;
 		}
 		if (advisors.size() == 1) {
-			return new ModelStreamChain(chain, this.run);
+			return new ModelStreamChain(chain, this.loop);
 		}
 		StreamAdvisor model = advisors.get(advisors.size() - 1);
 		return (chain.copy(model) instanceof BaseAdvisorChain empty)
-				? RebuiltChain.of(empty, advisors, new ModelStreamAdvisor(model, this.run)) : chain;
+				? RebuiltChain.of(empty, advisors, new ModelStreamAdvisor(model, this.loop)) : chain;
 	}
 
 	@Override
@@ -84,13 +84,13 @@ final class ToolLoopStreamChain implements StreamAdvisorChain {
 	 * A chain of nothing but the advisor that streams from the model.
 	 *
 	 * @param delegate the chain
-	 * @param run the run to trace into
+	 * @param loop the loop to trace into
 	 */
-	private record ModelStreamChain(StreamAdvisorChain delegate, AgentRun run) implements StreamAdvisorChain {
+	private record ModelStreamChain(StreamAdvisorChain delegate, ToolLoop loop) implements StreamAdvisorChain {
 
 		@Override
 		public Flux<ChatClientResponse> nextStream(ChatClientRequest request) {
-			return this.run.modelStream(request, this.delegate::nextStream);
+			return this.loop.modelStream(request, this.delegate::nextStream);
 		}
 
 		@Override

@@ -45,6 +45,10 @@ public final class ScriptedModel implements ChatModel {
 		return this.prompts;
 	}
 
+	public void forgetAnswers() {
+		this.answers.clear();
+	}
+
 	@Override
 	public ChatResponse call(Prompt prompt) {
 		return stream(prompt).blockLast();

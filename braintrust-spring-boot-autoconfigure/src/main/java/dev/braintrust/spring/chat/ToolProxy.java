@@ -1,0 +1,92 @@
+package dev.braintrust.spring.chat;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.core.InfrastructureProxy;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A traced tool with the interfaces of the tool that it stands for. An application may
+ * tell by an interface of its own which tools, say, need an approval.
+ */
+final class ToolProxy implements InvocationHandler {
+
+	private final ProjectToolCallback traced;
+
+	private ToolProxy(ProjectToolCallback traced) {
+		this.traced = traced;
+	}
+
+	/**
+	 * Give a traced tool the interfaces of its own tool.
+	 * @param traced the traced tool
+	 * @return a proxy, or the tool itself where there are none, or no proxy can be made
+	 */
+	static ToolCallback of(ProjectToolCallback traced) {
+		ToolCallback tool = traced.getWrappedObject();
+		if (!hasFurtherInterfaces(tool.getClass())) {
+			return traced;
+		}
+		try {
+			ClassLoader loader = tool.getClass().getClassLoader();
+			Set<Class<?>> interfaces = new LinkedHashSet<>(
+					ClassUtils.getAllInterfacesForClassAsSet(tool.getClass(), loader));
+			interfaces.add(InfrastructureProxy.class);
+			return (ToolCallback) Proxy.newProxyInstance(loader, interfaces.toArray(Class<?>[]::new),
+					new ToolProxy(traced));
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// Interfaces that are not public, or a native image that does not know them.
+			return traced;
+		}
+	}
+
+	private static boolean hasFurtherInterfaces(Class<?> type) {
+		for (Class<?> next = type; next != null; next = next.getSuperclass()) {
+			for (Class<?> implemented : next.getInterfaces()) {
+				if (implemented != ToolCallback.class) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The tool of the application.
+	 * @param tool a tool, traced or not
+	 * @return the tool, not traced
+	 */
+	static @Nullable Object untraced(@Nullable Object tool) {
+		if (tool instanceof ProjectToolCallback traced) {
+			return traced.getWrappedObject();
+		}
+		return (tool != null && Proxy.isProxyClass(tool.getClass())
+				&& Proxy.getInvocationHandler(tool) instanceof ToolProxy proxy) ? proxy.traced.getWrappedObject()
+						: tool;
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		// An interface that extends that of tools may declare its methods again.
+		Method own = method.getDeclaringClass().isInstance(this.traced) ? method
+				: ReflectionUtils.findMethod(ToolCallback.class, method.getName(), method.getParameterTypes());
+		try {
+			return (own != null) ? own.invoke(this.traced, arguments)
+					: method.invoke(this.traced.getWrappedObject(), arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+}
