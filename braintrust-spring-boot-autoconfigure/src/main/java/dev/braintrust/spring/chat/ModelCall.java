@@ -14,7 +14,6 @@ import dev.braintrust.spring.payload.ChatChoices;
 import dev.braintrust.spring.payload.ChatMessages;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
-import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
@@ -30,7 +29,7 @@ import org.springframework.util.StringUtils;
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#completion-api-instrumentation">Braintrust's
  * instrumentation guide, "Completion API Instrumentation"</a>
  */
-final class ModelCall implements OpenSpan {
+final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientResponse> {
 
 	private final ToolLoop loop;
 
@@ -90,20 +89,34 @@ final class ModelCall implements OpenSpan {
 			response = model.apply(request);
 		}
 		catch (Throwable ex) {
-			fail(ex);
+			failed(ex);
 			throw ex;
 		}
 		this.tracing.observe(() -> this.answer.add(response.chatResponse()));
-		end();
+		ended();
 		return response;
 	}
 
 	Flux<ChatClientResponse> stream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
-		return model.apply(request).tap(() -> new Chunks());
+		return new ObservedFlux<>(model.apply(request), this);
 	}
 
-	private void fail(Throwable failure) {
+	@Override
+	public void received(ChatClientResponse response) {
+		try {
+			if (this.answer.add(response.chatResponse())) {
+				long elapsed = System.nanoTime() - this.startedAt;
+				this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
+			}
+		}
+		catch (RuntimeException | LinkageError ex) {
+			this.tracing.failed(ex);
+		}
+	}
+
+	@Override
+	public void failed(Throwable failure) {
 		if (this.ended.compareAndSet(false, true)) {
 			Failure.record(this.span, failure, this.tracing);
 			this.tracing.observe(this::writeAnswer);
@@ -111,7 +124,10 @@ final class ModelCall implements OpenSpan {
 		}
 	}
 
-	private void end() {
+	// A span of a stream ends before the subscriber learns of the end, and so before the
+	// span around it.
+	@Override
+	public void ended() {
 		if (this.ended.compareAndSet(false, true)) {
 			this.tracing.observe(this::writeAnswer);
 			this.span.end();
@@ -126,7 +142,7 @@ final class ModelCall implements OpenSpan {
 
 	@Override
 	public void cut() {
-		end();
+		ended();
 	}
 
 	private void writeAnswer() {
@@ -165,42 +181,6 @@ final class ModelCall implements OpenSpan {
 			return this.answer.model();
 		}
 		return (this.prompt.getOptions() != null) ? this.prompt.getOptions().getModel() : null;
-	}
-
-	/**
-	 * Sees what a stream brings. The span ends before the subscriber learns of the end,
-	 * and so before the span around it.
-	 */
-	private final class Chunks extends DefaultSignalListener<ChatClientResponse> {
-
-		@Override
-		public void doOnNext(ChatClientResponse response) {
-			try {
-				if (ModelCall.this.answer.add(response.chatResponse())) {
-					long elapsed = System.nanoTime() - ModelCall.this.startedAt;
-					ModelCall.this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
-				}
-			}
-			catch (RuntimeException ex) {
-				ModelCall.this.tracing.failed(ex);
-			}
-		}
-
-		@Override
-		public void doOnError(Throwable failure) {
-			fail(failure);
-		}
-
-		@Override
-		public void doOnComplete() {
-			end();
-		}
-
-		@Override
-		public void doOnCancel() {
-			end();
-		}
-
 	}
 
 }

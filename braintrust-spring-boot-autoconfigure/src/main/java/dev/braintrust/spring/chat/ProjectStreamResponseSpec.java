@@ -1,7 +1,6 @@
 package dev.braintrust.spring.chat;
 
 import org.jspecify.annotations.Nullable;
-import reactor.core.observability.DefaultSignalListener;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
@@ -35,7 +34,7 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 			if (!run.isRecording()) {
 				return responses;
 			}
-			return responses.tap(() -> new Answer<>(run));
+			return new ObservedFlux<>(responses, new Answer(run));
 		});
 	}
 
@@ -68,10 +67,8 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 	/**
 	 * Sees the answer that the subscriber gets.
-	 *
-	 * @param <T> the type of its parts
 	 */
-	private final class Answer<T> extends DefaultSignalListener<T> {
+	private final class Answer implements ObservedFlux.Observer<Object> {
 
 		private final AgentRun run;
 
@@ -82,14 +79,14 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 		}
 
 		@Override
-		public void doOnNext(T response) {
+		public void received(Object response) {
 			try {
 				String text = text(response);
 				if (text != null) {
 					append(text);
 				}
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | LinkageError ex) {
 				ProjectStreamResponseSpec.this.runs.tracing().failed(ex);
 			}
 		}
@@ -102,21 +99,12 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 		}
 
 		@Override
-		public void doOnError(Throwable failure) {
+		public void failed(Throwable failure) {
 			this.run.fail(failure);
 		}
 
 		@Override
-		public void doOnComplete() {
-			end();
-		}
-
-		@Override
-		public void doOnCancel() {
-			end();
-		}
-
-		private void end() {
+		public void ended() {
 			synchronized (this.text) {
 				this.run.end(this.text);
 			}

@@ -6,7 +6,6 @@ import java.util.List;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,7 +66,6 @@ class GuideDemandTests {
 	}
 
 	@Test
-	@Disabled("OpenAI's model has a usage of zeros in each chunk without one, and ModelAnswer takes it")
 	void tokensThatAStreamDoesNotReportAreAbsent() {
 		application.model()
 			.answers(200, "text/event-stream", CHUNK.formatted("{\"role\": \"assistant\", \"content\": \"Hi\"}", "null")
@@ -141,7 +139,6 @@ class GuideDemandTests {
 	}
 
 	@Test
-	@Disabled("The environment is resolved, and not written yet")
 	void environmentIsInTheContextOfEverySpan() {
 		application.model().says("Hi.");
 		List<ReceivedSpan> spans = application.run("environment", (request) -> request.user("Hello"), Way.CALL);
