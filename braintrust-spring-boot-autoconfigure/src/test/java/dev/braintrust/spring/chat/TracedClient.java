@@ -30,7 +30,7 @@ final class TracedClient implements AutoCloseable {
 
 	private final ScriptedModel model = new ScriptedModel();
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class))
 		.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
@@ -40,6 +40,16 @@ final class TracedClient implements AutoCloseable {
 
 	ScriptedModel model() {
 		return this.model;
+	}
+
+	TracedClient with(String... properties) {
+		this.runner = this.runner.withPropertyValues(properties);
+		return this;
+	}
+
+	TracedClient with(Class<?> configuration) {
+		this.runner = this.runner.withUserConfiguration(configuration);
+		return this;
 	}
 
 	TracedClient callsTools(AssistantMessage.ToolCall... calls) {

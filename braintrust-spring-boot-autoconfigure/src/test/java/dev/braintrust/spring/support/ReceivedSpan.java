@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record ReceivedSpan(String name, String traceId, String spanId, String parentSpanId, String scope,
 		Map<String, Object> attributes, boolean error, String statusMessage, List<String> events, long start, long end,
-		OtlpReceiver.Request request) {
+		OtlpReceiver.Request request, String raw) {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -46,7 +46,7 @@ public record ReceivedSpan(String name, String traceId, String spanId, String pa
 				hex(span.getParentSpanId()), scope, attributes,
 				span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR, span.getStatus().getMessage(),
 				span.getEventsList().stream().map(Span.Event::getName).toList(), span.getStartTimeUnixNano(),
-				span.getEndTimeUnixNano(), request);
+				span.getEndTimeUnixNano(), request, span.toString());
 	}
 
 	private static Object value(AnyValue value) {

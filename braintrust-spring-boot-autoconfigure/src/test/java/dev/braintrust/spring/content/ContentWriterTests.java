@@ -1,0 +1,205 @@
+package dev.braintrust.spring.content;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectProperties;
+import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.junit.jupiter.api.Test;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link ContentWriter}.
+ */
+class ContentWriterTests {
+
+	private final SdkTracerProvider provider = SdkTracerProvider.builder().build();
+
+	private final List<String> filtered = new ArrayList<>();
+
+	private final ProjectSettings settings = settings();
+
+	private final SpanTemplate template = SpanTemplate.of(this.settings, "{}").withType(SpanType.TASK);
+
+	private final SpanContent content = new SpanContent(this.settings, List.of(), new JsonBuffers());
+
+	@Test
+	void textThatSeveralSpansCarryIsTheSameAsWrittenAlone() {
+		String text = "line\n\"quoted\" é \ud83d\ude00 ".repeat(50);
+		SpanFields first = new SpanFields();
+		first.input(new Texts("short", text, text));
+		first.output(text);
+		SpanFields second = new SpanFields();
+		second.input(new Texts(text, "x".repeat(300), text));
+		second.metadata("note", text);
+		try (ContentWriter writer = this.content.writer()) {
+			assertThat(json(writer.write(span(), this.template, first), "input_json"))
+				.isEqualTo(this.content.json(List.of("short", text, text)));
+			SpanData again = writer.write(span(), this.template, second);
+			assertThat(json(again, "input_json")).isEqualTo(this.content.json(List.of(text, "x".repeat(300), text)));
+			assertThat(json(again, "metadata")).isEqualTo("{\"note\":" + this.content.json(text) + "}");
+			assertThat(json(writer.write(span(), this.template, first), "output_json"))
+				.isEqualTo(this.content.json(text));
+		}
+	}
+
+	@Test
+	void filterIsAskedOnceForATextThatSeveralSpansCarry() {
+		String text = "x".repeat(300);
+		SpanFields fields = new SpanFields();
+		fields.output(text);
+		ContentFilter filter = (seen, field) -> {
+			this.filtered.add(seen);
+			return "masked";
+		};
+		SpanContent content = new SpanContent(this.settings, List.of(filter), new JsonBuffers());
+		try (ContentWriter writer = content.writer()) {
+			assertThat(json(writer.write(span(), this.template, fields), "output_json")).isEqualTo("\"masked\"");
+			assertThat(json(writer.write(span(), this.template, fields), "output_json")).isEqualTo("\"masked\"");
+		}
+		assertThat(this.filtered).containsExactly(text);
+	}
+
+	@Test
+	void valueThatCannotBeWrittenIsANoteAndTheRestStays() {
+		SpanFields fields = new SpanFields();
+		fields.input(new Broken());
+		fields.output("fine");
+		fields.metadata("model", "m");
+		fields.metadata("tools", new Broken());
+		fields.metric("tokens", 3);
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData span = writer.write(span(), this.template, fields);
+			assertThat(json(span, "input_json")).startsWith("\"[not serializable: ").contains("Broken");
+			assertThat(json(span, "output_json")).isEqualTo("\"fine\"");
+			assertThat(json(span, "metadata")).startsWith("{\"model\":\"m\",\"tools\":\"[not serializable: ");
+			assertThat(json(span, "metrics")).isEqualTo("{\"tokens\":3}");
+		}
+	}
+
+	@Test
+	void projectOfASpanCannotBeSetFromOutside() {
+		Span span = this.provider.get("test")
+			.spanBuilder("span")
+			.setAttribute("braintrust.parent", "project_name:other")
+			.setAttribute("braintrust.span_attributes", "{\"type\":\"eval\"}")
+			.startSpan();
+		span.end();
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData written = writer.write(((ReadableSpan) span).toSpanData(), this.template, new SpanFields());
+			assertThat(json(written, "parent")).isEqualTo("project_name:support");
+			assertThat(json(written, "span_attributes")).isEqualTo("{\"type\":\"eval\"}");
+		}
+	}
+
+	@Test
+	void errorsAreEventsWithinTheSpanAndItsStatus() {
+		SpanFields fields = new SpanFields();
+		fields.error(new CapturedError(new IllegalStateException("first"), 1, Attributes.empty()));
+		fields.error(new CapturedError(new Unspeakable(), Long.MAX_VALUE,
+				Attributes.of(AttributeKey.stringKey("extra"), "1")));
+		Span span = this.provider.get("test").spanBuilder("span").startSpan().setStatus(StatusCode.ERROR);
+		span.end();
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData written = writer.write(((ReadableSpan) span).toSpanData(), this.template, fields);
+			assertThat(written.getEvents()).hasSize(2).allSatisfy((event) -> {
+				assertThat(event.getName()).isEqualTo("exception");
+				assertThat(event.getEpochNanos()).isBetween(written.getStartEpochNanos(), written.getEndEpochNanos());
+			});
+			assertThat(written.getEvents().get(1).getAttributes().get(AttributeKey.stringKey("extra"))).isEqualTo("1");
+			assertThat(written.getStatus().getDescription()).isEqualTo(Unspeakable.class.getName());
+			assertThat(written.getTotalRecordedEvents()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void bufferThatGrewALotIsNotKept() {
+		JsonBuffers buffers = new JsonBuffers();
+		JsonBuffer small = buffers.take();
+		buffers.giveBack(small);
+		assertThat(buffers.take()).isSameAs(small);
+		small.write(new char[300 * 1024], 0, 300 * 1024);
+		buffers.giveBack(small);
+		assertThat(buffers.take()).isNotSameAs(small);
+	}
+
+	private static String json(SpanData span, String name) {
+		return span.getAttributes().get(AttributeKey.stringKey("braintrust." + name));
+	}
+
+	private SpanData span() {
+		Span span = this.provider.get("test").spanBuilder("span").startSpan();
+		span.end();
+		return ((ReadableSpan) span).toSpanData();
+	}
+
+	private static ProjectSettings settings() {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.getProjects().put("support", new ProjectProperties());
+		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+	}
+
+	/**
+	 * Texts of content.
+	 */
+	private static final class Texts extends JsonPayload {
+
+		private final List<String> texts;
+
+		Texts(String... texts) {
+			this.texts = List.of(texts);
+		}
+
+		@Override
+		public void serialize(JsonGenerator json, SerializationContext context) {
+			json.writeStartArray();
+			for (String text : this.texts) {
+				ContentJson.text(json, context, text);
+			}
+			json.writeEndArray();
+		}
+
+	}
+
+	/**
+	 * A payload that fails half-way.
+	 */
+	private static final class Broken extends JsonPayload {
+
+		@Override
+		public void serialize(JsonGenerator json, SerializationContext context) {
+			json.writeStartArray();
+			throw new IllegalStateException("broken");
+		}
+
+	}
+
+	/**
+	 * An error that cannot say what it is.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Unspeakable extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no words");
+		}
+
+	}
+
+}
