@@ -44,6 +44,8 @@ import org.springframework.ai.chat.messages.UserMessage;
 @Fork(2)
 public class ChatClientBenchmark {
 
+	private static final int SPANS_OF_A_REQUEST = 64;
+
 	@Param({ "bare", "off", "unsampled", "traced", "written", "observed" })
 	private String client;
 
@@ -61,7 +63,7 @@ public class ChatClientBenchmark {
 			case "off" -> traced(bare, BenchmarkTracers.off());
 			case "unsampled" -> traced(bare, BenchmarkTracers.unsampled());
 			case "traced" -> traced(bare, BenchmarkTracers.recording());
-			case "written" -> traced(bare, BenchmarkTracers.writing(2));
+			case "written" -> traced(bare, BenchmarkTracers.writing(SPANS_OF_A_REQUEST));
 			default -> ObservedModel.client(new InstantModel());
 		};
 		this.messages = messages(1);

@@ -35,25 +35,25 @@ public final class BenchmarkTracers {
 	}
 
 	/**
-	 * What is done in all: the JSON of each trace is made at its end, on the thread of
-	 * the caller.
-	 * @param spansOfATrace the number of spans of a trace
+	 * What is done in all: what is sent is written too, for a number of spans at once, on
+	 * the thread of the caller.
+	 * @param spansOfARequest the number of spans that are written at once
 	 * @return the tracer
 	 */
-	public static ProjectTracer writing(int spansOfATrace) {
+	public static ProjectTracer writing(int spansOfARequest) {
 		return tracer((settings, reader) -> {
-			List<EndedSpan> trace = new ArrayList<>(spansOfATrace);
-			return (span) -> write(trace, span, spansOfATrace, reader);
+			List<EndedSpan> request = new ArrayList<>(spansOfARequest);
+			return (span) -> write(request, span, spansOfARequest, reader);
 		}, 1);
 	}
 
-	private static synchronized void write(List<EndedSpan> trace, EndedSpan span, int spansOfATrace,
+	private static synchronized void write(List<EndedSpan> request, EndedSpan span, int spansOfARequest,
 			SpanReader<EndedSpan> reader) {
-		trace.add(span);
-		if (trace.size() == spansOfATrace) {
-			List<SpanData> written = reader.read(trace);
-			trace.clear();
-			if (written.size() != spansOfATrace) {
+		request.add(span);
+		if (request.size() == spansOfARequest) {
+			List<SpanData> written = reader.read(request);
+			request.clear();
+			if (written.size() != spansOfARequest) {
 				throw new IllegalStateException("Spans were lost");
 			}
 		}

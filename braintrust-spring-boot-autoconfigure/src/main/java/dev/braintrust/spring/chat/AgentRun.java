@@ -21,6 +21,8 @@ import org.springframework.ai.chat.messages.Message;
  */
 final class AgentRun {
 
+	private static final List<String> TOTALS = List.of("prompt_tokens", "completion_tokens", "tokens");
+
 	private final ChatTracing tracing;
 
 	private final ProjectSpan task;
@@ -29,7 +31,9 @@ final class AgentRun {
 
 	private final boolean current;
 
-	private final Map<String, Long> tokens = new LinkedHashMap<>();
+	private final Object lock = new Object();
+
+	private @Nullable Map<String, Long> tokens;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -103,7 +107,7 @@ final class AgentRun {
 	 * @return the loop
 	 */
 	ToolLoop loop() {
-		synchronized (this.tokens) {
+		synchronized (this.lock) {
 			ToolLoop loop = this.loop;
 			if (loop == null) {
 				loop = new ToolLoop(this, this.tracing);
@@ -118,7 +122,7 @@ final class AgentRun {
 	 * @param span the span
 	 */
 	void opened(OpenSpan span) {
-		synchronized (this.tokens) {
+		synchronized (this.lock) {
 			List<OpenSpan> open = this.open;
 			if (open == null) {
 				open = new ArrayList<>(2);
@@ -137,9 +141,20 @@ final class AgentRun {
 		if (text != null && !text.isEmpty()) {
 			this.lastText = text;
 		}
-		synchronized (this.tokens) {
-			tokens.forEach((name, count) -> this.tokens.merge(name, count, Long::sum));
+		synchronized (this.lock) {
+			for (String name : TOTALS) {
+				Long count = tokens.get(name);
+				if (count != null) {
+					add(name, count);
+				}
+			}
 		}
+	}
+
+	private void add(String name, Long count) {
+		Map<String, Long> totals = (this.tokens != null) ? this.tokens : new LinkedHashMap<>(8);
+		totals.merge(name, count, Long::sum);
+		this.tokens = totals;
 	}
 
 	/**
@@ -180,7 +195,7 @@ final class AgentRun {
 
 	private void endOpenSpans() {
 		List<OpenSpan> open;
-		synchronized (this.tokens) {
+		synchronized (this.lock) {
 			open = (this.open != null) ? List.copyOf(this.open) : List.of();
 		}
 		for (OpenSpan span : open) {
@@ -196,8 +211,10 @@ final class AgentRun {
 		else if (output != null) {
 			this.task.output(output);
 		}
-		synchronized (this.tokens) {
-			this.tokens.forEach(this.task::metric);
+		synchronized (this.lock) {
+			if (this.tokens != null) {
+				this.tokens.forEach(this.task::metric);
+			}
 		}
 	}
 

@@ -1,6 +1,5 @@
 package dev.braintrust.spring.chat;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -154,7 +153,7 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 		Map<String, Long> tokens = this.answer.tokens();
 		List<ChatChoices.Choice> choices = this.answer.choices();
 		this.choices = choices;
-		this.loop.run().answered(choices.isEmpty() ? null : choices.get(0).message().getText(), totals(tokens));
+		this.loop.run().answered(choices.isEmpty() ? null : choices.get(0).message().getText(), tokens);
 		tokens.forEach(this.span::metric);
 		if (!choices.isEmpty()) {
 			this.span.output(new ChatChoices(choices, callsBefore(choices)));
@@ -168,12 +167,6 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 			}
 		}
 		return 0;
-	}
-
-	private static Map<String, Long> totals(Map<String, Long> tokens) {
-		Map<String, Long> totals = new LinkedHashMap<>(tokens);
-		totals.keySet().retainAll(List.of("prompt_tokens", "completion_tokens", "tokens"));
-		return totals;
 	}
 
 	private @Nullable String model() {

@@ -33,6 +33,7 @@ final class ContentRow extends JsonPayload {
 			this.fields.get(this.current).write(json, context, this.texts, this.buffer, (this.current > 0) ? 1 : 0);
 		}
 		json.writeEndArray();
+		json.flush();
 	}
 
 	/**

@@ -6,8 +6,9 @@ import dev.braintrust.spring.properties.CaptureFormat;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import tools.jackson.core.JsonGenerator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SequenceWriter;
 
 /**
  * Writes the captured fields of spans as attributes, for the spans of one request. What
@@ -32,6 +33,8 @@ public final class ContentWriter implements AutoCloseable {
 	private final ObjectWriter writer;
 
 	private final ErrorWriter errors;
+
+	private @Nullable SequenceWriter sequence;
 
 	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, ObjectWriter writer, SpanJson json,
 			JsonBuffers buffers) {
@@ -90,22 +93,42 @@ public final class ContentWriter implements AutoCloseable {
 	private boolean write(ContentRow row) {
 		this.buffer.clear();
 		this.texts.clearMarks();
-		try (JsonGenerator generator = this.writer.createGenerator(this.buffer)) {
-			this.writer.writeValue(generator, row);
+		try {
+			if (this.sequence == null) {
+				this.sequence = this.writer.writeValues(this.buffer);
+			}
+			this.sequence.write(row);
 			return true;
 		}
 		catch (TextFilter.DroppedFieldException ex) {
+			restart();
 			row.current().replaceWritten(ContentField.Note.of("[dropped by a content filter]"));
 			return false;
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+			restart();
 			row.current().replaceWritten(new ContentField.Note(this.json.unwritable(row.current().written(), ex)));
 			return false;
 		}
 	}
 
+	// What failed half-way has left the generator amid a value.
+	private void restart() {
+		SequenceWriter failed = this.sequence;
+		this.sequence = null;
+		if (failed != null) {
+			try {
+				failed.close();
+			}
+			catch (RuntimeException ex) {
+				// It is given up anyway.
+			}
+		}
+	}
+
 	@Override
 	public void close() {
+		restart();
 		this.buffers.giveBack(this.buffer);
 	}
 
