@@ -1,9 +1,12 @@
 package dev.braintrust.spring.docs;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.BraintrustPrompt;
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.jpa.TraceContextColumns;
 import io.opentelemetry.api.OpenTelemetry;
@@ -159,6 +162,36 @@ class UsageExample {
 		}
 
 		private void handle() {
+		}
+
+	}
+
+	static class Filters {
+
+		@Bean
+		@BraintrustProject("support")
+		ContentFilter mailAddresses() {
+			Pattern address = Pattern.compile("[\\w.+-]+@[\\w-]+\\.[\\w.]+");
+			return (text, field) -> address.matcher(text).replaceAll("***");
+		}
+
+	}
+
+	static class Prompts {
+
+		private final ChatClient chat;
+
+		Prompts(ChatClient chat) {
+			this.chat = chat;
+		}
+
+		String capital(String country) {
+			BraintrustPrompt prompt = new BraintrustPrompt("prompt_123", "project_456", "1715895278123456",
+					Map.of("country", country));
+			return this.chat.prompt("What is the capital of " + country + "?")
+				.advisors((advisors) -> advisors.param(BraintrustPrompt.PARAM, prompt))
+				.call()
+				.content();
 		}
 
 	}
