@@ -104,12 +104,12 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	private <S> void send(SpanQueue<S> queue) {
-		List<S> spans = this.queues.take(queue);
-		if (spans.isEmpty()) {
+		SpanBatch<S> batch = this.queues.take(queue);
+		if (batch == null) {
 			return;
 		}
 		try {
-			this.transport.send(queue.target(), encode(queue.reader().read(spans)))
+			this.transport.send(queue.target(), batch.message((spans) -> encode(queue.reader().read(spans))))
 				.whenComplete((status, failure) -> answered(queue, Answer.of(status, failure)));
 		}
 		catch (RuntimeException | Error ex) {

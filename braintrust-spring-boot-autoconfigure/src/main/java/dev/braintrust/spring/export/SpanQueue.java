@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The waiting spans of one project and the request that is under way for it. Guarded by
  * the lock of its {@link SpanPipeline}; all times are of {@link System#nanoTime()}.
@@ -19,7 +21,7 @@ final class SpanQueue<S> {
 
 	private final Queue<S> waiting = new ArrayDeque<>();
 
-	private List<S> batch = List.of();
+	private @Nullable SpanBatch<S> batch;
 
 	private boolean inFlight;
 
@@ -95,7 +97,7 @@ final class SpanQueue<S> {
 	}
 
 	boolean isIdle() {
-		return this.waiting.isEmpty() && this.batch.isEmpty();
+		return this.waiting.isEmpty() && this.batch == null;
 	}
 
 	/**
@@ -108,21 +110,22 @@ final class SpanQueue<S> {
 		if (this.inFlight || isIdle()) {
 			return Long.MAX_VALUE;
 		}
-		boolean hurried = this.batch.isEmpty() && (this.waiting.size() >= batchSize || this.settled < this.flushUpTo);
+		boolean hurried = this.batch == null && (this.waiting.size() >= batchSize || this.settled < this.flushUpTo);
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
 	/**
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
 	 * @param batchSize the number of spans at the most
-	 * @return the spans, none if they were given up
+	 * @return the spans, {@code null} if they were given up
 	 */
-	List<S> take(int batchSize) {
-		if (this.batch.isEmpty()) {
-			this.batch = new ArrayList<>(Math.min(batchSize, this.waiting.size()));
-			while (this.batch.size() < batchSize && !this.waiting.isEmpty()) {
-				this.batch.add(this.waiting.remove());
+	@Nullable SpanBatch<S> take(int batchSize) {
+		if (this.batch == null && !this.waiting.isEmpty()) {
+			List<S> spans = new ArrayList<>(Math.min(batchSize, this.waiting.size()));
+			while (spans.size() < batchSize && !this.waiting.isEmpty()) {
+				spans.add(this.waiting.remove());
 			}
+			this.batch = new SpanBatch<>(spans);
 		}
 		this.inFlight = true;
 		this.attempts++;
@@ -139,12 +142,16 @@ final class SpanQueue<S> {
 	 * @param nextDueAt when the spans that came meanwhile are due
 	 */
 	void settle(boolean accepted, long nextDueAt) {
-		settle(this.batch.size(), accepted);
-		this.batch = List.of();
+		settle(batchSize(), accepted);
+		this.batch = null;
 		this.inFlight = false;
 		this.attempts = 0;
 		this.dueAt = nextDueAt;
 		this.full = this.full && !this.waiting.isEmpty();
+	}
+
+	private int batchSize() {
+		return (this.batch != null) ? this.batch.size() : 0;
 	}
 
 	private void settle(int count, boolean accepted) {
@@ -166,9 +173,9 @@ final class SpanQueue<S> {
 	 * @return the number of spans given up
 	 */
 	int abandon() {
-		int size = this.batch.size() + this.waiting.size();
+		int size = batchSize() + this.waiting.size();
 		settle(size, false);
-		this.batch = List.of();
+		this.batch = null;
 		this.waiting.clear();
 		return size;
 	}

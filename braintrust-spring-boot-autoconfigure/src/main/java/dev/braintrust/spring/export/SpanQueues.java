@@ -10,6 +10,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The queues of all projects under one lock, and the waiting for them: the worker waits
  * for what is due, a flush for what is settled. The lock is held for short steps only,
@@ -106,9 +108,9 @@ final class SpanQueues {
 	 * {@link #answered} is called.
 	 * @param queue the queue
 	 * @param <S> the type of the spans
-	 * @return the spans, none if they have been given up
+	 * @return the spans, {@code null} if they have been given up
 	 */
-	<S> List<S> take(SpanQueue<S> queue) {
+	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue) {
 		this.lock.lock();
 		try {
 			return queue.take(BATCH_SIZE);

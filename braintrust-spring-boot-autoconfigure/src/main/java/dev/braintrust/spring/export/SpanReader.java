@@ -14,8 +14,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 public interface SpanReader<S> {
 
 	/**
-	 * Read the spans of one request. Called again with the same spans where the request
-	 * is repeated.
+	 * Read the spans of one request.
 	 * @param spans the spans, in the order in which they ended
 	 * @return what is sent for them, in the same order
 	 */
