@@ -40,8 +40,8 @@ class ArchitectureTests {
 		mayDependOn(".content", "", ".properties");
 		mayDependOn(".project", "", ".properties", ".export", ".content");
 		mayDependOn(".payload", ".properties", ".content");
-		mayDependOn(".chat", "", ".payload", ".properties");
-		mayDependOn(".model", "", ".payload", ".properties");
+		mayDependOn(".chat", "", ".payload", ".properties", ".content");
+		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 	}
 
