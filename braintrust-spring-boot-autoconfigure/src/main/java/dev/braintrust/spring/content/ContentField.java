@@ -1,6 +1,7 @@
 package dev.braintrust.spring.content;
 
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.properties.CaptureFormat;
@@ -15,6 +16,8 @@ final class ContentField {
 
 	private static final String PROMPT = "prompt";
 
+	private static final Set<String> VARIABLES = Set.of("variables");
+
 	private static final int MIN_TEXT_LENGTH = 64;
 
 	private final AttributeKey<String> attribute;
@@ -23,9 +26,13 @@ final class ContentField {
 
 	private final CaptureFormat format;
 
-	private final Set<String> absent;
+	private final BiPredicate<String, Object> absent;
+
+	private final boolean variables;
 
 	private Object value;
+
+	private boolean media = true;
 
 	private int maxTextLength = JsonTexts.UNCUT;
 
@@ -35,6 +42,10 @@ final class ContentField {
 
 	private Object written;
 
+	private Object largest;
+
+	private int largestLength = 1;
+
 	/**
 	 * Create a field.
 	 * @param attribute the attribute that it becomes
@@ -43,25 +54,28 @@ final class ContentField {
 	 * @param value what was captured
 	 */
 	ContentField(AttributeKey<String> attribute, ContentFilter.Field field, CaptureFormat format, Object value) {
-		this(attribute, field, format, value, Set.of());
+		this(attribute, field, format, value, (key, entry) -> false, true);
 	}
 
 	/**
-	 * Create a field whose object is written without some of its entries.
+	 * Create a field of entries.
 	 * @param attribute the attribute that it becomes
 	 * @param field what a filter knows it as
 	 * @param format the format to write
 	 * @param value what was captured
-	 * @param absent the keys of the entries that are left out
+	 * @param absent tells the entries that are left out
+	 * @param variables whether the variables of a prompt are written
 	 */
 	ContentField(AttributeKey<String> attribute, ContentFilter.Field field, CaptureFormat format, Object value,
-			Set<String> absent) {
+			BiPredicate<String, Object> absent, boolean variables) {
 		this.attribute = attribute;
 		this.field = field;
 		this.format = format;
 		this.value = value;
 		this.absent = absent;
+		this.variables = variables;
 		this.written = value;
+		this.largest = value;
 	}
 
 	AttributeKey<String> attribute() {
@@ -86,11 +100,19 @@ final class ContentField {
 	 */
 	void write(JsonGenerator json, SerializationContext context, JsonTexts texts, JsonBuffer buffer, int separator) {
 		context.setAttribute(CaptureFormat.class, this.format);
-		texts.start(this.field, this.maxTextLength);
+		texts.start(this.field, this.maxTextLength, this.media);
 		this.start = buffer.position(json) + separator;
 		if (this.value instanceof Entries entries) {
+			this.largestLength = -1;
 			json.writeStartObject();
-			entries.forEach((key, entry) -> writeEntry(json, context, texts, key, entry));
+			entries.forEach((key, entry) -> {
+				if (!this.absent.test(key, entry)) {
+					int entryStart = buffer.position(json);
+					json.writeName(key);
+					writeEntry(json, context, texts, key, entry);
+					measure(entry, buffer.position(json) - entryStart);
+				}
+			});
 			json.writeEndObject();
 		}
 		else {
@@ -99,19 +121,24 @@ final class ContentField {
 		this.end = buffer.position(json);
 	}
 
+	private void measure(Object entry, int length) {
+		if (length > this.largestLength && !(entry instanceof ContentNote)) {
+			this.largest = entry;
+			this.largestLength = length;
+		}
+	}
+
 	private void writeEntry(JsonGenerator json, SerializationContext context, JsonTexts texts, String key,
 			Object entry) {
-		if (this.absent.contains(key)) {
-			return;
-		}
-		json.writeName(key);
+		this.written = entry;
 		// What the application says about a span by itself is not filtered.
 		if (entry instanceof String text) {
-			this.written = entry;
 			texts.writeUnfiltered(json, text);
 		}
-		else if (entry instanceof CapturedJson captured && !key.equals(PROMPT)) {
-			this.written = entry;
+		else if (entry instanceof CapturedJson captured && key.equals(PROMPT)) {
+			texts.writeJsonWithout(json, captured.json(), this.variables ? Set.of() : VARIABLES);
+		}
+		else if (entry instanceof CapturedJson captured) {
 			texts.writeUnfilteredJson(json, captured.json());
 		}
 		else {
@@ -121,7 +148,7 @@ final class ContentField {
 
 	private void writeValue(JsonGenerator json, SerializationContext context, JsonTexts texts, Object value) {
 		this.written = value;
-		if (value instanceof Note note) {
+		if (value instanceof ContentNote note) {
 			json.writeRawValue(note.json());
 		}
 		else if (value instanceof CapturedJson captured) {
@@ -150,50 +177,43 @@ final class ContentField {
 	 * Write a note in place of what cannot be written.
 	 * @param note the note
 	 */
-	void replaceWritten(Note note) {
+	void replaceWritten(ContentNote note) {
+		replace(this.written, note);
+	}
+
+	private void replace(Object replaced, ContentNote note) {
 		if (this.value instanceof Entries entries) {
-			entries.replace(this.written, note);
+			this.value = entries.with(replaced, note);
 		}
 		else {
-			this.value = note;
+			this.value = note.in(this.attribute);
 		}
 	}
 
 	/**
-	 * Cut the texts of the field where it is too large.
+	 * Make the field smaller where it is too large: first media become notes, then texts
+	 * are cut, then what is largest becomes a note.
 	 * @param buffer what it was written to
 	 * @param maxSize the largest size in bytes
 	 * @return whether it is to be written again
 	 */
 	boolean shrink(JsonBuffer buffer, long maxSize) {
-		if (this.value instanceof Note || buffer.isWithin(this.start, this.end, maxSize)) {
+		boolean small = this.value instanceof ContentNote || buffer.isWithin(this.start, this.end, maxSize);
+		if (small || this.largestLength < 0) {
 			return false;
 		}
-		if (this.maxTextLength <= MIN_TEXT_LENGTH) {
-			this.value = Note.of("[cut, " + (this.end - this.start) + " characters of JSON]");
+		if (this.media) {
+			this.media = false;
 		}
-		else {
+		else if (this.maxTextLength > MIN_TEXT_LENGTH) {
 			this.maxTextLength = (int) Math.min(this.maxTextLength, maxSize) / 2;
 		}
-		return true;
-	}
-
-	/**
-	 * What stands in a span for content that it does not have.
-	 *
-	 * @param json the JSON of the note
-	 */
-	record Note(String json) {
-
-		/**
-		 * Make a note.
-		 * @param text its text, of characters that need no escaping
-		 * @return the note
-		 */
-		static Note of(String text) {
-			return new Note('"' + text + '"');
+		else {
+			int length = (this.value instanceof Entries) ? this.largestLength : this.end - this.start;
+			replace(this.largest, ContentNote.of("[cut, " + length + " characters of JSON]"));
+			this.largest = this.value;
 		}
-
+		return true;
 	}
 
 }

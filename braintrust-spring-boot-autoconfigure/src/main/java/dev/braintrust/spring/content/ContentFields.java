@@ -2,7 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BiPredicate;
 
 import dev.braintrust.spring.ContentFilter.Field;
 import dev.braintrust.spring.properties.CaptureFormat;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentFields {
 
-	private static final Set<String> NO_PROMPT = Set.of("prompt");
+	private static final BiPredicate<String, Object> NONE = (key, value) -> false;
 
 	private ContentFields() {
 	}
@@ -32,7 +32,7 @@ final class ContentFields {
 		if (genAiType != null) {
 			addGenAi(content, fields, genAiType);
 		}
-		addObjects(content, fields, capture.content() ? Set.of() : NO_PROMPT, own);
+		addObjects(content, fields, own, capture.input());
 		return content;
 	}
 
@@ -52,21 +52,19 @@ final class ContentFields {
 		add(content, GenAiAttributes.TOOL_DEFINITIONS, Field.METADATA, CaptureFormat.GEN_AI, tools);
 	}
 
-	private static void addObjects(List<ContentField> content, SpanFields fields, Set<String> withoutContent,
-			boolean own) {
-		Entries metadata = fields.metadata();
-		Entries metrics = fields.metrics();
-		Set<String> absentMetadata = own ? withoutContent : GenAiAttributes.metadata(withoutContent);
-		Set<String> absentMetrics = own ? Set.of() : GenAiAttributes.METRICS;
-		if (metadata != null && metadata.hasOtherThan(absentMetadata)) {
-			content.add(new ContentField(SpanAttributes.METADATA, Field.METADATA, CaptureFormat.BRAINTRUST, metadata,
-					absentMetadata));
-		}
-		if (metrics != null && metrics.hasOtherThan(absentMetrics)) {
-			content.add(new ContentField(SpanAttributes.METRICS, Field.METADATA, CaptureFormat.BRAINTRUST, metrics,
-					absentMetrics));
-		}
+	private static void addObjects(List<ContentField> content, SpanFields fields, boolean own, boolean variables) {
+		BiPredicate<String, Object> absent = own ? NONE : GenAiAttributes::isAttribute;
+		addEntries(content, SpanAttributes.METADATA, fields.metadata(), absent, variables);
+		addEntries(content, SpanAttributes.METRICS, fields.metrics(), absent, variables);
 		add(content, SpanAttributes.SCORES, Field.METADATA, CaptureFormat.BRAINTRUST, fields.scores());
+	}
+
+	private static void addEntries(List<ContentField> content, AttributeKey<String> attribute,
+			@Nullable Entries entries, BiPredicate<String, Object> absent, boolean variables) {
+		if (entries != null && entries.hasOtherThan(absent)) {
+			content
+				.add(new ContentField(attribute, Field.METADATA, CaptureFormat.BRAINTRUST, entries, absent, variables));
+		}
 	}
 
 	private static void add(List<ContentField> content, @Nullable AttributeKey<String> attribute, Field field,

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.content;
 
+import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.CaptureFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -55,6 +56,19 @@ public final class ContentJson {
 		else {
 			json.writeRawValue(text);
 		}
+	}
+
+	/**
+	 * Whether the bytes of media are written, in some form.
+	 * @param context the context of the writing
+	 * @return {@code false} where the project does not want them, or where the field that
+	 * they are part of has no room for them
+	 */
+	public static boolean takesMedia(SerializationContext context) {
+		if (context.getAttribute(AttachmentsMode.class) == AttachmentsMode.NONE) {
+			return false;
+		}
+		return !(context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) || texts.hasRoomForMedia();
 	}
 
 	/**

@@ -6,6 +6,7 @@ import dev.braintrust.spring.properties.CaptureFormat;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SequenceWriter;
@@ -32,6 +33,8 @@ public final class ContentWriter implements AutoCloseable {
 
 	private final ObjectWriter writer;
 
+	private final ForeignContent foreign;
+
 	private final ErrorWriter errors;
 
 	private @Nullable SequenceWriter sequence;
@@ -44,7 +47,8 @@ public final class ContentWriter implements AutoCloseable {
 		this.buffer = buffers.take();
 		this.texts = new JsonTexts(this.buffer, filter);
 		this.writer = writer.withAttribute(JsonTexts.class, this.texts);
-		this.errors = new ErrorWriter(capture.content(), filter);
+		this.foreign = new ForeignContent(capture, filter);
+		this.errors = new ErrorWriter(capture.content(), this.foreign, maxLength(capture));
 	}
 
 	/**
@@ -55,7 +59,7 @@ public final class ContentWriter implements AutoCloseable {
 	 * @return the span as it is sent
 	 */
 	public SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
-		AttributesBuilder attributes = template.attributes().toBuilder().putAll(span.getAttributes());
+		AttributesBuilder attributes = template.attributes().toBuilder().putAll(this.foreign.of(span.getAttributes()));
 		// Whatever else is set on a span, its project is not.
 		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
 		List<ContentField> content = ContentFields.of(fields, template.type(), this.capture);
@@ -70,9 +74,25 @@ public final class ContentWriter implements AutoCloseable {
 			attributes.put(SpanAttributes.TAGS, tags);
 		}
 		List<CapturedError> errors = fields.errors();
-		return errors.isEmpty() ? new WrittenSpan(span, attributes.build(), span.getEvents(), span.getStatus())
-				: new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
-						this.errors.status(span, errors));
+		return new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
+				this.errors.status(span, errors));
+	}
+
+	/**
+	 * Write a span that cannot be written whole: where it belongs and when it was is
+	 * left.
+	 * @param span the span
+	 * @param template what the span has in common with others
+	 * @return the span as it is sent
+	 */
+	public static SpanData writeBare(SpanData span, SpanTemplate template) {
+		return new WrittenSpan(span, template.attributes(), List.of(),
+				StatusData.create(span.getStatus().getStatusCode(), ""));
+	}
+
+	private static int maxLength(ProjectSettings.Capture capture) {
+		boolean unlimited = capture.maxFieldSize() == ProjectSettings.Capture.UNLIMITED;
+		return unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);
 	}
 
 	private void write(List<ContentField> content, AttributesBuilder attributes) {
@@ -82,6 +102,9 @@ public final class ContentWriter implements AutoCloseable {
 				row.addTo(attributes);
 				return;
 			}
+		}
+		for (ContentField field : content) {
+			attributes.put(field.attribute(), ContentNote.of("[not recorded]").in(field.attribute()).json());
 		}
 	}
 
@@ -102,12 +125,12 @@ public final class ContentWriter implements AutoCloseable {
 		}
 		catch (TextFilter.DroppedFieldException ex) {
 			restart();
-			row.current().replaceWritten(ContentField.Note.of("[dropped by a content filter]"));
+			row.current().replaceWritten(ContentNote.of("[dropped by a content filter]"));
 			return false;
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
 			restart();
-			row.current().replaceWritten(new ContentField.Note(this.json.unwritable(row.current().written(), ex)));
+			row.current().replaceWritten(new ContentNote(this.json.unwritable(row.current().written(), ex)));
 			return false;
 		}
 	}

@@ -1,8 +1,8 @@
 package dev.braintrust.spring.content;
 
 import java.util.Arrays;
-import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +42,15 @@ final class Entries {
 	}
 
 	/**
-	 * Replace a value.
-	 * @param value the value
+	 * The same entries with another value in one place.
+	 * @param value the value to replace
 	 * @param replacement what to put in its place
+	 * @return the entries
 	 */
-	void replace(Object value, Object replacement) {
-		for (int i = 1; i < this.end; i += 2) {
-			if (this.keysAndValues[i] == value) {
-				this.keysAndValues[i] = replacement;
-			}
-		}
+	Entries with(Object value, Object replacement) {
+		Entries copy = new Entries();
+		forEach((key, entry) -> copy.put(key, (entry != value) ? entry : replacement));
+		return copy;
 	}
 
 	/**
@@ -68,9 +67,14 @@ final class Entries {
 		return null;
 	}
 
-	boolean hasOtherThan(Set<String> keys) {
+	/**
+	 * Whether there is an entry that a test does not tell.
+	 * @param test the test
+	 * @return whether there is one
+	 */
+	boolean hasOtherThan(BiPredicate<String, Object> test) {
 		for (int i = 0; i < this.end; i += 2) {
-			if (!keys.contains(this.keysAndValues[i])) {
+			if (!test.test((String) this.keysAndValues[i], this.keysAndValues[i + 1])) {
 				return true;
 			}
 		}

@@ -35,15 +35,29 @@ final class ErrorWriter {
 
 	private final boolean content;
 
-	private final TextFilter filter;
+	private final ForeignContent recorded;
 
-	ErrorWriter(boolean content, TextFilter filter) {
+	private final int maxLength;
+
+	/**
+	 * Create a writer.
+	 * @param content whether content is recorded
+	 * @param recorded tells what is recorded of a text
+	 * @param maxLength the length above which a text is cut
+	 */
+	ErrorWriter(boolean content, ForeignContent recorded, int maxLength) {
 		this.content = content;
-		this.filter = filter;
+		this.recorded = recorded;
+		this.maxLength = maxLength;
 	}
 
 	List<EventData> events(SpanData span, List<CapturedError> errors) {
-		List<EventData> events = new ArrayList<>(span.getEvents());
+		List<EventData> events = new ArrayList<>();
+		for (EventData event : span.getEvents()) {
+			Attributes attributes = this.recorded.of(event.getAttributes());
+			events.add((attributes != event.getAttributes())
+					? EventData.create(event.getEpochNanos(), event.getName(), attributes) : event);
+		}
 		for (CapturedError error : errors) {
 			long time = Math.min(Math.max(error.epochNanos(), span.getStartEpochNanos()), span.getEndEpochNanos());
 			events.add(EventData.create(time, "exception", attributes(error)));
@@ -62,13 +76,18 @@ final class ErrorWriter {
 		if (stackTrace != null) {
 			attributes.put(STACK_TRACE, stackTrace);
 		}
-		return attributes.putAll(captured.attributes()).build();
+		return attributes.putAll(this.recorded.of(captured.attributes())).build();
 	}
 
 	StatusData status(SpanData span, List<CapturedError> errors) {
-		// What the application says itself has precedence.
-		if (span.getStatus().getStatusCode() != StatusCode.ERROR || !span.getStatus().getDescription().isEmpty()) {
-			return span.getStatus();
+		StatusData status = span.getStatus();
+		if (!status.getDescription().isEmpty()) {
+			// What the application says itself has precedence.
+			String description = filtered(status.getDescription());
+			return StatusData.create(status.getStatusCode(), (description != null) ? description : "");
+		}
+		if (status.getStatusCode() != StatusCode.ERROR || errors.isEmpty()) {
+			return status;
 		}
 		Throwable error = errors.get(errors.size() - 1).error();
 		String message = message(error);
@@ -77,7 +96,7 @@ final class ErrorWriter {
 
 	private @Nullable String message(Throwable error) {
 		try {
-			String message = this.content ? error.getMessage() : null;
+			String message = error.getMessage();
 			return (message != null) ? filtered(message) : null;
 		}
 		catch (RuntimeException ex) {
@@ -86,12 +105,8 @@ final class ErrorWriter {
 	}
 
 	private @Nullable String filtered(String text) {
-		try {
-			return this.filter.apply(text, ContentFilter.Field.ERROR);
-		}
-		catch (TextFilter.DroppedFieldException ex) {
-			return null;
-		}
+		String filtered = this.recorded.text(text, ContentFilter.Field.ERROR);
+		return (filtered != null) ? JsonTexts.cut(filtered, this.maxLength) : null;
 	}
 
 	private static String stackTrace(Throwable error) {
@@ -105,6 +120,15 @@ final class ErrorWriter {
 		return stackTrace.toString();
 	}
 
+	private static @Nullable Throwable cause(Throwable error) {
+		try {
+			return error.getCause();
+		}
+		catch (RuntimeException ex) {
+			return null;
+		}
+	}
+
 	private static String placesOnly(Throwable error) {
 		StringBuilder places = new StringBuilder();
 		Throwable cause = error;
@@ -113,7 +137,7 @@ final class ErrorWriter {
 			for (StackTraceElement place : cause.getStackTrace()) {
 				places.append("\tat ").append(place).append('\n');
 			}
-			cause = cause.getCause();
+			cause = cause(cause);
 		}
 		return places.toString();
 	}

@@ -1,9 +1,7 @@
 package dev.braintrust.spring.content;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -31,6 +29,9 @@ final class GenAiAttributes {
 
 	static final AttributeKey<String> TOOL_RESULT = AttributeKey.stringKey("gen_ai.tool.call.result");
 
+	private static final AttributeKey<List<String>> STOP_SEQUENCES = AttributeKey
+		.stringArrayKey("gen_ai.request.stop_sequences");
+
 	private static final String OPERATION = "gen_ai.operation.name";
 
 	private static final String STOP = "stop";
@@ -49,16 +50,11 @@ final class GenAiAttributes {
 			"gen_ai.usage.reasoning.output_tokens");
 
 	private static final Map<String, String> PROVIDERS = Map.of("google", "gcp.gemini", "mistral", "mistral_ai",
-			"azure", "azure.ai.openai", "bedrock", "aws.bedrock", "xai", "x_ai");
+			"azure", "azure.ai.openai", "bedrock", "aws.bedrock", "xai", "x_ai", "vertex", "gcp.vertex_ai");
 
-	private static final Set<String> METADATA = Set.of("provider", "model", "temperature", "top_p", "max_tokens",
-			"frequency_penalty", "presence_penalty", STOP, "tools");
-
-	/**
-	 * The metrics that have an attribute, and their sum.
-	 */
-	static final Set<String> METRICS = Set.of("prompt_tokens", "completion_tokens", "tokens", "prompt_cached_tokens",
-			"prompt_cache_creation_tokens", "completion_reasoning_tokens", "time_to_first_token");
+	// The names of the spans that are made for models other than chat.
+	private static final Map<String, String> OPERATIONS = Map.of("Embedding", "embeddings", "Image Generation",
+			"generate_content", "Speech", "generate_content", "Transcription", "generate_content");
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -66,17 +62,19 @@ final class GenAiAttributes {
 	}
 
 	/**
-	 * The metadata that has an attribute.
-	 * @param others other keys to add
-	 * @return the keys
+	 * Whether an entry of metadata or metrics becomes an attribute of the conventions, or
+	 * is told by others.
+	 * @param key the key
+	 * @param value the value
+	 * @return whether Braintrust's own field does without it
 	 */
-	static Set<String> metadata(Set<String> others) {
-		if (others.isEmpty()) {
-			return METADATA;
+	static boolean isAttribute(String key, Object value) {
+		if (value instanceof Number) {
+			return DOUBLES.containsKey(key) || LONGS.containsKey(key) || key.equals("tokens");
 		}
-		Set<String> keys = new HashSet<>(METADATA);
-		keys.addAll(others);
-		return keys;
+		return (value instanceof String && TEXTS.containsKey(key))
+				|| (value instanceof CapturedJson captured && key.equals(STOP) && texts(captured) != null)
+				|| (value instanceof JsonPayload && key.equals("tools"));
 	}
 
 	/**
@@ -88,26 +86,34 @@ final class GenAiAttributes {
 	 */
 	static void add(AttributesBuilder attributes, String name, SpanType type, SpanFields fields) {
 		switch (type) {
-			case LLM -> attributes.put(OPERATION, "chat");
+			case LLM -> attributes.put(OPERATION, OPERATIONS.getOrDefault(name, "chat"));
 			case TASK -> attributes.put(OPERATION, "invoke_agent").put("gen_ai.agent.name", name);
 			case TOOL -> attributes.put(OPERATION, "execute_tool").put("gen_ai.tool.name", name);
 			case FUNCTION -> {
 				return;
 			}
 		}
-		add(attributes, fields.metadata());
-		add(attributes, fields.metrics());
+		List<CapturedError> errors = fields.errors();
+		if (!errors.isEmpty()) {
+			attributes.put("error.type", errors.get(errors.size() - 1).error().getClass().getName());
+		}
+		add(attributes, fields.metadata(), errors.isEmpty());
+		add(attributes, fields.metrics(), errors.isEmpty());
 	}
 
-	private static void add(AttributesBuilder attributes, @Nullable Entries entries) {
+	private static void add(AttributesBuilder attributes, @Nullable Entries entries, boolean answered) {
 		if (entries != null) {
-			entries.forEach((key, value) -> add(attributes, key, value));
+			entries.forEach((key, value) -> add(attributes, key, value, answered));
 		}
 	}
 
-	private static void add(AttributesBuilder attributes, String key, Object value) {
-		if (value instanceof String text && TEXTS.containsKey(key)) {
-			attributes.put(TEXTS.get(key), key.equals("provider") ? PROVIDERS.getOrDefault(text, text) : text);
+	private static void add(AttributesBuilder attributes, String key, Object value, boolean answered) {
+		if (value instanceof String text && key.equals("provider")) {
+			attributes.put(TEXTS.get(key), PROVIDERS.getOrDefault(text, text));
+		}
+		else if (value instanceof String text && TEXTS.containsKey(key)) {
+			// A model that has not answered is the one that was asked.
+			attributes.put(answered ? TEXTS.get(key) : "gen_ai.request.model", text);
 		}
 		else if (value instanceof Number number && DOUBLES.containsKey(key)) {
 			attributes.put(DOUBLES.get(key), number.doubleValue());
@@ -116,16 +122,19 @@ final class GenAiAttributes {
 			attributes.put(LONGS.get(key), number.longValue());
 		}
 		else if (value instanceof CapturedJson captured && key.equals(STOP)) {
-			attributes.put(AttributeKey.stringArrayKey("gen_ai.request.stop_sequences"), texts(captured.json()));
+			List<String> texts = texts(captured);
+			if (texts != null) {
+				attributes.put(STOP_SEQUENCES, texts);
+			}
 		}
 	}
 
-	private static List<String> texts(String json) {
+	private static @Nullable List<String> texts(CapturedJson captured) {
 		try {
-			return List.of(MAPPER.readValue(json, String[].class));
+			return List.of(MAPPER.readValue(captured.json(), String[].class));
 		}
-		catch (JacksonException ex) {
-			return List.of();
+		catch (JacksonException | NullPointerException ex) {
+			return null;
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.ContentFilter;
@@ -40,6 +41,8 @@ final class JsonTexts {
 
 	private int maxLength = UNCUT;
 
+	private boolean media = true;
+
 	JsonTexts(JsonBuffer buffer, TextFilter filter) {
 		this.buffer = buffer;
 		this.filter = filter;
@@ -49,23 +52,29 @@ final class JsonTexts {
 	 * Start a field.
 	 * @param field the field
 	 * @param maxLength the length above which a text is cut
+	 * @param media whether there is room for the bytes of media
 	 */
-	void start(ContentFilter.Field field, int maxLength) {
+	void start(ContentFilter.Field field, int maxLength, boolean media) {
 		this.field = field;
 		this.maxLength = maxLength;
+		this.media = media;
+	}
+
+	boolean hasRoomForMedia() {
+		return this.media;
 	}
 
 	void write(JsonGenerator json, String text) {
 		boolean shared = text.length() >= MIN_LENGTH && this.maxLength == UNCUT;
 		Place place = shared ? this.places.get(text) : null;
-		if (place != null) {
+		if (place != null && (place.field() == this.field || this.filter.isEmpty())) {
 			json.writeRawValue(place.json(), place.start(), place.length());
 			return;
 		}
 		int start = this.buffer.position(json);
 		json.writeString(cut(this.filter.apply(text, this.field)));
 		if (shared) {
-			this.marks.add(new Mark(text, start, this.buffer.position(json)));
+			this.marks.add(new Mark(text, this.field, start, this.buffer.position(json)));
 		}
 	}
 
@@ -79,11 +88,15 @@ final class JsonTexts {
 	}
 
 	private String cut(String text) {
-		if (text.length() <= this.maxLength) {
+		return cut(text, this.maxLength);
+	}
+
+	static String cut(String text, int maxLength) {
+		if (text.length() <= maxLength) {
 			return text;
 		}
-		boolean splitsCharacter = Character.isHighSurrogate(text.charAt(this.maxLength - 1));
-		int end = splitsCharacter ? this.maxLength - 1 : this.maxLength;
+		boolean splitsCharacter = Character.isHighSurrogate(text.charAt(maxLength - 1));
+		int end = splitsCharacter ? maxLength - 1 : maxLength;
 		return text.substring(0, end) + "… [cut, " + text.length() + " characters]";
 	}
 
@@ -97,7 +110,28 @@ final class JsonTexts {
 			json.writeRawValue(text);
 			return;
 		}
-		copy(json, text, (string) -> write(json, string));
+		copy(json, text, Set.of(), (string) -> write(json, string), (number) -> writeNumber(json, number));
+	}
+
+	// A number of an account or of a card is content as well.
+	private void writeNumber(JsonGenerator json, String number) {
+		String filtered = this.filter.apply(number, this.field);
+		if (filtered.equals(number)) {
+			json.writeNumber(number);
+		}
+		else {
+			json.writeString(filtered);
+		}
+	}
+
+	/**
+	 * Write an object as {@link #writeJson} does, without some of its properties.
+	 * @param json what to write to
+	 * @param text the JSON of the object
+	 * @param absent the names of the properties
+	 */
+	void writeJsonWithout(JsonGenerator json, String text, Set<String> absent) {
+		copy(json, text, absent, (string) -> write(json, string), (number) -> writeNumber(json, number));
 	}
 
 	/**
@@ -110,17 +144,27 @@ final class JsonTexts {
 			json.writeRawValue(text);
 		}
 		else {
-			copy(json, text, (string) -> writeUnfiltered(json, string));
+			copy(json, text, Set.of(), (string) -> writeUnfiltered(json, string), json::writeNumber);
 		}
 	}
 
-	private static void copy(JsonGenerator json, String text, Consumer<String> strings) {
+	private static void copy(JsonGenerator json, String text, Set<String> absent, Consumer<String> strings,
+			Consumer<String> numbers) {
 		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+			int depth = 0;
 			for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-				if (token == JsonToken.VALUE_STRING) {
+				if (token == JsonToken.PROPERTY_NAME && depth == 1 && absent.contains(parser.currentName())) {
+					parser.nextToken();
+					parser.skipChildren();
+				}
+				else if (token == JsonToken.VALUE_STRING) {
 					strings.accept(parser.getString());
 				}
+				else if (token.isNumeric()) {
+					numbers.accept(parser.getString());
+				}
 				else {
+					depth += token.isStructStart() ? 1 : (token.isStructEnd() ? -1 : 0);
 					json.copyCurrentEvent(parser);
 				}
 			}
@@ -138,7 +182,7 @@ final class JsonTexts {
 			if (mark.start() >= start && mark.end() <= end) {
 				// A comma or a colon may stand before the text.
 				int first = (this.buffer.charAt(mark.start()) != '"') ? mark.start() + 1 : mark.start();
-				this.places.put(mark.text(), new Place(json, first - start, mark.end() - first));
+				this.places.put(mark.text(), new Place(json, mark.field(), first - start, mark.end() - first));
 			}
 		}
 	}
@@ -151,20 +195,22 @@ final class JsonTexts {
 	 * Where the JSON of a text stands.
 	 *
 	 * @param json what it is a part of
+	 * @param field the field that it was filtered for
 	 * @param start where it starts
 	 * @param length its length, with the quotes
 	 */
-	private record Place(String json, int start, int length) {
+	private record Place(String json, ContentFilter.Field field, int start, int length) {
 	}
 
 	/**
 	 * Where a text was written in the buffer.
 	 *
 	 * @param text the text
+	 * @param field the field
 	 * @param start where it starts, or the separator before it
 	 * @param end where it ends
 	 */
-	private record Mark(String text, int start, int end) {
+	private record Mark(String text, ContentFilter.Field field, int start, int end) {
 	}
 
 }

@@ -1,6 +1,9 @@
 package dev.braintrust.spring.content;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.properties.AttachmentsMode;
@@ -8,6 +11,8 @@ import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * How the content of a project's spans is captured and written.
@@ -24,17 +29,17 @@ public final class SpanContent {
 
 	private final ProjectSettings.Capture capture;
 
-	private final TextFilter filter;
+	private final SingletonSupplier<TextFilter> filter;
 
 	/**
 	 * Create the content of a project.
 	 * @param settings the settings of the project
-	 * @param filters the filters of the project's content
+	 * @param filters gives the filters of the project's content
 	 * @param buffers the buffers that it shares with other projects
 	 */
-	public SpanContent(ProjectSettings settings, List<ContentFilter> filters, JsonBuffers buffers) {
+	public SpanContent(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers) {
 		this.capture = settings.capture();
-		this.filter = new TextFilter(filters);
+		this.filter = SingletonSupplier.of(() -> new TextFilter(filters.get()));
 		this.buffers = buffers;
 		this.json = new SpanJson(settings.attachments());
 		this.writer = MAPPER.writer().withAttribute(AttachmentsMode.class, settings.attachments());
@@ -50,10 +55,28 @@ public final class SpanContent {
 		if (value == null) {
 			return CapturedJson.NULL;
 		}
-		boolean immutable = value instanceof String || value instanceof JsonPayload || value instanceof Integer
-				|| value instanceof Long || value instanceof Boolean
-				|| (value instanceof Double number && Double.isFinite(number));
+		boolean immutable = value instanceof String || value instanceof JsonPayload || value instanceof Boolean
+				|| (value instanceof Number number && isPlain(number));
 		return immutable ? value : new CapturedJson(this.json.write(value));
+	}
+
+	/**
+	 * Capture a number: one that could change is read at once.
+	 * @param value the number
+	 * @return what is kept of it
+	 */
+	public Number captureNumber(Number value) {
+		boolean immutable = isPlain(value) || value instanceof BigDecimal || value instanceof BigInteger;
+		return immutable ? value : value.doubleValue();
+	}
+
+	private static boolean isPlain(Number number) {
+		return number instanceof Integer || number instanceof Long || (number instanceof Double && isFinite(number))
+				|| (number instanceof Float && isFinite(number));
+	}
+
+	private static boolean isFinite(Number number) {
+		return Double.isFinite(number.doubleValue());
 	}
 
 	/**
@@ -70,7 +93,7 @@ public final class SpanContent {
 	 * @return the writer, for use by one thread, to be closed after use
 	 */
 	public ContentWriter writer() {
-		return new ContentWriter(this.capture, this.filter, this.writer, this.json, this.buffers);
+		return new ContentWriter(this.capture, this.filter.obtain(), this.writer, this.json, this.buffers);
 	}
 
 }

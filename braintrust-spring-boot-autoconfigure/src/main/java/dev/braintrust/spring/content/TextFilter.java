@@ -50,7 +50,7 @@ final class TextFilter {
 		try {
 			return filter.filter(text, field);
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
 			// Its message could hold the text.
 			if (this.failed.add(filter.getClass())) {
 				logger.warn("The ContentFilter " + filter.getClass().getName() + " failed (" + ex.getClass().getName()

@@ -5,7 +5,6 @@ import java.util.Map;
 
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
-import dev.braintrust.spring.properties.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -47,7 +46,7 @@ public final class GeneratedImages extends JsonPayload {
 
 	private static void write(JsonGenerator json, SerializationContext context, GeneratedImage image) {
 		json.writeStartObject();
-		if (image.url() == null && context.getAttribute(AttachmentsMode.class) == AttachmentsMode.NONE) {
+		if (image.url() == null && !ContentJson.takesMedia(context)) {
 			json.writeStringProperty("type", "text");
 			json.writeStringProperty("text", "[" + image.type() + ", " + image.length() + " bytes]");
 		}

@@ -2,7 +2,7 @@ package dev.braintrust.spring.payload;
 
 import java.util.Base64;
 
-import dev.braintrust.spring.properties.AttachmentsMode;
+import dev.braintrust.spring.content.ContentJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -38,14 +38,14 @@ final class MediaPart {
 		else if ("image".equals(media.getMimeType().getType())) {
 			json.writeStringProperty("type", "image_url");
 			json.writeObjectPropertyStart("image_url");
-			json.writeStringProperty("url", url(media));
+			writeUrl(json, context, "url", url(media));
 			json.writeEndObject();
 		}
 		else {
 			json.writeStringProperty("type", "file");
 			json.writeObjectPropertyStart("file");
-			json.writeStringProperty("filename", media.getName());
-			json.writeStringProperty("file_data", url(media));
+			ContentJson.text(json, context, "filename", media.getName());
+			writeUrl(json, context, "file_data", url(media));
 			json.writeEndObject();
 		}
 		json.writeEndObject();
@@ -70,8 +70,18 @@ final class MediaPart {
 			case "image", "video", "audio" -> type;
 			default -> "document";
 		});
-		json.writeStringProperty("uri", url);
+		writeUrl(json, context, "uri", url);
 		json.writeEndObject();
+	}
+
+	// A link is content; data are not a text.
+	private static void writeUrl(JsonGenerator json, SerializationContext context, String name, String url) {
+		if (url.startsWith(DATA_URL)) {
+			json.writeStringProperty(name, url);
+		}
+		else {
+			ContentJson.text(json, context, name, url);
+		}
 	}
 
 	private static void writePart(JsonGenerator json, String type, String content) {
@@ -83,7 +93,7 @@ final class MediaPart {
 
 	// What stands for the bytes, where they are not recorded.
 	private static @Nullable String note(SerializationContext context, Media media) {
-		if (context.getAttribute(AttachmentsMode.class) != AttachmentsMode.NONE) {
+		if (ContentJson.takesMedia(context)) {
 			return null;
 		}
 		if (media.getData() instanceof byte[] bytes) {

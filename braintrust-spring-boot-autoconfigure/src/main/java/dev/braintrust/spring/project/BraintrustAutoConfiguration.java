@@ -38,8 +38,8 @@ public final class BraintrustAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
 			ListableBeanFactory beanFactory) {
-		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(), new ContentFilters(beanFactory),
-				new SpanPipeline());
+		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
+				new ContentFilters(beanFactory, "braintrustProjects"), new SpanPipeline());
 	}
 
 	@Bean

@@ -20,29 +20,33 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.util.Assert;
 
 /**
  * Holds the tracers of all declared projects, and the pipeline that they share.
  */
-final class DefaultBraintrustProjects implements BraintrustProjects, DisposableBean {
+final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitializingSingleton, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
 	private final SpanPipeline pipeline;
+
+	private final ContentFilters filters;
 
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, ContentFilters filters,
 			SpanPipeline pipeline) {
 		this.pipeline = pipeline;
+		this.filters = filters;
 		JsonBuffers buffers = new JsonBuffers();
 		for (ProjectSettings project : settings) {
 			if (project.enabled() && project.apiKey() == null) {
 				missingKey(project, strict);
 			}
-			this.entries.put(project.key(), new Entry(
-					new Project(project, filters.of(project.key()), buffers, project.isOn() ? pipeline::open : null)));
+			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()), buffers,
+					project.isOn() ? pipeline::open : null)));
 		}
 		logger.info(describe(settings));
 	}
@@ -105,6 +109,11 @@ final class DefaultBraintrustProjects implements BraintrustProjects, DisposableB
 	public boolean flush(Duration timeout) {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		return this.pipeline.flush(timeout);
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.filters.make();
 	}
 
 	@Override

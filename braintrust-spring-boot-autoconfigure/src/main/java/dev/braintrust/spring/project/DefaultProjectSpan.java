@@ -100,7 +100,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 		Assert.hasText(key, "'key' must not be empty");
 		Assert.notNull(value, "'value' must not be null");
 		if (isRecording() && Double.isFinite(value.doubleValue())) {
-			this.fields.metric(key, value);
+			this.fields.metric(key, this.project.content().captureNumber(value));
 		}
 		return this;
 	}

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.project;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanFields;
@@ -41,10 +42,19 @@ record EndedSpan(ReadableSpan span, SpanTemplate template, SpanFields fields) {
 	/**
 	 * Write what is sent for the span.
 	 * @param writer the writer of the content
+	 * @param failed told why a span cannot be written whole
 	 * @return what is sent
 	 */
-	SpanData write(ContentWriter writer) {
-		return writer.write(this.span.toSpanData(), this.template, this.fields);
+	SpanData write(ContentWriter writer, Consumer<Throwable> failed) {
+		SpanData data = this.span.toSpanData();
+		try {
+			return writer.write(data, this.template, this.fields);
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+			// One span takes nothing from the others of its request.
+			failed.accept(ex);
+			return ContentWriter.writeBare(data, this.template);
+		}
 	}
 
 }

@@ -1,8 +1,11 @@
 package dev.braintrust.spring.project;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
@@ -14,6 +17,8 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * identity is what keeps its spans apart from those of all others.
  */
 final class Project {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private final AtomicBoolean unwritable = new AtomicBoolean();
 
 	private final ProjectSettings settings;
 
@@ -33,12 +42,13 @@ final class Project {
 	/**
 	 * Create a project.
 	 * @param settings the settings
-	 * @param filters the filters of its content
+	 * @param filters gives the filters of its content, when the first span is written
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 */
-	Project(ProjectSettings settings, List<ContentFilter> filters, JsonBuffers buffers, @Nullable QueueOpener opener) {
+	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
+			@Nullable QueueOpener opener) {
 		this.settings = settings;
 		this.content = new SpanContent(settings, filters, buffers);
 		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
@@ -77,7 +87,7 @@ final class Project {
 
 	private List<SpanData> write(List<EndedSpan> spans) {
 		try (ContentWriter writer = this.content.writer()) {
-			return spans.stream().map((span) -> span.write(writer)).toList();
+			return spans.stream().map((span) -> span.write(writer, this::unwritable)).toList();
 		}
 	}
 
@@ -87,6 +97,13 @@ final class Project {
 	 */
 	TracerProvider recorder() {
 		return this.recorder;
+	}
+
+	private void unwritable(Throwable failure) {
+		if (this.unwritable.compareAndSet(false, true)) {
+			logger.warn("A span of the Braintrust project '" + this.settings.key() + "' is sent without its content: "
+					+ failure.getClass().getName() + ". This is said once.");
+		}
 	}
 
 	@Override

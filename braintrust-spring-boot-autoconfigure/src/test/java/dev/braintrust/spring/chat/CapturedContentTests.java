@@ -1,26 +1,38 @@
 package dev.braintrust.spring.chat;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.support.PayloadJson;
 import dev.braintrust.spring.support.ReceivedSpan;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.StatusCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.content.Media;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.MimeTypeUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -146,6 +158,115 @@ class CapturedContentTests {
 	}
 
 	@Test
+	void imageThatIsTooLargeGivesWayBeforeTheTexts() {
+		this.client.with("braintrust.capture.max-field-size=4KB").model().says("a cat");
+		Media image = Media.builder().mimeType(MimeTypeUtils.IMAGE_PNG).data(new byte[8192]).build();
+		this.client.run((chat) -> chat, (chat,
+				tracer) -> chat.prompt().user((user) -> user.text("What is this?").media(image)).call().content());
+		ReceivedSpan span = this.client.spans(2).get(0);
+		assertThat(span.input().at("/0/content/0/text").asString()).isEqualTo("What is this?");
+		assertThat(span.input().at("/0/content/1/text").asString()).isEqualTo("[image/png, 8192 bytes]");
+	}
+
+	@Test
+	void metadataThatIsTooLargeLosesWhatIsLargestAndStaysAnObject() {
+		this.client.with("braintrust.capture.max-field-size=1KB").model().says("fine");
+		this.client.run(
+				(chat) -> chat
+					.defaultTools(FunctionToolCallback.builder("lookup", (Mail mail) -> "x")
+						.description("d".repeat(2000))
+						.inputType(Mail.class)
+						.build())
+					.defaultOptions(ChatOptions.builder().model("scripted")),
+				(chat, tracer) -> chat.prompt("hi").call().content());
+		ReceivedSpan span = this.client.spans(2).get(0);
+		assertThat(span.metadata().path("model").asString()).isEqualTo("scripted");
+		assertThat(span.metadata().path("tools").asString()).startsWith("[cut, ");
+	}
+
+	@Test
+	void numbersInArgumentsAndResultsAreFilteredAndAllOthersStayAsTheyAre() {
+		this.client.with(MaskingNumbers.class)
+			.callsTools(TracedClient.toolCall("1", "pay",
+					"{\"card\":4111111111111111,\"sum\":1.10,\"exact\":12345678901234567.89,\"large\":1e400}"))
+			.model()
+			.says("paid");
+		this.client.run((chat) -> chat.defaultTools(
+				FunctionToolCallback.builder("pay", (Payment payment) -> payment).inputType(Payment.class).build()),
+				(chat, tracer) -> chat.prompt("pay").call().content());
+		List<ReceivedSpan> spans = this.client.spans(4);
+		assertThat(spans).noneMatch((span) -> span.raw().contains("4111111111111111"));
+		assertThat(spans.get(1).attributes().get("braintrust.input_json"))
+			.isEqualTo("{\"card\":\"****\",\"sum\":1.10,\"exact\":12345678901234567.89,\"large\":1e400}");
+		assertThat(spans.get(1).output().path("card").asString()).isEqualTo("****");
+	}
+
+	@Test
+	void textThatIsFilteredInOneFieldAloneIsNotCopiedFromAnother() {
+		String answer = SECRET.repeat(20);
+		this.client.with(MaskingInputs.class).model().says(answer).says("fine");
+		this.client.run((chat) -> chat, (chat, tracer) -> {
+			AssistantMessage message = chat.prompt("who?").call().chatResponse().getResult().getOutput();
+			chat.prompt().messages(new UserMessage("who?"), message, new UserMessage("sure?")).call().content();
+		});
+		List<ReceivedSpan> spans = this.client.spans(4);
+		assertThat(spans.get(0).output().at("/0/message/content").asString()).isEqualTo(answer);
+		assertThat(spans.get(2).input().at("/1/content").asString()).isEqualTo("***");
+	}
+
+	@Test
+	void variablesOfAPromptAreInput() {
+		this.client.with("braintrust.capture.input=false").model().says("Paris");
+		this.client.run((chat) -> chat, (chat, tracer) -> chat.prompt("?")
+			.advisors((advisors) -> advisors.param(BraintrustPrompt.PARAM,
+					new BraintrustPrompt("p", "q", "1", Map.of("mail", SECRET, "deep", Map.of("variables", 1)))))
+			.call()
+			.content());
+		List<ReceivedSpan> spans = this.client.spans(2);
+		assertThat(spans).noneMatch((span) -> span.raw().contains(SECRET));
+		assertThat(spans.get(0).metadata().path("prompt"))
+			.hasToString("{\"id\":\"p\",\"project_id\":\"q\",\"version\":\"1\"}");
+	}
+
+	@Test
+	void contentThatOthersSetIsTreatedAsOurs() {
+		this.client.with(Masking.class);
+		this.client.run((chat) -> chat, (chat, tracer) -> foreign(tracer));
+		assertThat(this.client.spans(1).get(0).raw()).doesNotContain(SECRET).contains("is ***", "kept");
+	}
+
+	@Test
+	void contentThatOthersSetIsNotRecordedWithoutContent() {
+		this.client.with("braintrust.capture.content=false");
+		this.client.run((chat) -> chat, (chat, tracer) -> foreign(tracer));
+		assertThat(this.client.spans(1).get(0).raw()).doesNotContain(SECRET).doesNotContain("is ").contains("kept");
+	}
+
+	private static void foreign(ProjectTracer tracer) {
+		tracer.spanBuilder("library")
+			.setAttribute("gen_ai.input.messages", "who is " + SECRET)
+			.setAttribute("braintrust.output_json", "\"it is " + SECRET + "\"")
+			.setAttribute("llm.model", "kept")
+			.startSpan()
+			.addEvent("exception", Attributes.of(AttributeKey.stringKey("exception.message"), "no " + SECRET))
+			.setStatus(StatusCode.ERROR, "no " + SECRET)
+			.end();
+	}
+
+	@Test
+	void filterMayUseTheTracerOfAProject() {
+		List<ReceivedSpan> spans = converse(this.client.with(MaskingWithATracer.class), Mode.CALL);
+		assertThat(spans).hasSize(5).noneMatch((span) -> span.raw().contains(SECRET));
+	}
+
+	@Test
+	void filterOfAnotherProjectThatIsMadeForEachUseSeesNothing() {
+		List<ReceivedSpan> spans = converse(
+				this.client.with(PrototypeElsewhere.class).with("braintrust.projects.other.name=Other"), Mode.CALL);
+		assertThat(spans).allMatch((span) -> span.raw().contains(SECRET));
+	}
+
+	@Test
 	void onlySpansOfAiLeaveWhereNoOthersAreWanted() {
 		this.client.with("braintrust.capture.ai-spans-only=true");
 		this.client.run((chat) -> chat, (chat, tracer) -> {
@@ -237,6 +358,9 @@ class CapturedContentTests {
 	record Mail(String mail) {
 	}
 
+	record Payment(long card, BigDecimal sum, BigDecimal exact) {
+	}
+
 	record Mails(List<String> mails) {
 	}
 
@@ -270,6 +394,48 @@ class CapturedContentTests {
 				SEEN.add(text);
 				return "***";
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MaskingNumbers {
+
+		@Bean
+		ContentFilter filter() {
+			return (text, field) -> text.replaceAll("(?<!\\d)\\d{16}(?!\\d)", "****");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MaskingInputs {
+
+		@Bean
+		ContentFilter filter() {
+			return (text, field) -> (field == ContentFilter.Field.INPUT && text.contains(SECRET)) ? "***" : text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MaskingWithATracer {
+
+		@Bean
+		ContentFilter filter(@BraintrustProject("support") ProjectTracer tracer) {
+			return (text, field) -> tracer.isEnabled() ? text.replace(SECRET, "***") : text;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeElsewhere {
+
+		@Bean
+		@Scope("prototype")
+		@BraintrustProject("other")
+		ContentFilter filter() {
+			return (text, field) -> "***";
 		}
 
 	}

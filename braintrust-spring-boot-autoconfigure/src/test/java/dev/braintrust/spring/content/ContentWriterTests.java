@@ -1,13 +1,18 @@
 package dev.braintrust.spring.content;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.CaptureFormat;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.support.PayloadJson;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -36,7 +41,7 @@ class ContentWriterTests {
 
 	private final SpanTemplate template = SpanTemplate.of(this.settings, "{}").withType(SpanType.TASK);
 
-	private final SpanContent content = new SpanContent(this.settings, List.of(), new JsonBuffers());
+	private final SpanContent content = new SpanContent(this.settings, List::of, new JsonBuffers());
 
 	@Test
 	void textThatSeveralSpansCarryIsTheSameAsWrittenAlone() {
@@ -67,7 +72,7 @@ class ContentWriterTests {
 			this.filtered.add(seen);
 			return "masked";
 		};
-		SpanContent content = new SpanContent(this.settings, List.of(filter), new JsonBuffers());
+		SpanContent content = new SpanContent(this.settings, () -> List.of(filter), new JsonBuffers());
 		try (ContentWriter writer = content.writer()) {
 			assertThat(json(writer.write(span(), this.template, fields), "output_json")).isEqualTo("\"masked\"");
 			assertThat(json(writer.write(span(), this.template, fields), "output_json")).isEqualTo("\"masked\"");
@@ -128,6 +133,72 @@ class ContentWriterTests {
 	}
 
 	@Test
+	void errorThatKnowsNothingOfItselfHasItsTypeAndItsPlaces() {
+		SpanFields fields = new SpanFields();
+		fields.error(new CapturedError(new RuntimeException("odd") {
+
+			@Override
+			public synchronized Throwable getCause() {
+				throw new IllegalStateException("no cause");
+			}
+
+		}, 1, Attributes.empty()));
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData written = writer.write(span(), this.template, fields);
+			assertThat(written.getEvents().get(0).getAttributes().get(AttributeKey.stringKey("exception.stacktrace")))
+				.contains("ContentWriterTests");
+		}
+	}
+
+	@Test
+	void valueThatVanishesFromTheMetadataIsAnAttributeOfTheConventions() {
+		SpanFields fields = new SpanFields();
+		fields.metadata("temperature", 0.5f);
+		fields.metadata("stop", "END");
+		fields.metadata("max_tokens", "100");
+		fields.metadata("top_p", 1);
+		fields.metadata("model", "m");
+		fields.error(new CapturedError(new IllegalStateException("x"), 1, Attributes.empty()));
+		ProjectSettings genAi = settings("gen-ai");
+		try (ContentWriter writer = new SpanContent(genAi, List::of, new JsonBuffers()).writer()) {
+			SpanData written = writer.write(span(), SpanTemplate.of(genAi, "{}").withType(SpanType.LLM), fields);
+			assertThat(json(written, "metadata")).isEqualTo("{\"stop\":\"END\",\"max_tokens\":\"100\"}");
+			assertThat(written.getAttributes().asMap())
+				.containsEntry(AttributeKey.doubleKey("gen_ai.request.temperature"), 0.5)
+				.containsEntry(AttributeKey.doubleKey("gen_ai.request.top_p"), 1.0)
+				.containsEntry(AttributeKey.stringKey("gen_ai.request.model"), "m")
+				.containsEntry(AttributeKey.stringKey("error.type"), "java.lang.IllegalStateException");
+		}
+	}
+
+	@Test
+	void noteIsAMessageWhereTheConventionsWantMessages() {
+		SpanFields fields = new SpanFields();
+		fields.input("secret");
+		fields.output("secret");
+		ProjectSettings genAi = settings("gen-ai");
+		SpanContent content = new SpanContent(genAi, () -> List.of((text, field) -> null), new JsonBuffers());
+		try (ContentWriter writer = content.writer()) {
+			SpanData written = writer.write(span(), SpanTemplate.of(genAi, "{}").withType(SpanType.TASK), fields);
+			String input = written.getAttributes().get(AttributeKey.stringKey("gen_ai.input.messages"));
+			assertThat(input).contains("[dropped by a content filter]");
+			assertThat(PayloadJson.errors("input-messages", input)).isEmpty();
+			assertThat(PayloadJson.errors("output-messages",
+					written.getAttributes().get(AttributeKey.stringKey("gen_ai.output.messages"))))
+				.isEmpty();
+		}
+	}
+
+	@Test
+	void numberThatCountsOnIsReadAtOnce() {
+		AtomicLong count = new AtomicLong(1);
+		Number captured = this.content.captureNumber(count);
+		count.set(99);
+		assertThat(captured).isEqualTo(1.0);
+		assertThat(this.content.captureNumber(new BigDecimal("1.10"))).isEqualTo(new BigDecimal("1.10"));
+	}
+
+	@Test
 	void bufferThatGrewALotIsNotKept() {
 		JsonBuffers buffers = new JsonBuffers();
 		JsonBuffer small = buffers.take();
@@ -149,7 +220,12 @@ class ContentWriterTests {
 	}
 
 	private static ProjectSettings settings() {
+		return settings("braintrust");
+	}
+
+	private static ProjectSettings settings(String format) {
 		BraintrustProperties properties = new BraintrustProperties();
+		properties.getCapture().setFormat(CaptureFormat.valueOf(format.toUpperCase(Locale.ROOT).replace('-', '_')));
 		properties.getProjects().put("support", new ProjectProperties());
 		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
 	}
