@@ -51,7 +51,7 @@ final class Project {
 			@Nullable QueueOpener opener) {
 		this.settings = settings;
 		this.content = new SpanContent(settings, filters, buffers);
-		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
+		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
 	}
 
@@ -85,12 +85,6 @@ final class Project {
 		}
 	}
 
-	private List<SpanData> write(List<EndedSpan> spans) {
-		try (ContentWriter writer = this.content.writer()) {
-			return spans.stream().map((span) -> span.write(writer, this::unwritable)).toList();
-		}
-	}
-
 	/**
 	 * The provider that records. It must see contexts made by this package alone.
 	 * @return the provider
@@ -109,6 +103,25 @@ final class Project {
 	@Override
 	public String toString() {
 		return "Project[" + this.settings.key() + "]";
+	}
+
+	/**
+	 * Writes the content of ended spans.
+	 */
+	private final class Writer implements SpanReader<EndedSpan> {
+
+		@Override
+		public List<SpanData> read(List<EndedSpan> spans) {
+			try (ContentWriter writer = Project.this.content.writer()) {
+				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
+			}
+		}
+
+		@Override
+		public boolean isSlow() {
+			return Project.this.content.isFiltered();
+		}
+
 	}
 
 	/**
