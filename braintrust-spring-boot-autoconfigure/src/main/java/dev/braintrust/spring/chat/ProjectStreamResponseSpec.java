@@ -100,7 +100,9 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 		@Override
 		public void failed(Throwable failure) {
-			this.run.fail(failure);
+			synchronized (this.text) {
+				this.run.fail(failure, this.text);
+			}
 		}
 
 		@Override
