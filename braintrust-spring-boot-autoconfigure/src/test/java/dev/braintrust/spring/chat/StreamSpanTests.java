@@ -23,6 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.advisor.SimpleLoggerAdvisor;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.tool.ToolCallback;
@@ -130,6 +131,30 @@ class StreamSpanTests {
 		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
 		assertThat(spans).allMatch((span) -> span.error() && span.statusMessage().equals("no answer"))
 			.noneMatch((span) -> span.has("braintrust.output_json"));
+	}
+
+	@Test
+	void streamThatFailsHasItsErrorAndWhatHadArrived() {
+		this.client.model().answers(chunks("one ", "two ").concatWith(Flux.error(new IllegalStateException("cut"))));
+		this.client.run((chat) -> chat,
+				(chat, tracer) -> assertThatThrownBy(() -> content(chat).blockLast()).hasMessage("cut"));
+		List<ReceivedSpan> spans = this.client.spans(2);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
+		assertThat(spans).allMatch((span) -> span.error() && span.statusMessage().equals("cut"));
+		assertThat(spans.get(0).output().at("/0/message/content").asString()).isEqualTo("one two ");
+		assertThat(spans.get(1).output().asString()).isEqualTo("one two ");
+	}
+
+	@Test
+	void modelThatCannotStreamFailsBothSpans() {
+		UnsupportedOperationException failure = new UnsupportedOperationException("no streams");
+		this.client.model().throwsAtOnce(failure);
+		// An advisor below the tool loop calls the model itself.
+		this.client.run((chat) -> chat.defaultAdvisors(new SimpleLoggerAdvisor()),
+				(chat, tracer) -> assertThatThrownBy(() -> content(chat).blockLast()).isSameAs(failure));
+		List<ReceivedSpan> spans = this.client.spans(2);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
+		assertThat(spans).allMatch((span) -> span.error() && span.statusMessage().equals("no streams"));
 	}
 
 	@Test
