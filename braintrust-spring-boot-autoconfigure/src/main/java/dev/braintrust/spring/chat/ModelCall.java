@@ -106,7 +106,7 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 			failed(ex);
 			throw ex;
 		}
-		return new ObservedFlux<>(responses, this);
+		return ObservedFlux.of(responses, this);
 	}
 
 	@Override

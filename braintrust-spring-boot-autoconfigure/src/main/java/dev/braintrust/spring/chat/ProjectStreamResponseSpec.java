@@ -34,7 +34,7 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 			if (!run.isRecording()) {
 				return responses;
 			}
-			return new ObservedFlux<>(responses, new Answer(run));
+			return ObservedFlux.of(responses, new Answer(run));
 		});
 	}
 
