@@ -80,6 +80,9 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 		@Override
 		public void received(Object response) {
+			if (!ProjectStreamResponseSpec.this.runs.tracing().recordsOutput()) {
+				return;
+			}
 			try {
 				String text = text(response);
 				if (text != null) {
