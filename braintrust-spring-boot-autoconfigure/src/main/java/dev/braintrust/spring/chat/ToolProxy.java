@@ -67,12 +67,21 @@ final class ToolProxy implements InvocationHandler {
 	 * @return the tool, not traced
 	 */
 	static @Nullable Object untraced(@Nullable Object tool) {
+		ProjectToolCallback traced = traced(tool);
+		return (traced != null) ? traced.getWrappedObject() : tool;
+	}
+
+	/**
+	 * The traced tool that a tool is, or that a proxy stands for.
+	 * @param tool a tool, traced or not
+	 * @return the traced tool, or {@code null} where it is not traced
+	 */
+	static @Nullable ProjectToolCallback traced(@Nullable Object tool) {
 		if (tool instanceof ProjectToolCallback traced) {
-			return traced.getWrappedObject();
+			return traced;
 		}
 		return (tool != null && Proxy.isProxyClass(tool.getClass())
-				&& Proxy.getInvocationHandler(tool) instanceof ToolProxy proxy) ? proxy.traced.getWrappedObject()
-						: tool;
+				&& Proxy.getInvocationHandler(tool) instanceof ToolProxy proxy) ? proxy.traced : null;
 	}
 
 	@Override

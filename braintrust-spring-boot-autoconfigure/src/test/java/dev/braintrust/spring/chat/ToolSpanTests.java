@@ -292,6 +292,25 @@ class ToolSpanTests {
 		assertThatThrownBy(() -> seen.get().call("fail")).isExactlyInstanceOf(IllegalStateException.class);
 	}
 
+	@Test
+	void definitionOfAToolIsReadOnceMoreThanWithoutTracing() {
+		CountedTool tool = new CountedTool();
+		for (int i = 0; i < 3; i++) {
+			this.client.callsTools(call("" + i, "counted", "{}"), call(i + "b", "counted", "{}"));
+		}
+		this.client.model().says("fine");
+		ChatClient.builder(this.client.model()).defaultTools(tool).build().prompt("hello").call().content();
+		int bare = tool.reads;
+		tool.reads = 0;
+		for (int i = 0; i < 3; i++) {
+			this.client.callsTools(call("" + i, "counted", "{}"), call(i + "b", "counted", "{}"));
+		}
+		List<ReceivedSpan> spans = ask(Mode.CALL, (chat) -> chat.defaultTools(tool), 11);
+		assertThat(tool.reads).isEqualTo(bare + 1);
+		assertThat(spans.get(0).metadata().at("/tools/0/function/name").asString()).isEqualTo("counted");
+		assertThat(spans.get(9).metadata().get("tools")).isEqualTo(spans.get(0).metadata().get("tools"));
+	}
+
 	private List<ReceivedSpan> ask(Mode mode, UnaryOperator<ChatClient.Builder> defaults, int spans) {
 		this.client.model().says("fine");
 		this.client.run(defaults, (chat, tracer) -> assertThat(mode.ask(chat.prompt("hello"))).isEqualTo("fine"));
@@ -370,6 +389,23 @@ class ToolSpanTests {
 
 	}
 
+	static class CountedTool implements ToolCallback {
+
+		int reads;
+
+		@Override
+		public ToolDefinition getToolDefinition() {
+			this.reads++;
+			return ToolDefinition.builder().name("counted").description("counted").inputSchema("{}").build();
+		}
+
+		@Override
+		public String call(String toolInput) {
+			return "counted";
+		}
+
+	}
+
 	static class ShyTool implements ToolCallback {
 
 		int calls;
@@ -377,8 +413,8 @@ class ToolSpanTests {
 		@Override
 		public ToolDefinition getToolDefinition() {
 			for (StackTraceElement element : new Throwable().getStackTrace()) {
-				if (element.getClassName().startsWith("dev.braintrust.spring.chat.ProjectToolCallback")
-						&& element.getMethodName().contains("execute")) {
+				if (element.getClassName().equals("dev.braintrust.spring.chat.ProjectToolCallback")
+						&& element.getMethodName().equals("trace")) {
 					throw new IllegalStateException("shy");
 				}
 			}
