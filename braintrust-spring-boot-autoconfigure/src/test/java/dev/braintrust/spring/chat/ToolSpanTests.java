@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
+import dev.braintrust.spring.support.GuardedTool;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -293,6 +294,30 @@ class ToolSpanTests {
 	}
 
 	@Test
+	void interfaceThatIsNotPublicWorksInItsOwnPackage() {
+		AtomicReference<ToolCallback> seen = new AtomicReference<>();
+		this.client.callsTools(call("1", "guarded", "{}"));
+		List<ReceivedSpan> spans = ask(Mode.CALL,
+				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(new GuardedTool()), 4);
+		assertThat(seen.get()).isNotInstanceOf(GuardedTool.class);
+		assertThat(GuardedTool.approver(seen.get())).isEqualTo("Ada");
+		assertThat(spans.get(1).output().asString()).isEqualTo("done");
+	}
+
+	@Test
+	void toolWhoseInterfacesNoProxyCanHaveStaysAsItIsAndHasASpan() {
+		AtomicReference<ToolCallback> seen = new AtomicReference<>();
+		GuardedTool tool = new TwiceGuardedTool();
+		this.client.callsTools(call("1", "guarded", "{}"), call("2", "weather", "{}"));
+		List<ReceivedSpan> spans = ask(Mode.CALL,
+				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(tool, WEATHER), 5);
+		assertThat(seen.get()).isSameAs(tool);
+		assertThat(spans).extracting(ReceivedSpan::name)
+			.containsExactly("Chat Completion", "weather", "guarded", "Chat Completion", "chat");
+		assertThat(spans.get(2).output().asString()).isEqualTo("done");
+	}
+
+	@Test
 	void definitionOfAToolIsReadOnceMoreThanWithoutTracing() {
 		CountedTool tool = new CountedTool();
 		for (int i = 0; i < 3; i++) {
@@ -403,6 +428,14 @@ class ToolSpanTests {
 		public String call(String toolInput) {
 			return "counted";
 		}
+
+	}
+
+	interface Hidden {
+
+	}
+
+	static class TwiceGuardedTool extends GuardedTool implements Hidden {
 
 	}
 
