@@ -26,14 +26,17 @@ import org.springframework.ai.chat.messages.Message;
  */
 public final class ChatMessages extends JsonPayload {
 
-	private final List<Message> messages;
+	private final Message[] messages;
 
 	/**
 	 * Create a value from messages.
-	 * @param messages the messages; the list is copied, the messages are not
+	 * @param messages the messages; they may change later, but for the bytes of media
 	 */
 	public ChatMessages(List<Message> messages) {
-		this.messages = List.copyOf(messages);
+		this.messages = messages.toArray(Message[]::new);
+		for (int i = 0; i < this.messages.length; i++) {
+			this.messages[i] = MessageSnapshot.of(this.messages[i]);
+		}
 	}
 
 	/**
