@@ -51,6 +51,35 @@ public interface BraintrustProjects {
 	OpenTelemetry openTelemetry(String key);
 
 	/**
+	 * Traces a client that is no bean into a project: a Spring AI {@code ChatClient}, or
+	 * a {@code ChatClient.Builder}, whose clients are traced then. Each use of the client
+	 * is a {@code task} span that is named like the key. A client that is traced already
+	 * keeps its name, and is returned as it is where it is traced into this project;
+	 * where it is traced into another, the returned one is traced into this project
+	 * alone.
+	 * @param key the key of a declared project
+	 * @param client the client, which is not changed itself
+	 * @param <T> the type of the client: an interface
+	 * @return the traced client
+	 * @throws NoSuchBraintrustProjectException if no such project is declared
+	 * @throws IllegalArgumentException if the client is of no kind that can be traced
+	 * @see ClientInstrumentation
+	 */
+	<T> T instrument(String key, T client);
+
+	/**
+	 * Traces a client that is no bean into a project, under a name.
+	 * @param key the key of a declared project
+	 * @param name the name of the {@code task} span around each use of the client
+	 * @param client the client, which is not changed itself
+	 * @param <T> the type of the client: an interface
+	 * @return the traced client
+	 * @throws NoSuchBraintrustProjectException if no such project is declared
+	 * @throws IllegalArgumentException if the client is of no kind that can be traced
+	 */
+	<T> T instrument(String key, String name, T client);
+
+	/**
 	 * Sends what all projects have recorded so far, and waits for it. The registry does
 	 * this itself when the application context closes.
 	 * @param timeout how long to wait at the most

@@ -43,6 +43,7 @@ class ArchitectureTests {
 		mayDependOn(".chat", "", ".payload", ".properties", ".content");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
+		mayDependOn(".test", "", ".properties", ".project", ".chat");
 	}
 
 	private static void mayDependOn(String name, String... others) {

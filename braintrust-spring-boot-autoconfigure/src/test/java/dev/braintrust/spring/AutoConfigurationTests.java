@@ -112,6 +112,16 @@ class AutoConfigurationTests {
 				}
 
 				@Override
+				public <T> T instrument(String key, T client) {
+					return client;
+				}
+
+				@Override
+				public <T> T instrument(String key, String name, T client) {
+					return client;
+				}
+
+				@Override
 				public boolean flush(Duration timeout) {
 					return true;
 				}

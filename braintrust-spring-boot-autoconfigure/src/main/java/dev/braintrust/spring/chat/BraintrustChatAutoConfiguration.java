@@ -25,6 +25,14 @@ public final class BraintrustChatAutoConfiguration {
 	}
 
 	@Bean
+	static ChatClientInstrumentation braintrustChatClientInstrumentation(ObjectProvider<DeclaredProjects> declared) {
+		return new ChatClientInstrumentation((key) -> {
+			DeclaredProjects projects = declared.getIfAvailable();
+			return (projects != null) ? projects.get(key) : null;
+		});
+	}
+
+	@Bean
 	static ProjectChatClientPostProcessor braintrustChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
 		return new ProjectChatClientPostProcessor(beanFactory, projects, declared);

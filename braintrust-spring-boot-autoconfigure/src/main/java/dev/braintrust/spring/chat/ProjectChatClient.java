@@ -42,6 +42,10 @@ final class ProjectChatClient implements ChatClient {
 		return tracing.tracer().isEnabled() ? new ProjectChatClient(untraced, tracing) : untraced;
 	}
 
+	ChatTracing tracing() {
+		return this.tracing;
+	}
+
 	@Override
 	public ChatClientRequestSpec prompt() {
 		return trace(this.delegate.prompt());

@@ -20,10 +20,24 @@ final class ProjectChatClientBuilder extends DelegatingProxy<ChatClient.Builder>
 	}
 
 	static ChatClient.Builder trace(ChatClient.Builder builder, ChatTracing tracing) {
-		ChatClient.Builder untraced = (Proxy.isProxyClass(builder.getClass())
-				&& Proxy.getInvocationHandler(builder) instanceof ProjectChatClientBuilder traced) ? traced.delegate()
-						: builder;
+		ProjectChatClientBuilder traced = traced(builder);
+		ChatClient.Builder untraced = (traced != null) ? traced.delegate() : builder;
 		return create(ChatClient.Builder.class, new ProjectChatClientBuilder(untraced, tracing));
+	}
+
+	/**
+	 * How the clients of a builder are traced.
+	 * @param builder the builder
+	 * @return how, or {@code null} where they are not
+	 */
+	static @Nullable ChatTracing tracing(ChatClient.Builder builder) {
+		ProjectChatClientBuilder traced = traced(builder);
+		return (traced != null) ? traced.tracing : null;
+	}
+
+	private static @Nullable ProjectChatClientBuilder traced(ChatClient.Builder builder) {
+		return (Proxy.isProxyClass(builder.getClass())
+				&& Proxy.getInvocationHandler(builder) instanceof ProjectChatClientBuilder traced) ? traced : null;
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
@@ -18,6 +19,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -34,21 +36,40 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	private final ContentFilters filters;
 
+	private final ClientInstrumentations instrumentations;
+
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
+	/**
+	 * Create the registry.
+	 * @param settings the settings of the projects
+	 * @param strict whether a project that is enabled must have a key
+	 * @param filters the filters of content
+	 * @param pipeline what sends the spans
+	 * @param recorder what takes the spans in place of the pipeline, if anything does
+	 * @param instrumentations what traces clients that are no beans
+	 */
 	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, ContentFilters filters,
-			SpanPipeline pipeline) {
+			SpanPipeline pipeline, @Nullable SpanRecorder recorder, ClientInstrumentations instrumentations) {
 		this.pipeline = pipeline;
 		this.filters = filters;
+		this.instrumentations = instrumentations;
 		JsonBuffers buffers = new JsonBuffers();
 		for (ProjectSettings project : settings) {
-			if (project.enabled() && project.apiKey() == null) {
+			if (recorder == null && project.enabled() && project.apiKey() == null) {
 				missingKey(project, strict);
 			}
-			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()), buffers,
-					project.isOn() ? pipeline::open : null)));
+			this.entries.put(project.key(), new Entry(
+					new Project(project, () -> filters.of(project.key()), buffers, opener(project, recorder))));
 		}
-		logger.info(describe(settings));
+		logger.info(describe(settings, recorder != null));
+	}
+
+	private Project.@Nullable QueueOpener opener(ProjectSettings project, @Nullable SpanRecorder recorder) {
+		if (recorder != null) {
+			return project.enabled() ? new RecordingOpener(recorder) : null;
+		}
+		return project.isOn() ? this.pipeline::open : null;
 	}
 
 	private static void missingKey(ProjectSettings project, boolean strict) {
@@ -65,9 +86,13 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 		logger.warn("The Braintrust project '" + project.key() + "' is off: it has no API key. " + remedy);
 	}
 
-	private static String describe(List<ProjectSettings> settings) {
+	private static String describe(List<ProjectSettings> settings, boolean recording) {
 		if (settings.isEmpty()) {
 			return "No Braintrust project is declared under 'braintrust.projects'; nothing is traced into Braintrust";
+		}
+		if (recording) {
+			return "Braintrust projects, recorded and not sent: "
+					+ settings.stream().map(ProjectSettings::key).collect(Collectors.joining(", "));
 		}
 		List<String> projects = settings.stream()
 			.map((project) -> project.key()
@@ -94,6 +119,17 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 	@Override
 	public OpenTelemetry openTelemetry(String key) {
 		return entry(key).openTelemetry();
+	}
+
+	@Override
+	public <T> T instrument(String key, T client) {
+		return this.instrumentations.instrument(client, key, tracer(key), null);
+	}
+
+	@Override
+	public <T> T instrument(String key, String name, T client) {
+		Assert.hasText(name, "'name' must not be empty");
+		return this.instrumentations.instrument(client, key, tracer(key), name);
 	}
 
 	private Entry entry(String key) {

@@ -1,0 +1,57 @@
+package dev.braintrust.spring.project;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectProperties;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * Makes projects without an application context, for tests.
+ */
+public final class RecordedProjects {
+
+	private RecordedProjects() {
+	}
+
+	/**
+	 * Make projects with the settings that apply where nothing is set.
+	 * @param keys the keys of the projects
+	 * @param recorder takes their spans
+	 * @param instrumentations makes what traces clients
+	 * @return the registry of the projects
+	 */
+	public static BraintrustProjects of(Collection<String> keys, SpanRecorder recorder,
+			Function<DeclaredProjects, List<ClientInstrumentation>> instrumentations) {
+		BraintrustProperties properties = new BraintrustProperties();
+		keys.forEach((key) -> properties.getProjects().put(key, new ProjectProperties()));
+		DeclaredProjects declared = new DeclaredProjects(
+				new ProjectSettingsResolver(properties, new BareEnvironment()).resolve());
+		List<ClientInstrumentation> all = instrumentations.apply(declared);
+		return new DefaultBraintrustProjects(declared.all(), false,
+				new ContentFilters(new StaticListableBeanFactory(), "braintrustProjects"), new SpanPipeline(), recorder,
+				new ClientInstrumentations(all::stream));
+	}
+
+	/**
+	 * An environment that knows neither properties nor variables of the process.
+	 */
+	private static final class BareEnvironment extends StandardEnvironment {
+
+		@Override
+		protected void customizePropertySources(MutablePropertySources propertySources) {
+		}
+
+	}
+
+}

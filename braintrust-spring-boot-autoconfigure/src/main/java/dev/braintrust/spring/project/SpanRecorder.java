@@ -1,0 +1,23 @@
+package dev.braintrust.spring.project;
+
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.properties.ProjectSettings;
+import io.opentelemetry.sdk.trace.data.SpanData;
+
+/**
+ * Takes the spans of all projects in place of the export. Where a bean of this type
+ * exists, nothing is sent, and a project that is enabled is recorded whether it has an
+ * API key or not.
+ */
+@FunctionalInterface
+public interface SpanRecorder {
+
+	/**
+	 * Take a span that ended. Called on the thread that ended it.
+	 * @param project the settings of the project
+	 * @param span makes what would be sent, with its content, each time it is asked
+	 */
+	void record(ProjectSettings project, Supplier<SpanData> span);
+
+}

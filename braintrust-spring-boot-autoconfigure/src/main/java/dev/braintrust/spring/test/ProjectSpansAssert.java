@@ -1,0 +1,121 @@
+package dev.braintrust.spring.test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import org.assertj.core.api.AbstractAssert;
+
+/**
+ * Assertions of the spans of one project. Those of what is there wait for it.
+ */
+public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert, RecordedSpans> {
+
+	private final String project;
+
+	private Duration timeout;
+
+	ProjectSpansAssert(RecordedSpans actual, String project, Duration timeout) {
+		super(actual, ProjectSpansAssert.class);
+		this.project = project;
+		this.timeout = timeout;
+	}
+
+	/**
+	 * Wait longer, or not at all.
+	 * @param timeout how long what follows waits at the most
+	 * @return this assertion
+	 */
+	public ProjectSpansAssert within(Duration timeout) {
+		this.timeout = timeout;
+		return this;
+	}
+
+	/**
+	 * At least one trace is as expected. What is expected may be looked at several times.
+	 * @param expected assertions of one trace
+	 * @return this assertion
+	 */
+	public ProjectSpansAssert hasTrace(Consumer<TraceAssert> expected) {
+		return await("a trace that is as expected", () -> {
+			StringBuilder reasons = new StringBuilder();
+			for (RecordedTrace trace : this.actual.traces(this.project)) {
+				try {
+					expected.accept(new TraceAssert(trace));
+					return "";
+				}
+				catch (AssertionError ex) {
+					reasons.append("\n- ").append(ex.getMessage());
+				}
+			}
+			return reasons.isEmpty() ? " none" : " none:" + reasons;
+		});
+	}
+
+	/**
+	 * There are as many traces, and no more.
+	 * @param count the number of traces
+	 * @return this assertion
+	 */
+	public ProjectSpansAssert hasTraces(int count) {
+		return await(count + " traces", () -> {
+			int traces = this.actual.traces(this.project).size();
+			return (traces != count) ? " " + traces : "";
+		});
+	}
+
+	/**
+	 * At least one span of any trace is as expected.
+	 * @param expected what the span is like
+	 * @return this assertion
+	 */
+	public ProjectSpansAssert hasSpan(ExpectedSpan expected) {
+		return await("a span with " + expected, () -> {
+			List<RecordedTrace> traces = this.actual.traces(this.project);
+			boolean found = traces.stream()
+				.anyMatch(
+						(trace) -> trace.spans().stream().anyMatch((span) -> expected.mismatch(trace, span).isEmpty()));
+			return found ? "" : " none:" + traces.stream()
+				.flatMap((trace) -> trace.spans()
+					.stream()
+					.map((span) -> "\n- " + span.name() + ": " + expected.mismatch(trace, span).orElse("")))
+				.collect(Collectors.joining());
+		});
+	}
+
+	/**
+	 * There are as many spans in all traces together, and no more.
+	 * @param count the number of spans
+	 * @return this assertion
+	 */
+	public ProjectSpansAssert hasSpans(int count) {
+		return await(count + " spans", () -> {
+			int spans = this.actual.of(this.project).size();
+			return (spans != count) ? " " + spans : "";
+		});
+	}
+
+	/**
+	 * No span of the project has ended by now. This does not wait: what comes later is
+	 * not seen.
+	 * @return this assertion
+	 */
+	public ProjectSpansAssert hasNoSpans() {
+		if (!this.actual.of(this.project).isEmpty()) {
+			failWithMessage("Expected no spans of the Braintrust project '%s', but recorded were:%n%n%s", this.project,
+					this.actual);
+		}
+		return this;
+	}
+
+	private ProjectSpansAssert await(String expectation, Supplier<String> mismatch) {
+		if (!this.actual.await(this.timeout, () -> mismatch.get().isEmpty())) {
+			failWithMessage("Expected of the Braintrust project '%s', within %s ms, %s, but there is%s%n%n%s",
+					this.project, this.timeout.toMillis(), expectation, mismatch.get(), this.actual);
+		}
+		return this;
+	}
+
+}

@@ -1,0 +1,38 @@
+package dev.braintrust.spring.test;
+
+import java.time.Duration;
+
+import org.assertj.core.api.AbstractAssert;
+
+/**
+ * Assertions of the spans of all projects.
+ */
+public final class RecordedSpansAssert extends AbstractAssert<RecordedSpansAssert, RecordedSpans> {
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+	RecordedSpansAssert(RecordedSpans actual) {
+		super(actual, RecordedSpansAssert.class);
+	}
+
+	/**
+	 * Go on with the spans of a project.
+	 * @param key the key of the project
+	 * @return assertions of the project
+	 */
+	public ProjectSpansAssert project(String key) {
+		return new ProjectSpansAssert(this.actual, key, TIMEOUT);
+	}
+
+	/**
+	 * No span of any project has ended by now.
+	 * @return this assertion
+	 */
+	public RecordedSpansAssert hasNoSpans() {
+		if (!this.actual.all().isEmpty()) {
+			failWithMessage("Expected no spans, but recorded were:%n%n%s", this.actual);
+		}
+		return this;
+	}
+
+}

@@ -1,0 +1,71 @@
+package dev.braintrust.spring.test;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The spans of one trace that have ended so far.
+ */
+public final class RecordedTrace {
+
+	private final List<RecordedSpan> spans;
+
+	RecordedTrace(List<RecordedSpan> spans) {
+		this.spans = spans.stream().sorted(Comparator.comparingLong(RecordedSpan::start)).toList();
+	}
+
+	/**
+	 * All spans of the trace.
+	 * @return the spans in the order in which they began, at least one
+	 */
+	public List<RecordedSpan> spans() {
+		return this.spans;
+	}
+
+	/**
+	 * The id of the trace.
+	 * @return the id, 32 hexadecimal digits
+	 */
+	public String traceId() {
+		return this.spans.get(0).traceId();
+	}
+
+	/**
+	 * The span that begins the trace or, where that was made elsewhere or before the
+	 * recorder was cleared, the first one that continues it.
+	 * @return the root, empty as long as it has not ended
+	 */
+	public Optional<RecordedSpan> root() {
+		return this.spans.stream()
+			.filter((span) -> span.parentSpanId() == null)
+			.findFirst()
+			.or(() -> this.spans.stream().filter(RecordedSpan::continuesTrace).findFirst());
+	}
+
+	/**
+	 * The spans right below a span.
+	 * @param parent the span
+	 * @return its children, in the order in which they began
+	 */
+	public List<RecordedSpan> children(RecordedSpan parent) {
+		return this.spans.stream().filter((span) -> parent.spanId().equals(span.parentSpanId())).toList();
+	}
+
+	// Those without a parent among the spans that ended.
+	List<RecordedSpan> tops() {
+		Set<String> ids = this.spans.stream().map(RecordedSpan::spanId).collect(Collectors.toSet());
+		return this.spans.stream().filter((span) -> !ids.contains(String.valueOf(span.parentSpanId()))).toList();
+	}
+
+	/**
+	 * The trace as a tree, one line a span.
+	 */
+	@Override
+	public String toString() {
+		return SpanTree.of(this);
+	}
+
+}

@@ -1,0 +1,90 @@
+package dev.braintrust.spring.test;
+
+import java.util.List;
+
+import org.assertj.core.api.AbstractAssert;
+
+/**
+ * Assertions of one span and what is below it.
+ */
+public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
+
+	private final RecordedTrace trace;
+
+	SpanAssert(RecordedTrace trace, RecordedSpan actual) {
+		super(actual, SpanAssert.class);
+		this.trace = trace;
+	}
+
+	/**
+	 * The span is as expected.
+	 * @param expected what the span is like
+	 * @return this assertion
+	 */
+	public SpanAssert isLike(ExpectedSpan expected) {
+		expected.mismatch(this.trace, this.actual).ifPresent((mismatch) -> {
+			throw failure("%s: %s", this.actual.name(), mismatch);
+		});
+		return this;
+	}
+
+	/**
+	 * At least one child is as expected.
+	 * @param expected what the child is like
+	 * @return this assertion
+	 */
+	public SpanAssert hasChild(ExpectedSpan expected) {
+		child(expected);
+		return this;
+	}
+
+	/**
+	 * Go on with the first child that is as expected.
+	 * @param expected what the child is like
+	 * @return assertions of the child
+	 */
+	public SpanAssert child(ExpectedSpan expected) {
+		return this.trace.children(this.actual)
+			.stream()
+			.filter((child) -> expected.mismatch(this.trace, child).isEmpty())
+			.findFirst()
+			.map((child) -> new SpanAssert(this.trace, child))
+			.orElseThrow(() -> failure("%s: no child with %s", this.actual.name(), expected));
+	}
+
+	/**
+	 * The children are as expected, in the order in which they began, and there are no
+	 * others.
+	 * @param expected what the children are like
+	 * @return this assertion
+	 */
+	public SpanAssert hasChildren(ExpectedSpan... expected) {
+		List<RecordedSpan> children = this.trace.children(this.actual);
+		if (children.size() != expected.length) {
+			throw failure("%s: %s children, not %s", this.actual.name(), children.size(), expected.length);
+		}
+		for (int i = 0; i < expected.length; i++) {
+			new SpanAssert(this.trace, children.get(i)).isLike(expected[i]);
+		}
+		return this;
+	}
+
+	/**
+	 * At least one span below, at whatever depth, is as expected.
+	 * @param expected what the span is like
+	 * @return this assertion
+	 */
+	public SpanAssert hasDescendant(ExpectedSpan expected) {
+		if (!isAbove(this.actual, expected)) {
+			throw failure("%s: nothing below it with %s", this.actual.name(), expected);
+		}
+		return this;
+	}
+
+	private boolean isAbove(RecordedSpan span, ExpectedSpan expected) {
+		return this.trace.children(span)
+			.stream()
+			.anyMatch((child) -> expected.mismatch(this.trace, child).isEmpty() || isAbove(child, expected));
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.braintrust.spring.test;
+
+import java.util.List;
+
+import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.chat.ChatClientInstrumentation;
+import dev.braintrust.spring.properties.DeclaredProjects;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * What traces clients where there is no application context to say so.
+ */
+final class TestInstrumentations {
+
+	private static final boolean SPRING_AI = ClassUtils.isPresent("org.springframework.ai.chat.client.ChatClient",
+			TestInstrumentations.class.getClassLoader());
+
+	private TestInstrumentations() {
+	}
+
+	static List<ClientInstrumentation> of(DeclaredProjects projects) {
+		return SPRING_AI ? List.of(new ChatClientInstrumentation(projects::get)) : List.of();
+	}
+
+}
