@@ -60,6 +60,12 @@ final class SoundFile extends JsonPayload {
 		return Files.readAttributes(path, BasicFileAttributes.class);
 	}
 
+	// Nothing of the heap yet, but as soon as it is written.
+	@Override
+	public long size() {
+		return this.size;
+	}
+
 	@Override
 	public boolean isMessages() {
 		return true;

@@ -55,6 +55,15 @@ public final class ChatChoices extends JsonPayload {
 	}
 
 	@Override
+	public long size() {
+		long size = 0;
+		for (Choice choice : this.choices) {
+			size += MessageSize.of(choice.message());
+		}
+		return size;
+	}
+
+	@Override
 	public boolean isMessages() {
 		return true;
 	}

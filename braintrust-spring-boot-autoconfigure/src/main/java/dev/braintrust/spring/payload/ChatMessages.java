@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import java.util.Arrays;
 import java.util.List;
 
 import dev.braintrust.spring.content.ContentJson;
@@ -55,6 +56,11 @@ public final class ChatMessages extends JsonPayload {
 			}
 		}
 		return count;
+	}
+
+	@Override
+	public long size() {
+		return MessageSize.of(Arrays.asList(this.messages));
 	}
 
 	@Override

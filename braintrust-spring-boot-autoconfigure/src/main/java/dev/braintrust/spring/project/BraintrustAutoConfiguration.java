@@ -2,11 +2,14 @@ package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectBindHandler;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.properties.SharedExportProperties;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -39,11 +43,16 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
-			ObjectProvider<ClientInstrumentation> instrumentations) {
+			ListableBeanFactory beanFactory, ObjectProvider<SslBundles> sslBundles,
+			ObjectProvider<SpanRecorder> recorder, ObjectProvider<ClientInstrumentation> instrumentations) {
 		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
-				new ContentFilters(beanFactory, "braintrustProjects"), new SpanPipeline(), recorder.getIfAvailable(),
-				new ClientInstrumentations(instrumentations::orderedStream));
+				new ContentFilters(beanFactory, "braintrustProjects"),
+				pipeline(properties.getExport(), HttpClients.of(declared, sslBundles.getIfAvailable())),
+				recorder.getIfAvailable(), new ClientInstrumentations(instrumentations::orderedStream));
+	}
+
+	static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
+		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(), clients);
 	}
 
 	@Bean

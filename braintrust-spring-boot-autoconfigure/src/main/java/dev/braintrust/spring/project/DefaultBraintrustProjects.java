@@ -67,7 +67,7 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	private Project.@Nullable QueueOpener opener(ProjectSettings project, @Nullable SpanRecorder recorder) {
 		if (recorder != null) {
-			return project.enabled() ? new RecordingOpener(recorder) : null;
+			return project.enabled() ? (settings, reader) -> new RecordingSink(recorder, settings, reader) : null;
 		}
 		return project.isOn() ? this.pipeline::open : null;
 	}

@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
-import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectProperties;
@@ -39,7 +39,8 @@ public final class RecordedProjects {
 				new ProjectSettingsResolver(properties, new BareEnvironment()).resolve());
 		List<ClientInstrumentation> all = instrumentations.apply(declared);
 		return new DefaultBraintrustProjects(declared.all(), false,
-				new ContentFilters(new StaticListableBeanFactory(), "braintrustProjects"), new SpanPipeline(), recorder,
+				new ContentFilters(new StaticListableBeanFactory(), "braintrustProjects"),
+				BraintrustAutoConfiguration.pipeline(properties.getExport(), HttpClients.of(declared, null)), recorder,
 				new ClientInstrumentations(all::stream));
 	}
 
