@@ -2,6 +2,9 @@ package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectSettings;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,7 +20,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  * beans of projects.
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
-@ConditionalOnClass(ChatClient.class)
+@ConditionalOnClass(value = ChatClient.class, name = "org.springframework.ai.chat.client.advisor.ToolCallingAdvisor")
 @ImportRuntimeHints(ChatRuntimeHints.class)
 public final class BraintrustChatAutoConfiguration {
 
@@ -26,16 +29,21 @@ public final class BraintrustChatAutoConfiguration {
 
 	@Bean
 	static ChatClientInstrumentation braintrustChatClientInstrumentation(ObjectProvider<DeclaredProjects> declared) {
-		return new ChatClientInstrumentation((key) -> {
+		return new ChatClientInstrumentation(settings(declared));
+	}
+
+	private static Function<String, @Nullable ProjectSettings> settings(ObjectProvider<DeclaredProjects> declared) {
+		return (key) -> {
 			DeclaredProjects projects = declared.getIfAvailable();
 			return (projects != null) ? projects.get(key) : null;
-		});
+		};
 	}
 
 	@Bean
 	static ProjectChatClientPostProcessor braintrustChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
-		return new ProjectChatClientPostProcessor(beanFactory, projects, declared);
+		return new ProjectChatClientPostProcessor(new ClientOwners(beanFactory, declared), projects,
+				new ChatClientInstrumentation(settings(declared)));
 	}
 
 }

@@ -14,6 +14,7 @@ import dev.braintrust.spring.properties.SharedExportProperties;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -57,7 +58,14 @@ public final class BraintrustAutoConfiguration {
 
 	@Bean
 	DeclaredProjects braintrustDeclaredProjects(BraintrustProperties properties, Environment environment) {
-		return new DeclaredProjects(new ProjectSettingsResolver(properties, environment).resolve());
+		return new DeclaredProjects(new ProjectSettingsResolver(properties, environment).resolve(),
+				DefaultProject.of(properties));
+	}
+
+	@Bean
+	static ProjectUsageReport braintrustProjectUsageReport(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<DeclaredProjects> declared) {
+		return new ProjectUsageReport(beanFactory, declared);
 	}
 
 	@Bean

@@ -27,11 +27,6 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 
 	private static final List<Class<?>> TYPES = List.of(Tracer.class, TracerProvider.class, OpenTelemetry.class);
 
-	// By name: the class path may have no Spring AI.
-	private static final List<String> AI_TYPES = List.of("org.springframework.ai.chat.client.ChatClient",
-			"org.springframework.ai.chat.client.ChatClient$Builder", "org.springframework.ai.model.Model",
-			"org.springframework.ai.model.StreamingModel");
-
 	private final Environment environment;
 
 	ProjectBeanCheck(Environment environment) {
@@ -57,15 +52,7 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 	}
 
 	private static boolean isProjectType(Class<?> type) {
-		return TYPES.stream().anyMatch((projectType) -> projectType.isAssignableFrom(type)) || isAiType(type);
-	}
-
-	private static boolean isAiType(@Nullable Class<?> type) {
-		if (type == null) {
-			return false;
-		}
-		return AI_TYPES.contains(type.getName()) || isAiType(type.getSuperclass())
-				|| List.of(type.getInterfaces()).stream().anyMatch(ProjectBeanCheck::isAiType);
+		return TYPES.stream().anyMatch((projectType) -> projectType.isAssignableFrom(type)) || SpringAiTypes.isTraced(type);
 	}
 
 	private static @Nullable String annotatedKey(ConfigurableListableBeanFactory beanFactory, String beanName) {

@@ -50,7 +50,11 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		definition.addQualifier(new AutowireCandidateQualifier(BraintrustProject.class, key));
 		definition.setDefaultCandidate(false);
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-		registry.registerBeanDefinition("braintrust.projects." + key + "." + factoryMethod, definition);
+		registry.registerBeanDefinition(beanName(key, factoryMethod), definition);
+	}
+
+	static String beanName(String key, String bean) {
+		return "braintrust.projects." + key + "." + bean;
 	}
 
 	/**

@@ -49,17 +49,25 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 			return null;
 		}
 		BraintrustProject project = annotation(injectionPoint);
-		String wanted = description + " asks for a bean of type '" + type.toClass().getName() + "'";
-		return (project != null) ? ofProject(project.value(), wanted, cause)
-				: ofNoProject(type.toClass(), wanted, cause);
+		Class<?> wantedType = type.toClass();
+		String wanted = description + " asks for a bean of type '" + wantedType.getName() + "'";
+		return (project != null) ? ofProject(project.value(), wantedType, wanted, cause)
+				: ofNoProject(wantedType, wanted, cause);
 	}
 
-	private FailureAnalysis ofProject(String key, String wanted, NoSuchBeanDefinitionException cause) {
+	private FailureAnalysis ofProject(String key, Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
 		Set<String> known = ProjectKeys.from(this.environment);
 		String description = wanted + " of the Braintrust project '" + key + "', but ";
 		if (!known.contains(key)) {
 			return new FailureAnalysis(description + "no project with that key is declared.",
 					KnownKeys.remedy(key, known), cause);
+		}
+		if (SpringAiTypes.isChatModel(type)) {
+			return new FailureAnalysis(description + "a ChatModel belongs to no project.",
+					"Inject it without the annotation. What is traced is the ChatClient that uses it: declare a bean such "
+							+ "as 'ChatClient.create(chatModel)', annotate it with @BraintrustProject(\"" + key
+							+ "\"), and inject that.",
+					cause);
 		}
 		return new FailureAnalysis(description + "no bean of that type belongs to the project.",
 				"Annotate the bean that is meant with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "

@@ -3,6 +3,8 @@ package dev.braintrust.spring.properties;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
@@ -19,6 +21,12 @@ public class BraintrustProperties extends ProjectDefaults {
 	private boolean strict = false;
 
 	/**
+	 * Key of the project that ChatClient beans without an annotation belong to. Without
+	 * it such beans are not traced.
+	 */
+	private @Nullable String defaultProject;
+
+	/**
 	 * Projects by key. A key is made of lower-case letters, digits and single dashes
 	 * between them.
 	 */
@@ -33,6 +41,14 @@ public class BraintrustProperties extends ProjectDefaults {
 
 	public void setStrict(boolean strict) {
 		this.strict = strict;
+	}
+
+	public @Nullable String getDefaultProject() {
+		return this.defaultProject;
+	}
+
+	public void setDefaultProject(@Nullable String defaultProject) {
+		this.defaultProject = defaultProject;
 	}
 
 	public Map<String, ProjectProperties> getProjects() {

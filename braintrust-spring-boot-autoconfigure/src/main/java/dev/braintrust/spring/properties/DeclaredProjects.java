@@ -13,11 +13,24 @@ public final class DeclaredProjects {
 
 	private final Map<String, ProjectSettings> settings = new LinkedHashMap<>();
 
+	private final @Nullable String defaultKey;
+
 	/**
 	 * Create the projects.
 	 * @param settings the settings, in the order of their declaration
 	 */
 	public DeclaredProjects(List<ProjectSettings> settings) {
+		this(settings, null);
+	}
+
+	/**
+	 * Create the projects.
+	 * @param settings the settings, in the order of their declaration
+	 * @param defaultKey the key of the project that clients belong to which say nothing,
+	 * or {@code null}
+	 */
+	public DeclaredProjects(List<ProjectSettings> settings, @Nullable String defaultKey) {
+		this.defaultKey = defaultKey;
 		settings.forEach((project) -> this.settings.put(project.key(), project));
 	}
 
@@ -27,6 +40,14 @@ public final class DeclaredProjects {
 	 */
 	public List<ProjectSettings> all() {
 		return List.copyOf(this.settings.values());
+	}
+
+	/**
+	 * The key of the project that clients belong to which say nothing.
+	 * @return the key, or {@code null} where there is no such project
+	 */
+	public @Nullable String defaultKey() {
+		return this.defaultKey;
 	}
 
 	/**

@@ -1,0 +1,136 @@
+package dev.braintrust.spring.project;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectSettings;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Says, when an application has started, what it says about projects without effect: an
+ * annotation on a bean of a type that is not traced, a project that nothing uses, a class
+ * path on which nothing can be traced. Each is a warning and no error, since the
+ * application itself does what it should.
+ */
+final class ProjectUsageReport implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class, Tracer.class, TracerProvider.class,
+			OpenTelemetry.class);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ObjectProvider<DeclaredProjects> declared;
+
+	ProjectUsageReport(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DeclaredProjects> declared) {
+		this.beanFactory = beanFactory;
+		this.declared = declared;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		DeclaredProjects projects = this.declared.getIfAvailable();
+		if (projects == null || projects.all().stream().noneMatch(ProjectSettings::isOn)) {
+			return;
+		}
+		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
+		ClassPathReport.problems(classLoader).forEach(logger::warn);
+		if (!ClassPathReport.hasSpringAi(classLoader)) {
+			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
+					+ "spans alone that the application makes itself.");
+		}
+		reportUnused(projects, annotatedKeys());
+	}
+
+	private Set<String> annotatedKeys() {
+		Set<String> keys = new LinkedHashSet<>();
+		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
+			BraintrustProject annotation = this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class,
+					false);
+			if (annotation != null) {
+				keys.add(annotation.value());
+				Class<?> type = this.beanFactory.getType(beanName, false);
+				if (type != null && !isTraced(type)) {
+					warnWithoutEffect(beanName, annotation.value(), ClassUtils.getUserClass(type));
+				}
+			}
+		}
+		return keys;
+	}
+
+	private static boolean isTraced(Class<?> type) {
+		return type == Object.class || SpringAiTypes.isTraced(type)
+				|| KNOWN_TYPES.stream().anyMatch((known) -> known.isAssignableFrom(type));
+	}
+
+	private static void warnWithoutEffect(String beanName, String key, Class<?> type) {
+		logger.warn("@BraintrustProject(\"" + key + "\") on the bean '" + beanName
+				+ "' has no effect on what is traced: it is a " + type.getName()
+				+ ". Annotate the ChatClient bean that it uses instead, or make spans of its own with the "
+				+ "ProjectTracer of the project.");
+	}
+
+	private void reportUnused(DeclaredProjects projects, Set<String> annotated) {
+		if (isRegistryUsed()) {
+			// Which projects are asked of it cannot be told.
+			return;
+		}
+		Set<String> unused = new TreeSet<>();
+		for (ProjectSettings project : projects.all()) {
+			if (project.isOn() && !annotated.contains(project.key()) && !isInjected(project.key())
+					&& !project.key().equals(projects.defaultKey())) {
+				unused.add(project.key());
+			}
+		}
+		unused.forEach((key) -> logger.warn("The Braintrust project '" + key
+				+ "' is declared, but no bean uses it. Annotate its ChatClient bean with @BraintrustProject(\"" + key
+				+ "\"). A client that is built inside a method is no bean: give it to BraintrustProjects.instrument(\""
+				+ key + "\", client)."));
+	}
+
+	private boolean isRegistryUsed() {
+		for (String registry : this.beanFactory.getBeanNamesForType(BraintrustProjects.class, true, false)) {
+			if (isUsed(registry)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isInjected(String key) {
+		return List.of("tracer", "tracerProvider", "openTelemetry")
+			.stream()
+			.anyMatch((bean) -> isUsed(ProjectBeanRegistrar.beanName(key, bean)));
+	}
+
+	private boolean isUsed(String beanName) {
+		for (String dependent : this.beanFactory.getDependentBeans(beanName)) {
+			if (!isOurs(dependent)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	// What the starter makes itself uses everything.
+	private static boolean isOurs(String beanName) {
+		return beanName.startsWith("braintrust") || beanName.startsWith("dev.braintrust.spring.");
+	}
+
+}
