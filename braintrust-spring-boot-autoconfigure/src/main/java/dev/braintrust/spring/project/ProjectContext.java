@@ -53,6 +53,35 @@ final class ProjectContext {
 		return (spans == null || spans == context.get(KEY)) ? context : context.with(KEY, spans);
 	}
 
+	/**
+	 * The project spans of a context.
+	 * @param context the context
+	 * @return the spans, or {@code null} if there are none
+	 */
+	static @Nullable ProjectContext of(Context context) {
+		return context.get(KEY);
+	}
+
+	/**
+	 * These spans in another context, in the place of those that it has.
+	 * @param context the context that keeps everything else
+	 * @return the context with these spans
+	 */
+	Context in(Context context) {
+		return context.with(KEY, this);
+	}
+
+	/**
+	 * A context without project spans.
+	 * @param context the context that keeps everything else
+	 * @return the context without project spans
+	 */
+	// The value of a key cannot be removed, but null can take its place.
+	@SuppressWarnings("NullAway")
+	static Context clear(Context context) {
+		return context.with(KEY, null);
+	}
+
 	private static @Nullable ProjectContext without(@Nullable ProjectContext entry, Project project) {
 		if (entry == null) {
 			return null;
