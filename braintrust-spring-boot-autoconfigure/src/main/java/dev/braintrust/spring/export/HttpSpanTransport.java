@@ -51,7 +51,10 @@ final class HttpSpanTransport implements SpanTransport {
 
 	@Override
 	public CompletableFuture<Integer> send(ExportTarget target, byte[] message) {
-		return exchange(request(target, message), target.timeout());
+		HttpRequest request = request(target, message);
+		CompletableFuture<Integer> answer = new CompletableFuture<>();
+		UntracedWork.run(() -> exchange(request, target.timeout(), answer));
+		return answer;
 	}
 
 	/**
@@ -87,13 +90,12 @@ final class HttpSpanTransport implements SpanTransport {
 		return output.toByteArray();
 	}
 
-	private synchronized CompletableFuture<Integer> exchange(HttpRequest request, Duration timeout) {
+	private synchronized void exchange(HttpRequest request, Duration timeout, CompletableFuture<Integer> answer) {
 		Assert.state(!this.closed, "The transport is closed");
 		if (this.executor == null || this.client == null) {
 			this.executor = executor();
 			this.client = client(this.executor);
 		}
-		CompletableFuture<Integer> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool, which the application
 		// may keep busy. The body ends on a thread of ours.
 		CompletableFuture<?> exchange = this.client.sendAsync(request, (response) -> {
@@ -111,7 +113,7 @@ final class HttpSpanTransport implements SpanTransport {
 				() -> answer.completeExceptionally(new HttpTimeoutException("No whole answer in time")),
 				timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.underWay.add(exchange);
-		return answer.whenComplete((status, failure) -> {
+		answer.whenComplete((status, failure) -> {
 			this.underWay.remove(exchange);
 			deadline.cancel(false);
 			if (failure != null) {

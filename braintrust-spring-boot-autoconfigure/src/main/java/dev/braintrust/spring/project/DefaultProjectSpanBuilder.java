@@ -74,8 +74,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 	@Override
 	public ProjectSpan startSpan() {
 		ProjectSpan parent = parent();
-		this.delegate.setParent(
-				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
+		Context none = DetachedContext.empty();
+		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
 		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.template);
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);

@@ -44,7 +44,7 @@ final class W3CTraceContext {
 		if (tracestate != null) {
 			headers.put(TRACESTATE, tracestate);
 		}
-		return Span.fromContext(PROPAGATOR.extract(Context.root(), headers, GETTER)).getSpanContext();
+		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();
 	}
 
 	static String traceparent(SpanContext context) {
@@ -57,7 +57,7 @@ final class W3CTraceContext {
 
 	static Map<String, String> write(SpanContext context) {
 		Map<String, String> headers = new LinkedHashMap<>();
-		PROPAGATOR.inject(Context.root().with(Span.wrap(context)), headers, Map::put);
+		PROPAGATOR.inject(DetachedContext.empty().with(Span.wrap(context)), headers, Map::put);
 		return headers;
 	}
 

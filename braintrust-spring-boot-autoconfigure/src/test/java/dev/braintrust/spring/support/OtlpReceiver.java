@@ -146,7 +146,8 @@ public final class OtlpReceiver implements AutoCloseable {
 					exchange.getRequestHeaders().getFirst("Authorization"),
 					exchange.getRequestHeaders().getFirst("x-bt-parent"),
 					exchange.getRequestHeaders().getFirst("Content-Type"), status,
-					exchange.getRemoteAddress().getPort(), ReceivedSpan.names(message));
+					exchange.getRemoteAddress().getPort(), exchange.getRequestHeaders().getFirst("traceparent"),
+					ReceivedSpan.names(message));
 			this.requests.add(request);
 			if (status == 200) {
 				this.spans.addAll(ReceivedSpan.of(message, request));
@@ -229,10 +230,11 @@ public final class OtlpReceiver implements AutoCloseable {
 	 * A request as it arrived.
 	 *
 	 * @param port the port of the sender, which tells connections apart
+	 * @param traceparent the trace that the sender takes the request for a part of
 	 * @param spans the names of the spans that it carries
 	 */
 	public record Request(String method, String path, String authorization, String parent, String contentType,
-			int status, int port, List<String> spans) {
+			int status, int port, String traceparent, List<String> spans) {
 	}
 
 }
