@@ -28,7 +28,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints(StarterVersion.Hints.class)
+@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {
@@ -51,6 +51,11 @@ public final class BraintrustAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
 		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
+		return new FrozenProjectBeans(environment);
 	}
 
 	@Bean
