@@ -1,6 +1,8 @@
 package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -38,8 +40,9 @@ public final class BraintrustAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
 			ListableBeanFactory beanFactory) {
-		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(), new ContentFilters(beanFactory),
-				new SpanPipeline());
+		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
+				new OwnedBeans<>(beanFactory, ContentFilter.class),
+				new OwnedBeans<>(beanFactory, ProjectTracerProviderCustomizer.class), new SpanPipeline());
 	}
 
 	@Bean

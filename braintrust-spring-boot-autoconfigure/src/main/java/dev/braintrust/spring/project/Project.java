@@ -4,16 +4,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.opentelemetry.api.trace.TracerProvider;
-import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +23,7 @@ final class Project {
 
 	private final SpanContent content;
 
-	private final TracerProvider recorder;
+	private final ProjectRecorder recorder;
 
 	private final @Nullable Consumer<EndedSpan> queue;
 
@@ -34,27 +31,17 @@ final class Project {
 	 * Create a project.
 	 * @param settings the settings
 	 * @param filters the filters of its content
+	 * @param customizers the customizers of its tracer provider
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 */
-	Project(ProjectSettings settings, List<ContentFilter> filters, JsonBuffers buffers, @Nullable QueueOpener opener) {
+	Project(ProjectSettings settings, List<ContentFilter> filters, List<ProjectTracerProviderCustomizer> customizers,
+			JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
 		this.content = new SpanContent(settings, filters, buffers);
 		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
-		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
-	}
-
-	private static SdkTracerProvider recorder(ProjectSettings settings) {
-		double probability = settings.samplingProbability();
-		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
-		return SdkTracerProvider.builder()
-			// Braintrust asks for no resource; what the process is stands in the
-			// application's own
-			// telemetry.
-			.setResource(Resource.empty())
-			.setSampler(Sampler.parentBased(root))
-			.build();
+		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
 	}
 
 	ProjectSettings settings() {
@@ -82,10 +69,10 @@ final class Project {
 	}
 
 	/**
-	 * The provider that records. It must see contexts made by this package alone.
-	 * @return the provider
+	 * What records the spans.
+	 * @return the recorder
 	 */
-	TracerProvider recorder() {
+	ProjectRecorder recorder() {
 		return this.recorder;
 	}
 
