@@ -51,6 +51,11 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
+	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+		return new ChangedSettings(declared, environment);
+	}
+
+	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
 		return ProjectBindHandler::new;

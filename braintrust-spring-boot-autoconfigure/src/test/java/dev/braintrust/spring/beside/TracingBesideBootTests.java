@@ -79,12 +79,22 @@ class TracingBesideBootTests {
 	@Test
 	void applicationSamplesAndExportsTheSameSpans() {
 		List<String> without = new ArrayList<>();
+		List<String> traceIds = new ArrayList<>();
 		this.boot.run((context) -> without.addAll(exported(context)));
 		assertThat(without).hasSize(7)
 			.contains("sampled below < unsampled", "exported query {} < request", "exported request {} < none");
-		this.starter.run((context) -> assertThat(exported(context)).isEqualTo(without));
-		assertThat(this.receiver.awaitSpans(5)).extracting(ReceivedSpan::name)
+		this.starter.run((context) -> {
+			assertThat(exported(context)).isEqualTo(without);
+			traceIds.addAll(this.sampler.traceIds);
+		});
+		assertThat(traceIds).isNotEmpty();
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(5);
+		assertThat(spans).extracting(ReceivedSpan::name)
 			.containsExactlyInAnyOrder("before", "query", "dropped", "below", "inside");
+		assertThat(spans).filteredOn(ReceivedSpan::isRoot)
+			.extracting(ReceivedSpan::name)
+			.containsExactlyInAnyOrder("before", "inside");
+		assertThat(spans).extracting(ReceivedSpan::traceId).doesNotContainAnyElementsOf(traceIds);
 	}
 
 	@Test
@@ -164,9 +174,12 @@ class TracingBesideBootTests {
 
 		private final List<String> asked = new CopyOnWriteArrayList<>();
 
+		private final List<String> traceIds = new CopyOnWriteArrayList<>();
+
 		@Override
 		public SamplingResult shouldSample(Context parentContext, String traceId, String name, SpanKind spanKind,
 				Attributes attributes, List<LinkData> parentLinks) {
+			this.traceIds.add(traceId);
 			Span parent = Span.fromContext(parentContext);
 			String recorded = (parent instanceof ReadableSpan readable) ? readable.getName() : "none";
 			this.asked.add("sampled " + name + " < " + (parent.getSpanContext().isSampled() ? recorded : "unsampled"));
