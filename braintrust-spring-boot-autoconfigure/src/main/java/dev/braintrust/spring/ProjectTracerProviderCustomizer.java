@@ -17,8 +17,8 @@ import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
  * The content of a span, which is its input, output, metadata, metrics, scores, tags and
  * errors, is no attribute of the span while it lives. It is written when the span is
  * sent, so span processors do not see it, and limits do not cut it
- * ({@code capture.max-field-size} does). The attribute
- * {@code braintrust.parent}, which says where the span belongs, cannot be replaced.
+ * ({@code capture.max-field-size} does). The attribute {@code braintrust.parent}, which
+ * says where the span belongs, cannot be replaced.
  * <p>
  * A sampler takes the place of {@code braintrust.sampling.probability}. The parent
  * context that samplers and processors are given holds the parent span of the same

@@ -70,10 +70,13 @@ final class ChangedSettings implements GenericApplicationListener {
 		DeclaredProjects now = new DeclaredProjects(
 				new ProjectSettingsResolver(properties, this.environment).resolve());
 		Set<String> changed = new TreeSet<>();
-		now.all().stream().filter((settings) -> !settings.equals(this.declared.get(settings.key())))
+		now.all()
+			.stream()
+			.filter((settings) -> !settings.equals(this.declared.get(settings.key())))
 			.map(ProjectSettings::key)
 			.forEach(changed::add);
-		this.declared.all().stream()
+		this.declared.all()
+			.stream()
 			.map(ProjectSettings::key)
 			.filter((key) -> now.get(key) == null)
 			.forEach(changed::add);

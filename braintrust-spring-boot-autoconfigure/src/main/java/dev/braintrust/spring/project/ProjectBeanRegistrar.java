@@ -51,7 +51,8 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
 		Set<String> keys = ProjectKeys.from(this.environment);
 		keys.forEach((key) -> register(registry, key));
-		if (registry instanceof SingletonBeanRegistry singletons && !singletons.containsSingleton(RegisteredKeys.BEAN_NAME)) {
+		if (registry instanceof SingletonBeanRegistry singletons
+				&& !singletons.containsSingleton(RegisteredKeys.BEAN_NAME)) {
 			singletons.registerSingleton(RegisteredKeys.BEAN_NAME, new RegisteredKeys(keys));
 		}
 	}

@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Import;
 /**
  * An application with the agents of two projects that serves one HTTP request and ends.
  */
-final class AgentApplication {
+public final class AgentApplication {
 
 	private AgentApplication() {
 	}

@@ -92,7 +92,8 @@ class AgentWork {
 		try {
 			String first = turn(conversation, () -> ask(wrapping));
 			String second = turn(conversation, this::stream);
-			project((tracer) -> tracer.taskSpan("job"), () -> get(plain, () -> project((tracer) -> tracer.taskSpan("carried"), () -> "done")));
+			project((tracer) -> tracer.taskSpan("job"),
+					() -> get(plain, () -> project((tracer) -> tracer.taskSpan("carried"), () -> "done")));
 			project((tracer) -> tracer.rootSpan("sender"), () -> receive(send(), () -> "received"));
 			return first + " " + second;
 		}
@@ -113,9 +114,8 @@ class AgentWork {
 	}
 
 	private String askResearch(ExecutorService executor) {
-		return application("look up",
-				() -> get(executor, () -> project((tracer) -> tracer.functionSpan("delegate"),
-						() -> this.researchChat.prompt("Find it").call().content())));
+		return application("look up", () -> get(executor, () -> project((tracer) -> tracer.functionSpan("delegate"),
+				() -> this.researchChat.prompt("Find it").call().content())));
 	}
 
 	private String stream() {
@@ -125,9 +125,8 @@ class AgentWork {
 
 	private Map<String, String> send() {
 		Map<String, String> message = new HashMap<>();
-		this.projects.ifAvailable((projects) -> projects.tracer("support")
-			.propagator()
-			.inject(Context.current(), message, Map::put));
+		this.projects.ifAvailable(
+				(projects) -> projects.tracer("support").propagator().inject(Context.current(), message, Map::put));
 		return message;
 	}
 

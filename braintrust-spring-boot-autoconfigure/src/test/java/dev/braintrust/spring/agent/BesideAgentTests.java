@@ -76,7 +76,8 @@ class BesideAgentTests {
 	private void assertNothingIsShared(List<ReceivedSpan> agent, List<ReceivedSpan> projects) {
 		assertThat(projects).extracting(ReceivedSpan::traceId)
 			.doesNotContainAnyElementsOf(agent.stream().map(ReceivedSpan::traceId).toList());
-		assertThat(projects).extracting(ReceivedSpan::parent).containsOnly("project_name:Support Agent", "project_id:r-1");
+		assertThat(projects).extracting(ReceivedSpan::parent)
+			.containsOnly("project_name:Support Agent", "project_id:r-1");
 		// Neither an attribute of ours nor a request to where our spans go.
 		String endpoint = this.braintrust.url().substring("http://".length());
 		assertThat(agent).noneMatch((span) -> span.attributes().toString().contains("braintrust"))
@@ -89,11 +90,11 @@ class BesideAgentTests {
 
 	private void runBesideAgent(OtlpReceiver telemetry, String starter) throws IOException, InterruptedException {
 		answer();
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", "-javaagent:" + AGENT.toAbsolutePath(),
-				"-Dotel.exporter.otlp.endpoint=" + telemetry.url(), "-Dotel.metrics.exporter=none",
-				"-Dotel.logs.exporter=none", AgentApplication.class.getName(), starter));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-javaagent:" + AGENT.toAbsolutePath(),
+						"-Dotel.exporter.otlp.endpoint=" + telemetry.url(), "-Dotel.metrics.exporter=none",
+						"-Dotel.logs.exporter=none", AgentApplication.class.getName(), starter));
 		command.addAll(List.of(arguments()));
 		Path output = this.directory.resolve(starter + ".txt");
 		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())

@@ -59,8 +59,7 @@ class FrozenKeysTests {
 			assertThat(injected.unqualified().stream()).isEmpty();
 			assertThat(context.getBeanNamesForType(TracerProvider.class)).hasSize(2);
 		}, "support", "added");
-		assertThat(output)
-			.contains("were declared after the application was processed ahead of time: added.")
+		assertThat(output).contains("were declared after the application was processed ahead of time: added.")
 			.contains("are not any more: research.")
 			.contains("Process the application ahead of time again.");
 	}
@@ -77,7 +76,8 @@ class FrozenKeysTests {
 	@CompileWithForkedClassLoader
 	void beanOfAProjectThatIsGoneFailsStartup() {
 		Generated generated = process("support", "owned");
-		assertThatThrownBy(() -> generated.run((context) -> context.getBean(Injected.class), "support")).hasRootCauseInstanceOf(NoSuchBraintrustProjectException.class);
+		assertThatThrownBy(() -> generated.run((context) -> context.getBean(Injected.class), "support"))
+			.hasRootCauseInstanceOf(NoSuchBraintrustProjectException.class);
 	}
 
 	private static Generated process(String... keys) {

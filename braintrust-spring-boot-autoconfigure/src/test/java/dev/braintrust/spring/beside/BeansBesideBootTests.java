@@ -53,11 +53,11 @@ class BeansBesideBootTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
-	private final ApplicationContextRunner boot = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
-					OpenTelemetryLoggingAutoConfiguration.class, OpenTelemetryTracingAutoConfiguration.class,
-					OtlpTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class,
-					NoopTracerAutoConfiguration.class));
+	private final ApplicationContextRunner boot = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class,
+				OpenTelemetrySdkAutoConfiguration.class, OpenTelemetryLoggingAutoConfiguration.class,
+				OpenTelemetryTracingAutoConfiguration.class, OtlpTracingAutoConfiguration.class,
+				MicrometerTracingAutoConfiguration.class, NoopTracerAutoConfiguration.class));
 
 	@AfterEach
 	void close() {

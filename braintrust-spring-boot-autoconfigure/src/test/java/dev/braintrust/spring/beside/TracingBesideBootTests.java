@@ -102,10 +102,12 @@ class TracingBesideBootTests {
 		InMemorySpanExporter ofProject = InMemorySpanExporter.create();
 		List<String> without = new ArrayList<>();
 		this.boot.run((context) -> without.addAll(exported(context)));
-		this.starter.withBean("customizer", ProjectTracerProviderCustomizer.class, () -> (builder) -> builder
-			.addSpanProcessor(SimpleSpanProcessor.create(ofProject))
-			.addResource(Resource.create(Attributes.builder().put("team", "care").build()))
-			.setSampler(Sampler.alwaysOn())).run((context) -> {
+		this.starter
+			.withBean("customizer", ProjectTracerProviderCustomizer.class,
+					() -> (builder) -> builder.addSpanProcessor(SimpleSpanProcessor.create(ofProject))
+						.addResource(Resource.create(Attributes.builder().put("team", "care").build()))
+						.setSampler(Sampler.alwaysOn()))
+			.run((context) -> {
 				assertThat(exported(context)).isEqualTo(without);
 				assertThat(this.exporter.getFinishedSpanItems()).isEmpty();
 				assertThat(ofProject.getFinishedSpanItems()).extracting(SpanData::getName)
@@ -121,22 +123,23 @@ class TracingBesideBootTests {
 	private List<String> exported(ApplicationContext context) {
 		Baggage baggage = Baggage.builder().put("braintrust.parent", "project_name:Nobody").build();
 		ObservationRegistry observations = context.getBean(ObservationRegistry.class);
-		project(context, "support", "before", () -> Observation.createNotStarted("request", observations)
-			.observe(() -> {
-				try (Scope ignored = baggage.makeCurrent()) {
-					application(context, "query", () -> project(context, "research", "inside", () -> {
+		project(context, "support", "before",
+				() -> Observation.createNotStarted("request", observations).observe(() -> {
+					try (Scope ignored = baggage.makeCurrent()) {
+						application(context, "query", () -> project(context, "research", "inside", () -> {
+						}));
+					}
+					application(context, "dropped", () -> application(context, "below", () -> {
 					}));
-				}
-				application(context, "dropped", () -> application(context, "below", () -> {
 				}));
-			}));
 		List<String> result = new ArrayList<>(this.sampler.asked);
 		List<SpanData> spans = this.exporter.getFinishedSpanItems();
-		spans.forEach((span) -> result.add("exported " + span.getName() + " " + span.getAttributes() + " < " + spans.stream()
-			.filter((parent) -> parent.getSpanId().equals(span.getParentSpanId()))
-			.map(SpanData::getName)
-			.findFirst()
-			.orElse("none")));
+		spans.forEach((span) -> result.add("exported " + span.getName() + " " + span.getAttributes() + " < "
+				+ spans.stream()
+					.filter((parent) -> parent.getSpanId().equals(span.getParentSpanId()))
+					.map(SpanData::getName)
+					.findFirst()
+					.orElse("none")));
 		this.sampler.asked.clear();
 		this.exporter.reset();
 		return result;

@@ -67,7 +67,8 @@ class ChangedSettingsTests {
 	}
 
 	private void run(Consumer<ConfigurableApplicationContext> work) {
-		this.runner.run((context) -> work.accept(context.getSourceApplicationContext(ConfigurableApplicationContext.class)));
+		this.runner
+			.run((context) -> work.accept(context.getSourceApplicationContext(ConfigurableApplicationContext.class)));
 	}
 
 	private static void change(ConfigurableApplicationContext context, Map<String, Object> properties) {

@@ -92,8 +92,9 @@ class TracerProviderCustomizerTests {
 				tracer.taskSpan("task")
 					.input("question")
 					.run((task) -> tracer.llmSpan("llm")
-						.run((llm) -> llm.output("answer").metadata("model", "m").setAttribute("braintrust.parent",
-								"project_name:Nobody")));
+						.run((llm) -> llm.output("answer")
+							.metadata("model", "m")
+							.setAttribute("braintrust.parent", "project_name:Nobody")));
 			}
 			return true;
 		});
@@ -121,8 +122,10 @@ class TracerProviderCustomizerTests {
 
 	@Test
 	void limitsDoNotCutContent() {
-		customized((builder) -> builder.setSpanLimits(
-				SpanLimits.builder().setMaxNumberOfAttributes(1).setMaxAttributeValueLength(2).build()), (tracer) -> {
+		customized(
+				(builder) -> builder.setSpanLimits(
+						SpanLimits.builder().setMaxNumberOfAttributes(1).setMaxAttributeValueLength(2).build()),
+				(tracer) -> {
 					tracer.taskSpan("task")
 						.setAttribute("one", "long")
 						.setAttribute("two", "x")
@@ -266,9 +269,8 @@ class TracerProviderCustomizerTests {
 	private static final class NameSampler implements Sampler {
 
 		@Override
-		public SamplingResult shouldSample(Context parentContext, String traceId, String name,
-				SpanKind spanKind, Attributes attributes,
-				List<LinkData> parentLinks) {
+		public SamplingResult shouldSample(Context parentContext, String traceId, String name, SpanKind spanKind,
+				Attributes attributes, List<LinkData> parentLinks) {
 			return switch (name) {
 				case "drop" -> SamplingResult.drop();
 				case "record" -> SamplingResult.recordOnly();
@@ -286,9 +288,8 @@ class TracerProviderCustomizerTests {
 	private static final class FailingSampler implements Sampler {
 
 		@Override
-		public SamplingResult shouldSample(Context parentContext, String traceId, String name,
-				SpanKind spanKind, Attributes attributes,
-				List<LinkData> parentLinks) {
+		public SamplingResult shouldSample(Context parentContext, String traceId, String name, SpanKind spanKind,
+				Attributes attributes, List<LinkData> parentLinks) {
 			throw new IllegalStateException("broken");
 		}
 
