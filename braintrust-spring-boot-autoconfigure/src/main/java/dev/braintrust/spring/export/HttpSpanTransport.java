@@ -52,9 +52,7 @@ final class HttpSpanTransport implements SpanTransport {
 	@Override
 	public CompletableFuture<Integer> send(ExportTarget target, byte[] message) {
 		HttpRequest request = request(target, message);
-		CompletableFuture<Integer> answer = new CompletableFuture<>();
-		UntracedWork.run(() -> exchange(request, target.timeout(), answer));
-		return answer;
+		return UntracedWork.call(() -> exchange(request, target.timeout()));
 	}
 
 	/**
@@ -90,12 +88,13 @@ final class HttpSpanTransport implements SpanTransport {
 		return output.toByteArray();
 	}
 
-	private synchronized void exchange(HttpRequest request, Duration timeout, CompletableFuture<Integer> answer) {
+	private synchronized CompletableFuture<Integer> exchange(HttpRequest request, Duration timeout) {
 		Assert.state(!this.closed, "The transport is closed");
 		if (this.executor == null || this.client == null) {
 			this.executor = executor();
 			this.client = client(this.executor);
 		}
+		CompletableFuture<Integer> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool, which the application
 		// may keep busy. The body ends on a thread of ours.
 		CompletableFuture<?> exchange = this.client.sendAsync(request, (response) -> {
@@ -113,7 +112,7 @@ final class HttpSpanTransport implements SpanTransport {
 				() -> answer.completeExceptionally(new HttpTimeoutException("No whole answer in time")),
 				timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.underWay.add(exchange);
-		answer.whenComplete((status, failure) -> {
+		return answer.whenComplete((status, failure) -> {
 			this.underWay.remove(exchange);
 			deadline.cancel(false);
 			if (failure != null) {

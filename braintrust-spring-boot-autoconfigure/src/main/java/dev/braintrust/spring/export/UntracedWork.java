@@ -3,6 +3,9 @@ package dev.braintrust.spring.export;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +39,25 @@ final class UntracedWork {
 	}
 
 	/**
-	 * Run some work on this thread.
+	 * Do some work on this thread.
 	 * @param work the work
+	 * @param <T> the type of its result
+	 * @return its result
 	 */
-	static void run(Runnable work) {
-		run(work, SUPPRESS);
+	static <T> T call(Supplier<T> work) {
+		return call(work, SUPPRESS);
 	}
 
-	static void run(Runnable work, @Nullable MethodHandle suppress) {
+	static <T> T call(Supplier<T> work, @Nullable MethodHandle suppress) {
 		if (suppress == null) {
-			work.run();
-			return;
+			return work.get();
 		}
+		List<T> result = new ArrayList<>(1);
+		run(() -> result.add(work.get()), suppress);
+		return result.get(0);
+	}
+
+	private static void run(Runnable work, MethodHandle suppress) {
 		try {
 			suppress.invokeExact(work);
 		}
