@@ -51,7 +51,8 @@ final class HttpSpanTransport implements SpanTransport {
 
 	@Override
 	public CompletableFuture<Integer> send(ExportTarget target, byte[] message) {
-		return exchange(request(target, message), target.timeout());
+		HttpRequest request = request(target, message);
+		return UntracedWork.call(() -> exchange(request, target.timeout()));
 	}
 
 	/**

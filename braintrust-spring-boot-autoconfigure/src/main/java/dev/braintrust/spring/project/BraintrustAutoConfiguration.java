@@ -1,6 +1,8 @@
 package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -28,7 +30,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints(StarterVersion.Hints.class)
+@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {
@@ -39,7 +41,9 @@ public final class BraintrustAutoConfiguration {
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
 			ListableBeanFactory beanFactory) {
 		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
-				new ContentFilters(beanFactory, "braintrustProjects"), new SpanPipeline());
+				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
+				new SpanPipeline());
 	}
 
 	@Bean
@@ -48,9 +52,19 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
+	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+		return new ChangedSettings(declared, environment);
+	}
+
+	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
 		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
+		return new FrozenProjectBeans(environment);
 	}
 
 	@Bean

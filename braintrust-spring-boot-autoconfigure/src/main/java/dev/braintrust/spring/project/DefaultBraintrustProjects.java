@@ -6,16 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -30,14 +35,16 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
 	private final SpanPipeline pipeline;
 
-	private final ContentFilters filters;
+	private final OwnedBeans<ContentFilter> filters;
 
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, ContentFilters filters,
-			SpanPipeline pipeline) {
+	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, OwnedBeans<ContentFilter> filters,
+			OwnedBeans<ProjectTracerProviderCustomizer> customizers, SpanPipeline pipeline) {
 		this.pipeline = pipeline;
 		this.filters = filters;
 		JsonBuffers buffers = new JsonBuffers();
@@ -45,8 +52,8 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 			if (project.enabled() && project.apiKey() == null) {
 				missingKey(project, strict);
 			}
-			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()), buffers,
-					project.isOn() ? pipeline::open : null)));
+			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()),
+					customizers.of(project.key()), buffers, project.isOn() ? pipeline::open : null)));
 		}
 		logger.info(describe(settings));
 	}
@@ -108,7 +115,11 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 	@Override
 	public boolean flush(Duration timeout) {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return this.pipeline.flush(timeout);
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		CompletableResultCode processors = all(ProjectRecorder::flush);
+		boolean sent = this.pipeline.flush(timeout);
+		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+		return sent && processors.isSuccess();
 	}
 
 	@Override
@@ -118,13 +129,22 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	@Override
 	public void destroy() {
+		CompletableResultCode processors = all(ProjectRecorder::close);
 		this.pipeline.close();
+		processors.join(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private CompletableResultCode all(Function<ProjectRecorder, CompletableResultCode> action) {
+		return CompletableResultCode
+			.ofAll(this.entries.values().stream().map((entry) -> action.apply(entry.recorder())).toList());
 	}
 
 	/**
 	 * What is handed out for one project.
 	 */
 	private static final class Entry {
+
+		private final ProjectRecorder recorder;
 
 		private final ProjectTracerProvider tracerProvider;
 
@@ -133,9 +153,14 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 		private final OpenTelemetry openTelemetry;
 
 		Entry(Project project) {
+			this.recorder = project.recorder();
 			this.tracerProvider = new ProjectTracerProvider(project);
 			this.tracer = this.tracerProvider.tracer();
 			this.openTelemetry = new ProjectOpenTelemetry(this.tracerProvider, new ProjectPropagator(project));
+		}
+
+		ProjectRecorder recorder() {
+			return this.recorder;
 		}
 
 		ProjectTracer tracer() {

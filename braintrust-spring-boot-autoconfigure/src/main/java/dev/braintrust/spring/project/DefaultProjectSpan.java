@@ -213,18 +213,28 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public void end() {
-		this.delegate.end();
-		ended();
+		end(this.delegate::end);
 	}
 
 	@Override
 	public void end(long timestamp, TimeUnit unit) {
-		this.delegate.end(timestamp, unit);
+		end(() -> this.delegate.end(timestamp, unit));
+	}
+
+	private void end(Runnable end) {
+		try {
+			end.run();
+		}
+		catch (RuntimeException ex) {
+			this.project.recorder().failed(ex);
+		}
 		ended();
 	}
 
 	private void ended() {
-		if (this.delegate instanceof ReadableSpan span && this.ended.compareAndSet(false, true)) {
+		// A sampler may have a span recorded for its processors and not sent.
+		if (this.delegate instanceof ReadableSpan span && span.getSpanContext().isSampled()
+				&& this.ended.compareAndSet(false, true)) {
 			EndedSpan ended = new EndedSpan(span, this.template, this.fields);
 			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
 				this.project.ended(ended);

@@ -12,6 +12,7 @@ import dev.braintrust.spring.SpanFunction;
 import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -74,12 +75,22 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 	@Override
 	public ProjectSpan startSpan() {
 		ProjectSpan parent = parent();
-		this.delegate.setParent(
-				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
-		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.template);
+		Context none = DetachedContext.empty();
+		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
+		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template);
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);
 		return span;
+	}
+
+	private Span startDelegate() {
+		try {
+			return this.delegate.startSpan();
+		}
+		catch (RuntimeException ex) {
+			this.project.recorder().failed(ex);
+			return Span.getInvalid();
+		}
 	}
 
 	private @Nullable ProjectSpan parent() {

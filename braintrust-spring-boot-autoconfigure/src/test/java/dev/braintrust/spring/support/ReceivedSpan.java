@@ -37,16 +37,25 @@ public record ReceivedSpan(String name, String traceId, String spanId, String pa
 		return of(message, null).stream().map(ReceivedSpan::name).toList();
 	}
 
+	static List<Map<String, Object>> resources(ExportTraceServiceRequest message) {
+		return message.getResourceSpansList()
+			.stream()
+			.map((resource) -> attributes(resource.getResource().getAttributesList()))
+			.toList();
+	}
+
 	private static ReceivedSpan of(Span span, String scope, OtlpReceiver.Request request) {
-		Map<String, Object> attributes = new TreeMap<>();
-		for (KeyValue attribute : span.getAttributesList()) {
-			attributes.put(attribute.getKey(), value(attribute.getValue()));
-		}
 		return new ReceivedSpan(span.getName(), hex(span.getTraceId()), hex(span.getSpanId()),
-				hex(span.getParentSpanId()), scope, attributes,
+				hex(span.getParentSpanId()), scope, attributes(span.getAttributesList()),
 				span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR, span.getStatus().getMessage(),
 				span.getEventsList().stream().map(Span.Event::getName).toList(), span.getStartTimeUnixNano(),
 				span.getEndTimeUnixNano(), request, span.toString());
+	}
+
+	private static Map<String, Object> attributes(List<KeyValue> list) {
+		Map<String, Object> attributes = new TreeMap<>();
+		list.forEach((attribute) -> attributes.put(attribute.getKey(), value(attribute.getValue())));
+		return attributes;
 	}
 
 	private static Object value(AnyValue value) {
