@@ -3,6 +3,8 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -32,8 +34,9 @@ public final class SpanPipeline implements AutoCloseable {
 
 	private volatile @Nullable Thread worker;
 
-	// Used by the worker alone.
-	private @Nullable SpanEncoder encoder;
+	private final AtomicReference<@Nullable SpanEncoder> encoder = new AtomicReference<>();
+
+	private final SlowReaders slowReaders = new SlowReaders();
 
 	public SpanPipeline() {
 		this(new HttpSpanTransport(), Pace.NORMAL);
@@ -109,6 +112,20 @@ public final class SpanPipeline implements AutoCloseable {
 			return;
 		}
 		try {
+			if (queue.reader().isSlow()) {
+				this.slowReaders.execute(() -> send(queue, batch));
+			}
+			else {
+				send(queue, batch);
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			answered(queue, Answer.unsendable(ex));
+		}
+	}
+
+	private <S> void send(SpanQueue<S> queue, SpanBatch<S> batch) {
+		try {
 			this.transport.send(queue.target(), batch.message((spans) -> encode(queue.reader().read(spans))))
 				.whenComplete((status, failure) -> answered(queue, Answer.of(status, failure)));
 		}
@@ -118,10 +135,11 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	private byte[] encode(List<SpanData> spans) {
-		if (this.encoder == null) {
-			this.encoder = new SpanEncoder();
-		}
-		return this.encoder.encode(spans);
+		SpanEncoder kept = this.encoder.getAndSet(null);
+		SpanEncoder encoder = (kept != null) ? kept : new SpanEncoder();
+		byte[] message = encoder.encode(spans);
+		this.encoder.set(encoder);
+		return message;
 	}
 
 	private void answered(SpanQueue<?> queue, Answer answer) {
@@ -169,6 +187,7 @@ public final class SpanPipeline implements AutoCloseable {
 	public void close() {
 		flush(this.pace.closeTimeout());
 		Map<ExportTarget, Integer> abandoned = this.queues.close();
+		this.slowReaders.close();
 		this.transport.close();
 		abandoned.forEach(this.log::abandoned);
 	}

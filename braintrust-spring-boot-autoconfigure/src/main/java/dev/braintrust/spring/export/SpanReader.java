@@ -5,8 +5,8 @@ import java.util.List;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * Turns spans that waited into what is sent, on the thread of the worker. What is costly
- * about a span is left for here, where no caller waits.
+ * Turns spans that waited into what is sent, in the background. What is costly about a
+ * span is left for here, where no caller waits.
  *
  * @param <S> the type of a span that waits
  */
@@ -19,5 +19,14 @@ public interface SpanReader<S> {
 	 * @return what is sent for them, in the same order
 	 */
 	List<SpanData> read(List<S> spans);
+
+	/**
+	 * Whether the reading may take long, since code of the application takes part in it.
+	 * Such spans are read on a thread of their own, so that they hold up no others.
+	 * @return whether it may be slow
+	 */
+	default boolean isSlow() {
+		return false;
+	}
 
 }

@@ -49,7 +49,7 @@ final class Project {
 			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
 		this.content = new SpanContent(settings, filters, buffers);
-		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
+		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
 	}
 
@@ -71,12 +71,6 @@ final class Project {
 		}
 	}
 
-	private List<SpanData> write(List<EndedSpan> spans) {
-		try (ContentWriter writer = this.content.writer()) {
-			return spans.stream().map((span) -> span.write(writer, this::unwritable)).toList();
-		}
-	}
-
 	/**
 	 * What records the spans.
 	 * @return the recorder
@@ -95,6 +89,25 @@ final class Project {
 	@Override
 	public String toString() {
 		return "Project[" + this.settings.key() + "]";
+	}
+
+	/**
+	 * Writes the content of ended spans.
+	 */
+	private final class Writer implements SpanReader<EndedSpan> {
+
+		@Override
+		public List<SpanData> read(List<EndedSpan> spans) {
+			try (ContentWriter writer = Project.this.content.writer()) {
+				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
+			}
+		}
+
+		@Override
+		public boolean isSlow() {
+			return Project.this.content.isFiltered();
+		}
+
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,6 +106,43 @@ class SpanPipelineTests {
 		assertThat(this.transport.isQuiet()).isTrue();
 		first.answer(200);
 		assertThat(this.transport.next().spans()).isEqualTo(SpanSource.names(513, 1024));
+	}
+
+	@Test
+	void readersThatHangHoldUpNoOtherProject() {
+		CompletableFuture<Void> end = new CompletableFuture<>();
+		try {
+			for (String key : List.of("one", "two", "three")) {
+				SpanSource.of(this.pipeline, SpanSource.settings(key, URL), new SlowReader(end)).end(1, 512);
+			}
+			this.support.end(1, 512);
+			assertThat(this.transport.next().project()).isEqualTo("support");
+			assertThat(this.transport.isQuiet()).isTrue();
+		}
+		finally {
+			end.complete(null);
+		}
+		assertThat(List.of(this.transport.next(), this.transport.next(), this.transport.next()))
+			.extracting(StagedTransport.Request::project)
+			.containsExactlyInAnyOrder("one", "two", "three");
+	}
+
+	@Test
+	void slowReaderSharesItsThreadWithOthers() {
+		StartedThreads threads = new StartedThreads();
+		for (int i = 0; i < 5; i++) {
+			SpanSource
+				.of(this.pipeline, SpanSource.settings("p" + i, URL),
+						new SlowReader(CompletableFuture.completedFuture(null)))
+				.end(1, 512);
+		}
+		for (int i = 0; i < 5; i++) {
+			this.transport.next();
+		}
+		assertThat(threads.names()).filteredOn((name) -> name.equals("braintrust-filter")).hasSizeBetween(1, 2);
+		this.transport.acceptAll();
+		this.pipeline.close();
+		threads.awaitEnd("braintrust-filter");
 	}
 
 	@Test
@@ -458,6 +497,24 @@ class SpanPipelineTests {
 					case "getSpanContext" -> SAMPLED;
 					default -> throw new StackOverflowError(method.getName());
 				});
+	}
+
+	/**
+	 * A reader that application code takes part in.
+	 */
+	private record SlowReader(CompletableFuture<Void> end) implements SpanReader<ReadableSpan> {
+
+		@Override
+		public List<SpanData> read(List<ReadableSpan> spans) {
+			this.end.join();
+			return spans.stream().map(ReadableSpan::toSpanData).toList();
+		}
+
+		@Override
+		public boolean isSlow() {
+			return true;
+		}
+
 	}
 
 }

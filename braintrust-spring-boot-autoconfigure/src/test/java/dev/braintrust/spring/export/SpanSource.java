@@ -36,6 +36,10 @@ final class SpanSource {
 			.get("test");
 	}
 
+	static SpanSource of(SpanPipeline pipeline, ProjectSettings settings, SpanReader<ReadableSpan> reader) {
+		return new SpanSource(pipeline.open(settings, reader));
+	}
+
 	static Consumer<ReadableSpan> queue(SpanPipeline pipeline, ProjectSettings settings) {
 		return pipeline.open(settings, (spans) -> spans.stream().map(ReadableSpan::toSpanData).toList());
 	}
