@@ -5,6 +5,7 @@ import java.util.Arrays;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -71,8 +72,8 @@ public final class AgentApplication {
 
 	@Configuration(proxyBeanMethods = false)
 	@Import(WithoutStarter.class)
-	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
-			BraintrustChatAutoConfiguration.class })
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustContextPropagationAutoConfiguration.class,
+			BraintrustObservationAutoConfiguration.class, BraintrustChatAutoConfiguration.class })
 	static class WithStarter {
 
 	}

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
@@ -138,7 +139,7 @@ class BeansBesideBootTests {
 	private ApplicationContextRunner withStarter(ApplicationContextRunner application) {
 		return application
 			.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
-					BraintrustObservationAutoConfiguration.class))
+					BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class))
 			.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
 					"braintrust.projects.support.name=Support Agent", "braintrust.projects.research.id=r-1");
 	}

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
@@ -61,8 +62,8 @@ class TracingBesideBootTests {
 		.withBean("appProcessor", SpanProcessor.class, this::processor);
 
 	private final ApplicationContextRunner starter = this.boot
-		.withConfiguration(
-				AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustObservationAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
+				BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class))
 		.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
 				"braintrust.projects.support.name=Support Agent", "braintrust.projects.research.id=r-1");
 
