@@ -1,16 +1,16 @@
 package dev.braintrust.spring.agent;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.braintrust.spring.support.AgentProcess;
 import dev.braintrust.spring.support.ModelServer;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
+import dev.braintrust.spring.support.SpanPaths;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,8 +24,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class BesideAgentTests {
-
-	private static final Path AGENT = Path.of("target", "agent", "opentelemetry-javaagent.jar");
 
 	@TempDir
 	private Path directory;
@@ -90,37 +88,14 @@ class BesideAgentTests {
 
 	private void runBesideAgent(OtlpReceiver telemetry, String starter) throws IOException, InterruptedException {
 		answer();
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-javaagent:" + AGENT.toAbsolutePath(),
-						"-Dotel.exporter.otlp.endpoint=" + telemetry.url(), "-Dotel.metrics.exporter=none",
-						"-Dotel.logs.exporter=none", AgentApplication.class.getName(), starter));
-		command.addAll(List.of(arguments()));
-		Path output = this.directory.resolve(starter + ".txt");
-		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile());
-		builder.environment().keySet().removeIf(BesideAgentTests::isSetting);
-		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-		Process process = builder.start();
-		try {
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the application ends").isTrue();
-		}
-		finally {
-			process.destroyForcibly().waitFor();
-		}
-		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+		AgentProcess.run(this.directory, telemetry, AgentApplication.class,
+				Stream.concat(Stream.of(starter), Stream.of(arguments())).toArray(String[]::new));
 	}
 
 	private String[] arguments() {
 		return new String[] { "--spring.ai.openai.base-url=" + this.model.url(), "--spring.ai.openai.api-key=sk-model",
 				"--braintrust.api-url=" + this.braintrust.url(), "--braintrust.api-key=sk-test",
 				"--braintrust.projects.support.name=Support Agent", "--braintrust.projects.research.id=r-1" };
-	}
-
-	private static boolean isSetting(String variable) {
-		return Stream.of("BRAINTRUST_", "OPENAI_", "OTEL_", "SPRING_", "MANAGEMENT_", "JAVA_TOOL_OPTIONS")
-			.anyMatch(variable::startsWith);
 	}
 
 }

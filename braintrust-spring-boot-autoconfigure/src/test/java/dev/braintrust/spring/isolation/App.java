@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProject;
@@ -19,6 +20,7 @@ import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfigurati
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import reactor.core.publisher.Mono;
@@ -37,7 +39,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * An application with a web server and Boot's own tracing, with or without the starter.
+ * An application with a web server and Boot's own tracing, or that of the Java agent,
+ * with or without the starter.
  */
 final class App implements AutoCloseable {
 
@@ -50,14 +53,25 @@ final class App implements AutoCloseable {
 			"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
 			"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" };
 
+	private static final String[] TRACING_OF_BOOT = {
+			"org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration",
+			"org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration",
+			"org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.otlp.OtlpTracingAutoConfiguration",
+			"org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration" };
+
 	private final ConfigurableApplicationContext context;
 
 	private final boolean traced;
 
-	App(Kind kind, boolean traced, String receiver) {
+	private final boolean besideAgent;
+
+	App(Kind kind, boolean traced, boolean besideAgent, String receiver) {
 		this.traced = traced;
-		Stream<String> excluded = Stream.concat(Arrays.stream(NOT_NEEDED),
-				traced ? Stream.empty() : Arrays.stream(STARTER).map(Class::getName));
+		this.besideAgent = besideAgent;
+		Stream<String> excluded = Stream
+			.of(Arrays.stream(NOT_NEEDED), traced ? Stream.<String>empty() : Arrays.stream(STARTER).map(Class::getName),
+					besideAgent ? Arrays.stream(TRACING_OF_BOOT) : Stream.<String>empty())
+			.flatMap(UnaryOperator.identity());
 		boolean propagating = kind == Kind.PROPAGATING;
 		this.context = new SpringApplicationBuilder(Beans.class)
 			.web(propagating ? WebApplicationType.REACTIVE : WebApplicationType.SERVLET)
@@ -78,6 +92,10 @@ final class App implements AutoCloseable {
 		return this.traced;
 	}
 
+	boolean isBesideAgent() {
+		return this.besideAgent;
+	}
+
 	<T> T bean(Class<T> type) {
 		return this.context.getBean(type);
 	}
@@ -87,7 +105,8 @@ final class App implements AutoCloseable {
 	}
 
 	Tracer tracer() {
-		return bean(OpenTelemetry.class).getTracer("app");
+		OpenTelemetry telemetry = this.besideAgent ? GlobalOpenTelemetry.getOrNoop() : bean(OpenTelemetry.class);
+		return telemetry.getTracer("app");
 	}
 
 	/**

@@ -37,8 +37,8 @@ class IsolationMatrixTests {
 	static void start() {
 		receiver = new OtlpReceiver();
 		for (App.Kind kind : App.Kind.values()) {
-			traced.put(kind, new App(kind, true, receiver.url()));
-			untraced.put(kind, new App(kind, false, receiver.url()));
+			traced.put(kind, new App(kind, true, false, receiver.url()));
+			untraced.put(kind, new App(kind, false, false, receiver.url()));
 		}
 	}
 

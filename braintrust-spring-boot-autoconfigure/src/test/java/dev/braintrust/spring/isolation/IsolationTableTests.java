@@ -30,17 +30,22 @@ class IsolationTableTests {
 		List<String> lines = new ArrayList<>();
 		lines.add(Stream.of(Surroundings.values())
 			.map(Surroundings::toString)
-			.collect(Collectors.joining(" | ", "| work moves by | ", " | instead |")));
-		lines.add("|---".repeat(Surroundings.values().length + 2) + "|");
+			.collect(Collectors.joining(" | ", "| work moves by | ", " | the Java agent | instead |")));
+		lines.add("|---".repeat(Surroundings.values().length + 3) + "|");
 		for (Route route : Route.values()) {
-			lines.add(line(route.toString(), route.holds() ? "yes" : "no", route.instead()));
+			lines.add(line(route));
 		}
 		return lines;
 	}
 
-	private static String line(String first, String cell, String last) {
-		return "| " + first + " | " + (cell + " | ").repeat(Surroundings.values().length) + last
-				+ (last.isEmpty() ? "|" : " |");
+	private static String line(Route route) {
+		String line = "| " + route + " | " + (cell(route.holds()) + " | ").repeat(Surroundings.values().length)
+				+ cell(route.holdsBesideAgent()) + " | " + route.instead();
+		return line + (route.instead().isEmpty() ? "|" : " |");
+	}
+
+	private static String cell(boolean holds) {
+		return holds ? "yes" : "no";
 	}
 
 	private static Path root() {

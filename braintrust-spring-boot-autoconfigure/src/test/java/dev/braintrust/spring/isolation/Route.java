@@ -447,6 +447,14 @@ enum Route {
 	}
 
 	/**
+	 * Whether the work stays in the task beside the Java agent, which carries what is
+	 * current in many more ways.
+	 */
+	boolean holdsBesideAgent() {
+		return holds() || (this != MVC_CALLABLE && this != WEBFLUX_MONO);
+	}
+
+	/**
 	 * What to do where it does not.
 	 */
 	String instead() {

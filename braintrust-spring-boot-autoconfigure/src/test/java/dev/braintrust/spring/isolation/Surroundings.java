@@ -110,7 +110,7 @@ enum Surroundings {
 	 */
 	abstract void around(App app, Work work) throws Exception;
 
-	private static void within(ImplicitContextKeyed value, Work work) throws Exception {
+	static void within(ImplicitContextKeyed value, Work work) throws Exception {
 		try (Scope ignored = Context.current().with(value).makeCurrent()) {
 			work.run();
 		}

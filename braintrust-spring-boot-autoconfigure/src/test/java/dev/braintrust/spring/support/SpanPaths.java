@@ -1,24 +1,34 @@
-package dev.braintrust.spring.agent;
+package dev.braintrust.spring.support;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.braintrust.spring.support.ReceivedSpan;
-
 /**
  * Spans as the names of those above them and their own, in alphabetical order: what two
  * runs have in common.
  */
-final class SpanPaths {
+public final class SpanPaths {
 
 	private SpanPaths() {
 	}
 
-	static List<String> of(List<ReceivedSpan> spans) {
+	public static List<String> of(List<ReceivedSpan> spans) {
+		Map<String, ReceivedSpan> byId = byId(spans);
+		return spans.stream().map((span) -> path(span, byId)).sorted().toList();
+	}
+
+	/**
+	 * The path of one of several spans.
+	 */
+	public static String of(ReceivedSpan span, List<ReceivedSpan> spans) {
+		return path(span, byId(spans));
+	}
+
+	private static Map<String, ReceivedSpan> byId(List<ReceivedSpan> spans) {
 		Map<String, ReceivedSpan> byId = new HashMap<>();
 		spans.forEach((span) -> byId.put(span.spanId(), span));
-		return spans.stream().map((span) -> path(span, byId)).sorted().toList();
+		return byId;
 	}
 
 	private static String path(ReceivedSpan span, Map<String, ReceivedSpan> byId) {
