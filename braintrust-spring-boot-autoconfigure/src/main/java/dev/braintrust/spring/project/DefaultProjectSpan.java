@@ -14,6 +14,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.common.Clock;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,13 @@ final class DefaultProjectSpan implements ProjectSpan {
 	@Override
 	public Context storeInContext(Context context) {
 		return ProjectContext.with(context, this.project, this);
+	}
+
+	@Override
+	public Scope makeCurrent() {
+		Scope scope = ProjectSpan.super.makeCurrent();
+		Correlation correlation = this.project.correlation();
+		return (correlation != null) ? correlation.logged(scope, getSpanContext()) : scope;
 	}
 
 	@Override

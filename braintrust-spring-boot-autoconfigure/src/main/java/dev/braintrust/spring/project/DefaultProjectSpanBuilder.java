@@ -77,7 +77,14 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		ProjectSpan parent = parent();
 		Context none = DetachedContext.empty();
 		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
+		Correlation correlation = Correlation.isFirst(parent) ? this.project.correlation() : null;
+		if (correlation != null) {
+			correlation.starting(this.delegate);
+		}
 		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template);
+		if (correlation != null) {
+			correlation.started(span);
+		}
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);
 		return span;

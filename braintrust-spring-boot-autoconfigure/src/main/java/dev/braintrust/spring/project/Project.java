@@ -34,6 +34,8 @@ final class Project {
 
 	private final ProjectRecorder recorder;
 
+	private final @Nullable Correlation correlation;
+
 	private final @Nullable Consumer<EndedSpan> queue;
 
 	/**
@@ -48,6 +50,7 @@ final class Project {
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
 			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
+		this.correlation = Correlation.of(settings);
 		this.content = new SpanContent(settings, filters, buffers);
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
@@ -59,6 +62,14 @@ final class Project {
 
 	SpanContent content() {
 		return this.content;
+	}
+
+	/**
+	 * What has the traces found from those of the application.
+	 * @return the correlation, or {@code null} where nobody asks for it
+	 */
+	@Nullable Correlation correlation() {
+		return this.correlation;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.ProjectSpan;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,21 @@ final class ProjectContext {
 	@SuppressWarnings("NullAway")
 	static Context clear(Context context) {
 		return context.with(KEY, null);
+	}
+
+	/**
+	 * Have the logs name the innermost of these spans that is to be named.
+	 * @param scope the scope in which the spans are current
+	 * @return the scope to close in its place
+	 */
+	Scope logged(Scope scope) {
+		for (ProjectContext entry = this; entry != null; entry = entry.others) {
+			Correlation correlation = entry.project.correlation();
+			if (correlation != null && entry.span.getSpanContext().isSampled()) {
+				return correlation.logged(scope, entry.span.getSpanContext());
+			}
+		}
+		return scope;
 	}
 
 	private static @Nullable ProjectContext without(@Nullable ProjectContext entry, Project project) {

@@ -101,17 +101,18 @@ final class ProjectContextAccessor implements ThreadLocalAccessor<ProjectContext
 	@Override
 	public void setValue(ProjectContext spans) {
 		Context current = Context.current();
-		open((ProjectContext.of(current) != spans) ? spans.in(current) : current);
+		Scope scope = ((ProjectContext.of(current) != spans) ? spans.in(current) : current).makeCurrent();
+		opened(spans.logged(scope));
 	}
 
 	@Override
 	public void setValue() {
 		Context current = Context.current();
-		open((ProjectContext.of(current) != null) ? ProjectContext.clear(current) : current);
+		opened(((ProjectContext.of(current) != null) ? ProjectContext.clear(current) : current).makeCurrent());
 	}
 
-	private void open(Context context) {
-		this.opened.set(new OpenedScope(context.makeCurrent(), this.opened.get()));
+	private void opened(Scope scope) {
+		this.opened.set(new OpenedScope(scope, this.opened.get()));
 	}
 
 	@Override

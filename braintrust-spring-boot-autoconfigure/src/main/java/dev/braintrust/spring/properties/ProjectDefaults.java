@@ -57,6 +57,9 @@ public class ProjectDefaults {
 	private final Attachments attachments = new Attachments();
 
 	@NestedConfigurationProperty
+	private final Correlation correlation = new Correlation();
+
+	@NestedConfigurationProperty
 	private final Export export = new Export();
 
 	public @Nullable Boolean getEnabled() {
@@ -115,6 +118,10 @@ public class ProjectDefaults {
 		return this.attachments;
 	}
 
+	public Correlation getCorrelation() {
+		return this.correlation;
+	}
+
 	public Export getExport() {
 		return this.export;
 	}
@@ -156,6 +163,27 @@ public class ProjectDefaults {
 
 		public void setMode(@Nullable AttachmentsMode mode) {
 			this.mode = mode;
+		}
+
+	}
+
+	/**
+	 * How traces of a project and those of the application are found from each other.
+	 */
+	public static class Correlation {
+
+		/**
+		 * Whether traces of a project and those of the application name each other: by
+		 * links, attributes and fields of logs.
+		 */
+		private @Nullable Boolean enabled;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -82,7 +82,8 @@ public final class ProjectSettingsResolver {
 				url(values, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
 				values.text("org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
 				new CaptureResolver(values, on).resolve(), probability(values),
-				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64), timeout(values),
+				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64),
+				values.value((level) -> level.getCorrelation().getEnabled(), false), timeout(values),
 				origin(values, on));
 	}
 

@@ -1,30 +1,20 @@
 package dev.braintrust.spring.isolation;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 
-import com.google.protobuf.ByteString;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.ReceivedSpan;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.trace.v1.Span;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -37,44 +27,29 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CrossProjectTests {
 
-	private final Map<String, Received> received = new ConcurrentHashMap<>();
-
-	private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-
-	private HttpServer server;
-
-	@BeforeEach
-	void start() throws IOException {
-		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		this.server.createContext("/", this::receive);
-		this.server.start();
-	}
+	private final OtlpReceiver receiver = new OtlpReceiver();
 
 	@AfterEach
-	void stop() {
-		this.server.stop(0);
-		assertThat(this.failures).isEmpty();
+	void close() {
+		this.receiver.close();
 	}
 
 	@Test
 	void spanIsLinkedFromAnotherProjectWithoutJoiningIt() {
 		run((projects) -> {
-			io.opentelemetry.api.trace.Span asked = projects.tracer("support").taskSpan("asked").startSpan();
+			Span asked = projects.tracer("support").taskSpan("asked").startSpan();
 			projects.tracer("research").taskSpan("answered").addLink(asked.getSpanContext()).startSpan().end();
 			projects.tracer("research").taskSpan("later").startSpan().addLink(asked.getSpanContext()).end();
 			asked.end();
 		});
-		Span asked = span("asked", "project_name:Support Agent");
+		ReceivedSpan asked = span("asked", "project_name:Support Agent");
 		for (String name : List.of("answered", "later")) {
-			Span linked = span(name, "project_id:r-1");
-			assertThat(linked.getLinksList()).singleElement().satisfies((link) -> {
-				assertThat(link.getTraceId()).isEqualTo(asked.getTraceId());
-				assertThat(link.getSpanId()).isEqualTo(asked.getSpanId());
-			});
-			assertThat(linked.getTraceId()).isNotEqualTo(asked.getTraceId());
-			assertThat(linked.getParentSpanId()).isEqualTo(ByteString.EMPTY);
+			ReceivedSpan linked = span(name, "project_id:r-1");
+			assertThat(linked.links()).containsExactly(asked.asLink());
+			assertThat(linked.traceId()).isNotEqualTo(asked.traceId());
+			assertThat(linked.isRoot()).isTrue();
 		}
-		assertThat(asked.getLinksList()).isEmpty();
+		assertThat(asked.links()).isEmpty();
 	}
 
 	@Test
@@ -89,10 +64,8 @@ class CrossProjectTests {
 				research.taskSpan("answered").setParent(handedOver).startSpan().end();
 			});
 		});
-		Span asked = span("asked", "project_name:Support Agent");
-		Span answered = span("answered", "project_id:r-1");
-		assertThat(answered.getTraceId()).isEqualTo(asked.getTraceId());
-		assertThat(answered.getParentSpanId()).isEqualTo(asked.getSpanId());
+		ReceivedSpan asked = span("asked", "project_name:Support Agent");
+		assertThat(span("answered", "project_id:r-1").isChildOf(asked)).isTrue();
 	}
 
 	@Test
@@ -104,14 +77,13 @@ class CrossProjectTests {
 				.setParent(Context.root().with(span))
 				.startSpan()
 				.end()));
-		assertThat(span("answered", "project_id:r-1").getParentSpanId()).isEqualTo(ByteString.EMPTY);
+		assertThat(span("answered", "project_id:r-1").isRoot()).isTrue();
 	}
 
 	private void run(Consumer<BraintrustProjects> work) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
-			.withPropertyValues("braintrust.api-url=http://127.0.0.1:" + this.server.getAddress().getPort(),
-					"braintrust.api-key=sk-test", "braintrust.projects.support.name=Support Agent",
-					"braintrust.projects.research.id=r-1")
+			.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
+					"braintrust.projects.support.name=Support Agent", "braintrust.projects.research.id=r-1")
 			.run((context) -> {
 				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 				work.accept(projects);
@@ -119,33 +91,15 @@ class CrossProjectTests {
 			});
 	}
 
-	private Span span(String name, String project) {
-		Received found = this.received.get(name);
-		assertThat(found.project()).isEqualTo(project);
-		return found.span();
-	}
-
-	private void receive(HttpExchange exchange) throws IOException {
-		try (exchange) {
-			boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-			InputStream body = gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody();
-			String project = exchange.getRequestHeaders().getFirst("x-bt-parent");
-			ExportTraceServiceRequest.parseFrom(body.readAllBytes())
-				.getResourceSpansList()
-				.forEach((resource) -> resource.getScopeSpansList()
-					.forEach((scope) -> scope.getSpansList()
-						.forEach((span) -> this.received.put(span.getName(), new Received(project, span)))));
-			exchange.sendResponseHeaders(200, -1);
-		}
-		catch (RuntimeException ex) {
-			this.failures.add(ex);
-		}
-	}
-
-	/**
-	 * A span, and the project that it was sent to.
-	 */
-	record Received(String project, Span span) {
+	private ReceivedSpan span(String name, String project) {
+		ReceivedSpan found = this.receiver.spans()
+			.stream()
+			.filter((span) -> span.name().equals(name))
+			.findFirst()
+			.orElseThrow();
+		assertThat(found.request().parent()).isEqualTo(project);
+		assertThat(found.parent()).isEqualTo(project);
+		return found;
 	}
 
 	static class Headers implements TextMapGetter<Map<String, String>> {
