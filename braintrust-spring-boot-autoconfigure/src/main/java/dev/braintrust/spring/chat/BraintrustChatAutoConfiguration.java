@@ -1,9 +1,10 @@
 package dev.braintrust.spring.chat;
 
+import java.util.function.Function;
+
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;

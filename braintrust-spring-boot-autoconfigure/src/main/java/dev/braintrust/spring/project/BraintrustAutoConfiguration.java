@@ -2,6 +2,8 @@ package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -35,7 +37,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints(StarterVersion.Hints.class)
+@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {
@@ -44,12 +46,20 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			ListableBeanFactory beanFactory, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<SpanRecorder> recorder, ObjectProvider<ClientInstrumentation> instrumentations) {
-		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
-				new ContentFilters(beanFactory, "braintrustProjects"),
-				pipeline(properties.getExport(), HttpClients.of(declared, sslBundles.getIfAvailable())),
-				recorder.getIfAvailable(), new ClientInstrumentations(instrumentations::orderedStream));
+			SpanPipeline pipeline, ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
+			ObjectProvider<ClientInstrumentation> instrumentations) {
+		return new DefaultBraintrustProjects(declared.all(), properties,
+				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
+				new SpanDestination(pipeline, recorder.getIfAvailable()),
+				new ClientInstrumentations(instrumentations::orderedStream));
+	}
+
+	// The projects close it, when they have flushed.
+	@Bean(destroyMethod = "")
+	SpanPipeline braintrustSpanPipeline(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return pipeline(properties.getExport(), HttpClients.of(declared, sslBundles.getIfAvailable()));
 	}
 
 	static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
@@ -69,9 +79,19 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
+	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+		return new ChangedSettings(declared, environment);
+	}
+
+	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
 		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
+		return new FrozenProjectBeans(environment);
 	}
 
 	@Bean

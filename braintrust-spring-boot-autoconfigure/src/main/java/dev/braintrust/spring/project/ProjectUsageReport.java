@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.OpenTelemetry;
@@ -31,8 +32,8 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
-	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class, Tracer.class, TracerProvider.class,
-			OpenTelemetry.class);
+	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class,
+			ProjectTracerProviderCustomizer.class, Tracer.class, TracerProvider.class, OpenTelemetry.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 

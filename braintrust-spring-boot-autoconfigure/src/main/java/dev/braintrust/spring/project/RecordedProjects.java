@@ -6,6 +6,8 @@ import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -38,9 +40,13 @@ public final class RecordedProjects {
 		DeclaredProjects declared = new DeclaredProjects(
 				new ProjectSettingsResolver(properties, new BareEnvironment()).resolve());
 		List<ClientInstrumentation> all = instrumentations.apply(declared);
-		return new DefaultBraintrustProjects(declared.all(), false,
-				new ContentFilters(new StaticListableBeanFactory(), "braintrustProjects"),
-				BraintrustAutoConfiguration.pipeline(properties.getExport(), HttpClients.of(declared, null)), recorder,
+		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();
+		return new DefaultBraintrustProjects(declared.all(), properties,
+				new OwnedBeans<>(ContentFilter.class, noBeans, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
+				new SpanDestination(
+						BraintrustAutoConfiguration.pipeline(properties.getExport(), HttpClients.of(declared, null)),
+						recorder),
 				new ClientInstrumentations(all::stream));
 	}
 

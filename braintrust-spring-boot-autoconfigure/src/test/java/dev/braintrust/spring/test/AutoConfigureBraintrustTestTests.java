@@ -3,6 +3,8 @@ package dev.braintrust.spring.test;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -10,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.ApplicationContext;
@@ -59,6 +61,17 @@ class AutoConfigureBraintrustTestTests {
 			.hasTraces(2)
 			.hasTrace((trace) -> trace.root("before"))
 			.hasTrace((trace) -> trace.root("supportChat").hasChild(llm().inputContaining("order")));
+	}
+
+	@Test
+	void theAnnotationBringsAllAutoConfigurationsOfTheStarter() {
+		ClassLoader classLoader = getClass().getClassLoader();
+		assertThat(ImportCandidates.load(AutoConfigureBraintrustTest.class, classLoader).getCandidates())
+			.containsExactlyElementsOf(ImportCandidates.load(AutoConfiguration.class, classLoader)
+				.getCandidates()
+				.stream()
+				.filter((name) -> name.startsWith("dev.braintrust."))
+				.toList());
 	}
 
 	@Test
