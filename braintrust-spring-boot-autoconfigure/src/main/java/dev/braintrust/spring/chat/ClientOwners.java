@@ -64,7 +64,11 @@ final class ClientOwners {
 			return null;
 		}
 		if (projects.defaultKey() == null) {
-			List<String> keys = projects.all().stream().filter(ProjectSettings::enabled).map(ProjectSettings::key).toList();
+			List<String> keys = projects.all()
+				.stream()
+				.filter(ProjectSettings::enabled)
+				.map(ProjectSettings::key)
+				.toList();
 			if (!keys.isEmpty() && this.warned.add(beanName)) {
 				logger.warn("The ChatClient bean '" + beanName
 						+ "' belongs to no Braintrust project and is not traced. " + remedy(beanName, keys.get(0))
@@ -77,7 +81,8 @@ final class ClientOwners {
 	private String remedy(String beanName, String key) {
 		if (isSupplied(beanName)) {
 			return "It is registered with a supplier, which has no annotation: let the supplier return "
-					+ "'projects.instrument(\"" + key + "\", client)', where 'projects' is the BraintrustProjects bean.";
+					+ "'projects.instrument(\"" + key
+					+ "\", client)', where 'projects' is the BraintrustProjects bean.";
 		}
 		return "Annotate it with the key of its project, such as @BraintrustProject(\"" + key
 				+ "\"), or name the project of all such beans by 'braintrust.default-project'.";

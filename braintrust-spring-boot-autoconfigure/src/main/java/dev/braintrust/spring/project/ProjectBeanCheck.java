@@ -58,7 +58,8 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 	}
 
 	private static boolean isProjectType(Class<?> type) {
-		return TYPES.stream().anyMatch((projectType) -> projectType.isAssignableFrom(type)) || SpringAiTypes.isTraced(type);
+		return TYPES.stream().anyMatch((projectType) -> projectType.isAssignableFrom(type))
+				|| SpringAiTypes.isTraced(type);
 	}
 
 	private static @Nullable String annotatedKey(ConfigurableListableBeanFactory beanFactory, String beanName) {

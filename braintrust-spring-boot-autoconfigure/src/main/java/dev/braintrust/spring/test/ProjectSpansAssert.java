@@ -77,11 +77,12 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 			boolean found = traces.stream()
 				.anyMatch(
 						(trace) -> trace.spans().stream().anyMatch((span) -> expected.mismatch(trace, span).isEmpty()));
-			return found ? "" : " none:" + traces.stream()
-				.flatMap((trace) -> trace.spans()
-					.stream()
-					.map((span) -> "\n- " + span.name() + ": " + expected.mismatch(trace, span).orElse("")))
-				.collect(Collectors.joining());
+			return found ? ""
+					: " none:" + traces.stream()
+						.flatMap((trace) -> trace.spans()
+							.stream()
+							.map((span) -> "\n- " + span.name() + ": " + expected.mismatch(trace, span).orElse("")))
+						.collect(Collectors.joining());
 		});
 	}
 

@@ -58,7 +58,9 @@ class InstrumentedClientTests {
 		ChatClient support = this.projects.instrument("support", "triage", ChatClient.create(this.model));
 		ask(this.projects.instrument("research", support));
 		assertThat(this.spans).project("support").hasNoSpans();
-		assertThat(this.spans).project("research").hasSpans(2).hasTrace((trace) -> trace.root("triage").hasChild(llm()));
+		assertThat(this.spans).project("research")
+			.hasSpans(2)
+			.hasTrace((trace) -> trace.root("triage").hasChild(llm()));
 		// The first one is as it was.
 		ask(support);
 		assertThat(this.spans).project("support").hasSpans(2);
@@ -103,15 +105,12 @@ class InstrumentedClientTests {
 			.withPropertyValues("braintrust.projects.support.id=1")
 			.withBean(RecordedSpans.class, () -> this.spans)
 			.withBean(ClientInstrumentation.class, () -> InstrumentedClientTests::instrumentRunnable)
-			.run((context) -> context.getBean(BraintrustProjects.class)
-				.<Runnable>instrument("support", () -> {
-				})
-				.run());
+			.run((context) -> context.getBean(BraintrustProjects.class).<Runnable>instrument("support", () -> {
+			}).run());
 		assertThat(this.spans).project("support").hasSpan(task("support"));
 	}
 
-	private static Object instrumentRunnable(Object client, String key, ProjectTracer tracer,
-			String name) {
+	private static Object instrumentRunnable(Object client, String key, ProjectTracer tracer, String name) {
 		return (client instanceof Runnable runnable)
 				? (Runnable) () -> tracer.taskSpan(key).run((span) -> runnable.run()) : null;
 	}

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,6 +23,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DocumentationTests {
 
 	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+
+	private static final Pattern FENCED = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
+
+	private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*]\\(([^)\\s]+)\\)");
+
+	private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
 
 	static Stream<Path> documents() throws IOException {
 		List<Path> documents = new ArrayList<>(List.of(root().resolve("README.md")));
@@ -43,10 +50,47 @@ class DocumentationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everyLinkWithinTheRepositoryLeadsSomewhere(Path document) throws IOException {
+		Matcher matcher = LINK.matcher(FENCED.matcher(Files.readString(document)).replaceAll(""));
+		while (matcher.find()) {
+			String link = matcher.group(1);
+			if (!link.contains("://")) {
+				String[] parts = link.split("#", 2);
+				Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]).normalize();
+				assertThat(target).as(link).exists();
+				if (parts.length == 2) {
+					assertThat(anchors(target)).as(link).contains(parts[1]);
+				}
+			}
+		}
+	}
+
+	private static List<String> anchors(Path document) throws IOException {
+		return HEADING.matcher(FENCED.matcher(Files.readString(document)).replaceAll(""))
+			.results()
+			.map((heading) -> heading.group(1)
+				.toLowerCase(Locale.ROOT)
+				.replaceAll("[^\\p{L}\\p{N} _-]", "")
+				.replace(' ', '-'))
+			.toList();
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everyPageIsReachedFromTheReadme(Path document) throws IOException {
+		Path root = root();
+		if (!document.equals(root.resolve("README.md"))) {
+			assertThat(Files.readString(root.resolve("README.md"))).contains("(docs/" + document.getFileName());
+		}
+	}
+
 	private static List<String> sources() throws IOException {
 		List<String> sources = new ArrayList<>();
 		for (String folder : List.of("braintrust-spring-boot-autoconfigure/src/test/java",
-				"sample-app/src/main/java")) {
+				"sample-app/src/main/java",
+				"sample-app/src/test/java")) {
 			try (Stream<Path> files = Files.walk(root().resolve(folder))) {
 				for (Path file : files.filter((candidate) -> candidate.toString().endsWith(".java")).toList()) {
 					sources.add(normalize(Files.readString(file)));

@@ -113,9 +113,10 @@ class MistakeTests {
 	@Test
 	void annotationOnAChatModel(CapturedOutput output) {
 		this.runner.withUserConfiguration(AnnotatedModel.class).run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output, "The bean 'chatModel' is not traced into Braintrust: a ChatModel is traced through the "
-				+ "ChatClient that uses it. Annotate the ChatClient bean instead, such as one made by "
-				+ "'ChatClient.create(chatModel)'.");
+		assertSaid(output,
+				"The bean 'chatModel' is not traced into Braintrust: a ChatModel is traced through the "
+						+ "ChatClient that uses it. Annotate the ChatClient bean instead, such as one made by "
+						+ "'ChatClient.create(chatModel)'.");
 	}
 
 	@Test
@@ -136,10 +137,11 @@ class MistakeTests {
 			.withInitializer((context) -> ((GenericApplicationContext) context).registerBean("supportChat",
 					ChatClient.class, () -> ChatClient.create(new ScriptedModel())))
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output, "The ChatClient bean 'supportChat' belongs to no Braintrust project and is not traced. It is "
-				+ "registered with a supplier, which has no annotation: let the supplier return "
-				+ "'projects.instrument(\"support\", client)', where 'projects' is the BraintrustProjects bean. The "
-				+ "declared projects are: support.");
+		assertSaid(output,
+				"The ChatClient bean 'supportChat' belongs to no Braintrust project and is not traced. It is "
+						+ "registered with a supplier, which has no annotation: let the supplier return "
+						+ "'projects.instrument(\"support\", client)', where 'projects' is the BraintrustProjects bean. The "
+						+ "declared projects are: support.");
 	}
 
 	@Test
@@ -149,8 +151,8 @@ class MistakeTests {
 			context.getBean("supportChat", ChatClient.class).prompt("hello").call().content();
 			assertThat(output.getAll()).doesNotContain("belongs to no Braintrust project");
 		});
-		assertThat(spans).project("support").hasTrace((trace) -> trace.root("supportChat").hasChildren(
-				ExpectedSpan.llm()));
+		assertThat(spans).project("support")
+			.hasTrace((trace) -> trace.root("supportChat").hasChildren(ExpectedSpan.llm()));
 	}
 
 	@Test
@@ -211,9 +213,10 @@ class MistakeTests {
 		this.runner.withClassLoader(new FilteredClassLoader(ToolCallingAdvisor.class))
 			.withUserConfiguration(Annotated.class)
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output, "No ChatClient is traced into Braintrust: the Spring AI on the class path is older than 2.0. "
-				+ "This starter needs Spring AI 2 and Spring Boot 4; import 'org.springframework.ai:spring-ai-bom' in a "
-				+ "version from 2.0 on.");
+		assertSaid(output,
+				"No ChatClient is traced into Braintrust: the Spring AI on the class path is older than 2.0. "
+						+ "This starter needs Spring AI 2 and Spring Boot 4; import 'org.springframework.ai:spring-ai-bom' in a "
+						+ "version from 2.0 on.");
 	}
 
 	@Test
@@ -221,10 +224,11 @@ class MistakeTests {
 		this.runner.withClassLoader(new TwiceOkHttp())
 			.withUserConfiguration(Annotated.class)
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output, "OkHttp is on the class path 2 times (okhttp-4.12.0.jar, okhttp-jvm-5.3.2.jar), and calls of "
-				+ "Spring AI's OpenAI client may fail with a NoSuchMethodError. Exclude "
-				+ "'io.opentelemetry:opentelemetry-exporter-sender-okhttp' from 'spring-boot-starter-opentelemetry', "
-				+ "and add 'io.opentelemetry:opentelemetry-exporter-sender-jdk' in its place.");
+		assertSaid(output,
+				"OkHttp is on the class path 2 times (okhttp-4.12.0.jar, okhttp-jvm-5.3.2.jar), and calls of "
+						+ "Spring AI's OpenAI client may fail with a NoSuchMethodError. Exclude "
+						+ "'io.opentelemetry:opentelemetry-exporter-sender-okhttp' from 'spring-boot-starter-opentelemetry', "
+						+ "and add 'io.opentelemetry:opentelemetry-exporter-sender-jdk' in its place.");
 	}
 
 	private static void assertSaid(CharSequence output, String message) {
@@ -286,9 +290,9 @@ class MistakeTests {
 		@Override
 		public Enumeration<URL> getResources(String name) throws IOException {
 			if (name.startsWith("okhttp3/")) {
-				return Collections.enumeration(List.of(
-						URI.create("jar:file:/lib/okhttp-jvm-5.3.2.jar!/" + name).toURL(),
-						URI.create("jar:file:/app.jar!/BOOT-INF/lib/okhttp-4.12.0.jar!/" + name).toURL()));
+				return Collections
+					.enumeration(List.of(URI.create("jar:file:/lib/okhttp-jvm-5.3.2.jar!/" + name).toURL(),
+							URI.create("jar:file:/app.jar!/BOOT-INF/lib/okhttp-4.12.0.jar!/" + name).toURL()));
 			}
 			return super.getResources(name);
 		}

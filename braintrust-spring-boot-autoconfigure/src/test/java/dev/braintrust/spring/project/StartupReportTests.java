@@ -157,7 +157,8 @@ class StartupReportTests {
 		return output.getAll()
 			.lines()
 			.filter((line) -> line.contains("braintrust.spring."))
-			// The projects of these tests have no beans; MistakeTests has what is said of that.
+			// The projects of these tests have no beans; MistakeTests has what is said of
+			// that.
 			.filter((line) -> !line.contains("is declared, but no bean uses it"))
 			.map((line) -> (line.contains(" WARN ") ? "WARN " : "INFO ") + line.substring(line.indexOf(" : ") + 3))
 			.toList();

@@ -6,6 +6,12 @@ import java.net.URI;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -102,6 +108,32 @@ class ConfigurationMetadataTests {
 	private static BraintrustProperties bind(Map<String, Object> given) {
 		return new Binder(new MapConfigurationPropertySource(given)).bindOrCreate("braintrust",
 				Bindable.of(BraintrustProperties.class));
+	}
+
+	@Test
+	void everyPropertyStandsInTheTableOfTheDocumentationAndNothingElseDoes() throws IOException {
+		Set<String> documented = documented();
+		assertThat(properties().map(ConfigurationMetadataTests::name)
+			.map((name) -> name.substring("braintrust.".length()))
+			.filter((name) -> !name.equals("projects")))
+			.isSubsetOf(documented);
+		Set<String> known = properties().map(ConfigurationMetadataTests::name)
+			.map((name) -> name.substring("braintrust.".length()))
+			.collect(Collectors.toCollection(TreeSet::new));
+		known.addAll(List.of("name", "id"));
+		assertThat(documented).isSubsetOf(known);
+	}
+
+	private static Set<String> documented() throws IOException {
+		Path directory = Path.of("").toAbsolutePath();
+		while (!Files.exists(directory.resolve("mvnw"))) {
+			directory = directory.getParent();
+		}
+		return Pattern.compile("^\\| `([a-z.-]+)` \\| (?:yes|no) \\| (?:yes|no) \\|", Pattern.MULTILINE)
+			.matcher(Files.readString(directory.resolve("docs/configuration.md")))
+			.results()
+			.map((row) -> row.group(1))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	static Stream<JsonNode> properties() {

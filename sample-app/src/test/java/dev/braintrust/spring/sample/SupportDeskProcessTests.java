@@ -1,5 +1,6 @@
 package dev.braintrust.spring.sample;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import javax.tools.ToolProvider;
 
 import com.google.protobuf.ByteString;
 import dev.braintrust.spring.sample.offline.ModelServer;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.SpringApplicationAotProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,6 +78,37 @@ class SupportDeskProcessTests {
 					"--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
 		}
 		verifySpans();
+	}
+
+	@Test
+	void theSameHappensFromCodeThatIsGeneratedAheadOfTime() throws Exception {
+		Path generated = generateAheadOfTime();
+		runSample(List.of("-Dspring.aot.enabled=true"), generated + File.pathSeparator,
+				"--spring.datasource.url=jdbc:h2:file:./desk;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE");
+		verifyRequests();
+		verifySpans();
+	}
+
+	/**
+	 * What {@code spring-boot:process-aot} does: run the processor, and compile what it
+	 * generates.
+	 */
+	private Path generateAheadOfTime() throws IOException, InterruptedException {
+		Path sources = this.directory.resolve("sources");
+		Path classes = Files.createDirectories(this.directory.resolve("classes"));
+		run(List.of(), "", SpringApplicationAotProcessor.class.getName(),
+				List.of(SupportDeskApplication.class.getName(), sources.toString(), classes.toString(),
+						classes.toString(), "dev.braintrust.spring", "braintrust-spring-boot-sample-app"));
+		List<String> arguments = new ArrayList<>(List.of("-nowarn", "-parameters", "-d", classes.toString(), "-cp",
+				classes + File.pathSeparator + System.getProperty("java.class.path")));
+		try (Stream<Path> files = Files.walk(sources)) {
+			files.map(Path::toString).filter((file) -> file.endsWith(".java")).forEach(arguments::add);
+		}
+		assertThat(arguments).hasSizeGreaterThan(100);
+		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)))
+			.as("what was generated compiles")
+			.isZero();
+		return classes;
 	}
 
 	private void verifyRequests() {
@@ -130,22 +166,36 @@ class SupportDeskProcessTests {
 	}
 
 	private void runSample(String... database) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", SupportDeskApplication.class.getName(), "--sample.once=true", "--server.port=0",
+		runSample(List.of(), "", database);
+	}
+
+	private void runSample(List<String> options, String classPath, String... database)
+			throws IOException, InterruptedException {
+		List<String> arguments = new ArrayList<>(List.of("--sample.once=true", "--server.port=0",
 				"--spring.ai.openai.base-url=" + this.model.url(), "--spring.ai.openai.api-key=test-key",
 				"--braintrust.api-url=" + this.braintrust.url(), "--braintrust.api-key=test-key",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.telemetry.url() + "/v1/traces"));
-		command.addAll(List.of(database));
+		arguments.addAll(List.of(database));
+		run(options, classPath, SupportDeskApplication.class.getName(), arguments);
+	}
+
+	private void run(List<String> options, String classPath, String mainClass, List<String> arguments)
+			throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC"));
+		command.addAll(options);
+		command.add(mainClass);
+		command.addAll(arguments);
 		Path output = this.directory.resolve("output.txt");
 		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile());
 		builder.environment().keySet().removeIf(SupportDeskProcessTests::isSetting);
-		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+		builder.environment().put("CLASSPATH", classPath + System.getProperty("java.class.path"));
 		Process process = builder.start();
 		try {
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the sample ends").isTrue();
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the process ends").isTrue();
 		}
 		finally {
 			process.destroyForcibly().waitFor();

@@ -15,6 +15,7 @@ import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.ExitCodeGenerator;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -23,6 +24,7 @@ import org.springframework.stereotype.Component;
  * that is as expected.
  */
 @Component
+@ConditionalOnBooleanProperty(name = "sample.demo", matchIfMissing = true)
 class Demo implements ApplicationRunner, ExitCodeGenerator {
 
 	private static final List<String> QUESTIONS = List.of("Where is my order 4711?",

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
@@ -20,6 +21,10 @@ public final class OfflineServices implements ApplicationContextInitializer<Gene
 
 	@Override
 	public void initialize(GenericApplicationContext context) {
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			// Servers are for a process that runs, not for one that generates code.
+			return;
+		}
 		ConfigurableEnvironment environment = context.getEnvironment();
 		boolean noModel = isMissing(environment, "spring.ai.openai.base-url", "spring.ai.openai.api-key",
 				"OPENAI_BASE_URL", "OPENAI_API_KEY");
