@@ -10,6 +10,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.ScriptedModel;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -78,8 +81,7 @@ class AheadOfTimeTests {
 		source.register(App.class);
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
 		generation.writeGeneratedContent();
-		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(ChatClient.CallResponseSpec.class))
-			.accepts(generation.getRuntimeHints());
+		assertHints(generation.getRuntimeHints());
 		TestCompiler.forSystem().with(generation).compile((compiled) -> {
 			GenericApplicationContext context = new GenericApplicationContext();
 			declareProjects(context);
@@ -92,6 +94,18 @@ class AheadOfTimeTests {
 				work.accept(context);
 			}
 		});
+	}
+
+	private static void assertHints(RuntimeHints hints) {
+		for (Class<?> type : List.of(ChatClient.ChatClientRequestSpec.class, ChatClient.CallResponseSpec.class,
+				ChatClient.Builder.class)) {
+			assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type)).accepts(hints);
+		}
+		assertThat(RuntimeHintsPredicates.resource().forResource("dev/braintrust/spring/version.properties"))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(TypeReference.of("dev.braintrust.spring.project.ProjectBeanRegistrar$ProjectBeans"))).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(BraintrustProperties.class)).accepts(hints);
 	}
 
 	private void declareProjects(GenericApplicationContext context) {

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -77,7 +77,7 @@ class ConfigurationMetadataTests {
 		assertThat(properties().filter((property) -> property.path("defaultValue").isMissingNode()))
 			.extracting(ConfigurationMetadataTests::name)
 			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
-					"braintrust.capture.provider", "braintrust.environment.name", "braintrust.environment.type",
+					"braintrust.capture.provider", "braintrust.default-project", "braintrust.environment.name", "braintrust.environment.type",
 					"braintrust.export.endpoint", "braintrust.export.headers", "braintrust.export.proxy.host",
 					"braintrust.export.proxy.port", "braintrust.export.ssl.bundle", "braintrust.org-name",
 					"braintrust.projects");
@@ -129,10 +129,11 @@ class ConfigurationMetadataTests {
 		while (!Files.exists(directory.resolve("mvnw"))) {
 			directory = directory.getParent();
 		}
-		return Pattern.compile("^\\| `([a-z.-]+)` \\| (?:yes|no) \\| (?:yes|no) \\|", Pattern.MULTILINE)
-			.matcher(Files.readString(directory.resolve("docs/configuration.md")))
+		Pattern row = Pattern.compile("^\\| (`[^|]+`) \\| (?:yes|no) \\| (?:yes|no) \\|", Pattern.MULTILINE);
+		return row.matcher(Files.readString(directory.resolve("docs/configuration.md")))
 			.results()
-			.map((row) -> row.group(1))
+			.flatMap((match) -> Stream.of(match.group(1).replace("`", "").split(", ")))
+			.map((name) -> name.replace(".*", ""))
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 

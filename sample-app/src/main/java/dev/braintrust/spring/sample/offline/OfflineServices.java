@@ -22,7 +22,11 @@ public final class OfflineServices implements ApplicationContextInitializer<Gene
 	@Override
 	public void initialize(GenericApplicationContext context) {
 		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
-			// Servers are for a process that runs, not for one that generates code.
+			// Servers are for a process that runs, not for one that generates code. Boot
+			// exports the application's telemetry then only if an endpoint is known now.
+			context.getEnvironment()
+				.getPropertySources()
+				.addLast(new MapPropertySource("offlineServices", Map.of(TELEMETRY_ENDPOINT, "http://localhost:4318")));
 			return;
 		}
 		ConfigurableEnvironment environment = context.getEnvironment();

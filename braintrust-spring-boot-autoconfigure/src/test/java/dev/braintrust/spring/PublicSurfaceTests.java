@@ -1,0 +1,50 @@
+package dev.braintrust.spring;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The types that users may refer to. What is public in any other package is so for
+ * another package of ours, and is no promise.
+ */
+class PublicSurfaceTests {
+
+	private static final String ROOT = "dev.braintrust.spring";
+
+	private static final Set<String> API = Set.of(ROOT, ROOT + ".jpa", ROOT + ".test");
+
+	@Test
+	void nothingBecomesPublicByAccident() {
+		assertThat(publicTypes()).containsExactly("BraintrustProject", "BraintrustProjects", "BraintrustPrompt",
+				"ClientInstrumentation", "ContentFilter", "ContentFilter$Field", "NoSuchBraintrustProjectException", "ProjectSpan",
+				"ProjectSpanBuilder", "ProjectTracer", "ProjectTracerProviderCustomizer", "SpanConsumer",
+				"SpanFunction", "StoredTraceContext", "jpa.TraceContextColumns", "test.AutoConfigureBraintrustTest",
+				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
+				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.SpanAssert",
+				"test.TraceAssert");
+	}
+
+	private static Set<String> publicTypes() {
+		return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+			.importPackages(ROOT)
+			.stream()
+			.filter((type) -> API.contains(type.getPackageName()) && isPublic(type))
+			.map((type) -> type.getName().substring(ROOT.length() + 1))
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static boolean isPublic(JavaClass type) {
+		return type.getModifiers().contains(JavaModifier.PUBLIC)
+				&& type.getEnclosingClass().map(PublicSurfaceTests::isPublic).orElse(true);
+	}
+
+}
