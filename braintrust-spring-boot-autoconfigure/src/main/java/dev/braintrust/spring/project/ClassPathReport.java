@@ -33,8 +33,18 @@ final class ClassPathReport {
 		return ClassUtils.isPresent(CHAT_CLIENT, classLoader);
 	}
 
-	static List<String> problems(@Nullable ClassLoader classLoader) {
+	/**
+	 * What keeps clients from being traced, or from working.
+	 * @param classLoader the class loader of the application
+	 * @param bootVersion the version of Spring Boot, if known
+	 * @return a message for each problem
+	 */
+	static List<String> problems(@Nullable ClassLoader classLoader, @Nullable String bootVersion) {
 		List<String> problems = new ArrayList<>();
+		if (bootVersion != null && bootVersion.startsWith("3.")) {
+			problems.add("This starter is made for Spring Boot 4 and Spring AI 2, and the application runs on Spring Boot "
+					+ bootVersion + ". It is not tested there, and no ChatClient of Spring AI 1 is traced.");
+		}
 		if (hasSpringAi(classLoader) && !ClassUtils.isPresent(TOOL_CALLING_ADVISOR, classLoader)) {
 			problems.add("No ChatClient is traced into Braintrust: the Spring AI on the class path is older than 2.0. "
 					+ "This starter needs Spring AI 2 and Spring Boot 4; import 'org.springframework.ai:spring-ai-bom' "

@@ -20,6 +20,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -51,7 +52,7 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 			return;
 		}
 		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
-		ClassPathReport.problems(classLoader).forEach(logger::warn);
+		ClassPathReport.problems(classLoader, SpringBootVersion.getVersion()).forEach(logger::warn);
 		if (!ClassPathReport.hasSpringAi(classLoader)) {
 			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
 					+ "spans alone that the application makes itself.");

@@ -220,6 +220,15 @@ class MistakeTests {
 	}
 
 	@Test
+	void springBootOfTheGenerationBefore() {
+		String message = "This starter is made for Spring Boot 4 and Spring AI 2, and the application runs on Spring "
+				+ "Boot 3.5.14. It is not tested there, and no ChatClient of Spring AI 1 is traced.";
+		assertThat(ClassPathReport.problems(getClass().getClassLoader(), "3.5.14")).containsExactly(message);
+		assertThat(ClassPathReport.problems(getClass().getClassLoader(), "4.1.0")).isEmpty();
+		assertDocumented(message);
+	}
+
+	@Test
 	void twoVersionsOfOkHttp(CapturedOutput output) {
 		this.runner.withClassLoader(new TwiceOkHttp())
 			.withUserConfiguration(Annotated.class)
