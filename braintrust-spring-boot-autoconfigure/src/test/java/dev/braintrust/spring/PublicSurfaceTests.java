@@ -25,8 +25,8 @@ class PublicSurfaceTests {
 	@Test
 	void nothingBecomesPublicByAccident() {
 		assertThat(publicTypes()).containsExactly("BraintrustProject", "BraintrustProjects", "BraintrustPrompt",
-				"ClientInstrumentation", "ContentFilter", "ContentFilter$Field", "NoSuchBraintrustProjectException", "ProjectSpan",
-				"ProjectSpanBuilder", "ProjectTracer", "ProjectTracerProviderCustomizer", "SpanConsumer",
+				"ClientInstrumentation", "ContentFilter", "ContentFilter$Field", "NoSuchBraintrustProjectException",
+				"ProjectSpan", "ProjectSpanBuilder", "ProjectTracer", "ProjectTracerProviderCustomizer", "SpanConsumer",
 				"SpanFunction", "StoredTraceContext", "jpa.TraceContextColumns", "test.AutoConfigureBraintrustTest",
 				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
 				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.SpanAssert",

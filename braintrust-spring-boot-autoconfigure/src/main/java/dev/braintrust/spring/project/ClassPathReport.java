@@ -42,8 +42,9 @@ final class ClassPathReport {
 	static List<String> problems(@Nullable ClassLoader classLoader, @Nullable String bootVersion) {
 		List<String> problems = new ArrayList<>();
 		if (bootVersion != null && bootVersion.startsWith("3.")) {
-			problems.add("This starter is made for Spring Boot 4 and Spring AI 2, and the application runs on Spring Boot "
-					+ bootVersion + ". It is not tested there, and no ChatClient of Spring AI 1 is traced.");
+			problems
+				.add("This starter is made for Spring Boot 4 and Spring AI 2, and the application runs on Spring Boot "
+						+ bootVersion + ". It is not tested there, and no ChatClient of Spring AI 1 is traced.");
 		}
 		if (hasSpringAi(classLoader) && !ClassUtils.isPresent(TOOL_CALLING_ADVISOR, classLoader)) {
 			problems.add("No ChatClient is traced into Braintrust: the Spring AI on the class path is older than 2.0. "

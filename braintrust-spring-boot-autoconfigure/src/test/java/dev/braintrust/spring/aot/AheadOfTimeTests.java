@@ -104,7 +104,8 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.resource().forResource("dev/braintrust/spring/version.properties"))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(TypeReference.of("dev.braintrust.spring.project.ProjectBeanRegistrar$ProjectBeans"))).accepts(hints);
+			.onType(TypeReference.of("dev.braintrust.spring.project.ProjectBeanRegistrar$ProjectBeans")))
+			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(BraintrustProperties.class)).accepts(hints);
 	}
 

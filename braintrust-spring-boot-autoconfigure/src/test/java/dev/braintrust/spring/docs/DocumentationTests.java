@@ -88,8 +88,7 @@ class DocumentationTests {
 
 	private static List<String> sources() throws IOException {
 		List<String> sources = new ArrayList<>();
-		for (String folder : List.of("braintrust-spring-boot-autoconfigure/src/test/java",
-				"sample-app/src/main/java",
+		for (String folder : List.of("braintrust-spring-boot-autoconfigure/src/test/java", "sample-app/src/main/java",
 				"sample-app/src/test/java")) {
 			try (Stream<Path> files = Files.walk(root().resolve(folder))) {
 				for (Path file : files.filter((candidate) -> candidate.toString().endsWith(".java")).toList()) {

@@ -77,10 +77,10 @@ class ConfigurationMetadataTests {
 		assertThat(properties().filter((property) -> property.path("defaultValue").isMissingNode()))
 			.extracting(ConfigurationMetadataTests::name)
 			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
-					"braintrust.capture.provider", "braintrust.default-project", "braintrust.environment.name", "braintrust.environment.type",
-					"braintrust.export.endpoint", "braintrust.export.headers", "braintrust.export.proxy.host",
-					"braintrust.export.proxy.port", "braintrust.export.ssl.bundle", "braintrust.org-name",
-					"braintrust.projects");
+					"braintrust.capture.provider", "braintrust.default-project", "braintrust.environment.name",
+					"braintrust.environment.type", "braintrust.export.endpoint", "braintrust.export.headers",
+					"braintrust.export.proxy.host", "braintrust.export.proxy.port", "braintrust.export.ssl.bundle",
+					"braintrust.org-name", "braintrust.projects");
 	}
 
 	@Test
@@ -115,8 +115,7 @@ class ConfigurationMetadataTests {
 		Set<String> documented = documented();
 		assertThat(properties().map(ConfigurationMetadataTests::name)
 			.map((name) -> name.substring("braintrust.".length()))
-			.filter((name) -> !name.equals("projects")))
-			.isSubsetOf(documented);
+			.filter((name) -> !name.equals("projects"))).isSubsetOf(documented);
 		Set<String> known = properties().map(ConfigurationMetadataTests::name)
 			.map((name) -> name.substring("braintrust.".length()))
 			.collect(Collectors.toCollection(TreeSet::new));
