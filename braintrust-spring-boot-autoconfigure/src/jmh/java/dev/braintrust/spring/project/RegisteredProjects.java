@@ -9,8 +9,11 @@ import java.util.Map;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
@@ -50,7 +53,9 @@ final class RegisteredProjects {
 		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
 		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, false,
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
-				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"), new SpanPipeline());
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
+				new SpanPipeline(QueueLimits.DEFAULT, Duration.ofSeconds(10),
+						HttpClients.of(new DeclaredProjects(settings), null)));
 		return projects::destroy;
 	}
 

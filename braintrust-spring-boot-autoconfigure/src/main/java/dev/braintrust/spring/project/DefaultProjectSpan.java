@@ -243,7 +243,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 		// A sampler may have a span recorded for its processors and not sent.
 		if (this.delegate instanceof ReadableSpan span && span.getSpanContext().isSampled()
 				&& this.ended.compareAndSet(false, true)) {
-			EndedSpan ended = new EndedSpan(span, this.template, this.fields);
+			EndedSpan ended = new EndedSpan(span.toSpanData(), this.template, this.fields);
 			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
 				this.project.ended(ended);
 			}

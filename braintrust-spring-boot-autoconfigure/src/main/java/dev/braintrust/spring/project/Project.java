@@ -2,7 +2,6 @@ package dev.braintrust.spring.project;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
@@ -11,7 +10,9 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
@@ -36,7 +37,7 @@ final class Project {
 
 	private final @Nullable Correlation correlation;
 
-	private final @Nullable Consumer<EndedSpan> queue;
+	private final @Nullable SpanSink<EndedSpan> queue;
 
 	/**
 	 * Create a project.
@@ -78,7 +79,7 @@ final class Project {
 	 */
 	void ended(EndedSpan span) {
 		if (this.queue != null) {
-			this.queue.accept(span);
+			this.queue.add(span);
 		}
 	}
 
@@ -108,6 +109,16 @@ final class Project {
 	private final class Writer implements SpanReader<EndedSpan> {
 
 		@Override
+		public long contentSize(EndedSpan span) {
+			return span.contentSize();
+		}
+
+		@Override
+		public EndedSpan withoutContent(EndedSpan span, LossReason reason) {
+			return span.withoutContent(reason.note());
+		}
+
+		@Override
 		public List<SpanData> read(List<EndedSpan> spans) {
 			try (ContentWriter writer = Project.this.content.writer()) {
 				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
@@ -127,7 +138,7 @@ final class Project {
 	@FunctionalInterface
 	interface QueueOpener {
 
-		Consumer<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+		SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
 
 	}
 
