@@ -119,6 +119,11 @@ class AutoConfigurationTests {
 					return true;
 				}
 
+				@Override
+				public boolean flush(String key, Duration timeout) {
+					return true;
+				}
+
 			};
 		}
 

@@ -51,11 +51,10 @@ final class RegisteredProjects {
 	 */
 	static AutoCloseable registry(List<ProjectSettings> settings) {
 		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
-		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, false,
+		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
-				new SpanPipeline(QueueLimits.DEFAULT, Duration.ofSeconds(10),
-						HttpClients.of(new DeclaredProjects(settings), null)));
+				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(new DeclaredProjects(settings), null)));
 		return projects::destroy;
 	}
 

@@ -44,13 +44,19 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			ListableBeanFactory beanFactory, ObjectProvider<SslBundles> sslBundles) {
-		SharedExportProperties export = properties.getExport();
-		SpanPipeline pipeline = new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(),
-				HttpClients.of(declared, sslBundles.getIfAvailable()));
-		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
+			SpanPipeline pipeline, ListableBeanFactory beanFactory) {
+		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), pipeline);
+	}
+
+	// The projects close it, when they have flushed.
+	@Bean(destroyMethod = "")
+	SpanPipeline braintrustSpanPipeline(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		SharedExportProperties export = properties.getExport();
+		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(),
+				HttpClients.of(declared, sslBundles.getIfAvailable()));
 	}
 
 	@Bean

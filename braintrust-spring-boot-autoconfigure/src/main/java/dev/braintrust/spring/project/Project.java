@@ -1,5 +1,6 @@
 package dev.braintrust.spring.project;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -81,6 +82,10 @@ final class Project {
 		if (this.queue != null) {
 			this.queue.add(span);
 		}
+	}
+
+	boolean flush(Duration timeout) {
+		return this.queue == null || this.queue.flush(timeout);
 	}
 
 	/**
