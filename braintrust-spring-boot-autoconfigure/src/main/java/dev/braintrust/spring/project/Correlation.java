@@ -42,7 +42,7 @@ final class Correlation {
 	}
 
 	static @Nullable Correlation of(ProjectSettings settings) {
-		return (settings.correlation() && settings.isOn()) ? new Correlation(settings.key()) : null;
+		return settings.correlation() ? new Correlation(settings.key()) : null;
 	}
 
 	/**

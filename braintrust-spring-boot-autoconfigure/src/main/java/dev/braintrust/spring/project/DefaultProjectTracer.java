@@ -100,7 +100,7 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	@Override
 	public boolean isEnabled() {
-		return this.project.settings().isOn();
+		return this.project.isRecorded();
 	}
 
 	@Override

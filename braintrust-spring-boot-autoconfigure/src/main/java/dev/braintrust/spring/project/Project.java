@@ -55,7 +55,7 @@ final class Project {
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
 			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
-		this.correlation = Correlation.of(settings);
+		this.correlation = (opener != null) ? Correlation.of(settings) : null;
 		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers));
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
@@ -63,6 +63,14 @@ final class Project {
 
 	ProjectSettings settings() {
 		return this.settings;
+	}
+
+	/**
+	 * Whether spans are recorded: they go to the export or, in tests, to a recorder.
+	 * @return whether they are
+	 */
+	boolean isRecorded() {
+		return this.queue != null;
 	}
 
 	SpanContent content() {
