@@ -27,6 +27,10 @@ import org.springframework.util.Assert;
  */
 final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
+	private static final String CONVERSATION_ID = "gen_ai.conversation.id";
+
+	private static final String TURN = "turn";
+
 	private final Project project;
 
 	private final SpanBuilder delegate;
@@ -76,7 +80,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		ProjectSpan parent = parent();
 		this.delegate.setParent(
 				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
-		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.template);
+		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
+		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.template, baggage);
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);
 		return span;
@@ -100,6 +105,12 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		Assert.hasText(key, "'key' must not be empty");
 		this.content.add((span) -> span.metadata(key, value));
 		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder conversation(String id, long turn) {
+		Assert.hasText(id, "'id' must not be empty");
+		return setAttribute(CONVERSATION_ID, id).metadata(TURN, turn);
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -30,6 +31,10 @@ final class Project {
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
 	private final AtomicBoolean unwritable = new AtomicBoolean();
+
+	private final ConversationIdGenerator ids = new ConversationIdGenerator();
+
+	private final ConversationWarnings conversations = new ConversationWarnings();
 
 	private final ProjectSettings settings;
 
@@ -52,10 +57,10 @@ final class Project {
 		this.settings = settings;
 		this.content = new SpanContent(settings, filters, buffers);
 		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
-		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
+		this.recorder = (this.queue != null) ? recorder(settings, this.ids) : TracerProvider.noop();
 	}
 
-	private static SdkTracerProvider recorder(ProjectSettings settings) {
+	private static SdkTracerProvider recorder(ProjectSettings settings, IdGenerator ids) {
 		double probability = settings.samplingProbability();
 		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
 		return SdkTracerProvider.builder()
@@ -64,6 +69,7 @@ final class Project {
 			// telemetry.
 			.setResource(Resource.empty())
 			.setSampler(Sampler.parentBased(root))
+			.setIdGenerator(ids)
 			.build();
 	}
 
@@ -73,6 +79,14 @@ final class Project {
 
 	SpanContent content() {
 		return this.content;
+	}
+
+	ConversationIdGenerator ids() {
+		return this.ids;
+	}
+
+	ConversationWarnings conversations() {
+		return this.conversations;
 	}
 
 	/**
