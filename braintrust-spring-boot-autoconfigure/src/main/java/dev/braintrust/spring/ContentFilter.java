@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A bean of this type filters the content of all projects or, annotated with
  * {@link BraintrustProject @BraintrustProject}, of one. Several are asked in their order.
- * A filter is asked on the thread of the export worker, after the call it is about has
- * returned, so it may take its time, and knows nothing of the thread of the call. It is
- * asked once for a text that several spans of a request carry. A filter that throws drops
+ * A filter is asked in the background, after the call it is about has returned, so it
+ * slows no call, and knows nothing of the thread of the call. Projects with filters share
+ * two threads; a filter that hangs holds up those, and no others. For a long text that
+ * several spans of a request carry it is mostly asked once. A filter that throws drops
  * the field that the text is part of, not the span; this is said once, without the text.
  * <p>
  * Names, such as those of models, tools and roles, are no content, and neither are the

@@ -89,6 +89,14 @@ public final class SpanContent {
 	}
 
 	/**
+	 * Whether filters of the application take part in the writing.
+	 * @return whether there are any
+	 */
+	public boolean isFiltered() {
+		return !this.filter.obtain().isEmpty();
+	}
+
+	/**
 	 * Make a writer for the spans of one request.
 	 * @return the writer, for use by one thread, to be closed after use
 	 */

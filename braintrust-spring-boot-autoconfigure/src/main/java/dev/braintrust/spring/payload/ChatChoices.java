@@ -27,13 +27,14 @@ import org.springframework.ai.chat.messages.AssistantMessage;
  */
 public final class ChatChoices extends JsonPayload {
 
-	private final List<Choice> choices;
+	private final Choice[] choices;
 
 	private final int callsBefore;
 
 	/**
 	 * Create a value from choices.
-	 * @param choices the choices, in the order of their index
+	 * @param choices the choices, in the order of their index; their messages may change
+	 * later, but for the bytes of media
 	 */
 	public ChatChoices(List<Choice> choices) {
 		this(choices, 0);
@@ -46,8 +47,20 @@ public final class ChatChoices extends JsonPayload {
 	 * @see ChatMessages#callsWithoutId(List)
 	 */
 	public ChatChoices(List<Choice> choices, int callsBefore) {
-		this.choices = List.copyOf(choices);
+		this.choices = choices.toArray(Choice[]::new);
+		for (int i = 0; i < this.choices.length; i++) {
+			this.choices[i] = this.choices[i].snapshot();
+		}
 		this.callsBefore = callsBefore;
+	}
+
+	@Override
+	public long size() {
+		long size = 0;
+		for (Choice choice : this.choices) {
+			size += MessageSize.of(choice.message());
+		}
+		return size;
 	}
 
 	@Override
@@ -111,6 +124,11 @@ public final class ChatChoices extends JsonPayload {
 				return TOOL_CALLS;
 			}
 			return name.isEmpty() ? null : name;
+		}
+
+		private Choice snapshot() {
+			AssistantMessage taken = MessageSnapshot.of(this.message);
+			return (taken != this.message) ? new Choice(this.index, this.finishReason, taken) : this;
 		}
 
 		// The schema requires one; a stream that is cut has none.

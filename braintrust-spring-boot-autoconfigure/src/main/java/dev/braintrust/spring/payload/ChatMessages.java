@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import java.util.Arrays;
 import java.util.List;
 
 import dev.braintrust.spring.content.ContentJson;
@@ -26,14 +27,17 @@ import org.springframework.ai.chat.messages.Message;
  */
 public final class ChatMessages extends JsonPayload {
 
-	private final List<Message> messages;
+	private final Message[] messages;
 
 	/**
 	 * Create a value from messages.
-	 * @param messages the messages; the list is copied, the messages are not
+	 * @param messages the messages; they may change later, but for the bytes of media
 	 */
 	public ChatMessages(List<Message> messages) {
-		this.messages = List.copyOf(messages);
+		this.messages = messages.toArray(Message[]::new);
+		for (int i = 0; i < this.messages.length; i++) {
+			this.messages[i] = MessageSnapshot.of(this.messages[i]);
+		}
 	}
 
 	/**
@@ -52,6 +56,11 @@ public final class ChatMessages extends JsonPayload {
 			}
 		}
 		return count;
+	}
+
+	@Override
+	public long size() {
+		return MessageSize.of(Arrays.asList(this.messages));
 	}
 
 	@Override

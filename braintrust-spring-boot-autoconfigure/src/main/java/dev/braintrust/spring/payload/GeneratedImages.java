@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -30,6 +31,16 @@ public final class GeneratedImages extends JsonPayload {
 	 */
 	public GeneratedImages(List<GeneratedImage> images) {
 		this.images = List.copyOf(images);
+	}
+
+	@Override
+	public long size() {
+		long size = 0;
+		for (GeneratedImage image : this.images) {
+			size += ContentSize.of(image.base64()) + ContentSize.of(image.url())
+					+ ContentSize.of(image.revisedPrompt());
+		}
+		return size;
 	}
 
 	@Override

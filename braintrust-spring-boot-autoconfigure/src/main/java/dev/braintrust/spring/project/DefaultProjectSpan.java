@@ -243,7 +243,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	private void ended() {
 		if (this.delegate instanceof ReadableSpan span && this.ended.compareAndSet(false, true)) {
-			EndedSpan ended = new EndedSpan(span, this.template, this.fields);
+			EndedSpan ended = new EndedSpan(span.toSpanData(), this.template, this.fields);
 			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
 				this.project.ended(ended);
 			}

@@ -2,7 +2,6 @@ package dev.braintrust.spring.project;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
@@ -10,7 +9,9 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.resources.Resource;
@@ -42,7 +43,7 @@ final class Project {
 
 	private final TracerProvider recorder;
 
-	private final @Nullable Consumer<EndedSpan> queue;
+	private final @Nullable SpanSink<EndedSpan> queue;
 
 	/**
 	 * Create a project.
@@ -56,7 +57,7 @@ final class Project {
 			@Nullable QueueOpener opener) {
 		this.settings = settings;
 		this.content = new SpanContent(settings, filters, buffers);
-		this.queue = (opener != null) ? opener.open(settings, this::write) : null;
+		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? recorder(settings, this.ids) : TracerProvider.noop();
 	}
 
@@ -95,13 +96,7 @@ final class Project {
 	 */
 	void ended(EndedSpan span) {
 		if (this.queue != null) {
-			this.queue.accept(span);
-		}
-	}
-
-	private List<SpanData> write(List<EndedSpan> spans) {
-		try (ContentWriter writer = this.content.writer()) {
-			return spans.stream().map((span) -> span.write(writer, this::unwritable)).toList();
+			this.queue.add(span);
 		}
 	}
 
@@ -126,12 +121,41 @@ final class Project {
 	}
 
 	/**
+	 * Writes the content of ended spans.
+	 */
+	private final class Writer implements SpanReader<EndedSpan> {
+
+		@Override
+		public long contentSize(EndedSpan span) {
+			return span.contentSize();
+		}
+
+		@Override
+		public EndedSpan withoutContent(EndedSpan span, LossReason reason) {
+			return span.withoutContent(reason.note());
+		}
+
+		@Override
+		public List<SpanData> read(List<EndedSpan> spans) {
+			try (ContentWriter writer = Project.this.content.writer()) {
+				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
+			}
+		}
+
+		@Override
+		public boolean isSlow() {
+			return Project.this.content.isFiltered();
+		}
+
+	}
+
+	/**
 	 * Opens the queue that takes the spans of a project.
 	 */
 	@FunctionalInterface
 	interface QueueOpener {
 
-		Consumer<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+		SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
 
 	}
 

@@ -1,7 +1,5 @@
 package dev.braintrust.spring.properties;
 
-import java.time.Duration;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -11,7 +9,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
  * names, under {@code braintrust.projects.<key>} for one. A value that is not given here
  * is taken from the level above.
  */
-public class ProjectDefaults {
+public abstract class ProjectDefaults {
 
 	/**
 	 * Whether spans are recorded and sent. Where not, the same beans exist and do
@@ -55,9 +53,6 @@ public class ProjectDefaults {
 
 	@NestedConfigurationProperty
 	private final Attachments attachments = new Attachments();
-
-	@NestedConfigurationProperty
-	private final Export export = new Export();
 
 	public @Nullable Boolean getEnabled() {
 		return this.enabled;
@@ -115,9 +110,7 @@ public class ProjectDefaults {
 		return this.attachments;
 	}
 
-	public Export getExport() {
-		return this.export;
-	}
+	public abstract ExportProperties getExport();
 
 	/**
 	 * Which traces are recorded.
@@ -156,26 +149,6 @@ public class ProjectDefaults {
 
 		public void setMode(@Nullable AttachmentsMode mode) {
 			this.mode = mode;
-		}
-
-	}
-
-	/**
-	 * How spans are sent.
-	 */
-	public static class Export {
-
-		/**
-		 * Time after which a request that sends spans is given up and repeated.
-		 */
-		private @Nullable Duration timeout;
-
-		public @Nullable Duration getTimeout() {
-			return this.timeout;
-		}
-
-		public void setTimeout(@Nullable Duration timeout) {
-			this.timeout = timeout;
 		}
 
 	}

@@ -1,0 +1,41 @@
+package dev.braintrust.spring.export;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads spans that application code takes part in, on at most two threads, so that a
+ * content filter that hangs holds up no project without filters. There are no threads
+ * before there is something to read, nor long after it.
+ */
+final class SlowReaders implements AutoCloseable {
+
+	private static final int THREADS = 2;
+
+	private static final int IDLE_SECONDS = 10;
+
+	// What waits is bounded: one request a project is under way.
+	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+			new LinkedBlockingQueue<>(), SlowReaders::thread);
+
+	SlowReaders() {
+		this.executor.allowCoreThreadTimeOut(true);
+	}
+
+	private static Thread thread(Runnable task) {
+		Thread thread = new Thread(null, task, "braintrust-filter", 0, false);
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	void execute(Runnable reading) {
+		this.executor.execute(reading);
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdownNow();
+	}
+
+}
