@@ -49,7 +49,8 @@ final class HttpSpanTransport implements SpanTransport {
 
 	@Override
 	public CompletableFuture<Reply> send(ExportTarget target, byte[] message) {
-		return exchange(target, request(target, message));
+		HttpRequest request = request(target, message);
+		return UntracedWork.call(() -> exchange(target, request));
 	}
 
 	/**

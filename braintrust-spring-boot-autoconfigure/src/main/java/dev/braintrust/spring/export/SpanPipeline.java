@@ -63,6 +63,14 @@ public final class SpanPipeline implements AutoCloseable {
 		return new QueueSink<>(this.queues.create(new ExportTarget(settings), reader));
 	}
 
+	/**
+	 * How the export of each project goes that is on.
+	 * @return the states by key, in the order in which the queues were opened
+	 */
+	public Map<String, ExportStatus> statuses() {
+		return this.queues.statuses();
+	}
+
 	private <S> void add(SpanQueue<S> queue, QueuedSpan<S> span) {
 		SpanQueues.Admission admission = this.queues.add(queue, span);
 		if (admission == SpanQueues.Admission.CLOSED) {
@@ -178,11 +186,19 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	/**
-	 * Flush within the time for that, then give up what is left and release all threads.
+	 * Close within the time for that.
 	 */
 	@Override
 	public void close() {
-		flush(this.pace.closeTimeout());
+		close(this.pace.closeTimeout());
+	}
+
+	/**
+	 * Flush, then give up what is left and release all threads.
+	 * @param timeout how long to wait at the most for what is left to be sent
+	 */
+	public void close(Duration timeout) {
+		flush(timeout);
 		Map<ExportTarget, Integer> abandoned = this.queues.close();
 		this.slowReaders.close();
 		this.transport.close();

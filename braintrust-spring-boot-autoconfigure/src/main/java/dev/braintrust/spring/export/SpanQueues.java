@@ -318,6 +318,18 @@ final class SpanQueues {
 		}
 	}
 
+	Map<String, ExportStatus> statuses() {
+		Map<String, ExportStatus> statuses = new LinkedHashMap<>();
+		this.lock.lock();
+		try {
+			this.queues.forEach((queue) -> statuses.put(queue.target().projectKey(), queue.status()));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return statuses;
+	}
+
 	private long afterInterval() {
 		return System.nanoTime() + this.pace.interval().toNanos();
 	}

@@ -1,6 +1,8 @@
 package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -33,7 +35,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints(StarterVersion.Hints.class)
+@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {
@@ -42,12 +44,19 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			ListableBeanFactory beanFactory, ObjectProvider<SslBundles> sslBundles) {
+			SpanPipeline pipeline, ListableBeanFactory beanFactory) {
+		return new DefaultBraintrustProjects(declared.all(), properties,
+				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), pipeline);
+	}
+
+	// The projects close it, when they have flushed.
+	@Bean(destroyMethod = "")
+	SpanPipeline braintrustSpanPipeline(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
 		SharedExportProperties export = properties.getExport();
-		SpanPipeline pipeline = new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(),
+		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(),
 				HttpClients.of(declared, sslBundles.getIfAvailable()));
-		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
-				new ContentFilters(beanFactory, "braintrustProjects"), pipeline);
 	}
 
 	@Bean
@@ -56,9 +65,19 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
+	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+		return new ChangedSettings(declared, environment);
+	}
+
+	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
 		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
+		return new FrozenProjectBeans(environment);
 	}
 
 	@Bean

@@ -94,8 +94,8 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private DerivedRoot derivedRoot(String conversationId) {
 		Assert.hasText(conversationId, "'conversationId' must not be empty");
-		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId),
-				() -> rootSpan(DerivedRoot.NAME));
+		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId), this.delegate,
+				this.typed.getOrDefault(SpanType.TASK, this.untyped));
 	}
 
 	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {

@@ -1,11 +1,10 @@
 package dev.braintrust.spring.project;
 
-import java.util.function.Supplier;
-
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.Tracer;
 
 /**
  * The rule of a conversation whose ids are derived: the parent is a root span that says
@@ -26,31 +25,47 @@ final class DerivedRoot implements ParentRule {
 
 	private final ConversationIds ids;
 
-	private final Supplier<ProjectSpanBuilder> builder;
+	private final Tracer tracer;
+
+	private final SpanTemplate template;
 
 	/**
 	 * Create the rule of one turn.
 	 * @param ids the ids of the conversation
-	 * @param builder makes the builder of the root span
+	 * @param tracer the tracer of the SDK
+	 * @param template what the root has in common with other tasks
 	 */
-	DerivedRoot(ConversationIds ids, Supplier<ProjectSpanBuilder> builder) {
+	DerivedRoot(ConversationIds ids, Tracer tracer, SpanTemplate template) {
 		this.ids = ids;
-		this.builder = builder;
+		this.tracer = tracer;
+		this.template = template;
 	}
 
 	@Override
 	public ProjectSpan parent(Project project) {
-		ProjectSpan root = project.ids().with(this.ids, () -> this.builder.get().startSpan());
+		Span root = project.ids().with(this.ids, () -> start(project));
 		SpanContext context = root.getSpanContext();
-		if (!context.isValid() || context.getSpanId().equals(this.ids.rootSpanId())) {
-			root.end();
-			return root;
+		if (!context.isValid()) {
+			return new DefaultProjectSpan(project, root);
 		}
-		// The application has given the project a generator of ids of its own. The root
-		// that it made is not ended, so it is not sent; the turns are one trace without
-		// it.
+		// Where the application has given the project a generator of ids of its own, the
+		// root has others. It is not ended then, so it is not sent, and the turns are one
+		// trace without it.
+		if (context.getSpanId().equals(this.ids.rootSpanId())) {
+			new DefaultProjectSpan(project, root, this.template, BaggageMembers.NONE).end();
+		}
 		return new DefaultProjectSpan(project, Span.wrap(SpanContext.createFromRemoteParent(this.ids.traceId(),
 				this.ids.rootSpanId(), context.getTraceFlags(), context.getTraceState())));
+	}
+
+	private Span start(Project project) {
+		try {
+			return this.tracer.spanBuilder(NAME).setParent(DetachedContext.empty()).startSpan();
+		}
+		catch (RuntimeException ex) {
+			project.recorder().failed(ex);
+			return Span.getInvalid();
+		}
 	}
 
 }

@@ -1,11 +1,13 @@
 package dev.braintrust.spring.project;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
@@ -13,12 +15,7 @@ import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.opentelemetry.api.trace.TracerProvider;
-import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.IdGenerator;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +38,9 @@ final class Project {
 
 	private final SpanContent content;
 
-	private final TracerProvider recorder;
+	private final ProjectRecorder recorder;
+
+	private final @Nullable Correlation correlation;
 
 	private final @Nullable SpanSink<EndedSpan> queue;
 
@@ -49,29 +48,19 @@ final class Project {
 	 * Create a project.
 	 * @param settings the settings
 	 * @param filters gives the filters of its content, when the first span is written
+	 * @param customizers the customizers of its tracer provider
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 */
-	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
-			@Nullable QueueOpener opener) {
+	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
+			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener) {
 		this.settings = settings;
+		this.correlation = Correlation.of(settings);
 		this.content = new SpanContent(settings, filters, buffers);
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
-		this.recorder = (this.queue != null) ? recorder(settings, this.ids) : TracerProvider.noop();
-	}
-
-	private static SdkTracerProvider recorder(ProjectSettings settings, IdGenerator ids) {
-		double probability = settings.samplingProbability();
-		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
-		return SdkTracerProvider.builder()
-			// Braintrust asks for no resource; what the process is stands in the
-			// application's own
-			// telemetry.
-			.setResource(Resource.empty())
-			.setSampler(Sampler.parentBased(root))
-			.setIdGenerator(ids)
-			.build();
+		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
+				: ProjectRecorder.none();
 	}
 
 	ProjectSettings settings() {
@@ -91,6 +80,14 @@ final class Project {
 	}
 
 	/**
+	 * What has the traces found from those of the application.
+	 * @return the correlation, or {@code null} where nobody asks for it
+	 */
+	@Nullable Correlation correlation() {
+		return this.correlation;
+	}
+
+	/**
 	 * Take a span that ended.
 	 * @param span the span
 	 */
@@ -100,11 +97,15 @@ final class Project {
 		}
 	}
 
+	boolean flush(Duration timeout) {
+		return this.queue == null || this.queue.flush(timeout);
+	}
+
 	/**
-	 * The provider that records. It must see contexts made by this package alone.
-	 * @return the provider
+	 * What records the spans.
+	 * @return the recorder
 	 */
-	TracerProvider recorder() {
+	ProjectRecorder recorder() {
 		return this.recorder;
 	}
 

@@ -54,6 +54,9 @@ public abstract class ProjectDefaults {
 	@NestedConfigurationProperty
 	private final Attachments attachments = new Attachments();
 
+	@NestedConfigurationProperty
+	private final Correlation correlation = new Correlation();
+
 	public @Nullable Boolean getEnabled() {
 		return this.enabled;
 	}
@@ -110,6 +113,10 @@ public abstract class ProjectDefaults {
 		return this.attachments;
 	}
 
+	public Correlation getCorrelation() {
+		return this.correlation;
+	}
+
 	public abstract ExportProperties getExport();
 
 	/**
@@ -149,6 +156,27 @@ public abstract class ProjectDefaults {
 
 		public void setMode(@Nullable AttachmentsMode mode) {
 			this.mode = mode;
+		}
+
+	}
+
+	/**
+	 * How traces of a project and those of the application are found from each other.
+	 */
+	public static class Correlation {
+
+		/**
+		 * Whether traces of a project and those of the application name each other: by
+		 * links, attributes and fields of logs.
+		 */
+		private @Nullable Boolean enabled;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

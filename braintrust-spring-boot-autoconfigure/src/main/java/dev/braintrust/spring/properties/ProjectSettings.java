@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param capture what is recorded
  * @param samplingProbability the share of new traces that are recorded, 0 to 1
  * @param attachments how attachments are recorded
+ * @param correlation whether traces name those of the application, and the other way
+ * round
  * @param export how spans are sent
  * @param environment the environment that spans say they come from, or {@code null} where
  * it is not known or not wanted
  */
 public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, AttachmentsMode attachments,
-		Export export, @Nullable OriginEnvironment environment) {
+		boolean correlation, Export export, @Nullable OriginEnvironment environment) {
 
 	/**
 	 * Whether spans of this project are recorded: it is enabled, and has a key or an

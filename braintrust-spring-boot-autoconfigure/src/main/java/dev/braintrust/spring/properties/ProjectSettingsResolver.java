@@ -80,8 +80,8 @@ public final class ProjectSettingsResolver {
 				url(values, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
 				values.text("org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
 				new CaptureResolver(values, on).resolve(), probability(values),
-				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64), export,
-				origin(values, on));
+				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64),
+				values.value((level) -> level.getCorrelation().getEnabled(), false), export, origin(values, on));
 	}
 
 	private static void checkResolved(String key, String name, @Nullable String value, boolean on) {

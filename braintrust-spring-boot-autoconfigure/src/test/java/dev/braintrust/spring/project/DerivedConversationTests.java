@@ -12,9 +12,16 @@ import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.StoredTraceContext;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +162,39 @@ class DerivedConversationTests {
 			assertThat(context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
 		});
 		assertThat(this.receiver.spans()).isEmpty();
+	}
+
+	@Test
+	void turnsAreOneTraceWithoutARootWhereTheApplicationMakesTheIds() {
+		this.runner
+			.withBean(ProjectTracerProviderCustomizer.class,
+					() -> (builder) -> builder.setIdGenerator(IdGenerator.random()))
+			.run((context) -> {
+				tracer(context).inTrace("4711", "turn").run((span) -> {
+				});
+				tracer(context).inTrace("4711", "turn").run((span) -> {
+				});
+			});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(2);
+		assertThat(spans).extracting(ReceivedSpan::name).containsExactly("turn", "turn");
+		assertThat(spans).extracting(ReceivedSpan::traceId).containsOnly("dbafe8a3a03c1cf70557b5b42401bc47");
+	}
+
+	@Test
+	void turnIsCorrelatedAndTheRootIsNot() {
+		this.runner.withPropertyValues("braintrust.projects.support.correlation.enabled=true").run((context) -> {
+			Span app = SdkTracerProvider.builder().build().get("app").spanBuilder("app").startSpan();
+			try (Scope scope = app.makeCurrent()) {
+				tracer(context).inTrace("4711", "turn").run((span) -> {
+				});
+			}
+			assertThat(
+					((ReadableSpan) app).getAttribute(AttributeKey.stringKey("braintrust.projects.support.trace_id")))
+				.isEqualTo("dbafe8a3a03c1cf70557b5b42401bc47");
+		});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(2);
+		assertThat(named(spans, "conversation").get(0).raw()).doesNotContain("links");
+		assertThat(named(spans, "turn").get(0).raw()).contains("links");
 	}
 
 	@Test

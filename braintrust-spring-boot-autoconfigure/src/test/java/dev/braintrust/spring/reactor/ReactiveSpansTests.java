@@ -14,6 +14,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.ScriptedModel;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -202,6 +204,23 @@ class ReactiveSpansTests {
 	}
 
 	@Test
+	void operatorsOnOtherThreadsFindItWhereReactorRestoresThreadLocals() {
+		Hooks.enableAutomaticContextPropagation();
+		try {
+			Mono<String> turn = ReactiveSpans.mono(() -> this.tracer.inTrace(stored(), "turn"),
+					(span) -> elsewhere().map((value) -> this.tracer.taskSpan("below").call((below) -> "done")));
+			assertThat(turn.block()).isEqualTo("done");
+		}
+		finally {
+			Hooks.disableAutomaticContextPropagation();
+		}
+		assertThat(this.tracer.currentSpan().getSpanContext().isValid()).isFalse();
+		List<ReceivedSpan> spans = flush();
+		assertThat(spans).extracting(ReceivedSpan::name).containsExactly("below", "turn");
+		assertThat(spans.get(0).isChildOf(spans.get(1))).isTrue();
+	}
+
+	@Test
 	void spanThatIsEndedElsewhereCanBeCarried() {
 		ProjectSpan span = this.tracer.rootSpan("turn").startSpan();
 		assertThat(
@@ -239,7 +258,8 @@ class ReactiveSpansTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class })
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class,
+			BraintrustContextPropagationAutoConfiguration.class })
 	static class Application {
 
 		@Bean
