@@ -168,11 +168,13 @@ class ReactiveSpansTests {
 	@Test
 	void spanOfAnotherConversationThatIsCurrentOnTheThreadIsNotTheParent() {
 		Mono<String> turn = ReactiveSpans.mono(() -> this.tracer.inTrace(stored(), "turn"),
-				(span) -> Mono.defer(() -> this.tracer.rootSpan("another")
-					.call((another) -> ReactiveSpans.mono(() -> this.tracer.toolSpan("tool"),
-							(tool) -> Mono.just("done")))));
+				(span) -> Mono.from((subscriber) -> this.tracer.rootSpan("another")
+					.run((another) -> ReactiveSpans
+						.mono(() -> this.tracer.toolSpan("tool"), (tool) -> Mono.just("done"))
+						.subscribe(subscriber))));
 		assertThat(turn.block()).isEqualTo("done");
 		List<ReceivedSpan> spans = flush();
+		assertThat(named(spans, "another").isRoot()).isTrue();
 		assertThat(named(spans, "tool").isChildOf(named(spans, "turn"))).isTrue();
 	}
 
