@@ -85,8 +85,7 @@ class StoredParentTests {
 		Place place = new Place(() -> "some garbage", () -> null, null);
 		answerAsRoot(place);
 		assertThat(place.stores).isEqualTo(1);
-		assertWarning(output, "A stored trace context is malformed; the conversation starts a new trace in the "
-				+ "Braintrust project 'support'");
+		assertWarning(output, "A stored trace context is malformed; the conversation starts a new trace");
 		assertThat(output).doesNotContain("some garbage");
 	}
 
@@ -103,7 +102,10 @@ class StoredParentTests {
 
 	private static void assertWarning(CapturedOutput output, String text) {
 		assertThat(StringUtils.countOccurrencesOf(output.getAll(), text)).isEqualTo(1);
-		assertThat(StringUtils.countOccurrencesOf(output.getAll(), " WARN ")).isEqualTo(1);
+		// The project of these tests has no beans, which is said too.
+		assertThat(
+				output.getAll().lines().filter((line) -> line.contains(" WARN ") && !line.contains("no bean uses it")))
+			.hasSize(1);
 	}
 
 	@SuppressWarnings("unchecked")

@@ -96,9 +96,12 @@ class SupportDeskProcessTests {
 	private Path generateAheadOfTime() throws IOException, InterruptedException {
 		Path sources = this.directory.resolve("sources");
 		Path classes = Files.createDirectories(this.directory.resolve("classes"));
-		run(List.of(), "", SpringApplicationAotProcessor.class.getName(),
-				List.of(SupportDeskApplication.class.getName(), sources.toString(), classes.toString(),
-						classes.toString(), "dev.braintrust.spring", "braintrust-spring-boot-sample-app"));
+		try (SampleProcess processor = SampleProcess.run(this.directory, "processor", List.of(), "",
+				List.of(SpringApplicationAotProcessor.class.getName(), SupportDeskApplication.class.getName(),
+						sources.toString(), classes.toString(), classes.toString(), "dev.braintrust.spring",
+						"braintrust-spring-boot-sample-app"))) {
+			processor.awaitEnd();
+		}
 		List<String> arguments = new ArrayList<>(List.of("-nowarn", "-parameters", "-d", classes.toString(), "-cp",
 				classes + File.pathSeparator + System.getProperty("java.class.path")));
 		try (Stream<Path> files = Files.walk(sources)) {
@@ -171,41 +174,14 @@ class SupportDeskProcessTests {
 
 	private void runSample(List<String> options, String classPath, String... database)
 			throws IOException, InterruptedException {
-		List<String> arguments = new ArrayList<>(List.of("--sample.once=true", "--server.port=0",
+		List<String> arguments = new ArrayList<>(List.of("--sample.once=true",
 				"--spring.ai.openai.base-url=" + this.model.url(), "--spring.ai.openai.api-key=test-key",
 				"--braintrust.api-url=" + this.braintrust.url(), "--braintrust.api-key=test-key",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.telemetry.url() + "/v1/traces"));
 		arguments.addAll(List.of(database));
-		run(options, classPath, SupportDeskApplication.class.getName(), arguments);
-	}
-
-	private void run(List<String> options, String classPath, String mainClass, List<String> arguments)
-			throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC"));
-		command.addAll(options);
-		command.add(mainClass);
-		command.addAll(arguments);
-		Path output = this.directory.resolve("output.txt");
-		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile());
-		builder.environment().keySet().removeIf(SupportDeskProcessTests::isSetting);
-		builder.environment().put("CLASSPATH", classPath + System.getProperty("java.class.path"));
-		Process process = builder.start();
-		try {
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the process ends").isTrue();
+		try (SampleProcess sample = SampleProcess.start(this.directory, "output", options, classPath, arguments)) {
+			sample.awaitEnd();
 		}
-		finally {
-			process.destroyForcibly().waitFor();
-		}
-		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-	}
-
-	private static boolean isSetting(String variable) {
-		return Stream.of("BRAINTRUST_", "OPENAI_", "OTEL_", "SPRING_", "MANAGEMENT_", "SAMPLE_", "JAVA_TOOL_OPTIONS")
-			.anyMatch(variable::startsWith);
 	}
 
 	private List<Span> spansOf(String route) {

@@ -21,7 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Plays a conversation of three messages, prints what was traced of it, and says whether
- * that is as expected.
+ * that is as expected. A copy of the application with {@code sample.demo=false} only
+ * takes part in the work.
  */
 @Component
 @ConditionalOnBooleanProperty(name = "sample.demo", matchIfMissing = true)
