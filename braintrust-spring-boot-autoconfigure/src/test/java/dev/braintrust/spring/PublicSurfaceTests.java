@@ -20,17 +20,19 @@ class PublicSurfaceTests {
 
 	private static final String ROOT = "dev.braintrust.spring";
 
-	private static final Set<String> API = Set.of(ROOT, ROOT + ".jpa", ROOT + ".test");
+	private static final Set<String> API = Set.of(ROOT, ROOT + ".jpa", ROOT + ".reactor", ROOT + ".test",
+			ROOT + ".web");
 
 	@Test
 	void nothingBecomesPublicByAccident() {
 		assertThat(publicTypes()).containsExactly("BraintrustProject", "BraintrustProjects", "BraintrustPrompt",
 				"ClientInstrumentation", "ContentFilter", "ContentFilter$Field", "NoSuchBraintrustProjectException",
 				"ProjectSpan", "ProjectSpanBuilder", "ProjectTracer", "ProjectTracerProviderCustomizer", "SpanConsumer",
-				"SpanFunction", "StoredTraceContext", "jpa.TraceContextColumns", "test.AutoConfigureBraintrustTest",
-				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
-				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.SpanAssert",
-				"test.TraceAssert");
+				"SpanFunction", "StoredTraceContext", "jpa.TraceContextColumns", "reactor.ReactiveSpans",
+				"test.AutoConfigureBraintrustTest", "test.BraintrustAssertions", "test.ExpectedSpan",
+				"test.ProjectSpansAssert", "test.RecordedSpan", "test.RecordedSpans", "test.RecordedSpansAssert",
+				"test.RecordedTrace", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
+				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {
