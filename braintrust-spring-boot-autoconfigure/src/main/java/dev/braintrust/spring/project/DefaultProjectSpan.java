@@ -254,7 +254,12 @@ final class DefaultProjectSpan implements ProjectSpan {
 		catch (RuntimeException ex) {
 			this.project.recorder().failed(ex);
 		}
-		ended();
+		try {
+			ended();
+		}
+		catch (RuntimeException ex) {
+			this.project.recorder().failed(ex);
+		}
 	}
 
 	private void ended() {
