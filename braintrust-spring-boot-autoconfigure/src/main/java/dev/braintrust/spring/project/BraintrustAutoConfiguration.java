@@ -74,8 +74,8 @@ public final class BraintrustAutoConfiguration {
 
 	@Bean
 	static ProjectUsageReport braintrustProjectUsageReport(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<DeclaredProjects> declared) {
-		return new ProjectUsageReport(beanFactory, declared);
+			ObjectProvider<DeclaredProjects> declared, Environment environment) {
+		return new ProjectUsageReport(beanFactory, declared, environment);
 	}
 
 	@Bean

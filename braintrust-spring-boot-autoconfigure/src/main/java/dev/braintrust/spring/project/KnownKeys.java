@@ -1,12 +1,12 @@
 package dev.braintrust.spring.project;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
 import dev.braintrust.spring.properties.ProjectKeys;
+import dev.braintrust.spring.properties.Spelling;
 
 /**
  * Says what to do about a key that is not declared.
@@ -28,29 +28,7 @@ final class KnownKeys {
 	}
 
 	private static Optional<String> nearest(String key, Collection<String> known) {
-		String text = key.toLowerCase(Locale.ROOT);
-		return known.stream()
-			.filter((candidate) -> distance(text, candidate) <= Math.max(2, key.length() / 3))
-			.min(Comparator.<String>comparingInt((candidate) -> distance(text, candidate))
-				.thenComparing(Comparator.naturalOrder()));
-	}
-
-	// The Levenshtein distance of two keys.
-	private static int distance(String one, String another) {
-		int[] row = new int[another.length() + 1];
-		for (int j = 0; j <= another.length(); j++) {
-			row[j] = j;
-		}
-		for (int i = 1; i <= one.length(); i++) {
-			int diagonal = row[0];
-			row[0] = i;
-			for (int j = 1; j <= another.length(); j++) {
-				int replaced = diagonal + ((one.charAt(i - 1) == another.charAt(j - 1)) ? 0 : 1);
-				diagonal = row[j];
-				row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-			}
-		}
-		return row[another.length()];
+		return Spelling.nearest(key.toLowerCase(Locale.ROOT), known, Math.max(2, key.length() / 3));
 	}
 
 }

@@ -11,6 +11,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.UnknownProperties;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -21,13 +22,14 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringBootVersion;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Says, when an application has started, what it says about projects without effect: an
- * annotation on a bean of a type that is not traced, a project that nothing uses, a class
- * path on which nothing can be traced. Each is a warning and no error, since the
- * application itself does what it should.
+ * Says, when an application has started, what it says about projects without effect: a
+ * property that is not known, an annotation on a bean of a type that is not traced, a
+ * project that nothing uses, a class path on which nothing can be traced. Each is a
+ * warning and no error, since the application itself does what it should.
  */
 final class ProjectUsageReport implements SmartInitializingSingleton {
 
@@ -40,13 +42,18 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private final ObjectProvider<DeclaredProjects> declared;
 
-	ProjectUsageReport(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DeclaredProjects> declared) {
+	private final Environment environment;
+
+	ProjectUsageReport(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DeclaredProjects> declared,
+			Environment environment) {
 		this.beanFactory = beanFactory;
+		this.environment = environment;
 		this.declared = declared;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		UnknownProperties.in(this.environment).forEach(logger::warn);
 		DeclaredProjects projects = this.declared.getIfAvailable();
 		if (projects == null || projects.all().stream().noneMatch(ProjectSettings::isOn)) {
 			return;

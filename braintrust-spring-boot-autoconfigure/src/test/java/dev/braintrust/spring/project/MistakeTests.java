@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -30,6 +31,9 @@ import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
+import org.springframework.boot.origin.OriginTrackedValue;
+import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -40,6 +44,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.io.ClassPathResource;
 
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,6 +104,29 @@ class MistakeTests {
 				"The property 'braintrust.default-project' names the project 'suport', which is not declared.",
 				"Did you mean 'support'? The declared projects are: support. To declare 'suport', set a property of "
 						+ "it, such as 'braintrust.projects.suport.name'.");
+	}
+
+	@Test
+	void misspeltProperty(CapturedOutput output) {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new OriginTrackedMapPropertySource("application.yml",
+						Map.of("braintrust.capture.contnet",
+								OriginTrackedValue.of("s3cret",
+										new TextResourceOrigin(new ClassPathResource("application.yml"),
+												new TextResourceOrigin.Location(2, 13)))))))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertSaid(output, "The property 'braintrust.capture.contnet' (class path resource [application.yml] - 3:14) "
+				+ "is not known and has no effect. Did you mean 'braintrust.capture.content'?");
+	}
+
+	@Test
+	void propertyOfAllProjectsThatIsGivenToOne(CapturedOutput output) {
+		this.runner.withPropertyValues("braintrust.projects.support.export.max-queue-size=1MB")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertSaid(output, "The property 'braintrust.projects.support.export.max-queue-size' is not known and has no "
+				+ "effect. It is set for all projects together: 'braintrust.export.max-queue-size'.");
 	}
 
 	@Test

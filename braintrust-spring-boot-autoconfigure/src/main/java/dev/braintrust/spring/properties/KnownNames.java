@@ -1,0 +1,59 @@
+package dev.braintrust.spring.properties;
+
+import java.beans.PropertyDescriptor;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+
+/**
+ * The names of the properties that a class binds, without its prefix.
+ */
+final class KnownNames {
+
+	private final Set<ConfigurationPropertyName> names = new TreeSet<>();
+
+	private final Set<ConfigurationPropertyName> maps = new TreeSet<>();
+
+	KnownNames(Class<?> type) {
+		add(type, ConfigurationPropertyName.EMPTY);
+	}
+
+	private void add(Class<?> type, ConfigurationPropertyName prefix) {
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+			Class<?> propertyType = property.getPropertyType();
+			if (propertyType != null && propertyType != Class.class) {
+				ConfigurationPropertyName name = prefix.append(DataObjectPropertyName.toDashedForm(property.getName()));
+				if (isGroup(propertyType)) {
+					add(propertyType, name);
+				}
+				else {
+					(Map.class.isAssignableFrom(propertyType) ? this.maps : this.names).add(name);
+				}
+			}
+		}
+	}
+
+	private static boolean isGroup(Class<?> type) {
+		return type.getPackage() == KnownNames.class.getPackage() && !type.isEnum();
+	}
+
+	boolean contain(ConfigurationPropertyName name) {
+		return this.names.contains(name)
+				|| this.maps.stream().anyMatch((map) -> map.equals(name) || map.isAncestorOf(name));
+	}
+
+	/**
+	 * All names, in their canonical form.
+	 * @return the names, in alphabetical order
+	 */
+	Set<ConfigurationPropertyName> all() {
+		Set<ConfigurationPropertyName> all = new TreeSet<>(this.names);
+		all.addAll(this.maps);
+		return all;
+	}
+
+}

@@ -1,0 +1,96 @@
+package dev.braintrust.spring.properties;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ObjectUtils;
+
+/**
+ * The properties under {@code braintrust} that nothing reads. The binder passes them over
+ * in silence, and a misspelt {@code capture.content} would leave contents recorded.
+ * Variables and system properties of the process are not looked at, as Boot does not
+ * where it is told not to ignore unknown fields.
+ */
+public final class UnknownProperties {
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("braintrust");
+
+	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
+
+	private final KnownNames ofAll = new KnownNames(BraintrustProperties.class);
+
+	private final KnownNames ofProject = new KnownNames(ProjectProperties.class);
+
+	private UnknownProperties() {
+	}
+
+	/**
+	 * Say which properties are not known.
+	 * @param environment the environment
+	 * @return a message for each, without its value
+	 */
+	public static Collection<String> in(Environment environment) {
+		UnknownProperties unknown = new UnknownProperties();
+		Set<String> messages = new LinkedHashSet<>();
+		UnboundElementsSourceFilter filter = new UnboundElementsSourceFilter();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable && filter.apply(source)) {
+				iterable.stream().filter(unknown::isUnknown).forEach((name) -> {
+					ConfigurationProperty property = source.getConfigurationProperty(name);
+					if (property != null && !ObjectUtils.isEmpty(property.getValue())) {
+						messages.add(unknown.message(property));
+					}
+				});
+			}
+		}
+		return messages;
+	}
+
+	private boolean isUnknown(ConfigurationPropertyName name) {
+		if (!PREFIX.isAncestorOf(name)) {
+			return false;
+		}
+		if (PROJECTS.isAncestorOf(name)) {
+			// A key without properties below it is looked at where keys are.
+			return !PROJECTS.isParentOf(name) && !this.ofProject.contain(name.subName(3));
+		}
+		return !this.ofAll.contain(name.subName(1));
+	}
+
+	private String message(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		Origin origin = property.getOrigin();
+		// That of a source of another kind repeats the name.
+		String place = (origin instanceof TextResourceOrigin) ? " (" + origin + ")" : "";
+		return "The property '" + name + "'" + place + " is not known and has no effect." + remedy(name);
+	}
+
+	private String remedy(ConfigurationPropertyName name) {
+		if (PROJECTS.isAncestorOf(name) && this.ofAll.contain(name.subName(3))) {
+			return " It is set for all projects together: '" + PREFIX.append(name.subName(3)) + "'.";
+		}
+		Set<String> candidates = new TreeSet<>();
+		this.ofAll.all().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
+		if (name.getNumberOfElements() > 3) {
+			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
+			this.ofProject.all().forEach((known) -> candidates.add(project.append(known).toString()));
+		}
+		int limit = Math.max(2, name.getLastElement(Form.ORIGINAL).length() / 3);
+		return Spelling.nearest(name.toString(), candidates, limit)
+			.map((nearest) -> " Did you mean '" + nearest + "'?")
+			.orElse("");
+	}
+
+}
