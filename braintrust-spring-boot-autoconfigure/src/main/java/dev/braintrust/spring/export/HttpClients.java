@@ -37,7 +37,11 @@ public final class HttpClients {
 
 	private final @Nullable SslBundles bundles;
 
-	HttpClients(@Nullable SslBundles bundles) {
+	/**
+	 * Create clients.
+	 * @param bundles the SSL bundles of the application, {@code null} where it has none
+	 */
+	public HttpClients(@Nullable SslBundles bundles) {
 		this.bundles = bundles;
 	}
 
@@ -71,7 +75,7 @@ public final class HttpClients {
 	 * @param executor runs what the client does in the background
 	 * @return the client
 	 */
-	HttpClient get(Connection connection, Executor executor) {
+	public HttpClient get(Connection connection, Executor executor) {
 		return this.clients.computeIfAbsent(connection, (way) -> client(way, executor));
 	}
 
@@ -113,7 +117,7 @@ public final class HttpClients {
 	/**
 	 * Let all clients go. Their own threads end when they are no longer reachable.
 	 */
-	void clear() {
+	public void clear() {
 		this.clients.clear();
 	}
 
