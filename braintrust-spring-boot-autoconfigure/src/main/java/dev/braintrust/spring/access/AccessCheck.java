@@ -116,6 +116,10 @@ public final class AccessCheck
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api, Clock.systemUTC())
 					.check(entry.getValue());
+				// What fails because the application ends says nothing.
+				if (executor.isShutdown()) {
+					return;
+				}
 				this.found.putAll(found);
 				report(found);
 			}

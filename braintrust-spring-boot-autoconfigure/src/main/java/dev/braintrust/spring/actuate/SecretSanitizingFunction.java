@@ -1,5 +1,6 @@
 package dev.braintrust.spring.actuate;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,9 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Masks API keys and headers in the endpoints that show properties, whatever they show
- * besides: by the names of the properties, and by the values, which also stand in
- * variables that properties refer to and in the arguments of the process.
+ * Masks API keys, headers and queries of endpoints in the endpoints that show properties,
+ * whatever they show besides: by the names of the properties, and by the values, which
+ * also stand in variables that properties refer to and in the arguments of the process.
  */
 final class SecretSanitizingFunction implements SanitizingFunction {
 
@@ -40,6 +41,10 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 			secrets.add(project.apiKey().value());
 		}
 		secrets.addAll(project.export().headers().values());
+		URI endpoint = project.export().endpoint();
+		if (endpoint != null && endpoint.getRawQuery() != null) {
+			secrets.add(endpoint.getRawQuery());
+		}
 	}
 
 	@Override

@@ -76,6 +76,16 @@ final class ExportTarget {
 	}
 
 	/**
+	 * Where spans go, for people. A query may hold a secret.
+	 * @return the endpoint without its query
+	 */
+	String location() {
+		String endpoint = this.endpoint.toString();
+		int query = endpoint.indexOf('?');
+		return (query != -1) ? endpoint.substring(0, query) : endpoint;
+	}
+
+	/**
 	 * Whether the endpoint is the user's own, not Braintrust's.
 	 * @return whether it is
 	 */
@@ -107,7 +117,7 @@ final class ExportTarget {
 
 	@Override
 	public String toString() {
-		return this.projectKey + " at " + this.endpoint;
+		return this.projectKey + " at " + location();
 	}
 
 }

@@ -70,7 +70,8 @@ class ActuatorTests {
 	@Test
 	void projectsThatAreOffAreShownAsSuch() throws Exception {
 		JsonNode projects = application.json("/actuator/braintrust").path("projects");
-		assertThat(projects.propertyNames()).containsExactlyInAnyOrder("support", "research", "off", "keyless");
+		assertThat(projects.propertyNames()).containsExactlyInAnyOrder("support", "research", "collected", "off",
+				"keyless");
 		assertThat(projects.path("off").path("state").asString()).isEqualTo("off");
 		assertThat(projects.path("off").path("problems")).isEmpty();
 		assertThat(projects.path("off").has("spans")).isFalse();

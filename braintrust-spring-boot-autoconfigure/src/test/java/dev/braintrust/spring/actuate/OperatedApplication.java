@@ -35,6 +35,8 @@ final class OperatedApplication implements AutoCloseable {
 
 	static final String HEADER = "s3cret-header-0003";
 
+	static final String QUERY = "s3cret-query-0004";
+
 	private final HttpClient client = HttpClient.newHttpClient();
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
@@ -44,14 +46,16 @@ final class OperatedApplication implements AutoCloseable {
 	private final ConfigurableApplicationContext context;
 
 	OperatedApplication(String... arguments) {
-		List<String> all = new ArrayList<>(List.of("--braintrust.api-key=" + SHARED_KEY,
-				"--braintrust.api-url=" + this.receiver.url(), "--research.token=" + OWN_KEY,
-				"--braintrust.projects.support.name=Support Agent",
-				"--braintrust.projects.support.export.headers.x-tenant-token=" + HEADER,
-				"--braintrust.projects.research.id=r-1", "--braintrust.projects.research.api-key=${research.token}",
-				"--braintrust.projects.research.api-url=" + this.refusing.url(),
-				"--braintrust.projects.off.enabled=false",
-				"--braintrust.projects.keyless.api-key=${NOTHING_RESOLVES_THIS}"));
+		List<String> all = new ArrayList<>(List
+			.of("--braintrust.api-key=" + SHARED_KEY, "--braintrust.api-url=" + this.receiver.url(),
+					"--research.token=" + OWN_KEY, "--braintrust.projects.support.name=Support Agent",
+					"--braintrust.projects.support.export.headers.x-tenant-token=" + HEADER,
+					"--braintrust.projects.research.id=r-1", "--braintrust.projects.research.api-key=${research.token}",
+					"--braintrust.projects.research.api-url=" + this.refusing.url(),
+					"--braintrust.projects.collected.export.endpoint=" + this.refusing.url() + "/v1/traces?token="
+							+ QUERY,
+					"--braintrust.projects.off.enabled=false",
+					"--braintrust.projects.keyless.api-key=${NOTHING_RESOLVES_THIS}"));
 		all.addAll(List.of(arguments));
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
 			.properties("server.port=0", "spring.main.banner-mode=off", "management.endpoints.web.exposure.include=*",

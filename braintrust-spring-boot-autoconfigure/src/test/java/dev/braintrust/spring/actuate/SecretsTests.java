@@ -32,6 +32,7 @@ class SecretsTests {
 				"--logging.level.root=debug")) {
 			application.projects().tracer("support").rootSpan("answer").run((span) -> span.output("x"));
 			application.projects().tracer("research").rootSpan("answer").run((span) -> span.output("x"));
+			application.projects().tracer("collected").rootSpan("answer").run((span) -> span.output("x"));
 			application.projects().flush(Duration.ofSeconds(10));
 			JsonNode links = application.json("/actuator").path("_links");
 			for (String name : links.propertyNames()) {
@@ -53,6 +54,8 @@ class SecretsTests {
 		finally {
 			System.clearProperty("test.command");
 		}
+		assertThat(output).contains("Spans of the Braintrust project 'collected' are refused")
+			.contains("Spans of the Braintrust project 'research' are refused");
 		assertThat(output).contains("Braintrust projects: ").doesNotContain("s3cret");
 	}
 
