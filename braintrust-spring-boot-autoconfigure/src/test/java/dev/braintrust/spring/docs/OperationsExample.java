@@ -12,11 +12,7 @@ class OperationsExample {
 	private static final Log logger = LogFactory.getLog(OperationsExample.class);
 
 	void answer(ProjectTracer tracer) {
-		// @formatter:off
-		tracer.rootSpan("answer").run((span) -> {
-			logger.info("Answered, see " + tracer.permalink(span));
-		});
-		// @formatter:on
+		tracer.rootSpan("answer").run((span) -> logger.info("Answered, see " + tracer.permalink(span)));
 	}
 
 }
