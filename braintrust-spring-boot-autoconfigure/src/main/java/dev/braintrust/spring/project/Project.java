@@ -21,6 +21,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
  * identity is what keeps its spans apart from those of all others.
@@ -33,7 +35,8 @@ final class Project {
 
 	private final ProjectSettings settings;
 
-	private final SpanContent content;
+	// What writes JSON takes its time to load, and is needed for the first span.
+	private final SingletonSupplier<SpanContent> content;
 
 	private final ProjectRecorder recorder;
 
@@ -59,7 +62,7 @@ final class Project {
 		this.settings = settings;
 		this.correlation = Correlation.of(settings);
 		this.link = new TraceLink(settings, access);
-		this.content = new SpanContent(settings, filters, buffers);
+		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers));
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
 	}
@@ -69,7 +72,7 @@ final class Project {
 	}
 
 	SpanContent content() {
-		return this.content;
+		return this.content.obtain();
 	}
 
 	/**
@@ -139,14 +142,14 @@ final class Project {
 
 		@Override
 		public List<SpanData> read(List<EndedSpan> spans) {
-			try (ContentWriter writer = Project.this.content.writer()) {
+			try (ContentWriter writer = content().writer()) {
 				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
 			}
 		}
 
 		@Override
 		public boolean isSlow() {
-			return Project.this.content.isFiltered();
+			return content().isFiltered();
 		}
 
 	}
