@@ -29,7 +29,7 @@ class SecretsTests {
 		System.setProperty("test.command", "java -jar app.jar --braintrust.api-key=" + OperatedApplication.SHARED_KEY);
 		List<String> read = new ArrayList<>();
 		try (OperatedApplication application = new OperatedApplication("--logging.level.dev.braintrust=trace",
-				"--logging.level.root=debug")) {
+				"--logging.level.org.springframework=debug")) {
 			application.projects().tracer("support").rootSpan("answer").run((span) -> span.output("x"));
 			application.projects().tracer("research").rootSpan("answer").run((span) -> span.output("x"));
 			application.projects().tracer("collected").rootSpan("answer").run((span) -> span.output("x"));
