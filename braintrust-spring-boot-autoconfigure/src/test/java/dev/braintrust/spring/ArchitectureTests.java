@@ -41,9 +41,11 @@ class ArchitectureTests {
 		mayDependOn(".content", "", ".properties");
 		mayDependOn(".project", "", ".properties", ".export", ".access", ".content");
 		mayDependOn(".payload", ".properties", ".content");
-		mayDependOn(".chat", "", ".payload", ".properties", ".content");
+		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
+		mayDependOn(".reactor", "");
+		mayDependOn(".web", "", ".reactor");
 		mayDependOn(".actuate", "", ".properties", ".export", ".access");
 	}
 

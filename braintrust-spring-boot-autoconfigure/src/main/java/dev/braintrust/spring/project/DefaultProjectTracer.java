@@ -84,7 +84,24 @@ final class DefaultProjectTracer implements ProjectTracer {
 	@Override
 	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String name) {
 		Assert.notNull(stored, "'stored' must not be null");
-		return builder(name, SpanType.TASK, new StoredParent(stored));
+		return builder(name, SpanType.TASK, new StoredParent(this.project, stored, ParentRule.NONE));
+	}
+
+	@Override
+	public ProjectSpanBuilder inTrace(String conversationId, String name) {
+		return builder(name, SpanType.TASK, derivedRoot(conversationId));
+	}
+
+	@Override
+	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String conversationId, String name) {
+		Assert.notNull(stored, "'stored' must not be null");
+		return builder(name, SpanType.TASK, new StoredParent(this.project, stored, derivedRoot(conversationId)));
+	}
+
+	private DerivedRoot derivedRoot(String conversationId) {
+		Assert.hasText(conversationId, "'conversationId' must not be empty");
+		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId),
+				this.delegate.obtain(), this.templates.obtain().of(SpanType.TASK));
 	}
 
 	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {

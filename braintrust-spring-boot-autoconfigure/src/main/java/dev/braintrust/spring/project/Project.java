@@ -33,6 +33,10 @@ final class Project {
 
 	private final AtomicBoolean unwritable = new AtomicBoolean();
 
+	private final ConversationIdGenerator ids = new ConversationIdGenerator();
+
+	private final ConversationWarnings conversations = new ConversationWarnings();
+
 	private final ProjectSettings settings;
 
 	// What writes JSON takes its time to load, and is needed for the first span.
@@ -64,7 +68,8 @@ final class Project {
 		this.link = new TraceLink(settings, access);
 		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers));
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
-		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
+		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
+				: ProjectRecorder.none();
 	}
 
 	ProjectSettings settings() {
@@ -73,6 +78,14 @@ final class Project {
 
 	SpanContent content() {
 		return this.content.obtain();
+	}
+
+	ConversationIdGenerator ids() {
+		return this.ids;
+	}
+
+	ConversationWarnings conversations() {
+		return this.conversations;
 	}
 
 	/**

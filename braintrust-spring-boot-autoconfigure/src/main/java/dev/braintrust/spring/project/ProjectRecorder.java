@@ -9,6 +9,7 @@ import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
@@ -56,27 +57,31 @@ final class ProjectRecorder {
 	 * A recorder of a project. Customizers are asked at once, so that what they throw
 	 * fails the start; without any, the SDK is made for the first span.
 	 * @param settings the settings of the project
+	 * @param ids makes the ids of its spans
 	 * @param customizers the customizers of the project
 	 * @return the recorder
 	 */
-	static ProjectRecorder of(ProjectSettings settings, List<ProjectTracerProviderCustomizer> customizers) {
+	static ProjectRecorder of(ProjectSettings settings, IdGenerator ids,
+			List<ProjectTracerProviderCustomizer> customizers) {
 		if (customizers.isEmpty()) {
-			return new ProjectRecorder(settings.key(), SingletonSupplier.of(() -> builder(settings).build()), null);
+			return new ProjectRecorder(settings.key(), SingletonSupplier.of(() -> builder(settings, ids).build()),
+					null);
 		}
-		SdkTracerProviderBuilder builder = builder(settings);
+		SdkTracerProviderBuilder builder = builder(settings, ids);
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		SdkTracerProvider provider = builder.build();
 		return new ProjectRecorder(settings.key(), SingletonSupplier.of(provider), provider);
 	}
 
-	private static SdkTracerProviderBuilder builder(ProjectSettings settings) {
+	private static SdkTracerProviderBuilder builder(ProjectSettings settings, IdGenerator ids) {
 		double probability = settings.samplingProbability();
 		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
 		return SdkTracerProvider.builder()
 			// Braintrust asks for no resource; what the process is stands in the
 			// application's own telemetry.
 			.setResource(Resource.empty())
-			.setSampler(Sampler.parentBased(root));
+			.setSampler(Sampler.parentBased(root))
+			.setIdGenerator(ids);
 	}
 
 	/**
