@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -44,10 +45,11 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			SpanPipeline pipeline, ListableBeanFactory beanFactory) {
+			SpanPipeline pipeline, AccessCheck access, ListableBeanFactory beanFactory) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
-				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), pipeline);
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), pipeline,
+				access);
 	}
 
 	// The projects close it, when they have flushed.
@@ -57,6 +59,13 @@ public final class BraintrustAutoConfiguration {
 		SharedExportProperties export = properties.getExport();
 		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(),
 				HttpClients.of(declared, sslBundles.getIfAvailable()));
+	}
+
+	@Bean
+	AccessCheck braintrustAccessCheck(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new AccessCheck(declared, () -> new HttpClients(sslBundles.getIfAvailable()),
+				properties.isCheckOnStartup());
 	}
 
 	@Bean

@@ -17,6 +17,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
@@ -56,7 +57,7 @@ final class DefaultBraintrustProjects
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
-			SpanPipeline pipeline) {
+			SpanPipeline pipeline, AccessCheck access) {
 		this.pipeline = pipeline;
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
@@ -65,8 +66,9 @@ final class DefaultBraintrustProjects
 			if (project.enabled() && !project.isOn()) {
 				missingKey(project, properties.isStrict());
 			}
-			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()),
-					customizers.of(project.key()), buffers, project.isOn() ? pipeline::open : null)));
+			this.entries.put(project.key(),
+					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
+							buffers, project.isOn() ? pipeline::open : null, () -> access.of(project.key()))));
 		}
 		logger.info(describe(settings));
 	}
