@@ -37,14 +37,16 @@ class ArchitectureTests {
 		mayDependOn("", new String[0]);
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
+		mayDependOn(".access", ".properties", ".export");
 		mayDependOn(".content", "", ".properties");
-		mayDependOn(".project", "", ".properties", ".export", ".content");
+		mayDependOn(".project", "", ".properties", ".export", ".access", ".content");
 		mayDependOn(".payload", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");
 		mayDependOn(".web", "", ".reactor");
+		mayDependOn(".actuate", "", ".properties", ".export", ".access");
 		mayDependOn(".test", "", ".properties", ".project", ".chat");
 	}
 
@@ -73,13 +75,14 @@ class ArchitectureTests {
 	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage(ROOT + ".export", ROOT + ".project", ROOT + ".content", ROOT + ".properties", ROOT)
+			.resideInAnyPackage(ROOT + ".export", ROOT + ".access", ROOT + ".project", ROOT + ".content",
+					ROOT + ".properties", ROOT)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai.."));
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackage(ROOT + ".export")
+			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".access")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));

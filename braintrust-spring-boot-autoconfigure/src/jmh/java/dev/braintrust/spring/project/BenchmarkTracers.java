@@ -76,7 +76,7 @@ public final class BenchmarkTracers {
 		properties.getSampling().setProbability(probability);
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
-		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener)).tracer();
+		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener, () -> null)).tracer();
 	}
 
 	/**

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -50,11 +52,15 @@ final class RegisteredProjects {
 	 * The projects alone: what records, the queues, and what is handed out.
 	 */
 	static AutoCloseable registry(List<ProjectSettings> settings) {
+		DeclaredProjects declared = new DeclaredProjects(settings);
 		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
 		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
-				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(new DeclaredProjects(settings), null)));
+				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(declared, null)),
+						null),
+				new AccessCheck(declared, () -> HttpClients.of(declared, null), false),
+				new ClientInstrumentations(Stream::empty));
 		return projects::destroy;
 	}
 

@@ -12,7 +12,7 @@ import java.util.concurrent.Flow;
  * Reads the body of an answer to its end, and keeps its beginning: a server may answer
  * anything.
  */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
 	private static final int MAX_BYTES = 16 << 10;
 

@@ -38,7 +38,11 @@ public final class HttpClients {
 
 	private final @Nullable SslBundles bundles;
 
-	HttpClients(@Nullable SslBundles bundles) {
+	/**
+	 * Create clients.
+	 * @param bundles the SSL bundles of the application, {@code null} where it has none
+	 */
+	public HttpClients(@Nullable SslBundles bundles) {
 		this.bundles = bundles;
 	}
 
@@ -72,7 +76,7 @@ public final class HttpClients {
 	 * @param executor runs what the client does in the background
 	 * @return the client
 	 */
-	synchronized HttpClient get(Connection connection, Executor executor) {
+	public synchronized HttpClient get(Connection connection, Executor executor) {
 		HttpClient client = this.clients.get(connection);
 		if (client == null) {
 			client = client(connection, executor);
@@ -125,7 +129,7 @@ public final class HttpClients {
 	/**
 	 * Let all clients go. Their own threads end when they are no longer reachable.
 	 */
-	synchronized void clear() {
+	public synchronized void clear() {
 		this.clients.clear();
 	}
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * meant for others, so it is looked up by its name, and the work is done without it where
  * it is not to be found: without an agent nothing is missed.
  */
-final class UntracedWork {
+public final class UntracedWork {
 
 	private static final String TYPE = "io.opentelemetry.api.internal.InstrumentationUtil";
 
@@ -44,7 +44,7 @@ final class UntracedWork {
 	 * @param <T> the type of its result
 	 * @return its result
 	 */
-	static <T> T call(Supplier<T> work) {
+	public static <T> T call(Supplier<T> work) {
 		return call(work, SUPPRESS);
 	}
 

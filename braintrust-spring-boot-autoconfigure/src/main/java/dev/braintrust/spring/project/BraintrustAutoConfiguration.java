@@ -4,6 +4,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -46,12 +47,12 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			SpanPipeline pipeline, ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
-			ObjectProvider<ClientInstrumentation> instrumentations) {
+			SpanPipeline pipeline, AccessCheck access, ListableBeanFactory beanFactory,
+			ObjectProvider<SpanRecorder> recorder, ObjectProvider<ClientInstrumentation> instrumentations) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
-				new SpanDestination(pipeline, recorder.getIfAvailable()),
+				new SpanDestination(pipeline, recorder.getIfAvailable()), access,
 				new ClientInstrumentations(instrumentations::orderedStream));
 	}
 
@@ -64,6 +65,14 @@ public final class BraintrustAutoConfiguration {
 
 	static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
 		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(), clients);
+	}
+
+	@Bean
+	AccessCheck braintrustAccessCheck(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
+		// A test that records asks nobody either.
+		boolean enabled = properties.isCheckOnStartup() && recorder.getIfAvailable() == null;
+		return new AccessCheck(declared, () -> new HttpClients(sslBundles.getIfAvailable()), enabled);
 	}
 
 	@Bean

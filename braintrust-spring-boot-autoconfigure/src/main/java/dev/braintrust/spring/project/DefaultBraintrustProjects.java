@@ -18,6 +18,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
@@ -64,11 +65,12 @@ final class DefaultBraintrustProjects
 	 * @param filters the filters of content
 	 * @param customizers the customizers of what records
 	 * @param destination where the spans go
+	 * @param access what is known from Braintrust
 	 * @param instrumentations what traces clients that are no beans
 	 */
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
-			SpanDestination destination, ClientInstrumentations instrumentations) {
+			SpanDestination destination, AccessCheck access, ClientInstrumentations instrumentations) {
 		this.pipeline = destination.pipeline();
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
@@ -78,8 +80,9 @@ final class DefaultBraintrustProjects
 			if (!destination.isRecorder() && project.enabled() && !project.isOn()) {
 				missingKey(project, properties.isStrict());
 			}
-			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()),
-					customizers.of(project.key()), buffers, destination.opener(project))));
+			this.entries.put(project.key(),
+					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
+							buffers, destination.opener(project), () -> access.of(project.key()))));
 		}
 		logger.info(describe(settings, destination.isRecorder()));
 	}

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.ProjectAccess;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
@@ -45,6 +46,8 @@ final class Project {
 
 	private final @Nullable Correlation correlation;
 
+	private final TraceLink link;
+
 	private final @Nullable SpanSink<EndedSpan> queue;
 
 	/**
@@ -55,11 +58,14 @@ final class Project {
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
+	 * @param access gives what is known from Braintrust, {@code null} where nothing is
 	 */
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
-			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener) {
+			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener,
+			Supplier<@Nullable ProjectAccess> access) {
 		this.settings = settings;
 		this.correlation = (opener != null) ? Correlation.of(settings) : null;
+		this.link = new TraceLink(settings, access);
 		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers));
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
@@ -96,6 +102,14 @@ final class Project {
 	 */
 	@Nullable Correlation correlation() {
 		return this.correlation;
+	}
+
+	/**
+	 * Makes the URLs of its traces.
+	 * @return the links
+	 */
+	TraceLink link() {
+		return this.link;
 	}
 
 	/**

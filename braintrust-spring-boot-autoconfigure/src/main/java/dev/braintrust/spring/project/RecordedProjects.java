@@ -8,6 +8,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -47,6 +48,7 @@ public final class RecordedProjects {
 				new SpanDestination(
 						BraintrustAutoConfiguration.pipeline(properties.getExport(), HttpClients.of(declared, null)),
 						recorder),
+				new AccessCheck(declared, () -> HttpClients.of(declared, null), false),
 				new ClientInstrumentations(all::stream));
 	}
 

@@ -20,7 +20,7 @@ import dev.braintrust.spring.properties.ProjectSettings;
 record RecordingSink(SpanRecorder recorder, ProjectSettings settings,
 		SpanReader<EndedSpan> reader) implements SpanSink<EndedSpan> {
 
-	private static final ExportStatus NOTHING_SENT = new ExportStatus(ExportStatus.State.IDLE, 0, 0, 0, 0, Map.of(),
+	private static final ExportStatus NOTHING_SENT = new ExportStatus(ExportStatus.State.IDLE, 0, 0, 0, 0, 0, Map.of(),
 			Map.of(), 0, 0, 0, null, null, null);
 
 	@Override

@@ -27,6 +27,12 @@ public class BraintrustProperties extends ProjectDefaults {
 	private @Nullable String defaultProject;
 
 	/**
+	 * Whether API keys, organizations and ids of projects are checked against Braintrust
+	 * once after startup, in the background.
+	 */
+	private boolean checkOnStartup = true;
+
+	/**
 	 * Projects by key. A key is made of lower-case letters, digits and single dashes
 	 * between them.
 	 */
@@ -49,6 +55,14 @@ public class BraintrustProperties extends ProjectDefaults {
 
 	public void setDefaultProject(@Nullable String defaultProject) {
 		this.defaultProject = defaultProject;
+	}
+
+	public boolean isCheckOnStartup() {
+		return this.checkOnStartup;
+	}
+
+	public void setCheckOnStartup(boolean checkOnStartup) {
+		this.checkOnStartup = checkOnStartup;
 	}
 
 	public Map<String, ProjectProperties> getProjects() {

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ObjectUtils;
 
@@ -72,8 +72,10 @@ public final class UnknownProperties {
 	private String message(ConfigurationProperty property) {
 		ConfigurationPropertyName name = property.getName();
 		Origin origin = property.getOrigin();
-		// That of a source of another kind repeats the name.
-		String place = (origin instanceof TextResourceOrigin) ? " (" + origin + ")" : "";
+		if (origin instanceof PropertySourceOrigin source) {
+			origin = source.getOrigin();
+		}
+		String place = (origin != null) ? " (" + origin + ")" : "";
 		return "The property '" + name + "'" + place + " is not known and has no effect." + remedy(name);
 	}
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,10 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private static final int BACKLOG = 1000;
 
+	private static final String LOGIN = "{\"org_info\": [{\"id\": \"org-1\", \"name\": \"Acme\"}]}";
+
+	private static final String PROJECT = "{\"id\": \"p-1\", \"org_id\": \"org-1\", \"name\": \"Project\"}";
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition arrived = this.lock.newCondition();
@@ -71,6 +76,8 @@ public final class OtlpReceiver implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		this.server.createContext("/", this::handle);
+		this.server.createContext("/api/apikey/login", (exchange) -> answer(exchange, LOGIN));
+		this.server.createContext("/v1/project/", (exchange) -> answer(exchange, PROJECT));
 		this.server.setExecutor(this.executor);
 		this.server.start();
 	}
@@ -136,6 +143,16 @@ public final class OtlpReceiver implements AutoCloseable {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	// The check at startup. It is no request of the export.
+	private static void answer(HttpExchange exchange, String json) throws IOException {
+		try (exchange) {
+			exchange.getRequestBody().readAllBytes();
+			byte[] body = json.getBytes(StandardCharsets.UTF_8);
+			exchange.sendResponseHeaders(200, body.length);
+			exchange.getResponseBody().write(body);
 		}
 	}
 

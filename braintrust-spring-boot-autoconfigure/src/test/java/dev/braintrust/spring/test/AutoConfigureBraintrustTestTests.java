@@ -3,6 +3,7 @@ package dev.braintrust.spring.test;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
@@ -12,12 +13,15 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.TestContextManager;
@@ -103,6 +107,22 @@ class AutoConfigureBraintrustTestTests {
 		assertThat(context.getBean(RecordedSpans.class)).isSameAs(own);
 		context.getBean(BraintrustProjects.class).tracer("support").taskSpan("mine").call((span) -> "done");
 		assertThat(own).project("support").hasSpan(task("mine"));
+	}
+
+	@Test
+	void noKeyIsCheckedAtStartupWhereSpansAreRecorded() {
+		try (ConfigurableApplicationContext context = start(BootApp.class, Own.class)) {
+			assertThat(context.getBean(AccessCheck.class)).extracting("executor").isNull();
+		}
+		try (ConfigurableApplicationContext context = start(BootApp.class)) {
+			assertThat(context.getBean(AccessCheck.class)).extracting("executor").isNotNull();
+		}
+	}
+
+	private static ConfigurableApplicationContext start(Class<?>... sources) {
+		return new SpringApplicationBuilder(sources).web(WebApplicationType.NONE)
+			.run("--braintrust.projects.support.name=Support Agent", "--braintrust.api-key=sk-test",
+					"--braintrust.api-url=http://127.0.0.1:1", "--braintrust.app-url=http://127.0.0.1:1");
 	}
 
 	private static ApplicationContext context(Class<?> testClass) throws Exception {
