@@ -15,6 +15,9 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  */
 class ChatRuntimeHints implements RuntimeHintsRegistrar {
 
+	private static final List<Class<?>> PROXIED_TYPES = List.of(ChatClient.ChatClientRequestSpec.class,
+			ChatClient.CallResponseSpec.class, ChatClient.Builder.class);
+
 	private static final List<String> READ_TYPES = List.of(
 			"org.springframework.ai.anthropic.AnthropicChatModel$AnthropicThinkingContent",
 			"org.springframework.ai.deepseek.DeepSeekAssistantMessage",
@@ -32,10 +35,10 @@ class ChatRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.proxies()
-			.registerJdkProxy(ChatClient.ChatClientRequestSpec.class)
-			.registerJdkProxy(ChatClient.CallResponseSpec.class)
-			.registerJdkProxy(ChatClient.Builder.class);
+		for (Class<?> type : PROXIED_TYPES) {
+			hints.proxies().registerJdkProxy(type);
+			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
+		}
 		for (String type : READ_TYPES) {
 			hints.reflection()
 				.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_DECLARED_METHODS,

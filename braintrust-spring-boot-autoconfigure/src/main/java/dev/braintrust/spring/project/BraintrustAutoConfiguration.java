@@ -38,7 +38,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class })
+@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class, OptionalTypeHints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {

@@ -1,0 +1,29 @@
+package dev.braintrust.spring.project;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * What is looked for by its name while the application runs, for native images, in which
+ * a class without a hint is found by no name.
+ */
+class OptionalTypeHints implements RuntimeHintsRegistrar {
+
+	private static final List<String> LOOKED_FOR = List.of("io.micrometer.context.ContextSnapshotFactory",
+			"org.hibernate.Hibernate", "org.slf4j.MDC", "org.springframework.ai.chat.client.ChatClient",
+			"org.springframework.ai.chat.client.advisor.ToolCallingAdvisor");
+
+	private static final String CALLED = "io.opentelemetry.api.internal.InstrumentationUtil";
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		LOOKED_FOR.forEach((type) -> hints.reflection().registerTypeIfPresent(classLoader, type));
+		hints.reflection().registerTypeIfPresent(classLoader, CALLED, MemberCategory.INVOKE_PUBLIC_METHODS);
+	}
+
+}

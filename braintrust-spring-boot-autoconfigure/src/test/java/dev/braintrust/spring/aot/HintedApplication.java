@@ -1,0 +1,136 @@
+package dev.braintrust.spring.aot;
+
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.ScriptedModel;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.function.FunctionToolCallback;
+import org.springframework.aot.agent.RecordedInvocation;
+import org.springframework.aot.agent.RecordedInvocationsListener;
+import org.springframework.aot.agent.RecordedInvocationsPublisher;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.javapoet.ClassName;
+
+/**
+ * Uses the starter below Spring's agent for runtime hints, and prints what it did by
+ * reflection, each use that no hint announces with the mark {@value #MISSING}.
+ */
+public final class HintedApplication {
+
+	static final String MISSING = "no hint for ";
+
+	static final String KNOWN = "a hint for ";
+
+	// Tools that look at what they are given. What makes beans is other code when it is
+	// generated ahead of time.
+	private static final Pattern BETWEEN = Pattern
+		.compile("(java|jdk|org\\.springframework\\.(aot|util))\\..*" + "|org\\.springframework\\.beans\\.[A-Z].*");
+
+	// A native image has no jars to look for.
+	private static final String OK_HTTP = "okhttp3/OkHttpClient.class";
+
+	private HintedApplication() {
+	}
+
+	public static void main(String[] args) {
+		try (OtlpReceiver receiver = new OtlpReceiver()) {
+			RuntimeHints hints = hints(receiver);
+			Queue<RecordedInvocation> invocations = new ConcurrentLinkedQueue<>();
+			RecordedInvocationsListener listener = invocations::add;
+			RecordedInvocationsPublisher.addListener(listener);
+			try (AnnotationConfigApplicationContext context = context(receiver)) {
+				context.refresh();
+				use(context);
+				receiver.awaitSpans(7);
+			}
+			RecordedInvocationsPublisher.removeListener(listener);
+			invocations.stream()
+				.filter(HintedApplication::isOurs)
+				.filter((invocation) -> !invocation.getArguments().contains(OK_HTTP))
+				.forEach(
+						(invocation) -> System.out.println((invocation.matches(hints) ? KNOWN : MISSING) + invocation));
+		}
+	}
+
+	private static RuntimeHints hints(OtlpReceiver receiver) {
+		TestGenerationContext generation = new TestGenerationContext(
+				ClassName.get("dev.braintrust.spring.aot", "Generated"));
+		new ApplicationContextAotGenerator().processAheadOfTime(context(receiver), generation);
+		return generation.getRuntimeHints();
+	}
+
+	private static AnnotationConfigApplicationContext context(OtlpReceiver receiver) {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test",
+					Map.of("braintrust.api-url", receiver.url(), "braintrust.api-key", "sk-test",
+							"braintrust.projects.support.name", "Support Agent", "braintrust.capture.contnet", "x")));
+		context.register(App.class);
+		return context;
+	}
+
+	private static void use(AnnotationConfigApplicationContext context) {
+		ChatClient chat = context.getBean(ChatClient.class);
+		context.getBean("braintrust.projects.support.tracer", ProjectTracer.class)
+			.rootSpan("answer")
+			.input(Map.of("question", "Where?"))
+			.run((span) -> chat.prompt("Where?").call().content());
+		chat.prompt("Where?").stream().content().collectList().block();
+	}
+
+	// What called the agent's subject, but for the tools of Spring and the JDK between.
+	private static boolean isOurs(RecordedInvocation invocation) {
+		return invocation.getStackFrames()
+			.map(StackWalker.StackFrame::getClassName)
+			.filter((name) -> !BETWEEN.matcher(name).matches())
+			.findFirst()
+			.filter((name) -> name.startsWith("dev.braintrust.spring.")
+					&& !name.startsWith("dev.braintrust.spring.aot.")
+					&& !name.startsWith("dev.braintrust.spring.support."))
+			.isPresent();
+	}
+
+	record Order(int number) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
+			BraintrustChatAutoConfiguration.class })
+	static class App {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			ToolCallback tool = FunctionToolCallback.builder("lookUpOrder", Order::toString)
+				.description("Looks up an order")
+				.inputType(Order.class)
+				.build();
+			return ChatClient
+				.builder(
+						new ScriptedModel().callsTool("lookUpOrder", "{\"number\":4711}").says("There.").says("There."))
+				.defaultToolCallbacks(tool)
+				.build();
+		}
+
+	}
+
+}
