@@ -46,7 +46,8 @@ public final class LocalServices {
 				JSON.readTree(span.attributes().getOrDefault("braintrust.span_attributes", "{}"))
 					.path("type")
 					.asString("span"),
-				excerpt(span, "braintrust.input_json"), excerpt(span, "braintrust.output_json"));
+				excerpt(span, "braintrust.input_json"),
+				span.failed() ? "failed" : excerpt(span, "braintrust.output_json"));
 	}
 
 	private static String excerpt(CollectedSpan span, String attribute) {
