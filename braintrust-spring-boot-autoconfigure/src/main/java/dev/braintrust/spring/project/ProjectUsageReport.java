@@ -35,6 +35,8 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
+	private static final int MAX_NAMED = 5;
+
 	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class,
 			ProjectTracerProviderCustomizer.class, Tracer.class, TracerProvider.class, OpenTelemetry.class);
 
@@ -107,10 +109,16 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 				unused.add(project.key());
 			}
 		}
-		unused.forEach((key) -> logger.warn("The Braintrust project '" + key
-				+ "' is declared, but no bean uses it. Annotate its ChatClient bean with @BraintrustProject(\"" + key
-				+ "\"). A client that is built inside a method is no bean: give it to BraintrustProjects.instrument(\""
-				+ key + "\", client)."));
+		unused.stream()
+			.limit(MAX_NAMED)
+			.forEach((key) -> logger.warn("The Braintrust project '" + key
+					+ "' is declared, but no bean uses it. Annotate its ChatClient bean with @BraintrustProject(\""
+					+ key
+					+ "\"). A client that is built inside a method is no bean: give it to BraintrustProjects.instrument(\""
+					+ key + "\", client)."));
+		if (unused.size() > MAX_NAMED) {
+			logger.warn((unused.size() - MAX_NAMED) + " more Braintrust projects are declared, but no bean uses them.");
+		}
 	}
 
 	private boolean isRegistryUsed() {

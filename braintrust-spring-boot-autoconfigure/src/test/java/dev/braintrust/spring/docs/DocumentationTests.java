@@ -1,6 +1,7 @@
 package dev.braintrust.spring.docs;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,18 +12,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.braintrust.spring.properties.UnknownProperties;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that the Java of the documentation compiles: every block of it stands, line by
- * line, in a source file of a test or of the sample.
+ * line, in a source file of a test or of the sample; that settings are known, and that
+ * links lead somewhere.
  */
 class DocumentationTests {
 
 	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+
+	private static final Pattern SETTINGS = Pattern.compile("^```yaml\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
 
 	private static final Pattern FENCED = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
 
@@ -64,6 +73,19 @@ class DocumentationTests {
 					assertThat(anchors(target)).as(link).contains(parts[1]);
 				}
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everySettingIsKnown(Path document) throws IOException {
+		Matcher matcher = SETTINGS.matcher(Files.readString(document));
+		while (matcher.find()) {
+			StandardEnvironment environment = new StandardEnvironment();
+			new YamlPropertySourceLoader()
+				.load("settings", new ByteArrayResource(matcher.group(1).getBytes(StandardCharsets.UTF_8)))
+				.forEach(environment.getPropertySources()::addLast);
+			assertThat(UnknownProperties.in(environment)).as(matcher.group(1)).isEmpty();
 		}
 	}
 

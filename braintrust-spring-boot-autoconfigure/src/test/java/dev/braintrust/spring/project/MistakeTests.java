@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -189,6 +190,15 @@ class MistakeTests {
 		assertSaid(output, "The Braintrust project 'support' is declared, but no bean uses it. Annotate its ChatClient "
 				+ "bean with @BraintrustProject(\"support\"). A client that is built inside a method is no bean: give it "
 				+ "to BraintrustProjects.instrument(\"support\", client).");
+	}
+
+	@Test
+	void manyProjectsThatNothingUsesAreNotNamedOneByOne(CapturedOutput output) {
+		this.runner.withPropertyValues(
+				IntStream.range(0, 40).mapToObj((i) -> "braintrust.projects.p" + i + ".id=" + i).toArray(String[]::new))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getAll().lines().filter((line) -> line.contains("no bean uses"))).hasSize(6);
+		assertThat(output).contains("36 more Braintrust projects are declared, but no bean uses them.");
 	}
 
 	@Test
