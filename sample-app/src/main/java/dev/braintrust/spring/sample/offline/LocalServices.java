@@ -29,7 +29,8 @@ public final class LocalServices {
 			out.println("export OPENAI_BASE_URL=" + model.url());
 			out.println("export OPENAI_API_KEY=offline");
 			out.println("export BRAINTRUST_API_URL=" + collector.url());
-			out.println("export BRAINTRUST_API_KEY=offline\n");
+			out.println("export BRAINTRUST_API_KEY=offline");
+			out.println("export BRAINTRUST_CHECK_ON_STARTUP=false\n");
 			for (int printed = 0;;) {
 				int seen = printed;
 				spans.await((all) -> all.size() > seen, Duration.ofMinutes(1));
