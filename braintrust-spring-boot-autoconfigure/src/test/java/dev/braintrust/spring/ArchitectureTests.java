@@ -37,9 +37,10 @@ class ArchitectureTests {
 		mayDependOn("", new String[0]);
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
-		mayDependOn(".content", "", ".properties");
-		mayDependOn(".project", "", ".properties", ".export", ".content");
-		mayDependOn(".payload", ".properties", ".content");
+		mayDependOn(".attachment", "", ".properties");
+		mayDependOn(".content", "", ".properties", ".attachment");
+		mayDependOn(".project", "", ".properties", ".export", ".attachment", ".content");
+		mayDependOn(".payload", "", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload", ".properties", ".content");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
@@ -70,13 +71,14 @@ class ArchitectureTests {
 	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage(ROOT + ".export", ROOT + ".project", ROOT + ".content", ROOT + ".properties", ROOT)
+			.resideInAnyPackage(ROOT + ".export", ROOT + ".attachment", ROOT + ".project", ROOT + ".content",
+					ROOT + ".properties", ROOT)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai.."));
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackage(ROOT + ".export")
+			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".attachment")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));

@@ -31,6 +31,17 @@ final class JsonBuffer extends Writer {
 	}
 
 	/**
+	 * Make room at once for much that comes in pieces.
+	 * @param count the number of characters
+	 */
+	void reserve(long count) {
+		int required = Math.toIntExact(this.length + count);
+		if (required > this.chars.length) {
+			this.chars = Arrays.copyOf(this.chars, required);
+		}
+	}
+
+	/**
 	 * How much has been written, with what a generator still holds.
 	 * @param json the generator that writes here
 	 * @return the number of characters

@@ -3,6 +3,7 @@ package dev.braintrust.spring.content;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.braintrust.spring.attachment.Hold;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public final class SpanFields {
 	private @Nullable List<String> tags;
 
 	private @Nullable List<CapturedError> errors;
+
+	private @Nullable List<Hold> holds;
 
 	public synchronized void input(Object captured) {
 		this.input = captured;
@@ -57,6 +60,23 @@ public final class SpanFields {
 			this.errors = new ArrayList<>(1);
 		}
 		this.errors.add(error);
+	}
+
+	synchronized void hold(Hold hold) {
+		if (this.holds == null) {
+			this.holds = new ArrayList<>(1);
+		}
+		this.holds.add(hold);
+	}
+
+	/**
+	 * The attachments of the span are no longer held for it.
+	 */
+	public synchronized void release() {
+		if (this.holds != null) {
+			this.holds.forEach(Hold::release);
+			this.holds = null;
+		}
 	}
 
 	/**

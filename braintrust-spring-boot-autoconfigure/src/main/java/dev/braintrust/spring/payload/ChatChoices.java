@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
 
 /**
  * The answer of a model, as an array of OpenAI choices: {@code [{"index": 0,
@@ -53,6 +55,17 @@ public final class ChatChoices extends JsonPayload {
 	@Override
 	public boolean isMessages() {
 		return true;
+	}
+
+	@Override
+	public List<Attachment> attachments() {
+		return MessageMedia.attachments(this.choices.stream().<Message>map(Choice::message).toList());
+	}
+
+	@Override
+	public ChatChoices without(List<Attachment> attachments, String reason) {
+		return new ChatChoices(this.choices.stream().map((choice) -> choice.without(attachments, reason)).toList(),
+				this.callsBefore);
 	}
 
 	@Override
@@ -111,6 +124,11 @@ public final class ChatChoices extends JsonPayload {
 				return TOOL_CALLS;
 			}
 			return name.isEmpty() ? null : name;
+		}
+
+		Choice without(List<Attachment> attachments, String reason) {
+			AssistantMessage lighter = (AssistantMessage) MessageMedia.without(this.message, attachments, reason);
+			return new Choice(this.index, this.finishReason, lighter);
 		}
 
 		// The schema requires one; a stream that is cut has none.

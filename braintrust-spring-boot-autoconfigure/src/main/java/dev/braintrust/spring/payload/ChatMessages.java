@@ -2,6 +2,7 @@ package dev.braintrust.spring.payload;
 
 import java.util.List;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
 import tools.jackson.core.JsonGenerator;
@@ -28,12 +29,24 @@ public final class ChatMessages extends JsonPayload {
 
 	private final List<Message> messages;
 
+	private final MediaShape shape;
+
 	/**
 	 * Create a value from messages.
 	 * @param messages the messages; the list is copied, the messages are not
 	 */
 	public ChatMessages(List<Message> messages) {
+		this(messages, MediaShape.OPENAI);
+	}
+
+	/**
+	 * Create a value from messages.
+	 * @param messages the messages; the list is copied, the messages are not
+	 * @param shape the shape of images and files in messages of the user
+	 */
+	public ChatMessages(List<Message> messages, MediaShape shape) {
 		this.messages = List.copyOf(messages);
+		this.shape = shape;
 	}
 
 	/**
@@ -60,6 +73,16 @@ public final class ChatMessages extends JsonPayload {
 	}
 
 	@Override
+	public List<Attachment> attachments() {
+		return MessageMedia.attachments(this.messages);
+	}
+
+	@Override
+	public ChatMessages without(List<Attachment> attachments, String reason) {
+		return new ChatMessages(MessageMedia.without(this.messages, attachments, reason), this.shape);
+	}
+
+	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		boolean genAi = ContentJson.isGenAi(context);
 		ToolCallIds ids = new ToolCallIds(0);
@@ -69,7 +92,7 @@ public final class ChatMessages extends JsonPayload {
 				GenAiMessages.write(json, context, ids, message);
 			}
 			else {
-				OpenAiMessages.write(json, context, ids, message);
+				OpenAiMessages.write(json, context, ids, message, this.shape);
 			}
 		}
 		json.writeEndArray();

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -39,7 +40,7 @@ public final class BraintrustAutoConfiguration {
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
 			ListableBeanFactory beanFactory) {
 		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
-				new ContentFilters(beanFactory, "braintrustProjects"), new SpanPipeline());
+				new ContentFilters(beanFactory, "braintrustProjects"), new SpanPipeline(), new AttachmentUploads());
 	}
 
 	@Bean

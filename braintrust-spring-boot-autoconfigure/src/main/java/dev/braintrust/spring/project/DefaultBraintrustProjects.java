@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
@@ -34,10 +35,13 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	private final ContentFilters filters;
 
+	private final AttachmentUploads uploads;
+
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, ContentFilters filters,
-			SpanPipeline pipeline) {
+			SpanPipeline pipeline, AttachmentUploads uploads) {
+		this.uploads = uploads;
 		this.pipeline = pipeline;
 		this.filters = filters;
 		JsonBuffers buffers = new JsonBuffers();
@@ -46,7 +50,7 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 				missingKey(project, strict);
 			}
 			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()), buffers,
-					project.isOn() ? pipeline::open : null)));
+					project.isOn() ? pipeline::open : null, project.isOn() ? uploads.open(project) : null)));
 		}
 		logger.info(describe(settings));
 	}
@@ -108,7 +112,13 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 	@Override
 	public boolean flush(Duration timeout) {
 		Assert.notNull(timeout, "'timeout' must not be null");
-		return this.pipeline.flush(timeout);
+		long start = System.nanoTime();
+		// A span can refer to what is not there yet, but what is there waits for its
+		// span.
+		long failures = this.uploads.failures();
+		boolean accepted = this.pipeline.flush(timeout);
+		boolean ended = this.uploads.flush(timeout.minusNanos(System.nanoTime() - start));
+		return accepted && ended && this.uploads.failures() == failures;
 	}
 
 	@Override
@@ -118,7 +128,10 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	@Override
 	public void destroy() {
+		long start = System.nanoTime();
 		this.pipeline.close();
+		this.uploads.flush(this.uploads.closeTimeout().minusNanos(System.nanoTime() - start));
+		this.uploads.close();
 	}
 
 	/**

@@ -55,6 +55,9 @@ record EndedSpan(ReadableSpan span, SpanTemplate template, SpanFields fields) {
 			failed.accept(ex);
 			return ContentWriter.writeBare(data, this.template);
 		}
+		finally {
+			this.fields.release();
+		}
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
@@ -46,11 +47,12 @@ final class Project {
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
+	 * @param attachments its attachments, or {@code null} where nothing is recorded
 	 */
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
-			@Nullable QueueOpener opener) {
+			@Nullable QueueOpener opener, @Nullable ProjectAttachments attachments) {
 		this.settings = settings;
-		this.content = new SpanContent(settings, filters, buffers);
+		this.content = new SpanContent(settings, filters, buffers, attachments);
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
 	}

@@ -13,6 +13,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Turns bound properties into the settings of each project: the project's own value, else
@@ -26,6 +27,10 @@ public final class ProjectSettingsResolver {
 	static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
 
 	private static final int MAX_PORT = 65535;
+
+	private static final DataSize DEFAULT_MAX_SIZE = DataSize.ofMegabytes(100);
+
+	private static final DataSize DEFAULT_MAX_WAITING_SIZE = DataSize.ofMegabytes(64);
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -81,8 +86,7 @@ public final class ProjectSettingsResolver {
 				url(values, "api-url", ProjectDefaults::getApiUrl, "BRAINTRUST_API_URL", DEFAULT_API_URL),
 				url(values, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
 				values.text("org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
-				new CaptureResolver(values, on).resolve(), probability(values),
-				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.BASE64), timeout(values),
+				new CaptureResolver(values, on).resolve(), probability(values), attachments(values), timeout(values),
 				origin(values, on));
 	}
 
@@ -146,6 +150,25 @@ public final class ProjectSettingsResolver {
 					"Set it to the share of traces to record: 1.0 for all, 0.1 for a tenth.");
 		}
 		return value;
+	}
+
+	private ProjectSettings.Attachments attachments(ProjectValues values) {
+		return new ProjectSettings.Attachments(
+				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.UPLOAD),
+				size(values, "max-size", (level) -> level.getAttachments().getMaxSize(), DEFAULT_MAX_SIZE),
+				size(values, "max-waiting-size", (level) -> level.getAttachments().getMaxWaitingSize(),
+						DEFAULT_MAX_WAITING_SIZE));
+	}
+
+	private long size(ProjectValues values, String name, Function<ProjectDefaults, @Nullable DataSize> property,
+			DataSize defaultValue) {
+		DataSize size = values.value(property, defaultValue);
+		if (size.toBytes() <= 0) {
+			throw new InvalidBraintrustPropertyException(values.name("attachments." + name, property),
+					"is not a positive size",
+					"Set it to a size such as '64MB', or 'attachments.mode' to 'none' to record no attachments.");
+		}
+		return size.toBytes();
 	}
 
 	private Duration timeout(ProjectValues values) {

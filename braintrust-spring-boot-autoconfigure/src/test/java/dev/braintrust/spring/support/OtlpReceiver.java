@@ -52,6 +52,8 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private final ExecutorService executor = Executors.newCachedThreadPool();
 
+	private final UploadFlow uploads = new UploadFlow();
+
 	private final HttpServer server;
 
 	private volatile boolean hanging;
@@ -76,6 +78,13 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	public String url() {
 		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+	}
+
+	/**
+	 * The upload of attachments, at the same URL.
+	 */
+	public UploadFlow uploads() {
+		return this.uploads;
 	}
 
 	/**
@@ -117,6 +126,10 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
+			if (UploadFlow.isPartOf(exchange.getRequestURI().getPath())) {
+				this.uploads.handle(exchange, url());
+				return;
+			}
 			int status = receive(exchange, ExportTraceServiceRequest.parseFrom(body(exchange)));
 			if (this.hanging) {
 				this.released.await(60, TimeUnit.SECONDS);
@@ -221,6 +234,7 @@ public final class OtlpReceiver implements AutoCloseable {
 	@Override
 	public void close() {
 		release();
+		this.uploads.release();
 		this.server.stop(0);
 		this.executor.shutdownNow();
 	}

@@ -1,0 +1,108 @@
+package dev.braintrust.spring.attachment;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.braintrust.spring.properties.ProjectSettings;
+
+/**
+ * Uploads the attachments of all projects. Each project has a queue of its own, of which
+ * one upload is under way at a time, so a project that cannot upload delays no other. No
+ * thread and no connection is there before the first upload.
+ */
+public final class AttachmentUploads implements AutoCloseable {
+
+	private final Map<String, ProjectAttachments> projects = new ConcurrentHashMap<>();
+
+	private final ContentDigests digests = new ContentDigests();
+
+	private final UploadHttp http = new UploadHttp();
+
+	private final UploadPace pace;
+
+	private final UploadSteps steps;
+
+	public AttachmentUploads() {
+		this(UploadPace.NORMAL);
+	}
+
+	/**
+	 * Create uploads.
+	 * @param pace how long they wait for what
+	 */
+	public AttachmentUploads(UploadPace pace) {
+		this.pace = pace;
+		this.steps = new UploadSteps(new UploadRequests(this.http, pace));
+	}
+
+	/**
+	 * Open the attachments of a project.
+	 * @param settings the settings of the project, with an API key
+	 * @return its attachments
+	 */
+	public ProjectAttachments open(ProjectSettings settings) {
+		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.steps, this.pace);
+		this.projects.put(settings.key(), project);
+		return project;
+	}
+
+	/**
+	 * Wait for the uploads that spans refer to so far.
+	 * @param timeout how long to wait at the most
+	 * @return whether all of them ended in time, well or not
+	 */
+	public boolean flush(Duration timeout) {
+		long deadline = UploadQueue.deadline(timeout);
+		boolean ended = true;
+		try {
+			for (ProjectAttachments project : this.projects.values()) {
+				ended &= project.flush(deadline);
+			}
+			return ended;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * The number of uploads that have failed for good.
+	 * @return the number so far, of all projects
+	 */
+	public long failures() {
+		return this.projects.values().stream().mapToLong(ProjectAttachments::failures).sum();
+	}
+
+	/**
+	 * How the uploads of each project go.
+	 * @return the status by the key of the project
+	 */
+	public Map<String, AttachmentStatus> status() {
+		Map<String, AttachmentStatus> status = new LinkedHashMap<>();
+		this.projects.forEach((key, project) -> status.put(key, project.status()));
+		return Collections.unmodifiableMap(status);
+	}
+
+	/**
+	 * How long closing the spans and the attachments may take together.
+	 * @return the timeout
+	 */
+	public Duration closeTimeout() {
+		return this.pace.closeTimeout();
+	}
+
+	/**
+	 * Give up what is left, and release all threads. It does not wait: {@link #flush}
+	 * does.
+	 */
+	@Override
+	public void close() {
+		this.projects.values().forEach(ProjectAttachments::close);
+		this.http.close();
+	}
+
+}

@@ -1,0 +1,196 @@
+package dev.braintrust.spring.attachment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.attachment.Admission.Refusal;
+import dev.braintrust.spring.properties.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attachments of one project: what waits in memory, and what is uploaded. The same
+ * bytes are uploaded once, whatever spans carry them.
+ */
+public final class ProjectAttachments {
+
+	private static final int MAX_KNOWN = 4096;
+
+	private final ProjectSettings.Attachments settings;
+
+	private final HeldBytes held;
+
+	private final ContentDigests digests;
+
+	private final UploadLog log;
+
+	private final UploadQueue queue;
+
+	private final Map<String, Upload> uploads = new LinkedHashMap<>(16, 0.75f, true);
+
+	private final Map<String, Long> refused = new TreeMap<>();
+
+	ProjectAttachments(ProjectSettings settings, ContentDigests digests, UploadSteps steps, UploadPace pace) {
+		this.settings = settings.attachments();
+		this.held = new HeldBytes(this.settings.maxWaitingSize());
+		this.digests = digests;
+		this.log = new UploadLog(settings.key());
+		this.queue = new UploadQueue(new UploadTarget(settings), steps, pace, this.log, this::ended);
+	}
+
+	/**
+	 * Count the bytes of an attachment that a span carries, on the thread of the caller:
+	 * nothing is read.
+	 * @param attachment the attachment
+	 * @return the hold, or {@code null} where too much waits already
+	 */
+	public @Nullable Hold hold(Attachment attachment) {
+		Hold hold = this.held.hold(attachment);
+		if (hold == null) {
+			refuse(Refusal.TOO_MUCH_WAITING);
+		}
+		return hold;
+	}
+
+	/**
+	 * Whether an attachment is too large to be recorded.
+	 * @param attachment the attachment
+	 * @return whether it is
+	 */
+	public boolean isTooLarge(Attachment attachment) {
+		boolean tooLarge = attachment.size() > this.settings.maxSize();
+		if (tooLarge) {
+			refuse(Refusal.TOO_LARGE);
+		}
+		return tooLarge;
+	}
+
+	/**
+	 * Ask for the upload of an attachment, in the background: this reads all of it, once
+	 * for each array.
+	 * @param attachment the attachment
+	 * @return the upload, or why there is none
+	 */
+	public Admission admit(Attachment attachment) {
+		try {
+			return admit(this.digests.of(attachment), attachment);
+		}
+		catch (IOException | UncheckedIOException | IllegalArgumentException | SecurityException ex) {
+			return refuse(Refusal.UNREADABLE);
+		}
+	}
+
+	private synchronized Admission admit(String hash, Attachment attachment) {
+		Upload known = this.uploads.get(hash);
+		if (known != null) {
+			known.claim();
+			return Admission.of(new UploadClaim(known));
+		}
+		if (!this.queue.isAvailable()) {
+			return refuse(Refusal.UNAVAILABLE);
+		}
+		Hold hold = this.held.hold(attachment);
+		if (hold == null) {
+			return refuse(Refusal.TOO_MUCH_WAITING);
+		}
+		Upload upload = new Upload(hash, attachment, hold);
+		upload.claim();
+		this.uploads.put(hash, upload);
+		if (this.uploads.size() > MAX_KNOWN) {
+			this.uploads.remove(this.uploads.keySet().iterator().next());
+		}
+		return Admission.of(new UploadClaim(upload));
+	}
+
+	private Admission refuse(Refusal refusal) {
+		synchronized (this.refused) {
+			this.refused.merge(refusal.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
+		}
+		if (refusal != Refusal.UNAVAILABLE) {
+			this.log.refused(refusal);
+		}
+		return Admission.refused(refusal);
+	}
+
+	private void confirm(Upload upload) {
+		boolean first;
+		synchronized (this) {
+			first = upload.begin();
+		}
+		if (first) {
+			this.queue.add(upload);
+		}
+	}
+
+	private synchronized void withdraw(Upload upload) {
+		if (upload.unclaim()) {
+			this.uploads.remove(upload.hash(), upload);
+			upload.end();
+		}
+	}
+
+	// What has failed is tried anew when it is met again.
+	private synchronized void ended(Upload upload, boolean uploaded) {
+		upload.end();
+		if (!uploaded) {
+			this.uploads.remove(upload.hash(), upload);
+		}
+	}
+
+	boolean flush(long deadline) throws InterruptedException {
+		return this.queue.flush(deadline);
+	}
+
+	long failures() {
+		return this.queue.failures();
+	}
+
+	void close() {
+		this.queue.close();
+	}
+
+	/**
+	 * How it goes.
+	 * @return the status at this moment
+	 */
+	public AttachmentStatus status() {
+		Map<String, Long> refused;
+		synchronized (this.refused) {
+			refused = Map.copyOf(this.refused);
+		}
+		return this.queue.status(refused, this.held.size());
+	}
+
+	/**
+	 * A claim of one span.
+	 */
+	private final class UploadClaim implements Admission.Claim {
+
+		private final Upload upload;
+
+		UploadClaim(Upload upload) {
+			this.upload = upload;
+		}
+
+		@Override
+		public String key() {
+			return this.upload.key();
+		}
+
+		@Override
+		public void confirm() {
+			ProjectAttachments.this.confirm(this.upload);
+		}
+
+		@Override
+		public void withdraw() {
+			ProjectAttachments.this.withdraw(this.upload);
+		}
+
+	}
+
+}
