@@ -59,4 +59,15 @@ public interface BraintrustProjects {
 	 */
 	boolean flush(Duration timeout);
 
+	/**
+	 * Sends what one project has recorded so far, and waits for it. It waits for no other
+	 * project.
+	 * @param key the key of a declared project
+	 * @param timeout how long to wait at the most
+	 * @return whether everything that had ended before the call has left the process in
+	 * time
+	 * @throws NoSuchBraintrustProjectException if no such project is declared
+	 */
+	boolean flush(String key, Duration timeout);
+
 }

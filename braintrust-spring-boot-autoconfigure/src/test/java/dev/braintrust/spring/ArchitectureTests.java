@@ -37,7 +37,7 @@ class ArchitectureTests {
 		mayDependOn("", new String[0]);
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
-		mayDependOn(".attachment", "", ".properties");
+		mayDependOn(".attachment", "", ".properties", ".export");
 		mayDependOn(".content", "", ".properties", ".attachment");
 		mayDependOn(".project", "", ".properties", ".export", ".attachment", ".content");
 		mayDependOn(".payload", "", ".properties", ".content");

@@ -6,6 +6,7 @@ import java.util.Set;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.model.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.tracing.otel.bridge.OtelCurrentTraceContext;
@@ -31,9 +32,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class AutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
-					BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
+				BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
+				BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class));
 
 	@Test
 	void withoutAProjectTheRegistryIsEmptyAndOneLineSaysSo(CapturedOutput output) {
@@ -62,6 +64,7 @@ class AutoConfigurationTests {
 				assertThat(context).doesNotHaveBean("braintrustChatClientPostProcessor");
 				assertThat(context).doesNotHaveBean("braintrustModelPostProcessor");
 				assertThat(context).doesNotHaveBean("braintrustObservationHandler");
+				assertThat(context).doesNotHaveBean("braintrustContextPropagation");
 			});
 	}
 
@@ -113,6 +116,11 @@ class AutoConfigurationTests {
 
 				@Override
 				public boolean flush(Duration timeout) {
+					return true;
+				}
+
+				@Override
+				public boolean flush(String key, Duration timeout) {
 					return true;
 				}
 

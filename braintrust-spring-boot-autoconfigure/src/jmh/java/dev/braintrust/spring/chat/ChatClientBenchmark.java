@@ -71,7 +71,7 @@ public class ChatClientBenchmark {
 	}
 
 	private static ChatClient traced(ChatClient client, ProjectTracer tracer) {
-		return ProjectChatClient.trace(client, new ChatTracing(tracer, "chat", null));
+		return ProjectChatClient.trace(client, new ChatTracing(tracer, "chat", null, true));
 	}
 
 	private static List<Message> messages(int length) {

@@ -1,11 +1,15 @@
 package dev.braintrust.spring.project;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.JsonBuffers;
+import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -20,8 +24,7 @@ import org.springframework.core.env.StandardEnvironment;
  */
 public final class BenchmarkTracers {
 
-	private static final Project.QueueOpener NOWHERE = (settings, reader) -> (span) -> {
-	};
+	private static final Project.QueueOpener NOWHERE = (settings, reader) -> new Sink((span) -> reader.contentSize(span));
 
 	private BenchmarkTracers() {
 	}
@@ -43,7 +46,7 @@ public final class BenchmarkTracers {
 	public static ProjectTracer writing(int spansOfARequest) {
 		return tracer((settings, reader) -> {
 			List<EndedSpan> request = new ArrayList<>(spansOfARequest);
-			return (span) -> write(request, span, spansOfARequest, reader);
+			return new Sink((span) -> write(request, span, spansOfARequest, reader));
 		}, 1);
 	}
 
@@ -73,7 +76,29 @@ public final class BenchmarkTracers {
 		properties.getSampling().setProbability(probability);
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
-		return new ProjectTracerProvider(new Project(settings, List::of, new JsonBuffers(), opener)).tracer();
+		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener)).tracer();
+	}
+
+	/**
+	 * Takes spans without a pipeline.
+	 */
+	private record Sink(Consumer<EndedSpan> taker) implements SpanSink<EndedSpan> {
+
+		@Override
+		public void add(EndedSpan span) {
+			this.taker.accept(span);
+		}
+
+		@Override
+		public boolean flush(Duration timeout) {
+			return true;
+		}
+
+		@Override
+		public ExportStatus status() {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.properties.ProjectSettings;
 
 /**
@@ -19,28 +20,34 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final ContentDigests digests = new ContentDigests();
 
-	private final UploadHttp http = new UploadHttp();
+	private final UploadHttp http;
 
 	private final UploadPace pace;
 
 	private final UploadSteps steps;
 
-	public AttachmentUploads() {
-		this(UploadPace.NORMAL);
+	/**
+	 * Create uploads.
+	 * @param clients the HTTP clients, of which there are no other users
+	 */
+	public AttachmentUploads(HttpClients clients) {
+		this(clients, UploadPace.NORMAL);
 	}
 
 	/**
 	 * Create uploads.
+	 * @param clients the HTTP clients, of which there are no other users
 	 * @param pace how long they wait for what
 	 */
-	public AttachmentUploads(UploadPace pace) {
+	public AttachmentUploads(HttpClients clients, UploadPace pace) {
+		this.http = new UploadHttp(clients);
 		this.pace = pace;
 		this.steps = new UploadSteps(new UploadRequests(this.http, pace));
 	}
 
 	/**
 	 * Open the attachments of a project.
-	 * @param settings the settings of the project, with an API key
+	 * @param settings the settings of the project, with a key or without
 	 * @return its attachments
 	 */
 	public ProjectAttachments open(ProjectSettings settings) {
@@ -55,18 +62,12 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @return whether all of them ended in time, well or not
 	 */
 	public boolean flush(Duration timeout) {
-		long deadline = UploadQueue.deadline(timeout);
+		long start = System.nanoTime();
 		boolean ended = true;
-		try {
-			for (ProjectAttachments project : this.projects.values()) {
-				ended &= project.flush(deadline);
-			}
-			return ended;
+		for (ProjectAttachments project : this.projects.values()) {
+			ended &= project.flush(timeout.minusNanos(System.nanoTime() - start));
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+		return ended;
 	}
 
 	/**
@@ -85,14 +86,6 @@ public final class AttachmentUploads implements AutoCloseable {
 		Map<String, AttachmentStatus> status = new LinkedHashMap<>();
 		this.projects.forEach((key, project) -> status.put(key, project.status()));
 		return Collections.unmodifiableMap(status);
-	}
-
-	/**
-	 * How long closing the spans and the attachments may take together.
-	 * @return the timeout
-	 */
-	public Duration closeTimeout() {
-		return this.pace.closeTimeout();
 	}
 
 	/**

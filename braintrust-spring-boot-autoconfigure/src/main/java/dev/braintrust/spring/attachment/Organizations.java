@@ -47,7 +47,7 @@ final class Organizations {
 		if (known != null) {
 			return known;
 		}
-		this.requests.send(() -> request(target), target.timeout(), failed)
+		this.requests.send(() -> request(target), target, target.timeout(), failed)
 			.thenApply((answer) -> id(answer, target.account().orgName()))
 			.whenComplete((id, failure) -> {
 				if (failure != null) {

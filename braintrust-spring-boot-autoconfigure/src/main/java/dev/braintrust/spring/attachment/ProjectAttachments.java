@@ -2,6 +2,7 @@ package dev.braintrust.spring.attachment;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.TreeMap;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.attachment.Admission.Refusal;
+import dev.braintrust.spring.properties.ApiKey;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ public final class ProjectAttachments {
 
 	private final UploadLog log;
 
-	private final UploadQueue queue;
+	private final @Nullable UploadQueue queue;
 
 	private final Map<String, Upload> uploads = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -39,7 +41,10 @@ public final class ProjectAttachments {
 		this.held = new HeldBytes(this.settings.maxWaitingSize());
 		this.digests = digests;
 		this.log = new UploadLog(settings.key());
-		this.queue = new UploadQueue(new UploadTarget(settings), steps, pace, this.log, this::ended);
+		ApiKey apiKey = settings.apiKey();
+		// Where spans go to a collector without a key, there is nowhere to upload to.
+		this.queue = (apiKey != null)
+				? new UploadQueue(new UploadTarget(settings, apiKey), steps, pace, this.log, this::ended) : null;
 	}
 
 	/**
@@ -90,7 +95,7 @@ public final class ProjectAttachments {
 			known.claim();
 			return Admission.of(new UploadClaim(known));
 		}
-		if (!this.queue.isAvailable()) {
+		if (this.queue == null || !this.queue.isAvailable()) {
 			return refuse(Refusal.UNAVAILABLE);
 		}
 		Hold hold = this.held.hold(attachment);
@@ -121,7 +126,7 @@ public final class ProjectAttachments {
 		synchronized (this) {
 			first = upload.begin();
 		}
-		if (first) {
+		if (first && this.queue != null) {
 			this.queue.add(upload);
 		}
 	}
@@ -141,16 +146,27 @@ public final class ProjectAttachments {
 		}
 	}
 
-	boolean flush(long deadline) throws InterruptedException {
-		return this.queue.flush(deadline);
+	/**
+	 * Wait for the uploads that spans refer to so far.
+	 * @param timeout how long to wait at the most
+	 * @return whether all of them ended in time, well or not
+	 */
+	public boolean flush(Duration timeout) {
+		return this.queue == null || this.queue.flush(timeout);
 	}
 
-	long failures() {
-		return this.queue.failures();
+	/**
+	 * The number of uploads that have failed for good.
+	 * @return the number so far
+	 */
+	public long failures() {
+		return (this.queue != null) ? this.queue.failures() : 0;
 	}
 
 	void close() {
-		this.queue.close();
+		if (this.queue != null) {
+			this.queue.close();
+		}
 	}
 
 	/**
@@ -162,7 +178,8 @@ public final class ProjectAttachments {
 		synchronized (this.refused) {
 			refused = Map.copyOf(this.refused);
 		}
-		return this.queue.status(refused, this.held.size());
+		return (this.queue != null) ? this.queue.status(refused, this.held.size())
+				: new AttachmentStatus(false, 0, 0, Map.of(), refused, 0, this.held.size());
 	}
 
 	/**

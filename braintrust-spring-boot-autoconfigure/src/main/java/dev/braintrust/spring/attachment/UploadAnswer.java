@@ -1,8 +1,12 @@
 package dev.braintrust.spring.attachment;
 
+import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
+import dev.braintrust.spring.export.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,14 @@ record UploadAnswer(int status, String body, @Nullable Duration retryAfter, @Nul
 
 	static UploadAnswer failed(Throwable failure) {
 		return new UploadAnswer(0, "", null, failure);
+	}
+
+	static UploadAnswer of(ResponseInfo response, byte[] body) {
+		Duration retryAfter = response.headers()
+			.firstValue("Retry-After")
+			.map((value) -> RetryAfter.parse(value, Clock.systemUTC()))
+			.orElse(null);
+		return new UploadAnswer(response.statusCode(), new String(body, StandardCharsets.UTF_8), retryAfter, null);
 	}
 
 	boolean isAccepted() {

@@ -1,12 +1,10 @@
 package dev.braintrust.spring.attachment;
 
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +13,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import dev.braintrust.spring.export.BoundedBody;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.export.UntracedWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -27,43 +28,35 @@ import org.springframework.util.Assert;
  */
 final class UploadHttp implements AutoCloseable {
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
 	private static final int THREADS = 2;
-
-	private static final int MAX_RETRY_AFTER_LENGTH = 9;
 
 	private final Set<Future<?>> underWay = ConcurrentHashMap.newKeySet();
 
 	private @Nullable ScheduledThreadPoolExecutor executor;
 
-	private @Nullable HttpClient client;
+	private final HttpClients clients;
 
 	private boolean closed;
+
+	UploadHttp(HttpClients clients) {
+		this.clients = clients;
+	}
 
 	/**
 	 * Send a request.
 	 * @param request the request
+	 * @param target where the attachments of the project go
 	 * @param timeout when the whole answer must be there
 	 * @return what became of it, never an exception
 	 */
-	synchronized CompletableFuture<UploadAnswer> send(HttpRequest request, Duration timeout) {
+	synchronized CompletableFuture<UploadAnswer> send(HttpRequest request, UploadTarget target, Duration timeout) {
 		ScheduledThreadPoolExecutor executor = executor();
-		HttpClient client = this.client;
-		if (client == null) {
-			client = client(executor);
-			this.client = client;
-		}
+		HttpClient client = this.clients.get(target.connection(), executor);
 		CompletableFuture<UploadAnswer> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool; the body ends on a
 		// thread of ours.
-		CompletableFuture<?> exchange = client.sendAsync(request, (response) -> {
-			BodySubscriber<String> body = BodySubscribers.ofString(StandardCharsets.UTF_8);
-			body.getBody()
-				.whenComplete((text, failure) -> answer.complete((failure != null) ? UploadAnswer.failed(failure)
-						: new UploadAnswer(response.statusCode(), text, retryAfter(response.headers()), null)));
-			return body;
-		});
+		CompletableFuture<?> exchange = UntracedWork
+			.call(() -> client.sendAsync(request, (response) -> body(response, answer)));
 		exchange.whenCompleteAsync((response, failure) -> {
 			if (failure != null) {
 				answer.complete(UploadAnswer.failed(failure));
@@ -80,6 +73,14 @@ final class UploadHttp implements AutoCloseable {
 				exchange.cancel(true);
 			}
 		});
+	}
+
+	private static BodySubscriber<byte[]> body(ResponseInfo response, CompletableFuture<UploadAnswer> answer) {
+		BoundedBody body = new BoundedBody();
+		body.getBody()
+			.whenComplete((bytes, failure) -> answer
+				.complete((failure != null) ? UploadAnswer.failed(failure) : UploadAnswer.of(response, bytes)));
+		return body;
 	}
 
 	/**
@@ -106,27 +107,11 @@ final class UploadHttp implements AutoCloseable {
 		return executor;
 	}
 
-	private static HttpClient client(ScheduledThreadPoolExecutor executor) {
-		return HttpClient.newBuilder()
-			.connectTimeout(CONNECT_TIMEOUT)
-			.followRedirects(HttpClient.Redirect.NEVER)
-			.version(HttpClient.Version.HTTP_1_1)
-			.executor(executor)
-			.build();
-	}
-
-	private static @Nullable Duration retryAfter(HttpHeaders headers) {
-		String value = headers.firstValue("Retry-After").orElse("").strip();
-		boolean seconds = !value.isEmpty() && value.length() <= MAX_RETRY_AFTER_LENGTH
-				&& value.chars().allMatch((c) -> c >= '0' && c <= '9');
-		return seconds ? Duration.ofSeconds(Long.parseLong(value)) : null;
-	}
-
 	@Override
 	public synchronized void close() {
 		this.closed = true;
 		this.underWay.forEach((exchange) -> exchange.cancel(true));
-		this.client = null;
+		this.clients.clear();
 		if (this.executor != null) {
 			this.executor.shutdownNow();
 			this.executor = null;

@@ -12,16 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param firstPause the pause before a request is repeated for the first time
  * @param longestPause the longest pause before a request is repeated
  * @param downPause the pause before an upload is tried where uploads have failed
- * @param closeTimeout how long closing waits for spans and attachments together
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#retries">Braintrust's
  * specification, "Retries"</a>
  */
-public record UploadPace(int maxRetries, Duration firstPause, Duration longestPause, Duration downPause,
-		Duration closeTimeout) {
+public record UploadPace(int maxRetries, Duration firstPause, Duration longestPause, Duration downPause) {
 
 	static final UploadPace NORMAL = new UploadPace(8, Duration.ofMillis(500), Duration.ofSeconds(30),
-			Duration.ofSeconds(30), Duration.ofSeconds(10));
+			Duration.ofSeconds(30));
 
 	private static final int MAX_DOUBLINGS = 10;
 

@@ -220,21 +220,25 @@ final class UploadQueue {
 
 	/**
 	 * Wait for the uploads that have been added so far.
-	 * @param deadline until when, by {@link System#nanoTime()}
+	 * @param timeout how long to wait at the most
 	 * @return whether all of them ended in time, well or not
 	 */
-	boolean flush(long deadline) throws InterruptedException {
+	boolean flush(Duration timeout) {
+		long remaining = TimeUnit.NANOSECONDS.convert(timeout);
 		this.lock.lock();
 		try {
 			long upTo = this.added;
 			while (this.ends < upTo) {
-				long remaining = deadline - System.nanoTime();
 				if (remaining <= 0) {
 					return false;
 				}
-				this.settled.awaitNanos(remaining);
+				remaining = this.settled.awaitNanos(remaining);
 			}
 			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
 		}
 		finally {
 			this.lock.unlock();
@@ -297,16 +301,6 @@ final class UploadQueue {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/**
-	 * Nanoseconds of a timeout, however long it is.
-	 * @param timeout the timeout
-	 * @return when it is over, by {@link System#nanoTime()}
-	 */
-	static long deadline(Duration timeout) {
-		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
-		return System.nanoTime() + Math.min(nanos, Long.MAX_VALUE / 2);
 	}
 
 }

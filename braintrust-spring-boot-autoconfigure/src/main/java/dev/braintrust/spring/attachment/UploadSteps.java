@@ -115,7 +115,7 @@ final class UploadSteps {
 			body.put("content_type", this.attachment.contentType());
 			body.put("org_id", this.organization);
 			return UploadSteps.this.requests
-				.send(() -> post(this.target, ATTACHMENT_PATH, body), this.target.timeout(), this.failed)
+				.send(() -> post(this.target, ATTACHMENT_PATH, body), this.target, this.target.timeout(), this.failed)
 				.thenApply((answer) -> {
 					if (!answer.isAccepted()) {
 						boolean ofThisOne = answer.status() == 400 || answer.status() == 413 || answer.status() == 422;
@@ -128,7 +128,7 @@ final class UploadSteps {
 		private CompletableFuture<Void> put(SignedUrl url, boolean first) {
 			long seconds = Math.max(0, this.attachment.size()) / SLOWEST_BYTES_PER_SECOND;
 			Duration timeout = this.target.timeout().plusSeconds(seconds);
-			return UploadSteps.this.requests.send(() -> url.request(this.attachment), timeout, this.failed)
+			return UploadSteps.this.requests.send(() -> url.request(this.attachment), this.target, timeout, this.failed)
 				.thenCompose((answer) -> {
 					if (answer.isAccepted()) {
 						return CompletableFuture.completedFuture(null);
@@ -154,9 +154,9 @@ final class UploadSteps {
 			body.put("status", status);
 			// Where nothing goes through, the report does not either; it is tried once.
 			CompletableFuture<UploadAnswer> answer = (failure != null && failure.isGeneral())
-					? UploadSteps.this.requests.sendOnce(post(this.target, STATUS_PATH, body), this.target.timeout())
-					: UploadSteps.this.requests.send(() -> post(this.target, STATUS_PATH, body), this.target.timeout(),
-							this.failed);
+					? UploadSteps.this.requests.sendOnce(post(this.target, STATUS_PATH, body), this.target)
+					: UploadSteps.this.requests.send(() -> post(this.target, STATUS_PATH, body), this.target,
+							this.target.timeout(), this.failed);
 			return answer.thenAccept((reported) -> {
 				if (failure != null) {
 					throw failure;

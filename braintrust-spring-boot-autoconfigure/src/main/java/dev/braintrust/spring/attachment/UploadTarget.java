@@ -9,8 +9,6 @@ import dev.braintrust.spring.properties.ApiKey;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
-
 /**
  * Where the attachments of a project go.
  */
@@ -22,11 +20,12 @@ final class UploadTarget {
 
 	private final Duration timeout;
 
-	UploadTarget(ProjectSettings settings) {
-		ApiKey apiKey = settings.apiKey();
-		Assert.notNull(apiKey, "'settings' must have an API key");
+	private final ProjectSettings.Connection connection;
+
+	UploadTarget(ProjectSettings settings, ApiKey apiKey) {
+		this.connection = settings.export().connection();
 		this.account = new Account(settings.apiUrl(), apiKey, settings.orgName());
-		this.timeout = settings.exportTimeout();
+		this.timeout = settings.export().timeout();
 	}
 
 	Account account() {
@@ -35,6 +34,10 @@ final class UploadTarget {
 
 	URI endpoint(String path) {
 		return URI.create(this.account.apiUrl() + path);
+	}
+
+	ProjectSettings.Connection connection() {
+		return this.connection;
 	}
 
 	Duration timeout() {

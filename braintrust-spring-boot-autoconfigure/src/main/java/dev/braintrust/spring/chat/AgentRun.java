@@ -170,11 +170,7 @@ final class AgentRun {
 	 * @param answer the text that the subscriber got
 	 */
 	void end(StringBuilder answer) {
-		String last = this.lastText;
-		// What the model said last is mostly what the subscriber got; then it is one
-		// text.
-		boolean same = answer.isEmpty() || (last != null && last.contentEquals(answer));
-		end(same ? null : answer.toString());
+		end(answer.isEmpty() ? null : answer, null);
 	}
 
 	/**
@@ -185,7 +181,16 @@ final class AgentRun {
 		end(null, failure);
 	}
 
-	private void end(@Nullable String answer, @Nullable Throwable failure) {
+	/**
+	 * End the run with an error and what a stream had brought before it.
+	 * @param failure the error
+	 * @param answer the text that the subscriber got
+	 */
+	void fail(Throwable failure, StringBuilder answer) {
+		end(answer.isEmpty() ? null : answer, failure);
+	}
+
+	private void end(@Nullable CharSequence answer, @Nullable Throwable failure) {
 		if (this.recording && this.ended.compareAndSet(false, true)) {
 			this.tracing.observe(this::endOpenSpans);
 			this.tracing.observe(() -> write(answer, failure));
@@ -203,12 +208,12 @@ final class AgentRun {
 		}
 	}
 
-	private void write(@Nullable String answer, @Nullable Throwable failure) {
-		String output = (answer != null) ? answer : this.lastText;
+	private void write(@Nullable CharSequence answer, @Nullable Throwable failure) {
 		if (failure != null) {
 			Failure.record(this.task, failure, this.tracing);
 		}
-		else if (output != null) {
+		String output = (answer != null || failure == null) ? output(answer) : null;
+		if (output != null) {
 			this.task.output(output);
 		}
 		synchronized (this.lock) {
@@ -216,6 +221,12 @@ final class AgentRun {
 				this.tokens.forEach(this.task::metric);
 			}
 		}
+	}
+
+	// What the model said last is mostly what the caller got; then it is one text.
+	private @Nullable String output(@Nullable CharSequence answer) {
+		String last = this.lastText;
+		return (answer == null || (last != null && last.contentEquals(answer))) ? last : answer.toString();
 	}
 
 }

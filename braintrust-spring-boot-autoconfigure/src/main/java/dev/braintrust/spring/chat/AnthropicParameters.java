@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.payload.ProviderHost;
 import dev.braintrust.spring.payload.ToolChoice;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,8 @@ final class AnthropicParameters {
 	private AnthropicParameters() {
 	}
 
-	static String provider(ChatOptions options) {
-		return ModelProvider.at(((AnthropicChatOptions) options).getBaseUrl(), ModelApi.ANTHROPIC.provider());
+	static @Nullable String provider(ChatOptions options) {
+		return ProviderHost.provider(((AnthropicChatOptions) options).getBaseUrl());
 	}
 
 	static ProviderParameters of(ChatOptions chatOptions) {

@@ -19,18 +19,22 @@ final class ChatTracing extends CaptureGuard {
 
 	private final @Nullable String provider;
 
+	private final boolean output;
+
 	/**
 	 * Create a tracing.
 	 * @param tracer the tracer of the project
 	 * @param agent the name of the task span around each use of the client
-	 * @param provider the provider of the models, or {@code null} for the one that their
-	 * options tell
+	 * @param provider the provider of the models where their options do not tell it, or
+	 * {@code null}
+	 * @param output whether outputs are recorded
 	 */
-	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider) {
+	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output) {
 		super(logger, "ChatClient '" + agent + "'");
 		this.tracer = tracer;
 		this.agent = agent;
 		this.provider = provider;
+		this.output = output;
 	}
 
 	ProjectTracer tracer() {
@@ -43,6 +47,10 @@ final class ChatTracing extends CaptureGuard {
 
 	@Nullable String provider() {
 		return this.provider;
+	}
+
+	boolean recordsOutput() {
+		return this.output;
 	}
 
 }

@@ -99,7 +99,15 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 
 	Flux<ChatClientResponse> stream(ChatClientRequest request,
 			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
-		return new ObservedFlux<>(model.apply(request), this);
+		Flux<ChatClientResponse> responses;
+		try {
+			responses = model.apply(request);
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			throw ex;
+		}
+		return ObservedFlux.of(responses, this);
 	}
 
 	@Override

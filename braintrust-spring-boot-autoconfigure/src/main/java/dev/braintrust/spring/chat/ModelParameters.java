@@ -53,7 +53,7 @@ final class ModelParameters {
 		List<ToolDefinition> definitions = new ArrayList<>();
 		if (callbacks != null) {
 			for (ToolCallback callback : callbacks) {
-				definitions.add(callback.getToolDefinition());
+				definitions.add(ProjectToolCallback.definition(callback));
 			}
 		}
 		span.metadata("tools", new ToolDefinitions(definitions, provider.strict(), provider.providerTools()));

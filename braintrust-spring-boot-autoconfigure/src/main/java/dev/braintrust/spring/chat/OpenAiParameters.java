@@ -24,14 +24,6 @@ final class OpenAiParameters {
 	private OpenAiParameters() {
 	}
 
-	static String provider(ChatOptions chatOptions) {
-		OpenAiChatOptions options = (OpenAiChatOptions) chatOptions;
-		if (options.isMicrosoftFoundry()) {
-			return "azure";
-		}
-		return options.isGitHubModels() ? "github" : ModelProvider.at(options.getBaseUrl(), ModelApi.OPENAI.provider());
-	}
-
 	static ProviderParameters of(ChatOptions chatOptions) {
 		OpenAiChatOptions options = (OpenAiChatOptions) chatOptions;
 		Integer maxTokens = options.getMaxTokens();

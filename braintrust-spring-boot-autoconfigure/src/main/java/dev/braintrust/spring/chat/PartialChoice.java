@@ -31,7 +31,7 @@ final class PartialChoice {
 
 	private @Nullable StringBuilder text;
 
-	private @Nullable StringBuilder reasoning;
+	private @Nullable PartialReasoning reasoning;
 
 	private @Nullable StringBuilder refusal;
 
@@ -91,7 +91,7 @@ final class PartialChoice {
 		// Anthropic's last result has all its thoughts once more.
 		if (this.api == ModelApi.GOOGLE && message.getText() != null) {
 			startMerging();
-			this.reasoning = append(this.reasoning, message.getText());
+			addReasoning(message.getText());
 		}
 		return true;
 	}
@@ -133,14 +133,19 @@ final class PartialChoice {
 		if (reasoning == null) {
 			return refusal != null;
 		}
-		if (this.api == ModelApi.OTHER && this.reasoning != null && reasoning.startsWith(this.reasoning.toString())) {
-			// A model around OpenAI's.
-			this.reasoning = null;
-		}
 		if (this.api != ModelApi.OPENAI) {
-			this.reasoning = append(this.reasoning, reasoning);
+			addReasoning(reasoning);
 		}
 		return true;
+	}
+
+	private void addReasoning(String chunk) {
+		PartialReasoning reasoning = this.reasoning;
+		if (reasoning == null) {
+			reasoning = new PartialReasoning(this.api != ModelApi.OTHER);
+			this.reasoning = reasoning;
+		}
+		reasoning.add(chunk);
 	}
 
 	private static StringBuilder append(@Nullable StringBuilder builder, @Nullable String text) {

@@ -59,13 +59,15 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 		if (projects == null) {
 			return null;
 		}
-		return new ChatTracing(projects.tracer(project.value()), agent(beanName), provider(project.value()));
+		ProjectSettings settings = settings(project.value());
+		return new ChatTracing(projects.tracer(project.value()), agent(beanName),
+				(settings != null) ? settings.capture().provider() : null,
+				settings == null || settings.capture().output());
 	}
 
-	private @Nullable String provider(String key) {
+	private @Nullable ProjectSettings settings(String key) {
 		DeclaredProjects declared = this.declared.getIfAvailable();
-		ProjectSettings settings = (declared != null) ? declared.get(key) : null;
-		return (settings != null) ? settings.capture().provider() : null;
+		return (declared != null) ? declared.get(key) : null;
 	}
 
 	private static String agent(String beanName) {

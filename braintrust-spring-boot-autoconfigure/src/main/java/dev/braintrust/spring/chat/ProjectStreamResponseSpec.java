@@ -34,7 +34,7 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 			if (!run.isRecording()) {
 				return responses;
 			}
-			return new ObservedFlux<>(responses, new Answer(run));
+			return ObservedFlux.of(responses, new Answer(run));
 		});
 	}
 
@@ -80,6 +80,9 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 		@Override
 		public void received(Object response) {
+			if (!ProjectStreamResponseSpec.this.runs.tracing().recordsOutput()) {
+				return;
+			}
 			try {
 				String text = text(response);
 				if (text != null) {
@@ -100,7 +103,9 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 
 		@Override
 		public void failed(Throwable failure) {
-			this.run.fail(failure);
+			synchronized (this.text) {
+				this.run.fail(failure, this.text);
+			}
 		}
 
 		@Override

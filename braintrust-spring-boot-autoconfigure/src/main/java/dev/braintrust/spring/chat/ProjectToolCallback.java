@@ -20,19 +20,41 @@ final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
 
 	private final ToolCallback delegate;
 
+	private final ToolDefinition definition;
+
 	private final ChatTracing tracing;
 
 	private final ToolLoop loop;
 
-	private ProjectToolCallback(ToolCallback delegate, ChatTracing tracing, ToolLoop loop) {
+	private ProjectToolCallback(ToolCallback delegate, ToolDefinition definition, ChatTracing tracing, ToolLoop loop) {
 		this.delegate = delegate;
+		this.definition = definition;
 		this.tracing = tracing;
 		this.loop = loop;
 	}
 
+	/**
+	 * Trace a tool. Its definition is read once; tools of MCP make theirs each time.
+	 * @param tool the tool
+	 * @param tracing how it is traced
+	 * @param loop the loop that it is traced into
+	 * @return the traced tool, or the tool itself where it cannot be traced
+	 */
 	static ToolCallback trace(ToolCallback tool, ChatTracing tracing, ToolLoop loop) {
 		ToolCallback untraced = (ToolProxy.untraced(tool) instanceof ToolCallback known) ? known : tool;
-		return ToolProxy.of(new ProjectToolCallback(untraced, tracing, loop));
+		ToolDefinition definition = tracing.see(untraced::getToolDefinition);
+		return (definition != null) ? ToolProxy.of(new ProjectToolCallback(untraced, definition, tracing, loop))
+				: untraced;
+	}
+
+	/**
+	 * The definition that a tool had when its loop began.
+	 * @param tool a tool, traced or not
+	 * @return the definition
+	 */
+	static ToolDefinition definition(ToolCallback tool) {
+		ProjectToolCallback traced = ToolProxy.traced(tool);
+		return (traced != null) ? traced.definition : tool.getToolDefinition();
 	}
 
 	/**
@@ -66,7 +88,7 @@ final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
 
 	private String execute(String toolInput, Supplier<String> tool) {
 		ToolExecution execution = this.tracing
-			.see(() -> ToolExecution.start(this.loop, this.tracing, getToolDefinition().name(), toolInput));
+			.see(() -> ToolExecution.start(this.loop, this.tracing, this.definition.name(), toolInput));
 		if (execution == null) {
 			return tool.get();
 		}

@@ -18,7 +18,6 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallLimitExceededException;
 import org.springframework.ai.model.tool.ToolExecutionResult;
-import org.springframework.ai.tool.ToolCallback;
 import org.springframework.util.StringUtils;
 
 /**
@@ -37,7 +36,7 @@ final class RequestedTools {
 
 	private final ChatTracing tracing;
 
-	private final List<ToolCallback> tracedTools;
+	private final List<String> tracedTools;
 
 	private final List<AssistantMessage.ToolCall> requests = new ArrayList<>(2);
 
@@ -47,7 +46,7 @@ final class RequestedTools {
 
 	private long requestedAtEpoch;
 
-	RequestedTools(AgentRun run, ChatTracing tracing, List<ToolCallback> tracedTools) {
+	RequestedTools(AgentRun run, ChatTracing tracing, List<String> tracedTools) {
 		this.run = run;
 		this.tracing = tracing;
 		this.tracedTools = tracedTools;
@@ -175,7 +174,7 @@ final class RequestedTools {
 		ProjectSpanBuilder builder = span(answer.request());
 		// What has a traced tool and did not reach it was answered without an execution,
 		// now. Anything else was executed out of sight, at the most as long as this.
-		if (isTraced(answer.request().name())) {
+		if (this.tracedTools.contains(answer.request().name())) {
 			builder.startSpan().output(new JsonText(answer.result())).end();
 			return;
 		}
@@ -184,21 +183,6 @@ final class RequestedTools {
 		builder.startSpan()
 			.output(new JsonText(answer.result()))
 			.end(this.requestedAtEpoch + elapsed, TimeUnit.NANOSECONDS);
-	}
-
-	private boolean isTraced(String name) {
-		try {
-			for (ToolCallback tool : this.tracedTools) {
-				if (name.equals(tool.getToolDefinition().name())) {
-					return true;
-				}
-			}
-		}
-		catch (RuntimeException ex) {
-			// It could not be traced either.
-			this.tracing.failed(ex);
-		}
-		return false;
 	}
 
 	private ProjectSpanBuilder span(AssistantMessage.ToolCall request) {

@@ -27,7 +27,7 @@ final class ToolLoop {
 
 	private final ChatTracing tracing;
 
-	private List<ToolCallback> tools = List.of();
+	private List<String> tools = List.of();
 
 	private volatile @Nullable RequestedTools requested;
 
@@ -100,11 +100,16 @@ final class ToolLoop {
 			return null;
 		}
 		List<ToolCallback> tracedTools = new ArrayList<>(tools.size());
+		List<String> names = new ArrayList<>(tools.size());
 		for (ToolCallback tool : tools) {
-			tracedTools.add(ProjectToolCallback.trace(tool, this.tracing, this));
+			ToolCallback traced = ProjectToolCallback.trace(tool, this.tracing, this);
+			tracedTools.add(traced);
+			if (ToolProxy.traced(traced) != null) {
+				names.add(ProjectToolCallback.definition(traced).name());
+			}
 		}
 		ToolCallingChatOptions traced = options.mutate().toolCallbacks(tracedTools).build();
-		this.tools = tools;
+		this.tools = names;
 		return new ChatClientRequest(new Prompt(request.prompt().getInstructions(), traced), request.context());
 	}
 

@@ -36,6 +36,10 @@ final class AttachmentForms {
 		this.filter = filter;
 	}
 
+	boolean takesBytes(boolean room) {
+		return this.mode == AttachmentsMode.UPLOAD || (this.mode == AttachmentsMode.BASE64 && room);
+	}
+
 	/**
 	 * Decide how an attachment is recorded.
 	 * @param given the attachment

@@ -79,6 +79,18 @@ public final class ContentJson {
 	}
 
 	/**
+	 * Whether bytes of attachments are recorded, in some form: what is not is not to be
+	 * read.
+	 * @param context the context of the writing
+	 * @return {@code false} where the project does not want them, or where the field that
+	 * they are part of has no room for them
+	 */
+	public static boolean takesBytes(SerializationContext context) {
+		return (context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) ? texts.takesBytes()
+				: context.getAttribute(AttachmentsMode.class) != AttachmentsMode.NONE;
+	}
+
+	/**
 	 * A note in the place of an attachment.
 	 * @param note the note
 	 * @return what is recorded of the attachment

@@ -27,6 +27,11 @@ final class ContentRow extends JsonPayload {
 	}
 
 	@Override
+	public long size() {
+		return 0;
+	}
+
+	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		json.writeStartArray();
 		for (this.current = 0; this.current < this.fields.size(); this.current++) {

@@ -95,6 +95,25 @@ public final class ContentWriter implements AutoCloseable {
 				StatusData.create(span.getStatus().getStatusCode(), ""));
 	}
 
+	/**
+	 * About how much of the heap a span holds with its content.
+	 * @param span the span
+	 * @param fields what was captured
+	 * @return the size in bytes
+	 */
+	public static long size(SpanData span, SpanFields fields) {
+		return ContentSize.of(span) + fields.size();
+	}
+
+	/**
+	 * A span without what others have set on it, and without a reference to it.
+	 * @param span the span
+	 * @return where it belongs and when it was
+	 */
+	public static SpanData bare(SpanData span) {
+		return new BareSpan(span);
+	}
+
 	private static int maxLength(ProjectSettings.Capture capture) {
 		boolean unlimited = capture.maxFieldSize() == ProjectSettings.Capture.UNLIMITED;
 		return unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);

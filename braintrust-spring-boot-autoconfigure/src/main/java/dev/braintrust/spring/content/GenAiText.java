@@ -37,6 +37,11 @@ final class GenAiText extends JsonPayload {
 	}
 
 	@Override
+	public long size() {
+		return ContentSize.ofValue(this.value);
+	}
+
+	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		json.writeStartArray();
 		json.writeStartObject();

@@ -17,6 +17,14 @@ import tools.jackson.databind.jsontype.TypeSerializer;
 public abstract class JsonPayload implements JacksonSerializable {
 
 	/**
+	 * About how much of the heap it holds that the application may have let go. Asked on
+	 * the thread of the application, so it must be cheap.
+	 * @return the size in bytes
+	 * @see ContentSize
+	 */
+	public abstract long size();
+
+	/**
 	 * Whether it is an array of messages where it is written in the format of
 	 * OpenTelemetry's conventions for generative AI.
 	 * @return whether it is messages

@@ -65,6 +65,10 @@ final class JsonTexts {
 		this.media = media;
 	}
 
+	boolean takesBytes() {
+		return this.attachments.takesBytes(this.media);
+	}
+
 	/**
 	 * Decide how an attachment is recorded.
 	 * @param attachment the attachment

@@ -102,7 +102,7 @@ public final class SpanContent {
 	}
 
 	private boolean hold(Attachment attachment, SpanFields fields) {
-		if (this.attachments == null || this.mode == AttachmentsMode.NONE || attachment.url() != null) {
+		if (this.attachments == null || attachment.url() != null) {
 			return true;
 		}
 		Hold hold = this.attachments.hold(attachment);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpanFields {
 
+	private static final int MAX_BARE_SIZE = 128;
+
 	private @Nullable Object input;
 
 	private @Nullable Object output;
@@ -86,6 +88,41 @@ public final class SpanFields {
 	public synchronized boolean isEmpty() {
 		return this.input == null && this.output == null && this.metadata == null && this.metrics == null
 				&& this.scores == null && this.tags == null;
+	}
+
+	/**
+	 * About how much of the heap the fields hold.
+	 * @return the size in bytes
+	 */
+	public synchronized long size() {
+		long[] size = {
+				ContentSize.ofValue(this.input) + ContentSize.ofValue(this.output) + ContentSize.ofValue(this.tags)
+						+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
+		if (this.metadata != null) {
+			this.metadata.forEach((key, value) -> size[0] += ContentSize.ofValue(value));
+		}
+		return size[0];
+	}
+
+	/**
+	 * The same fields without what is large: short texts and numbers are left.
+	 * @param note what stands in place of the input and the output
+	 * @return the fields
+	 */
+	public synchronized SpanFields withoutContent(String note) {
+		SpanFields bare = new SpanFields();
+		bare.input = (this.input != null) ? ContentNote.of(note) : null;
+		bare.output = (this.output != null) ? ContentNote.of(note) : null;
+		bare.metrics = this.metrics;
+		bare.scores = this.scores;
+		if (this.metadata != null) {
+			this.metadata.forEach((key, value) -> {
+				if (ContentSize.ofValue(value) <= MAX_BARE_SIZE) {
+					bare.metadata(key, value);
+				}
+			});
+		}
+		return bare;
 	}
 
 	synchronized @Nullable Object input() {

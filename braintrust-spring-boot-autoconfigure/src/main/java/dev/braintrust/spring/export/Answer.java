@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
@@ -8,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a request.
  *
- * @param status the status code of the answer, or {@code null} where there was none
- * @param failure why there was none, if known
+ * @param reply what the server answered, or {@code null} where it did not
+ * @param failure why there was no answer, if known
  * @param mayPass whether the same request may succeed later
  */
-record Answer(@Nullable Integer status, @Nullable Throwable failure, boolean mayPass) {
+record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPass) {
 
 	/**
 	 * The statuses that are worth another attempt.
@@ -23,8 +24,11 @@ record Answer(@Nullable Integer status, @Nullable Throwable failure, boolean may
 	 */
 	private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
 
-	static Answer of(@Nullable Integer status, @Nullable Throwable failure) {
-		return new Answer(status, failure, status == null || PASSING.contains(status));
+	// A server that asks for more is not taken at its word: nobody would look after that.
+	private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+	static Answer of(@Nullable Reply reply, @Nullable Throwable failure) {
+		return new Answer(reply, failure, reply == null || PASSING.contains(reply.status()));
 	}
 
 	/**
@@ -36,8 +40,31 @@ record Answer(@Nullable Integer status, @Nullable Throwable failure, boolean may
 		return new Answer(null, failure, false);
 	}
 
+	@Nullable Integer status() {
+		return (this.reply != null) ? this.reply.status() : null;
+	}
+
 	boolean isAccepted() {
-		return this.status != null && this.status >= 200 && this.status < 300;
+		return this.reply != null && this.reply.status() >= 200 && this.reply.status() < 300;
+	}
+
+	/**
+	 * How many spans of an accepted request were not accepted.
+	 * @return the number
+	 */
+	long rejected() {
+		return (this.reply != null) ? Math.max(0, this.reply.rejected()) : 0;
+	}
+
+	/**
+	 * How long to wait before the next request at the least.
+	 * @return what the server asks for, ten minutes at the most
+	 */
+	Duration retryAfter() {
+		if (this.reply == null || this.reply.retryAfter().isNegative()) {
+			return Duration.ZERO;
+		}
+		return (this.reply.retryAfter().compareTo(LONGEST_WAIT) < 0) ? this.reply.retryAfter() : LONGEST_WAIT;
 	}
 
 	/**
@@ -45,8 +72,8 @@ record Answer(@Nullable Integer status, @Nullable Throwable failure, boolean may
 	 * @return the status or the kind of failure
 	 */
 	String describe() {
-		if (this.status != null) {
-			return "status " + this.status;
+		if (this.reply != null) {
+			return "status " + this.reply.status();
 		}
 		Throwable cause = this.failure;
 		while (cause instanceof CompletionException && cause.getCause() != null) {

@@ -14,11 +14,15 @@ final class ExportLog {
 
 	private static final Log logger = LogFactory.getLog(SpanPipeline.class);
 
-	private final Map<String, String> states = new ConcurrentHashMap<>();
+	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
 	void answered(ExportTarget target, Answer answer) {
-		if (answer.isAccepted()) {
+		if (answer.isAccepted() && answer.rejected() == 0) {
 			accepted(target);
+		}
+		else if (answer.isAccepted()) {
+			changed(target, "rejecting", "are accepted by " + target.endpoint() + " only in part: " + answer.rejected()
+					+ " of one request were rejected and are lost.");
 		}
 		else if (answer.mayPass()) {
 			changed(target, "retrying", "cannot be sent to " + target.endpoint() + " at the moment ("
@@ -26,7 +30,7 @@ final class ExportLog {
 		}
 		else if (answer.status() != null) {
 			changed(target, "refused with " + answer.describe(), "are refused by " + target.endpoint() + " with "
-					+ answer.describe() + " and are lost. " + remedy(target.projectKey(), answer.status()));
+					+ answer.describe() + " and are lost. " + remedy(target, answer.status()));
 		}
 		else {
 			changed(target, "unsendable", "could not be made into a request and are lost (" + answer.describe() + ").");
@@ -34,13 +38,18 @@ final class ExportLog {
 	}
 
 	private void accepted(ExportTarget target) {
-		if (this.states.remove(target.projectKey()) != null) {
+		Trouble trouble = this.troubles.remove(target.projectKey());
+		if (trouble != null) {
 			logger.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
-					+ target.endpoint());
+					+ target.endpoint() + ", after " + trouble.requests() + " requests that were not");
 		}
 	}
 
-	private static String remedy(String key, int status) {
+	private static String remedy(ExportTarget target, int status) {
+		String key = target.projectKey();
+		if (target.hasOwnEndpoint()) {
+			return check(key, (status == 401 || status == 403) ? "export.headers" : "export.endpoint");
+		}
 		return switch (status) {
 			case 400 -> "Check the project that they name: 'braintrust.projects." + key + ".id' or '.name'.";
 			case 401, 403 -> check(key, "api-key");
@@ -55,14 +64,17 @@ final class ExportLog {
 	}
 
 	private void changed(ExportTarget target, String state, String predicate) {
-		if (!state.equals(this.states.put(target.projectKey(), state))) {
+		Trouble before = this.troubles.get(target.projectKey());
+		this.troubles.put(target.projectKey(), new Trouble(state, (before != null) ? before.requests() + 1 : 1));
+		if (before == null || !state.equals(before.state())) {
 			warn(target, predicate);
 		}
 	}
 
 	void full(ExportTarget target) {
-		warn(target, "end faster than they can be sent; " + SpanQueues.QUEUE_SIZE
-				+ " are waiting, and further ones are lost.");
+		warn(target, "end faster than they can be sent. The oldest of them are sent without their content, and are "
+				+ "lost when no content is left to give way. What may wait is set by 'braintrust.export.max-queue-size' "
+				+ "and 'braintrust.export.max-queue-spans'.");
 	}
 
 	void closed(ExportTarget target) {
@@ -76,6 +88,15 @@ final class ExportLog {
 
 	private static void warn(ExportTarget target, String predicate) {
 		logger.warn("Spans of the Braintrust project '" + target.projectKey() + "' " + predicate);
+	}
+
+	/**
+	 * What a project is in trouble with.
+	 *
+	 * @param state what the last request failed with
+	 * @param requests how many requests failed since one was accepted
+	 */
+	private record Trouble(String state, int requests) {
 	}
 
 }

@@ -4,15 +4,18 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import dev.braintrust.spring.properties.ApiKey;
+import dev.braintrust.spring.properties.ExportCompression;
 import dev.braintrust.spring.properties.ProjectSettings;
 
 import org.springframework.util.Assert;
 
 /**
  * Where the spans of one project go: OTLP over HTTP, protobuf, at
- * {@code {api-url}/otel/v1/traces}.
+ * {@code {api-url}/otel/v1/traces}, or at an endpoint of the user's own, which gets no
+ * API key.
  *
  * @see <a href=
  * "https://www.braintrust.dev/docs/integrations/sdk-integrations/opentelemetry">Braintrust,
@@ -24,31 +27,43 @@ final class ExportTarget {
 
 	private static final String PARENT_HEADER = "x-bt-parent";
 
+	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
 	private final String projectKey;
 
 	private final URI endpoint;
 
+	private final boolean ownEndpoint;
+
 	private final Map<String, String> headers;
 
-	private final Duration timeout;
+	private final ProjectSettings.Export export;
 
 	ExportTarget(ProjectSettings settings) {
-		ApiKey apiKey = settings.apiKey();
-		Assert.notNull(apiKey, "'settings' must have an API key");
 		this.projectKey = settings.key();
-		this.endpoint = URI.create(settings.apiUrl() + TRACES_PATH);
-		this.headers = headers(apiKey, settings.parent());
-		this.timeout = settings.exportTimeout();
+		this.export = settings.export();
+		URI endpoint = this.export.endpoint();
+		this.ownEndpoint = endpoint != null;
+		this.endpoint = (endpoint != null) ? endpoint : URI.create(settings.apiUrl() + TRACES_PATH);
+		this.headers = headers(settings);
 	}
 
-	private static Map<String, String> headers(ApiKey apiKey, String parent) {
+	private static Map<String, String> headers(ProjectSettings settings) {
 		Map<String, String> headers = new LinkedHashMap<>();
-		headers.put("Authorization", "Bearer " + apiKey.value());
+		if (settings.export().endpoint() == null) {
+			ApiKey apiKey = settings.apiKey();
+			Assert.notNull(apiKey, "'settings' must have an API key");
+			headers.put("Authorization", "Bearer " + apiKey.value());
+		}
 		// A header holds printable ASCII alone. Each span carries its parent as an
 		// attribute too, which holds any name.
-		if (parent.chars().allMatch((c) -> c >= ' ' && c <= '~')) {
-			headers.put(PARENT_HEADER, parent);
+		if (settings.parent().chars().allMatch((c) -> c >= ' ' && c <= '~')) {
+			headers.put(PARENT_HEADER, settings.parent());
 		}
+		settings.export().headers().forEach((name, value) -> {
+			headers.keySet().removeIf(name::equalsIgnoreCase);
+			headers.put(name, value);
+		});
 		return Map.copyOf(headers);
 	}
 
@@ -60,12 +75,34 @@ final class ExportTarget {
 		return this.endpoint;
 	}
 
+	/**
+	 * Whether the endpoint is the user's own, not Braintrust's.
+	 * @return whether it is
+	 */
+	boolean hasOwnEndpoint() {
+		return this.ownEndpoint;
+	}
+
 	Map<String, String> headers() {
 		return this.headers;
 	}
 
 	Duration timeout() {
-		return this.timeout;
+		return this.export.timeout();
+	}
+
+	ProjectSettings.Connection connection() {
+		return this.export.connection();
+	}
+
+	boolean isCompressed() {
+		ExportCompression compression = this.export.compression();
+		return compression == ExportCompression.GZIP
+				|| (compression == ExportCompression.AUTO && !LOOPBACK.contains(this.endpoint.getHost()));
+	}
+
+	int compressionLevel() {
+		return this.export.compressionLevel();
 	}
 
 	@Override

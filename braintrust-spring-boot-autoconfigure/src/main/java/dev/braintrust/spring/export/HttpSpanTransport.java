@@ -4,13 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 import org.jspecify.annotations.Nullable;
@@ -27,44 +26,44 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
 /**
- * Sends requests by one {@link HttpClient} for all targets. The client is made on first
- * use, on the thread that sends. Redirects are not followed: the API key goes to no other
- * host.
+ * Sends requests over HTTP. Threads and clients are made on first use, on the thread that
+ * sends.
  */
 final class HttpSpanTransport implements SpanTransport {
-
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final int THREADS = 2;
 
 	private static final int BUFFER_SIZE = 8192;
 
-	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
 	private final Set<Future<?>> underWay = ConcurrentHashMap.newKeySet();
+
+	private final HttpClients clients;
 
 	private @Nullable ScheduledThreadPoolExecutor executor;
 
-	private @Nullable HttpClient client;
-
 	private boolean closed;
 
+	HttpSpanTransport(HttpClients clients) {
+		this.clients = clients;
+	}
+
 	@Override
-	public CompletableFuture<Integer> send(ExportTarget target, byte[] message) {
-		return exchange(request(target, message), target.timeout());
+	public CompletableFuture<Reply> send(ExportTarget target, byte[] message) {
+		HttpRequest request = request(target, message);
+		return UntracedWork.call(() -> exchange(target, request));
 	}
 
 	/**
 	 * Make the request that carries a message.
 	 * @param target where it goes
 	 * @param message the encoded spans
-	 * @return the request, compressed unless it stays on this machine
+	 * @return the request
 	 */
 	static HttpRequest request(ExportTarget target, byte[] message) {
-		boolean compress = !isLoopback(target.endpoint());
+		boolean compress = target.isCompressed();
 		HttpRequest.Builder request = HttpRequest.newBuilder(target.endpoint())
 			.header("Content-Type", "application/x-protobuf")
-			.POST(BodyPublishers.ofByteArray(compress ? gzip(message) : message));
+			.POST(BodyPublishers.ofByteArray(compress ? gzip(message, target.compressionLevel()) : message));
 		target.headers().forEach(request::header);
 		if (compress) {
 			request.header("Content-Encoding", "gzip");
@@ -72,13 +71,9 @@ final class HttpSpanTransport implements SpanTransport {
 		return request.build();
 	}
 
-	private static boolean isLoopback(URI endpoint) {
-		return LOOPBACK.contains(endpoint.getHost());
-	}
-
-	private static byte[] gzip(byte[] message) {
+	private static byte[] gzip(byte[] message, int level) {
 		ByteArrayOutputStream output = new ByteArrayOutputStream(message.length / 2 + 64);
-		try (OutputStream gzip = new FastGzipOutputStream(output)) {
+		try (OutputStream gzip = new LevelGzipOutputStream(output, level)) {
 			gzip.write(message);
 		}
 		catch (IOException ex) {
@@ -87,20 +82,20 @@ final class HttpSpanTransport implements SpanTransport {
 		return output.toByteArray();
 	}
 
-	private synchronized CompletableFuture<Integer> exchange(HttpRequest request, Duration timeout) {
+	private synchronized CompletableFuture<Reply> exchange(ExportTarget target, HttpRequest request) {
 		Assert.state(!this.closed, "The transport is closed");
-		if (this.executor == null || this.client == null) {
+		if (this.executor == null) {
 			this.executor = executor();
-			this.client = client(this.executor);
 		}
-		CompletableFuture<Integer> answer = new CompletableFuture<>();
+		CompletableFuture<Reply> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool, which the application
 		// may keep busy. The body ends on a thread of ours.
-		CompletableFuture<?> exchange = this.client.sendAsync(request, (response) -> {
-			BodySubscriber<Void> body = BodySubscribers.discarding();
-			body.getBody().thenRun(() -> answer.complete(response.statusCode()));
-			return body;
-		});
+		CompletableFuture<?> exchange = this.clients.get(target.connection(), this.executor)
+			.sendAsync(request, (response) -> {
+				BodySubscriber<byte[]> body = new BoundedBody();
+				body.getBody().thenAccept((bytes) -> answer.complete(reply(response, bytes)));
+				return body;
+			});
 		exchange.exceptionally((failure) -> {
 			answer.completeExceptionally(failure);
 			return null;
@@ -109,15 +104,24 @@ final class HttpSpanTransport implements SpanTransport {
 		// stops in its body would never be given up.
 		Future<?> deadline = this.executor.schedule(
 				() -> answer.completeExceptionally(new HttpTimeoutException("No whole answer in time")),
-				timeout.toMillis(), TimeUnit.MILLISECONDS);
+				target.timeout().toMillis(), TimeUnit.MILLISECONDS);
 		this.underWay.add(exchange);
-		return answer.whenComplete((status, failure) -> {
+		return answer.whenComplete((reply, failure) -> {
 			this.underWay.remove(exchange);
 			deadline.cancel(false);
 			if (failure != null) {
 				exchange.cancel(true);
 			}
 		});
+	}
+
+	private static Reply reply(HttpResponse.ResponseInfo response, byte[] body) {
+		HttpHeaders headers = response.headers();
+		return new Reply(response.statusCode(),
+				headers.firstValue("Retry-After")
+					.map((value) -> RetryAfter.parse(value, Clock.systemUTC()))
+					.orElse(Duration.ZERO),
+				PartialSuccess.rejectedSpans(headers.firstValue("Content-Type").orElse(""), body));
 	}
 
 	private static ScheduledThreadPoolExecutor executor() {
@@ -130,21 +134,11 @@ final class HttpSpanTransport implements SpanTransport {
 		return executor;
 	}
 
-	private static HttpClient client(ScheduledThreadPoolExecutor executor) {
-		return HttpClient.newBuilder()
-			.connectTimeout(CONNECT_TIMEOUT)
-			.followRedirects(HttpClient.Redirect.NEVER)
-			.version(HttpClient.Version.HTTP_1_1)
-			.executor(executor)
-			.build();
-	}
-
 	@Override
 	public synchronized void close() {
 		this.closed = true;
 		this.underWay.forEach((exchange) -> exchange.cancel(true));
-		// The client's own thread ends when the client is no longer reachable.
-		this.client = null;
+		this.clients.clear();
 		if (this.executor != null) {
 			this.executor.shutdown();
 			this.executor = null;
@@ -152,14 +146,14 @@ final class HttpSpanTransport implements SpanTransport {
 	}
 
 	/**
-	 * Gzip at its fastest level. The default level takes several times the processor time
-	 * for requests that are a little smaller.
+	 * Gzip at a level that pays: the default of the JDK takes several times the processor
+	 * time of the fastest one, for requests that are a little smaller.
 	 */
-	private static final class FastGzipOutputStream extends GZIPOutputStream {
+	private static final class LevelGzipOutputStream extends GZIPOutputStream {
 
-		FastGzipOutputStream(OutputStream output) throws IOException {
+		LevelGzipOutputStream(OutputStream output, int level) throws IOException {
 			super(output, BUFFER_SIZE);
-			this.def.setLevel(Deflater.BEST_SPEED);
+			this.def.setLevel(level);
 		}
 
 	}

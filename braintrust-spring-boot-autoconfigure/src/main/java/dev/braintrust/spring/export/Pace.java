@@ -13,10 +13,16 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record Pace(Duration interval, Duration firstPause, Duration longestPause, Duration closeTimeout) {
 
-	static final Pace NORMAL = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30),
-			Duration.ofSeconds(10));
-
 	private static final int MAX_DOUBLINGS = 10;
+
+	/**
+	 * The pace of an application.
+	 * @param closeTimeout how long closing waits for what is left to be sent
+	 * @return the pace
+	 */
+	static Pace closingIn(Duration closeTimeout) {
+		return new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30), closeTimeout);
+	}
 
 	/**
 	 * The pause after a failed attempt. It doubles with each one, and up to half of it is

@@ -4,11 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,44 +27,59 @@ public final class SpanPipeline implements AutoCloseable {
 
 	private final SpanQueues queues;
 
+	private final SpanMessages messages;
+
 	private final ExportLog log = new ExportLog();
-
-	private volatile @Nullable Thread worker;
-
-	private final AtomicReference<@Nullable SpanEncoder> encoder = new AtomicReference<>();
 
 	private final SlowReaders slowReaders = new SlowReaders();
 
-	public SpanPipeline() {
-		this(new HttpSpanTransport(), Pace.NORMAL);
+	private volatile @Nullable Thread worker;
+
+	/**
+	 * Create a pipeline.
+	 * @param limits how much waits and goes in one request
+	 * @param shutdownTimeout how long closing waits for what is left to be sent
+	 * @param clients the HTTP clients to send with
+	 */
+	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
+		this(new HttpSpanTransport(clients), Pace.closingIn(shutdownTimeout), limits);
 	}
 
-	SpanPipeline(SpanTransport transport, Pace pace) {
+	SpanPipeline(SpanTransport transport, Pace pace, QueueLimits limits) {
 		this.transport = transport;
 		this.pace = pace;
-		this.queues = new SpanQueues(pace);
+		this.queues = new SpanQueues(pace, limits);
+		this.messages = new SpanMessages(limits);
 	}
 
 	/**
-	 * Open a queue for the spans of a project. Adding a span to it never waits and never
-	 * fails.
-	 * @param settings the settings of the project, with an API key
-	 * @param reader turns spans of the queue into what is sent
+	 * Open a queue for the spans of a project.
+	 * @param settings the settings of the project, which is on
+	 * @param reader knows the spans of the queue
 	 * @param <S> the type of the spans that wait
 	 * @return what takes the spans that ended
 	 */
-	public <S> Consumer<S> open(ProjectSettings settings, SpanReader<S> reader) {
-		SpanQueue<S> queue = this.queues.create(new ExportTarget(settings), reader);
-		return (span) -> add(queue, span);
+	public <S> SpanSink<S> open(ProjectSettings settings, SpanReader<S> reader) {
+		return new QueueSink<>(this.queues.create(new ExportTarget(settings), reader));
 	}
 
-	private <S> void add(SpanQueue<S> queue, S span) {
-		switch (this.queues.add(queue, span)) {
-			case ADDED -> ensureWorker();
-			case FULL -> this.log.full(queue.target());
-			case CLOSED -> this.log.closed(queue.target());
-			case STILL_FULL -> {
-			}
+	/**
+	 * How the export of each project goes that is on.
+	 * @return the states by key, in the order in which the queues were opened
+	 */
+	public Map<String, ExportStatus> statuses() {
+		return this.queues.statuses();
+	}
+
+	private <S> void add(SpanQueue<S> queue, QueuedSpan<S> span) {
+		SpanQueues.Admission admission = this.queues.add(queue, span);
+		if (admission == SpanQueues.Admission.CLOSED) {
+			this.log.closed(queue.target());
+			return;
+		}
+		ensureWorker();
+		if (admission == SpanQueues.Admission.FULL) {
+			this.queues.newlyFull().forEach(this.log::full);
 		}
 	}
 
@@ -112,7 +124,7 @@ public final class SpanPipeline implements AutoCloseable {
 			return;
 		}
 		try {
-			if (queue.reader().isSlow()) {
+			if (!batch.isMade() && queue.reader().isSlow()) {
 				this.slowReaders.execute(() -> send(queue, batch));
 			}
 			else {
@@ -126,20 +138,17 @@ public final class SpanPipeline implements AutoCloseable {
 
 	private <S> void send(SpanQueue<S> queue, SpanBatch<S> batch) {
 		try {
-			this.transport.send(queue.target(), batch.message((spans) -> encode(queue.reader().read(spans))))
-				.whenComplete((status, failure) -> answered(queue, Answer.of(status, failure)));
+			if (!batch.isMade()) {
+				this.queues.made(queue, this.messages.make(queue.reader(), batch.spans()));
+				this.queues.newlyFull().forEach(this.log::full);
+			}
+			this.queues.requested(queue);
+			this.transport.send(queue.target(), batch.message())
+				.whenComplete((reply, failure) -> answered(queue, Answer.of(reply, failure)));
 		}
 		catch (RuntimeException | Error ex) {
 			answered(queue, Answer.unsendable(ex));
 		}
-	}
-
-	private byte[] encode(List<SpanData> spans) {
-		SpanEncoder kept = this.encoder.getAndSet(null);
-		SpanEncoder encoder = (kept != null) ? kept : new SpanEncoder();
-		byte[] message = encoder.encode(spans);
-		this.encoder.set(encoder);
-		return message;
 	}
 
 	private void answered(SpanQueue<?> queue, Answer answer) {
@@ -155,16 +164,20 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	/**
-	 * Send what has been added so far, and wait for it.
+	 * Send what has been added so far, of all projects at once, and wait for it.
 	 * @param timeout how long to wait at the most
 	 * @return whether all of it was accepted in time
 	 */
 	public boolean flush(Duration timeout) {
+		return flush(null, timeout);
+	}
+
+	private boolean flush(@Nullable SpanQueue<?> queue, Duration timeout) {
 		if (!this.queues.isIdle()) {
 			ensureWorker();
 		}
 		try {
-			return this.queues.flush(timeout);
+			return this.queues.flush((queue != null) ? List.of(queue) : null, timeout);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -173,23 +186,51 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	/**
-	 * The number of spans that were not accepted and are gone.
-	 * @return the number so far, of all projects
-	 */
-	long lost() {
-		return this.queues.lost();
-	}
-
-	/**
-	 * Flush for at most ten seconds, then give up what is left and release all threads.
+	 * Close within the time for that.
 	 */
 	@Override
 	public void close() {
-		flush(this.pace.closeTimeout());
+		close(this.pace.closeTimeout());
+	}
+
+	/**
+	 * Flush, then give up what is left and release all threads.
+	 * @param timeout how long to wait at the most for what is left to be sent
+	 */
+	public void close(Duration timeout) {
+		flush(timeout);
 		Map<ExportTarget, Integer> abandoned = this.queues.close();
 		this.slowReaders.close();
 		this.transport.close();
 		abandoned.forEach(this.log::abandoned);
+	}
+
+	/**
+	 * The queue of one project, as it is handed out.
+	 */
+	private final class QueueSink<S> implements SpanSink<S> {
+
+		private final SpanQueue<S> queue;
+
+		QueueSink(SpanQueue<S> queue) {
+			this.queue = queue;
+		}
+
+		@Override
+		public void add(S span) {
+			SpanPipeline.this.add(this.queue, QueuedSpan.of(span, this.queue.reader()));
+		}
+
+		@Override
+		public boolean flush(Duration timeout) {
+			return SpanPipeline.this.flush(this.queue, timeout);
+		}
+
+		@Override
+		public ExportStatus status() {
+			return SpanPipeline.this.queues.status(this.queue);
+		}
+
 	}
 
 }

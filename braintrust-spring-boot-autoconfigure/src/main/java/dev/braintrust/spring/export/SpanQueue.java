@@ -1,15 +1,10 @@
 package dev.braintrust.spring.export;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-
 import org.jspecify.annotations.Nullable;
 
 /**
  * The waiting spans of one project and the request that is under way for it. Guarded by
- * the lock of its {@link SpanPipeline}; all times are of {@link System#nanoTime()}.
+ * the lock of {@link SpanQueues}; all times are of {@link System#nanoTime()}.
  *
  * @param <S> the type of a span that waits
  */
@@ -19,17 +14,30 @@ final class SpanQueue<S> {
 
 	private final SpanReader<S> reader;
 
-	private final Queue<S> waiting = new ArrayDeque<>();
+	private final SpanBudget budget;
+
+	private final ExportCounters counters = new ExportCounters();
+
+	private final SpanBacklog<S> backlog = new SpanBacklog<>();
 
 	private @Nullable SpanBatch<S> batch;
 
-	private boolean inFlight;
+	// What is accounted for in the budget.
+	private long heldBytes;
 
-	private boolean full;
+	private int heldSpans;
+
+	private boolean active;
+
+	private boolean losing;
+
+	private boolean inFlight;
 
 	private int attempts;
 
 	private long dueAt;
+
+	private long notBefore;
 
 	private long added;
 
@@ -37,13 +45,14 @@ final class SpanQueue<S> {
 
 	private long failed;
 
-	private long rejected;
+	private long lostBehind;
 
 	private long flushUpTo;
 
-	SpanQueue(ExportTarget target, SpanReader<S> reader) {
+	SpanQueue(ExportTarget target, SpanReader<S> reader, SpanBudget budget) {
 		this.target = target;
 		this.reader = reader;
+		this.budget = budget;
 	}
 
 	ExportTarget target() {
@@ -54,82 +63,177 @@ final class SpanQueue<S> {
 		return this.reader;
 	}
 
-	int size() {
-		return this.waiting.size();
+	ExportCounters counters() {
+		return this.counters;
 	}
 
-	void add(S span, long dueAt) {
-		if (isIdle()) {
-			this.dueAt = dueAt;
-		}
-		this.waiting.add(span);
-		this.added++;
+	ExportStatus status() {
+		return this.counters.status(this.heldBytes);
 	}
 
 	/**
-	 * Count a span that found no place.
-	 * @return whether it is the first one since the queue was empty
+	 * How many spans wait for a request.
+	 * @return the number
 	 */
-	boolean reject() {
-		boolean first = !this.full;
-		this.full = true;
-		this.rejected++;
+	int size() {
+		return this.backlog.size();
+	}
+
+	/**
+	 * What it holds that could give way: not a request that is under way.
+	 * @return the bytes
+	 */
+	long movableBytes() {
+		return (this.batch != null && !this.inFlight) ? this.heldBytes : this.backlog.bytes();
+	}
+
+	boolean isIdle() {
+		return this.backlog.isEmpty() && this.batch == null;
+	}
+
+	/**
+	 * Add a span.
+	 * @param span the span
+	 * @param dueAt when it is due, if no other is due before
+	 * @return whether the queue may now be due sooner than it was
+	 */
+	boolean add(QueuedSpan<S> span, long dueAt) {
+		boolean idle = isIdle();
+		boolean full = isFull();
+		if (idle) {
+			this.dueAt = dueAt;
+		}
+		this.counters.ended();
+		this.backlog.add(span);
+		this.added++;
+		account();
+		return idle || (!full && isFull());
+	}
+
+	private boolean isFull() {
+		return this.backlog.size() >= QueueLimits.MAX_REQUEST_SPANS
+				|| this.backlog.bytes() >= this.budget.requestShare();
+	}
+
+	/**
+	 * Count a span that came too late.
+	 */
+	void reject() {
+		this.counters.ended();
+		this.counters.lost(LossReason.CLOSED, 1);
+	}
+
+	// Called after each change of what is held.
+	private void account() {
+		long bytes = this.backlog.bytes() + ((this.batch != null) ? this.batch.bytes() : 0);
+		int spans = this.backlog.size() + ((this.batch != null) ? this.batch.size() : 0);
+		boolean active = spans > 0;
+		this.budget.change(bytes - this.heldBytes, spans - this.heldSpans,
+				(active == this.active) ? 0 : (active ? 1 : -1));
+		this.heldBytes = bytes;
+		this.heldSpans = spans;
+		this.active = active;
+		this.losing = this.losing && active;
+	}
+
+	/**
+	 * Give up the content of the oldest spans that have any: of a whole request that
+	 * pauses, or of one span.
+	 * @return whether there was any
+	 */
+	boolean loseContent() {
+		SpanBatch<S> paused = this.inFlight ? null : this.batch;
+		boolean lost = true;
+		if (paused != null && paused.isMade()) {
+			this.counters.contentLost(LossReason.QUEUE_FULL, paused.whole());
+			this.backlog.putBack(paused.unmade());
+			this.batch = null;
+		}
+		else {
+			lost = this.backlog.strip(this.reader);
+			this.counters.contentLost(LossReason.QUEUE_FULL, lost ? 1 : 0);
+		}
+		account();
+		return lost;
+	}
+
+	/**
+	 * Give up the oldest span.
+	 * @return whether there was one
+	 */
+	boolean loseSpan() {
+		boolean lost = this.backlog.lose() != null;
+		if (lost) {
+			this.counters.lost(LossReason.QUEUE_FULL, 1);
+			this.lostBehind++;
+			settleLost();
+			account();
+		}
+		return lost;
+	}
+
+	/**
+	 * Whether a loss is the first one since nothing waited.
+	 * @return whether it is to be said
+	 */
+	boolean isFirstLoss() {
+		boolean first = !this.losing;
+		this.losing = this.active;
 		return first;
 	}
 
 	/**
-	 * Ask for what has been added so far to be sent without delay.
+	 * Ask for what has been added so far to be sent without delay, unless the server asks
+	 * for a pause.
 	 * @param now the time
 	 * @return what is asked for
 	 */
 	Flush flush(long now) {
 		this.flushUpTo = this.added;
-		this.dueAt = now;
-		return new Flush(this, this.added, this.failed);
-	}
-
-	/**
-	 * The number of spans that were not accepted and are gone.
-	 * @return the number so far
-	 */
-	long lost() {
-		return this.failed + this.rejected;
-	}
-
-	boolean isIdle() {
-		return this.waiting.isEmpty() && this.batch == null;
+		this.dueAt = (this.notBefore - now > 0) ? this.notBefore : now;
+		return new Flush(this, this.added, this.failed + this.lostBehind);
 	}
 
 	/**
 	 * How long until this queue wants to send.
 	 * @param now the time
-	 * @param batchSize the number of spans that do not wait for more
 	 * @return nanoseconds, 0 if at once, {@link Long#MAX_VALUE} if nothing is to be sent
 	 */
-	long delay(long now, int batchSize) {
+	long delay(long now) {
 		if (this.inFlight || isIdle()) {
 			return Long.MAX_VALUE;
 		}
-		boolean hurried = this.batch == null && (this.waiting.size() >= batchSize || this.settled < this.flushUpTo);
+		boolean hurried = this.attempts == 0 && (isFull() || this.settled < this.flushUpTo);
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
 	/**
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
-	 * @param batchSize the number of spans at the most
 	 * @return the spans, {@code null} if they were given up
 	 */
-	@Nullable SpanBatch<S> take(int batchSize) {
-		if (this.batch == null && !this.waiting.isEmpty()) {
-			List<S> spans = new ArrayList<>(Math.min(batchSize, this.waiting.size()));
-			while (spans.size() < batchSize && !this.waiting.isEmpty()) {
-				spans.add(this.waiting.remove());
-			}
-			this.batch = new SpanBatch<>(spans);
+	@Nullable SpanBatch<S> take() {
+		if (this.batch == null && !this.backlog.isEmpty()) {
+			this.batch = new SpanBatch<>(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
-		this.inFlight = true;
-		this.attempts++;
+		this.inFlight = this.batch != null;
 		return this.batch;
+	}
+
+	/**
+	 * The messages of the batch were made.
+	 * @param made the messages
+	 */
+	void made(SpanMessages.Made<S> made) {
+		if (this.batch != null) {
+			this.batch.made(made.parts());
+			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
+			account();
+		}
+	}
+
+	void requested() {
+		this.attempts++;
+		this.counters.requested(this.attempts, (this.batch != null) ? this.batch.spans().size() : 0);
 	}
 
 	int attempts() {
@@ -138,45 +242,79 @@ final class SpanQueue<S> {
 
 	/**
 	 * The request was answered for good.
-	 * @param accepted whether the spans were accepted
+	 * @param answer the answer
+	 * @param now the time
 	 * @param nextDueAt when the spans that came meanwhile are due
 	 */
-	void settle(boolean accepted, long nextDueAt) {
-		settle(batchSize(), accepted);
-		this.batch = null;
+	void settle(Answer answer, long now, long nextDueAt) {
+		SpanBatch<S> batch = this.batch;
+		if (batch != null) {
+			settle(batch, answer);
+			if (batch.isEmpty()) {
+				this.batch = null;
+			}
+		}
+		settleLost();
 		this.inFlight = false;
 		this.attempts = 0;
-		this.dueAt = nextDueAt;
-		this.full = this.full && !this.waiting.isEmpty();
+		this.dueAt = (this.batch != null) ? now : nextDueAt;
+		account();
 	}
 
-	private int batchSize() {
-		return (this.batch != null) ? this.batch.size() : 0;
+	private void settle(SpanBatch<S> batch, Answer answer) {
+		int size = batch.spans().size();
+		if (answer.isAccepted()) {
+			long rejected = Math.min(size, answer.rejected());
+			this.counters.accepted(size - rejected, batch.message().length);
+			settle(size, rejected, LossReason.REJECTED);
+		}
+		else {
+			this.counters.failed(answer);
+			settle(size, size, (answer.status() != null) ? LossReason.REFUSED : LossReason.UNSENDABLE);
+		}
+		batch.next();
 	}
 
-	private void settle(int count, boolean accepted) {
+	// A flush waits for spans in their order: those that were lost behind a request that
+	// is under way are settled when it is.
+	private void settleLost() {
+		if (this.batch == null) {
+			this.settled += this.lostBehind;
+			this.failed += this.lostBehind;
+			this.lostBehind = 0;
+		}
+	}
+
+	private void settle(long count, long lost, LossReason reason) {
 		this.settled += count;
-		this.failed += accepted ? 0 : count;
+		this.failed += lost;
+		this.counters.lost(reason, lost);
 	}
 
 	/**
 	 * The request failed in a way that may pass.
+	 * @param answer the answer
 	 * @param retryAt when to try again
+	 * @param notBefore when the server lets it be tried again at the earliest
 	 */
-	void retry(long retryAt) {
+	void retry(Answer answer, long retryAt, long notBefore) {
+		this.counters.failed(answer);
 		this.inFlight = false;
 		this.dueAt = retryAt;
+		this.notBefore = notBefore;
 	}
 
 	/**
-	 * Give up everything.
+	 * Give up everything, for good.
 	 * @return the number of spans given up
 	 */
-	int abandon() {
-		int size = batchSize() + this.waiting.size();
-		settle(size, false);
+	int close() {
+		int size = this.backlog.clear() + ((this.batch != null) ? this.batch.size() : 0);
+		settle(size, size, LossReason.SHUTDOWN);
 		this.batch = null;
-		this.waiting.clear();
+		settleLost();
+		this.counters.closed();
+		account();
 		return size;
 	}
 

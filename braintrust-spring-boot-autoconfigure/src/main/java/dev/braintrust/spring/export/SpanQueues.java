@@ -2,12 +2,15 @@ package dev.braintrust.spring.export;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -16,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * The queues of all projects under one lock, and the waiting for them: the worker waits
  * for what is due, a flush for what is settled. The lock is held for short steps only,
  * never while something is encoded, sent or logged.
+ * <p>
+ * All queues share one budget. When it is exceeded, the project that holds its share or
+ * more gives way: first the content of its oldest spans, then, when no content is left,
+ * its oldest spans. So a project that holds less than its share loses nothing to another.
  */
 final class SpanQueues {
 
-	static final int QUEUE_SIZE = 4096;
-
-	static final int BATCH_SIZE = 512;
-
 	private final Pace pace;
+
+	private final SpanBudget budget;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -33,14 +38,17 @@ final class SpanQueues {
 
 	private final List<SpanQueue<?>> queues = new ArrayList<>();
 
+	private final List<ExportTarget> newlyFull = new ArrayList<>();
+
 	private boolean closed;
 
-	SpanQueues(Pace pace) {
+	SpanQueues(Pace pace, QueueLimits limits) {
 		this.pace = pace;
+		this.budget = new SpanBudget(limits);
 	}
 
 	<S> SpanQueue<S> create(ExportTarget target, SpanReader<S> reader) {
-		SpanQueue<S> queue = new SpanQueue<>(target, reader);
+		SpanQueue<S> queue = new SpanQueue<>(target, reader, this.budget);
 		this.lock.lock();
 		try {
 			this.queues.add(queue);
@@ -51,21 +59,70 @@ final class SpanQueues {
 		return queue;
 	}
 
-	<S> Admission add(SpanQueue<S> queue, S span) {
+	/**
+	 * Add a span.
+	 * @param queue the queue of its project
+	 * @param span the span
+	 * @param <S> the type of the span
+	 * @return what became of it
+	 */
+	<S> Admission add(SpanQueue<S> queue, QueuedSpan<S> span) {
 		this.lock.lock();
 		try {
 			if (this.closed) {
 				queue.reject();
 				return Admission.CLOSED;
 			}
-			if (queue.size() >= QUEUE_SIZE) {
-				return queue.reject() ? Admission.FULL : Admission.STILL_FULL;
-			}
-			queue.add(span, afterInterval());
-			if (queue.size() == 1 || queue.size() == BATCH_SIZE) {
+			if (queue.add(span, afterInterval())) {
 				this.work.signal();
 			}
-			return Admission.ADDED;
+			makeRoom(queue);
+			return this.newlyFull.isEmpty() ? Admission.ADDED : Admission.FULL;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void makeRoom(SpanQueue<?> latest) {
+		while (this.budget.hasTooManyBytes()) {
+			SpanQueue<?> queue = this.budget.isShareOfBytes(latest.movableBytes()) ? latest
+					: most(SpanQueue::movableBytes);
+			if (!giveWay(queue, queue.loseContent() || queue.loseSpan())) {
+				// Requests under way hold all of it; they are taken from when they fail.
+				break;
+			}
+		}
+		while (this.budget.hasTooManySpans()) {
+			SpanQueue<?> queue = this.budget.isShareOfSpans(latest.size()) ? latest : most(SpanQueue::size);
+			if (!giveWay(queue, queue.loseSpan())) {
+				break;
+			}
+		}
+	}
+
+	private boolean giveWay(SpanQueue<?> queue, boolean lost) {
+		if (lost && queue.isFirstLoss()) {
+			this.newlyFull.add(queue.target());
+		}
+		return lost;
+	}
+
+	private SpanQueue<?> most(ToLongFunction<SpanQueue<?>> size) {
+		return this.queues.stream().max(Comparator.comparingLong(size)).orElseThrow();
+	}
+
+	/**
+	 * The targets that had to give way for the first time since nothing of theirs waited,
+	 * each told once.
+	 * @return the targets
+	 */
+	List<ExportTarget> newlyFull() {
+		this.lock.lock();
+		try {
+			List<ExportTarget> targets = List.copyOf(this.newlyFull);
+			this.newlyFull.clear();
+			return targets;
 		}
 		finally {
 			this.lock.unlock();
@@ -85,7 +142,7 @@ final class SpanQueues {
 				long wait = Long.MAX_VALUE;
 				long now = System.nanoTime();
 				for (SpanQueue<?> queue : this.queues) {
-					long delay = queue.delay(now, BATCH_SIZE);
+					long delay = queue.delay(now);
 					if (delay == 0) {
 						due.add(queue);
 					}
@@ -113,7 +170,38 @@ final class SpanQueues {
 	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue) {
 		this.lock.lock();
 		try {
-			return queue.take(BATCH_SIZE);
+			return queue.take();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The messages of the spans that were taken have been made.
+	 * @param queue the queue
+	 * @param made the messages
+	 * @param <S> the type of the spans
+	 */
+	<S> void made(SpanQueue<S> queue, SpanMessages.Made<S> made) {
+		this.lock.lock();
+		try {
+			queue.made(made);
+			makeRoom(queue);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A request is about to be sent.
+	 * @param queue the queue
+	 */
+	void requested(SpanQueue<?> queue) {
+		this.lock.lock();
+		try {
+			queue.requested();
 		}
 		finally {
 			this.lock.unlock();
@@ -123,11 +211,14 @@ final class SpanQueues {
 	void answered(SpanQueue<?> queue, Answer answer) {
 		this.lock.lock();
 		try {
+			long now = System.nanoTime();
 			if (answer.mayPass()) {
-				queue.retry(System.nanoTime() + this.pace.pause(queue.attempts()));
+				long notBefore = now + TimeUnit.NANOSECONDS.convert(answer.retryAfter());
+				long retryAt = now + this.pace.pause(queue.attempts());
+				queue.retry(answer, (notBefore - retryAt > 0) ? notBefore : retryAt, notBefore);
 			}
 			else {
-				queue.settle(answer.isAccepted(), afterInterval());
+				queue.settle(answer, now, afterInterval());
 				this.settled.signalAll();
 			}
 			this.work.signal();
@@ -139,16 +230,17 @@ final class SpanQueues {
 
 	/**
 	 * Have what has been added so far sent, and wait for it.
+	 * @param flushed the queues, {@code null} for all
 	 * @param timeout how long to wait at the most
 	 * @return whether all of it was accepted in time
 	 * @throws InterruptedException if interrupted while waiting
 	 */
-	boolean flush(Duration timeout) throws InterruptedException {
+	boolean flush(@Nullable Collection<SpanQueue<?>> flushed, Duration timeout) throws InterruptedException {
 		long remaining = TimeUnit.NANOSECONDS.convert(timeout);
 		boolean accepted = true;
 		this.lock.lock();
 		try {
-			List<SpanQueue.Flush> flushes = flushes();
+			List<SpanQueue.Flush> flushes = flushes((flushed != null) ? flushed : this.queues);
 			while (true) {
 				accepted &= flushes.stream().filter(SpanQueue.Flush::isDone).allMatch(SpanQueue.Flush::isAccepted);
 				flushes.removeIf(SpanQueue.Flush::isDone);
@@ -163,9 +255,9 @@ final class SpanQueues {
 		}
 	}
 
-	private List<SpanQueue.Flush> flushes() {
+	private List<SpanQueue.Flush> flushes(Collection<SpanQueue<?>> flushed) {
 		long now = System.nanoTime();
-		List<SpanQueue.Flush> flushes = this.queues.stream()
+		List<SpanQueue.Flush> flushes = flushed.stream()
 			.map((queue) -> queue.flush(now))
 			.collect(Collectors.toCollection(ArrayList::new));
 		this.work.signal();
@@ -182,8 +274,9 @@ final class SpanQueues {
 		try {
 			this.closed = true;
 			for (SpanQueue<?> queue : this.queues) {
-				if (!queue.isIdle()) {
-					abandoned.put(queue.target(), queue.abandon());
+				int count = queue.close();
+				if (count > 0) {
+					abandoned.put(queue.target(), count);
 				}
 			}
 			this.work.signal();
@@ -215,18 +308,26 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * The number of spans that were not accepted and are gone.
-	 * @return the number so far, of all projects
-	 */
-	long lost() {
+	ExportStatus status(SpanQueue<?> queue) {
 		this.lock.lock();
 		try {
-			return this.queues.stream().mapToLong(SpanQueue::lost).sum();
+			return queue.status();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	Map<String, ExportStatus> statuses() {
+		Map<String, ExportStatus> statuses = new LinkedHashMap<>();
+		this.lock.lock();
+		try {
+			this.queues.forEach((queue) -> statuses.put(queue.target().projectKey(), queue.status()));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return statuses;
 	}
 
 	private long afterInterval() {
@@ -244,14 +345,9 @@ final class SpanQueues {
 		ADDED,
 
 		/**
-		 * It is the first one that finds its queue full.
+		 * It waits to be sent, and what is older gave way to it.
 		 */
 		FULL,
-
-		/**
-		 * Its queue has been full before, and not empty since.
-		 */
-		STILL_FULL,
 
 		/**
 		 * It came too late.

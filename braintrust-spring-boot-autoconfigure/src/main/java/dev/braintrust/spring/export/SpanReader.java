@@ -5,18 +5,33 @@ import java.util.List;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * Turns spans that waited into what is sent, in the background. What is costly about a
- * span is left for here, where no caller waits.
+ * Knows the spans that wait: how much they hold, and how they become what is sent. What
+ * is costly about a span is left for {@link #read}, where no caller waits.
  *
  * @param <S> the type of a span that waits
  */
-@FunctionalInterface
 public interface SpanReader<S> {
 
 	/**
-	 * Read the spans of one request.
-	 * @param spans the spans, in the order in which they ended
-	 * @return what is sent for them, in the same order
+	 * About how much a span holds that it would not hold without its content. Asked on
+	 * the thread that ended the span.
+	 * @param span the span
+	 * @return the size in bytes of the heap
+	 */
+	long contentSize(S span);
+
+	/**
+	 * The same span without its content, and without a reference to it.
+	 * @param span the span
+	 * @param reason why it loses its content; the span says so
+	 * @return the span
+	 */
+	S withoutContent(S span, LossReason reason);
+
+	/**
+	 * Read the spans of one request, in the background.
+	 * @param spans the spans
+	 * @return what is sent, in the same order
 	 */
 	List<SpanData> read(List<S> spans);
 

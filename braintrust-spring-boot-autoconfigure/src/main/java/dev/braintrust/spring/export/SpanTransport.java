@@ -11,9 +11,9 @@ interface SpanTransport extends AutoCloseable {
 	 * Send a request without waiting for the answer.
 	 * @param target where it goes
 	 * @param message the encoded spans
-	 * @return the status code of the answer, or the failure to get one
+	 * @return the answer, or the failure to get one
 	 */
-	CompletableFuture<Integer> send(ExportTarget target, byte[] message);
+	CompletableFuture<Reply> send(ExportTarget target, byte[] message);
 
 	/**
 	 * Release threads and connections. Requests under way may be cut off.

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.braintrust.spring.content.JsonPayload;
+import dev.braintrust.spring.payload.ChatMessages;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -34,28 +36,33 @@ record AudioFile(String text, List<Media> media) {
 
 	private static final Map<String, String> MAGIC = Map.of("ID3", "mp3", "RIFF", "wav", "fLaC", "flac", "OggS", "ogg");
 
-	// Reads the upload anew each time, though it says of itself that it does not.
+	// Knows its length without being read.
 	private static final String UPLOAD = "org.springframework.web.multipart.MultipartFileResource";
 
 	/**
-	 * A sound that a model was given. What can be read once belongs to the model, and
-	 * what is elsewhere is not fetched.
+	 * A sound that a model was given, as the messages of its input. Nothing is read for
+	 * it but what is in memory; a file on disk is read when it is written, and what is
+	 * elsewhere belongs to the model.
 	 * @param sound the sound
 	 * @param bytes whether its bytes may be recorded
-	 * @return the file
+	 * @return the messages
 	 */
-	static AudioFile of(Resource sound, boolean bytes) {
+	static JsonPayload input(Resource sound, boolean bytes) {
 		String name = StringUtils.hasText(sound.getFilename()) ? sound.getFilename() : "audio";
+		SoundFile file = SoundFile.of(sound, name);
+		return (file != null) ? file : new ChatMessages(List.of(of(sound, name, bytes).question()));
+	}
+
+	private static AudioFile of(Resource sound, String name, boolean bytes) {
+		if (sound instanceof ByteArrayResource array) {
+			return bytes ? read(name, array.getByteArray()) : unread(name, array.getByteArray().length);
+		}
 		String url = remote(sound);
 		if (url != null) {
 			return file(name, type(extension(name)), url);
 		}
-		boolean repeatable = !sound.isOpen() || sound.getClass().getName().equals(UPLOAD);
-		if (!repeatable) {
-			return unread(name, -1);
-		}
 		try {
-			return bytes ? file(name, read(sound)) : unread(name, sound.contentLength());
+			return unread(name, sound.getClass().getName().equals(UPLOAD) ? sound.contentLength() : -1);
 		}
 		catch (IOException ex) {
 			return unread(name, -1);
@@ -64,16 +71,12 @@ record AudioFile(String text, List<Media> media) {
 
 	private static @Nullable String remote(Resource sound) {
 		try {
-			String url = (sound.isFile() || sound instanceof ByteArrayResource) ? "" : sound.getURL().toString();
+			String url = sound.isFile() ? "" : sound.getURL().toString();
 			return (url.startsWith("http:") || url.startsWith("https:")) ? url : null;
 		}
 		catch (IOException ex) {
 			return null;
 		}
-	}
-
-	private static byte[] read(Resource sound) throws IOException {
-		return (sound instanceof ByteArrayResource array) ? array.getByteArray() : sound.getContentAsByteArray();
 	}
 
 	/**
@@ -106,7 +109,13 @@ record AudioFile(String text, List<Media> media) {
 		return SUBTYPES.containsKey(extension) ? name + "." + extension : name;
 	}
 
-	private static AudioFile file(String name, byte[] bytes) {
+	/**
+	 * A sound by its bytes.
+	 * @param name its name
+	 * @param bytes the sound
+	 * @return the file
+	 */
+	static AudioFile read(String name, byte[] bytes) {
 		String extension = extension(name);
 		return file(name, type(SUBTYPES.containsKey(extension) ? extension : sniff(bytes)), bytes);
 	}

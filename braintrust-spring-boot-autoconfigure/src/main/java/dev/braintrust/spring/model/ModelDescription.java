@@ -2,6 +2,7 @@ package dev.braintrust.spring.model;
 
 import java.util.Map;
 
+import dev.braintrust.spring.payload.OpenAiEndpoint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.model.ModelOptions;
@@ -10,11 +11,14 @@ import org.springframework.aop.framework.AopProxyUtils;
 /**
  * What a model says about itself: its provider, told by its package or by that of its
  * options ({@code org.springframework.ai.openai} is {@code openai}), and the options that
- * hold where a request has none.
+ * hold where a request has none. OpenAI's models call other providers too, which the URL
+ * in their options tells.
  */
 final class ModelDescription {
 
 	private static final String PACKAGE = "org.springframework.ai.";
+
+	private static final String OPENAI = "openai";
 
 	private static final Map<String, String> NAMES = Map.of("mistralai", "mistral", "vertexai", "google", "stabilityai",
 			"stability");
@@ -36,9 +40,22 @@ final class ModelDescription {
 	/**
 	 * The provider of the model.
 	 * @param requested the options of a request
+	 * @param fallback the name that the user gives the provider, or {@code null}
 	 * @return the name of the provider, or {@code null} where nothing tells
 	 */
-	@Nullable String provider(@Nullable ModelOptions requested) {
+	@Nullable String provider(@Nullable ModelOptions requested, @Nullable String fallback) {
+		String provider = api(requested);
+		if (OPENAI.equals(provider)) {
+			// The model keeps to the endpoint that it was made for.
+			ModelOptions options = (options() != null) ? options() : requested;
+			String called = (options != null && OPENAI.equals(provider(options.getClass())))
+					? OpenAiEndpoint.provider(options) : null;
+			return (called != null) ? called : ((fallback != null) ? fallback : provider);
+		}
+		return (provider != null) ? provider : fallback;
+	}
+
+	private @Nullable String api(@Nullable ModelOptions requested) {
 		String provider = provider(AopProxyUtils.ultimateTargetClass(this.model));
 		if (provider == null && requested != null) {
 			provider = provider(requested.getClass());

@@ -93,8 +93,7 @@ final class ModelExecution {
 	}
 
 	private void describe(Run run) {
-		String given = this.tracing.provider();
-		String provider = (given != null) ? given : this.model.provider(this.request.getOptions());
+		String provider = this.model.provider(this.request.getOptions(), this.tracing.provider());
 		if (provider != null) {
 			run.span.metadata("provider", provider);
 		}

@@ -36,7 +36,7 @@ final class TranscriptionKind extends ModelKind {
 	@Override
 	Object input(ModelRequest<?> request, RecordedContent content) {
 		Resource sound = ((AudioTranscriptionPrompt) request).getInstructions();
-		return new ChatMessages(List.of(AudioFile.of(sound, content.bytes()).question()));
+		return AudioFile.input(sound, content.bytes());
 	}
 
 	@Override

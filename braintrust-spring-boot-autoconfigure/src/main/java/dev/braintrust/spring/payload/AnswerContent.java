@@ -33,6 +33,12 @@ public final class AnswerContent {
 
 	private static final String ANTHROPIC_REASONING = "anthropicThinkingContents";
 
+	/**
+	 * The names of all metadata that is read here.
+	 */
+	static final List<String> NAMES = List.of(REASONING, REFUSAL, MISTRAL_REASONING, OLLAMA_REASONING,
+			ANTHROPIC_REASONING);
+
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private AnswerContent() {
@@ -66,6 +72,23 @@ public final class AnswerContent {
 	 */
 	public static @Nullable String refusal(AssistantMessage message) {
 		return text(message.getMetadata().get(REFUSAL));
+	}
+
+	/**
+	 * What a message has by one of the names.
+	 * @param message the message
+	 * @param name the name
+	 * @return the value, or {@code null} where it says nothing
+	 */
+	static @Nullable Object value(AssistantMessage message, String name) {
+		Object value = message.getMetadata().get(name);
+		if (value instanceof List<?> blocks) {
+			return blocks.isEmpty() ? null : blocks;
+		}
+		String text = text(value);
+		// DeepSeek's.
+		boolean bean = text == null && name.equals(REASONING) && message.getClass() != AssistantMessage.class;
+		return bean ? text(BeanProperty.read(message, name)) : text;
 	}
 
 	private static @Nullable String text(@Nullable Object value) {

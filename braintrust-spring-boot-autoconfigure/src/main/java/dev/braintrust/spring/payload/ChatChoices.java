@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,13 +30,14 @@ import org.springframework.ai.chat.messages.Message;
  */
 public final class ChatChoices extends JsonPayload {
 
-	private final List<Choice> choices;
+	private final Choice[] choices;
 
 	private final int callsBefore;
 
 	/**
 	 * Create a value from choices.
-	 * @param choices the choices, in the order of their index
+	 * @param choices the choices, in the order of their index; their messages may change
+	 * later, but for the bytes of media
 	 */
 	public ChatChoices(List<Choice> choices) {
 		this(choices, 0);
@@ -48,8 +50,20 @@ public final class ChatChoices extends JsonPayload {
 	 * @see ChatMessages#callsWithoutId(List)
 	 */
 	public ChatChoices(List<Choice> choices, int callsBefore) {
-		this.choices = List.copyOf(choices);
+		this.choices = choices.toArray(Choice[]::new);
+		for (int i = 0; i < this.choices.length; i++) {
+			this.choices[i] = this.choices[i].snapshot();
+		}
 		this.callsBefore = callsBefore;
+	}
+
+	@Override
+	public long size() {
+		long size = 0;
+		for (Choice choice : this.choices) {
+			size += MessageSize.of(choice.message());
+		}
+		return size;
 	}
 
 	@Override
@@ -59,12 +73,13 @@ public final class ChatChoices extends JsonPayload {
 
 	@Override
 	public List<Attachment> attachments() {
-		return MessageMedia.attachments(this.choices.stream().<Message>map(Choice::message).toList());
+		return MessageMedia.attachments(Arrays.stream(this.choices).<Message>map(Choice::message).toList());
 	}
 
 	@Override
 	public ChatChoices without(List<Attachment> attachments, String reason) {
-		return new ChatChoices(this.choices.stream().map((choice) -> choice.without(attachments, reason)).toList(),
+		return new ChatChoices(
+				Arrays.stream(this.choices).map((choice) -> choice.without(attachments, reason)).toList(),
 				this.callsBefore);
 	}
 
@@ -129,6 +144,11 @@ public final class ChatChoices extends JsonPayload {
 		Choice without(List<Attachment> attachments, String reason) {
 			AssistantMessage lighter = (AssistantMessage) MessageMedia.without(this.message, attachments, reason);
 			return new Choice(this.index, this.finishReason, lighter);
+		}
+
+		private Choice snapshot() {
+			AssistantMessage taken = MessageSnapshot.of(this.message);
+			return (taken != this.message) ? new Choice(this.index, this.finishReason, taken) : this;
 		}
 
 		// The schema requires one; a stream that is cut has none.

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import java.util.Arrays;
 import java.util.List;
 
 import dev.braintrust.spring.Attachment;
@@ -27,13 +28,13 @@ import org.springframework.ai.chat.messages.Message;
  */
 public final class ChatMessages extends JsonPayload {
 
-	private final List<Message> messages;
+	private final Message[] messages;
 
 	private final MediaShape shape;
 
 	/**
 	 * Create a value from messages.
-	 * @param messages the messages; the list is copied, the messages are not
+	 * @param messages the messages; they may change later, but for the bytes of media
 	 */
 	public ChatMessages(List<Message> messages) {
 		this(messages, MediaShape.OPENAI);
@@ -41,11 +42,14 @@ public final class ChatMessages extends JsonPayload {
 
 	/**
 	 * Create a value from messages.
-	 * @param messages the messages; the list is copied, the messages are not
+	 * @param messages the messages; they may change later, but for the bytes of media
 	 * @param shape the shape of images and files in messages of the user
 	 */
 	public ChatMessages(List<Message> messages, MediaShape shape) {
-		this.messages = List.copyOf(messages);
+		this.messages = messages.toArray(Message[]::new);
+		for (int i = 0; i < this.messages.length; i++) {
+			this.messages[i] = MessageSnapshot.of(this.messages[i]);
+		}
 		this.shape = shape;
 	}
 
@@ -68,18 +72,23 @@ public final class ChatMessages extends JsonPayload {
 	}
 
 	@Override
+	public long size() {
+		return MessageSize.of(Arrays.asList(this.messages));
+	}
+
+	@Override
 	public boolean isMessages() {
 		return true;
 	}
 
 	@Override
 	public List<Attachment> attachments() {
-		return MessageMedia.attachments(this.messages);
+		return MessageMedia.attachments(Arrays.asList(this.messages));
 	}
 
 	@Override
 	public ChatMessages without(List<Attachment> attachments, String reason) {
-		return new ChatMessages(MessageMedia.without(this.messages, attachments, reason), this.shape);
+		return new ChatMessages(MessageMedia.without(Arrays.asList(this.messages), attachments, reason), this.shape);
 	}
 
 	@Override

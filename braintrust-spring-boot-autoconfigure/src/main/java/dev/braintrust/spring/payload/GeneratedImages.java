@@ -5,6 +5,7 @@ import java.util.List;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -33,6 +34,15 @@ public final class GeneratedImages extends JsonPayload {
 	 */
 	public GeneratedImages(List<GeneratedImage> images) {
 		this.images = List.copyOf(images);
+	}
+
+	@Override
+	public long size() {
+		long size = 0;
+		for (GeneratedImage image : this.images) {
+			size += ContentSize.of(image.url()) + ContentSize.of(image.revisedPrompt());
+		}
+		return size;
 	}
 
 	@Override

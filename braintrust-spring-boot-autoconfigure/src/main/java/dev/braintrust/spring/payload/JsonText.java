@@ -1,6 +1,7 @@
 package dev.braintrust.spring.payload;
 
 import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -21,6 +22,11 @@ public final class JsonText extends JsonPayload {
 	 */
 	public JsonText(@Nullable String text) {
 		this.text = text;
+	}
+
+	@Override
+	public long size() {
+		return ContentSize.of(this.text);
 	}
 
 	@Override

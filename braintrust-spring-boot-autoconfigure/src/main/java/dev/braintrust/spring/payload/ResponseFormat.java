@@ -1,5 +1,6 @@
 package dev.braintrust.spring.payload;
 
+import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -46,6 +47,11 @@ public final class ResponseFormat extends JsonPayload {
 	 */
 	public static ResponseFormat ofSchema(@Nullable String name, @Nullable Boolean strict, String schema) {
 		return new ResponseFormat("json_schema", name, strict, schema);
+	}
+
+	@Override
+	public long size() {
+		return ContentSize.of(this.schema);
 	}
 
 	@Override

@@ -63,6 +63,11 @@ public final class ToolChoice extends JsonPayload {
 	}
 
 	@Override
+	public long size() {
+		return 0;
+	}
+
+	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		if (this.function == null) {
 			json.writeString(this.mode);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -54,6 +55,15 @@ public final class ToolDefinitions extends JsonPayload {
 		this.definitions = List.copyOf(definitions);
 		this.strict = strict;
 		this.providerTools = List.copyOf(providerTools);
+	}
+
+	@Override
+	public long size() {
+		long size = 0;
+		for (ToolDefinition definition : this.definitions) {
+			size += ContentSize.of(definition.description()) + ContentSize.of(definition.inputSchema());
+		}
+		return size;
 	}
 
 	@Override

@@ -1,14 +1,20 @@
 package dev.braintrust.spring.project;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectBindHandler;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.properties.SharedExportProperties;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -16,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -29,7 +36,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints(StarterVersion.Hints.class)
+@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {
@@ -38,9 +45,26 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			ListableBeanFactory beanFactory) {
-		return new DefaultBraintrustProjects(declared.all(), properties.isStrict(),
-				new ContentFilters(beanFactory, "braintrustProjects"), new SpanPipeline(), new AttachmentUploads());
+			SpanPipeline pipeline, AttachmentUploads uploads, ListableBeanFactory beanFactory) {
+		return new DefaultBraintrustProjects(declared.all(), properties,
+				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), pipeline,
+				uploads);
+	}
+
+	// The projects close it, when they have flushed.
+	@Bean(destroyMethod = "")
+	SpanPipeline braintrustSpanPipeline(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		SharedExportProperties export = properties.getExport();
+		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(),
+				HttpClients.of(declared, sslBundles.getIfAvailable()));
+	}
+
+	// Closed with the pipeline, after the spans.
+	@Bean(destroyMethod = "")
+	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, ObjectProvider<SslBundles> sslBundles) {
+		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()));
 	}
 
 	@Bean
@@ -49,9 +73,19 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
+	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+		return new ChangedSettings(declared, environment);
+	}
+
+	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
 		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
+		return new FrozenProjectBeans(environment);
 	}
 
 	@Bean

@@ -1,56 +1,78 @@
 package dev.braintrust.spring.project;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
 /**
  * Holds the tracers of all declared projects, and the pipeline that they share.
  */
-final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitializingSingleton, DisposableBean {
+final class DefaultBraintrustProjects
+		implements BraintrustProjects, SmartInitializingSingleton, SmartLifecycle, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
 	private final SpanPipeline pipeline;
 
-	private final ContentFilters filters;
+	private final OwnedBeans<ContentFilter> filters;
+
+	private final Duration shutdownTimeout;
 
 	private final AttachmentUploads uploads;
 
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-	DefaultBraintrustProjects(List<ProjectSettings> settings, boolean strict, ContentFilters filters,
+	private volatile boolean running;
+
+	private volatile @Nullable Long stoppedAt;
+
+	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
+			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
 			SpanPipeline pipeline, AttachmentUploads uploads) {
 		this.uploads = uploads;
 		this.pipeline = pipeline;
+		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
 		JsonBuffers buffers = new JsonBuffers();
 		for (ProjectSettings project : settings) {
-			if (project.enabled() && project.apiKey() == null) {
-				missingKey(project, strict);
+			if (project.enabled() && !project.isOn()) {
+				missingKey(project, properties.isStrict());
 			}
-			this.entries.put(project.key(), new Entry(new Project(project, () -> filters.of(project.key()), buffers,
-					project.isOn() ? pipeline::open : null, project.isOn() ? uploads.open(project) : null)));
+			this.entries.put(project.key(),
+					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
+							buffers, project.isOn() ? pipeline::open : null,
+							project.isOn() ? uploads.open(project) : null)));
 		}
 		logger.info(describe(settings));
 	}
@@ -75,9 +97,14 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 		}
 		List<String> projects = settings.stream()
 			.map((project) -> project.key()
-					+ (project.isOn() ? " (" + project.parent() + " at " + project.apiUrl().getHost() + ")" : " (off)"))
+					+ (project.isOn() ? " (" + project.parent() + " at " + host(project) + ")" : " (off)"))
 			.toList();
 		return "Braintrust projects: " + String.join(", ", projects);
+	}
+
+	private static String host(ProjectSettings project) {
+		URI endpoint = project.export().endpoint();
+		return ((endpoint != null) ? endpoint : project.apiUrl()).getHost();
 	}
 
 	@Override
@@ -111,14 +138,31 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 
 	@Override
 	public boolean flush(Duration timeout) {
-		Assert.notNull(timeout, "'timeout' must not be null");
-		long start = System.nanoTime();
-		// A span can refer to what is not there yet, but what is there waits for its
-		// span.
+		return flush(this.entries.values(), timeout, this::send);
+	}
+
+	@Override
+	public boolean flush(String key, Duration timeout) {
+		Entry entry = entry(key);
+		return flush(List.of(entry), timeout, entry.project()::flush);
+	}
+
+	// Spans first: an attachment may arrive later than the span that refers to it.
+	private boolean send(Duration timeout) {
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		long failures = this.uploads.failures();
 		boolean accepted = this.pipeline.flush(timeout);
-		boolean ended = this.uploads.flush(timeout.minusNanos(System.nanoTime() - start));
+		boolean ended = this.uploads.flush(Duration.ofNanos(deadline - System.nanoTime()));
 		return accepted && ended && this.uploads.failures() == failures;
+	}
+
+	private static boolean flush(Collection<Entry> entries, Duration timeout, Predicate<Duration> queues) {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		CompletableResultCode processors = all(entries, ProjectRecorder::flush);
+		boolean sent = queues.test(timeout);
+		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+		return sent && processors.isSuccess();
 	}
 
 	@Override
@@ -127,17 +171,62 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 	}
 
 	@Override
+	public void start() {
+		this.running = true;
+		this.stoppedAt = null;
+	}
+
+	// Spans that end later, while beans are destroyed, are taken and sent too.
+	@Override
+	public void stop() {
+		this.running = false;
+		this.stoppedAt = System.nanoTime();
+		send(this.shutdownTimeout);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	// Stopped after everything that may make spans.
+	@Override
+	public int getPhase() {
+		return Integer.MIN_VALUE;
+	}
+
+	// A context that pauses between tests has nothing to wait for.
+	@Override
+	public boolean isPauseable() {
+		return false;
+	}
+
+	@Override
 	public void destroy() {
-		long start = System.nanoTime();
-		this.pipeline.close();
-		this.uploads.flush(this.uploads.closeTimeout().minusNanos(System.nanoTime() - start));
+		Long stoppedAt = this.stoppedAt;
+		Duration waited = (stoppedAt != null) ? Duration.ofNanos(System.nanoTime() - stoppedAt) : Duration.ZERO;
+		Duration left = this.shutdownTimeout.minus(waited);
+		Duration timeout = left.isNegative() ? Duration.ZERO : left;
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		CompletableResultCode processors = all(this.entries.values(), ProjectRecorder::close);
+		this.pipeline.close(timeout);
+		this.uploads.flush(Duration.ofNanos(deadline - System.nanoTime()));
 		this.uploads.close();
+		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+	}
+
+	private static CompletableResultCode all(Collection<Entry> entries,
+			Function<ProjectRecorder, CompletableResultCode> action) {
+		return CompletableResultCode
+			.ofAll(entries.stream().map((entry) -> action.apply(entry.project().recorder())).toList());
 	}
 
 	/**
 	 * What is handed out for one project.
 	 */
 	private static final class Entry {
+
+		private final Project project;
 
 		private final ProjectTracerProvider tracerProvider;
 
@@ -146,9 +235,14 @@ final class DefaultBraintrustProjects implements BraintrustProjects, SmartInitia
 		private final OpenTelemetry openTelemetry;
 
 		Entry(Project project) {
+			this.project = project;
 			this.tracerProvider = new ProjectTracerProvider(project);
 			this.tracer = this.tracerProvider.tracer();
 			this.openTelemetry = new ProjectOpenTelemetry(this.tracerProvider, new ProjectPropagator(project));
+		}
+
+		Project project() {
+			return this.project;
 		}
 
 		ProjectTracer tracer() {

@@ -14,6 +14,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.common.Clock;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,13 @@ final class DefaultProjectSpan implements ProjectSpan {
 	@Override
 	public Context storeInContext(Context context) {
 		return ProjectContext.with(context, this.project, this);
+	}
+
+	@Override
+	public Scope makeCurrent() {
+		Scope scope = ProjectSpan.super.makeCurrent();
+		Correlation correlation = this.project.correlation();
+		return (correlation != null) ? correlation.logged(scope, getSpanContext()) : scope;
 	}
 
 	@Override
@@ -213,19 +221,29 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public void end() {
-		this.delegate.end();
-		ended();
+		end(this.delegate::end);
 	}
 
 	@Override
 	public void end(long timestamp, TimeUnit unit) {
-		this.delegate.end(timestamp, unit);
+		end(() -> this.delegate.end(timestamp, unit));
+	}
+
+	private void end(Runnable end) {
+		try {
+			end.run();
+		}
+		catch (RuntimeException ex) {
+			this.project.recorder().failed(ex);
+		}
 		ended();
 	}
 
 	private void ended() {
-		if (this.delegate instanceof ReadableSpan span && this.ended.compareAndSet(false, true)) {
-			EndedSpan ended = new EndedSpan(span, this.template, this.fields);
+		// A sampler may have a span recorded for its processors and not sent.
+		if (this.delegate instanceof ReadableSpan span && span.getSpanContext().isSampled()
+				&& this.ended.compareAndSet(false, true)) {
+			EndedSpan ended = new EndedSpan(span.toSpanData(), this.template, this.fields);
 			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
 				this.project.ended(ended);
 			}

@@ -12,6 +12,7 @@ import dev.braintrust.spring.SpanFunction;
 import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -74,12 +75,29 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 	@Override
 	public ProjectSpan startSpan() {
 		ProjectSpan parent = parent();
-		this.delegate.setParent(
-				(parent instanceof DefaultProjectSpan span) ? Context.root().with(span.delegate()) : Context.root());
-		ProjectSpan span = new DefaultProjectSpan(this.project, this.delegate.startSpan(), this.template);
+		Context none = DetachedContext.empty();
+		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
+		Correlation correlation = Correlation.isFirst(parent) ? this.project.correlation() : null;
+		if (correlation != null) {
+			correlation.starting(this.delegate);
+		}
+		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template);
+		if (correlation != null) {
+			correlation.started(span);
+		}
 		this.content.forEach((content) -> content.accept(span));
 		this.parentRule.started(span);
 		return span;
+	}
+
+	private Span startDelegate() {
+		try {
+			return this.delegate.startSpan();
+		}
+		catch (RuntimeException ex) {
+			this.project.recorder().failed(ex);
+			return Span.getInvalid();
+		}
 	}
 
 	private @Nullable ProjectSpan parent() {

@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
-import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
@@ -17,7 +16,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
  * @param template what it has in common with others
  * @param fields what was captured
  */
-record EndedSpan(ReadableSpan span, SpanTemplate template, SpanFields fields) {
+record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
 
 	private static final List<String> AI_PREFIXES = List.of("gen_ai.", "braintrust.", "llm.", "ai.", "traceloop.");
 
@@ -31,12 +30,30 @@ record EndedSpan(ReadableSpan span, SpanTemplate template, SpanFields fields) {
 	 */
 	boolean isAiSpan() {
 		return this.template.type() != null || !this.fields.isEmpty()
-				|| this.span.toSpanData()
-					.getAttributes()
+				|| this.span.getAttributes()
 					.asMap()
 					.keySet()
 					.stream()
 					.anyMatch((key) -> AI_PREFIXES.stream().anyMatch(key.getKey()::startsWith));
+	}
+
+	/**
+	 * About how much of the heap it holds with its content.
+	 * @return the size in bytes
+	 */
+	long contentSize() {
+		return ContentWriter.size(this.span, this.fields);
+	}
+
+	/**
+	 * The same span without content.
+	 * @param note what stands in place of the input and the output
+	 * @return the span
+	 */
+	EndedSpan withoutContent(String note) {
+		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template, this.fields.withoutContent(note));
+		this.fields.release();
+		return bare;
 	}
 
 	/**
@@ -46,14 +63,13 @@ record EndedSpan(ReadableSpan span, SpanTemplate template, SpanFields fields) {
 	 * @return what is sent
 	 */
 	SpanData write(ContentWriter writer, Consumer<Throwable> failed) {
-		SpanData data = this.span.toSpanData();
 		try {
-			return writer.write(data, this.template, this.fields);
+			return writer.write(this.span, this.template, this.fields);
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
 			// One span takes nothing from the others of its request.
 			failed.accept(ex);
-			return ContentWriter.writeBare(data, this.template);
+			return ContentWriter.writeBare(this.span, this.template);
 		}
 		finally {
 			this.fields.release();

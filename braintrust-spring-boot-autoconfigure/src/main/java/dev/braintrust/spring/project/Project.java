@@ -1,23 +1,23 @@
 package dev.braintrust.spring.project;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.opentelemetry.api.trace.TracerProvider;
-import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -36,37 +36,33 @@ final class Project {
 
 	private final SpanContent content;
 
-	private final TracerProvider recorder;
+	private final ProjectRecorder recorder;
 
-	private final @Nullable Consumer<EndedSpan> queue;
+	private final @Nullable Correlation correlation;
+
+	private final @Nullable SpanSink<EndedSpan> queue;
+
+	private final @Nullable ProjectAttachments attachments;
 
 	/**
 	 * Create a project.
 	 * @param settings the settings
 	 * @param filters gives the filters of its content, when the first span is written
+	 * @param customizers the customizers of its tracer provider
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 * @param attachments its attachments, or {@code null} where nothing is recorded
 	 */
-	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
-			@Nullable QueueOpener opener, @Nullable ProjectAttachments attachments) {
+	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
+			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener,
+			@Nullable ProjectAttachments attachments) {
 		this.settings = settings;
+		this.correlation = Correlation.of(settings);
 		this.content = new SpanContent(settings, filters, buffers, attachments);
+		this.attachments = attachments;
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
-		this.recorder = (this.queue != null) ? recorder(settings) : TracerProvider.noop();
-	}
-
-	private static SdkTracerProvider recorder(ProjectSettings settings) {
-		double probability = settings.samplingProbability();
-		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
-		return SdkTracerProvider.builder()
-			// Braintrust asks for no resource; what the process is stands in the
-			// application's own
-			// telemetry.
-			.setResource(Resource.empty())
-			.setSampler(Sampler.parentBased(root))
-			.build();
+		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
 	}
 
 	ProjectSettings settings() {
@@ -78,20 +74,36 @@ final class Project {
 	}
 
 	/**
+	 * What has the traces found from those of the application.
+	 * @return the correlation, or {@code null} where nobody asks for it
+	 */
+	@Nullable Correlation correlation() {
+		return this.correlation;
+	}
+
+	/**
 	 * Take a span that ended.
 	 * @param span the span
 	 */
 	void ended(EndedSpan span) {
 		if (this.queue != null) {
-			this.queue.accept(span);
+			this.queue.add(span);
 		}
 	}
 
+	boolean flush(Duration timeout) {
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		long failures = (this.attachments != null) ? this.attachments.failures() : 0;
+		boolean accepted = this.queue == null || this.queue.flush(timeout);
+		return this.attachments == null || (this.attachments.flush(Duration.ofNanos(deadline - System.nanoTime()))
+				&& accepted && this.attachments.failures() == failures);
+	}
+
 	/**
-	 * The provider that records. It must see contexts made by this package alone.
-	 * @return the provider
+	 * What records the spans.
+	 * @return the recorder
 	 */
-	TracerProvider recorder() {
+	ProjectRecorder recorder() {
 		return this.recorder;
 	}
 
@@ -113,6 +125,16 @@ final class Project {
 	private final class Writer implements SpanReader<EndedSpan> {
 
 		@Override
+		public long contentSize(EndedSpan span) {
+			return span.contentSize();
+		}
+
+		@Override
+		public EndedSpan withoutContent(EndedSpan span, LossReason reason) {
+			return span.withoutContent(reason.note());
+		}
+
+		@Override
 		public List<SpanData> read(List<EndedSpan> spans) {
 			try (ContentWriter writer = Project.this.content.writer()) {
 				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
@@ -132,7 +154,7 @@ final class Project {
 	@FunctionalInterface
 	interface QueueOpener {
 
-		Consumer<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+		SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
 
 	}
 

@@ -5,6 +5,7 @@ import java.util.Set;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
+import dev.braintrust.spring.project.ProjectBeanRegistrar.RegisteredKeys;
 import dev.braintrust.spring.properties.ProjectKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
@@ -40,7 +41,7 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		Set<String> keys = ProjectKeys.from(this.environment);
+		Set<String> keys = keys(beanFactory);
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
 			String key = annotatedKey(beanFactory, beanName);
 			if (key != null && !keys.contains(key)) {
@@ -54,6 +55,11 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 				throw new ProjectBeanNameException(key, type);
 			}
 		}
+	}
+
+	private Set<String> keys(ConfigurableListableBeanFactory beanFactory) {
+		Object registered = beanFactory.getSingleton(RegisteredKeys.BEAN_NAME);
+		return (registered instanceof RegisteredKeys known) ? known.keys() : ProjectKeys.from(this.environment);
 	}
 
 	private static boolean isProjectType(Class<?> type) {

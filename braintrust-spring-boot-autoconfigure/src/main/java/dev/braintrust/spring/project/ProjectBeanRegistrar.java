@@ -1,14 +1,25 @@
 package dev.braintrust.spring.project;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.properties.ProjectKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConstructorArgumentValues;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -21,9 +32,14 @@ import org.springframework.core.type.AnnotationMetadata;
  * Registers the beans of each declared project. They are qualified by
  * {@link BraintrustProject @BraintrustProject} and are no default candidates: an
  * injection point without the qualifier, a collection of all tracers, and the conditions
- * of other auto-configurations do not see them.
+ * of other auto-configurations do not see them. They are looked up in the registry when
+ * somebody asks for them.
  */
 final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
+
+	private static final String PREFIX = "braintrust.projects.";
+
+	private static final List<String> FACTORY_METHODS = List.of("tracer", "tracerProvider", "openTelemetry");
 
 	private final Environment environment;
 
@@ -33,14 +49,26 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
-		for (String key : ProjectKeys.from(this.environment)) {
-			register(registry, key, ProjectTracer.class, "tracer");
-			register(registry, key, TracerProvider.class, "tracerProvider");
-			register(registry, key, OpenTelemetry.class, "openTelemetry");
+		Set<String> keys = ProjectKeys.from(this.environment);
+		keys.forEach((key) -> register(registry, key));
+		if (registry instanceof SingletonBeanRegistry singletons
+				&& !singletons.containsSingleton(RegisteredKeys.BEAN_NAME)) {
+			singletons.registerSingleton(RegisteredKeys.BEAN_NAME, new RegisteredKeys(keys));
 		}
 	}
 
-	private void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod) {
+	/**
+	 * Register the beans of a project.
+	 * @param registry where to register them
+	 * @param key the key of the project
+	 */
+	static void register(BeanDefinitionRegistry registry, String key) {
+		register(registry, key, ProjectTracer.class, FACTORY_METHODS.get(0));
+		register(registry, key, TracerProvider.class, FACTORY_METHODS.get(1));
+		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2));
+	}
+
+	private static void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod) {
 		RootBeanDefinition definition = new RootBeanDefinition(ProjectBeans.class);
 		definition.setTargetType(ResolvableType.forClass(type));
 		definition.setFactoryMethodName(factoryMethod);
@@ -49,8 +77,60 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		arguments.addIndexedArgumentValue(1, key);
 		definition.addQualifier(new AutowireCandidateQualifier(BraintrustProject.class, key));
 		definition.setDefaultCandidate(false);
+		definition.setLazyInit(true);
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-		registry.registerBeanDefinition("braintrust.projects." + key + "." + factoryMethod, definition);
+		registry.registerBeanDefinition(beanName(key, factoryMethod), definition);
+	}
+
+	/**
+	 * Remove the beans of a project.
+	 * @param registry where they are registered
+	 * @param key the key of the project
+	 */
+	static void remove(BeanDefinitionRegistry registry, String key) {
+		FACTORY_METHODS.forEach((factoryMethod) -> registry.removeBeanDefinition(beanName(key, factoryMethod)));
+	}
+
+	/**
+	 * The keys of the projects whose beans are registered.
+	 * @param registry where they are registered
+	 * @return the keys
+	 */
+	static Set<String> registered(BeanDefinitionRegistry registry) {
+		String suffix = "." + FACTORY_METHODS.get(0);
+		return Stream.of(registry.getBeanDefinitionNames())
+			.filter((name) -> name.startsWith(PREFIX) && name.endsWith(suffix))
+			.map((name) -> name.substring(PREFIX.length(), name.length() - suffix.length()))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	private static String beanName(String key, String factoryMethod) {
+		return PREFIX + key + "." + factoryMethod;
+	}
+
+	/**
+	 * The keys whose beans were registered when this context was configured. It is not
+	 * there when the context runs from what was generated ahead of time.
+	 *
+	 * @param keys the keys
+	 */
+	record RegisteredKeys(Set<String> keys) {
+
+		static final String BEAN_NAME = "braintrust.registeredKeys";
+
+	}
+
+	/**
+	 * Lets a native image register the beans of projects that were declared after it was
+	 * built.
+	 */
+	static final class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.reflection().registerType(ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		}
+
 	}
 
 	/**

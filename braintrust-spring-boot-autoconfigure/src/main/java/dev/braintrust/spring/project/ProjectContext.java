@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.ProjectSpan;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,50 @@ final class ProjectContext {
 	static Context merge(Context context, Context source) {
 		ProjectContext spans = source.get(KEY);
 		return (spans == null || spans == context.get(KEY)) ? context : context.with(KEY, spans);
+	}
+
+	/**
+	 * The project spans of a context.
+	 * @param context the context
+	 * @return the spans, or {@code null} if there are none
+	 */
+	static @Nullable ProjectContext of(Context context) {
+		return context.get(KEY);
+	}
+
+	/**
+	 * These spans in another context, in the place of those that it has.
+	 * @param context the context that keeps everything else
+	 * @return the context with these spans
+	 */
+	Context in(Context context) {
+		return context.with(KEY, this);
+	}
+
+	/**
+	 * A context without project spans.
+	 * @param context the context that keeps everything else
+	 * @return the context without project spans
+	 */
+	// The value of a key cannot be removed, but null can take its place.
+	@SuppressWarnings("NullAway")
+	static Context clear(Context context) {
+		return context.with(KEY, null);
+	}
+
+	/**
+	 * Have the logs name the innermost of these spans that is to be named.
+	 * @param scope the scope in which the spans are current
+	 * @return the scope to close in its place
+	 */
+	Scope logged(Scope scope) {
+		for (ProjectContext entry = this; entry != null; entry = entry.others) {
+			Correlation correlation = entry.project.correlation();
+			if (correlation != null && entry.span.getSpanContext().isSampled()) {
+				return correlation.logged(scope, entry.span.getSpanContext());
+			}
+		}
+		return scope;
 	}
 
 	private static @Nullable ProjectContext without(@Nullable ProjectContext entry, Project project) {

@@ -52,7 +52,7 @@ final class ProjectPropagator implements TextMapPropagator {
 		W3CTraceContext.write(span.getSpanContext()).forEach((name, value) -> setter.set(carrier, name, value));
 		BaggageBuilder baggage = Baggage.fromContext(context).toBuilder();
 		baggage.put(PARENT_MEMBER, this.project.settings().parent());
-		W3CBaggagePropagator.getInstance().inject(Context.root().with(baggage.build()), carrier, setter);
+		W3CBaggagePropagator.getInstance().inject(DetachedContext.empty().with(baggage.build()), carrier, setter);
 	}
 
 	@Override

@@ -51,7 +51,7 @@ final class ProjectTracerProvider implements TracerProvider {
 	}
 
 	private ProjectTracer tracer(String scope, @Nullable String version, @Nullable String schemaUrl) {
-		TracerBuilder builder = this.project.recorder().tracerBuilder(scope);
+		TracerBuilder builder = this.project.recorder().provider().tracerBuilder(scope);
 		if (version != null) {
 			builder.setInstrumentationVersion(version);
 		}

@@ -7,7 +7,6 @@ import java.util.Map;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
-import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class W3CTraceContext {
 		if (tracestate != null) {
 			headers.put(TRACESTATE, tracestate);
 		}
-		return Span.fromContext(PROPAGATOR.extract(Context.root(), headers, GETTER)).getSpanContext();
+		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();
 	}
 
 	static String traceparent(SpanContext context) {
@@ -57,7 +56,7 @@ final class W3CTraceContext {
 
 	static Map<String, String> write(SpanContext context) {
 		Map<String, String> headers = new LinkedHashMap<>();
-		PROPAGATOR.inject(Context.root().with(Span.wrap(context)), headers, Map::put);
+		PROPAGATOR.inject(DetachedContext.empty().with(Span.wrap(context)), headers, Map::put);
 		return headers;
 	}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * The properties under {@code braintrust}.
@@ -23,6 +24,9 @@ public class BraintrustProperties extends ProjectDefaults {
 	 */
 	private final Map<String, ProjectProperties> projects = new LinkedHashMap<>();
 
+	@NestedConfigurationProperty
+	private final SharedExportProperties export = new SharedExportProperties();
+
 	public boolean isStrict() {
 		return this.strict;
 	}
@@ -33,6 +37,11 @@ public class BraintrustProperties extends ProjectDefaults {
 
 	public Map<String, ProjectProperties> getProjects() {
 		return this.projects;
+	}
+
+	@Override
+	public SharedExportProperties getExport() {
+		return this.export;
 	}
 
 }

@@ -45,8 +45,8 @@ public class CaptureProperties {
 	private @Nullable Boolean aiSpansOnly;
 
 	/**
-	 * Name of the provider to record for the calls of models, whatever their options
-	 * tell, such as those of endpoints that are compatible with OpenAI's.
+	 * Name of the provider to record for the calls of models whose options do not tell
+	 * it, such as those of OpenAI's without a base URL.
 	 */
 	private @Nullable String provider;
 

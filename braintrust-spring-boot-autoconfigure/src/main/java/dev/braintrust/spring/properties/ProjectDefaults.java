@@ -1,7 +1,5 @@
 package dev.braintrust.spring.properties;
 
-import java.time.Duration;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -12,7 +10,7 @@ import org.springframework.util.unit.DataSize;
  * names, under {@code braintrust.projects.<key>} for one. A value that is not given here
  * is taken from the level above.
  */
-public class ProjectDefaults {
+public abstract class ProjectDefaults {
 
 	/**
 	 * Whether spans are recorded and sent. Where not, the same beans exist and do
@@ -58,7 +56,7 @@ public class ProjectDefaults {
 	private final Attachments attachments = new Attachments();
 
 	@NestedConfigurationProperty
-	private final Export export = new Export();
+	private final Correlation correlation = new Correlation();
 
 	public @Nullable Boolean getEnabled() {
 		return this.enabled;
@@ -116,9 +114,11 @@ public class ProjectDefaults {
 		return this.attachments;
 	}
 
-	public Export getExport() {
-		return this.export;
+	public Correlation getCorrelation() {
+		return this.correlation;
 	}
+
+	public abstract ExportProperties getExport();
 
 	/**
 	 * Which traces are recorded.
@@ -189,21 +189,22 @@ public class ProjectDefaults {
 	}
 
 	/**
-	 * How spans are sent.
+	 * How traces of a project and those of the application are found from each other.
 	 */
-	public static class Export {
+	public static class Correlation {
 
 		/**
-		 * Time after which a request that sends spans is given up and repeated.
+		 * Whether traces of a project and those of the application name each other: by
+		 * links, attributes and fields of logs.
 		 */
-		private @Nullable Duration timeout;
+		private @Nullable Boolean enabled;
 
-		public @Nullable Duration getTimeout() {
-			return this.timeout;
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
 		}
 
-		public void setTimeout(@Nullable Duration timeout) {
-			this.timeout = timeout;
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -2,6 +2,8 @@ package dev.braintrust.spring.properties;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
 /**
  * The properties of one project, {@code braintrust.projects.<key>}.
  */
@@ -18,6 +20,9 @@ public class ProjectProperties extends ProjectDefaults {
 	 */
 	private @Nullable String id;
 
+	@NestedConfigurationProperty
+	private final ExportProperties export = new ExportProperties();
+
 	public @Nullable String getName() {
 		return this.name;
 	}
@@ -32,6 +37,11 @@ public class ProjectProperties extends ProjectDefaults {
 
 	public void setId(@Nullable String id) {
 		this.id = id;
+	}
+
+	@Override
+	public ExportProperties getExport() {
+		return this.export;
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.braintrust.spring.properties;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,20 +20,23 @@ import org.jspecify.annotations.Nullable;
  * @param capture what is recorded
  * @param samplingProbability the share of new traces that are recorded, 0 to 1
  * @param attachments how attachments are recorded
- * @param exportTimeout the time after which an export request is given up
+ * @param correlation whether traces name those of the application, and the other way
+ * round
+ * @param export how spans are sent
  * @param environment the environment that spans say they come from, or {@code null} where
  * it is not known or not wanted
  */
 public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, Attachments attachments,
-		Duration exportTimeout, @Nullable OriginEnvironment environment) {
+		boolean correlation, Export export, @Nullable OriginEnvironment environment) {
 
 	/**
-	 * Whether spans of this project are recorded: it is enabled and has a key.
+	 * Whether spans of this project are recorded: it is enabled, and has a key or an
+	 * endpoint of its own that needs none.
 	 * @return whether the project is on
 	 */
 	public boolean isOn() {
-		return this.enabled && this.apiKey != null;
+		return this.enabled && (this.apiKey != null || this.export.endpoint() != null);
 	}
 
 	/**
@@ -81,6 +85,43 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 			output = output && content;
 		}
 
+	}
+
+	/**
+	 * How spans are sent.
+	 *
+	 * @param timeout the time after which a request is given up
+	 * @param endpoint where they go instead of Braintrust's API, or {@code null}
+	 * @param headers the headers to send besides, which may be secrets
+	 * @param compression how requests are compressed
+	 * @param compressionLevel the level of the compression, 1 to 9
+	 * @param connection how to connect
+	 */
+	public record Export(Duration timeout, @Nullable URI endpoint, Map<String, String> headers,
+			ExportCompression compression, int compressionLevel, Connection connection) {
+
+		public Export {
+			headers = Map.copyOf(headers);
+		}
+
+		@Override
+		public String toString() {
+			return "Export[timeout=" + this.timeout + ", endpoint=" + this.endpoint + ", headers="
+					+ this.headers.keySet() + ", compression=" + this.compression + ", compressionLevel="
+					+ this.compressionLevel + ", connection=" + this.connection + "]";
+		}
+
+	}
+
+	/**
+	 * How to connect.
+	 *
+	 * @param sslBundle the name of the SSL bundle, or {@code null} for the default of the
+	 * JVM
+	 * @param proxyHost the host of the HTTP proxy, or {@code null} for that of the JVM
+	 * @param proxyPort the port of the HTTP proxy
+	 */
+	public record Connection(@Nullable String sslBundle, @Nullable String proxyHost, int proxyPort) {
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.braintrust.spring.properties;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -26,13 +25,9 @@ public final class ProjectSettingsResolver {
 
 	static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
 
-	private static final int MAX_PORT = 65535;
-
 	private static final DataSize DEFAULT_MAX_SIZE = DataSize.ofMegabytes(100);
 
 	private static final DataSize DEFAULT_MAX_WAITING_SIZE = DataSize.ofMegabytes(64);
-
-	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
 	private final BraintrustProperties properties;
 
@@ -79,15 +74,18 @@ public final class ProjectSettingsResolver {
 		ProjectValues values = new ProjectValues(key, project, this.properties, this.environment, this.dotEnvFile);
 		boolean enabled = values.value(ProjectDefaults::getEnabled, true);
 		ApiKey apiKey = apiKey(values);
-		boolean on = enabled && apiKey != null;
+		ProjectSettings.Export export = new ExportResolver(values, key, project.getExport(),
+				this.properties.getExport(), enabled)
+			.resolve();
+		boolean on = enabled && (apiKey != null || export.endpoint() != null);
 		checkResolved(key, "id", project.getId(), on);
 		checkResolved(key, "name", project.getName(), on);
 		return new ProjectSettings(key, parent(key, project), enabled, apiKey,
 				url(values, "api-url", ProjectDefaults::getApiUrl, "BRAINTRUST_API_URL", DEFAULT_API_URL),
 				url(values, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
 				values.text("org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
-				new CaptureResolver(values, on).resolve(), probability(values), attachments(values), timeout(values),
-				origin(values, on));
+				new CaptureResolver(values, on).resolve(), probability(values), attachments(values),
+				values.value((level) -> level.getCorrelation().getEnabled(), false), export, origin(values, on));
 	}
 
 	private static void checkResolved(String key, String name, @Nullable String value, boolean on) {
@@ -120,25 +118,13 @@ public final class ProjectSettingsResolver {
 			String variable, String defaultValue) {
 		ProjectValues.Text text = values.text(name, property, variable);
 		String value = (text.value() != null) ? text.value().strip() : defaultValue;
-		URI uri = uri(value);
-		if (uri == null) {
+		URI uri = WebUrl.parse(StringUtils.trimTrailingCharacter(value, '/'));
+		if (uri == null || uri.getQuery() != null) {
 			throw text.invalid(
 					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}
 		return uri;
-	}
-
-	private static @Nullable URI uri(String value) {
-		try {
-			URI uri = URI.create(StringUtils.trimTrailingCharacter(value, '/'));
-			boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-			return (web && uri.getHost() != null && uri.getPort() <= MAX_PORT && uri.getQuery() == null
-					&& uri.getFragment() == null && uri.getUserInfo() == null) ? uri : null;
-		}
-		catch (IllegalArgumentException ex) {
-			return null;
-		}
 	}
 
 	private double probability(ProjectValues values) {
@@ -169,16 +155,6 @@ public final class ProjectSettingsResolver {
 					"Set it to a size such as '64MB', or 'attachments.mode' to 'none' to record no attachments.");
 		}
 		return size.toBytes();
-	}
-
-	private Duration timeout(ProjectValues values) {
-		Duration value = values.value((level) -> level.getExport().getTimeout(), DEFAULT_TIMEOUT);
-		if (value.isNegative() || value.isZero()) {
-			throw new InvalidBraintrustPropertyException(
-					values.name("export.timeout", (level) -> level.getExport().getTimeout()),
-					"is not a positive duration", "Set it to a duration such as '10s'.");
-		}
-		return value;
 	}
 
 	private @Nullable OriginEnvironment origin(ProjectValues values, boolean on) {

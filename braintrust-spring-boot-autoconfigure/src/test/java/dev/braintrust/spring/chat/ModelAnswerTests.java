@@ -3,6 +3,7 @@ package dev.braintrust.spring.chat;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.payload.AnswerContent;
 import dev.braintrust.spring.payload.ChatChoices;
 import dev.braintrust.spring.support.PayloadJson;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,27 @@ class ModelAnswerTests {
 					response(result("8", "STOP", Map.of())));
 			assertThat(json).contains("\"reasoning\":[{\"content\":\"Let me see.\"}]");
 		});
+	}
+
+	@Test
+	void reasoningInFragmentsThatBeginAlike() {
+		assertThat(reasoning("The", "There", " is", " one")).isEqualTo("TheThere is one");
+		assertThat(reasoning("ha", "ha", " so")).isEqualTo("haha so");
+		assertThat(reasoning("I", " am", "I", " am too")).isEqualTo("I amI am too");
+	}
+
+	@Test
+	void reasoningThatIsRepeatedBeforeItGrows() {
+		assertThat(reasoning("Let", "Let", "Let me", "Let me see", "Let me see", "Let me see."))
+			.isEqualTo("Let me see.");
+	}
+
+	private static String reasoning(String... chunks) {
+		ModelAnswer answer = new ModelAnswer(ModelApi.OTHER);
+		for (String chunk : chunks) {
+			answer.add(response(result("", null, Map.of("reasoningContent", chunk))));
+		}
+		return AnswerContent.reasoning(answer.choices().get(0).message());
 	}
 
 	@Test

@@ -37,9 +37,25 @@ class ModelProviderTests {
 	}
 
 	@Test
-	void userMayNameTheProvider() {
-		assertThat(ModelProvider.of(new Prompt("Hi", OpenAiChatOptions.builder().build()), "groq")).isEqualTo("groq");
-		assertThat(ModelProvider.of(new Prompt("Hi"), "mine")).isEqualTo("mine");
+	void userNamesTheProviderWhereTheOptionsDoNotTell() {
+		assertThat(provider(null, "mine")).isEqualTo("mine");
+		assertThat(provider(ChatOptions.builder().build(), "mine")).isEqualTo("mine");
+		assertThat(provider(OpenAiChatOptions.builder().build(), "groq")).isEqualTo("groq");
+		assertThat(provider(OpenAiChatOptions.builder().baseUrl("http://localhost:4000").build(), "groq"))
+			.isEqualTo("groq");
+	}
+
+	@Test
+	void optionsThatTellTheProviderWin() {
+		assertThat(provider(OpenAiChatOptions.builder().baseUrl("https://api.openai.com/v1").build(), "groq"))
+			.isEqualTo("openai");
+		assertThat(provider(OpenAiChatOptions.builder().baseUrl("https://llm.example.com").build(), "groq"))
+			.isEqualTo("llm.example.com");
+		assertThat(provider(OpenAiChatOptions.builder().microsoftFoundry(true).build(), "groq")).isEqualTo("azure");
+		assertThat(provider(AnthropicChatOptions.builder().build(), "groq")).isEqualTo("anthropic");
+		assertThat(provider(AnthropicChatOptions.builder().baseUrl("http://localhost:4000").build(), "groq"))
+			.isEqualTo("anthropic");
+		assertThat(provider(new MistralAiChatOptions(), "groq")).isEqualTo("mistral");
 	}
 
 	@ParameterizedTest
@@ -83,7 +99,11 @@ class ModelProviderTests {
 	}
 
 	private static String provider(ChatOptions options) {
-		return ModelProvider.of(new Prompt("Hi", options), null);
+		return provider(options, null);
+	}
+
+	private static String provider(ChatOptions options, String named) {
+		return ModelProvider.of(new Prompt("Hi", options), named);
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import dev.braintrust.spring.support.ReceivedSpan;
@@ -23,8 +24,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.advisor.SimpleLoggerAdvisor;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 
@@ -130,6 +133,58 @@ class StreamSpanTests {
 		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
 		assertThat(spans).allMatch((span) -> span.error() && span.statusMessage().equals("no answer"))
 			.noneMatch((span) -> span.has("braintrust.output_json"));
+	}
+
+	@Test
+	void streamThatFailsHasItsErrorAndWhatHadArrived() {
+		this.client.model().answers(chunks("one ", "two ").concatWith(Flux.error(new IllegalStateException("cut"))));
+		this.client.run((chat) -> chat,
+				(chat, tracer) -> assertThatThrownBy(() -> content(chat).blockLast()).hasMessage("cut"));
+		List<ReceivedSpan> spans = this.client.spans(2);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
+		assertThat(spans).allMatch((span) -> span.error() && span.statusMessage().equals("cut"));
+		assertThat(spans.get(0).output().at("/0/message/content").asString()).isEqualTo("one two ");
+		assertThat(spans.get(1).output().asString()).isEqualTo("one two ");
+	}
+
+	@Test
+	void modelThatCannotStreamFailsBothSpans() {
+		UnsupportedOperationException failure = new UnsupportedOperationException("no streams");
+		this.client.model().throwsAtOnce(failure);
+		// An advisor below the tool loop calls the model itself.
+		this.client.run((chat) -> chat.defaultAdvisors(new SimpleLoggerAdvisor()),
+				(chat, tracer) -> assertThatThrownBy(() -> content(chat).blockLast()).isSameAs(failure));
+		List<ReceivedSpan> spans = this.client.spans(2);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
+		assertThat(spans).allMatch((span) -> span.error() && span.statusMessage().equals("no streams"));
+	}
+
+	@Test
+	void answerIsNotPutTogetherWhereOutputsAreNotRecorded() {
+		List<Integer> reads = new ArrayList<>();
+		for (boolean output : new boolean[] { true, false }) {
+			AtomicInteger read = new AtomicInteger();
+			AssistantMessage message = new AssistantMessage("one") {
+
+				@Override
+				public String getText() {
+					boolean task = StackWalker.getInstance()
+						.walk((frames) -> frames
+							.anyMatch((frame) -> frame.getClassName().contains("ProjectStreamResponseSpec")));
+					read.addAndGet(task ? 1 : 0);
+					return super.getText();
+				}
+
+			};
+			try (TracedClient own = new TracedClient()) {
+				own.model().answers(Flux.just(new ChatResponse(List.of(new Generation(message)))));
+				own.with("braintrust.capture.output=" + output)
+					.run((chat) -> chat, (chat, tracer) -> chat.prompt("count").stream().chatResponse().blockLast());
+				assertThat(own.spans(2).get(1).has("braintrust.output_json")).isEqualTo(output);
+			}
+			reads.add(read.get());
+		}
+		assertThat(reads).containsExactly(1, 0);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
+import dev.braintrust.spring.support.GuardedTool;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -292,6 +293,49 @@ class ToolSpanTests {
 		assertThatThrownBy(() -> seen.get().call("fail")).isExactlyInstanceOf(IllegalStateException.class);
 	}
 
+	@Test
+	void interfaceThatIsNotPublicWorksInItsOwnPackage() {
+		AtomicReference<ToolCallback> seen = new AtomicReference<>();
+		this.client.callsTools(call("1", "guarded", "{}"));
+		List<ReceivedSpan> spans = ask(Mode.CALL,
+				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(new GuardedTool()), 4);
+		assertThat(seen.get()).isNotInstanceOf(GuardedTool.class);
+		assertThat(GuardedTool.approver(seen.get())).isEqualTo("Ada");
+		assertThat(spans.get(1).output().asString()).isEqualTo("done");
+	}
+
+	@Test
+	void toolWhoseInterfacesNoProxyCanHaveStaysAsItIsAndHasASpan() {
+		AtomicReference<ToolCallback> seen = new AtomicReference<>();
+		GuardedTool tool = new TwiceGuardedTool();
+		this.client.callsTools(call("1", "guarded", "{}"), call("2", "weather", "{}"));
+		List<ReceivedSpan> spans = ask(Mode.CALL,
+				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(tool, WEATHER), 5);
+		assertThat(seen.get()).isSameAs(tool);
+		assertThat(spans).extracting(ReceivedSpan::name)
+			.containsExactly("Chat Completion", "weather", "guarded", "Chat Completion", "chat");
+		assertThat(spans.get(2).output().asString()).isEqualTo("done");
+	}
+
+	@Test
+	void definitionOfAToolIsReadOnceMoreThanWithoutTracing() {
+		CountedTool tool = new CountedTool();
+		for (int i = 0; i < 3; i++) {
+			this.client.callsTools(call("" + i, "counted", "{}"), call(i + "b", "counted", "{}"));
+		}
+		this.client.model().says("fine");
+		ChatClient.builder(this.client.model()).defaultTools(tool).build().prompt("hello").call().content();
+		int bare = tool.reads;
+		tool.reads = 0;
+		for (int i = 0; i < 3; i++) {
+			this.client.callsTools(call("" + i, "counted", "{}"), call(i + "b", "counted", "{}"));
+		}
+		List<ReceivedSpan> spans = ask(Mode.CALL, (chat) -> chat.defaultTools(tool), 11);
+		assertThat(tool.reads).isEqualTo(bare + 1);
+		assertThat(spans.get(0).metadata().at("/tools/0/function/name").asString()).isEqualTo("counted");
+		assertThat(spans.get(9).metadata().get("tools")).isEqualTo(spans.get(0).metadata().get("tools"));
+	}
+
 	private List<ReceivedSpan> ask(Mode mode, UnaryOperator<ChatClient.Builder> defaults, int spans) {
 		this.client.model().says("fine");
 		this.client.run(defaults, (chat, tracer) -> assertThat(mode.ask(chat.prompt("hello"))).isEqualTo("fine"));
@@ -370,6 +414,31 @@ class ToolSpanTests {
 
 	}
 
+	static class CountedTool implements ToolCallback {
+
+		int reads;
+
+		@Override
+		public ToolDefinition getToolDefinition() {
+			this.reads++;
+			return ToolDefinition.builder().name("counted").description("counted").inputSchema("{}").build();
+		}
+
+		@Override
+		public String call(String toolInput) {
+			return "counted";
+		}
+
+	}
+
+	interface Hidden {
+
+	}
+
+	static class TwiceGuardedTool extends GuardedTool implements Hidden {
+
+	}
+
 	static class ShyTool implements ToolCallback {
 
 		int calls;
@@ -377,8 +446,8 @@ class ToolSpanTests {
 		@Override
 		public ToolDefinition getToolDefinition() {
 			for (StackTraceElement element : new Throwable().getStackTrace()) {
-				if (element.getClassName().startsWith("dev.braintrust.spring.chat.ProjectToolCallback")
-						&& element.getMethodName().contains("execute")) {
+				if (element.getClassName().equals("dev.braintrust.spring.chat.ProjectToolCallback")
+						&& element.getMethodName().equals("trace")) {
 					throw new IllegalStateException("shy");
 				}
 			}

@@ -242,6 +242,11 @@ class ContentWriterTests {
 		}
 
 		@Override
+		public long size() {
+			return 0;
+		}
+
+		@Override
 		public void serialize(JsonGenerator json, SerializationContext context) {
 			json.writeStartArray();
 			for (String text : this.texts) {
@@ -256,6 +261,11 @@ class ContentWriterTests {
 	 * A payload that fails half-way.
 	 */
 	private static final class Broken extends JsonPayload {
+
+		@Override
+		public long size() {
+			return 0;
+		}
 
 		@Override
 		public void serialize(JsonGenerator json, SerializationContext context) {

@@ -50,7 +50,7 @@ class HttpSpanTransportTests {
 	@Test
 	void transportThatIsClosedStartsNothing() {
 		StartedThreads threads = new StartedThreads();
-		HttpSpanTransport transport = new HttpSpanTransport();
+		HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null));
 		transport.close();
 		assertThatIllegalStateException().isThrownBy(() -> transport.send(target("http://127.0.0.1:9"), MESSAGE));
 		assertThat(threads.names()).isEmpty();
@@ -59,7 +59,7 @@ class HttpSpanTransportTests {
 	@Test
 	void answerComesOnAThreadOfTheTransport() {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging();
-				HttpSpanTransport transport = new HttpSpanTransport()) {
+				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
 			CompletableFuture<String> thread = transport.send(target(receiver.url()), new byte[0])
 				.thenApply((status) -> Thread.currentThread().getName());
 			receiver.release();
@@ -69,9 +69,10 @@ class HttpSpanTransportTests {
 
 	@Test
 	void connectionIsUsedAgain() {
-		try (OtlpReceiver receiver = new OtlpReceiver(); HttpSpanTransport transport = new HttpSpanTransport()) {
+		try (OtlpReceiver receiver = new OtlpReceiver();
+				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
 			for (int i = 0; i < 10; i++) {
-				assertThat(transport.send(target(receiver.url()), new byte[0]).join()).isEqualTo(200);
+				assertThat(transport.send(target(receiver.url()), new byte[0]).join()).isEqualTo(Reply.of(200));
 			}
 			// An answer may be here a moment before its connection is free.
 			assertThat(receiver.requests().stream().map(OtlpReceiver.Request::port).distinct())
@@ -82,8 +83,8 @@ class HttpSpanTransportTests {
 	@Test
 	void closeCutsTheRequestsUnderWay() {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging();
-				HttpSpanTransport transport = new HttpSpanTransport()) {
-			CompletableFuture<Integer> answer = transport.send(target(receiver.url()), new byte[0]);
+				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
+			CompletableFuture<Reply> answer = transport.send(target(receiver.url()), new byte[0]);
 			receiver.awaitRequests(1);
 			transport.close();
 			assertThat(answer).failsWithin(Duration.ofSeconds(5)).withThrowableOfType(ExecutionException.class);

@@ -14,18 +14,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PaceTests {
 
+	private static final Pace PACE = Pace.closingIn(Duration.ofSeconds(10));
+
 	@ParameterizedTest
 	@CsvSource({ "1, 1", "2, 2", "3, 4", "5, 16", "6, 30", "7, 30", "1000000, 30" })
 	void pauseDoublesUpToHalfAMinuteAndIsShortenedByHalfAtMost(int attempts, int seconds) {
 		long pause = TimeUnit.SECONDS.toNanos(seconds);
 		for (int draw = 0; draw < 1000; draw++) {
-			assertThat(Pace.NORMAL.pause(attempts)).isBetween(pause / 2, pause);
+			assertThat(PACE.pause(attempts)).isBetween(pause / 2, pause);
 		}
 	}
 
 	@Test
 	void pausesOfTwoProcessesDiffer() {
-		assertThat(Pace.NORMAL.pause(1)).isNotEqualTo(Pace.NORMAL.pause(1));
+		assertThat(PACE.pause(1)).isNotEqualTo(PACE.pause(1));
 	}
 
 	@Test

@@ -42,7 +42,8 @@ class SpanExportTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
-	private final SpanPipeline pipeline = new SpanPipeline(new HttpSpanTransport(), FAST);
+	private final SpanPipeline pipeline = new SpanPipeline(new HttpSpanTransport(new HttpClients(null)), FAST,
+			QueueLimits.DEFAULT);
 
 	@AfterEach
 	void close() {
@@ -121,19 +122,21 @@ class SpanExportTests {
 	@ValueSource(ints = { 429, 502, 503, 504, OtlpReceiver.CUT })
 	void spansArriveOnceInTheirOrderAfterAFailureThatPasses(int status, CapturedOutput output) {
 		this.receiver.answering(status, status, status);
-		source("support").end(1, 1200);
+		SpanSource source = source("support").end(1, 1200);
 		assertThat(this.pipeline.flush(LONG)).isTrue();
 		List<OtlpReceiver.Request> requests = this.receiver.requests();
 		assertThat(requests.subList(0, 4)).extracting(OtlpReceiver.Request::spans)
 			.containsOnly(requests.get(0).spans());
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).isEqualTo(SpanSource.names(1, 1200));
-		assertThat(this.pipeline.lost()).isZero();
+		assertThat(source.status().totalLost()).isZero();
 		assertThat(occurrences(output, "Spans of the Braintrust project 'support' cannot be sent to "
 				+ this.receiver.url() + "/otel/v1/traces at the moment"))
 			.isEqualTo(1);
 		assertThat(output).contains((status > 0) ? "(status " + status + "). They are kept and sent again."
 				: "Exception). They are kept and sent again.");
-		assertThat(occurrences(output, "Spans of the Braintrust project 'support' are accepted again by")).isEqualTo(1);
+		assertThat(occurrences(output, "Spans of the Braintrust project 'support' are accepted again by "
+				+ this.receiver.url() + "/otel/v1/traces, after 3 requests that were not"))
+			.isEqualTo(1);
 	}
 
 	@Test
@@ -178,7 +181,7 @@ class SpanExportTests {
 			source.end("a");
 			assertThat(this.pipeline.flush(LONG)).isFalse();
 			assertThat(this.receiver.requests()).hasSize(i);
-			assertThat(this.pipeline.lost()).isEqualTo(i);
+			assertThat(source.status().totalLost()).isEqualTo(i);
 		}
 		assertThat(occurrences(output, "Spans of the Braintrust project 'support' are refused by " + this.receiver.url()
 				+ "/otel/v1/traces with status " + status + " and are lost. Check"))
@@ -270,8 +273,8 @@ class SpanExportTests {
 
 	@Test
 	void closeSendsWhatWaitsAndEndsAllThreads() {
-		SpanPipeline patient = new SpanPipeline(new HttpSpanTransport(),
-				new Pace(Duration.ofHours(1), LONG, LONG, LONG));
+		SpanPipeline patient = new SpanPipeline(new HttpSpanTransport(new HttpClients(null)),
+				new Pace(Duration.ofHours(1), LONG, LONG, LONG), QueueLimits.DEFAULT);
 		new SpanSource(patient, SpanSource.settings("support", this.receiver.url())).end(1, 100);
 		assertThat(this.threads.names()).contains("braintrust-export");
 		patient.close();
@@ -289,7 +292,7 @@ class SpanExportTests {
 		this.pipeline.close();
 		source.end("b");
 		this.threads.awaitEnd("braintrust-");
-		assertThat(this.pipeline.lost()).isEqualTo(2);
+		assertThat(source.status().totalLost()).isEqualTo(2);
 		assertThat(output).contains("1 spans of the Braintrust project 'support' could not be sent")
 			.doesNotContain("sk-support");
 	}

@@ -1,17 +1,13 @@
 package dev.braintrust.spring.export;
 
-import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.TraceFlags;
-import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +35,11 @@ class SpanPipelineTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
-	private static final SpanContext SAMPLED = SpanContext.create("0af7651916cd43dd8448eb211c80319c",
-			"b7ad6b7169203331", TraceFlags.getSampled(), TraceState.getDefault());
+	private static final long MB = 1L << 20;
+
+	private static final int FULL = 5000;
+
+	private static final QueueLimits LIMITS = new QueueLimits(8 * MB, FULL, MB, 2 * MB);
 
 	private static final String URL = "http://127.0.0.1:9";
 
@@ -169,20 +168,32 @@ class SpanPipelineTests {
 	}
 
 	@Test
-	void flushDoesNotCountSpansThatFoundNoPlaceMeanwhile() {
+	void flushIsFalseWhereSpansGaveWayMeanwhile() {
 		fill();
 		StagedTransport.Request request = this.transport.next();
 		CompletableFuture<Boolean> flush = flushAfter(() -> {
 		});
-		this.support.end(1, 5000);
-		assertThat(this.pipeline.lost()).isEqualTo(5000);
-		for (int batch = 0; batch < 8; batch++) {
+		this.support.end("one more");
+		for (int batch = 0; batch < 9; batch++) {
 			request.answer(200);
 			request = this.transport.next();
 			assertThat(flush).isNotDone();
 		}
 		request.answer(200);
+		assertThat(flush.join()).isFalse();
+	}
+
+	@Test
+	void flushOfOneProjectWaitsForNoOther() {
+		SpanSource research = source("research").end("slow");
+		this.support.end("a");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> this.support.flush(LONG));
+		StagedTransport.Request request = this.transport.next();
+		assertThat(request.project()).isEqualTo("support");
+		request.answer(200);
 		assertThat(flush.join()).isTrue();
+		assertThat(this.transport.isQuiet()).isTrue();
+		assertThat(research.status().queued()).isEqualTo(1);
 	}
 
 	@Test
@@ -204,7 +215,7 @@ class SpanPipelineTests {
 	void flushIsFalseWhereNoAnswerComesInTime() {
 		this.support.end("a");
 		assertThat(this.pipeline.flush(SHORT)).isFalse();
-		assertThat(this.pipeline.lost()).isZero();
+		assertThat(this.support.status().totalLost()).isZero();
 		this.transport.next().answer(200);
 	}
 
@@ -217,7 +228,7 @@ class SpanPipelineTests {
 			next.answer(next.project().equals("support") ? 400 : 200);
 		}
 		assertThat(flush.join()).isFalse();
-		assertThat(this.pipeline.lost()).isEqualTo(1);
+		assertThat(this.support.status().totalLost()).isEqualTo(1);
 	}
 
 	@Test
@@ -295,60 +306,197 @@ class SpanPipelineTests {
 	}
 
 	@Test
-	void spansThatFindNoPlaceAreCountedAndSaidOnce(CapturedOutput output) {
+	void oldestSpansThatWaitGiveWayWhichIsCountedAndSaidOnce(CapturedOutput output) {
 		fill();
-		this.support.end(1, 1000);
-		assertThat(this.pipeline.lost()).isEqualTo(1000);
-		this.transport.next().answer(503);
-		this.support.end(1, 1000);
-		this.transport.next().answer(503);
-		this.support.end(1, 1000);
-		assertThat(this.pipeline.lost()).isEqualTo(3000);
-		assertThat(occurrences(output, "Spans of the Braintrust project 'support' end faster than they can be sent; "
-				+ "4096 are waiting, and further ones are lost."))
+		this.support.end(1001, 2000);
+		assertThat(this.support.status().lost()).containsExactly(Map.entry(LossReason.QUEUE_FULL, 1000L));
+		StagedTransport.Request request = this.transport.next();
+		assertThat(request.spans()).isEqualTo(SpanSource.names(1, 512));
+		request.answer(200);
+		assertThat(this.transport.next().spans()).isEqualTo(SpanSource.names(1001, 1512));
+		assertThat(occurrences(output, "Spans of the Braintrust project 'support' end faster than they can be sent. "
+				+ "The oldest of them are sent without their content, and are lost when no content is left to give way."))
 			.isEqualTo(1);
-		assertThat(occurrences(output, "cannot be sent")).isEqualTo(1);
 	}
 
 	@Test
-	void queueThatFillsAgainBeforeItWasEmptyIsNotSaidAgain(CapturedOutput output) {
-		fill();
-		this.support.end("no place");
-		this.transport.next().answer(200);
-		this.transport.next();
-		this.support.end(1, 600);
-		assertThat(this.pipeline.lost()).isEqualTo(1 + 600 - 512);
-		assertThat(occurrences(output, "end faster than they can be sent")).isEqualTo(1);
-	}
-
-	@Test
-	void queueThatFillsAgainAfterItWasEmptyIsSaidAgain(CapturedOutput output) {
+	void givingWayIsSaidAgainAfterNothingWaited(CapturedOutput output) {
 		for (int round = 1; round <= 2; round++) {
 			fill();
 			this.support.end("a", "b");
 			CompletableFuture<Boolean> flush = flushAfter(() -> {
 			});
-			for (int batch = 0; batch < 9; batch++) {
+			for (int batch = 0; batch < 10; batch++) {
 				this.transport.next().answer(200);
 			}
 			assertThat(flush.join()).isTrue();
-			assertThat(this.pipeline.lost()).isEqualTo(2 * round);
+			assertThat(this.support.status().totalLost()).isEqualTo(2 * round);
 			assertThat(occurrences(output, "end faster than they can be sent")).isEqualTo(round);
 		}
 	}
 
 	@Test
-	void fullQueueOfOneProjectTakesNothingFromAnother() {
-		fill();
-		this.transport.next();
-		this.support.end("no place");
-		CompletableFuture<Boolean> flush = flushAfter(() -> source("research").end("a"));
+	void projectThatFloodsTakesNothingFromAnother() {
+		SpanSource quiet = source("quiet").end("a", "b");
+		this.support.end(1, 512);
+		StagedTransport.Request first = this.transport.next();
+		this.support.end(1, 20_000);
+		quiet.end("c");
+		assertThat(quiet.status().lost()).isEmpty();
+		assertThat(this.support.status().lost()).containsKey(LossReason.QUEUE_FULL);
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> quiet.flush(LONG));
 		StagedTransport.Request request = this.transport.next();
-		assertThat(request.project()).isEqualTo("research");
-		assertThat(request.spans()).containsExactly("a");
+		assertThat(request.spans()).containsExactly("a", "b", "c");
 		request.answer(200);
-		assertThat(flush).isNotDone();
-		assertThat(this.pipeline.lost()).isEqualTo(1);
+		assertThat(flush.join()).isTrue();
+		first.answer(200);
+	}
+
+	@Test
+	void contentOfTheOldestSpansGivesWayBeforeAnySpanDoes() {
+		SpanSource big = source("big").endHolding(2 * MB, "under way");
+		StagedTransport.Request underWay = this.transport.next();
+		big.endHolding(MB, "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
+		ExportStatus status = big.status();
+		assertThat(status.lost()).isEmpty();
+		assertThat(status.queuedBytes()).isLessThanOrEqualTo(LIMITS.maxBytes());
+		assertThat(status.contentLost()).containsOnlyKeys(LossReason.QUEUE_FULL);
+		CompletableFuture<Void> flush = CompletableFuture.runAsync(() -> big.flush(LONG));
+		underWay.answer(200);
+		List<String> spans = new ArrayList<>();
+		List<String> without = new ArrayList<>();
+		while (spans.size() < 12) {
+			StagedTransport.Request request = this.transport.next();
+			spans.addAll(request.spans());
+			without.addAll(request.without(LossReason.QUEUE_FULL));
+			request.answer(200);
+		}
+		flush.join();
+		assertThat(spans).containsExactly("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l");
+		assertThat(without).isEqualTo(spans.subList(0, without.size()))
+			.hasSize(status.contentLost().get(LossReason.QUEUE_FULL).intValue())
+			.hasSizeBetween(5, 7);
+	}
+
+	@Test
+	void contentOfARequestThatPausesGivesWayFirst() {
+		SpanSource big = source("big").endHolding(MB, "a");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		this.transport.next().answer(new Reply(503, Duration.ofSeconds(1), 0));
+		big.endHolding(MB, "b", "c", "d", "e", "f", "g", "h").endHolding(MB / 4 * 3, "i");
+		assertThat(big.status().contentLost()).containsExactly(Map.entry(LossReason.QUEUE_FULL, 1L));
+		List<String> spans = new ArrayList<>();
+		while (spans.size() < 2) {
+			StagedTransport.Request request = this.transport.next();
+			assertThat(request.without(LossReason.QUEUE_FULL)).isEqualTo(spans.isEmpty() ? List.of("a") : List.of());
+			spans.addAll(request.spans());
+			request.answer(200);
+		}
+		assertThat(spans).startsWith("a", "b");
+		assertThat(flush.join()).isTrue();
+	}
+
+	@Test
+	void contentOfProjectsBelowTheirShareIsLeftAlone() {
+		SpanSource small = source("small").endHolding(MB, "a");
+		SpanSource large = source("large").endHolding(MB, SpanSource.names(1, 30).toArray(String[]::new));
+		SpanSource other = source("other").endHolding(MB, "b");
+		assertThat(small.status().contentLost()).isEmpty();
+		assertThat(other.status().contentLost()).isEmpty();
+		assertThat(large.status().contentLost().get(LossReason.QUEUE_FULL)).isGreaterThan(20);
+		assertThat(small.status().queuedBytes() + large.status().queuedBytes() + other.status().queuedBytes())
+			.isLessThanOrEqualTo(LIMITS.maxBytes());
+	}
+
+	@Test
+	void requestThatWouldBeTooLargeIsSplit() {
+		SpanSource big = source("big").endHolding(MB, "a", "b", "c", "d");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		List<String> spans = new ArrayList<>();
+		while (spans.size() < 4) {
+			StagedTransport.Request request = this.transport.next();
+			assertThat(request.length()).isLessThanOrEqualTo((int) LIMITS.maxRequestBytes());
+			spans.addAll(request.spans());
+			request.answer(200);
+		}
+		assertThat(spans).containsExactly("a", "b", "c", "d");
+		assertThat(flush.join()).isTrue();
+		assertThat(big.status().bytes()).isGreaterThan(2 * MB);
+	}
+
+	@Test
+	void spanThatIsLargerThanARequestGoesAlone() {
+		SpanSource big = source("big").end("a").endHolding(3 * MB, "b").end("c");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		List<List<String>> requests = new ArrayList<>();
+		while (requests.stream().mapToInt(List::size).sum() < 3) {
+			StagedTransport.Request request = this.transport.next();
+			requests.add(request.spans());
+			request.answer(200);
+		}
+		assertThat(requests).contains(List.of("b"));
+		assertThat(flush.join()).isTrue();
+		assertThat(big.status().contentLost()).isEmpty();
+	}
+
+	@Test
+	void spanThatIsTooLargeGoesWithoutItsContentAndSaysSo() {
+		SpanSource big = source("big").endHolding(6 * MB, "a");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		StagedTransport.Request request = this.transport.next();
+		assertThat(request.without(LossReason.TOO_LARGE)).containsExactly("a");
+		request.answer(200);
+		assertThat(flush.join()).isTrue();
+		assertThat(big.status().contentLost()).containsExactly(Map.entry(LossReason.TOO_LARGE, 1L));
+	}
+
+	@Test
+	void serverThatAsksForAPauseGetsOneEvenDuringAFlush() {
+		SpanSource source = this.support.end("a");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> source.flush(LONG));
+		this.transport.next().answer(new Reply(429, Duration.ofMillis(300), 0));
+		long before = System.nanoTime();
+		CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> source.flush(LONG));
+		StagedTransport.Request request = this.transport.next();
+		assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(250));
+		request.answer(200);
+		assertThat(flush.join()).isTrue();
+		assertThat(second.join()).isTrue();
+	}
+
+	@Test
+	void spansThatAnAcceptedRequestLeavesOutAreCountedAndSaid(CapturedOutput output) {
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end("a", "b", "c"));
+		this.transport.next().answer(new Reply(200, Duration.ZERO, 2));
+		assertThat(flush.join()).isFalse();
+		ExportStatus status = this.support.status();
+		assertThat(status.sent()).isEqualTo(1);
+		assertThat(status.lost()).containsExactly(Map.entry(LossReason.REJECTED, 2L));
+		assertThat(output).contains("only in part: 2 of one request were rejected and are lost.");
+	}
+
+	@Test
+	void statusSaysHowTheExportGoes() {
+		assertThat(this.support.status().state()).isEqualTo(ExportStatus.State.IDLE);
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end("a", "b"));
+		this.transport.next().answer(503);
+		StagedTransport.Request request = this.transport.next();
+		ExportStatus status = this.support.status();
+		assertThat(status.state()).isEqualTo(ExportStatus.State.RETRYING);
+		assertThat(status.lastError()).isEqualTo("status 503");
+		assertThat(status.queued()).isEqualTo(2);
+		assertThat(status.retried()).isEqualTo(2);
+		assertThat(status.lastSuccess()).isNull();
+		request.answer(200);
+		assertThat(flush.join()).isTrue();
+		status = this.support.status();
+		assertThat(status.state()).isEqualTo(ExportStatus.State.SENDING);
+		assertThat(status.ended()).isEqualTo(2);
+		assertThat(status.sent()).isEqualTo(2);
+		assertThat(status.queued()).isZero();
+		assertThat(status.queuedBytes()).isZero();
+		assertThat(status.requests()).isEqualTo(2);
+		assertThat(status.lastSuccess()).isNotNull();
 	}
 
 	@Test
@@ -358,7 +506,7 @@ class SpanPipelineTests {
 			this.support.end("a");
 		});
 		assertThat(flush.join()).isFalse();
-		assertThat(this.pipeline.lost()).isEqualTo(1);
+		assertThat(this.support.status().totalLost()).isEqualTo(1);
 		assertThat(output)
 			.contains("Spans of the Braintrust project 'support' could not be made into a request and "
 					+ "are lost (IllegalArgumentException).")
@@ -378,9 +526,17 @@ class SpanPipelineTests {
 
 	@Test
 	void spanThatCannotBeReadStopsNothingElse() {
-		Consumer<ReadableSpan> queue = SpanSource.queue(this.pipeline, SpanSource.settings("broken", URL));
-		CompletableFuture<Boolean> flush = flushAfter(() -> queue.accept(unreadable()));
+		SpanSource broken = SpanSource.of(this.pipeline, SpanSource.settings("broken", URL), new SpanSource.Reader() {
+
+			@Override
+			public List<SpanData> read(List<SpanData> spans) {
+				throw new StackOverflowError("no end");
+			}
+
+		});
+		CompletableFuture<Boolean> flush = flushAfter(() -> broken.end("a"));
 		assertThat(flush.join()).isFalse();
+		assertThat(broken.status().lost()).containsExactly(Map.entry(LossReason.UNSENDABLE, 1L));
 		assertNextSpanArrives();
 	}
 
@@ -408,24 +564,25 @@ class SpanPipelineTests {
 		request.answer(200);
 		close.join();
 		assertThat(this.transport.isClosed()).isTrue();
-		assertThat(this.pipeline.lost()).isZero();
+		assertThat(this.support.status().totalLost()).isZero();
 	}
 
 	@Test
 	void closeGivesUpTheRequestUnderWayWhenItsTimeIsOver(CapturedOutput output) {
-		SpanPipeline hurried = new SpanPipeline(this.transport, new Pace(HOUR, Duration.ZERO, Duration.ZERO, SHORT));
+		SpanPipeline hurried = new SpanPipeline(this.transport, new Pace(HOUR, Duration.ZERO, Duration.ZERO, SHORT),
+				LIMITS);
 		SpanSource source = new SpanSource(hurried, SpanSource.settings("hurried", URL)).end(1, 600);
 		StagedTransport.Request request = this.transport.next();
 		hurried.close();
 		assertThat(this.transport.isClosed()).isTrue();
-		assertThat(hurried.lost()).isEqualTo(600);
+		assertThat(source.status().totalLost()).isEqualTo(600);
 		assertThat(output).contains("600 spans of the Braintrust project 'hurried' could not be sent before the "
 				+ "application context closed, and are lost.");
 		request.answer(503);
 		source.end("after");
 		assertThat(hurried.flush(SHORT)).isTrue();
 		assertThat(this.transport.isQuiet()).isTrue();
-		assertThat(hurried.lost()).isEqualTo(601);
+		assertThat(source.status().totalLost()).isEqualTo(601);
 		assertThat(output).doesNotContain("sent again").doesNotContain("accepted again");
 	}
 
@@ -433,7 +590,7 @@ class SpanPipelineTests {
 	void spansThatEndAfterCloseAreDroppedAndSaidOnce(CapturedOutput output) {
 		this.pipeline.close();
 		this.support.end("a", "b");
-		assertThat(this.pipeline.lost()).isEqualTo(2);
+		assertThat(this.support.status().totalLost()).isEqualTo(2);
 		assertThat(this.transport.isQuiet()).isTrue();
 		assertThat(occurrences(output, "Spans of the Braintrust project 'support' ended after the application "
 				+ "context had closed, and are lost."))
@@ -447,7 +604,7 @@ class SpanPipelineTests {
 		this.transport.next().answer(200);
 		close.join();
 		this.pipeline.close();
-		assertThat(this.pipeline.lost()).isZero();
+		assertThat(this.support.status().totalLost()).isZero();
 	}
 
 	private void assertNextSpanArrives() {
@@ -459,12 +616,12 @@ class SpanPipelineTests {
 	}
 
 	/**
-	 * Fill the queue, with a request under way.
+	 * Fill the queue with a request of 512 spans under way.
 	 */
 	private void fill() {
-		this.support.end(1, SpanQueues.BATCH_SIZE);
+		this.support.end(1, 512);
 		await().until(() -> !this.transport.isQuiet());
-		this.support.end(1, SpanQueues.QUEUE_SIZE);
+		this.support.end(1, FULL - 512);
 	}
 
 	/**
@@ -480,7 +637,7 @@ class SpanPipelineTests {
 	}
 
 	private SpanPipeline pipeline(Duration interval, Duration pause) {
-		return new SpanPipeline(this.transport, new Pace(interval, pause, pause, LONG));
+		return new SpanPipeline(this.transport, new Pace(interval, pause, pause, LONG), LIMITS);
 	}
 
 	private SpanSource source(String key) {
@@ -491,23 +648,21 @@ class SpanPipelineTests {
 		return StringUtils.countOccurrencesOf(output.getAll(), text);
 	}
 
-	private static ReadableSpan unreadable() {
-		return (ReadableSpan) Proxy.newProxyInstance(ReadableSpan.class.getClassLoader(),
-				new Class<?>[] { ReadableSpan.class }, (proxy, method, arguments) -> switch (method.getName()) {
-					case "getSpanContext" -> SAMPLED;
-					default -> throw new StackOverflowError(method.getName());
-				});
-	}
-
 	/**
 	 * A reader that application code takes part in.
 	 */
-	private record SlowReader(CompletableFuture<Void> end) implements SpanReader<ReadableSpan> {
+	private static final class SlowReader extends SpanSource.Reader {
+
+		private final CompletableFuture<Void> end;
+
+		SlowReader(CompletableFuture<Void> end) {
+			this.end = end;
+		}
 
 		@Override
-		public List<SpanData> read(List<ReadableSpan> spans) {
+		public List<SpanData> read(List<SpanData> spans) {
 			this.end.join();
-			return spans.stream().map(ReadableSpan::toSpanData).toList();
+			return spans;
 		}
 
 		@Override

@@ -2,17 +2,19 @@ package dev.braintrust.spring.export;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.resources.Resource;
-import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
+import io.opentelemetry.sdk.trace.data.SpanData;
 
 import org.springframework.mock.env.MockEnvironment;
 
@@ -22,26 +24,39 @@ import org.springframework.mock.env.MockEnvironment;
  */
 final class SpanSource {
 
+	private static final AttributeKey<String> CONTENT = AttributeKey.stringKey("content");
+
+	private final SpanSink<SpanData> queue;
+
 	private final Tracer tracer;
 
 	SpanSource(SpanPipeline pipeline, ProjectSettings settings) {
 		this(queue(pipeline, settings));
 	}
 
-	private SpanSource(Consumer<ReadableSpan> queue) {
+	private SpanSource(SpanSink<SpanData> queue) {
+		this.queue = queue;
 		this.tracer = SdkTracerProvider.builder()
 			.setResource(Resource.empty())
-			.addSpanProcessor(new EndedSpans(queue))
+			.addSpanProcessor(new EndedSpans((span) -> queue.add(span.toSpanData())))
 			.build()
 			.get("test");
 	}
 
-	static SpanSource of(SpanPipeline pipeline, ProjectSettings settings, SpanReader<ReadableSpan> reader) {
+	static SpanSource of(SpanPipeline pipeline, ProjectSettings settings, SpanReader<SpanData> reader) {
 		return new SpanSource(pipeline.open(settings, reader));
 	}
 
-	static Consumer<ReadableSpan> queue(SpanPipeline pipeline, ProjectSettings settings) {
-		return pipeline.open(settings, (spans) -> spans.stream().map(ReadableSpan::toSpanData).toList());
+	static SpanSink<SpanData> queue(SpanPipeline pipeline, ProjectSettings settings) {
+		return pipeline.open(settings, new Reader());
+	}
+
+	ExportStatus status() {
+		return this.queue.status();
+	}
+
+	boolean flush(Duration timeout) {
+		return this.queue.flush(timeout);
 	}
 
 	Tracer tracer() {
@@ -51,6 +66,16 @@ final class SpanSource {
 	SpanSource end(String... names) {
 		for (String name : names) {
 			this.tracer.spanBuilder(name).startSpan().end();
+		}
+		return this;
+	}
+
+	/**
+	 * End spans that hold about a size of the heap as their content.
+	 */
+	SpanSource endHolding(long size, String... names) {
+		for (String name : names) {
+			this.tracer.spanBuilder(name).setAttribute(CONTENT, "x".repeat((int) size / 2)).startSpan().end();
 		}
 		return this;
 	}
@@ -86,6 +111,37 @@ final class SpanSource {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.getProjects().put(key, project);
 		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+	}
+
+	/**
+	 * Reads spans whose content is an attribute.
+	 */
+	static class Reader implements SpanReader<SpanData> {
+
+		@Override
+		public long contentSize(SpanData span) {
+			String content = span.getAttributes().get(CONTENT);
+			return (content != null) ? 2L * content.length() : 0;
+		}
+
+		@Override
+		public SpanData withoutContent(SpanData span, LossReason reason) {
+			Attributes attributes = Attributes.of(CONTENT, reason.note());
+			return new DelegatingSpanData(span) {
+
+				@Override
+				public Attributes getAttributes() {
+					return attributes;
+				}
+
+			};
+		}
+
+		@Override
+		public List<SpanData> read(List<SpanData> spans) {
+			return spans;
+		}
+
 	}
 
 }

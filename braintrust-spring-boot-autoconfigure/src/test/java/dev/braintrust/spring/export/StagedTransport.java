@@ -45,7 +45,7 @@ final class StagedTransport implements SpanTransport {
 	}
 
 	@Override
-	public CompletableFuture<Integer> send(ExportTarget target, byte[] message) {
+	public CompletableFuture<Reply> send(ExportTarget target, byte[] message) {
 		Throwable failure = this.failures.poll();
 		if (failure instanceof Error error) {
 			throw error;
@@ -53,7 +53,7 @@ final class StagedTransport implements SpanTransport {
 		if (failure instanceof RuntimeException exception) {
 			throw exception;
 		}
-		Request request = new Request(target.projectKey(), names(message), new CompletableFuture<>());
+		Request request = new Request(target.projectKey(), spans(message), message.length, new CompletableFuture<>());
 		this.unanswered.add(request);
 		this.requests.add(request);
 		if (this.accepting) {
@@ -62,14 +62,13 @@ final class StagedTransport implements SpanTransport {
 		return request.answer();
 	}
 
-	private static List<String> names(byte[] message) {
+	private static List<Span> spans(byte[] message) {
 		try {
 			return ExportTraceServiceRequest.parseFrom(message)
 				.getResourceSpansList()
 				.stream()
 				.flatMap((resource) -> resource.getScopeSpansList().stream())
 				.flatMap((scope) -> scope.getSpansList().stream())
-				.map(Span::getName)
 				.toList();
 		}
 		catch (InvalidProtocolBufferException ex) {
@@ -113,10 +112,30 @@ final class StagedTransport implements SpanTransport {
 	/**
 	 * A request that is under way.
 	 */
-	record Request(String project, List<String> spans, CompletableFuture<Integer> answer) {
+	record Request(String project, List<Span> received, int length, CompletableFuture<Reply> answer) {
+
+		List<String> spans() {
+			return this.received.stream().map(Span::getName).toList();
+		}
+
+		/**
+		 * The names of the spans that have lost their content for a reason.
+		 */
+		List<String> without(LossReason reason) {
+			return this.received.stream()
+				.filter((span) -> span.getAttributesList()
+					.stream()
+					.anyMatch((attribute) -> attribute.getValue().getStringValue().equals(reason.note())))
+				.map(Span::getName)
+				.toList();
+		}
 
 		void answer(int status) {
-			this.answer.complete(status);
+			answer(Reply.of(status));
+		}
+
+		void answer(Reply reply) {
+			this.answer.complete(reply);
 		}
 
 		void fail(Throwable failure) {

@@ -1,5 +1,7 @@
 package dev.braintrust.spring.model;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +12,11 @@ import java.util.function.BiConsumer;
 import com.openai.models.audio.AudioResponseFormat;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.content.JsonPayload;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.properties.CaptureFormat;
 import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.PayloadJson;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -261,6 +266,50 @@ class OpenAiModelsTests {
 	}
 
 	@Test
+	void soundIsNotReadBeforeTheModelIsCalled() throws Exception {
+		transcript();
+		Path file = Files.write(this.folder.resolve("note.mp3"), MP3);
+		CountedResource counted = new CountedResource(file);
+		CountedResource elsewhere = new CountedResource(file) {
+
+			@Override
+			public boolean isFile() {
+				return false;
+			}
+
+		};
+		run((context, tracer) -> {
+			TranscriptionModel model = context.getBean(TranscriptionModel.class);
+			model.call(new AudioTranscriptionPrompt(counted));
+			model.call(new AudioTranscriptionPrompt(elsewhere));
+		});
+		assertThat(counted.reads).isEqualTo(1);
+		assertThat(elsewhere.reads).isEqualTo(1);
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(2);
+		assertThat(spans.get(0).input().at("/0/content/0/file/filename").asString()).isEqualTo("note.mp3");
+		assertThat(spans.get(1).input()).isEqualTo(ReceivedSpan.parse("""
+				[{"role": "user", "content": "[note.mp3, audio/mpeg]"}]"""));
+	}
+
+	@Test
+	void fileThatIsGoneOrHasChangedHasANote() throws Exception {
+		for (boolean gone : new boolean[] { true, false }) {
+			Path file = Files.write(this.folder.resolve("note.mp3"), MP3);
+			JsonPayload input = AudioFile.input(new FileSystemResource(file), true);
+			assertThat(PayloadJson.braintrust(input)).contains("data:audio/mpeg;base64,");
+			assertThat(PayloadJson.withoutBytes(input, CaptureFormat.BRAINTRUST)).doesNotContain("base64");
+			if (gone) {
+				Files.delete(file);
+			}
+			else {
+				Files.write(file, new byte[MP3.length + 1]);
+			}
+			assertThat(PayloadJson.braintrust(input))
+				.isEqualTo("[{\"role\":\"user\",\"content\":\"[note.mp3, audio/mpeg, " + MP3.length + " bytes]\"}]");
+		}
+	}
+
+	@Test
 	void streamedTranscriptIsOneSpan() {
 		this.server.answers("audio/transcriptions", "text/event-stream", """
 				data: {"type": "transcript.text.delta", "delta": "Hello "}
@@ -420,6 +469,28 @@ class OpenAiModelsTests {
 					.responseFormat(AudioResponseFormat.JSON)
 					.build())
 				.build();
+		}
+
+	}
+
+	static class CountedResource extends FileSystemResource {
+
+		int reads;
+
+		CountedResource(Path path) {
+			super(path.toFile());
+		}
+
+		@Override
+		public InputStream getInputStream() throws IOException {
+			this.reads++;
+			return super.getInputStream();
+		}
+
+		@Override
+		public byte[] getContentAsByteArray() throws IOException {
+			this.reads++;
+			return super.getContentAsByteArray();
 		}
 
 	}

@@ -133,6 +133,48 @@ class ChatMessagesTests {
 	}
 
 	@Test
+	void messagesThatChangeLaterAreWrittenAsTheyWere() {
+		UserMessage question = UserMessage.builder().text("What?").media(IMAGE).build();
+		List<AssistantMessage.ToolCall> calls = new ArrayList<>(List.of(call("call_a", "weather", "{}")));
+		List<Media> media = new ArrayList<>(List.of(DOCUMENT));
+		List<Object> thoughts = new ArrayList<>(List.of(Map.of("thinking", "Let me see.")));
+		AssistantMessage answer = AssistantMessage.builder()
+			.content("18")
+			.properties(Map.of("refusal", "I may not.", "anthropicThinkingContents", thoughts))
+			.toolCalls(calls)
+			.media(media)
+			.build();
+		List<ToolResponseMessage.ToolResponse> responses = new ArrayList<>(
+				List.of(new ToolResponseMessage.ToolResponse("call_a", "weather", "18")));
+		ToolResponseMessage results = ToolResponseMessage.builder().responses(responses).build();
+		ChatMessages messages = new ChatMessages(List.of(question, answer, results));
+		ChatChoices choices = new ChatChoices(List.of(new ChatChoices.Choice(0, "STOP", answer)));
+		List<String> before = written(messages, choices);
+		question.getMedia().clear();
+		calls.clear();
+		media.clear();
+		thoughts.clear();
+		answer.getMetadata().clear();
+		responses.clear();
+		assertThat(written(messages, choices)).isEqualTo(before);
+		assertThat(before.get(0)).contains("AQID", "call_a", "invoice.pdf", "Let me see.", "I may not.",
+				"\"content\":\"18\"");
+	}
+
+	private static List<String> written(ChatMessages messages, ChatChoices choices) {
+		return List.of(PayloadJson.braintrust(messages), genAi(messages), PayloadJson.braintrust(choices),
+				PayloadJson.genAi(choices));
+	}
+
+	@Test
+	void messagesOfTextAloneAreNotCopied() {
+		Message answer = AssistantMessage.builder().content("18").properties(Map.of("id", "1", "refusal", "")).build();
+		Message question = new UserMessage("What?");
+		assertThat(MessageSnapshot.of(answer)).isSameAs(answer);
+		assertThat(MessageSnapshot.of(question)).isSameAs(question);
+	}
+
+	@Test
 	void reasoningOfEarlierTurnsIsKept() {
 		for (String place : List.of("reasoningContent", "thinking_content", "thinking")) {
 			ChatMessages messages = new ChatMessages(List.of(AssistantMessage.builder()

@@ -9,9 +9,12 @@ import java.util.Random;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.attachment.UploadPace;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.ProjectBindHandler;
@@ -37,7 +40,7 @@ final class TracedAttachments implements AutoCloseable {
 	static final Duration LONG = Duration.ofSeconds(20);
 
 	private static final UploadPace FAST = new UploadPace(8, Duration.ofMillis(2), Duration.ofMillis(20),
-			Duration.ofMillis(1), Duration.ofMillis(500));
+			Duration.ofMillis(1));
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
@@ -54,6 +57,7 @@ final class TracedAttachments implements AutoCloseable {
 	TracedAttachments() {
 		with("braintrust.api-key", "sk-test").with("braintrust.api-url", this.receiver.url())
 			.with("braintrust.export.timeout", "300ms")
+			.with("braintrust.export.shutdown-timeout", "1s")
 			.with("braintrust.projects.support.name", "Support");
 	}
 
@@ -99,9 +103,13 @@ final class TracedAttachments implements AutoCloseable {
 				.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
 						new ProjectBindHandler(BindHandler.DEFAULT));
 			List<ProjectSettings> settings = new ProjectSettingsResolver(bound, environment).resolve();
-			this.uploads = new AttachmentUploads(this.pace);
-			this.projects = new DefaultBraintrustProjects(settings, false, new ContentFilters(this.beans, "projects"),
-					new SpanPipeline(), this.uploads);
+			this.uploads = new AttachmentUploads(new HttpClients(null), this.pace);
+			this.projects = new DefaultBraintrustProjects(settings, bound,
+					new OwnedBeans<>(ContentFilter.class, this.beans, "projects"),
+					new OwnedBeans<>(ProjectTracerProviderCustomizer.class, this.beans, "projects"),
+					new SpanPipeline(QueueLimits.of(bound.getExport()), bound.getExport().getShutdownTimeout(),
+							new HttpClients(null)),
+					this.uploads);
 		}
 		return this.projects;
 	}

@@ -72,7 +72,9 @@ class ConfigurationMetadataTests {
 			.extracting(ConfigurationMetadataTests::name)
 			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
 					"braintrust.capture.provider", "braintrust.environment.name", "braintrust.environment.type",
-					"braintrust.org-name", "braintrust.projects");
+					"braintrust.export.endpoint", "braintrust.export.headers", "braintrust.export.proxy.host",
+					"braintrust.export.proxy.port", "braintrust.export.ssl.bundle", "braintrust.org-name",
+					"braintrust.projects");
 	}
 
 	@Test
@@ -82,6 +84,11 @@ class ConfigurationMetadataTests {
 			.forEach((property) -> shown.put(name(property), property.path("defaultValue").asString()));
 		assertThat(shown).hasSizeGreaterThan(8);
 		assertThat(resolve(shown)).isEqualTo(resolve(Map.of()));
+		SharedExportProperties export = bind(shown).getExport();
+		SharedExportProperties defaults = new SharedExportProperties();
+		assertThat(export).usingRecursiveComparison()
+			.comparingOnlyFields("maxQueueSize", "maxQueueSpans", "maxRequestSize", "maxSpanSize", "shutdownTimeout")
+			.isEqualTo(defaults);
 		assertThat(new BraintrustProperties().isStrict())
 			.isEqualTo(Boolean.valueOf((String) shown.get("braintrust.strict")));
 	}
@@ -89,9 +96,12 @@ class ConfigurationMetadataTests {
 	private static List<ProjectSettings> resolve(Map<String, Object> defaults) {
 		Map<String, Object> given = new LinkedHashMap<>(defaults);
 		given.put("braintrust.projects.support.id", "s-1");
-		BraintrustProperties properties = new Binder(new MapConfigurationPropertySource(given))
-			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class));
-		return new ProjectSettingsResolver(properties, new MockEnvironment(), new DotEnvFile(null)).resolve();
+		return new ProjectSettingsResolver(bind(given), new MockEnvironment(), new DotEnvFile(null)).resolve();
+	}
+
+	private static BraintrustProperties bind(Map<String, Object> given) {
+		return new Binder(new MapConfigurationPropertySource(given)).bindOrCreate("braintrust",
+				Bindable.of(BraintrustProperties.class));
 	}
 
 	static Stream<JsonNode> properties() {

@@ -64,7 +64,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.capture()).isEqualTo(capture(true, true));
 		assertThat(settings.samplingProbability()).isEqualTo(1.0);
 		assertThat(settings.attachments().mode()).isEqualTo(AttachmentsMode.UPLOAD);
-		assertThat(settings.exportTimeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(settings.export().timeout()).isEqualTo(Duration.ofSeconds(10));
 	}
 
 	@Test
@@ -81,7 +81,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.capture()).isEqualTo(capture(true, true));
 		assertThat(settings.samplingProbability()).isEqualTo(0.25);
 		assertThat(settings.attachments().mode()).isEqualTo(AttachmentsMode.BASE64);
-		assertThat(settings.exportTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(settings.export().timeout()).isEqualTo(Duration.ofSeconds(2));
 	}
 
 	@Test
@@ -97,7 +97,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.capture()).isEqualTo(capture(false, false));
 		assertThat(settings.samplingProbability()).isEqualTo(0.5);
 		assertThat(settings.attachments().mode()).isEqualTo(AttachmentsMode.NONE);
-		assertThat(settings.exportTimeout()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(settings.export().timeout()).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	private static ProjectSettings.Capture capture(boolean input, boolean output) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -159,7 +160,8 @@ public final class OtlpReceiver implements AutoCloseable {
 					exchange.getRequestHeaders().getFirst("Authorization"),
 					exchange.getRequestHeaders().getFirst("x-bt-parent"),
 					exchange.getRequestHeaders().getFirst("Content-Type"), status,
-					exchange.getRemoteAddress().getPort(), ReceivedSpan.names(message));
+					exchange.getRemoteAddress().getPort(), exchange.getRequestHeaders().getFirst("traceparent"),
+					ReceivedSpan.resources(message), ReceivedSpan.names(message));
 			this.requests.add(request);
 			if (status == 200) {
 				this.spans.addAll(ReceivedSpan.of(message, request));
@@ -243,10 +245,12 @@ public final class OtlpReceiver implements AutoCloseable {
 	 * A request as it arrived.
 	 *
 	 * @param port the port of the sender, which tells connections apart
+	 * @param traceparent the trace that the sender takes the request for a part of
+	 * @param resources the attributes of the resources that the spans are of
 	 * @param spans the names of the spans that it carries
 	 */
 	public record Request(String method, String path, String authorization, String parent, String contentType,
-			int status, int port, List<String> spans) {
+			int status, int port, String traceparent, List<Map<String, Object>> resources, List<String> spans) {
 	}
 
 }

@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A span as it arrived over the wire.
  */
 public record ReceivedSpan(String name, String traceId, String spanId, String parentSpanId, String scope,
-		Map<String, Object> attributes, boolean error, String statusMessage, List<String> events, long start, long end,
-		OtlpReceiver.Request request, String raw) {
+		Map<String, Object> attributes, boolean error, String statusMessage, List<String> events, List<String> links,
+		long start, long end, OtlpReceiver.Request request, String raw) {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -37,16 +37,32 @@ public record ReceivedSpan(String name, String traceId, String spanId, String pa
 		return of(message, null).stream().map(ReceivedSpan::name).toList();
 	}
 
+	static List<Map<String, Object>> resources(ExportTraceServiceRequest message) {
+		return message.getResourceSpansList()
+			.stream()
+			.map((resource) -> attributes(resource.getResource().getAttributesList()))
+			.toList();
+	}
+
 	private static ReceivedSpan of(Span span, String scope, OtlpReceiver.Request request) {
-		Map<String, Object> attributes = new TreeMap<>();
-		for (KeyValue attribute : span.getAttributesList()) {
-			attributes.put(attribute.getKey(), value(attribute.getValue()));
-		}
 		return new ReceivedSpan(span.getName(), hex(span.getTraceId()), hex(span.getSpanId()),
-				hex(span.getParentSpanId()), scope, attributes,
+				hex(span.getParentSpanId()), scope, attributes(span.getAttributesList()),
 				span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR, span.getStatus().getMessage(),
-				span.getEventsList().stream().map(Span.Event::getName).toList(), span.getStartTimeUnixNano(),
-				span.getEndTimeUnixNano(), request, span.toString());
+				span.getEventsList().stream().map(Span.Event::getName).toList(), links(span),
+				span.getStartTimeUnixNano(), span.getEndTimeUnixNano(), request, span.toString());
+	}
+
+	private static List<String> links(Span span) {
+		return span.getLinksList()
+			.stream()
+			.map((link) -> hex(link.getTraceId()) + "/" + hex(link.getSpanId()))
+			.toList();
+	}
+
+	private static Map<String, Object> attributes(List<KeyValue> list) {
+		Map<String, Object> attributes = new TreeMap<>();
+		list.forEach((attribute) -> attributes.put(attribute.getKey(), value(attribute.getValue())));
+		return attributes;
 	}
 
 	private static Object value(AnyValue value) {
@@ -70,6 +86,13 @@ public record ReceivedSpan(String name, String traceId, String spanId, String pa
 
 	public boolean isChildOf(ReceivedSpan parent) {
 		return this.traceId.equals(parent.traceId) && this.parentSpanId.equals(parent.spanId);
+	}
+
+	/**
+	 * How a link names this span.
+	 */
+	public String asLink() {
+		return this.traceId + "/" + this.spanId;
 	}
 
 	/**

@@ -23,6 +23,8 @@ public final class ScriptedModel implements ChatModel {
 
 	private final List<Prompt> prompts = new CopyOnWriteArrayList<>();
 
+	private volatile RuntimeException failure;
+
 	public ScriptedModel says(String... chunks) {
 		return answers(Flux.fromArray(chunks).map((chunk) -> response(AssistantMessage.builder().content(chunk))));
 	}
@@ -34,6 +36,14 @@ public final class ScriptedModel implements ChatModel {
 
 	public ScriptedModel answers(Flux<ChatResponse> answer) {
 		this.answers.add(answer);
+		return this;
+	}
+
+	/**
+	 * Throw from the method that streams, as a model does that cannot.
+	 */
+	public ScriptedModel throwsAtOnce(RuntimeException failure) {
+		this.failure = failure;
 		return this;
 	}
 
@@ -57,6 +67,9 @@ public final class ScriptedModel implements ChatModel {
 	@Override
 	public Flux<ChatResponse> stream(Prompt prompt) {
 		this.prompts.add(prompt);
+		if (this.failure != null) {
+			throw this.failure;
+		}
 		Flux<ChatResponse> answer = this.answers.poll();
 		return (answer != null) ? answer : Flux.error(new IllegalStateException("nothing to say"));
 	}

@@ -1,0 +1,97 @@
+package dev.braintrust.spring.export;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what becomes of the spans of one project. Guarded by the lock of
+ * {@link SpanQueues}.
+ */
+final class ExportCounters {
+
+	private static final int REASONS = LossReason.values().length;
+
+	private final long[] lost = new long[REASONS];
+
+	private final long[] contentLost = new long[REASONS];
+
+	private ExportStatus.State state = ExportStatus.State.IDLE;
+
+	private long ended;
+
+	private long sent;
+
+	private long requests;
+
+	private long retried;
+
+	private long bytes;
+
+	private @Nullable Instant lastSuccess;
+
+	private @Nullable Instant lastFailure;
+
+	private @Nullable String lastError;
+
+	void ended() {
+		this.ended++;
+	}
+
+	void lost(LossReason reason, long spans) {
+		this.lost[reason.ordinal()] += spans;
+	}
+
+	void contentLost(LossReason reason, long spans) {
+		this.contentLost[reason.ordinal()] += spans;
+	}
+
+	void requested(int attempts, int spans) {
+		this.requests++;
+		this.retried += (attempts > 1) ? spans : 0;
+	}
+
+	void accepted(long spans, long bytes) {
+		this.sent += spans;
+		this.bytes += bytes;
+		this.state = ExportStatus.State.SENDING;
+		this.lastSuccess = Instant.now();
+	}
+
+	void failed(Answer answer) {
+		this.state = answer.mayPass() ? ExportStatus.State.RETRYING : ExportStatus.State.FAILING;
+		this.lastFailure = Instant.now();
+		this.lastError = answer.describe();
+	}
+
+	void closed() {
+		this.state = ExportStatus.State.CLOSED;
+	}
+
+	long lost() {
+		long sum = 0;
+		for (long count : this.lost) {
+			sum += count;
+		}
+		return sum;
+	}
+
+	ExportStatus status(long queuedBytes) {
+		return new ExportStatus(this.state, this.ended, this.sent, this.ended - this.sent - lost(), queuedBytes,
+				byReason(this.lost), byReason(this.contentLost), this.requests, this.retried, this.bytes,
+				this.lastSuccess, this.lastFailure, this.lastError);
+	}
+
+	private static Map<LossReason, Long> byReason(long[] counts) {
+		Map<LossReason, Long> result = new EnumMap<>(LossReason.class);
+		for (LossReason reason : LossReason.values()) {
+			if (counts[reason.ordinal()] > 0) {
+				result.put(reason, counts[reason.ordinal()]);
+			}
+		}
+		return result;
+	}
+
+}

@@ -1,0 +1,71 @@
+package dev.braintrust.spring.export;
+
+import java.nio.ByteBuffer;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads from the body of an answer how many spans were rejected although the request was
+ * accepted: {@code ExportTraceServiceResponse.partial_success.rejected_spans}.
+ *
+ * @see <a href= "https://opentelemetry.io/docs/specs/otlp/#partial-success-1">OTLP/HTTP,
+ * "Partial Success"</a>
+ */
+final class PartialSuccess {
+
+	// Both are field 1: of the response, with a length, and of the partial success.
+	private static final int PARTIAL_SUCCESS = 1 << 3 | 2;
+
+	private static final int REJECTED_SPANS = 1 << 3;
+
+	private PartialSuccess() {
+	}
+
+	/**
+	 * Read a body.
+	 * @param contentType the type that the server gives it, may be empty
+	 * @param body the body
+	 * @return the number of rejected spans, 0 where the body does not say so or cannot be
+	 * read
+	 */
+	static long rejectedSpans(String contentType, byte[] body) {
+		if (body.length > 0 && contentType.startsWith("application/json")) {
+			return rejectedSpansOfJson(body);
+		}
+		return contentType.startsWith("application/x-protobuf") ? rejectedSpans(ByteBuffer.wrap(body)) : 0;
+	}
+
+	private static long rejectedSpansOfJson(byte[] body) {
+		try {
+			return JsonMapper.shared().readTree(body).path("partialSuccess").path("rejectedSpans").asLong(0);
+		}
+		catch (JacksonException ex) {
+			return 0;
+		}
+	}
+
+	private static long rejectedSpans(ByteBuffer response) {
+		if (!response.hasRemaining() || response.get() != PARTIAL_SUCCESS) {
+			return 0;
+		}
+		long length = varint(response);
+		if (length <= 0 || length > response.remaining() || response.get() != REJECTED_SPANS) {
+			return 0;
+		}
+		return Math.max(0, varint(response));
+	}
+
+	private static long varint(ByteBuffer buffer) {
+		long value = 0;
+		for (int shift = 0; shift < Long.SIZE && buffer.hasRemaining(); shift += 7) {
+			byte next = buffer.get();
+			value |= (next & 0x7FL) << shift;
+			if (next >= 0) {
+				return value;
+			}
+		}
+		return 0;
+	}
+
+}

@@ -1,0 +1,102 @@
+package dev.braintrust.spring.project;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.properties.ProjectSettings;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The OpenTelemetry SDK that records the spans of a project, with what customizers added
+ * to it, or nothing where the project is off.
+ */
+final class ProjectRecorder {
+
+	private static final Log logger = LogFactory.getLog(ProjectRecorder.class);
+
+	private static final ProjectRecorder NONE = new ProjectRecorder("", TracerProvider.noop(), null);
+
+	private final String key;
+
+	private final TracerProvider provider;
+
+	private final @Nullable SdkTracerProvider customized;
+
+	private final AtomicBoolean failed = new AtomicBoolean();
+
+	private ProjectRecorder(String key, TracerProvider provider, @Nullable SdkTracerProvider customized) {
+		this.key = key;
+		this.provider = provider;
+		this.customized = customized;
+	}
+
+	/**
+	 * A recorder that records nothing.
+	 * @return the recorder
+	 */
+	static ProjectRecorder none() {
+		return NONE;
+	}
+
+	static ProjectRecorder of(ProjectSettings settings, List<ProjectTracerProviderCustomizer> customizers) {
+		double probability = settings.samplingProbability();
+		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
+		SdkTracerProviderBuilder builder = SdkTracerProvider.builder()
+			// Braintrust asks for no resource; what the process is stands in the
+			// application's own telemetry.
+			.setResource(Resource.empty())
+			.setSampler(Sampler.parentBased(root));
+		customizers.forEach((customizer) -> customizer.customize(builder));
+		SdkTracerProvider provider = builder.build();
+		return new ProjectRecorder(settings.key(), provider, customizers.isEmpty() ? null : provider);
+	}
+
+	/**
+	 * The provider that records. It must see contexts made by this package alone.
+	 * @return the provider
+	 */
+	TracerProvider provider() {
+		return this.provider;
+	}
+
+	/**
+	 * What a customizer added failed. That must not fail the work that is traced, and is
+	 * said once.
+	 * @param failure the failure
+	 */
+	void failed(RuntimeException failure) {
+		if (this.failed.compareAndSet(false, true)) {
+			logger.warn("A sampler or a span processor that was added to the Braintrust project '" + this.key
+					+ "' failed; its further failures are not logged", failure);
+		}
+	}
+
+	CompletableResultCode flush() {
+		return processors(SdkTracerProvider::forceFlush);
+	}
+
+	CompletableResultCode close() {
+		return processors(SdkTracerProvider::shutdown);
+	}
+
+	private CompletableResultCode processors(Function<SdkTracerProvider, CompletableResultCode> action) {
+		try {
+			return (this.customized != null) ? action.apply(this.customized) : CompletableResultCode.ofSuccess();
+		}
+		catch (RuntimeException ex) {
+			failed(ex);
+			return CompletableResultCode.ofFailure();
+		}
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.braintrust.spring.properties;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the properties under {@code export} into settings, and checks them.
+ */
+final class ExportResolver {
+
+	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final int MAX_PORT = 65535;
+
+	private static final int MAX_LEVEL = 9;
+
+	private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
+	// The client sets these by itself, and refuses them.
+	private static final Set<String> RESERVED = Set.of("connection", "content-length", "content-type",
+			"content-encoding", "expect", "host", "upgrade");
+
+	private final ProjectValues values;
+
+	private final ExportProperties own;
+
+	private final ExportProperties shared;
+
+	private final String key;
+
+	private final boolean enabled;
+
+	ExportResolver(ProjectValues values, String key, ExportProperties own, ExportProperties shared, boolean enabled) {
+		this.values = values;
+		this.key = key;
+		this.own = own;
+		this.shared = shared;
+		this.enabled = enabled;
+	}
+
+	ProjectSettings.Export resolve() {
+		return new ProjectSettings.Export(timeout(), endpoint(), headers(),
+				this.values.value((level) -> level.getExport().getCompression(), ExportCompression.AUTO),
+				compressionLevel(), connection());
+	}
+
+	private Duration timeout() {
+		Duration value = this.values.value((level) -> level.getExport().getTimeout(), DEFAULT_TIMEOUT);
+		if (value.isNegative() || value.isZero()) {
+			throw new InvalidBraintrustPropertyException(
+					this.values.name("export.timeout", (level) -> level.getExport().getTimeout()),
+					"is not a positive duration", "Set it to a duration such as '10s'.");
+		}
+		return value;
+	}
+
+	private @Nullable URI endpoint() {
+		ProjectValues.Text text = this.values.text("export.endpoint", (level) -> level.getExport().getEndpoint());
+		String value = text.resolved(this.enabled);
+		if (value == null) {
+			return null;
+		}
+		URI uri = WebUrl.parse(value);
+		if (uri == null) {
+			throw text.invalid("is not a URL: a scheme of http or https, a host, and neither user nor fragment",
+					"Set it to the URL that takes OTLP over HTTP, such as 'http://collector:4318/v1/traces'.");
+		}
+		return uri;
+	}
+
+	private Map<String, String> headers() {
+		Map<String, String> headers = new LinkedHashMap<>();
+		this.shared.getHeaders().forEach((name, value) -> headers.put(name, header("braintrust", name, value)));
+		this.own.getHeaders().forEach((name, value) -> {
+			String checked = header(ProjectKeys.PREFIX + "." + this.key, name, value);
+			headers.keySet().removeIf(name::equalsIgnoreCase);
+			headers.put(name, checked);
+		});
+		return headers;
+	}
+
+	private String header(String level, String name, String value) {
+		String property = level + ".export.headers." + name;
+		String text = value.strip();
+		if (!HEADER_NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+			throw new InvalidBraintrustPropertyException(property, "has the name of a header that cannot be set",
+					"Use another name, of letters, digits and dashes.");
+		}
+		if (!text.chars().allMatch((c) -> c >= ' ' && c < 0x7f)) {
+			throw new InvalidBraintrustPropertyException(property,
+					"has a value with a line break or a character that is not ASCII",
+					"Set it to the value of the header in plain text.");
+		}
+		if (this.enabled && text.contains("${")) {
+			throw new InvalidBraintrustPropertyException(property, "has a '${...}' that nothing resolves",
+					"Set the variable that it names, or remove the header.");
+		}
+		return text;
+	}
+
+	private int compressionLevel() {
+		int value = this.values.value((level) -> level.getExport().getCompressionLevel(), 1);
+		if (value < 1 || value > MAX_LEVEL) {
+			throw new InvalidBraintrustPropertyException(
+					this.values.name("export.compression-level", (level) -> level.getExport().getCompressionLevel()),
+					"is not a number from 1 to 9",
+					"Set it to 1 for the least processor time, or set 'export.compression' to 'none' for none.");
+		}
+		return value;
+	}
+
+	private ProjectSettings.Connection connection() {
+		String bundle = this.values.text("export.ssl.bundle", (level) -> level.getExport().getSsl().getBundle())
+			.resolved(this.enabled);
+		String host = this.values.text("export.proxy.host", (level) -> level.getExport().getProxy().getHost())
+			.resolved(this.enabled);
+		Integer port = this.values.value((level) -> level.getExport().getProxy().getPort(), -1);
+		if (host != null && (port < 1 || port > MAX_PORT)) {
+			throw new InvalidBraintrustPropertyException(
+					this.values.name("export.proxy.port", (level) -> level.getExport().getProxy().getPort()),
+					(port == -1) ? "has no value, and 'export.proxy.host' has one" : "is not a port",
+					"Set it to the port of the proxy, from 1 to 65535.");
+		}
+		return new ProjectSettings.Connection(bundle, host, (host != null) ? port : 0);
+	}
+
+}

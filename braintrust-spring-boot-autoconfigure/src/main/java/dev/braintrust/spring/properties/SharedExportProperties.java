@@ -1,0 +1,80 @@
+package dev.braintrust.spring.properties;
+
+import java.time.Duration;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties under {@code braintrust.export}: those of each project, and those of
+ * what all projects share.
+ */
+public class SharedExportProperties extends ExportProperties {
+
+	/**
+	 * Heap that spans of all projects hold at the most while they wait to be sent. Above
+	 * it, the oldest ones lose their content.
+	 */
+	private DataSize maxQueueSize = DataSize.ofMegabytes(64);
+
+	/**
+	 * Number of spans of all projects that wait at the most. Above it, the oldest ones
+	 * are lost.
+	 */
+	private int maxQueueSpans = 32_768;
+
+	/**
+	 * Size of a request before compression. A larger span goes alone.
+	 */
+	private DataSize maxRequestSize = DataSize.ofMegabytes(5);
+
+	/**
+	 * Size above which a span goes without its content.
+	 */
+	private DataSize maxSpanSize = DataSize.ofMegabytes(20);
+
+	/**
+	 * Time that the application context waits for spans to be sent when it closes.
+	 */
+	private Duration shutdownTimeout = Duration.ofSeconds(10);
+
+	public DataSize getMaxQueueSize() {
+		return this.maxQueueSize;
+	}
+
+	public void setMaxQueueSize(DataSize maxQueueSize) {
+		this.maxQueueSize = maxQueueSize;
+	}
+
+	public int getMaxQueueSpans() {
+		return this.maxQueueSpans;
+	}
+
+	public void setMaxQueueSpans(int maxQueueSpans) {
+		this.maxQueueSpans = maxQueueSpans;
+	}
+
+	public DataSize getMaxRequestSize() {
+		return this.maxRequestSize;
+	}
+
+	public void setMaxRequestSize(DataSize maxRequestSize) {
+		this.maxRequestSize = maxRequestSize;
+	}
+
+	public DataSize getMaxSpanSize() {
+		return this.maxSpanSize;
+	}
+
+	public void setMaxSpanSize(DataSize maxSpanSize) {
+		this.maxSpanSize = maxSpanSize;
+	}
+
+	public Duration getShutdownTimeout() {
+		return this.shutdownTimeout;
+	}
+
+	public void setShutdownTimeout(Duration shutdownTimeout) {
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+}

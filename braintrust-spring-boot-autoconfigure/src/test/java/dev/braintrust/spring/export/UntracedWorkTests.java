@@ -1,0 +1,38 @@
+package dev.braintrust.spring.export;
+
+import io.opentelemetry.api.internal.InstrumentationUtil;
+import io.opentelemetry.context.Context;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link UntracedWork}.
+ */
+class UntracedWorkTests {
+
+	@Test
+	void instrumentationIsAskedToLeaveTheWorkAlone() {
+		boolean suppressed = UntracedWork
+			.call(() -> InstrumentationUtil.shouldSuppressInstrumentation(Context.current()));
+		assertThat(suppressed).isTrue();
+		assertThat(InstrumentationUtil.shouldSuppressInstrumentation(Context.current())).isFalse();
+	}
+
+	@Test
+	void workIsDoneWhereThereIsNobodyToAsk() {
+		assertThat(UntracedWork.find("io.opentelemetry.api.internal.Renamed", "suppressInstrumentation")).isNull();
+		assertThat(UntracedWork.find("io.opentelemetry.api.internal.InstrumentationUtil", "renamed")).isNull();
+		assertThat(UntracedWork.call(() -> "done", null)).isEqualTo("done");
+	}
+
+	@Test
+	void failureOfTheWorkIsThrownAsItIs() {
+		IllegalArgumentException failure = new IllegalArgumentException();
+		assertThatIllegalArgumentException().isThrownBy(() -> UntracedWork.call(() -> {
+			throw failure;
+		})).isSameAs(failure);
+	}
+
+}

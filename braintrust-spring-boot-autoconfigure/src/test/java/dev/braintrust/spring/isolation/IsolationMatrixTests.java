@@ -1,0 +1,124 @@
+package dev.braintrust.spring.isolation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.ReceivedSpan;
+import io.opentelemetry.context.Context;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Hooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the work of a task stays in the task, whichever way it moves and whatever
+ * surrounds it, and that the application's own spans are what they are without the
+ * starter. {@code docs/isolation.md} shows the cells as a table.
+ */
+class IsolationMatrixTests {
+
+	private static final Map<App.Kind, App> traced = new EnumMap<>(App.Kind.class);
+
+	private static final Map<App.Kind, App> untraced = new EnumMap<>(App.Kind.class);
+
+	private static OtlpReceiver receiver;
+
+	@BeforeAll
+	static void start() {
+		receiver = new OtlpReceiver();
+		for (App.Kind kind : App.Kind.values()) {
+			traced.put(kind, new App(kind, true, false, receiver.url()));
+			untraced.put(kind, new App(kind, false, false, receiver.url()));
+		}
+	}
+
+	@AfterAll
+	static void stop() {
+		traced.values().forEach(App::close);
+		untraced.values().forEach(App::close);
+		receiver.close();
+		Hooks.disableAutomaticContextPropagation();
+	}
+
+	static Stream<Arguments> cells() {
+		return Stream.of(Route.values())
+			.flatMap((route) -> Stream.of(Surroundings.values())
+				.map((surroundings) -> Arguments.of(route, surroundings)));
+	}
+
+	@ParameterizedTest(name = "{0} / {1}")
+	@MethodSource("cells")
+	void workStaysInItsTask(Route route, Surroundings surroundings) throws Exception {
+		// The setting of Boot is one for the whole JVM.
+		if (route.kind() == App.Kind.PROPAGATING) {
+			Hooks.enableAutomaticContextPropagation();
+		}
+		else {
+			Hooks.disableAutomaticContextPropagation();
+		}
+		String name = route.name() + "/" + surroundings.name();
+		List<String> without = run(route, surroundings, untraced.get(route.kind()), name);
+		List<String> with = run(route, surroundings, traced.get(route.kind()), name);
+		assertThat(with).as("spans of the application").isEqualTo(without);
+		assertSpans(route, surroundings, name);
+	}
+
+	private static List<String> run(Route route, Surroundings surroundings, App app, String name) throws Exception {
+		app.bean(AppSpans.class).forget();
+		Stage stage = new Stage(app, surroundings, name);
+		route.run(stage);
+		assertThat(stage.works()).as("times the work was done").isOne();
+		assertThat(Context.current()).as("what is current afterwards").isSameAs(Context.root());
+		assertThat(stage.leftOnPools()).as("what is current on the threads afterwards")
+			.allMatch((context) -> context == Context.root());
+		return app.bean(AppSpans.class).take();
+	}
+
+	private static void assertSpans(Route route, Surroundings surroundings, String name) {
+		assertThat(traced.get(route.kind()).bean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		List<ReceivedSpan> spans = receiver.spans();
+		ReceivedSpan task = named(spans, name);
+		ReceivedSpan work = named(spans, name + " work");
+		ReceivedSpan other = named(spans, name + " other");
+		for (ReceivedSpan span : List.of(task, work)) {
+			assertThat(span.parent()).isEqualTo("project_name:Support Agent");
+			assertThat(span.request().parent()).isEqualTo("project_name:Support Agent");
+		}
+		assertThat(other.request().parent()).isEqualTo("project_id:r-1");
+		assertThat(task.isRoot()).isTrue();
+		if (route.holds()) {
+			assertThat(ancestors(work, spans)).contains(task);
+		}
+		else {
+			assertThat(work.isRoot()).as("work is lost to its task").isTrue();
+		}
+		boolean below = surroundings == Surroundings.OTHER_PROJECT && route.holds();
+		assertThat(other.isRoot()).isEqualTo(!below);
+	}
+
+	private static List<ReceivedSpan> ancestors(ReceivedSpan span, List<ReceivedSpan> spans) {
+		List<ReceivedSpan> ancestors = new ArrayList<>();
+		ReceivedSpan current = span;
+		while (!current.isRoot()) {
+			ReceivedSpan child = current;
+			current = spans.stream().filter(child::isChildOf).findFirst().orElseThrow();
+			ancestors.add(current);
+		}
+		return ancestors;
+	}
+
+	private static ReceivedSpan named(List<ReceivedSpan> spans, String name) {
+		return spans.stream().filter((span) -> span.name().equals(name)).findFirst().orElseThrow();
+	}
+
+}

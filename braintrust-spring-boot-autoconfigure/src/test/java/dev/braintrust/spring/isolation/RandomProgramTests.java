@@ -1,0 +1,147 @@
+package dev.braintrust.spring.isolation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.isolation.Program.Expected;
+import dev.braintrust.spring.isolation.Step.Owner;
+import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
+import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.ReceivedSpan;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Plays random programs of nested, concurrent, cancelled and failing spans of three
+ * projects and the application. A failure names its seed, and the smallest program found
+ * that fails too; {@code -Disolation.seed=…} plays the program of one seed again, and
+ * {@code -Disolation.programs=…} says how many there are.
+ */
+class RandomProgramTests {
+
+	private static final Map<Owner, String> PARENTS = Map.of(Owner.SUPPORT, "project_name:Support Agent",
+			Owner.RESEARCH, "project_id:r-1", Owner.BILLING, "project_name:billing");
+
+	private static final int REPLAYS = 300;
+
+	private final OtlpReceiver receiver = new OtlpReceiver();
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final ApplicationContextRunner application = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(ObservationAutoConfiguration.class, OpenTelemetrySdkAutoConfiguration.class,
+						OpenTelemetryTracingAutoConfiguration.class, MicrometerTracingAutoConfiguration.class))
+		.withPropertyValues("management.tracing.sampling.probability=1.0")
+		.withBean(AppSpans.class);
+
+	private final ApplicationContextRunner starter = this.application
+		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
+				BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class))
+		.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
+				"braintrust.projects.support.name=Support Agent", "braintrust.projects.research.id=r-1",
+				"braintrust.projects.billing.enabled=true");
+
+	@AfterEach
+	void close() {
+		this.threads.shutdownNow();
+		this.receiver.close();
+	}
+
+	@Test
+	void spansAreWhereTheyBelongWhateverTheProgram() {
+		Long seed = Long.getLong("isolation.seed");
+		int programs = (seed != null) ? 1 : Integer.getInteger("isolation.programs", 250);
+		long first = (seed != null) ? seed : System.nanoTime();
+		this.application.run((without) -> this.starter.run((with) -> {
+			for (int i = 0; i < programs; i++) {
+				Step program = Step.random(first + i);
+				Throwable failure = failure(program, without, with);
+				if (failure != null) {
+					throw new AssertionError("Seed " + (first + i) + ", program " + shrink(program, without, with),
+							failure);
+				}
+			}
+		}));
+	}
+
+	private Step shrink(Step program, ApplicationContext without, ApplicationContext with) {
+		Step smallest = program;
+		int replays = 0;
+		boolean found = true;
+		while (found && replays < REPLAYS) {
+			found = false;
+			for (Step smaller : smallest.smaller()) {
+				if (replays++ < REPLAYS && failure(smaller, without, with) != null) {
+					smallest = smaller;
+					found = true;
+					break;
+				}
+			}
+		}
+		return smallest;
+	}
+
+	private @Nullable Throwable failure(Step program, ApplicationContext without, ApplicationContext with) {
+		try {
+			without.getBean(AppSpans.class).forget();
+			with.getBean(AppSpans.class).forget();
+			verify(program, without, with);
+			return null;
+		}
+		catch (Exception | AssertionError ex) {
+			return ex;
+		}
+	}
+
+	private void verify(Step program, ApplicationContext without, ApplicationContext with) throws Exception {
+		int before = this.receiver.spans().size();
+		new Program(without, this.threads).run(program);
+		Map<String, Expected> expected = new Program(with, this.threads).run(program);
+		assertThat(with.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(with.getBean(AppSpans.class).take()).as("spans of the application")
+			.isEqualTo(without.getBean(AppSpans.class).take());
+		List<ReceivedSpan> all = this.receiver.spans();
+		verify(expected, new ArrayList<>(all.subList(before, all.size())));
+	}
+
+	private static void verify(Map<String, Expected> expected, List<ReceivedSpan> spans) {
+		assertThat(spans).extracting(ReceivedSpan::name)
+			.as("each span arrives once")
+			.containsExactlyInAnyOrderElementsOf(expected.keySet());
+		Map<String, ReceivedSpan> byName = new TreeMap<>();
+		spans.forEach((span) -> byName.put(span.name(), span));
+		expected.forEach((name, demand) -> {
+			ReceivedSpan span = byName.get(name);
+			ReceivedSpan parent = byName.get(demand.parent());
+			assertThat(span.parent()).as("project of %s", name).isEqualTo(PARENTS.get(demand.owner()));
+			assertThat(span.request().parent()).as("request of %s", name).isEqualTo(span.parent());
+			assertThat(span.error()).as("error of %s", name).isEqualTo(demand.fails());
+			assertThat((parent != null) ? span.isChildOf(parent) : span.isRoot())
+				.as("%s is below %s", name, demand.parent())
+				.isTrue();
+		});
+		assertThat(spans.stream().filter(ReceivedSpan::isRoot).map(ReceivedSpan::traceId)).as("each root has a trace")
+			.doesNotHaveDuplicates();
+	}
+
+}

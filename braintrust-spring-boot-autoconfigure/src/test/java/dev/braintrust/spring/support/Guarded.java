@@ -1,0 +1,10 @@
+package dev.braintrust.spring.support;
+
+/**
+ * What needs an approval.
+ */
+interface Guarded {
+
+	String approver();
+
+}
