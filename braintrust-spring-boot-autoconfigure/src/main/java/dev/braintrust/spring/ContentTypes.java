@@ -23,6 +23,8 @@ final class ContentTypes {
 
 	static final String UNKNOWN = "application/octet-stream";
 
+	private static final int BUFFER_SIZE = 64 * 1024;
+
 	private static final boolean TIKA = ClassUtils.isPresent("org.apache.tika.mime.MimeTypes",
 			ContentTypes.class.getClassLoader());
 
@@ -36,14 +38,18 @@ final class ContentTypes {
 
 	static String detect(@Nullable String name, AttachmentSource source) {
 		if (source.url() != null) {
-			return TIKA ? OfTika.detect(null, name) : OfJdk.detect(null, name);
+			return detect(name, (InputStream) null);
 		}
-		try (InputStream content = new BufferedInputStream(source.open(), 64 * 1024)) {
-			return TIKA ? OfTika.detect(content, name) : OfJdk.detect(content, name);
+		try (InputStream content = new BufferedInputStream(source.open(), BUFFER_SIZE)) {
+			return detect(name, content);
 		}
 		catch (IOException | RuntimeException ex) {
-			return UNKNOWN;
+			return detect(name, (InputStream) null);
 		}
+	}
+
+	private static String detect(@Nullable String name, @Nullable InputStream content) {
+		return TIKA ? OfTika.detect(content, name) : OfJdk.detect(content, name);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Map;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -54,7 +55,8 @@ final class RegisteredProjects {
 		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
-				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(new DeclaredProjects(settings), null)));
+				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(new DeclaredProjects(settings), null)),
+				new AttachmentUploads(new HttpClients(null)));
 		return projects::destroy;
 	}
 

@@ -39,6 +39,11 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private static final int BACKLOG = 1000;
 
+	static {
+		// Else each answer with a body waits 40 ms for an acknowledgement.
+		System.setProperty("sun.net.httpserver.nodelay", "true");
+	}
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition arrived = this.lock.newCondition();
