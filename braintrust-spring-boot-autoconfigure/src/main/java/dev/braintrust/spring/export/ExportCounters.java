@@ -70,18 +70,10 @@ final class ExportCounters {
 		this.state = ExportStatus.State.CLOSED;
 	}
 
-	long lost() {
-		long sum = 0;
-		for (long count : this.lost) {
-			sum += count;
-		}
-		return sum;
-	}
-
-	ExportStatus status(long queuedBytes) {
-		return new ExportStatus(this.state, this.ended, this.sent, this.ended - this.sent - lost(), queuedBytes,
-				byReason(this.lost), byReason(this.contentLost), this.requests, this.retried, this.bytes,
-				this.lastSuccess, this.lastFailure, this.lastError);
+	ExportStatus status(long queued, long queuedBytes) {
+		return new ExportStatus(this.state, this.ended, this.sent, queued, queuedBytes, byReason(this.lost),
+				byReason(this.contentLost), this.requests, this.retried, this.bytes, this.lastSuccess, this.lastFailure,
+				this.lastError);
 	}
 
 	private static Map<LossReason, Long> byReason(long[] counts) {

@@ -1,12 +1,23 @@
 package dev.braintrust.spring.export;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
 /**
- * What the spans of all projects hold together. Guarded by the lock of
- * {@link SpanQueues}.
+ * What the spans of all projects hold together. When it is too much, the project that
+ * holds its share or more gives way: first the content of its oldest spans, then, when no
+ * content is left, its oldest spans. So a project that holds less than its share loses
+ * nothing to another. Guarded by the lock of {@link SpanQueues}.
  */
 final class SpanBudget {
 
 	private final QueueLimits limits;
+
+	private final List<SpanQueue<?>> queues = new ArrayList<>();
+
+	private final List<ExportTarget> newlyFull = new ArrayList<>();
 
 	private long bytes;
 
@@ -18,35 +29,69 @@ final class SpanBudget {
 		this.limits = limits;
 	}
 
+	void add(SpanQueue<?> queue) {
+		this.queues.add(queue);
+	}
+
 	void change(long bytes, long spans, int active) {
 		this.bytes += bytes;
 		this.spans += spans;
 		this.active += active;
 	}
 
-	boolean hasTooManyBytes() {
-		return this.bytes > this.limits.maxBytes();
-	}
-
-	boolean hasTooManySpans() {
-		return this.spans > this.limits.maxSpans();
+	long requestShare() {
+		return this.limits.requestShare(this.active);
 	}
 
 	/**
-	 * Whether a project holds its share of all bytes, or more.
-	 * @param bytes what it holds
-	 * @return whether it is for this project to give way
+	 * Have queues give way until there is room.
+	 * @param latest the queue that took the last spans
 	 */
-	boolean isShareOfBytes(long bytes) {
-		return bytes >= this.limits.maxBytes() / Math.max(1, this.active);
+	void makeRoom(SpanQueue<?> latest) {
+		boolean lost = true;
+		while (lost && this.bytes > this.limits.maxBytes()) {
+			SpanQueue<?> queue = isShare(latest.movableBytes(), this.limits.maxBytes()) ? latest
+					: most(SpanQueue::movableBytes);
+			// Where requests under way hold all of it, they are taken from when they
+			// fail.
+			lost = queue.loseContent() || queue.loseSpan();
+			note(queue, lost);
+		}
+		lost = true;
+		while (lost && this.spans > this.limits.maxSpans()) {
+			SpanQueue<?> queue = isShare(latest.size(), this.limits.maxSpans()) ? latest : most(SpanQueue::size);
+			lost = queue.loseSpan();
+			note(queue, lost);
+		}
 	}
 
-	boolean isShareOfSpans(long spans) {
-		return spans >= this.limits.maxSpans() / Math.max(1, this.active);
+	private boolean isShare(long held, long all) {
+		return held >= all / Math.max(1, this.active);
 	}
 
-	long requestShare() {
-		return this.limits.requestShare(this.active);
+	private SpanQueue<?> most(ToLongFunction<SpanQueue<?>> held) {
+		return this.queues.stream().max(Comparator.comparingLong(held)).orElseThrow();
+	}
+
+	private void note(SpanQueue<?> queue, boolean lost) {
+		if (lost && queue.isFirstLoss()) {
+			this.newlyFull.add(queue.target());
+		}
+	}
+
+	boolean hasNewlyFull() {
+		return !this.newlyFull.isEmpty();
+	}
+
+	/**
+	 * The targets that had to give way for the first time since nothing of theirs waited,
+	 * each told once.
+	 * @return the targets
+	 */
+	List<ExportTarget> takeNewlyFull() {
+		List<ExportTarget> targets = List.copyOf(this.newlyFull);
+		this.newlyFull.clear();
+		return targets;
 	}
 
 	@Override

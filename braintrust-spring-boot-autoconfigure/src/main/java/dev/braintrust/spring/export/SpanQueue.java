@@ -18,6 +18,8 @@ final class SpanQueue<S> {
 
 	private final ExportCounters counters = new ExportCounters();
 
+	private final FlushProgress progress = new FlushProgress();
+
 	private final SpanBacklog<S> backlog = new SpanBacklog<>();
 
 	private @Nullable SpanBatch<S> batch;
@@ -39,16 +41,6 @@ final class SpanQueue<S> {
 
 	private long notBefore;
 
-	private long added;
-
-	private long settled;
-
-	private long failed;
-
-	private long lostBehind;
-
-	private long flushUpTo;
-
 	SpanQueue(ExportTarget target, SpanReader<S> reader, SpanBudget budget) {
 		this.target = target;
 		this.reader = reader;
@@ -63,12 +55,8 @@ final class SpanQueue<S> {
 		return this.reader;
 	}
 
-	ExportCounters counters() {
-		return this.counters;
-	}
-
 	ExportStatus status() {
-		return this.counters.status(this.heldBytes);
+		return this.counters.status(this.heldSpans, this.heldBytes);
 	}
 
 	/**
@@ -105,7 +93,7 @@ final class SpanQueue<S> {
 		}
 		this.counters.ended();
 		this.backlog.add(span);
-		this.added++;
+		this.progress.added();
 		account();
 		return idle || (!full && isFull());
 	}
@@ -125,6 +113,9 @@ final class SpanQueue<S> {
 
 	// Called after each change of what is held.
 	private void account() {
+		if (this.batch == null) {
+			this.progress.nothingUnderWay();
+		}
 		long bytes = this.backlog.bytes() + ((this.batch != null) ? this.batch.bytes() : 0);
 		int spans = this.backlog.size() + ((this.batch != null) ? this.batch.size() : 0);
 		boolean active = spans > 0;
@@ -165,8 +156,7 @@ final class SpanQueue<S> {
 		boolean lost = this.backlog.lose() != null;
 		if (lost) {
 			this.counters.lost(LossReason.QUEUE_FULL, 1);
-			this.lostBehind++;
-			settleLost();
+			this.progress.lostBehind();
 			account();
 		}
 		return lost;
@@ -188,10 +178,9 @@ final class SpanQueue<S> {
 	 * @param now the time
 	 * @return what is asked for
 	 */
-	Flush flush(long now) {
-		this.flushUpTo = this.added;
+	FlushProgress.Flush flush(long now) {
 		this.dueAt = (this.notBefore - now > 0) ? this.notBefore : now;
-		return new Flush(this, this.added, this.failed + this.lostBehind);
+		return this.progress.flush();
 	}
 
 	/**
@@ -203,7 +192,7 @@ final class SpanQueue<S> {
 		if (this.inFlight || isIdle()) {
 			return Long.MAX_VALUE;
 		}
-		boolean hurried = this.attempts == 0 && (isFull() || this.settled < this.flushUpTo);
+		boolean hurried = this.attempts == 0 && (isFull() || this.progress.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
@@ -254,7 +243,6 @@ final class SpanQueue<S> {
 				this.batch = null;
 			}
 		}
-		settleLost();
 		this.inFlight = false;
 		this.attempts = 0;
 		this.dueAt = (this.batch != null) ? now : nextDueAt;
@@ -275,19 +263,8 @@ final class SpanQueue<S> {
 		batch.next();
 	}
 
-	// A flush waits for spans in their order: those that were lost behind a request that
-	// is under way are settled when it is.
-	private void settleLost() {
-		if (this.batch == null) {
-			this.settled += this.lostBehind;
-			this.failed += this.lostBehind;
-			this.lostBehind = 0;
-		}
-	}
-
 	private void settle(long count, long lost, LossReason reason) {
-		this.settled += count;
-		this.failed += lost;
+		this.progress.settled(count, lost);
 		this.counters.lost(reason, lost);
 	}
 
@@ -312,29 +289,9 @@ final class SpanQueue<S> {
 		int size = this.backlog.clear() + ((this.batch != null) ? this.batch.size() : 0);
 		settle(size, size, LossReason.SHUTDOWN);
 		this.batch = null;
-		settleLost();
 		this.counters.closed();
 		account();
 		return size;
-	}
-
-	/**
-	 * The spans that a flush waits for.
-	 *
-	 * @param queue where they are
-	 * @param upTo the number of spans that the queue must have settled
-	 * @param failedBefore the number of those that had failed before
-	 */
-	record Flush(SpanQueue<?> queue, long upTo, long failedBefore) {
-
-		boolean isDone() {
-			return this.queue.settled >= this.upTo;
-		}
-
-		boolean isAccepted() {
-			return this.queue.failed == this.failedBefore;
-		}
-
 	}
 
 }

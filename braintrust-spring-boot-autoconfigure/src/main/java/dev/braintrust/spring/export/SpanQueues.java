@@ -3,14 +3,13 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -19,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  * The queues of all projects under one lock, and the waiting for them: the worker waits
  * for what is due, a flush for what is settled. The lock is held for short steps only,
  * never while something is encoded, sent or logged.
- * <p>
- * All queues share one budget. When it is exceeded, the project that holds its share or
- * more gives way: first the content of its oldest spans, then, when no content is left,
- * its oldest spans. So a project that holds less than its share loses nothing to another.
  */
 final class SpanQueues {
 
@@ -38,8 +33,6 @@ final class SpanQueues {
 
 	private final List<SpanQueue<?>> queues = new ArrayList<>();
 
-	private final List<ExportTarget> newlyFull = new ArrayList<>();
-
 	private boolean closed;
 
 	SpanQueues(Pace pace, QueueLimits limits) {
@@ -49,13 +42,10 @@ final class SpanQueues {
 
 	<S> SpanQueue<S> create(ExportTarget target, SpanReader<S> reader) {
 		SpanQueue<S> queue = new SpanQueue<>(target, reader, this.budget);
-		this.lock.lock();
-		try {
-			this.queues.add(queue);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		locked(() -> {
+			this.budget.add(queue);
+			return this.queues.add(queue);
+		});
 		return queue;
 	}
 
@@ -76,40 +66,12 @@ final class SpanQueues {
 			if (queue.add(span, afterInterval())) {
 				this.work.signal();
 			}
-			makeRoom(queue);
-			return this.newlyFull.isEmpty() ? Admission.ADDED : Admission.FULL;
+			this.budget.makeRoom(queue);
+			return this.budget.hasNewlyFull() ? Admission.FULL : Admission.ADDED;
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private void makeRoom(SpanQueue<?> latest) {
-		while (this.budget.hasTooManyBytes()) {
-			SpanQueue<?> queue = this.budget.isShareOfBytes(latest.movableBytes()) ? latest
-					: most(SpanQueue::movableBytes);
-			if (!giveWay(queue, queue.loseContent() || queue.loseSpan())) {
-				// Requests under way hold all of it; they are taken from when they fail.
-				break;
-			}
-		}
-		while (this.budget.hasTooManySpans()) {
-			SpanQueue<?> queue = this.budget.isShareOfSpans(latest.size()) ? latest : most(SpanQueue::size);
-			if (!giveWay(queue, queue.loseSpan())) {
-				break;
-			}
-		}
-	}
-
-	private boolean giveWay(SpanQueue<?> queue, boolean lost) {
-		if (lost && queue.isFirstLoss()) {
-			this.newlyFull.add(queue.target());
-		}
-		return lost;
-	}
-
-	private SpanQueue<?> most(ToLongFunction<SpanQueue<?>> size) {
-		return this.queues.stream().max(Comparator.comparingLong(size)).orElseThrow();
 	}
 
 	/**
@@ -118,15 +80,7 @@ final class SpanQueues {
 	 * @return the targets
 	 */
 	List<ExportTarget> newlyFull() {
-		this.lock.lock();
-		try {
-			List<ExportTarget> targets = List.copyOf(this.newlyFull);
-			this.newlyFull.clear();
-			return targets;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(this.budget::takeNewlyFull);
 	}
 
 	/**
@@ -187,7 +141,7 @@ final class SpanQueues {
 		this.lock.lock();
 		try {
 			queue.made(made);
-			makeRoom(queue);
+			this.budget.makeRoom(queue);
 		}
 		finally {
 			this.lock.unlock();
@@ -240,10 +194,12 @@ final class SpanQueues {
 		boolean accepted = true;
 		this.lock.lock();
 		try {
-			List<SpanQueue.Flush> flushes = flushes((flushed != null) ? flushed : this.queues);
+			List<FlushProgress.Flush> flushes = flushes((flushed != null) ? flushed : this.queues);
 			while (true) {
-				accepted &= flushes.stream().filter(SpanQueue.Flush::isDone).allMatch(SpanQueue.Flush::isAccepted);
-				flushes.removeIf(SpanQueue.Flush::isDone);
+				accepted &= flushes.stream()
+					.filter(FlushProgress.Flush::isDone)
+					.allMatch(FlushProgress.Flush::isAccepted);
+				flushes.removeIf(FlushProgress.Flush::isDone);
 				if (flushes.isEmpty() || remaining <= 0) {
 					return accepted && flushes.isEmpty();
 				}
@@ -255,9 +211,9 @@ final class SpanQueues {
 		}
 	}
 
-	private List<SpanQueue.Flush> flushes(Collection<SpanQueue<?>> flushed) {
+	private List<FlushProgress.Flush> flushes(Collection<SpanQueue<?>> flushed) {
 		long now = System.nanoTime();
-		List<SpanQueue.Flush> flushes = flushed.stream()
+		List<FlushProgress.Flush> flushes = flushed.stream()
 			.map((queue) -> queue.flush(now))
 			.collect(Collectors.toCollection(ArrayList::new));
 		this.work.signal();
@@ -289,45 +245,34 @@ final class SpanQueues {
 	}
 
 	boolean isIdle() {
-		this.lock.lock();
-		try {
-			return this.queues.stream().allMatch(SpanQueue::isIdle);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(() -> this.queues.stream().allMatch(SpanQueue::isIdle));
 	}
 
 	boolean isClosed() {
-		this.lock.lock();
-		try {
-			return this.closed;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(() -> this.closed);
 	}
 
 	ExportStatus status(SpanQueue<?> queue) {
-		this.lock.lock();
-		try {
-			return queue.status();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return locked(queue::status);
 	}
 
 	Map<String, ExportStatus> statuses() {
 		Map<String, ExportStatus> statuses = new LinkedHashMap<>();
+		locked(() -> {
+			this.queues.forEach((queue) -> statuses.put(queue.target().projectKey(), queue.status()));
+			return statuses;
+		});
+		return statuses;
+	}
+
+	private <T> T locked(Supplier<T> step) {
 		this.lock.lock();
 		try {
-			this.queues.forEach((queue) -> statuses.put(queue.target().projectKey(), queue.status()));
+			return step.get();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return statuses;
 	}
 
 	private long afterInterval() {

@@ -26,7 +26,7 @@ class AttachmentHeapTests {
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
 			receiver.uploads().forgetful();
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-Xmx" + (BUDGET + REST) + "m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+					"-Xmx" + (BUDGET + REST) + "m", "-XX:+UseG1GC", "-cp", System.getProperty("java.class.path"),
 					UploadProcess.class.getName(), receiver.url())
 				.redirectErrorStream(true)
 				.start();

@@ -22,9 +22,9 @@ public final class UploadProcess {
 
 	static final int COUNT = 500;
 
-	private static final int SIZE = 1 << 20;
+	private static final int SIZE = 1_000_000;
 
-	private static final long FULL = 60L * SIZE;
+	private static final long FULL = 62L * SIZE;
 
 	private UploadProcess() {
 	}

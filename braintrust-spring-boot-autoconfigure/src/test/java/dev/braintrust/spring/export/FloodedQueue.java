@@ -1,0 +1,54 @@
+package dev.braintrust.spring.export;
+
+import java.time.Duration;
+import java.util.Map;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * An application of its own process that makes more spans than can be sent, and says what
+ * became of them.
+ */
+public final class FloodedQueue {
+
+	static final int SPANS = 3000;
+
+	static final int SIZE = 200_000;
+
+	private FloodedQueue() {
+	}
+
+	/**
+	 * Run the application.
+	 * @param args the URL of the API
+	 */
+	public static void main(String[] args) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("flood",
+						Map.of("braintrust.api-key", "sk-test", "braintrust.api-url", args[0],
+								"braintrust.export.shutdown-timeout", "100ms", "braintrust.projects.support.id", "s-1",
+								"braintrust.export.timeout", "2s")));
+			context.register(BraintrustAutoConfiguration.class);
+			context.refresh();
+			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+			for (int i = 0; i < SPANS; i++) {
+				String input = String.valueOf((char) ('a' + i % 26)).repeat(SIZE);
+				projects.tracer("support").taskSpan("task").input(input).run((span) -> {
+				});
+				if (i % 100 == 0) {
+					projects.flush(Duration.ofMillis(20));
+				}
+			}
+			ExportStatus status = context.getBean(SpanPipeline.class).statuses().get("support");
+			System.out.println("ended=" + status.ended() + " queued=" + status.queued() + " lost=" + status.totalLost()
+					+ " bare=" + status.contentLost().getOrDefault(LossReason.QUEUE_FULL, 0L));
+		}
+	}
+
+}

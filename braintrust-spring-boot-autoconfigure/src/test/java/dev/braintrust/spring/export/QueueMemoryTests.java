@@ -1,0 +1,32 @@
+package dev.braintrust.spring.export;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+import dev.braintrust.spring.support.OtlpReceiver;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of how much of the heap waits, by a process whose heap has room for no more.
+ */
+class QueueMemoryTests {
+
+	@Test
+	void spansThatWaitHoldTheBudgetAndNoMore() throws Exception {
+		try (OtlpReceiver receiver = new OtlpReceiver().hanging()) {
+			// The budget of 64 MB, and 32 MB for everything else.
+			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-Xmx96m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"),
+					FloodedQueue.class.getName(), receiver.url())
+				.redirectErrorStream(true)
+				.start();
+			String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(process.waitFor()).as(said).isZero();
+			assertThat(said).contains("ended=3000 queued=3000 lost=0 bare=");
+			assertThat(receiver.requests()).isNotEmpty();
+		}
+	}
+
+}
