@@ -90,11 +90,9 @@ final class SignedUrl {
 		return request.build();
 	}
 
-	// Read piece by piece while it is sent. The storage wants to know the length.
+	// Read piece by piece while it is sent, where a publisher of the array would copy all
+	// of it at once. The storage wants to know the length.
 	private static BodyPublisher body(Attachment attachment) {
-		if (attachment.source() instanceof byte[] bytes) {
-			return BodyPublishers.ofByteArray(bytes);
-		}
 		long size = attachment.size();
 		open(attachment);
 		return (size > 0)

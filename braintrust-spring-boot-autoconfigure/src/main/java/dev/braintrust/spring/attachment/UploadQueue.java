@@ -90,6 +90,7 @@ final class UploadQueue {
 			late = this.closed;
 			this.added++;
 			if (late) {
+				this.ends++;
 				count(Step.CLOSED);
 			}
 			else {
@@ -192,10 +193,6 @@ final class UploadQueue {
 
 	private void count(Step step) {
 		this.failed.merge(step.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
-		if (step == Step.CLOSED) {
-			this.ends++;
-			this.settled.signalAll();
-		}
 	}
 
 	private void settle() {
@@ -274,6 +271,8 @@ final class UploadQueue {
 			left.addAll(this.waiting);
 			this.waiting.clear();
 			left.forEach((upload) -> count(Step.CLOSED));
+			this.ends += left.size();
+			this.settled.signalAll();
 		}
 		finally {
 			this.lock.unlock();

@@ -3,7 +3,6 @@ package dev.braintrust.spring.content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -93,7 +92,9 @@ final class Base64Text {
 		private void writePiece(int count) {
 			byte[] piece = (count == PIECE) ? this.plain : Arrays.copyOf(this.plain, count);
 			int length = Base64.getEncoder().encode(piece, this.encoded);
-			new String(this.encoded, 0, length, StandardCharsets.ISO_8859_1).getChars(0, length, this.characters, 0);
+			for (int i = 0; i < length; i++) {
+				this.characters[i] = (char) this.encoded[i];
+			}
 			this.json.writeRaw(this.characters, 0, length);
 		}
 

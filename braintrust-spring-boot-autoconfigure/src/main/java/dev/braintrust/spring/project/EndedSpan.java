@@ -57,6 +57,13 @@ record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
 	}
 
 	/**
+	 * The span is about to be let go, and holds no attachments any longer.
+	 */
+	void release() {
+		this.fields.release();
+	}
+
+	/**
 	 * Write what is sent for the span.
 	 * @param writer the writer of the content
 	 * @param failed told why a span cannot be written whole
@@ -70,9 +77,6 @@ record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
 			// One span takes nothing from the others of its request.
 			failed.accept(ex);
 			return ContentWriter.writeBare(this.span, this.template);
-		}
-		finally {
-			this.fields.release();
 		}
 	}
 

@@ -123,7 +123,7 @@ class AttachmentUploadTests {
 	@ParameterizedTest
 	@MethodSource("passingFaults")
 	void stepThatFailsForAWhileIsRepeated(Step step, Fault fault) {
-		this.traced.uploads().failing(step, fault, fault);
+		this.traced.with("braintrust.export.timeout", "700ms").uploads().failing(step, fault, fault);
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.hasObject(input, IMAGE)).isTrue();
 		assertThat(this.traced.uploads().requests(step)).hasSize(3);

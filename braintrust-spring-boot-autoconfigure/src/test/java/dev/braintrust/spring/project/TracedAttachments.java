@@ -56,7 +56,7 @@ final class TracedAttachments implements AutoCloseable {
 
 	TracedAttachments() {
 		with("braintrust.api-key", "sk-test").with("braintrust.api-url", this.receiver.url())
-			.with("braintrust.export.timeout", "300ms")
+			.with("braintrust.export.timeout", "5s")
 			.with("braintrust.export.shutdown-timeout", "1s")
 			.with("braintrust.projects.support.name", "Support");
 	}

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.Message;

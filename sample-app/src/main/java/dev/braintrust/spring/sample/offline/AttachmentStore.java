@@ -42,8 +42,8 @@ final class AttachmentStore {
 
 	private void sign(HttpExchange exchange) throws IOException {
 		JsonNode request = this.json.readTree(LoopbackServer.body(exchange));
-		respond(exchange, Map.of("signedUrl", this.url + STORAGE_PATH + request.path("key").asString(""), "headers",
-				Map.of()));
+		respond(exchange,
+				Map.of("signedUrl", this.url + STORAGE_PATH + request.path("key").asString(""), "headers", Map.of()));
 	}
 
 	private void store(HttpExchange exchange) throws IOException {

@@ -28,9 +28,7 @@ final class Excerpt {
 			return value.asString();
 		}
 		if (value.isArray() && value.path(0).has("type")) {
-			return StreamSupport.stream(value.spliterator(), false)
-				.map(Excerpt::gist)
-				.collect(Collectors.joining(" "));
+			return StreamSupport.stream(value.spliterator(), false).map(Excerpt::gist).collect(Collectors.joining(" "));
 		}
 		if (value.path("type").asString("").equals("braintrust_attachment")) {
 			return "[" + value.path("filename").asString("") + "]";

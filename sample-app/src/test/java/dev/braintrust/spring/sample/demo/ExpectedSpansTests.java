@@ -58,8 +58,7 @@ class ExpectedSpansTests {
 	void findsWhatIsMissing() {
 		assertThat(this.expected.differences(List.of(), Set.of())).containsExactly("The conversation has 0 answers",
 				"The conversation has 0 traces", "The conversation has 0 roots", "The conversation has 0 model calls",
-				"The conversation has no tool call", "Research has no model call",
-				"The conversation has 0 attachments",
+				"The conversation has no tool call", "Research has no model call", "The conversation has 0 attachments",
 				"The application's own telemetry has 0 jobs");
 	}
 
