@@ -37,6 +37,19 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	ProjectSpanBuilder metadata(String key, @Nullable Object value);
 
 	/**
+	 * Say which conversation the span is a turn of: the attribute
+	 * {@code gen_ai.conversation.id} of OpenTelemetry's conventions, and
+	 * {@code metadata.turn}. The starter captures neither by itself.
+	 * @param id the application's id of the conversation
+	 * @param turn the number of the turn, the first of which is 1
+	 * @return this builder
+	 * @see <a href=
+	 * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/gen-ai.md">OpenTelemetry,
+	 * "Generative AI attributes"</a>
+	 */
+	ProjectSpanBuilder conversation(String id, long turn);
+
+	/**
 	 * Run work that returns a value inside the span. The span is current while the work
 	 * runs on this thread, and is ended always. What the work throws is recorded as an
 	 * error of the span and comes out as it is.

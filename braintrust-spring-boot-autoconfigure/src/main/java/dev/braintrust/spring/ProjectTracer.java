@@ -70,15 +70,48 @@ public interface ProjectTracer extends Tracer {
 	 * context is empty, the span is the root of a new trace, outside everything that is
 	 * current, and its context is stored before the work runs. From then on the span is a
 	 * {@code task} span below that root. What cannot be read as a trace context counts as
-	 * empty.
+	 * empty, and is replaced. Whether the trace is recorded was decided at its root, and
+	 * is stored with it.
 	 * <p>
 	 * A failure to read or to store the context does not reach the caller; the turn is
-	 * then traced on its own, and a warning is logged.
+	 * then traced on its own. A warning says so once.
 	 * @param stored where the context of the conversation is kept
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder inTrace(StoredTraceContext stored, String name);
+
+	/**
+	 * A turn of a conversation for which nothing is stored: the ids of the trace and of
+	 * its root span are derived from the project and the application's own id of the
+	 * conversation, so any two jobs arrive at one trace, also when both are the first.
+	 * <p>
+	 * Every turn is a {@code task} span below a root span named {@code conversation},
+	 * which takes no time and says nothing. As no turn knows whether it is the first,
+	 * each one sends that root again, with the same ids. Whether a conversation is
+	 * recorded is decided by its trace id, thus the same in every job as long as
+	 * {@code braintrust.sampling.probability} is the same. A project that gets another
+	 * {@code name} or {@code id} goes on in other traces.
+	 * @param conversationId the application's id of the conversation, unique in the
+	 * project; it is hashed, and not sent
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 * @see ProjectSpanBuilder#conversation(String, long)
+	 */
+	ProjectSpanBuilder inTrace(String conversationId, String name);
+
+	/**
+	 * A turn of a conversation whose first turns may run at the same time. What is stored
+	 * is continued, as by {@link #inTrace(StoredTraceContext, String)}. While nothing is,
+	 * the turn is below the root that {@link #inTrace(String, String)} derives, and that
+	 * root is stored, so both of two first turns store the same.
+	 * @param stored where the context of the conversation is kept
+	 * @param conversationId the application's id of the conversation, unique in the
+	 * project; it is hashed, and not sent
+	 * @param name the name of the span
+	 * @return a builder of the span
+	 */
+	ProjectSpanBuilder inTrace(StoredTraceContext stored, String conversationId, String name);
 
 	/**
 	 * The span of this project that is current on this thread. Use it where
@@ -89,11 +122,23 @@ public interface ProjectTracer extends Tracer {
 
 	/**
 	 * The propagator of this project. It writes {@code traceparent}, {@code tracestate}
-	 * and the baggage member {@code braintrust.parent} of the project's current span, and
-	 * reads {@code traceparent} and {@code tracestate} into the context as this project's
-	 * parent. The route of a span is always the project's own: {@code braintrust.parent}
-	 * of an incoming carrier changes nothing.
+	 * and {@code baggage} of the project's current span in lower case, and reads them,
+	 * whatever their case, into the context as this project's parent. Neither throws
+	 * anything.
+	 * <p>
+	 * The baggage has the member {@code braintrust.parent}, percent-encoded, then those
+	 * that are there already: in the carrier if it is a {@code Map}, in the carrier that
+	 * the trace came in by, byte for byte, and in the baggage of the given context. It
+	 * has 64 members and 8,192 bytes at the most; what does not fit is left out from the
+	 * end.
+	 * <p>
+	 * The route of a span is always the project's own: {@code braintrust.parent} of an
+	 * incoming carrier changes nothing. A carrier without a valid {@code traceparent}
+	 * leaves the context as it is.
 	 * @return the propagator
+	 * @see <a href=
+	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/distributed-tracing.md">Braintrust's
+	 * specification, "Distributed Tracing"</a>
 	 */
 	TextMapPropagator propagator();
 

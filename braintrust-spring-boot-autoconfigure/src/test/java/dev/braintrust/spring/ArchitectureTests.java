@@ -41,9 +41,11 @@ class ArchitectureTests {
 		mayDependOn(".content", "", ".properties", ".attachment");
 		mayDependOn(".project", "", ".properties", ".export", ".attachment", ".content");
 		mayDependOn(".payload", "", ".properties", ".content");
-		mayDependOn(".chat", "", ".payload", ".properties", ".content");
+		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
+		mayDependOn(".reactor", "");
+		mayDependOn(".web", "", ".reactor");
 	}
 
 	private static void mayDependOn(String name, String... others) {

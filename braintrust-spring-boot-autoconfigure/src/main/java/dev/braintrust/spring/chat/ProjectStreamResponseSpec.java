@@ -1,7 +1,10 @@
 package dev.braintrust.spring.chat;
 
+import dev.braintrust.spring.reactor.ReactiveSpans;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.util.context.ContextView;
 
 import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
 import org.springframework.ai.chat.client.ChatClientResponse;
@@ -29,13 +32,19 @@ final class ProjectStreamResponseSpec implements StreamResponseSpec {
 	}
 
 	private <T> Flux<T> trace(Flux<T> responses) {
-		return Flux.defer(() -> {
-			AgentRun run = this.runs.startStream();
+		return Flux.deferContextual((context) -> {
+			AgentRun run = start(context);
 			if (!run.isRecording()) {
 				return responses;
 			}
 			return ObservedFlux.of(responses, new Answer(run));
 		});
+	}
+
+	private AgentRun start(ContextView context) {
+		try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
+			return this.runs.startStream();
+		}
 	}
 
 	private static @Nullable String text(Object response) {

@@ -76,6 +76,16 @@ final class ExportTarget {
 	}
 
 	/**
+	 * The endpoint as it may be shown: a query may be a secret.
+	 * @return the endpoint without its query
+	 */
+	String shownEndpoint() {
+		String text = this.endpoint.toString();
+		int query = text.indexOf('?');
+		return (query >= 0) ? text.substring(0, query) : text;
+	}
+
+	/**
 	 * Whether the endpoint is the user's own, not Braintrust's.
 	 * @return whether it is
 	 */
@@ -107,7 +117,7 @@ final class ExportTarget {
 
 	@Override
 	public String toString() {
-		return this.projectKey + " at " + this.endpoint;
+		return this.projectKey + " at " + shownEndpoint();
 	}
 
 }

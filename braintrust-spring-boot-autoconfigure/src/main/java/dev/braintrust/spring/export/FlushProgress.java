@@ -1,10 +1,15 @@
 package dev.braintrust.spring.export;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How far the spans of a queue have come, in the order in which they were added, which is
  * what a flush waits for. Guarded by the lock of {@link SpanQueues}.
  */
 final class FlushProgress {
+
+	private final List<Flush> flushes = new ArrayList<>(0);
 
 	private long added;
 
@@ -28,6 +33,7 @@ final class FlushProgress {
 	void settled(long count, long lost) {
 		this.settled += count;
 		this.failed += lost;
+		this.flushes.removeIf((flush) -> flush.isSettled(this.settled, this.failed));
 	}
 
 	/**
@@ -39,8 +45,11 @@ final class FlushProgress {
 	}
 
 	void nothingUnderWay() {
-		settled(this.lostBehind, this.lostBehind);
-		this.lostBehind = 0;
+		if (this.lostBehind > 0) {
+			long lost = this.lostBehind;
+			this.lostBehind = 0;
+			settled(lost, lost);
+		}
 	}
 
 	/**
@@ -57,24 +66,53 @@ final class FlushProgress {
 	 */
 	Flush flush() {
 		this.wanted = this.added;
-		return new Flush(this, this.added, this.failed + this.lostBehind);
+		Flush flush = new Flush(this, this.added, this.failed + this.lostBehind);
+		if (!flush.isSettled(this.settled, this.failed)) {
+			this.flushes.add(flush);
+		}
+		return flush;
 	}
 
 	/**
 	 * The spans that a flush waits for.
-	 *
-	 * @param progress how far they have come
-	 * @param upTo the number of spans that must be settled
-	 * @param failedBefore the number of those that had failed before
 	 */
-	record Flush(FlushProgress progress, long upTo, long failedBefore) {
+	static final class Flush {
+
+		private final FlushProgress progress;
+
+		private final long upTo;
+
+		private final long failedBefore;
+
+		private boolean done;
+
+		private boolean accepted;
+
+		Flush(FlushProgress progress, long upTo, long failedBefore) {
+			this.progress = progress;
+			this.upTo = upTo;
+			this.failedBefore = failedBefore;
+		}
+
+		private boolean isSettled(long settled, long failed) {
+			this.done = settled >= this.upTo;
+			this.accepted = this.done && failed == this.failedBefore;
+			return this.done;
+		}
+
+		/**
+		 * Wait no longer.
+		 */
+		void giveUp() {
+			this.progress.flushes.remove(this);
+		}
 
 		boolean isDone() {
-			return this.progress.settled >= this.upTo;
+			return this.done;
 		}
 
 		boolean isAccepted() {
-			return this.progress.failed == this.failedBefore;
+			return this.accepted;
 		}
 
 	}

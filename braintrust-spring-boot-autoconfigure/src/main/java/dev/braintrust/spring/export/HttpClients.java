@@ -4,11 +4,12 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 import javax.net.ssl.SSLParameters;
 
@@ -31,9 +32,9 @@ public final class HttpClients {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-	private final Map<Connection, HttpClient> clients = new ConcurrentHashMap<>();
+	private final Map<Connection, HttpClient> clients = new HashMap<>();
 
-	private final Map<String, Boolean> watched = new ConcurrentHashMap<>();
+	private final Set<String> watched = new HashSet<>();
 
 	private final @Nullable SslBundles bundles;
 
@@ -75,8 +76,13 @@ public final class HttpClients {
 	 * @param executor runs what the client does in the background
 	 * @return the client
 	 */
-	public HttpClient get(Connection connection, Executor executor) {
-		return this.clients.computeIfAbsent(connection, (way) -> client(way, executor));
+	public synchronized HttpClient get(Connection connection, Executor executor) {
+		HttpClient client = this.clients.get(connection);
+		if (client == null) {
+			client = client(connection, executor);
+			this.clients.put(connection, client);
+		}
+		return client;
 	}
 
 	private HttpClient client(Connection connection, Executor executor) {
@@ -96,6 +102,7 @@ public final class HttpClients {
 
 	private void secure(HttpClient.Builder client, String name) {
 		Assert.state(this.bundles != null, "There are no SSL bundles");
+		watch(this.bundles, name);
 		SslBundle bundle = this.bundles.getBundle(name);
 		client.sslContext(bundle.createSslContext());
 		SslOptions options = bundle.getOptions();
@@ -105,19 +112,24 @@ public final class HttpClients {
 			parameters.setProtocols(options.getEnabledProtocols());
 			client.sslParameters(parameters);
 		}
-		// A bundle that is renewed makes a new client; requests under way end with the
-		// old one.
-		if (this.watched.putIfAbsent(name, true) == null) {
-			Consumer<SslBundle> renewed = (changed) -> this.clients.keySet()
-				.removeIf((way) -> name.equals(way.sslBundle()));
-			this.bundles.addBundleUpdateHandler(name, renewed);
+	}
+
+	// A bundle that is renewed makes a new client; requests under way end with the old
+	// one.
+	private void watch(SslBundles bundles, String name) {
+		if (this.watched.add(name)) {
+			bundles.addBundleUpdateHandler(name, (renewed) -> renewed(name));
 		}
+	}
+
+	private synchronized void renewed(String bundle) {
+		this.clients.keySet().removeIf((way) -> bundle.equals(way.sslBundle()));
 	}
 
 	/**
 	 * Let all clients go. Their own threads end when they are no longer reachable.
 	 */
-	public void clear() {
+	public synchronized void clear() {
 		this.clients.clear();
 	}
 

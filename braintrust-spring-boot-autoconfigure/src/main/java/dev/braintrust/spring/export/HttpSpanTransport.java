@@ -93,11 +93,13 @@ final class HttpSpanTransport implements SpanTransport {
 		CompletableFuture<?> exchange = this.clients.get(target.connection(), this.executor)
 			.sendAsync(request, (response) -> {
 				BodySubscriber<byte[]> body = new BoundedBody();
-				body.getBody().thenAccept((bytes) -> answer.complete(reply(response, bytes)));
+				body.getBody()
+					.thenAccept((bytes) -> answer.complete(reply(response, bytes)))
+					.exceptionally((failure) -> fail(answer, failure));
 				return body;
 			});
 		exchange.exceptionally((failure) -> {
-			answer.completeExceptionally(failure);
+			fail(answer, failure);
 			return null;
 		});
 		// The request's own timeout would end with the headers of the answer: one that
@@ -113,6 +115,11 @@ final class HttpSpanTransport implements SpanTransport {
 				exchange.cancel(true);
 			}
 		});
+	}
+
+	private static @Nullable Void fail(CompletableFuture<Reply> answer, Throwable failure) {
+		answer.completeExceptionally(failure);
+		return null;
 	}
 
 	private static Reply reply(HttpResponse.ResponseInfo response, byte[] body) {

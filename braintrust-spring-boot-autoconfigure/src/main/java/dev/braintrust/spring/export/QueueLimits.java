@@ -71,10 +71,11 @@ public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, lon
 	 * under way share half of the budget, so that a project whose endpoint hangs leaves
 	 * room for the others.
 	 * @param active how many projects have something to send
+	 * @param underWay what requests under way hold already
 	 * @return the size in bytes
 	 */
-	long requestShare(int active) {
-		long share = this.maxBytes / 2 / Math.max(1, active);
+	long requestShare(int active, long underWay) {
+		long share = Math.min(this.maxBytes / 2 / Math.max(1, active), this.maxBytes / 2 - underWay);
 		// Held texts count two bytes a character, sent ones mostly one; escapes add to
 		// it.
 		return Math.max(Math.min(this.maxRequestBytes / 2 * 3, share),

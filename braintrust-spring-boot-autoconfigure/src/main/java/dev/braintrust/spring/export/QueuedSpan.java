@@ -14,8 +14,20 @@ record QueuedSpan<S>(S span, long bytes) {
 	 */
 	static final long BARE_BYTES = 1024;
 
+	// For content that fails when it is asked: it may be the application's own.
+	private static final long UNKNOWN_BYTES = 65_536;
+
 	static <S> QueuedSpan<S> of(S span, SpanReader<S> reader) {
-		return new QueuedSpan<>(span, BARE_BYTES + Math.max(0, reader.contentSize(span)));
+		return new QueuedSpan<>(span, BARE_BYTES + contentSize(span, reader));
+	}
+
+	private static <S> long contentSize(S span, SpanReader<S> reader) {
+		try {
+			return Math.max(0, reader.contentSize(span));
+		}
+		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+			return UNKNOWN_BYTES;
+		}
 	}
 
 	boolean isBare() {

@@ -80,8 +80,9 @@ final class SpanBacklog<S> {
 	 * @return whether there was one
 	 */
 	boolean strip(SpanReader<S> reader) {
-		for (QueuedSpan<S> span = this.whole.poll(); span != null; span = this.whole.poll()) {
+		for (QueuedSpan<S> span = this.whole.peek(); span != null; span = this.whole.peek()) {
 			QueuedSpan<S> stripped = span.withoutContent(reader, LossReason.QUEUE_FULL);
+			this.whole.remove();
 			this.bare.add(stripped);
 			this.bytes += stripped.bytes() - span.bytes();
 			if (stripped != span) {

@@ -23,6 +23,8 @@ final class SpanBudget {
 
 	private long spans;
 
+	private long underWay;
+
 	private int active;
 
 	SpanBudget(QueueLimits limits) {
@@ -33,18 +35,29 @@ final class SpanBudget {
 		this.queues.add(queue);
 	}
 
-	void change(long bytes, long spans, int active) {
+	void change(long bytes, long spans, long underWay, int active) {
 		this.bytes += bytes;
+		this.underWay += underWay;
 		this.spans += spans;
 		this.active += active;
 	}
 
 	long requestShare() {
-		return this.limits.requestShare(this.active);
+		return this.limits.requestShare(this.active, this.underWay);
 	}
 
 	/**
-	 * Have queues give way until there is room.
+	 * Whether requests under way hold their half of the room, so that further ones wait
+	 * until some are answered or given up.
+	 * @return whether they do
+	 */
+	boolean isFullUnderWay() {
+		return this.underWay >= this.limits.maxBytes() / 2;
+	}
+
+	/**
+	 * Have queues give way until there is room. Where requests under way hold all of it,
+	 * there is none until they are answered or fail.
 	 * @param latest the queue that took the last spans
 	 */
 	void makeRoom(SpanQueue<?> latest) {
@@ -52,14 +65,17 @@ final class SpanBudget {
 		while (lost && this.bytes > this.limits.maxBytes()) {
 			SpanQueue<?> queue = isShare(latest.movableBytes(), this.limits.maxBytes()) ? latest
 					: most(SpanQueue::movableBytes);
-			// Where requests under way hold all of it, they are taken from when they
-			// fail.
-			lost = queue.loseContent() || queue.loseSpan();
-			note(queue, lost);
+			do {
+				lost = queue.loseContent() || queue.loseSpan();
+				note(queue, lost);
+			}
+			while (lost && this.bytes > this.limits.maxBytes()
+					&& isShare(queue.movableBytes(), this.limits.maxBytes()));
 		}
 		lost = true;
 		while (lost && this.spans > this.limits.maxSpans()) {
-			SpanQueue<?> queue = isShare(latest.size(), this.limits.maxSpans()) ? latest : most(SpanQueue::size);
+			SpanQueue<?> queue = isShare(latest.movableSpans(), this.limits.maxSpans()) ? latest
+					: most(SpanQueue::movableSpans);
 			lost = queue.loseSpan();
 			note(queue, lost);
 		}

@@ -3,7 +3,7 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -75,11 +75,9 @@ public final class SpanPipeline implements AutoCloseable {
 		SpanQueues.Admission admission = this.queues.add(queue, span);
 		if (admission == SpanQueues.Admission.CLOSED) {
 			this.log.closed(queue.target());
-			return;
 		}
-		ensureWorker();
-		if (admission == SpanQueues.Admission.FULL) {
-			this.queues.newlyFull().forEach(this.log::full);
+		else {
+			ensureWorker();
 		}
 	}
 
@@ -94,14 +92,20 @@ public final class SpanPipeline implements AutoCloseable {
 			// It inherits no thread locals of the caller, whom it outlives.
 			Thread thread = new Thread(null, this::work, "braintrust-export", 0, false);
 			thread.setDaemon(true);
-			thread.start();
-			this.worker = thread;
+			try {
+				thread.start();
+				this.worker = thread;
+			}
+			catch (OutOfMemoryError ex) {
+				// There may be a thread to be had for the next span.
+			}
 		}
 	}
 
 	private void work() {
 		try {
-			for (List<SpanQueue<?>> due = this.queues.awaitDue(); !due.isEmpty(); due = this.queues.awaitDue()) {
+			for (List<SpanQueue<?>> due = this.queues.awaitDue(); due != null; due = this.queues.awaitDue()) {
+				this.queues.newlyFull().forEach(this.log::full);
 				due.forEach(this::send);
 			}
 		}
@@ -131,23 +135,34 @@ public final class SpanPipeline implements AutoCloseable {
 				send(queue, batch);
 			}
 		}
-		catch (RejectedExecutionException ex) {
-			answered(queue, Answer.unsendable(ex));
+		catch (RuntimeException | Error ex) {
+			// No thread, or a filter that cannot be made yet: both may pass.
+			answered(queue, Answer.of(null, ex));
 		}
 	}
 
 	private <S> void send(SpanQueue<S> queue, SpanBatch<S> batch) {
 		try {
 			if (!batch.isMade()) {
-				this.queues.made(queue, this.messages.make(queue.reader(), batch.spans()));
-				this.queues.newlyFull().forEach(this.log::full);
+				this.queues.made(queue, batch, this.messages.make(queue.reader(), batch.spans()));
 			}
-			this.queues.requested(queue);
-			this.transport.send(queue.target(), batch.message())
-				.whenComplete((reply, failure) -> answered(queue, Answer.of(reply, failure)));
 		}
 		catch (RuntimeException | Error ex) {
 			answered(queue, Answer.unsendable(ex));
+			return;
+		}
+		if (!this.queues.requested(queue)) {
+			return;
+		}
+		try {
+			this.transport.send(queue.target(), batch.message())
+				.whenComplete((reply, failure) -> answered(queue, Answer.of(reply, failure)));
+		}
+		catch (IllegalArgumentException | LinkageError ex) {
+			answered(queue, Answer.unsendable(ex));
+		}
+		catch (RuntimeException | Error ex) {
+			answered(queue, Answer.of(null, ex));
 		}
 	}
 
@@ -198,11 +213,25 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @param timeout how long to wait at the most for what is left to be sent
 	 */
 	public void close(Duration timeout) {
-		flush(timeout);
+		flushUninterrupted(timeout);
 		Map<ExportTarget, Integer> abandoned = this.queues.close();
 		this.slowReaders.close();
 		this.transport.close();
 		abandoned.forEach(this.log::abandoned);
+	}
+
+	// A thread that closes the context may be interrupted to hurry it, not to lose spans.
+	private void flushUninterrupted(Duration timeout) {
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		boolean interrupted = Thread.interrupted();
+		long left = deadline - System.nanoTime();
+		while (!flush(Duration.ofNanos(Math.max(0, left))) && left > 0 && Thread.interrupted()) {
+			interrupted = true;
+			left = deadline - System.nanoTime();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**

@@ -29,6 +29,8 @@ final class SpanQueue<S> {
 
 	private int heldSpans;
 
+	private long underWayBytes;
+
 	private boolean active;
 
 	private boolean losing;
@@ -60,19 +62,19 @@ final class SpanQueue<S> {
 	}
 
 	/**
-	 * How many spans wait for a request.
+	 * How many of its spans could give way: not those of a request that is under way.
 	 * @return the number
 	 */
-	int size() {
-		return this.backlog.size();
+	int movableSpans() {
+		return this.inFlight ? this.backlog.size() : this.heldSpans;
 	}
 
 	/**
-	 * What it holds that could give way: not a request that is under way.
+	 * What it holds that could give way.
 	 * @return the bytes
 	 */
 	long movableBytes() {
-		return (this.batch != null && !this.inFlight) ? this.heldBytes : this.backlog.bytes();
+		return this.inFlight ? this.backlog.bytes() : this.heldBytes;
 	}
 
 	boolean isIdle() {
@@ -89,7 +91,7 @@ final class SpanQueue<S> {
 		boolean idle = isIdle();
 		boolean full = isFull();
 		if (idle) {
-			this.dueAt = dueAt;
+			this.dueAt = (this.attempts > 0 && this.notBefore - dueAt > 0) ? this.notBefore : dueAt;
 		}
 		this.counters.ended();
 		this.backlog.add(span);
@@ -119,8 +121,10 @@ final class SpanQueue<S> {
 		long bytes = this.backlog.bytes() + ((this.batch != null) ? this.batch.bytes() : 0);
 		int spans = this.backlog.size() + ((this.batch != null) ? this.batch.size() : 0);
 		boolean active = spans > 0;
-		this.budget.change(bytes - this.heldBytes, spans - this.heldSpans,
+		long underWay = (this.inFlight && this.batch != null) ? this.batch.bytes() : 0;
+		this.budget.change(bytes - this.heldBytes, spans - this.heldSpans, underWay - this.underWayBytes,
 				(active == this.active) ? 0 : (active ? 1 : -1));
+		this.underWayBytes = underWay;
 		this.heldBytes = bytes;
 		this.heldSpans = spans;
 		this.active = active;
@@ -133,14 +137,8 @@ final class SpanQueue<S> {
 	 * @return whether there was any
 	 */
 	boolean loseContent() {
-		SpanBatch<S> paused = this.inFlight ? null : this.batch;
-		boolean lost = true;
-		if (paused != null && paused.isMade()) {
-			this.counters.contentLost(LossReason.QUEUE_FULL, paused.whole());
-			this.backlog.putBack(paused.unmade());
-			this.batch = null;
-		}
-		else {
+		boolean lost = loseRequest();
+		if (!lost) {
 			lost = this.backlog.strip(this.reader);
 			this.counters.contentLost(LossReason.QUEUE_FULL, lost ? 1 : 0);
 		}
@@ -148,17 +146,29 @@ final class SpanQueue<S> {
 		return lost;
 	}
 
+	private boolean loseRequest() {
+		SpanBatch<S> paused = this.inFlight ? null : this.batch;
+		if (paused == null || !paused.isMade()) {
+			return false;
+		}
+		this.counters.contentLost(LossReason.QUEUE_FULL, paused.whole());
+		this.backlog.putBack(paused.unmade());
+		this.batch = null;
+		return true;
+	}
+
 	/**
 	 * Give up the oldest span.
 	 * @return whether there was one
 	 */
 	boolean loseSpan() {
+		loseRequest();
 		boolean lost = this.backlog.lose() != null;
 		if (lost) {
 			this.counters.lost(LossReason.QUEUE_FULL, 1);
 			this.progress.lostBehind();
-			account();
 		}
+		account();
 		return lost;
 	}
 
@@ -189,7 +199,7 @@ final class SpanQueue<S> {
 	 * @return nanoseconds, 0 if at once, {@link Long#MAX_VALUE} if nothing is to be sent
 	 */
 	long delay(long now) {
-		if (this.inFlight || isIdle()) {
+		if (this.inFlight || isIdle() || this.budget.isFullUnderWay()) {
 			return Long.MAX_VALUE;
 		}
 		boolean hurried = this.attempts == 0 && (isFull() || this.progress.isWanted());
@@ -205,24 +215,35 @@ final class SpanQueue<S> {
 			this.batch = new SpanBatch<>(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
 		this.inFlight = this.batch != null;
+		account();
 		return this.batch;
 	}
 
 	/**
 	 * The messages of the batch were made.
+	 * @param batch the batch
 	 * @param made the messages
 	 */
-	void made(SpanMessages.Made<S> made) {
-		if (this.batch != null) {
-			this.batch.made(made.parts());
+	void made(SpanBatch<S> batch, SpanMessages.Made<S> made) {
+		if (this.batch == batch) {
+			batch.made(made.parts());
 			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
 			account();
 		}
 	}
 
-	void requested() {
+	/**
+	 * A request is about to be sent.
+	 * @return whether there is one
+	 */
+	boolean requested() {
+		SpanBatch<S> batch = this.batch;
+		if (batch == null) {
+			return false;
+		}
 		this.attempts++;
-		this.counters.requested(this.attempts, (this.batch != null) ? this.batch.spans().size() : 0);
+		this.counters.requested(this.attempts, batch.spans().size());
+		return true;
 	}
 
 	int attempts() {
@@ -279,6 +300,7 @@ final class SpanQueue<S> {
 		this.inFlight = false;
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
+		account();
 	}
 
 	/**

@@ -67,7 +67,11 @@ final class SpanQueues {
 				this.work.signal();
 			}
 			this.budget.makeRoom(queue);
-			return this.budget.hasNewlyFull() ? Admission.FULL : Admission.ADDED;
+			if (this.budget.hasNewlyFull()) {
+				// The worker says it: logging may take its time.
+				this.work.signal();
+			}
+			return Admission.ADDED;
 		}
 		finally {
 			this.lock.unlock();
@@ -85,10 +89,10 @@ final class SpanQueues {
 
 	/**
 	 * Wait until something is to be sent.
-	 * @return the queues to send from, none once the queues are closed
+	 * @return the queues to send from, {@code null} once the queues are closed
 	 * @throws InterruptedException if interrupted while waiting
 	 */
-	List<SpanQueue<?>> awaitDue() throws InterruptedException {
+	@Nullable List<SpanQueue<?>> awaitDue() throws InterruptedException {
 		this.lock.lock();
 		try {
 			while (!this.closed) {
@@ -102,12 +106,12 @@ final class SpanQueues {
 					}
 					wait = Math.min(wait, delay);
 				}
-				if (!due.isEmpty()) {
+				if (!due.isEmpty() || this.budget.hasNewlyFull()) {
 					return due;
 				}
 				this.work.awaitNanos(wait);
 			}
-			return List.of();
+			return null;
 		}
 		finally {
 			this.lock.unlock();
@@ -134,13 +138,14 @@ final class SpanQueues {
 	/**
 	 * The messages of the spans that were taken have been made.
 	 * @param queue the queue
+	 * @param batch the spans
 	 * @param made the messages
 	 * @param <S> the type of the spans
 	 */
-	<S> void made(SpanQueue<S> queue, SpanMessages.Made<S> made) {
+	<S> void made(SpanQueue<S> queue, SpanBatch<S> batch, SpanMessages.Made<S> made) {
 		this.lock.lock();
 		try {
-			queue.made(made);
+			queue.made(batch, made);
 			this.budget.makeRoom(queue);
 		}
 		finally {
@@ -151,11 +156,12 @@ final class SpanQueues {
 	/**
 	 * A request is about to be sent.
 	 * @param queue the queue
+	 * @return whether it is still to be sent
 	 */
-	void requested(SpanQueue<?> queue) {
+	boolean requested(SpanQueue<?> queue) {
 		this.lock.lock();
 		try {
-			queue.requested();
+			return !this.closed && queue.requested();
 		}
 		finally {
 			this.lock.unlock();
@@ -165,11 +171,15 @@ final class SpanQueues {
 	void answered(SpanQueue<?> queue, Answer answer) {
 		this.lock.lock();
 		try {
+			if (this.closed) {
+				return;
+			}
 			long now = System.nanoTime();
 			if (answer.mayPass()) {
 				long notBefore = now + TimeUnit.NANOSECONDS.convert(answer.retryAfter());
 				long retryAt = now + this.pace.pause(queue.attempts());
 				queue.retry(answer, (notBefore - retryAt > 0) ? notBefore : retryAt, notBefore);
+				this.budget.makeRoom(queue);
 			}
 			else {
 				queue.settle(answer, now, afterInterval());
@@ -201,6 +211,7 @@ final class SpanQueues {
 					.allMatch(FlushProgress.Flush::isAccepted);
 				flushes.removeIf(FlushProgress.Flush::isDone);
 				if (flushes.isEmpty() || remaining <= 0) {
+					flushes.forEach(FlushProgress.Flush::giveUp);
 					return accepted && flushes.isEmpty();
 				}
 				remaining = this.settled.awaitNanos(remaining);
@@ -288,11 +299,6 @@ final class SpanQueues {
 		 * It waits to be sent.
 		 */
 		ADDED,
-
-		/**
-		 * It waits to be sent, and what is older gave way to it.
-		 */
-		FULL,
 
 		/**
 		 * It came too late.

@@ -28,7 +28,6 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -55,7 +54,8 @@ final class DefaultBraintrustProjects
 
 	private volatile boolean running;
 
-	private volatile @Nullable Long stoppedAt;
+	// What of the shutdown timeout has been used.
+	private volatile Duration waited = Duration.ZERO;
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
@@ -173,15 +173,16 @@ final class DefaultBraintrustProjects
 	@Override
 	public void start() {
 		this.running = true;
-		this.stoppedAt = null;
+		this.waited = Duration.ZERO;
 	}
 
 	// Spans that end later, while beans are destroyed, are taken and sent too.
 	@Override
 	public void stop() {
 		this.running = false;
-		this.stoppedAt = System.nanoTime();
+		long before = System.nanoTime();
 		send(this.shutdownTimeout);
+		this.waited = Duration.ofNanos(System.nanoTime() - before);
 	}
 
 	@Override
@@ -203,9 +204,7 @@ final class DefaultBraintrustProjects
 
 	@Override
 	public void destroy() {
-		Long stoppedAt = this.stoppedAt;
-		Duration waited = (stoppedAt != null) ? Duration.ofNanos(System.nanoTime() - stoppedAt) : Duration.ZERO;
-		Duration left = this.shutdownTimeout.minus(waited);
+		Duration left = this.shutdownTimeout.minus(this.waited);
 		Duration timeout = left.isNegative() ? Duration.ZERO : left;
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		CompletableResultCode processors = all(this.entries.values(), ProjectRecorder::close);

@@ -37,13 +37,25 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	private final BaggageMembers baggage;
+
 	/**
 	 * Create a span that is not recorded here: a remote one, or none.
 	 * @param project the project
 	 * @param delegate the span
 	 */
 	DefaultProjectSpan(Project project, Span delegate) {
-		this(project, delegate, SpanTemplate.NONE);
+		this(project, delegate, BaggageMembers.NONE);
+	}
+
+	/**
+	 * Create a remote span.
+	 * @param project the project
+	 * @param delegate the span
+	 * @param baggage the baggage that came with it
+	 */
+	DefaultProjectSpan(Project project, Span delegate, BaggageMembers baggage) {
+		this(project, delegate, SpanTemplate.NONE, baggage);
 	}
 
 	/**
@@ -51,15 +63,21 @@ final class DefaultProjectSpan implements ProjectSpan {
 	 * @param project the project
 	 * @param delegate the span of the SDK
 	 * @param template what it has in common with others
+	 * @param baggage the baggage that its trace came in with, of others
 	 */
-	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template) {
+	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template, BaggageMembers baggage) {
 		this.project = project;
 		this.delegate = delegate;
 		this.template = template;
+		this.baggage = baggage;
 	}
 
 	Span delegate() {
 		return this.delegate;
+	}
+
+	BaggageMembers baggage() {
+		return this.baggage;
 	}
 
 	@Override
@@ -236,7 +254,12 @@ final class DefaultProjectSpan implements ProjectSpan {
 		catch (RuntimeException ex) {
 			this.project.recorder().failed(ex);
 		}
-		ended();
+		try {
+			ended();
+		}
+		catch (RuntimeException ex) {
+			this.project.recorder().failed(ex);
+		}
 	}
 
 	private void ended() {

@@ -28,6 +28,10 @@ import org.springframework.util.Assert;
  */
 final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
+	private static final String CONVERSATION_ID = "gen_ai.conversation.id";
+
+	private static final String TURN = "turn";
+
 	private final Project project;
 
 	private final SpanBuilder delegate;
@@ -81,7 +85,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		if (correlation != null) {
 			correlation.starting(this.delegate);
 		}
-		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template);
+		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
+		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template, baggage);
 		if (correlation != null) {
 			correlation.started(span);
 		}
@@ -118,6 +123,12 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		Assert.hasText(key, "'key' must not be empty");
 		this.content.add((span) -> span.metadata(key, value));
 		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder conversation(String id, long turn) {
+		Assert.hasText(id, "'id' must not be empty");
+		return setAttribute(CONVERSATION_ID, id).metadata(TURN, turn);
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package dev.braintrust.spring.project;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
@@ -9,6 +10,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
+import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -16,6 +18,7 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The tracer of a project for one instrumentation scope.
@@ -24,23 +27,25 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private final Project project;
 
-	private final Tracer delegate;
+	private final SingletonSupplier<Tracer> delegate;
 
-	private final SpanTemplate untyped;
-
-	private final Map<SpanType, SpanTemplate> typed = new EnumMap<>(SpanType.class);
+	private final SingletonSupplier<SpanTemplates> templates;
 
 	private final ProjectPropagator propagator;
 
 	private final ProjectSpan none;
 
-	DefaultProjectTracer(Project project, Tracer delegate, String spanOrigin) {
+	/**
+	 * Create a tracer. What it takes to record is made for the first span, not at
+	 * startup.
+	 * @param project the project
+	 * @param delegate gives the tracer of the SDK
+	 * @param spanOrigin says where the spans come from, as JSON
+	 */
+	DefaultProjectTracer(Project project, Supplier<Tracer> delegate, Supplier<String> spanOrigin) {
 		this.project = project;
-		this.delegate = delegate;
-		this.untyped = SpanTemplate.of(project.settings(), spanOrigin);
-		for (SpanType type : SpanType.values()) {
-			this.typed.put(type, this.untyped.withType(type));
-		}
+		this.delegate = SingletonSupplier.of(delegate);
+		this.templates = SingletonSupplier.of(() -> SpanTemplates.of(project.settings(), spanOrigin.get()));
 		this.propagator = new ProjectPropagator(project);
 		this.none = new DefaultProjectSpan(project, Span.getInvalid());
 	}
@@ -78,13 +83,30 @@ final class DefaultProjectTracer implements ProjectTracer {
 	@Override
 	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String name) {
 		Assert.notNull(stored, "'stored' must not be null");
-		return builder(name, SpanType.TASK, new StoredParent(stored));
+		return builder(name, SpanType.TASK, new StoredParent(this.project, stored, ParentRule.NONE));
+	}
+
+	@Override
+	public ProjectSpanBuilder inTrace(String conversationId, String name) {
+		return builder(name, SpanType.TASK, derivedRoot(conversationId));
+	}
+
+	@Override
+	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String conversationId, String name) {
+		Assert.notNull(stored, "'stored' must not be null");
+		return builder(name, SpanType.TASK, new StoredParent(this.project, stored, derivedRoot(conversationId)));
+	}
+
+	private DerivedRoot derivedRoot(String conversationId) {
+		Assert.hasText(conversationId, "'conversationId' must not be empty");
+		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId),
+				this.delegate.obtain(), this.templates.obtain().of(SpanType.TASK));
 	}
 
 	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {
 		Assert.notNull(name, "'name' must not be null");
-		SpanTemplate template = (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
-		return new DefaultProjectSpanBuilder(this.project, this.delegate.spanBuilder(name), template, parentRule);
+		return new DefaultProjectSpanBuilder(this.project, this.delegate.obtain().spanBuilder(name),
+				this.templates.obtain().of(type), parentRule);
 	}
 
 	@Override
@@ -95,7 +117,7 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	@Override
 	public boolean isEnabled() {
-		return this.delegate.isEnabled();
+		return this.project.settings().isOn();
 	}
 
 	@Override
@@ -106,6 +128,29 @@ final class DefaultProjectTracer implements ProjectTracer {
 	@Override
 	public String toString() {
 		return "ProjectTracer[" + this.project.settings().key() + "]";
+	}
+
+	/**
+	 * What the spans of each type have in common.
+	 *
+	 * @param untyped the template of spans without a type
+	 * @param typed the templates of the others
+	 */
+	private record SpanTemplates(SpanTemplate untyped, Map<SpanType, SpanTemplate> typed) {
+
+		static SpanTemplates of(ProjectSettings settings, String spanOrigin) {
+			SpanTemplate untyped = SpanTemplate.of(settings, spanOrigin);
+			Map<SpanType, SpanTemplate> typed = new EnumMap<>(SpanType.class);
+			for (SpanType type : SpanType.values()) {
+				typed.put(type, untyped.withType(type));
+			}
+			return new SpanTemplates(untyped, typed);
+		}
+
+		SpanTemplate of(@Nullable SpanType type) {
+			return (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
+		}
+
 	}
 
 }

@@ -22,6 +22,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
  * identity is what keeps its spans apart from those of all others.
@@ -32,9 +34,14 @@ final class Project {
 
 	private final AtomicBoolean unwritable = new AtomicBoolean();
 
+	private final ConversationIdGenerator ids = new ConversationIdGenerator();
+
+	private final ConversationWarnings conversations = new ConversationWarnings();
+
 	private final ProjectSettings settings;
 
-	private final SpanContent content;
+	// What writes JSON takes its time to load, and is needed for the first span.
+	private final SingletonSupplier<SpanContent> content;
 
 	private final ProjectRecorder recorder;
 
@@ -59,10 +66,11 @@ final class Project {
 			@Nullable ProjectAttachments attachments) {
 		this.settings = settings;
 		this.correlation = Correlation.of(settings);
-		this.content = new SpanContent(settings, filters, buffers, attachments);
+		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers, attachments));
 		this.attachments = attachments;
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
-		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, customizers) : ProjectRecorder.none();
+		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
+				: ProjectRecorder.none();
 	}
 
 	ProjectSettings settings() {
@@ -70,7 +78,15 @@ final class Project {
 	}
 
 	SpanContent content() {
-		return this.content;
+		return this.content.obtain();
+	}
+
+	ConversationIdGenerator ids() {
+		return this.ids;
+	}
+
+	ConversationWarnings conversations() {
+		return this.conversations;
 	}
 
 	/**
@@ -136,7 +152,7 @@ final class Project {
 
 		@Override
 		public List<SpanData> read(List<EndedSpan> spans) {
-			try (ContentWriter writer = Project.this.content.writer()) {
+			try (ContentWriter writer = content().writer()) {
 				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
 			}
 			finally {
@@ -147,7 +163,7 @@ final class Project {
 
 		@Override
 		public boolean isSlow() {
-			return Project.this.content.isFiltered();
+			return content().isFiltered();
 		}
 
 	}

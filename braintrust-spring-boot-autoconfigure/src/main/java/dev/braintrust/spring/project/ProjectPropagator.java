@@ -1,23 +1,31 @@
 package dev.braintrust.spring.project;
 
 import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 
-import dev.braintrust.spring.ProjectSpan;
 import io.opentelemetry.api.baggage.Baggage;
-import io.opentelemetry.api.baggage.BaggageBuilder;
-import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
 
 /**
  * Carries the context of one project across a boundary: {@code traceparent},
- * {@code tracestate} and the baggage member {@code braintrust.parent}.
+ * {@code tracestate} and the baggage member {@code braintrust.parent}. Whatever a carrier
+ * holds or throws does not reach the caller.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/distributed-tracing.md">Braintrust's
@@ -25,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProjectPropagator implements TextMapPropagator {
 
-	private static final String BAGGAGE = "baggage";
+	private static final Log logger = LogFactory.getLog(ProjectPropagator.class);
 
-	private static final String PARENT_MEMBER = "braintrust.parent";
+	private static final String BAGGAGE = "baggage";
 
 	private static final List<String> FIELDS = List.of(W3CTraceContext.TRACEPARENT, W3CTraceContext.TRACESTATE,
 			BAGGAGE);
@@ -45,38 +53,95 @@ final class ProjectPropagator implements TextMapPropagator {
 
 	@Override
 	public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
-		ProjectSpan span = ProjectContext.get(context, this.project);
-		if (span == null || !span.getSpanContext().isValid()) {
+		if (context == null || setter == null
+				|| !(ProjectContext.get(context, this.project) instanceof DefaultProjectSpan span)
+				|| !span.getSpanContext().isValid()) {
 			return;
 		}
-		W3CTraceContext.write(span.getSpanContext()).forEach((name, value) -> setter.set(carrier, name, value));
-		BaggageBuilder baggage = Baggage.fromContext(context).toBuilder();
-		baggage.put(PARENT_MEMBER, this.project.settings().parent());
-		W3CBaggagePropagator.getInstance().inject(DetachedContext.empty().with(baggage.build()), carrier, setter);
+		try {
+			Map<String, String> headers = new LinkedHashMap<>(W3CTraceContext.write(span.getSpanContext()));
+			String baggage = takeFrom(carrier).and(span.baggage())
+				.and(BaggageMembers.of(Baggage.fromContext(context)))
+				.header(this.project.settings().parent());
+			if (!baggage.isEmpty()) {
+				headers.put(BAGGAGE, baggage);
+			}
+			headers.forEach((name, value) -> setter.set(carrier, name, value));
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A carrier took no trace context", ex);
+		}
+	}
+
+	/**
+	 * Take what is to be replaced out of a carrier. A setter cannot do it: a plain map
+	 * would hold two spellings of a name, or the {@code tracestate} of another trace.
+	 * @param carrier the carrier
+	 * @return the baggage that it had
+	 */
+	private static BaggageMembers takeFrom(@Nullable Object carrier) {
+		BaggageMembers baggage = BaggageMembers.NONE;
+		if (carrier instanceof Map<?, ?> map) {
+			Set<Object> replaced = new LinkedHashSet<>();
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				if (entry.getKey() instanceof String name && FIELDS.stream().anyMatch(name::equalsIgnoreCase)) {
+					replaced.add(name);
+					baggage = BAGGAGE.equalsIgnoreCase(name) ? baggage.and(BaggageMembers.parse(text(entry.getValue())))
+							: baggage;
+				}
+			}
+			replaced.forEach(map::remove);
+		}
+		return baggage;
+	}
+
+	private static @Nullable String text(@Nullable Object value) {
+		return (value instanceof Collection<?> values) ? StringUtils.collectionToCommaDelimitedString(values)
+				: (value instanceof String text) ? text : null;
 	}
 
 	@Override
 	public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
-		if (carrier == null) {
+		if (context == null) {
+			return extract(Context.root(), carrier, getter);
+		}
+		if (carrier == null || getter == null) {
 			return context;
 		}
-		SpanContext remote = W3CTraceContext.parse(read(carrier, W3CTraceContext.TRACEPARENT, getter),
-				read(carrier, W3CTraceContext.TRACESTATE, getter));
-		return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote))) : context;
+		try {
+			SpanContext remote = W3CTraceContext.parse(read(carrier, W3CTraceContext.TRACEPARENT, getter),
+					read(carrier, W3CTraceContext.TRACESTATE, getter));
+			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
+					BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A carrier gave no trace context", ex);
+			return context;
+		}
 	}
 
 	private static <C> @Nullable String read(C carrier, String name, TextMapGetter<C> getter) {
-		String value = getter.get(carrier, name);
+		String value = join(getter.getAll(carrier, name));
 		if (value != null) {
 			return value;
 		}
 		// Names of headers are case-insensitive; a carrier may not be.
 		for (String key : getter.keys(carrier)) {
 			if (name.equalsIgnoreCase(key)) {
-				return getter.get(carrier, key);
+				return join(getter.getAll(carrier, key));
 			}
 		}
 		return null;
+	}
+
+	// Several headers of one name are one list. A list is no traceparent, as it must be.
+	private static @Nullable String join(@Nullable Iterator<String> values) {
+		if (values == null || !values.hasNext()) {
+			return null;
+		}
+		StringJoiner joined = new StringJoiner(",");
+		values.forEachRemaining(joined::add);
+		return joined.toString();
 	}
 
 	@Override

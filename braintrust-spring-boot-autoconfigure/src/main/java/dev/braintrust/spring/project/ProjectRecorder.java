@@ -9,12 +9,15 @@ import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The OpenTelemetry SDK that records the spans of a project, with what customizers added
@@ -24,17 +27,19 @@ final class ProjectRecorder {
 
 	private static final Log logger = LogFactory.getLog(ProjectRecorder.class);
 
-	private static final ProjectRecorder NONE = new ProjectRecorder("", TracerProvider.noop(), null);
+	private static final ProjectRecorder NONE = new ProjectRecorder("", SingletonSupplier.of(TracerProvider::noop),
+			null);
 
 	private final String key;
 
-	private final TracerProvider provider;
+	private final SingletonSupplier<TracerProvider> provider;
 
 	private final @Nullable SdkTracerProvider customized;
 
 	private final AtomicBoolean failed = new AtomicBoolean();
 
-	private ProjectRecorder(String key, TracerProvider provider, @Nullable SdkTracerProvider customized) {
+	private ProjectRecorder(String key, SingletonSupplier<TracerProvider> provider,
+			@Nullable SdkTracerProvider customized) {
 		this.key = key;
 		this.provider = provider;
 		this.customized = customized;
@@ -48,17 +53,35 @@ final class ProjectRecorder {
 		return NONE;
 	}
 
-	static ProjectRecorder of(ProjectSettings settings, List<ProjectTracerProviderCustomizer> customizers) {
+	/**
+	 * A recorder of a project. Customizers are asked at once, so that what they throw
+	 * fails the start; without any, the SDK is made for the first span.
+	 * @param settings the settings of the project
+	 * @param ids makes the ids of its spans
+	 * @param customizers the customizers of the project
+	 * @return the recorder
+	 */
+	static ProjectRecorder of(ProjectSettings settings, IdGenerator ids,
+			List<ProjectTracerProviderCustomizer> customizers) {
+		if (customizers.isEmpty()) {
+			return new ProjectRecorder(settings.key(), SingletonSupplier.of(() -> builder(settings, ids).build()),
+					null);
+		}
+		SdkTracerProviderBuilder builder = builder(settings, ids);
+		customizers.forEach((customizer) -> customizer.customize(builder));
+		SdkTracerProvider provider = builder.build();
+		return new ProjectRecorder(settings.key(), SingletonSupplier.of(provider), provider);
+	}
+
+	private static SdkTracerProviderBuilder builder(ProjectSettings settings, IdGenerator ids) {
 		double probability = settings.samplingProbability();
 		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
-		SdkTracerProviderBuilder builder = SdkTracerProvider.builder()
+		return SdkTracerProvider.builder()
 			// Braintrust asks for no resource; what the process is stands in the
 			// application's own telemetry.
 			.setResource(Resource.empty())
-			.setSampler(Sampler.parentBased(root));
-		customizers.forEach((customizer) -> customizer.customize(builder));
-		SdkTracerProvider provider = builder.build();
-		return new ProjectRecorder(settings.key(), provider, customizers.isEmpty() ? null : provider);
+			.setSampler(Sampler.parentBased(root))
+			.setIdGenerator(ids);
 	}
 
 	/**
@@ -66,7 +89,7 @@ final class ProjectRecorder {
 	 * @return the provider
 	 */
 	TracerProvider provider() {
-		return this.provider;
+		return this.provider.obtain();
 	}
 
 	/**

@@ -51,6 +51,11 @@ final class ProjectTracerProvider implements TracerProvider {
 	}
 
 	private ProjectTracer tracer(String scope, @Nullable String version, @Nullable String schemaUrl) {
+		return new DefaultProjectTracer(this.project, () -> recorder(scope, version, schemaUrl),
+				() -> spanOrigin(scope));
+	}
+
+	private Tracer recorder(String scope, @Nullable String version, @Nullable String schemaUrl) {
 		TracerBuilder builder = this.project.recorder().provider().tracerBuilder(scope);
 		if (version != null) {
 			builder.setInstrumentationVersion(version);
@@ -58,7 +63,7 @@ final class ProjectTracerProvider implements TracerProvider {
 		if (schemaUrl != null) {
 			builder.setSchemaUrl(schemaUrl);
 		}
-		return new DefaultProjectTracer(this.project, builder.build(), spanOrigin(scope));
+		return builder.build();
 	}
 
 	private String spanOrigin(String scope) {

@@ -4,45 +4,68 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.StoredTraceContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
- * The rule of a conversation: the parent is the root that is stored; while none is, the
- * span is the root, and is stored.
+ * The rule of a conversation: the parent is the root that is stored. While none is, the
+ * span is the root itself or, where the root is derived, a child of that; and the root is
+ * stored.
  */
 final class StoredParent implements ParentRule {
 
-	private static final Log logger = LogFactory.getLog(StoredParent.class);
+	private final Project project;
 
 	private final StoredTraceContext stored;
 
+	private final ParentRule first;
+
 	private boolean mayStore;
 
-	StoredParent(StoredTraceContext stored) {
+	/**
+	 * Create the rule of one turn.
+	 * @param project the project
+	 * @param stored where the context of the root is kept
+	 * @param first the rule of a turn that finds nothing stored
+	 */
+	StoredParent(Project project, StoredTraceContext stored, ParentRule first) {
+		this.project = project;
 		this.stored = stored;
+		this.first = first;
 	}
 
 	@Override
 	public @Nullable ProjectSpan parent(Project project) {
+		SpanContext context = read();
+		if (context.isValid()) {
+			return new DefaultProjectSpan(project, Span.wrap(context));
+		}
+		ProjectSpan root = this.first.parent(project);
+		if (root != null) {
+			started(root);
+			this.mayStore = false;
+		}
+		return root;
+	}
+
+	private SpanContext read() {
 		this.mayStore = false;
 		try {
 			String traceparent = this.stored.traceparent();
-			SpanContext context = W3CTraceContext.parse(traceparent, this.stored.tracestate());
-			if (context.isValid()) {
-				return new DefaultProjectSpan(project, Span.wrap(context));
+			SpanContext context = W3CTraceContext.parseStored(traceparent, this.stored.tracestate());
+			if (!context.isValid()) {
+				this.mayStore = true;
+				if (StringUtils.hasLength(traceparent)) {
+					say(ConversationWarnings.Kind.MALFORMED, null);
+				}
 			}
-			if (traceparent != null && !traceparent.isEmpty()) {
-				logger.warn("A stored trace context is malformed; the conversation starts a new trace in the "
-						+ "Braintrust project '" + project.settings().key() + "'");
-			}
-			this.mayStore = true;
+			return context;
 		}
 		catch (Exception ex) {
-			logger.warn("A stored trace context could not be read; this turn is traced on its own", ex);
+			say(ConversationWarnings.Kind.UNREADABLE, ex);
+			return SpanContext.getInvalid();
 		}
-		return null;
 	}
 
 	@Override
@@ -55,8 +78,12 @@ final class StoredParent implements ParentRule {
 			this.stored.store(W3CTraceContext.traceparent(context), W3CTraceContext.tracestate(context));
 		}
 		catch (Exception ex) {
-			logger.warn("A trace context could not be stored; the next turn starts a trace of its own", ex);
+			say(ConversationWarnings.Kind.NOT_STORED, ex);
 		}
+	}
+
+	private void say(ConversationWarnings.Kind kind, @Nullable Throwable cause) {
+		this.project.conversations().say(kind, this.project.settings().key(), cause);
 	}
 
 }

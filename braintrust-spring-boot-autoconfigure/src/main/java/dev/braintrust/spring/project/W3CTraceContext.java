@@ -21,6 +21,10 @@ final class W3CTraceContext {
 
 	static final String TRACESTATE = "tracestate";
 
+	private static final String VERSION = "00-";
+
+	private static final int TRACEPARENT_LENGTH = 55;
+
 	private static final W3CTraceContextPropagator PROPAGATOR = W3CTraceContextPropagator.getInstance();
 
 	private static final MapGetter GETTER = new MapGetter();
@@ -44,6 +48,20 @@ final class W3CTraceContext {
 			headers.put(TRACESTATE, tracestate);
 		}
 		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();
+	}
+
+	/**
+	 * Read a span context that was stored. We store version 00 and nothing else, so what
+	 * has another version, or anything behind it, is none of ours.
+	 * @param traceparent the {@code traceparent}, if any
+	 * @param tracestate the {@code tracestate}, if any
+	 * @return the remote span context, invalid where the {@code traceparent} is missing
+	 * or malformed
+	 */
+	static SpanContext parseStored(@Nullable String traceparent, @Nullable String tracestate) {
+		boolean ours = traceparent != null && traceparent.length() == TRACEPARENT_LENGTH
+				&& traceparent.startsWith(VERSION);
+		return ours ? parse(traceparent, tracestate) : SpanContext.getInvalid();
 	}
 
 	static String traceparent(SpanContext context) {

@@ -106,9 +106,10 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 
 		@Override
 		public String toString() {
-			return "Export[timeout=" + this.timeout + ", endpoint=" + this.endpoint + ", headers="
-					+ this.headers.keySet() + ", compression=" + this.compression + ", compressionLevel="
-					+ this.compressionLevel + ", connection=" + this.connection + "]";
+			return "Export[timeout=" + this.timeout + ", endpoint="
+					+ ((this.endpoint != null) ? this.endpoint.getHost() : null) + ", headers=" + this.headers.keySet()
+					+ ", compression=" + this.compression + ", compressionLevel=" + this.compressionLevel
+					+ ", connection=" + this.connection + "]";
 		}
 
 	}

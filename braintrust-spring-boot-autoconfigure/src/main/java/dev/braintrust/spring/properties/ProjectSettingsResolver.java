@@ -2,7 +2,9 @@ package dev.braintrust.spring.properties;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ public final class ProjectSettingsResolver {
 	private final Environment environment;
 
 	private final DotEnvFile dotEnvFile;
+
+	private final Map<String, URI> urls = new HashMap<>();
 
 	private final @Nullable OriginEnvironment detected;
 
@@ -118,11 +122,21 @@ public final class ProjectSettingsResolver {
 			String variable, String defaultValue) {
 		ProjectValues.Text text = values.text(name, property, variable);
 		String value = (text.value() != null) ? text.value().strip() : defaultValue;
-		URI uri = WebUrl.parse(StringUtils.trimTrailingCharacter(value, '/'));
+		URI uri = parse(StringUtils.trimTrailingCharacter(value, '/'));
 		if (uri == null || uri.getQuery() != null) {
 			throw text.invalid(
 					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
+		}
+		return uri;
+	}
+
+	// As a rule a thousand projects have one URL.
+	private @Nullable URI parse(String text) {
+		URI known = this.urls.get(text);
+		URI uri = (known != null) ? known : WebUrl.parse(text);
+		if (uri != null) {
+			this.urls.put(text, uri);
 		}
 		return uri;
 	}

@@ -86,7 +86,7 @@ class AgentWork {
 	}
 
 	private String converse() {
-		MemoryTraceContext conversation = new MemoryTraceContext();
+		StoredTraceContext conversation = StoredTraceContext.of(new HashMap<>());
 		ExecutorService plain = Executors.newFixedThreadPool(2);
 		ExecutorService wrapping = Context.taskWrapping(plain);
 		try {
@@ -157,33 +157,6 @@ class AgentWork {
 		finally {
 			span.end();
 		}
-	}
-
-	/**
-	 * Keeps the trace of a conversation.
-	 */
-	private static final class MemoryTraceContext implements StoredTraceContext {
-
-		private String traceparent;
-
-		private String tracestate;
-
-		@Override
-		public String traceparent() {
-			return this.traceparent;
-		}
-
-		@Override
-		public String tracestate() {
-			return this.tracestate;
-		}
-
-		@Override
-		public void store(String traceparent, String tracestate) {
-			this.traceparent = traceparent;
-			this.tracestate = tracestate;
-		}
-
 	}
 
 	/**

@@ -8,11 +8,15 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.jpa.TraceContextColumns;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.sdk.resources.Resource;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -26,7 +30,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The Java of {@code docs/usage.md} and of the README.
+ * The Java of {@code docs/usage.md}, {@code docs/isolation.md} and the README.
  */
 class UsageExample {
 
@@ -41,6 +45,18 @@ class UsageExample {
 		@Bean
 		CommandLineRunner ask(@BraintrustProject("support") ChatClient chat) {
 			return (args) -> System.out.println(chat.prompt("Where is my order?").call().content());
+		}
+
+	}
+
+	static class Sdk {
+
+		private static final AttributeKey<String> REGION = AttributeKey.stringKey("region");
+
+		@Bean
+		@BraintrustProject("support")
+		ProjectTracerProviderCustomizer region() {
+			return (provider) -> provider.addResource(Resource.create(Attributes.of(REGION, "eu")));
 		}
 
 	}

@@ -37,6 +37,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of the ways to connect: other endpoints, headers, proxies, and TLS by SSL
@@ -114,8 +115,10 @@ class ConnectionTests {
 	void certificateThatIsNotTrustedIsSaidAndHarmsNothing(CapturedOutput output) throws Exception {
 		try (SecureServer server = new SecureServer(keyStore("server"), null)) {
 			this.runner.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=" + server.url())
-				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), Duration.ofMillis(500)))
-					.isFalse());
+				.run((context) -> {
+					assertThat(send(context.getBean(BraintrustProjects.class), Duration.ofMillis(500))).isFalse();
+					await().untilAsserted(() -> assertThat(output).contains("(SSLHandshakeException)"));
+				});
 			assertThat(server.paths()).isEmpty();
 		}
 		assertThat(output).contains("at the moment (SSLHandshakeException). They are kept and sent again.")

@@ -17,7 +17,7 @@ public final class FloodedQueue {
 
 	static final int SPANS = 3000;
 
-	static final int SIZE = 200_000;
+	static final int SIZE = 100_000;
 
 	private FloodedQueue() {
 	}
@@ -33,12 +33,12 @@ public final class FloodedQueue {
 				.addFirst(new MapPropertySource("flood",
 						Map.of("braintrust.api-key", "sk-test", "braintrust.api-url", args[0],
 								"braintrust.export.shutdown-timeout", "100ms", "braintrust.projects.support.id", "s-1",
-								"braintrust.export.timeout", "2s")));
+								"braintrust.export.timeout", "2s", "braintrust.export.compression", "gzip")));
 			context.register(BraintrustAutoConfiguration.class);
 			context.refresh();
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			for (int i = 0; i < SPANS; i++) {
-				String input = String.valueOf((char) ('a' + i % 26)).repeat(SIZE);
+				String input = String.valueOf((char) (0x4e00 + i % 26)).repeat(SIZE);
 				projects.tracer("support").taskSpan("task").input(input).run((span) -> {
 				});
 				if (i % 100 == 0) {

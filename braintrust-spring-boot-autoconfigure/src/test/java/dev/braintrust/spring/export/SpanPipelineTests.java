@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
@@ -454,8 +456,9 @@ class SpanPipelineTests {
 	void serverThatAsksForAPauseGetsOneEvenDuringAFlush() {
 		SpanSource source = this.support.end("a");
 		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> source.flush(LONG));
-		this.transport.next().answer(new Reply(429, Duration.ofMillis(300), 0));
+		StagedTransport.Request throttled = this.transport.next();
 		long before = System.nanoTime();
+		throttled.answer(new Reply(429, Duration.ofMillis(300), 0));
 		CompletableFuture<Boolean> second = CompletableFuture.supplyAsync(() -> source.flush(LONG));
 		StagedTransport.Request request = this.transport.next();
 		assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(250));
@@ -473,6 +476,89 @@ class SpanPipelineTests {
 		assertThat(status.sent()).isEqualTo(1);
 		assertThat(status.lost()).containsExactly(Map.entry(LossReason.REJECTED, 2L));
 		assertThat(output).contains("only in part: 2 of one request were rejected and are lost.");
+	}
+
+	@Test
+	void readerThatCannotTellWhetherItIsSlowIsAskedAgain() {
+		AtomicInteger asked = new AtomicInteger();
+		SpanSource early = SpanSource.of(this.pipeline, SpanSource.settings("early", URL), new SpanSource.Reader() {
+
+			@Override
+			public boolean isSlow() {
+				if (asked.incrementAndGet() < 3) {
+					throw new IllegalStateException("not yet");
+				}
+				return false;
+			}
+
+		});
+		early.end("a");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> early.flush(LONG));
+		this.transport.next().answer(200);
+		assertThat(flush.join()).isTrue();
+		assertThat(early.status().lost()).isEmpty();
+	}
+
+	@Test
+	void transportThatFailsForTheMomentIsTriedAgain() {
+		CompletableFuture<Boolean> flush = flushAfter(() -> {
+			this.transport.throwing(new IllegalStateException("no room for a connection"));
+			this.support.end("a");
+		});
+		this.transport.next().answer(200);
+		assertThat(flush.join()).isTrue();
+	}
+
+	@Test
+	void pausedRequestsOfDeadProjectsCostAnotherNothing() {
+		for (int i = 0; i < 9; i++) {
+			source("dead-" + i).end(1, 512);
+			this.transport.next().answer(new Reply(503, LONG, 0));
+		}
+		this.support.end(1, 400);
+		SpanSource quiet = source("quiet").end(1, 400);
+		assertThat(this.support.status().lost()).isEmpty();
+		assertThat(quiet.status().lost()).isEmpty();
+	}
+
+	@Test
+	void requestsUnderWayLeaveHalfOfTheRoomToOthers() {
+		List<StagedTransport.Request> requests = new ArrayList<>();
+		for (int i = 0; i < 12; i++) {
+			source("slow-" + i).endHolding(2 * MB, "a");
+		}
+		await().during(Duration.ofMillis(200)).until(() -> true);
+		while (!this.transport.isQuiet()) {
+			requests.add(this.transport.next());
+		}
+		assertThat(requests).hasSizeBetween(2, 5);
+		requests.forEach((request) -> request.answer(200));
+	}
+
+	@Test
+	void flushIsTrueThoughLaterSpansAreLost() {
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end(1, 512));
+		StagedTransport.Request request = this.transport.next();
+		this.support.end(1, FULL);
+		assertThat(this.support.status().lost()).containsKey(LossReason.QUEUE_FULL);
+		request.answer(200);
+		assertThat(flush.join()).isTrue();
+	}
+
+	@Test
+	void closeOfAnInterruptedThreadSendsWhatWaits() throws Exception {
+		this.support.end("a");
+		AtomicBoolean interrupted = new AtomicBoolean();
+		Thread closing = new Thread(() -> {
+			Thread.currentThread().interrupt();
+			this.pipeline.close();
+			interrupted.set(Thread.currentThread().isInterrupted());
+		});
+		closing.start();
+		this.transport.next().answer(200);
+		closing.join();
+		assertThat(this.support.status().sent()).isEqualTo(1);
+		assertThat(interrupted).isTrue();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -141,7 +142,7 @@ class CorrelationTests {
 
 	@Test
 	void eachJobOfAConversationIsLinkedToItsOwnTrace() {
-		Conversation conversation = new Conversation();
+		StoredTraceContext conversation = StoredTraceContext.of(new HashMap<>());
 		run((projects) -> {
 			inAppSpan("first", () -> projects.tracer("support").inTrace(conversation, "one").run((span) -> {
 			}));
@@ -287,33 +288,6 @@ class CorrelationTests {
 	private interface Work {
 
 		void run(BraintrustProjects projects) throws Exception;
-
-	}
-
-	/**
-	 * Keeps the trace of a conversation.
-	 */
-	private static final class Conversation implements StoredTraceContext {
-
-		private String traceparent;
-
-		private String tracestate;
-
-		@Override
-		public String traceparent() {
-			return this.traceparent;
-		}
-
-		@Override
-		public String tracestate() {
-			return this.tracestate;
-		}
-
-		@Override
-		public void store(String traceparent, String tracestate) {
-			this.traceparent = traceparent;
-			this.tracestate = tracestate;
-		}
 
 	}
 

@@ -7,15 +7,18 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import com.example.conversations.Conversation;
+import com.example.conversations.Conversations;
 import com.example.conversations.Handover;
 import com.example.conversations.Ticket;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.StoredTraceContext;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.OptimisticLockException;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +30,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -36,6 +40,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Tests of {@link TraceContextColumns} in the entities of an application, whose packages
@@ -312,6 +317,112 @@ abstract class AbstractTraceContextColumnsTests {
 			.satisfies((span) -> assertThat(TRACEPARENT).contains(span.traceId() + "-" + span.parentSpanId()));
 	}
 
+	@Test
+	void ofTwoFirstTurnsAtOnceOneWinsAndTheOtherContinuesItsTraceWhenItIsRepeated() {
+		Long id = save(new Conversation("at once"), (conversation) -> {
+		});
+		try (EntityManager loser = this.entities.createEntityManager()) {
+			loser.getTransaction().begin();
+			Conversation conversation = loser.find(Conversation.class, id);
+			answer(Conversation.class, id, Conversation::getTrace, "at once winner");
+			tracer().inTrace(conversation.getTrace(), "at once loser").run((span) -> {
+			});
+			assertThatThrownBy(loser.getTransaction()::commit).hasCauseInstanceOf(OptimisticLockException.class)
+				.satisfies((ex) -> assertThat(columns("conversation", id)).containsEntry("version", 1));
+		}
+		answer(Conversation.class, id, Conversation::getTrace, "at once loser again");
+		List<ReceivedSpan> spans = spans("at once");
+		assertThat(spans).extracting(ReceivedSpan::name)
+			.containsExactly("at once winner", "at once loser", "at once loser again");
+		assertThat(spans.get(0).isRoot()).isTrue();
+		assertThat(spans.get(1).isRoot()).isTrue();
+		assertThat(spans.get(2).isChildOf(spans.get(0))).isTrue();
+	}
+
+	@Test
+	void twoFirstTurnsAtOnceWithoutAVersionAreOneTraceByTheIdOfTheConversation() {
+		Long id = save(new Ticket(), (ticket) -> {
+		});
+		try (EntityManager other = this.entities.createEntityManager()) {
+			other.getTransaction().begin();
+			Ticket ticket = other.find(Ticket.class, id);
+			inTransaction((manager) -> tracer()
+				.inTrace(manager.find(Ticket.class, id).getTrace(), "ticket " + id, "no version")
+				.call((span) -> id));
+			tracer().inTrace(ticket.getTrace(), "ticket " + id, "no version").run((span) -> {
+			});
+			other.getTransaction().commit();
+		}
+		answer(Ticket.class, id, Ticket::getTrace, "no version");
+		List<ReceivedSpan> spans = spans("no version");
+		assertThat(spans).hasSize(3)
+			.extracting(ReceivedSpan::parentSpanId)
+			.doesNotContain("")
+			.containsOnly(spans.get(0).parentSpanId());
+		assertThat(spans).extracting(ReceivedSpan::traceId).containsOnly(spans.get(0).traceId());
+		assertThat(columns("ticket", id).get("traceparent").toString())
+			.isEqualTo("00-" + spans.get(0).traceId() + "-" + spans.get(0).parentSpanId() + "-03");
+	}
+
+	@Test
+	void contextOfALazyReferenceIsStoredAndContinued() {
+		Long id = save(new Conversation("lazy"), (conversation) -> {
+		});
+		for (int turn = 1; turn <= 2; turn++) {
+			inTransaction((manager) -> {
+				Conversation lazy = manager.getReference(Conversation.class, id);
+				assertThat(this.entities.getPersistenceUnitUtil().isLoaded(lazy)).isFalse();
+				return tracer().inTrace(lazy.getTrace(), "lazy").call((span) -> id);
+			});
+		}
+		List<ReceivedSpan> spans = spans("lazy");
+		assertThat(spans.get(1).isChildOf(spans.get(0))).isTrue();
+	}
+
+	@Test
+	void contextOfALazyReferenceThatIsReadTooLateIsATurnOfItsOwn() {
+		Long id = save(new Conversation("too late"), (conversation) -> {
+		});
+		Conversation lazy = inTransaction((manager) -> manager.getReference(Conversation.class, id));
+		StoredTraceContext late = new StoredTraceContext() {
+
+			@Override
+			public String traceparent() {
+				return lazy.getTrace().traceparent();
+			}
+
+			@Override
+			public String tracestate() {
+				return lazy.getTrace().tracestate();
+			}
+
+			@Override
+			public void store(String traceparent, String tracestate) {
+				lazy.getTrace().store(traceparent, tracestate);
+			}
+
+		};
+		assertThat(tracer().inTrace(late, "too late").call((span) -> "42").toString()).isEqualTo("42");
+		assertThat(spans("too late")).singleElement().matches(ReceivedSpan::isRoot);
+	}
+
+	@Test
+	void projectionsOfSpringDataHaveTheContext() {
+		Conversations conversations = this.context.getBean(Conversations.class);
+		Long id = conversations.save(new Conversation("projected")).getId();
+		assertThat(conversations.findById(id).orElseThrow().getTrace()).isEqualTo(new TraceContextColumns());
+		assertThat(conversations.findTraceById(id).getTrace()).isEqualTo(new TraceContextColumns());
+		assertThat(conversations.findRowById(id).trace()).isEqualTo(new TraceContextColumns());
+		answer(Conversation.class, id, Conversation::getTrace, "projected");
+		String traceparent = columns("conversation", id).get("traceparent").toString();
+		assertThat(conversations.findTraceById(id).getTrace().traceparent()).isEqualTo(traceparent);
+		assertThat(conversations.findRowById(id).trace().traceparent()).isEqualTo(traceparent);
+		tracer().inTrace(conversations.findRowById(id).trace(), "projected").run((span) -> {
+		});
+		List<ReceivedSpan> spans = spans("projected");
+		assertThat(spans.get(1).isChildOf(spans.get(0))).isTrue();
+	}
+
 	private <T> void answer(Class<T> type, Long id, Function<T, TraceContextColumns> trace, String name) {
 		inTransaction((manager) -> tracer().inTrace(trace.apply(manager.find(type, id)), name).call((span) -> id));
 	}
@@ -368,7 +479,7 @@ abstract class AbstractTraceContextColumnsTests {
 	@AutoConfigurationPackage(basePackageClasses = Conversation.class)
 	@ImportAutoConfiguration({ DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
 			TransactionAutoConfiguration.class, HibernateJpaAutoConfiguration.class,
-			BraintrustAutoConfiguration.class })
+			DataJpaRepositoriesAutoConfiguration.class, BraintrustAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -1,10 +1,6 @@
 package dev.braintrust.spring.project;
 
-import java.lang.reflect.Field;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -18,28 +14,18 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.context.propagation.TextMapPropagator;
-import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration;
 import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAutoConfiguration;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -69,28 +55,6 @@ class BesideBootTracingTests {
 	@AfterEach
 	void close() {
 		this.receiver.close();
-	}
-
-	@Test
-	void applicationSeesTheSameBeansAsWithoutTheStarter() {
-		Map<String, List<String>> without = new TreeMap<>();
-		this.bootRunner.run((context) -> without.putAll(beans(context)));
-		this.runner.run((context) -> assertThat(beans(context)).isEqualTo(without));
-		assertThat(without.values()).allMatch((names) -> names.size() > 1);
-	}
-
-	private static Map<String, List<String>> beans(AssertableApplicationContext context) throws Exception {
-		InjectionPoints points = context.getBean(InjectionPoints.class);
-		Map<String, List<String>> beans = new TreeMap<>();
-		for (Field field : InjectionPoints.class.getDeclaredFields()) {
-			ObjectProvider<?> provider = (ObjectProvider<?>) field.get(points);
-			List<String> names = new ArrayList<>();
-			provider.stream().forEach((bean) -> names.add(bean.getClass().getName()));
-			Object unique = provider.getIfUnique();
-			names.add("unique: " + ((unique != null) ? unique.getClass().getName() : "none"));
-			beans.put(field.getName(), names);
-		}
-		return beans;
 	}
 
 	@Test
@@ -166,59 +130,8 @@ class BesideBootTracingTests {
 
 	}
 
-	/**
-	 * Injection points of an application for every type that Boot and we have beans of.
-	 */
-	static class InjectionPoints {
-
-		@Autowired
-		ObjectProvider<SdkTracerProvider> sdkTracerProvider;
-
-		@Autowired
-		ObjectProvider<TracerProvider> tracerProvider;
-
-		@Autowired
-		ObjectProvider<Tracer> tracer;
-
-		@Autowired
-		ObjectProvider<OpenTelemetry> openTelemetry;
-
-		@Autowired
-		ObjectProvider<SpanProcessor> spanProcessor;
-
-		@Autowired
-		ObjectProvider<SpanExporter> spanExporter;
-
-		@Autowired
-		ObjectProvider<Sampler> sampler;
-
-		@Autowired
-		ObjectProvider<Resource> resource;
-
-		@Autowired
-		ObjectProvider<SpanLimits> spanLimits;
-
-		@Autowired
-		ObjectProvider<ContextPropagators> contextPropagators;
-
-		@Autowired
-		ObjectProvider<TextMapPropagator> textMapPropagator;
-
-		@Autowired
-		ObjectProvider<ObservationRegistry> observationRegistry;
-
-		@Autowired
-		ObjectProvider<io.micrometer.tracing.Tracer> micrometerTracer;
-
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	static class AppExporter {
-
-		@Bean
-		InjectionPoints injectionPoints() {
-			return new InjectionPoints();
-		}
 
 		@Bean
 		InMemorySpanExporter appExporter() {

@@ -85,8 +85,7 @@ class StoredParentTests {
 		Place place = new Place(() -> "some garbage", () -> null, null);
 		answerAsRoot(place);
 		assertThat(place.stores).isEqualTo(1);
-		assertWarning(output, "A stored trace context is malformed; the conversation starts a new trace in the "
-				+ "Braintrust project 'support'");
+		assertWarning(output, "A stored trace context is malformed; the conversation starts a new trace");
 		assertThat(output).doesNotContain("some garbage");
 	}
 

@@ -60,7 +60,7 @@ class SwitchedOffTests {
 
 	@Test
 	void projectThatIsOnRecordsStoresAndSends() {
-		Columns columns = new Columns();
+		StoredTraceContext columns = StoredTraceContext.of(new HashMap<>());
 		this.on.run((context) -> useAll(context, columns));
 		assertThat(columns.traceparent()).isNotNull();
 		assertThat(this.receiver.awaitSpans(9)).extracting(ReceivedSpan::name)
@@ -72,7 +72,7 @@ class SwitchedOffTests {
 	@ValueSource(strings = { "braintrust.enabled=false", "braintrust.projects.support.enabled=false",
 			"braintrust.projects.support.api-key=${NO_SUCH_VARIABLE_ANYWHERE}" })
 	void projectThatIsOffRunsTheSameWorkAndSendsNothing(String property) {
-		Columns columns = new Columns();
+		StoredTraceContext columns = StoredTraceContext.of(new HashMap<>());
 		this.on.withPropertyValues(property).run((context) -> useAll(context, columns));
 		assertThat(columns.traceparent()).isNull();
 		assertThat(columns.tracestate()).isNull();
@@ -147,7 +147,7 @@ class SwitchedOffTests {
 
 	@Test
 	void conversationThatHasATraceKeepsIt() {
-		Columns columns = new Columns();
+		StoredTraceContext columns = StoredTraceContext.of(new HashMap<>());
 		columns.store(TRACEPARENT, "k=v");
 		this.on.withPropertyValues("braintrust.enabled=false").run((context) -> {
 			ProjectTracer tracer = context.getBean(Agent.class).tracer;
@@ -165,7 +165,7 @@ class SwitchedOffTests {
 			.withPropertyValues("braintrust.projects.support.enabled=false",
 					"braintrust.projects.research.name=Research")
 			.run((context) -> {
-				useAll(context, new Columns());
+				useAll(context, StoredTraceContext.of(new HashMap<>()));
 				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 				projects.tracer("support")
 					.taskSpan("outer")
@@ -188,7 +188,7 @@ class SwitchedOffTests {
 		assertThat(this.receiver.awaitSpans(1)).extracting(ReceivedSpan::name).containsExactly("root");
 	}
 
-	private static void useAll(ApplicationContext context, Columns columns) {
+	private static void useAll(ApplicationContext context, StoredTraceContext columns) {
 		Agent agent = context.getBean(Agent.class);
 		ProjectTracer tracer = agent.tracer;
 		Span before = Span.current();
@@ -215,30 +215,6 @@ class SwitchedOffTests {
 		public String getText() {
 			this.reads++;
 			return "text";
-		}
-
-	}
-
-	private static final class Columns implements StoredTraceContext {
-
-		private String traceparent;
-
-		private String tracestate;
-
-		@Override
-		public String traceparent() {
-			return this.traceparent;
-		}
-
-		@Override
-		public String tracestate() {
-			return this.tracestate;
-		}
-
-		@Override
-		public void store(String traceparent, String tracestate) {
-			this.traceparent = traceparent;
-			this.tracestate = tracestate;
 		}
 
 	}

@@ -1,14 +1,12 @@
 package dev.braintrust.spring.sample;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import com.google.protobuf.ByteString;
 import dev.braintrust.spring.sample.offline.ModelServer;
@@ -130,32 +128,14 @@ class SupportDeskProcessTests {
 	}
 
 	private void runSample(String... database) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-				"-XX:+UseSerialGC", SupportDeskApplication.class.getName(), "--sample.once=true", "--server.port=0",
+		List<String> arguments = new ArrayList<>(List.of("--sample.once=true",
 				"--spring.ai.openai.base-url=" + this.model.url(), "--spring.ai.openai.api-key=test-key",
 				"--braintrust.api-url=" + this.braintrust.url(), "--braintrust.api-key=test-key",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.telemetry.url() + "/v1/traces"));
-		command.addAll(List.of(database));
-		Path output = this.directory.resolve("output.txt");
-		ProcessBuilder builder = new ProcessBuilder(command).directory(this.directory.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile());
-		builder.environment().keySet().removeIf(SupportDeskProcessTests::isSetting);
-		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-		Process process = builder.start();
-		try {
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the sample ends").isTrue();
+		arguments.addAll(List.of(database));
+		try (SampleProcess sample = SampleProcess.start(this.directory, "output", arguments)) {
+			sample.awaitEnd();
 		}
-		finally {
-			process.destroyForcibly().waitFor();
-		}
-		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-	}
-
-	private static boolean isSetting(String variable) {
-		return Stream.of("BRAINTRUST_", "OPENAI_", "OTEL_", "SPRING_", "MANAGEMENT_", "SAMPLE_", "JAVA_TOOL_OPTIONS")
-			.anyMatch(variable::startsWith);
 	}
 
 	private List<Span> spansOf(String route) {

@@ -17,14 +17,17 @@ import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.ExitCodeGenerator;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
  * Plays a conversation of three messages, prints what was traced of it, and says whether
- * that is as expected.
+ * that is as expected. A copy of the application with {@code sample.demo=false} only
+ * takes part in the work.
  */
 @Component
+@ConditionalOnBooleanProperty(name = "sample.demo", matchIfMissing = true)
 class Demo implements ApplicationRunner, ExitCodeGenerator {
 
 	private static final List<String> QUESTIONS = List.of("Where is my order 4711?",

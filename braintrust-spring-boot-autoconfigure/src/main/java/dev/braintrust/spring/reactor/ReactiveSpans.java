@@ -1,0 +1,118 @@
+package dev.braintrust.spring.reactor;
+
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectSpanBuilder;
+import io.opentelemetry.context.Scope;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+import org.springframework.util.Assert;
+
+/**
+ * The ends of a {@link ProjectSpanBuilder} for reactive work. Each subscription has a
+ * span of its own, from the moment of the subscription until it completes, fails or is
+ * cancelled; the span ends before the subscriber learns of the end. An error is recorded
+ * as an error of the span.
+ *
+ * <pre class="code">
+ * ReactiveSpans.mono(() -&gt; tracer.inTrace(conversation.getTrace(), "answer"),
+ *         (span) -&gt; chat.prompt(message).stream().content().collect(joining()))
+ * </pre>
+ *
+ * The span is current on the thread that subscribes, while it subscribes, and it is in
+ * the context of Reactor, where streams of a {@code ChatClient} and other reactive spans
+ * find it on whatever thread they are subscribed to. Operators on other threads find it
+ * by {@code tracer.currentSpan()} if Reactor restores thread locals there
+ * ({@code spring.reactor.context-propagation=auto}), or inside
+ * {@link #makeCurrent(ContextView)}.
+ * <p>
+ * What the span says is said to the span that the work is given:
+ * {@code work.doOnNext(span::output)}.
+ */
+public final class ReactiveSpans {
+
+	private ReactiveSpans() {
+	}
+
+	/**
+	 * Trace a {@link Mono}.
+	 * @param builder makes the builder of the span, at each subscription, on the thread
+	 * that subscribes
+	 * @param work makes what is subscribed to inside the span
+	 * @param <T> the type of the value
+	 * @return the traced work
+	 */
+	public static <T> Mono<T> mono(Supplier<ProjectSpanBuilder> builder,
+			Function<? super ProjectSpan, ? extends Mono<T>> work) {
+		Assert.notNull(builder, "'builder' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		return Mono.deferContextual((surroundings) -> Mono.using(() -> start(builder, surroundings),
+				(span) -> within(span, Mono.defer(() -> work.apply(span)).doOnError(span::recordException)),
+				ProjectSpan::end));
+	}
+
+	/**
+	 * Trace a {@link Flux}.
+	 * @param builder makes the builder of the span, at each subscription, on the thread
+	 * that subscribes
+	 * @param work makes what is subscribed to inside the span
+	 * @param <T> the type of the values
+	 * @return the traced work
+	 */
+	public static <T> Flux<T> flux(Supplier<ProjectSpanBuilder> builder,
+			Function<? super ProjectSpan, ? extends Flux<T>> work) {
+		Assert.notNull(builder, "'builder' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		return Flux.deferContextual((surroundings) -> Flux.using(() -> start(builder, surroundings),
+				(span) -> within(span, Flux.defer(() -> work.apply(span)).doOnError(span::recordException)),
+				ProjectSpan::end));
+	}
+
+	private static ProjectSpan start(Supplier<ProjectSpanBuilder> builder, ContextView surroundings) {
+		try (Scope ignored = makeCurrent(surroundings)) {
+			return builder.get().startSpan();
+		}
+	}
+
+	/**
+	 * Do reactive work inside a span that is ended elsewhere.
+	 * @param span the span
+	 * @param work the work
+	 * @param <T> the type of the value
+	 * @return the work, to which the span is current
+	 */
+	public static <T> Mono<T> within(ProjectSpan span, Mono<T> work) {
+		Assert.notNull(span, "'span' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		return new ScopedMono<>(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
+	}
+
+	/**
+	 * Do reactive work inside a span that is ended elsewhere.
+	 * @param span the span
+	 * @param work the work
+	 * @param <T> the type of the values
+	 * @return the work, to which the span is current
+	 */
+	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work) {
+		Assert.notNull(span, "'span' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		return new ScopedFlux<>(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
+	}
+
+	/**
+	 * Make the spans that a context of Reactor carries current on this thread, each for
+	 * its project. Where it carries none, everything stays as it is.
+	 * @param context the context of Reactor, as of {@code deferContextual}
+	 * @return the scope, which must be closed on this thread
+	 */
+	public static Scope makeCurrent(ContextView context) {
+		Assert.notNull(context, "'context' must not be null");
+		return CarriedSpans.in(context).makeCurrent();
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.braintrust.spring.reactor;
+
+import dev.braintrust.spring.ProjectSpan;
+import io.opentelemetry.context.Scope;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoOperator;
+
+/**
+ * Work that is subscribed to while a span is current.
+ *
+ * @param <T> the type of what it gives
+ */
+final class ScopedMono<T> extends MonoOperator<T, T> {
+
+	private final ProjectSpan span;
+
+	ScopedMono(Mono<T> source, ProjectSpan span) {
+		super(source);
+		this.span = span;
+	}
+
+	@Override
+	public void subscribe(CoreSubscriber<? super T> actual) {
+		try (Scope ignored = this.span.makeCurrent()) {
+			this.source.subscribe(actual);
+		}
+	}
+
+}

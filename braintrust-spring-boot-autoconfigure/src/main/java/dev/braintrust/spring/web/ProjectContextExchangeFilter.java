@@ -1,0 +1,62 @@
+package dev.braintrust.spring.web;
+
+import java.util.Map;
+import java.util.function.Predicate;
+
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.reactor.ReactiveSpans;
+import io.opentelemetry.context.Scope;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+import org.springframework.util.Assert;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+
+/**
+ * Carries the current span of a project on chosen calls of a {@code WebClient}, by
+ * {@link ProjectTracer#propagator()}. The application adds it to the client itself. The
+ * current span is that of Reactor's context or, where it has none, of the thread that
+ * subscribes. A call that is not chosen, or is made outside every span of the project, is
+ * left as it is.
+ * <p>
+ * A request has one {@code traceparent}: on chosen calls the project's takes the place of
+ * the application's own.
+ */
+public final class ProjectContextExchangeFilter implements ExchangeFilterFunction {
+
+	private final OutgoingHeaders outgoing;
+
+	private final Choice<ClientRequest> chosen;
+
+	/**
+	 * Create a filter.
+	 * @param tracer the tracer of the project
+	 * @param chosen tells which requests carry the span, such as by their host; one that
+	 * fails is taken for a no
+	 */
+	public ProjectContextExchangeFilter(ProjectTracer tracer, Predicate<? super ClientRequest> chosen) {
+		Assert.notNull(tracer, "'tracer' must not be null");
+		Assert.notNull(chosen, "'chosen' must not be null");
+		this.outgoing = new OutgoingHeaders(tracer);
+		this.chosen = new Choice<>(chosen);
+	}
+
+	@Override
+	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
+		if (!this.chosen.includes(request)) {
+			return next.exchange(request);
+		}
+		return Mono.deferContextual((context) -> next.exchange(carrying(request, context)));
+	}
+
+	private ClientRequest carrying(ClientRequest request, ContextView context) {
+		try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
+			Map<String, String> carrier = this.outgoing.of(request.headers());
+			return ClientRequest.from(request).headers((headers) -> OutgoingHeaders.set(carrier, headers)).build();
+		}
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.braintrust.spring.jpa;
+
+import org.testcontainers.junit.jupiter.Container;
+import org.testcontainers.junit.jupiter.Testcontainers;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * Tests of {@link TraceContextColumns} with PostgreSQL in a container, where there is
+ * Docker.
+ */
+@Testcontainers(disabledWithoutDocker = true)
+class ContainerTraceContextColumnsTests extends AbstractTraceContextColumnsTests {
+
+	@Container
+	private static final PostgreSQLContainer POSTGRES = new PostgreSQLContainer("postgres:18-alpine");
+
+	@Override
+	String databaseUrl() {
+		return POSTGRES.getJdbcUrl() + "&user=" + POSTGRES.getUsername() + "&password=" + POSTGRES.getPassword();
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.braintrust.spring.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The sample in a process of its own, as a user would start it, without the settings of
+ * the process that runs the tests.
+ */
+final class SampleProcess implements AutoCloseable {
+
+	private final Process process;
+
+	private final Path output;
+
+	private SampleProcess(Process process, Path output) {
+		this.process = process;
+		this.output = output;
+	}
+
+	/**
+	 * Start the sample.
+	 * @param directory where it works, and writes what it prints
+	 * @param name the name of the file that it prints to
+	 * @param arguments its arguments
+	 */
+	static SampleProcess start(Path directory, String name, List<String> arguments) throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", SupportDeskApplication.class.getName(), "--server.port=0"));
+		command.addAll(arguments);
+		Path output = directory.resolve(name + ".txt");
+		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile());
+		builder.environment().keySet().removeIf(SampleProcess::isSetting);
+		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+		return new SampleProcess(builder.start(), output);
+	}
+
+	private static boolean isSetting(String variable) {
+		return Stream.of("BRAINTRUST_", "OPENAI_", "OTEL_", "SPRING_", "MANAGEMENT_", "SAMPLE_", "JAVA_TOOL_OPTIONS")
+			.anyMatch(variable::startsWith);
+	}
+
+	/**
+	 * Wait for its end, which must be a good one.
+	 */
+	void awaitEnd() throws IOException, InterruptedException {
+		assertThat(this.process.waitFor(2, TimeUnit.MINUTES)).as("the sample ends").isTrue();
+		assertThat(this.process.exitValue()).as(output()).isZero();
+	}
+
+	/**
+	 * Ask it to stop, so that it sends what it holds.
+	 */
+	void stop() throws InterruptedException {
+		this.process.destroy();
+		assertThat(this.process.waitFor(1, TimeUnit.MINUTES)).as("the sample stops").isTrue();
+	}
+
+	/**
+	 * Kill it by {@code kill -9}.
+	 */
+	void kill() throws InterruptedException {
+		this.process.destroyForcibly().waitFor();
+	}
+
+	boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	String output() throws IOException {
+		return Files.readString(this.output);
+	}
+
+	@Override
+	public void close() throws InterruptedException {
+		kill();
+	}
+
+}
