@@ -1,7 +1,11 @@
 package dev.braintrust.spring;
 
+import java.net.URI;
+
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An OpenTelemetry {@link Tracer} that writes into one Braintrust project, with helpers
@@ -119,6 +123,21 @@ public interface ProjectTracer extends Tracer {
 	 * @return the current span, or one that records nothing where there is none
 	 */
 	ProjectSpan currentSpan();
+
+	/**
+	 * The URL of a span in Braintrust's application, for logs, support and people:
+	 * {@code https://www.braintrust.dev/app/Acme/p/Support%20Agent/logs?r=…&s=…}. No
+	 * request is made for it, so it does not say whether the span has arrived.
+	 * <p>
+	 * Braintrust's URLs name the organization and the project. The organization is that
+	 * of the property {@code org-name} or, without one, the one that the check at startup
+	 * found for the API key, if it found one alone. A project that is declared by its id
+	 * has the name that the check found.
+	 * @param span a span of this project
+	 * @return the URL, or {@code null} where a name is not known or not known yet, or the
+	 * span is not sampled, as when the project is off
+	 */
+	@Nullable URI permalink(Span span);
 
 	/**
 	 * The propagator of this project. It writes {@code traceparent}, {@code tracestate}

@@ -37,15 +37,17 @@ class ArchitectureTests {
 		mayDependOn("", new String[0]);
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
+		mayDependOn(".access", ".properties", ".export");
 		mayDependOn(".attachment", "", ".properties", ".export");
 		mayDependOn(".content", "", ".properties", ".attachment");
-		mayDependOn(".project", "", ".properties", ".export", ".attachment", ".content");
+		mayDependOn(".project", "", ".properties", ".export", ".access", ".attachment", ".content");
 		mayDependOn(".payload", "", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");
 		mayDependOn(".web", "", ".reactor");
+		mayDependOn(".actuate", "", ".properties", ".export", ".access");
 	}
 
 	private static void mayDependOn(String name, String... others) {
@@ -73,14 +75,14 @@ class ArchitectureTests {
 	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage(ROOT + ".export", ROOT + ".attachment", ROOT + ".project", ROOT + ".content",
-					ROOT + ".properties", ROOT)
+			.resideInAnyPackage(ROOT + ".export", ROOT + ".access", ROOT + ".attachment", ROOT + ".project",
+					ROOT + ".content", ROOT + ".properties", ROOT)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai.."));
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".attachment")
+			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".access", ROOT + ".attachment")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));

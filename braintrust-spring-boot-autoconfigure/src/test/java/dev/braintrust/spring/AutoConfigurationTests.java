@@ -3,6 +3,11 @@ package dev.braintrust.spring;
 import java.time.Duration;
 import java.util.Set;
 
+import dev.braintrust.spring.actuate.BraintrustEndpoint;
+import dev.braintrust.spring.actuate.BraintrustEndpointAutoConfiguration;
+import dev.braintrust.spring.actuate.BraintrustHealthContributorAutoConfiguration;
+import dev.braintrust.spring.actuate.BraintrustMetricsAutoConfiguration;
+import dev.braintrust.spring.actuate.BraintrustSanitizingAutoConfiguration;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.model.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.Mockito;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -35,7 +41,9 @@ class AutoConfigurationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
 				BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
-				BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class));
+				BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class,
+				BraintrustEndpointAutoConfiguration.class, BraintrustHealthContributorAutoConfiguration.class,
+				BraintrustMetricsAutoConfiguration.class, BraintrustSanitizingAutoConfiguration.class));
 
 	@Test
 	void withoutAProjectTheRegistryIsEmptyAndOneLineSaysSo(CapturedOutput output) {
@@ -49,7 +57,7 @@ class AutoConfigurationTests {
 
 	@Test
 	void withoutAnythingOptionalTheProjectsAreThere() {
-		this.runner
+		new ApplicationContextRunner().withUserConfiguration(Everything.class)
 			.withClassLoader(new FilteredClassLoader("org.springframework.ai", "reactor", "io.micrometer",
 					"jakarta.persistence", "org.springframework.boot.health", "org.springframework.boot.actuate"))
 			.withPropertyValues("braintrust.projects.support.enabled=false")
@@ -65,6 +73,37 @@ class AutoConfigurationTests {
 				assertThat(context).doesNotHaveBean("braintrustModelPostProcessor");
 				assertThat(context).doesNotHaveBean("braintrustObservationHandler");
 				assertThat(context).doesNotHaveBean("braintrustContextPropagation");
+				assertThat(context).doesNotHaveBean("braintrustEndpoint");
+				assertThat(context).doesNotHaveBean("braintrustHealthContributor");
+				assertThat(context).doesNotHaveBean("braintrustMeters");
+				assertThat(context).doesNotHaveBean("braintrustSanitizingFunction");
+			});
+	}
+
+	@Test
+	void whatOperatorsSeeCanBeSwitchedOffOneByOne() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=braintrust").run((context) -> {
+			assertThat(context).hasSingleBean(BraintrustEndpoint.class);
+			assertThat(context).hasBean("braintrustHealthContributor");
+			assertThat(context).hasBean("braintrustMeters");
+		});
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(BraintrustEndpoint.class));
+		this.runner.withPropertyValues("management.health.braintrust.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean("braintrustHealthContributor"));
+	}
+
+	@Test
+	void withoutTheProjectsThereIsNothingToSee() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(BraintrustEndpointAutoConfiguration.class,
+					BraintrustHealthContributorAutoConfiguration.class, BraintrustMetricsAutoConfiguration.class,
+					BraintrustSanitizingAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=braintrust")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context).doesNotHaveBean(BraintrustEndpoint.class);
+				assertThat(context).doesNotHaveBean("braintrustHealthContributor");
+				assertThat(context).doesNotHaveBean("braintrustMeters");
 			});
 	}
 
@@ -83,6 +122,17 @@ class AutoConfigurationTests {
 				assertThat(context).hasSingleBean(BraintrustProjects.class);
 				assertThat(context.getBean("braintrust.projects.support.openTelemetry")).isSameAs(OwnRegistry.OWN);
 			});
+	}
+
+	// Read as in an application: a class file may name what is not there.
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustContextPropagationAutoConfiguration.class,
+			BraintrustObservationAutoConfiguration.class, BraintrustChatAutoConfiguration.class,
+			BraintrustModelAutoConfiguration.class, BraintrustEndpointAutoConfiguration.class,
+			BraintrustHealthContributorAutoConfiguration.class, BraintrustMetricsAutoConfiguration.class,
+			BraintrustSanitizingAutoConfiguration.class })
+	static class Everything {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -9,6 +9,7 @@ import java.util.Map;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
@@ -56,7 +57,8 @@ final class RegisteredProjects {
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
 				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(new DeclaredProjects(settings), null)),
-				new AttachmentUploads(new HttpClients(null)));
+				new AttachmentUploads(new HttpClients(null)),
+				new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false));
 		return projects::destroy;
 	}
 

@@ -70,8 +70,8 @@ final class ExportCounters {
 		this.state = ExportStatus.State.CLOSED;
 	}
 
-	ExportStatus status(long queued, long queuedBytes) {
-		return new ExportStatus(this.state, this.ended, this.sent, queued, queuedBytes, byReason(this.lost),
+	ExportStatus status(long queued, long underWay, long queuedBytes) {
+		return new ExportStatus(this.state, this.ended, this.sent, queued, underWay, queuedBytes, byReason(this.lost),
 				byReason(this.contentLost), this.requests, this.retried, this.bytes, this.lastSuccess, this.lastFailure,
 				this.lastError);
 	}

@@ -21,15 +21,15 @@ final class ExportLog {
 			accepted(target);
 		}
 		else if (answer.isAccepted()) {
-			changed(target, "rejecting", "are accepted by " + target.shownEndpoint() + " only in part: "
-					+ answer.rejected() + " of one request were rejected and are lost.");
+			changed(target, "rejecting", "are accepted by " + target.location() + " only in part: " + answer.rejected()
+					+ " of one request were rejected and are lost.");
 		}
 		else if (answer.mayPass()) {
-			changed(target, "retrying", "cannot be sent to " + target.shownEndpoint() + " at the moment ("
+			changed(target, "retrying", "cannot be sent to " + target.location() + " at the moment ("
 					+ answer.describe() + "). They are kept and sent again.");
 		}
 		else if (answer.status() != null) {
-			changed(target, "refused with " + answer.describe(), "are refused by " + target.shownEndpoint() + " with "
+			changed(target, "refused with " + answer.describe(), "are refused by " + target.location() + " with "
 					+ answer.describe() + " and are lost. " + remedy(target, answer.status()));
 		}
 		else {
@@ -41,7 +41,7 @@ final class ExportLog {
 		Trouble trouble = this.troubles.remove(target.projectKey());
 		if (trouble != null) {
 			logger.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
-					+ target.shownEndpoint() + ", after " + trouble.requests() + " requests that were not");
+					+ target.location() + ", after " + trouble.requests() + " requests that were not");
 		}
 	}
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ended the number of spans that ended
  * @param sent the number of spans that were accepted
  * @param queued the number of spans that wait or are under way
+ * @param underWay the number of those that are part of a request, also while it pauses
+ * between two attempts
  * @param queuedBytes about how much of the heap those hold
  * @param lost the number of spans that were lost, by reason
  * @param contentLost the number of spans that lost their content, by reason; they are
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastError what the last failure was, without the text of an exception or an
  * answer, {@code null} if there was none
  */
-public record ExportStatus(State state, long ended, long sent, long queued, long queuedBytes,
+public record ExportStatus(State state, long ended, long sent, long queued, long underWay, long queuedBytes,
 		Map<LossReason, Long> lost, Map<LossReason, Long> contentLost, long requests, long retried, long bytes,
 		@Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError) {
 

@@ -76,13 +76,13 @@ final class ExportTarget {
 	}
 
 	/**
-	 * The endpoint as it may be shown: a query may be a secret.
+	 * Where spans go, for people. A query may hold a secret.
 	 * @return the endpoint without its query
 	 */
-	String shownEndpoint() {
-		String text = this.endpoint.toString();
-		int query = text.indexOf('?');
-		return (query >= 0) ? text.substring(0, query) : text;
+	String location() {
+		String endpoint = this.endpoint.toString();
+		int query = endpoint.indexOf('?');
+		return (query != -1) ? endpoint.substring(0, query) : endpoint;
 	}
 
 	/**
@@ -117,7 +117,7 @@ final class ExportTarget {
 
 	@Override
 	public String toString() {
-		return this.projectKey + " at " + shownEndpoint();
+		return this.projectKey + " at " + location();
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -30,6 +31,8 @@ public final class SpanPipeline implements AutoCloseable {
 	private final SpanMessages messages;
 
 	private final ExportLog log = new ExportLog();
+
+	private final Map<String, SpanQueue<?>> byKey = new ConcurrentHashMap<>();
 
 	private final SlowReaders slowReaders = new SlowReaders();
 
@@ -60,7 +63,9 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @return what takes the spans that ended
 	 */
 	public <S> SpanSink<S> open(ProjectSettings settings, SpanReader<S> reader) {
-		return new QueueSink<>(this.queues.create(new ExportTarget(settings), reader));
+		SpanQueue<S> queue = this.queues.create(new ExportTarget(settings), reader);
+		this.byKey.put(settings.key(), queue);
+		return new QueueSink<>(queue);
 	}
 
 	/**
@@ -69,6 +74,16 @@ public final class SpanPipeline implements AutoCloseable {
 	 */
 	public Map<String, ExportStatus> statuses() {
 		return this.queues.statuses();
+	}
+
+	/**
+	 * How the export of one project goes.
+	 * @param key the key of the project
+	 * @return the state, or {@code null} where the project is off or is not known
+	 */
+	public @Nullable ExportStatus status(String key) {
+		SpanQueue<?> queue = this.byKey.get(key);
+		return (queue != null) ? this.queues.status(queue) : null;
 	}
 
 	private <S> void add(SpanQueue<S> queue, QueuedSpan<S> span) {

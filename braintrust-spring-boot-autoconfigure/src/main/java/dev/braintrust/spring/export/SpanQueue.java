@@ -58,7 +58,7 @@ final class SpanQueue<S> {
 	}
 
 	ExportStatus status() {
-		return this.counters.status(this.heldSpans, this.heldBytes);
+		return this.counters.status(this.heldSpans, (this.batch != null) ? this.batch.size() : 0, this.heldBytes);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
@@ -45,11 +46,11 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			SpanPipeline pipeline, AttachmentUploads uploads, ListableBeanFactory beanFactory) {
+			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ListableBeanFactory beanFactory) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), pipeline,
-				uploads);
+				uploads, access);
 	}
 
 	// The projects close it, when they have flushed.
@@ -65,6 +66,13 @@ public final class BraintrustAutoConfiguration {
 	@Bean(destroyMethod = "")
 	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, ObjectProvider<SslBundles> sslBundles) {
 		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()));
+	}
+
+	@Bean
+	AccessCheck braintrustAccessCheck(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new AccessCheck(declared, () -> new HttpClients(sslBundles.getIfAvailable()),
+				properties.isCheckOnStartup());
 	}
 
 	@Bean

@@ -17,6 +17,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -59,7 +60,7 @@ final class DefaultBraintrustProjects
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
-			SpanPipeline pipeline, AttachmentUploads uploads) {
+			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access) {
 		this.uploads = uploads;
 		this.pipeline = pipeline;
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
@@ -71,7 +72,7 @@ final class DefaultBraintrustProjects
 			}
 			this.entries.put(project.key(),
 					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
-							buffers, project.isOn() ? pipeline::open : null,
+							buffers, project.isOn() ? pipeline::open : null, () -> access.of(project.key()),
 							project.isOn() ? uploads.open(project) : null)));
 		}
 		logger.info(describe(settings));

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.project;
 
+import java.net.URI;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -113,6 +114,12 @@ final class DefaultProjectTracer implements ProjectTracer {
 	public ProjectSpan currentSpan() {
 		ProjectSpan current = ProjectContext.get(Context.current(), this.project);
 		return (current != null) ? current : this.none;
+	}
+
+	@Override
+	public @Nullable URI permalink(Span span) {
+		Assert.notNull(span, "'span' must not be null");
+		return this.project.link().of(span.getSpanContext());
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.ProjectAccess;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
@@ -47,6 +48,8 @@ final class Project {
 
 	private final @Nullable Correlation correlation;
 
+	private final TraceLink link;
+
 	private final @Nullable SpanSink<EndedSpan> queue;
 
 	private final @Nullable ProjectAttachments attachments;
@@ -59,13 +62,15 @@ final class Project {
 	 * @param buffers the buffers that it shares with other projects
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
+	 * @param access gives what is known from Braintrust, {@code null} where nothing is
 	 * @param attachments its attachments, or {@code null} where nothing is recorded
 	 */
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
 			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener,
-			@Nullable ProjectAttachments attachments) {
+			Supplier<@Nullable ProjectAccess> access, @Nullable ProjectAttachments attachments) {
 		this.settings = settings;
 		this.correlation = Correlation.of(settings);
+		this.link = new TraceLink(settings, access);
 		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers, attachments));
 		this.attachments = attachments;
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
@@ -95,6 +100,14 @@ final class Project {
 	 */
 	@Nullable Correlation correlation() {
 		return this.correlation;
+	}
+
+	/**
+	 * Makes the URLs of its traces.
+	 * @return the links
+	 */
+	TraceLink link() {
+		return this.link;
 	}
 
 	/**

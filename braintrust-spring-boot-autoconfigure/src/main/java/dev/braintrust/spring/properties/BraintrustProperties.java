@@ -19,6 +19,12 @@ public class BraintrustProperties extends ProjectDefaults {
 	private boolean strict = false;
 
 	/**
+	 * Whether API keys, organizations and ids of projects are checked against Braintrust
+	 * once after startup, in the background.
+	 */
+	private boolean checkOnStartup = true;
+
+	/**
 	 * Projects by key. A key is made of lower-case letters, digits and single dashes
 	 * between them.
 	 */
@@ -33,6 +39,14 @@ public class BraintrustProperties extends ProjectDefaults {
 
 	public void setStrict(boolean strict) {
 		this.strict = strict;
+	}
+
+	public boolean isCheckOnStartup() {
+		return this.checkOnStartup;
+	}
+
+	public void setCheckOnStartup(boolean checkOnStartup) {
+		this.checkOnStartup = checkOnStartup;
 	}
 
 	public Map<String, ProjectProperties> getProjects() {

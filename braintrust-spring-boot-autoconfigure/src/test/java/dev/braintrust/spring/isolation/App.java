@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.actuate.BraintrustSanitizingAutoConfiguration;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.model.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
@@ -46,7 +47,8 @@ final class App implements AutoCloseable {
 
 	private static final Class<?>[] STARTER = { BraintrustAutoConfiguration.class,
 			BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
-			BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class };
+			BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class,
+			BraintrustSanitizingAutoConfiguration.class };
 
 	private static final String[] NOT_NEEDED = {
 			"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",

@@ -183,7 +183,8 @@ class StartupReportTests {
 		application.addInitializers((context) -> context.getEnvironment()
 			.getPropertySources()
 			.replace(variables, new SystemEnvironmentPropertySource(variables, Map.of())));
-		application.addInitializers((context) -> TestPropertyValues.of("braintrust.api-url=https://api.braintrust.dev")
+		application.addInitializers((context) -> TestPropertyValues
+			.of("braintrust.api-url=https://api.braintrust.dev", "braintrust.check-on-startup=false")
 			.and(properties)
 			.applyTo(context.getEnvironment(), Type.MAP));
 		return application;

@@ -51,7 +51,7 @@ class StoredValuesTests {
 	void start() {
 		this.context = new SpringApplicationBuilder(BraintrustAutoConfiguration.class).web(WebApplicationType.NONE)
 			.properties(Map.of("braintrust.api-url", "http://127.0.0.1:1", "braintrust.api-key", "sk-test",
-					"braintrust.projects.support.name", "Support Agent"))
+					"braintrust.projects.support.name", "Support Agent", "braintrust.check-on-startup", "false"))
 			.run();
 		this.tracer = this.context.getBean(BraintrustProjects.class).tracer("support");
 	}

@@ -10,6 +10,7 @@ import java.util.Random;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.attachment.UploadPace;
@@ -17,6 +18,7 @@ import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectBindHandler;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
@@ -109,7 +111,8 @@ final class TracedAttachments implements AutoCloseable {
 					new OwnedBeans<>(ProjectTracerProviderCustomizer.class, this.beans, "projects"),
 					new SpanPipeline(QueueLimits.of(bound.getExport()), bound.getExport().getShutdownTimeout(),
 							new HttpClients(null)),
-					this.uploads);
+					this.uploads,
+					new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false));
 		}
 		return this.projects;
 	}

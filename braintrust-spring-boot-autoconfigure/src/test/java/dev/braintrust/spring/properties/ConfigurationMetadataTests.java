@@ -60,7 +60,7 @@ class ConfigurationMetadataTests {
 	@ParameterizedTest
 	@MethodSource({ "properties", "groups" })
 	void everythingIsOursAndHasAType(JsonNode item) {
-		assertThat(name(item)).matches("braintrust(\\.[a-z]+(-[a-z]+)*)*");
+		assertThat(name(item)).matches("(management\\.endpoint\\.)?braintrust(\\.[a-z]+(-[a-z]+)*)*");
 		assertThat(item.path("type").asString("")).as("type of %s", name(item)).isNotBlank();
 		assertThat(item.path("sourceType").asString("")).as("source of %s", name(item))
 			.startsWith("dev.braintrust.spring.");

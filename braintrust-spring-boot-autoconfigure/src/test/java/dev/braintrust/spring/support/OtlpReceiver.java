@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,8 @@ public final class OtlpReceiver implements AutoCloseable {
 	public static final int STALL = -2;
 
 	private static final int BACKLOG = 1000;
+
+	private static final String PROJECT = "{\"id\": \"p-1\", \"org_id\": \"org-1\", \"name\": \"Project\"}";
 
 	static {
 		// Else each answer with a body waits 40 ms for an acknowledgement.
@@ -78,6 +81,7 @@ public final class OtlpReceiver implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		this.server.createContext("/", this::handle);
+		this.server.createContext("/v1/project/", (exchange) -> answer(exchange, PROJECT));
 		this.server.setExecutor(this.executor);
 		this.server.start();
 	}
@@ -154,6 +158,16 @@ public final class OtlpReceiver implements AutoCloseable {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	// The check at startup. It is no request of the export.
+	private static void answer(HttpExchange exchange, String json) throws IOException {
+		try (exchange) {
+			exchange.getRequestBody().readAllBytes();
+			byte[] body = json.getBytes(StandardCharsets.UTF_8);
+			exchange.sendResponseHeaders(200, body.length);
+			exchange.getResponseBody().write(body);
 		}
 	}
 

@@ -131,6 +131,7 @@ class SupportDeskProcessTests {
 		List<String> arguments = new ArrayList<>(List.of("--sample.once=true",
 				"--spring.ai.openai.base-url=" + this.model.url(), "--spring.ai.openai.api-key=test-key",
 				"--braintrust.api-url=" + this.braintrust.url(), "--braintrust.api-key=test-key",
+				"--braintrust.check-on-startup=false",
 				"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.telemetry.url() + "/v1/traces"));
 		arguments.addAll(List.of(database));
 		try (SampleProcess sample = SampleProcess.start(this.directory, "output", arguments)) {

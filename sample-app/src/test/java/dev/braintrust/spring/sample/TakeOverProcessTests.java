@@ -119,7 +119,7 @@ class TakeOverProcessTests {
 						"--db-scheduler.scheduler-name=" + name, "--db-scheduler.heartbeat-interval=500ms",
 						"--db-scheduler.missed-heartbeats-limit=4", "--spring.ai.openai.base-url=" + this.model.url(),
 						"--spring.ai.openai.api-key=test-key", "--braintrust.api-url=" + this.braintrust.url(),
-						"--braintrust.api-key=test-key",
+						"--braintrust.api-key=test-key", "--braintrust.check-on-startup=false",
 						"--management.opentelemetry.tracing.export.otlp.endpoint=" + this.braintrust.url() + "/app"));
 	}
 

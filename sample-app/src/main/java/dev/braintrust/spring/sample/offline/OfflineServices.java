@@ -40,6 +40,8 @@ public final class OfflineServices implements ApplicationContextInitializer<Gene
 			if (noBraintrust) {
 				properties.put("braintrust.api-url", collector.url());
 				properties.put("braintrust.api-key", "offline");
+				// The stand-in knows no accounts.
+				properties.put("braintrust.check-on-startup", "false");
 			}
 			if (noTelemetry) {
 				properties.put(TELEMETRY_ENDPOINT, collector.url() + Collector.TELEMETRY_PATH);

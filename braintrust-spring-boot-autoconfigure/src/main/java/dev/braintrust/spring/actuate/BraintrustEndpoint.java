@@ -1,0 +1,113 @@
+package dev.braintrust.spring.actuate;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.braintrust.spring.BraintrustProjects;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint} that shows how the export of the projects goes, and flushes it. It
+ * shows no secrets and no content.
+ */
+@Endpoint(id = "braintrust")
+public final class BraintrustEndpoint {
+
+	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
+
+	private final ProjectStates states;
+
+	private final BraintrustProjects projects;
+
+	BraintrustEndpoint(ProjectStates states, BraintrustProjects projects) {
+		this.states = states;
+		this.projects = projects;
+	}
+
+	/**
+	 * All projects.
+	 * @return {@code {"projects":{"support":{…}}}}
+	 */
+	@ReadOperation
+	ProjectsDescriptor projects() {
+		Map<String, ProjectDescriptor> descriptors = new LinkedHashMap<>();
+		for (String key : this.states.keys()) {
+			ProjectDescriptor descriptor = project(key);
+			if (descriptor != null) {
+				descriptors.put(key, descriptor);
+			}
+		}
+		return new ProjectsDescriptor(descriptors);
+	}
+
+	/**
+	 * One project.
+	 * @param key the key of the project
+	 * @return the project, or {@code null} where no such project is declared
+	 */
+	@ReadOperation
+	@Nullable ProjectDescriptor project(@Selector String key) {
+		ProjectState state = this.states.get(key);
+		return (state != null) ? ProjectDescriptor.of(state) : null;
+	}
+
+	/**
+	 * Send what all projects have recorded, and wait for it.
+	 * @param timeout how long to wait, 10 seconds if not given, a minute at the most
+	 * @return whether all of it was accepted in time
+	 */
+	@WriteOperation
+	FlushDescriptor flushAll(@Nullable Duration timeout) {
+		return new FlushDescriptor(this.projects.flush(checked(timeout)));
+	}
+
+	/**
+	 * Send what one project has recorded, and wait for it.
+	 * @param key the key of the project
+	 * @param timeout how long to wait, 10 seconds if not given, a minute at the most
+	 * @return whether all of it was accepted in time, or {@code null} where no such
+	 * project is declared
+	 */
+	@WriteOperation
+	@Nullable FlushDescriptor flush(@Selector String key, @Nullable Duration timeout) {
+		return (this.states.get(key) != null) ? new FlushDescriptor(this.projects.flush(key, checked(timeout))) : null;
+	}
+
+	private static Duration checked(@Nullable Duration timeout) {
+		if (timeout == null) {
+			return DEFAULT_TIMEOUT;
+		}
+		if (timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+			throw new InvalidEndpointRequestException("'timeout' is not between 0 and 60 seconds",
+					"'timeout' must be between 0 and 60 seconds, such as '10s'");
+		}
+		return timeout;
+	}
+
+	/**
+	 * All projects.
+	 *
+	 * @param projects the projects by key
+	 */
+	record ProjectsDescriptor(Map<String, ProjectDescriptor> projects) implements OperationResponseBody {
+	}
+
+	/**
+	 * What became of a flush.
+	 *
+	 * @param flushed whether all that had ended before was accepted in time
+	 */
+	record FlushDescriptor(boolean flushed) implements OperationResponseBody {
+	}
+
+}

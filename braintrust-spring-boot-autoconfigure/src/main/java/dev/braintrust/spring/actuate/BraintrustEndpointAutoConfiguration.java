@@ -1,0 +1,42 @@
+package dev.braintrust.spring.actuate;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.DeclaredProjects;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the endpoint {@code braintrust}.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnAvailableEndpoint(BraintrustEndpoint.class)
+@ConditionalOnBean(SpanPipeline.class)
+public final class BraintrustEndpointAutoConfiguration {
+
+	private BraintrustEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline, AccessCheck access,
+			BraintrustProjects projects) {
+		return new BraintrustEndpoint(new ProjectStates(declared, pipeline, access), projects);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	BraintrustEndpointWebExtension braintrustEndpointWebExtension(BraintrustEndpoint endpoint) {
+		return new BraintrustEndpointWebExtension(endpoint);
+	}
+
+}

@@ -1,0 +1,43 @@
+package dev.braintrust.spring.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.DeclaredProjects;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the health {@code braintrust},
+ * with a component for each project.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnEnabledHealthIndicator("braintrust")
+@ConditionalOnBean(SpanPipeline.class)
+public final class BraintrustHealthContributorAutoConfiguration {
+
+	private BraintrustHealthContributorAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "braintrustHealthContributor")
+	CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanPipeline pipeline,
+			AccessCheck access) {
+		ProjectStates states = new ProjectStates(declared, pipeline, access);
+		Map<String, HealthContributor> projects = new LinkedHashMap<>();
+		states.keys().forEach((key) -> projects.put(key, new ProjectHealthIndicator(key, states)));
+		return CompositeHealthContributor.fromMap(projects);
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.braintrust.spring.actuate;
+
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the meters of the export.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@ConditionalOnClass(MeterBinder.class)
+@ConditionalOnBean(SpanPipeline.class)
+public final class BraintrustMetricsAutoConfiguration {
+
+	private BraintrustMetricsAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "braintrustMeters")
+	MeterBinder braintrustMeters(DeclaredProjects declared, SpanPipeline pipeline) {
+		return new BraintrustMeters(declared, pipeline);
+	}
+
+}

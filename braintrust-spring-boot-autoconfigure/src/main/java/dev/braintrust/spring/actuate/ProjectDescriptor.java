@@ -1,0 +1,110 @@
+package dev.braintrust.spring.actuate;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.LossReason;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * A project as the endpoint shows it. What is not known is absent.
+ *
+ * @param key the key
+ * @param name the name in Braintrust, unless it is declared by its id
+ * @param id the id in Braintrust, if declared by it
+ * @param destination the host that spans go to
+ * @param state {@code off}, {@code idle}, {@code sending}, {@code retrying},
+ * {@code failing} or {@code closed}
+ * @param problems what keeps spans from arriving at the moment, in sentences
+ * @param lastSuccess when a request was last accepted
+ * @param lastFailure when a request last failed
+ * @param lastError what the last failure was, in a sentence
+ * @param access what Braintrust said about the API key
+ * @param spans what became of the spans
+ * @param requests how many requests were sent
+ * @param bytes how many bytes wait and were sent
+ */
+record ProjectDescriptor(String key, @Nullable String name, @Nullable String id, String destination, String state,
+		List<String> problems, @Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError,
+		@Nullable Access access, @Nullable Spans spans, @Nullable Long requests,
+		@Nullable Bytes bytes) implements OperationResponseBody {
+
+	private static final String NAME = "project_name:";
+
+	private static final String ID = "project_id:";
+
+	static ProjectDescriptor of(ProjectState state) {
+		ExportStatus export = state.export();
+		String parent = state.settings().parent();
+		return new ProjectDescriptor(state.settings().key(), after(NAME, parent), after(ID, parent),
+				state.destination(), state.name(), state.problems(), (export != null) ? export.lastSuccess() : null,
+				(export != null) ? export.lastFailure() : null, state.lastError(), Access.of(state.access()),
+				(export != null) ? Spans.of(export) : null, (export != null) ? export.requests() : null,
+				(export != null) ? new Bytes(export.queuedBytes(), export.bytes()) : null);
+	}
+
+	private static @Nullable String after(String prefix, String parent) {
+		return parent.startsWith(prefix) ? parent.substring(prefix.length()) : null;
+	}
+
+	/**
+	 * What Braintrust said about the API key when the application was ready.
+	 *
+	 * @param state what was found, such as {@code granted} or {@code wrong_key}
+	 * @param organization the name of the organization
+	 * @param project the name of a project that is declared by its id
+	 * @param checkedAt when it was asked
+	 */
+	record Access(String state, @Nullable String organization, @Nullable String project, Instant checkedAt) {
+
+		static @Nullable Access of(@Nullable ProjectAccess access) {
+			return (access != null) ? new Access(access.state().name().toLowerCase(Locale.ROOT), access.orgName(),
+					access.projectName(), access.checkedAt()) : null;
+		}
+
+	}
+
+	/**
+	 * What became of the spans; {@code ended} is the sum of {@code sent}, {@code queued}
+	 * and {@code lost}.
+	 *
+	 * @param ended how many ended
+	 * @param sent how many were accepted
+	 * @param queued how many wait or are under way
+	 * @param retried how many were sent again, each time counted
+	 * @param lost how many were lost, by reason
+	 * @param contentLost how many lost their content, by reason
+	 */
+	record Spans(long ended, long sent, long queued, long retried, Map<String, Long> lost,
+			Map<String, Long> contentLost) {
+
+		static Spans of(ExportStatus export) {
+			return new Spans(export.ended(), export.sent(), export.queued(), export.retried(), byTag(export.lost()),
+					byTag(export.contentLost()));
+		}
+
+		private static Map<String, Long> byTag(Map<LossReason, Long> counts) {
+			Map<String, Long> result = new TreeMap<>();
+			counts.forEach((reason, count) -> result.put(reason.tag(), count));
+			return result;
+		}
+
+	}
+
+	/**
+	 * Sizes of spans.
+	 *
+	 * @param queued about how much of the heap is held
+	 * @param sent how many bytes were accepted, before compression
+	 */
+	record Bytes(long queued, long sent) {
+	}
+
+}

@@ -1,0 +1,55 @@
+package dev.braintrust.spring.actuate;
+
+import java.util.List;
+
+import dev.braintrust.spring.export.ExportStatus;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * The health of the export of one project. It is never down: an application whose traces
+ * do not arrive serves its users all the same. Spring Boot takes no account of a status
+ * that it does not know when it sums up, and answers it with status 200.
+ */
+final class ProjectHealthIndicator implements HealthIndicator {
+
+	/**
+	 * The status of a project whose spans do not arrive.
+	 */
+	static final Status DEGRADED = new Status("DEGRADED", "Spans do not arrive at the moment");
+
+	private final String key;
+
+	private final ProjectStates states;
+
+	ProjectHealthIndicator(String key, ProjectStates states) {
+		this.key = key;
+		this.states = states;
+	}
+
+	@Override
+	public Health health() {
+		ProjectState state = this.states.get(this.key);
+		if (state == null) {
+			return Health.unknown().build();
+		}
+		List<String> problems = state.problems();
+		Health.Builder health = Health.status(problems.isEmpty() ? Status.UP : DEGRADED)
+			.withDetail("state", state.name())
+			.withDetail("destination", state.destination());
+		ExportStatus export = state.export();
+		if (export != null) {
+			health.withDetail("queued", export.queued()).withDetail("lost", export.totalLost());
+			if (export.lastSuccess() != null) {
+				health.withDetail("lastSuccess", export.lastSuccess());
+			}
+		}
+		if (!problems.isEmpty()) {
+			health.withDetail("problems", problems);
+		}
+		return health.build();
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.braintrust.spring.actuate;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.properties.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one project at one time. It has no secrets and no content.
+ *
+ * @param settings its settings
+ * @param export how its export goes, {@code null} where it is off
+ * @param access what Braintrust said about its access, {@code null} where it was not
+ * asked
+ */
+record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nullable ProjectAccess access) {
+
+	private static final String OFF = "off";
+
+	/**
+	 * The state in a word.
+	 * @return {@code off}, or that of the export, such as {@code sending}
+	 */
+	String name() {
+		return (this.export != null) ? this.export.state().name().toLowerCase(Locale.ROOT) : OFF;
+	}
+
+	/**
+	 * Where its spans go.
+	 * @return the host
+	 */
+	String destination() {
+		URI endpoint = this.settings.export().endpoint();
+		return ((endpoint != null) ? endpoint : this.settings.apiUrl()).getHost();
+	}
+
+	/**
+	 * What keeps spans from arriving at the moment.
+	 * @return sentences, none where all is well or the project is switched off
+	 */
+	List<String> problems() {
+		List<String> problems = new ArrayList<>();
+		if (this.settings.enabled() && !this.settings.isOn()) {
+			problems.add("The project is off: it has no API key. Set 'braintrust.projects." + this.settings.key()
+					+ ".api-key' or 'braintrust.api-key'.");
+		}
+		String lastError = lastError();
+		if (lastError != null && this.export != null && (this.export.state() == ExportStatus.State.RETRYING
+				|| this.export.state() == ExportStatus.State.FAILING)) {
+			problems.add(lastError);
+		}
+		if (this.access != null && this.access.problem() != null && !isOutdated(this.access)) {
+			problems.add(this.access.problem());
+		}
+		return List.copyOf(problems);
+	}
+
+	/**
+	 * What the last failure was.
+	 * @return a sentence, {@code null} if there was none
+	 */
+	@Nullable String lastError() {
+		if (this.export == null || this.export.lastError() == null) {
+			return null;
+		}
+		String failed = "A request to " + destination() + " failed (" + this.export.lastError() + ")";
+		return switch (this.export.state()) {
+			case RETRYING -> failed + ", and is sent again.";
+			case FAILING -> failed + " for good, and its spans are lost.";
+			default -> failed + ".";
+		};
+	}
+
+	// What was accepted since then could be sent, and by this key.
+	private boolean isOutdated(ProjectAccess access) {
+		Instant lastSuccess = (this.export != null) ? this.export.lastSuccess() : null;
+		return lastSuccess != null && lastSuccess.isAfter(access.checkedAt()) && switch (access.state()) {
+			case UNREACHABLE, UNCLEAR, WRONG_KEY -> true;
+			default -> false;
+		};
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.braintrust.spring.actuate;
+
+import java.util.List;
+
+import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out how the declared projects are doing.
+ */
+final class ProjectStates {
+
+	private final DeclaredProjects declared;
+
+	private final SpanPipeline pipeline;
+
+	private final AccessCheck access;
+
+	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AccessCheck access) {
+		this.declared = declared;
+		this.pipeline = pipeline;
+		this.access = access;
+	}
+
+	/**
+	 * The keys of all projects.
+	 * @return the keys, in the order of their declaration
+	 */
+	List<String> keys() {
+		return this.declared.all().stream().map(ProjectSettings::key).toList();
+	}
+
+	/**
+	 * The state of a project.
+	 * @param key the key of the project
+	 * @return the state, or {@code null} where no such project is declared
+	 */
+	@Nullable ProjectState get(String key) {
+		ProjectSettings settings = this.declared.get(key);
+		return (settings != null) ? new ProjectState(settings, this.pipeline.status(key), this.access.of(key)) : null;
+	}
+
+}

@@ -1,0 +1,68 @@
+package dev.braintrust.spring.actuate;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Masks API keys, headers and queries of endpoints in the endpoints that show properties,
+ * whatever they show besides: by the names of the properties, and by the values, which
+ * also stand in variables that properties refer to and in the arguments of the process.
+ */
+final class SecretSanitizingFunction implements SanitizingFunction {
+
+	// A header may have a value such as 'true', which stands in many a place.
+	private static final int MIN_LENGTH = 8;
+
+	private final SingletonSupplier<List<String>> secrets;
+
+	SecretSanitizingFunction(ObjectProvider<DeclaredProjects> declared) {
+		this.secrets = SingletonSupplier.of(() -> secrets(declared));
+	}
+
+	private static List<String> secrets(ObjectProvider<DeclaredProjects> declared) {
+		List<String> secrets = new ArrayList<>();
+		declared.forEach((projects) -> projects.all().forEach((project) -> addSecrets(project, secrets)));
+		return secrets.stream().filter((secret) -> secret.length() >= MIN_LENGTH).distinct().toList();
+	}
+
+	private static void addSecrets(ProjectSettings project, List<String> secrets) {
+		if (project.apiKey() != null) {
+			secrets.add(project.apiKey().value());
+		}
+		secrets.addAll(project.export().headers().values());
+		URI endpoint = project.export().endpoint();
+		if (endpoint != null && endpoint.getRawQuery() != null) {
+			secrets.add(endpoint.getRawQuery());
+		}
+	}
+
+	@Override
+	public SanitizableData apply(SanitizableData data) {
+		return (isSecretName(data.getKey()) || holdsSecret(data.getValue())) ? data.withSanitizedValue() : data;
+	}
+
+	// In all of the forms that a property can be written in.
+	private static boolean isSecretName(String key) {
+		StringBuilder letters = new StringBuilder(key.length());
+		key.chars().filter(Character::isLetterOrDigit).forEach((c) -> letters.append((char) c));
+		String name = letters.toString().toLowerCase(Locale.ROOT);
+		return name.startsWith("braintrust") && (name.endsWith("apikey") || name.contains("exportheaders"));
+	}
+
+	private boolean holdsSecret(@Nullable Object value) {
+		String text = (value != null) ? value.toString() : "";
+		return text.length() >= MIN_LENGTH && this.secrets.obtain().stream().anyMatch(text::contains);
+	}
+
+}

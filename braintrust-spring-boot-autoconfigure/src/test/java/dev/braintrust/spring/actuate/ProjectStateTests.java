@@ -1,0 +1,64 @@
+package dev.braintrust.spring.actuate;
+
+import java.time.Instant;
+import java.util.Map;
+
+import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.ExportStatus.State;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectProperties;
+import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of what is said to be wrong with a project.
+ */
+class ProjectStateTests {
+
+	private static final Instant CHECKED = Instant.parse("2026-01-01T00:00:00Z");
+
+	@ParameterizedTest
+	@EnumSource(names = { "UNREACHABLE", "WRONG_KEY", "UNCLEAR" })
+	void requestThatIsAcceptedRefutesWhatTheCheckFound(ProjectAccess.State found) {
+		assertThat(state(State.IDLE, null, found).problems()).containsExactly("found");
+		assertThat(state(State.SENDING, CHECKED.minusSeconds(1), found).problems()).containsExactly("found");
+		assertThat(state(State.SENDING, CHECKED.plusSeconds(1), found).problems()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "WRONG_ORGANIZATION", "UNKNOWN_PROJECT" })
+	void requestThatIsAcceptedDoesNotSayThatSpansAreWhereTheyShouldBe(ProjectAccess.State found) {
+		assertThat(state(State.SENDING, CHECKED.plusSeconds(1), found).problems()).containsExactly("found");
+	}
+
+	@Test
+	void failureIsAProblemUntilARequestIsAccepted() {
+		assertThat(state(State.RETRYING, null, null).problems())
+			.containsExactly("A request to api.braintrust.dev failed (status 503), and is sent again.");
+		assertThat(state(State.FAILING, null, null).problems())
+			.containsExactly("A request to api.braintrust.dev failed (status 503) for good, and its spans are lost.");
+		assertThat(state(State.SENDING, CHECKED, null).problems()).isEmpty();
+		assertThat(state(State.SENDING, CHECKED, null).lastError())
+			.isEqualTo("A request to api.braintrust.dev failed (status 503).");
+	}
+
+	private static ProjectState state(State state, Instant lastSuccess, ProjectAccess.State found) {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("sk-test");
+		properties.getProjects().put("support", new ProjectProperties());
+		ProjectSettings settings = new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+		return new ProjectState(settings,
+				new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, lastSuccess, null,
+						(state != State.IDLE) ? "status 503" : null),
+				(found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null);
+	}
+
+}

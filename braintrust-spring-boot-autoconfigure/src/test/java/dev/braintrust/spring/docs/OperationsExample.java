@@ -1,0 +1,18 @@
+package dev.braintrust.spring.docs;
+
+import dev.braintrust.spring.ProjectTracer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * The Java of {@code docs/operations.md}.
+ */
+class OperationsExample {
+
+	private static final Log logger = LogFactory.getLog(OperationsExample.class);
+
+	void answer(ProjectTracer tracer) {
+		tracer.rootSpan("answer").run((span) -> logger.info("Answered, see " + tracer.permalink(span)));
+	}
+
+}

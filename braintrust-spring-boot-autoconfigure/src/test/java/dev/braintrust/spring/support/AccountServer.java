@@ -1,0 +1,133 @@
+package dev.braintrust.spring.support;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+/**
+ * A real HTTP server that answers like the part of Braintrust's API that knows keys,
+ * organizations and projects.
+ */
+public final class AccountServer implements AutoCloseable {
+
+	private final Map<String, Answer> logins = new ConcurrentHashMap<>();
+
+	private final Map<String, Answer> projects = new ConcurrentHashMap<>();
+
+	private final List<String> requests = new CopyOnWriteArrayList<>();
+
+	private final CountDownLatch released = new CountDownLatch(1);
+
+	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	private final HttpServer server;
+
+	private volatile boolean hanging;
+
+	public AccountServer() {
+		try {
+			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.server.createContext("/", this::handle);
+		this.server.setExecutor(this.executor);
+		this.server.start();
+	}
+
+	public String url() {
+		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+	}
+
+	/**
+	 * Know a key, and the names of its organizations. The id of an organization is
+	 * {@code org-} and its name.
+	 */
+	public AccountServer knows(String apiKey, String... organizations) {
+		StringBuilder body = new StringBuilder("{\"org_info\": [");
+		for (String name : organizations) {
+			body.append((body.charAt(body.length() - 1) != '[') ? ", " : "")
+				.append("{\"id\": \"org-%s\", \"name\": \"%s\", \"api_url\": null}".formatted(name, name));
+		}
+		return answersLogin(apiKey, 200, body.append("]}").toString());
+	}
+
+	public AccountServer answersLogin(String apiKey, int status, String body) {
+		this.logins.put("Bearer " + apiKey, new Answer(status, body));
+		return this;
+	}
+
+	public AccountServer hasProject(String id, String name, String organization) {
+		return answersProject(id, 200,
+				"{\"id\": \"%s\", \"org_id\": \"org-%s\", \"name\": \"%s\"}".formatted(id, organization, name));
+	}
+
+	public AccountServer answersProject(String id, int status, String body) {
+		this.projects.put("/v1/project/" + id, new Answer(status, body));
+		return this;
+	}
+
+	/**
+	 * Answer nothing until the server is closed.
+	 */
+	public AccountServer hanging() {
+		this.hanging = true;
+		return this;
+	}
+
+	private void handle(HttpExchange exchange) throws IOException {
+		try (exchange) {
+			String path = exchange.getRequestURI().getPath();
+			exchange.getRequestBody().readAllBytes();
+			this.requests.add(exchange.getRequestMethod() + " " + path);
+			if (this.hanging) {
+				this.released.await(60, TimeUnit.SECONDS);
+			}
+			boolean login = path.equals("/api/apikey/login");
+			String key = exchange.getRequestHeaders().getFirst("Authorization");
+			Answer answer = login ? this.logins.get(key)
+					: (this.logins.containsKey(key) ? this.projects.get(path) : null);
+			if (answer == null) {
+				answer = new Answer(login ? 401 : 403, "{\"Code\": \"Forbidden\"}");
+			}
+			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+			exchange.sendResponseHeaders(answer.status(), body.length);
+			exchange.getResponseBody().write(body);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * The methods and paths of the requests so far.
+	 */
+	public List<String> requests() {
+		return List.copyOf(this.requests);
+	}
+
+	@Override
+	public void close() {
+		this.released.countDown();
+		this.server.stop(0);
+		this.executor.shutdownNow();
+	}
+
+	private record Answer(int status, String body) {
+	}
+
+}
