@@ -47,7 +47,7 @@ class ArchitectureTests {
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");
 		mayDependOn(".web", "", ".reactor");
-		mayDependOn(".actuate", "", ".properties", ".export", ".access");
+		mayDependOn(".actuate", "", ".properties", ".export", ".access", ".attachment");
 	}
 
 	private static void mayDependOn(String name, String... others) {

@@ -1,13 +1,12 @@
 package dev.braintrust.spring.attachment;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.properties.ProjectSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Uploads the attachments of all projects. Each project has a queue of its own, of which
@@ -20,11 +19,15 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final ContentDigests digests = new ContentDigests();
 
-	private final UploadHttp http;
+	private final HttpClients clients;
 
 	private final UploadPace pace;
 
-	private final UploadSteps steps;
+	private @Nullable UploadHttp http;
+
+	private @Nullable UploadSteps steps;
+
+	private boolean closed;
 
 	/**
 	 * Create uploads.
@@ -40,9 +43,8 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @param pace how long they wait for what
 	 */
 	public AttachmentUploads(HttpClients clients, UploadPace pace) {
-		this.http = new UploadHttp(clients);
+		this.clients = clients;
 		this.pace = pace;
-		this.steps = new UploadSteps(new UploadRequests(this.http, pace));
 	}
 
 	/**
@@ -51,9 +53,22 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @return its attachments
 	 */
 	public ProjectAttachments open(ProjectSettings settings) {
-		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.steps, this.pace);
+		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this::steps, this.pace);
 		this.projects.put(settings.key(), project);
 		return project;
+	}
+
+	// What sends and what writes JSON take their time to load: the start does without.
+	private synchronized UploadSteps steps() {
+		if (this.steps == null) {
+			UploadHttp http = new UploadHttp(this.clients);
+			if (this.closed) {
+				http.close();
+			}
+			this.http = http;
+			this.steps = new UploadSteps(new UploadRequests(http, this.pace));
+		}
+		return this.steps;
 	}
 
 	/**
@@ -79,13 +94,13 @@ public final class AttachmentUploads implements AutoCloseable {
 	}
 
 	/**
-	 * How the uploads of each project go.
-	 * @return the status by the key of the project
+	 * How the uploads of a project go.
+	 * @param key the key of the project
+	 * @return the status, or {@code null} where no project of the key is on
 	 */
-	public Map<String, AttachmentStatus> status() {
-		Map<String, AttachmentStatus> status = new LinkedHashMap<>();
-		this.projects.forEach((key, project) -> status.put(key, project.status()));
-		return Collections.unmodifiableMap(status);
+	public @Nullable AttachmentStatus status(String key) {
+		ProjectAttachments project = this.projects.get(key);
+		return (project != null) ? project.status() : null;
 	}
 
 	/**
@@ -95,7 +110,12 @@ public final class AttachmentUploads implements AutoCloseable {
 	@Override
 	public void close() {
 		this.projects.values().forEach(ProjectAttachments::close);
-		this.http.close();
+		synchronized (this) {
+			this.closed = true;
+			if (this.http != null) {
+				this.http.close();
+			}
+		}
 	}
 
 }

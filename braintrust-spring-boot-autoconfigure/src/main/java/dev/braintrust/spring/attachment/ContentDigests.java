@@ -22,32 +22,34 @@ final class ContentDigests {
 	private static final int SAMPLES = 64;
 
 	// The equality of arrays is their identity.
-	private final Map<byte[], Known> known = new WeakHashMap<>();
+	private final Map<byte[], Digest> known = new WeakHashMap<>();
 
 	/**
 	 * Hash an attachment.
 	 * @param attachment the attachment
-	 * @return the hash
+	 * @return what is known of its bytes
 	 * @throws IOException if it cannot be read
 	 */
-	String of(Attachment attachment) throws IOException {
+	Digest of(Attachment attachment) throws IOException {
 		if (!(attachment.source() instanceof byte[] bytes)) {
-			return hash(attachment);
+			return read(attachment);
 		}
 		int sample = sample(bytes);
-		Known known = known(bytes);
+		Digest known = known(bytes);
 		if (known == null || known.sample() != sample) {
-			known = new Known(hash(attachment), sample);
+			MessageDigest digest = sha256();
+			digest.update(bytes);
+			known = new Digest(hex(digest), bytes.length, sample);
 			keep(bytes, known);
 		}
-		return known.hash();
+		return known;
 	}
 
-	private synchronized @Nullable Known known(byte[] bytes) {
+	private synchronized @Nullable Digest known(byte[] bytes) {
 		return this.known.get(bytes);
 	}
 
-	private synchronized void keep(byte[] bytes, Known known) {
+	private synchronized void keep(byte[] bytes, Digest known) {
 		this.known.put(bytes, known);
 	}
 
@@ -59,19 +61,20 @@ final class ContentDigests {
 		return sample;
 	}
 
-	private static String hash(Attachment attachment) throws IOException {
+	private static Digest read(Attachment attachment) throws IOException {
 		MessageDigest digest = sha256();
-		if (attachment.source() instanceof byte[] bytes) {
-			digest.update(bytes);
-		}
-		else {
-			try (InputStream content = attachment.openStream()) {
-				byte[] buffer = new byte[BUFFER_SIZE];
-				for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
-					digest.update(buffer, 0, count);
-				}
+		long size = 0;
+		try (InputStream content = attachment.openStream()) {
+			byte[] buffer = new byte[BUFFER_SIZE];
+			for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+				digest.update(buffer, 0, count);
+				size += count;
 			}
 		}
+		return new Digest(hex(digest), size, 0);
+	}
+
+	private static String hex(MessageDigest digest) {
 		return HexFormat.of().formatHex(digest.digest());
 	}
 
@@ -86,12 +89,13 @@ final class ContentDigests {
 	}
 
 	/**
-	 * What is known of an array.
+	 * What is known of the bytes of an attachment.
 	 *
-	 * @param hash the hash
-	 * @param sample what some of its bytes were
+	 * @param hash their hash
+	 * @param size their number, which a resource need not tell
+	 * @param sample what some of those of an array were
 	 */
-	private record Known(String hash, int sample) {
+	record Digest(String hash, long size, int sample) {
 	}
 
 }

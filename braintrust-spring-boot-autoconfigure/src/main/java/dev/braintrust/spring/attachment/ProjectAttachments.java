@@ -7,10 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.attachment.Admission.Refusal;
 import dev.braintrust.spring.properties.ApiKey;
+import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +38,17 @@ public final class ProjectAttachments {
 
 	private final Map<String, Long> refused = new TreeMap<>();
 
-	ProjectAttachments(ProjectSettings settings, ContentDigests digests, UploadSteps steps, UploadPace pace) {
+	private volatile boolean slow;
+
+	ProjectAttachments(ProjectSettings settings, ContentDigests digests, Supplier<UploadSteps> steps, UploadPace pace) {
 		this.settings = settings.attachments();
 		this.held = new HeldBytes(this.settings.maxWaitingSize());
 		this.digests = digests;
 		this.log = new UploadLog(settings.key());
 		ApiKey apiKey = settings.apiKey();
 		// Where spans go to a collector without a key, there is nowhere to upload to.
-		this.queue = (apiKey != null)
+		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD;
+		this.queue = (uploads && apiKey != null)
 				? new UploadQueue(new UploadTarget(settings, apiKey), steps, pace, this.log, this::ended) : null;
 	}
 
@@ -58,7 +63,27 @@ public final class ProjectAttachments {
 		if (hold == null) {
 			refuse(Refusal.TOO_MUCH_WAITING);
 		}
+		if (!(attachment.source() instanceof byte[] || attachment.source() instanceof String)) {
+			this.slow = true;
+		}
 		return hold;
+	}
+
+	/**
+	 * Whether to read them may take long: there were files or resources among them.
+	 * @return whether it may
+	 */
+	public boolean isSlow() {
+		return this.slow;
+	}
+
+	/**
+	 * Whether attachments are uploaded at the moment. It may change until a span is
+	 * written.
+	 * @return whether they are
+	 */
+	public boolean isAvailable() {
+		return this.queue != null && this.queue.isAvailable();
 	}
 
 	/**
@@ -82,15 +107,16 @@ public final class ProjectAttachments {
 	 */
 	public Admission admit(Attachment attachment) {
 		try {
-			return admit(this.digests.of(attachment), attachment);
+			ContentDigests.Digest digest = this.digests.of(attachment);
+			return (digest.size() > this.settings.maxSize()) ? refuse(Refusal.TOO_LARGE) : admit(digest, attachment);
 		}
 		catch (IOException | UncheckedIOException | IllegalArgumentException | SecurityException ex) {
 			return refuse(Refusal.UNREADABLE);
 		}
 	}
 
-	private synchronized Admission admit(String hash, Attachment attachment) {
-		Upload known = this.uploads.get(hash);
+	private synchronized Admission admit(ContentDigests.Digest digest, Attachment attachment) {
+		Upload known = this.uploads.get(digest.hash());
 		if (known != null) {
 			known.claim();
 			return Admission.of(new UploadClaim(known));
@@ -102,9 +128,9 @@ public final class ProjectAttachments {
 		if (hold == null) {
 			return refuse(Refusal.TOO_MUCH_WAITING);
 		}
-		Upload upload = new Upload(hash, attachment, hold);
+		Upload upload = new Upload(digest, attachment, hold);
 		upload.claim();
-		this.uploads.put(hash, upload);
+		this.uploads.put(upload.hash(), upload);
 		if (this.uploads.size() > MAX_KNOWN) {
 			this.uploads.remove(this.uploads.keySet().iterator().next());
 		}
@@ -179,7 +205,7 @@ public final class ProjectAttachments {
 			refused = Map.copyOf(this.refused);
 		}
 		return (this.queue != null) ? this.queue.status(refused, this.held.size())
-				: new AttachmentStatus(false, 0, 0, Map.of(), refused, 0, this.held.size());
+				: new AttachmentStatus(AttachmentStatus.State.OFF, 0, 0, Map.of(), refused, 0, this.held.size());
 	}
 
 	/**

@@ -13,7 +13,6 @@ import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.attachment.UploadFailure.Step;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,13 +70,11 @@ final class SignedUrl {
 	/**
 	 * Make the request that carries an attachment.
 	 * @param attachment the attachment
+	 * @param size the number of its bytes
 	 * @return the request
 	 */
-	HttpRequest request(@Nullable Attachment attachment) {
-		if (attachment == null) {
-			throw new UploadFailure(Step.CLOSED, "given up", false);
-		}
-		HttpRequest.Builder request = HttpRequest.newBuilder(this.url).PUT(body(attachment));
+	HttpRequest request(Attachment attachment, long size) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(this.url).PUT(body(attachment, size));
 		request.setHeader("Content-Type", attachment.contentType());
 		if (this.url.getHost().toLowerCase(Locale.ROOT).endsWith(AZURE_HOST)) {
 			request.setHeader("x-ms-blob-type", "BlockBlob");
@@ -92,8 +89,7 @@ final class SignedUrl {
 
 	// Read piece by piece while it is sent, where a publisher of the array would copy all
 	// of it at once. The storage wants to know the length.
-	private static BodyPublisher body(Attachment attachment) {
-		long size = attachment.size();
+	private static BodyPublisher body(Attachment attachment, long size) {
 		open(attachment);
 		return (size > 0)
 				? BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> openOrNull(attachment)), size)

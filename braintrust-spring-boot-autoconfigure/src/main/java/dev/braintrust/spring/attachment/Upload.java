@@ -25,11 +25,11 @@ final class Upload {
 
 	private int claims;
 
-	Upload(String hash, Attachment attachment, Hold hold) {
-		this.hash = hash;
+	Upload(ContentDigests.Digest digest, Attachment attachment, Hold hold) {
+		this.hash = digest.hash();
+		this.size = digest.size();
 		this.attachment = attachment;
 		this.hold = hold;
-		this.size = attachment.size();
 	}
 
 	String key() {

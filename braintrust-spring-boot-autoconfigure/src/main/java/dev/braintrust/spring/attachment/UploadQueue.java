@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
+import dev.braintrust.spring.attachment.AttachmentStatus.State;
 import dev.braintrust.spring.attachment.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ final class UploadQueue {
 
 	private final UploadTarget target;
 
-	private final UploadSteps steps;
+	private final Supplier<UploadSteps> steps;
 
 	private final UploadPace pace;
 
@@ -54,11 +56,11 @@ final class UploadQueue {
 
 	private int failures;
 
-	private long nextTrialAt;
+	private long nextTrialAt = System.nanoTime();
 
 	private boolean closed;
 
-	UploadQueue(UploadTarget target, UploadSteps steps, UploadPace pace, UploadLog log,
+	UploadQueue(UploadTarget target, Supplier<UploadSteps> steps, UploadPace pace, UploadLog log,
 			BiConsumer<Upload, Boolean> ended) {
 		this.target = target;
 		this.steps = steps;
@@ -122,7 +124,8 @@ final class UploadQueue {
 			this.lock.unlock();
 		}
 		try {
-			this.steps.run(this.target, upload, this::attemptFailed)
+			this.steps.get()
+				.run(this.target, upload, this::attemptFailed)
 				.whenComplete((done, failure) -> ended(upload, failure));
 		}
 		catch (RuntimeException | Error ex) {
@@ -290,11 +293,11 @@ final class UploadQueue {
 	 * @return the status
 	 */
 	AttachmentStatus status(Map<String, Long> refused, long heldBytes) {
-		boolean available = isAvailable();
 		this.lock.lock();
 		try {
 			int waiting = this.waiting.size() + ((this.current != null) ? 1 : 0);
-			return new AttachmentStatus(available && this.failures < FAILURES_OF_AN_OUTAGE, this.uploaded,
+			boolean failing = this.failures >= FAILURES_OF_AN_OUTAGE;
+			return new AttachmentStatus(failing ? State.UNAVAILABLE : State.AVAILABLE, this.uploaded,
 					this.uploadedBytes, this.failed, refused, waiting, heldBytes);
 		}
 		finally {

@@ -58,7 +58,7 @@ final class UploadSteps {
 			return CompletableFuture.failedFuture(new UploadFailure(Step.CLOSED, "given up", false));
 		}
 		return this.organizations.of(target, failed)
-			.thenCompose((organization) -> new Run(target, upload.key(), attachment, organization, failed).start());
+			.thenCompose((organization) -> new Run(target, upload, attachment, organization, failed).start());
 	}
 
 	private static HttpRequest post(UploadTarget target, String path, Map<String, Object> body) {
@@ -87,15 +87,18 @@ final class UploadSteps {
 
 		private final String key;
 
+		private final long size;
+
 		private final Attachment attachment;
 
 		private final String organization;
 
 		private final Runnable failed;
 
-		Run(UploadTarget target, String key, Attachment attachment, String organization, Runnable failed) {
+		Run(UploadTarget target, Upload upload, Attachment attachment, String organization, Runnable failed) {
 			this.target = target;
-			this.key = key;
+			this.key = upload.key();
+			this.size = upload.size();
 			this.attachment = attachment;
 			this.organization = organization;
 			this.failed = failed;
@@ -126,9 +129,10 @@ final class UploadSteps {
 		}
 
 		private CompletableFuture<Void> put(SignedUrl url, boolean first) {
-			long seconds = Math.max(0, this.attachment.size()) / SLOWEST_BYTES_PER_SECOND;
+			long seconds = this.size / SLOWEST_BYTES_PER_SECOND;
 			Duration timeout = this.target.timeout().plusSeconds(seconds);
-			return UploadSteps.this.requests.send(() -> url.request(this.attachment), this.target, timeout, this.failed)
+			return UploadSteps.this.requests
+				.send(() -> url.request(this.attachment, this.size), this.target, timeout, this.failed)
 				.thenCompose((answer) -> {
 					if (answer.isAccepted()) {
 						return CompletableFuture.completedFuture(null);

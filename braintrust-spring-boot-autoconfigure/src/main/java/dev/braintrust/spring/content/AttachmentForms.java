@@ -19,8 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttachmentForms {
 
-	// A larger one would make a request that is not accepted.
+	// In lieu of an upload; a larger one is no loss that is worth its room.
 	static final long MAX_FALLBACK_SIZE = 8L * 1024 * 1024;
+
+	// With more, the span would be sent without any content.
+	static final long MAX_SPAN_SIZE = 14L * 1024 * 1024;
+
+	// Where uploads fail between the end of spans and their request, this bounds the
+	// heap.
+	private static final long MAX_REQUEST_SIZE = 32L * 1024 * 1024;
+
+	private static final String TOO_MUCH = "too much for one span";
 
 	private final AttachmentsMode mode;
 
@@ -29,6 +38,10 @@ final class AttachmentForms {
 	private final TextFilter filter;
 
 	private final List<Admission.Claim> claims = new ArrayList<>();
+
+	private long inlineBytes;
+
+	private long requestBytes;
 
 	AttachmentForms(AttachmentsMode mode, @Nullable ProjectAttachments attachments, TextFilter filter) {
 		this.mode = (mode == AttachmentsMode.UPLOAD && attachments == null) ? AttachmentsMode.BASE64 : mode;
@@ -65,7 +78,17 @@ final class AttachmentForms {
 		if (this.mode == AttachmentsMode.UPLOAD && this.attachments != null) {
 			return upload(this.attachments, attachment, room, texts);
 		}
-		return room ? RecordedAttachment.base64(attachment, texts) : RecordedAttachment.note(attachment, null);
+		return room ? base64(attachment, texts) : RecordedAttachment.note(attachment, null);
+	}
+
+	private RecordedAttachment base64(Attachment attachment, JsonTexts texts) {
+		long size = attachment.size();
+		if (size < 0 || this.inlineBytes + size > MAX_SPAN_SIZE
+				|| this.requestBytes + this.inlineBytes + size > MAX_REQUEST_SIZE) {
+			return RecordedAttachment.note(attachment, TOO_MUCH);
+		}
+		this.inlineBytes += size;
+		return RecordedAttachment.base64(attachment, texts);
 	}
 
 	// The name of a file is content too, and goes where the file goes.
@@ -88,7 +111,7 @@ final class AttachmentForms {
 		boolean passing = refusal == Admission.Refusal.UNAVAILABLE
 				|| (refusal == Admission.Refusal.UNREADABLE && attachment.source() instanceof String);
 		boolean fallback = passing && room && attachment.size() <= MAX_FALLBACK_SIZE;
-		return fallback ? RecordedAttachment.base64(attachment, texts)
+		return fallback ? base64(attachment, texts)
 				: RecordedAttachment.note(attachment, (refusal != null) ? refusal.reason() : null);
 	}
 
@@ -96,18 +119,22 @@ final class AttachmentForms {
 	 * The span is complete: what it refers to is uploaded.
 	 */
 	void confirm() {
-		List<Admission.Claim> claims = List.copyOf(this.claims);
-		this.claims.clear();
-		claims.forEach(Admission.Claim::confirm);
+		this.requestBytes += this.inlineBytes;
+		reset().forEach(Admission.Claim::confirm);
 	}
 
 	/**
 	 * What has been written is given up.
 	 */
 	void withdraw() {
+		reset().forEach(Admission.Claim::withdraw);
+	}
+
+	private List<Admission.Claim> reset() {
 		List<Admission.Claim> claims = List.copyOf(this.claims);
 		this.claims.clear();
-		claims.forEach(Admission.Claim::withdraw);
+		this.inlineBytes = 0;
+		return claims;
 	}
 
 }

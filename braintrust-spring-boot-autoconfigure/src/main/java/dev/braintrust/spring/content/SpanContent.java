@@ -107,9 +107,15 @@ public final class SpanContent {
 		}
 		Hold hold = this.attachments.hold(attachment);
 		if (hold != null) {
-			fields.hold(hold);
+			fields.hold(hold, isInline(this.attachments) ? Math.max(0, attachment.size()) : 0);
 		}
 		return hold != null;
+	}
+
+	// What is uploaded is no part of a request of spans.
+	private boolean isInline(ProjectAttachments attachments) {
+		return this.mode == AttachmentsMode.BASE64
+				|| (this.mode == AttachmentsMode.UPLOAD && !attachments.isAvailable());
 	}
 
 	/**

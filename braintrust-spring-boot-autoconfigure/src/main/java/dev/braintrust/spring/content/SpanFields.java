@@ -30,6 +30,8 @@ public final class SpanFields {
 
 	private @Nullable List<Hold> holds;
 
+	private long inlineBytes;
+
 	public synchronized void input(Object captured) {
 		this.input = captured;
 	}
@@ -64,7 +66,13 @@ public final class SpanFields {
 		this.errors.add(error);
 	}
 
-	synchronized void hold(Hold hold) {
+	/**
+	 * Hold an attachment.
+	 * @param hold what holds it
+	 * @param inlineBytes how many bytes of it are to be written into the span
+	 */
+	synchronized void hold(Hold hold, long inlineBytes) {
+		this.inlineBytes += inlineBytes;
 		if (this.holds == null) {
 			this.holds = new ArrayList<>(1);
 		}
@@ -95,9 +103,9 @@ public final class SpanFields {
 	 * @return the size in bytes
 	 */
 	public synchronized long size() {
-		long[] size = {
-				ContentSize.ofValue(this.input) + ContentSize.ofValue(this.output) + ContentSize.ofValue(this.tags)
-						+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
+		long[] size = { this.inlineBytes + ContentSize.ofValue(this.input) + ContentSize.ofValue(this.output)
+				+ ContentSize.ofValue(this.tags)
+				+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
 		if (this.metadata != null) {
 			this.metadata.forEach((key, value) -> size[0] += ContentSize.ofValue(value));
 		}

@@ -176,7 +176,7 @@ final class Project {
 
 		@Override
 		public boolean isSlow() {
-			return content().isFiltered();
+			return content().isFiltered() || (Project.this.attachments != null && Project.this.attachments.isSlow());
 		}
 
 	}

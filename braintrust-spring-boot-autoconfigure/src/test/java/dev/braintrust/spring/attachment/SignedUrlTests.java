@@ -64,7 +64,7 @@ class SignedUrlTests {
 		return SignedUrl
 			.parse("{\"signedUrl\": \"" + url + "\", \"headers\": " + headers + "}",
 					target("https://api.braintrust.dev"))
-			.request(Attachments.of(new byte[3], "image/png"));
+			.request(Attachments.of(new byte[3], "image/png"), 3);
 	}
 
 	private static UploadTarget target(String apiUrl) {

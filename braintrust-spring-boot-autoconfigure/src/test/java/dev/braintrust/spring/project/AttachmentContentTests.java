@@ -1,17 +1,27 @@
 package dev.braintrust.spring.project;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.content.JsonBuffers;
+import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.content.SpanFields;
+import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.payload.ChatMessages;
 import dev.braintrust.spring.payload.JsonText;
+import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,9 +32,11 @@ import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.content.Media;
+import org.springframework.core.io.AbstractResource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
 import org.springframework.core.io.UrlResource;
 import org.springframework.util.MimeTypeUtils;
 
@@ -204,6 +216,69 @@ class AttachmentContentTests {
 	}
 
 	@Test
+	void spanHasAsMuchBase64AsARequestTakes() {
+		this.traced.with("braintrust.attachments.mode", "base64");
+		byte[] large = TracedAttachments.image(8_000_000, 1);
+		byte[] larger = TracedAttachments.image(7_000_000, 2);
+		JsonNode input = this.traced
+			.arrived(List.of("text", Attachments.of(large), Attachments.of(larger), Attachments.of(IMAGE)));
+		assertThat(input.get(0).asString()).isEqualTo("text");
+		assertThat(input.at("/1/content").asString()).hasSize(22 + (8_000_000 + 2) / 3 * 4);
+		assertThat(input.get(2).asString())
+			.isEqualTo("[image/png, attachment.png, 7000000 bytes, not recorded: too much for one span]");
+		assertThat(input.at("/3/content").asString()).isEqualTo(DATA_URL);
+	}
+
+	@Test
+	void spansCountWhatBecomesBase64AndNotWhatIsUploaded() {
+		assertThat(sizeOfASpan("upload")).isLessThan(IMAGE.length);
+		assertThat(sizeOfASpan("none")).isLessThan(IMAGE.length);
+		assertThat(sizeOfASpan("base64")).isBetween((long) IMAGE.length, IMAGE.length + 1000L);
+	}
+
+	private long sizeOfASpan(String mode) {
+		ProjectSettings settings = TracedAttachments.settings(Map.of("braintrust.attachments.mode", mode,
+				"braintrust.api-key", "sk-test", "braintrust.projects.support.name", "Support"));
+		SpanFields fields = new SpanFields();
+		SpanContent content = new SpanContent(settings, List::of, new JsonBuffers(),
+				new AttachmentUploads(new HttpClients(null)).open(settings));
+		fields.input(content.capture(List.of(Attachments.of(IMAGE)), fields));
+		return fields.size();
+	}
+
+	@Test
+	void resourceThatDoesNotTellItsSizeArrivesByteForByte() {
+		JsonNode input = this.traced.arrived(Attachments.of(new UnsizedResource(IMAGE)));
+		assertThat(this.traced.hasObject(input, IMAGE)).isTrue();
+	}
+
+	@Test
+	void resourceThatHangsHoldsUpItsOwnProjectAlone() {
+		this.traced.with("braintrust.projects.sales.name", "Sales");
+		CountDownLatch released = new CountDownLatch(1);
+		Resource hanging = new UnsizedResource(IMAGE) {
+			@Override
+			public InputStream getInputStream() throws IOException {
+				try {
+					released.await();
+				}
+				catch (InterruptedException ex) {
+					throw new InterruptedIOException();
+				}
+				return super.getInputStream();
+			}
+		};
+		this.traced.record(Attachments.of(hanging));
+		this.traced.tracer("sales").rootSpan("sales").input("text").run((span) -> {
+		});
+		assertThat(this.traced.projects().flush("sales", TracedAttachments.LONG)).isTrue();
+		assertThat(this.traced.spans()).extracting(ReceivedSpan::name).containsExactly("sales");
+		released.countDown();
+		assertThat(this.traced.flush()).isTrue();
+		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
+	}
+
+	@Test
 	void attachmentsAreGenericPartsOfTheConventionsForGenerativeAi() {
 		this.traced.with("braintrust.capture.format", "gen-ai");
 		this.traced.tracer().llmSpan("call").input(Map.of("image", Attachments.of(IMAGE), "text", "x")).run((span) -> {
@@ -229,6 +304,34 @@ class AttachmentContentTests {
 	}
 
 	record Photo(String side, Attachment image) {
+	}
+
+	/**
+	 * A resource of the web or of a bucket, as some are.
+	 */
+	private static class UnsizedResource extends AbstractResource {
+
+		private final byte[] bytes;
+
+		UnsizedResource(byte[] bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public long contentLength() {
+			return -1;
+		}
+
+		@Override
+		public InputStream getInputStream() throws IOException {
+			return new ByteArrayInputStream(this.bytes);
+		}
+
+		@Override
+		public String getDescription() {
+			return "unsized";
+		}
+
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.attachment.AttachmentStatus.State;
 import dev.braintrust.spring.attachment.UploadPace;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
@@ -174,7 +175,7 @@ class AttachmentUploadTests {
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(9);
 		assertThat(uploadStatus(input)).isEqualTo("error");
-		assertThat(this.traced.status().available()).isFalse();
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
 	}
 
 	@Test
@@ -219,7 +220,7 @@ class AttachmentUploadTests {
 		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(3)));
 		this.traced.uploads().failing(Step.LOGIN, Fault.status(401));
 		this.traced.arrived(Attachments.of(IMAGE));
-		assertThat(this.traced.status().available()).isFalse();
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
 		JsonNode meanwhile = this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(meanwhile.get("type").asString()).isEqualTo("base64_attachment");
 		assertThat(Attachments.isDataUrl(meanwhile.get("content").asString())).isTrue();
@@ -231,7 +232,7 @@ class AttachmentUploadTests {
 			later = this.traced.arrived(Attachments.of(IMAGE));
 		}
 		assertThat(this.traced.hasObject(later, IMAGE)).isTrue();
-		assertThat(this.traced.status().available()).isTrue();
+		assertThat(this.traced.status().state()).isEqualTo(State.AVAILABLE);
 	}
 
 	@Test

@@ -97,13 +97,30 @@ final class TracedAttachments implements AutoCloseable {
 		return projects().tracer(key);
 	}
 
+	/**
+	 * The settings of the only project.
+	 */
+	static ProjectSettings settings(Map<String, Object> properties) {
+		StandardEnvironment environment = environment(properties);
+		return new ProjectSettingsResolver(bind(environment), environment).resolve().get(0);
+	}
+
+	private static StandardEnvironment environment(Map<String, Object> properties) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+		return environment;
+	}
+
+	private static BraintrustProperties bind(StandardEnvironment environment) {
+		return Binder.get(environment)
+			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
+					new ProjectBindHandler(BindHandler.DEFAULT));
+	}
+
 	DefaultBraintrustProjects projects() {
 		if (this.projects == null) {
-			StandardEnvironment environment = new StandardEnvironment();
-			environment.getPropertySources().addFirst(new MapPropertySource("test", this.properties));
-			BraintrustProperties bound = Binder.get(environment)
-				.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
-						new ProjectBindHandler(BindHandler.DEFAULT));
+			StandardEnvironment environment = environment(this.properties);
+			BraintrustProperties bound = bind(environment);
 			List<ProjectSettings> settings = new ProjectSettingsResolver(bound, environment).resolve();
 			this.uploads = new AttachmentUploads(new HttpClients(null), this.pace);
 			this.projects = new DefaultBraintrustProjects(settings, bound,
@@ -111,8 +128,7 @@ final class TracedAttachments implements AutoCloseable {
 					new OwnedBeans<>(ProjectTracerProviderCustomizer.class, this.beans, "projects"),
 					new SpanPipeline(QueueLimits.of(bound.getExport()), bound.getExport().getShutdownTimeout(),
 							new HttpClients(null)),
-					this.uploads,
-					new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false));
+					this.uploads, new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false));
 		}
 		return this.projects;
 	}
@@ -159,7 +175,7 @@ final class TracedAttachments implements AutoCloseable {
 	}
 
 	AttachmentStatus status() {
-		return this.uploads.status().get("support");
+		return this.uploads.status("support");
 	}
 
 	boolean hasObject(JsonNode reference, byte[] bytes) {

@@ -42,12 +42,12 @@ public final class UploadProcess {
 				new Random(i).nextBytes(image);
 				projects.tracer("support").rootSpan("turn").input(Attachments.of(image, "image/png")).run((span) -> {
 				});
-				while (uploads.status().get("support").waitingBytes() > FULL) {
+				while (uploads.status("support").waitingBytes() > FULL) {
 					LockSupport.parkNanos(1_000_000);
 				}
 			}
 			boolean flushed = projects.flush(Duration.ofMinutes(1));
-			AttachmentStatus status = uploads.status().get("support");
+			AttachmentStatus status = uploads.status("support");
 			if (!flushed || status.uploaded() != COUNT) {
 				throw new IllegalStateException("Not all was uploaded: " + status);
 			}
