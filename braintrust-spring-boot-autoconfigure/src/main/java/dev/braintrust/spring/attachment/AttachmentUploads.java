@@ -19,15 +19,9 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final ContentDigests digests = new ContentDigests();
 
-	private final HttpClients clients;
-
 	private final UploadPace pace;
 
-	private @Nullable UploadHttp http;
-
-	private @Nullable UploadSteps steps;
-
-	private boolean closed;
+	private final LazyUploadSteps steps;
 
 	/**
 	 * Create uploads.
@@ -43,8 +37,8 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @param pace how long they wait for what
 	 */
 	public AttachmentUploads(HttpClients clients, UploadPace pace) {
-		this.clients = clients;
 		this.pace = pace;
+		this.steps = new LazyUploadSteps(clients, pace);
 	}
 
 	/**
@@ -53,22 +47,9 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @return its attachments
 	 */
 	public ProjectAttachments open(ProjectSettings settings) {
-		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this::steps, this.pace);
+		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.steps, this.pace);
 		this.projects.put(settings.key(), project);
 		return project;
-	}
-
-	// What sends and what writes JSON take their time to load: the start does without.
-	private synchronized UploadSteps steps() {
-		if (this.steps == null) {
-			UploadHttp http = new UploadHttp(this.clients);
-			if (this.closed) {
-				http.close();
-			}
-			this.http = http;
-			this.steps = new UploadSteps(new UploadRequests(http, this.pace));
-		}
-		return this.steps;
 	}
 
 	/**
@@ -110,12 +91,7 @@ public final class AttachmentUploads implements AutoCloseable {
 	@Override
 	public void close() {
 		this.projects.values().forEach(ProjectAttachments::close);
-		synchronized (this) {
-			this.closed = true;
-			if (this.http != null) {
-				this.http.close();
-			}
-		}
+		this.steps.close();
 	}
 
 }

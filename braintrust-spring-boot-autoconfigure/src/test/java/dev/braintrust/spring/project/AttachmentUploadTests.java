@@ -78,6 +78,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void organizationIsTheOneOfTheName() {
+		this.traced.uploads().ofTwoOrganizations();
 		this.traced.with("braintrust.org-name", "Other").arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.uploads().signed().values())
 			.allSatisfy((request) -> assertThat(request.get("org_id").asString()).isEqualTo("org-2"));

@@ -17,10 +17,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LightStartTests {
 
-	private static final List<String> LATER = List.of("java.net.http.", "tools.jackson.databind.", "org.apache.tika.",
-			"io.opentelemetry.sdk.trace.SdkTracerProvider ", "dev.braintrust.spring.content.SpanJson ",
-			"dev.braintrust.spring.attachment.UploadHttp ", "dev.braintrust.spring.attachment.UploadSteps ",
-			"dev.braintrust.spring.Attachments ");
+	private static final List<String> LATER = List.of("java.net.http.HttpClient ", "tools.jackson.databind.",
+			"org.apache.tika.", "io.opentelemetry.sdk.trace.SdkTracerProvider ",
+			"dev.braintrust.spring.content.SpanJson ", "dev.braintrust.spring.attachment.UploadHttp ",
+			"dev.braintrust.spring.attachment.UploadSteps ", "dev.braintrust.spring.Attachments ");
 
 	@TempDir
 	Path folder;

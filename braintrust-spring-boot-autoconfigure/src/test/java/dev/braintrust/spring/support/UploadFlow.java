@@ -38,6 +38,9 @@ public final class UploadFlow {
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
+	private volatile String login = """
+			{"org_info": [{"id": "org-1", "name": "Acme"}]}""";
+
 	private volatile String storage = "";
 
 	private volatile boolean keepsBytes = true;
@@ -47,6 +50,15 @@ public final class UploadFlow {
 	 */
 	public synchronized UploadFlow failing(Step step, Fault... faults) {
 		this.faults.computeIfAbsent(step, (key) -> new ArrayDeque<>()).addAll(List.of(faults));
+		return this;
+	}
+
+	/**
+	 * Answer the login of a key of two organizations.
+	 */
+	public UploadFlow ofTwoOrganizations() {
+		this.login = """
+				{"org_info": [{"id": "org-1", "name": "Acme"}, {"id": "org-2", "name": "Other"}]}""";
 		return this;
 	}
 
@@ -123,8 +135,7 @@ public final class UploadFlow {
 	private synchronized String answer(Step step, HttpExchange exchange, byte[] body, String url) {
 		String text = (step != Step.STORAGE) ? new String(body, StandardCharsets.UTF_8) : "";
 		return switch (step) {
-			case LOGIN -> """
-					{"org_info": [{"id": "org-1", "name": "Acme"}, {"id": "org-2", "name": "Other"}]}""";
+			case LOGIN -> this.login;
 			case URL -> {
 				JsonNode request = ReceivedSpan.parse(text);
 				this.signed.put(request.get("key").asString(), request);
