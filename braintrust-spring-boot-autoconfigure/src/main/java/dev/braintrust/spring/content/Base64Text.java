@@ -33,16 +33,35 @@ final class Base64Text {
 	}
 
 	/**
-	 * Write a string.
+	 * Write a string by a generator alone.
 	 * @param json what to write to
 	 * @param prefix what stands before the base64
 	 * @param attachment the attachment
 	 */
 	static void write(JsonGenerator json, String prefix, Attachment attachment) {
+		char[] characters = new char[ENCODED_PIECE];
+		write(json, prefix, attachment, (ascii, count) -> {
+			for (int i = 0; i < count; i++) {
+				characters[i] = (char) ascii[i];
+			}
+			json.writeRaw(characters, 0, count);
+		});
+	}
+
+	/**
+	 * Write a string, whose base64 goes past the generator: as bytes it is copied much
+	 * faster.
+	 * @param json what to write the rest to
+	 * @param prefix what stands before the base64
+	 * @param attachment the attachment
+	 * @param target takes the base64 where the generator has written all before it
+	 */
+	static void write(JsonGenerator json, String prefix, Attachment attachment, Target target) {
 		char[] start = JsonStringEncoder.getInstance().quoteAsCharArray(prefix);
 		json.writeRawValue("\"");
 		json.writeRaw(start, 0, start.length);
-		Pieces pieces = new Pieces(json);
+		json.flush();
+		Pieces pieces = new Pieces(target);
 		if (attachment.source() instanceof byte[] bytes) {
 			pieces.write(bytes);
 		}
@@ -53,20 +72,28 @@ final class Base64Text {
 	}
 
 	/**
+	 * Takes ASCII.
+	 */
+	@FunctionalInterface
+	interface Target {
+
+		void write(byte[] ascii, int count);
+
+	}
+
+	/**
 	 * The buffers of one text.
 	 */
 	private static final class Pieces {
 
-		private final JsonGenerator json;
+		private final Target target;
 
 		private final byte[] plain = new byte[PIECE];
 
 		private final byte[] encoded = new byte[ENCODED_PIECE];
 
-		private final char[] characters = new char[ENCODED_PIECE];
-
-		Pieces(JsonGenerator json) {
-			this.json = json;
+		Pieces(Target target) {
+			this.target = target;
 		}
 
 		void write(byte[] bytes) {
@@ -92,10 +119,7 @@ final class Base64Text {
 		private void writePiece(int count) {
 			byte[] piece = (count == PIECE) ? this.plain : Arrays.copyOf(this.plain, count);
 			int length = Base64.getEncoder().encode(piece, this.encoded);
-			for (int i = 0; i < length; i++) {
-				this.characters[i] = (char) this.encoded[i];
-			}
-			this.json.writeRaw(this.characters, 0, length);
+			this.target.write(this.encoded, length);
 		}
 
 	}

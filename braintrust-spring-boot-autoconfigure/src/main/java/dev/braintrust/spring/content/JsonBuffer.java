@@ -111,6 +111,27 @@ final class JsonBuffer extends Writer {
 		this.length = required;
 	}
 
+	/**
+	 * Write ASCII past the generator, which holds nothing at the moment.
+	 * @param source the characters
+	 * @param count their number
+	 */
+	void writeAscii(byte[] source, int count) {
+		int required = Math.addExact(this.length, count);
+		if (required > (this.wide ? this.chars.length : this.latin.length)) {
+			reserve(Math.max(count, this.length / 2));
+		}
+		if (this.wide) {
+			for (int i = 0; i < count; i++) {
+				this.chars[this.length + i] = (char) source[i];
+			}
+		}
+		else {
+			System.arraycopy(source, 0, this.latin, this.length, count);
+		}
+		this.length = required;
+	}
+
 	// Without a way out of the loop, which lets it look at many at once.
 	private static boolean isLatin(char[] source, int offset, int count) {
 		int all = 0;

@@ -79,12 +79,14 @@ final class JsonTexts {
 	}
 
 	/**
-	 * Make room for what is written next.
-	 * @param json what writes it
-	 * @param length the number of characters
+	 * Write base64 in place of a text, with all room for it made at once.
+	 * @param json what writes the rest
+	 * @param prefix what stands before the base64
+	 * @param attachment the attachment
 	 */
-	void reserve(JsonGenerator json, long length) {
-		this.buffer.reserve(json.streamWriteOutputBuffered() + length);
+	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
+		this.buffer.reserve(json.streamWriteOutputBuffered() + Base64Text.length(attachment));
+		Base64Text.write(json, prefix, attachment, this.buffer::writeAscii);
 	}
 
 	/**

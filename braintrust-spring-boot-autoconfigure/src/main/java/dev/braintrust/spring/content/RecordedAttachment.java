@@ -236,9 +236,11 @@ public final class RecordedAttachment {
 			return;
 		}
 		if (this.texts != null) {
-			this.texts.reserve(json, Base64Text.length(attachment));
+			this.texts.writeBase64(json, prefix, attachment);
 		}
-		Base64Text.write(json, prefix, attachment);
+		else {
+			Base64Text.write(json, prefix, attachment);
+		}
 	}
 
 }
