@@ -105,7 +105,7 @@ public class EnqueueBenchmark {
 	private record StubTransport(boolean answering) implements SpanTransport {
 
 		@Override
-		public CompletableFuture<Reply> send(ExportTarget target, byte[] message) {
+		public CompletableFuture<Reply> send(ExportTarget target, byte[] message, int attempt) {
 			return this.answering ? CompletableFuture.completedFuture(Reply.of(200)) : new CompletableFuture<>();
 		}
 

@@ -1,20 +1,35 @@
 package dev.braintrust.spring.export;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Says how the export of each project goes, once per change of state. It names
- * properties, hosts and statuses; never a key, a body or an attribute.
+ * Says how the export of each project goes, once per change of state, and the same
+ * trouble once in ten minutes where it comes and goes. It names properties, hosts and
+ * statuses; never a key, a body or an attribute.
  */
 final class ExportLog {
 
 	private static final Log logger = LogFactory.getLog(SpanPipeline.class);
 
+	private static final Duration QUIET = Duration.ofMinutes(10);
+
 	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
+
+	private final LongSupplier nanoTime;
+
+	ExportLog() {
+		this(System::nanoTime);
+	}
+
+	ExportLog(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
 
 	void answered(ExportTarget target, Answer answer) {
 		if (answer.isAccepted() && answer.rejected() == 0) {
@@ -38,10 +53,10 @@ final class ExportLog {
 	}
 
 	private void accepted(ExportTarget target) {
-		Trouble trouble = this.troubles.remove(target.projectKey());
-		if (trouble != null) {
+		Trouble trouble = this.troubles.computeIfPresent(target.projectKey(), (key, before) -> before.accepted());
+		if (trouble != null && trouble.isNews()) {
 			logger.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
-					+ target.location() + ", after " + trouble.requests() + " requests that were not");
+					+ target.location() + "; failed requests meanwhile: " + trouble.requests());
 		}
 	}
 
@@ -64,9 +79,10 @@ final class ExportLog {
 	}
 
 	private void changed(ExportTarget target, String state, String predicate) {
-		Trouble before = this.troubles.get(target.projectKey());
-		this.troubles.put(target.projectKey(), new Trouble(state, (before != null) ? before.requests() + 1 : 1));
-		if (before == null || !state.equals(before.state())) {
+		long now = this.nanoTime.getAsLong();
+		Trouble trouble = this.troubles.compute(target.projectKey(),
+				(key, before) -> (before != null) ? before.failed(state, now) : Trouble.first(state, 1, now));
+		if (trouble.isNews()) {
 			warn(target, predicate);
 		}
 	}
@@ -91,12 +107,34 @@ final class ExportLog {
 	}
 
 	/**
-	 * What a project is in trouble with.
+	 * What a project is in trouble with, or was.
 	 *
-	 * @param state what the last request failed with
-	 * @param requests how many requests failed since one was accepted
+	 * @param state what its last failed request failed with
+	 * @param requests how many requests failed since none did
+	 * @param saidAt when this trouble was said
+	 * @param isSilent whether it came back too soon to be said again
+	 * @param isOver whether a request was accepted since
+	 * @param isNews whether the last request changed what is to be said
 	 */
-	private record Trouble(String state, int requests) {
+	private record Trouble(String state, int requests, long saidAt, boolean isSilent, boolean isOver, boolean isNews) {
+
+		static Trouble first(String state, int requests, long now) {
+			return new Trouble(state, requests, now, false, false, true);
+		}
+
+		Trouble failed(String state, long now) {
+			int requests = this.isOver ? 1 : this.requests + 1;
+			if (!state.equals(this.state) || (this.isOver && now - this.saidAt >= QUIET.toNanos())) {
+				return first(state, requests, now);
+			}
+			return new Trouble(state, requests, this.saidAt, this.isSilent || this.isOver, false, false);
+		}
+
+		Trouble accepted() {
+			return new Trouble(this.state, this.requests, this.saidAt, this.isSilent, true,
+					!this.isOver && !this.isSilent);
+		}
+
 	}
 
 }

@@ -33,6 +33,9 @@ final class HttpSpanTransport implements SpanTransport {
 
 	private static final int THREADS = 2;
 
+	// A line that is too slow for a large request gets more time when it is repeated.
+	private static final int MAX_PATIENCE = 4;
+
 	private static final int BUFFER_SIZE = 8192;
 
 	private final Set<Future<?>> underWay = ConcurrentHashMap.newKeySet();
@@ -48,9 +51,10 @@ final class HttpSpanTransport implements SpanTransport {
 	}
 
 	@Override
-	public CompletableFuture<Reply> send(ExportTarget target, byte[] message) {
+	public CompletableFuture<Reply> send(ExportTarget target, byte[] message, int attempt) {
 		HttpRequest request = request(target, message);
-		return UntracedWork.call(() -> exchange(target, request));
+		Duration timeout = target.timeout().multipliedBy(Math.min(attempt, MAX_PATIENCE));
+		return UntracedWork.call(() -> exchange(target, request, timeout));
 	}
 
 	/**
@@ -82,7 +86,7 @@ final class HttpSpanTransport implements SpanTransport {
 		return output.toByteArray();
 	}
 
-	private synchronized CompletableFuture<Reply> exchange(ExportTarget target, HttpRequest request) {
+	private synchronized CompletableFuture<Reply> exchange(ExportTarget target, HttpRequest request, Duration timeout) {
 		Assert.state(!this.closed, "The transport is closed");
 		if (this.executor == null) {
 			this.executor = executor();
@@ -106,7 +110,7 @@ final class HttpSpanTransport implements SpanTransport {
 		// stops in its body would never be given up.
 		Future<?> deadline = this.executor.schedule(
 				() -> answer.completeExceptionally(new HttpTimeoutException("No whole answer in time")),
-				target.timeout().toMillis(), TimeUnit.MILLISECONDS);
+				timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.underWay.add(exchange);
 		return answer.whenComplete((reply, failure) -> {
 			this.underWay.remove(exchange);

@@ -78,8 +78,16 @@ public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, lon
 		long share = Math.min(this.maxBytes / 2 / Math.max(1, active), this.maxBytes / 2 - underWay);
 		// Held texts count two bytes a character, sent ones mostly one; escapes add to
 		// it.
-		return Math.max(Math.min(this.maxRequestBytes / 2 * 3, share),
-				Math.min(MIN_REQUEST_BYTES, this.maxRequestBytes));
+		return Math.max(Math.min(this.maxRequestBytes / 2 * 3, share), smallRequest());
+	}
+
+	/**
+	 * About how much of the heap the spans of a request may hold for which there is
+	 * nearly always room.
+	 * @return the size in bytes
+	 */
+	long smallRequest() {
+		return Math.min(MIN_REQUEST_BYTES, this.maxRequestBytes);
 	}
 
 }

@@ -53,6 +53,18 @@ final class SpanBacklog<S> {
 	}
 
 	/**
+	 * What the oldest span holds.
+	 * @return the bytes, 0 where there is none
+	 */
+	long oldestBytes() {
+		return isEmpty() ? 0 : oldest().element().bytes();
+	}
+
+	private Deque<QueuedSpan<S>> oldest() {
+		return this.bare.isEmpty() ? this.whole : this.bare;
+	}
+
+	/**
 	 * Remove the oldest spans.
 	 * @param maxSpans how many at the most
 	 * @param maxBytes how much they hold at the most, but for the first one
@@ -62,7 +74,7 @@ final class SpanBacklog<S> {
 		List<QueuedSpan<S>> spans = new ArrayList<>(Math.min(maxSpans, size()));
 		long taken = 0;
 		while (spans.size() < maxSpans && !isEmpty()) {
-			Deque<QueuedSpan<S>> oldest = this.bare.isEmpty() ? this.whole : this.bare;
+			Deque<QueuedSpan<S>> oldest = oldest();
 			taken += oldest.element().bytes();
 			if (taken > maxBytes && !spans.isEmpty()) {
 				break;

@@ -47,12 +47,15 @@ final class SpanBudget {
 	}
 
 	/**
-	 * Whether requests under way hold their half of the room, so that further ones wait
-	 * until some are answered or given up.
-	 * @return whether they do
+	 * Whether another request may be under way. Requests hold half of the room at the
+	 * most; where servers do not answer, a quarter more is for small ones, so that other
+	 * projects go on.
+	 * @param size what the request holds at the least
+	 * @return whether it may
 	 */
-	boolean isFullUnderWay() {
-		return this.underWay >= this.limits.maxBytes() / 2;
+	boolean admits(long size) {
+		long half = this.limits.maxBytes() / 2;
+		return this.underWay < half || (size <= this.limits.smallRequest() && this.underWay < half + half / 2);
 	}
 
 	/**

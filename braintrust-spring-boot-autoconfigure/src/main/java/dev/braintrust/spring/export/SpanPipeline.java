@@ -166,11 +166,12 @@ public final class SpanPipeline implements AutoCloseable {
 			answered(queue, Answer.unsendable(ex));
 			return;
 		}
-		if (!this.queues.requested(queue)) {
+		int attempt = this.queues.requested(queue);
+		if (attempt == 0) {
 			return;
 		}
 		try {
-			this.transport.send(queue.target(), batch.message())
+			this.transport.send(queue.target(), batch.message(), attempt)
 				.whenComplete((reply, failure) -> answered(queue, Answer.of(reply, failure)));
 		}
 		catch (IllegalArgumentException | LinkageError ex) {

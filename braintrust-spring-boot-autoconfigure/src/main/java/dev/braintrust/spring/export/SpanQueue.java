@@ -199,11 +199,16 @@ final class SpanQueue<S> {
 	 * @return nanoseconds, 0 if at once, {@link Long#MAX_VALUE} if nothing is to be sent
 	 */
 	long delay(long now) {
-		if (this.inFlight || isIdle() || this.budget.isFullUnderWay()) {
+		if (this.inFlight || isIdle() || !this.budget.admits(nextBytes())) {
 			return Long.MAX_VALUE;
 		}
 		boolean hurried = this.attempts == 0 && (isFull() || this.progress.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
+	}
+
+	// What the next request holds at the least.
+	private long nextBytes() {
+		return (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
 	}
 
 	/**
@@ -234,16 +239,16 @@ final class SpanQueue<S> {
 
 	/**
 	 * A request is about to be sent.
-	 * @return whether there is one
+	 * @return how often it is sent with this one, 0 if it was given up
 	 */
-	boolean requested() {
+	int requested() {
 		SpanBatch<S> batch = this.batch;
 		if (batch == null) {
-			return false;
+			return 0;
 		}
 		this.attempts++;
 		this.counters.requested(this.attempts, batch.spans().size());
-		return true;
+		return this.attempts;
 	}
 
 	int attempts() {

@@ -156,12 +156,12 @@ final class SpanQueues {
 	/**
 	 * A request is about to be sent.
 	 * @param queue the queue
-	 * @return whether it is still to be sent
+	 * @return how often it is sent with this one, 0 if it is not to be sent any more
 	 */
-	boolean requested(SpanQueue<?> queue) {
+	int requested(SpanQueue<?> queue) {
 		this.lock.lock();
 		try {
-			return !this.closed && queue.requested();
+			return this.closed ? 0 : queue.requested();
 		}
 		finally {
 			this.lock.unlock();

@@ -58,6 +58,16 @@ class ExportFaultTests {
 		}
 	}
 
+	@Test
+	void repeatedRequestIsGivenMoreTime() {
+		try (FaultyServer server = new FaultyServer(() -> Fault.TOO_SLOW); SpanPipeline pipeline = pipeline()) {
+			SpanSource source = source(pipeline, "support", server).end("a");
+			assertThat(pipeline.flush(LONG)).isTrue();
+			assertThat(source.status().sent()).isEqualTo(1);
+			assertAddsUp(source);
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(value = Fault.class,
 			names = { "BAD_REQUEST", "UNAUTHORIZED", "NOT_FOUND", "INTERNAL_ERROR", "REDIRECTED" })

@@ -69,6 +69,13 @@ final class FaultyServer implements AutoCloseable {
 		return new ArrayList<>(this.accepted);
 	}
 
+	/**
+	 * Forget the names of what was accepted.
+	 */
+	void forget() {
+		this.accepted.clear();
+	}
+
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			Fault fault = this.faults.get();
@@ -99,8 +106,8 @@ final class FaultyServer implements AutoCloseable {
 		}
 		switch (fault) {
 			case HANG, REPLY_LOST -> this.closed.await(60, TimeUnit.SECONDS);
-			case SLOW -> {
-				this.closed.await(150, TimeUnit.MILLISECONDS);
+			case SLOW, TOO_SLOW -> {
+				this.closed.await((fault == Fault.SLOW) ? 150 : 900, TimeUnit.MILLISECONDS);
 				send(exchange, 200, new byte[0]);
 			}
 			case STALL -> {
@@ -179,6 +186,11 @@ final class FaultyServer implements AutoCloseable {
 		 * Accept, and answer late.
 		 */
 		SLOW(200, true),
+
+		/**
+		 * Accept, and answer later than a request is given time for at first.
+		 */
+		TOO_SLOW(200, true),
 
 		/**
 		 * Begin an answer, and stop.

@@ -52,7 +52,7 @@ class HttpSpanTransportTests {
 		StartedThreads threads = new StartedThreads();
 		HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null));
 		transport.close();
-		assertThatIllegalStateException().isThrownBy(() -> transport.send(target("http://127.0.0.1:9"), MESSAGE));
+		assertThatIllegalStateException().isThrownBy(() -> transport.send(target("http://127.0.0.1:9"), MESSAGE, 1));
 		assertThat(threads.names()).isEmpty();
 	}
 
@@ -60,7 +60,7 @@ class HttpSpanTransportTests {
 	void answerComesOnAThreadOfTheTransport() {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging();
 				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
-			CompletableFuture<String> thread = transport.send(target(receiver.url()), new byte[0])
+			CompletableFuture<String> thread = transport.send(target(receiver.url()), new byte[0], 1)
 				.thenApply((status) -> Thread.currentThread().getName());
 			receiver.release();
 			assertThat(thread.join()).startsWith("braintrust-http-");
@@ -72,7 +72,7 @@ class HttpSpanTransportTests {
 		try (OtlpReceiver receiver = new OtlpReceiver();
 				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
 			for (int i = 0; i < 10; i++) {
-				assertThat(transport.send(target(receiver.url()), new byte[0]).join()).isEqualTo(Reply.of(200));
+				assertThat(transport.send(target(receiver.url()), new byte[0], 1).join()).isEqualTo(Reply.of(200));
 			}
 			// An answer may be here a moment before its connection is free.
 			assertThat(receiver.requests().stream().map(OtlpReceiver.Request::port).distinct())
@@ -84,7 +84,7 @@ class HttpSpanTransportTests {
 	void closeCutsTheRequestsUnderWay() {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging();
 				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
-			CompletableFuture<Reply> answer = transport.send(target(receiver.url()), new byte[0]);
+			CompletableFuture<Reply> answer = transport.send(target(receiver.url()), new byte[0], 1);
 			receiver.awaitRequests(1);
 			transport.close();
 			assertThat(answer).failsWithin(Duration.ofSeconds(5)).withThrowableOfType(ExecutionException.class);

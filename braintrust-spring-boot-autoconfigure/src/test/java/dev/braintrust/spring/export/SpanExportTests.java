@@ -135,7 +135,7 @@ class SpanExportTests {
 		assertThat(output).contains((status > 0) ? "(status " + status + "). They are kept and sent again."
 				: "Exception). They are kept and sent again.");
 		assertThat(occurrences(output, "Spans of the Braintrust project 'support' are accepted again by "
-				+ this.receiver.url() + "/otel/v1/traces, after 3 requests that were not"))
+				+ this.receiver.url() + "/otel/v1/traces; failed requests meanwhile: 3"))
 			.isEqualTo(1);
 	}
 

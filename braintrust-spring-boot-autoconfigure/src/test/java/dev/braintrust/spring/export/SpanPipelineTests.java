@@ -532,6 +532,11 @@ class SpanPipelineTests {
 			requests.add(this.transport.next());
 		}
 		assertThat(requests).hasSizeBetween(2, 5);
+		SpanSource small = source("small").end("a");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> small.flush(LONG));
+		this.transport.next().answer(200);
+		assertThat(flush.join()).isTrue();
+		assertThat(this.transport.isQuiet()).isTrue();
 		requests.forEach((request) -> request.answer(200));
 	}
 

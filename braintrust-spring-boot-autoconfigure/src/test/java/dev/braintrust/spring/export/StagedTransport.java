@@ -45,7 +45,7 @@ final class StagedTransport implements SpanTransport {
 	}
 
 	@Override
-	public CompletableFuture<Reply> send(ExportTarget target, byte[] message) {
+	public CompletableFuture<Reply> send(ExportTarget target, byte[] message, int attempt) {
 		Throwable failure = this.failures.poll();
 		if (failure instanceof Error error) {
 			throw error;

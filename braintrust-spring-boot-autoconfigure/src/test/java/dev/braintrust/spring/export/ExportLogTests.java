@@ -1,0 +1,59 @@
+package dev.braintrust.spring.export;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of what is said of a project whose trouble comes and goes.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ExportLogTests {
+
+	private static final Answer ACCEPTED = Answer.of(Reply.of(200), null);
+
+	private static final Answer REFUSED = Answer.of(Reply.of(400), null);
+
+	private static final Answer UNAVAILABLE = Answer.of(Reply.of(503), null);
+
+	private final AtomicLong time = new AtomicLong();
+
+	private final ExportLog log = new ExportLog(this.time::get);
+
+	private final ExportTarget target = new ExportTarget(SpanSource.settings("support", "http://127.0.0.1:9"));
+
+	@Test
+	void troubleThatComesAndGoesIsSaidOnceInTenMinutes(CapturedOutput output) {
+		for (int i = 0; i < 50; i++) {
+			answered(REFUSED, ACCEPTED);
+		}
+		assertThat(output).containsOnlyOnce("are refused by").containsOnlyOnce("are accepted again");
+		this.time.addAndGet(Duration.ofMinutes(10).toNanos());
+		answered(REFUSED, REFUSED, ACCEPTED, ACCEPTED);
+		assertThat(output.toString().split("are refused by", -1)).hasSize(3);
+		assertThat(output).containsOnlyOnce("failed requests meanwhile: 2");
+	}
+
+	@Test
+	void otherTroubleIsSaidAtOnce(CapturedOutput output) {
+		answered(REFUSED, ACCEPTED, UNAVAILABLE, UNAVAILABLE, ACCEPTED);
+		assertThat(output).containsOnlyOnce("with status 400")
+			.containsOnlyOnce("at the moment (status 503)")
+			.containsOnlyOnce("failed requests meanwhile: 1")
+			.containsOnlyOnce("failed requests meanwhile: 2");
+	}
+
+	private void answered(Answer... answers) {
+		for (Answer answer : answers) {
+			this.log.answered(this.target, answer);
+		}
+	}
+
+}
