@@ -24,6 +24,9 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class SpanContent {
 
+	// What an attachment takes where its bytes are not a part of the span.
+	private static final int REFERENCE = 64;
+
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final SpanJson json;
@@ -107,7 +110,7 @@ public final class SpanContent {
 		}
 		Hold hold = this.attachments.hold(attachment);
 		if (hold != null) {
-			fields.hold(hold, isInline(this.attachments) ? Math.max(0, attachment.size()) : 0);
+			fields.hold(hold, isInline(this.attachments) ? Math.max(0, attachment.size()) : REFERENCE);
 		}
 		return hold != null;
 	}

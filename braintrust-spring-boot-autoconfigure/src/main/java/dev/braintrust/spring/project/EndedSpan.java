@@ -46,7 +46,8 @@ record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
 	}
 
 	/**
-	 * The same span without content.
+	 * The same span without content. It lets go of its attachments, as it does when what
+	 * is sent has been made of it.
 	 * @param note what stands in place of the input and the output
 	 * @return the span
 	 */
@@ -54,13 +55,6 @@ record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
 		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template, this.fields.withoutContent(note));
 		this.fields.release();
 		return bare;
-	}
-
-	/**
-	 * The span is about to be let go, and holds no attachments any longer.
-	 */
-	void release() {
-		this.fields.release();
 	}
 
 	/**

@@ -168,10 +168,6 @@ final class Project {
 			try (ContentWriter writer = content().writer()) {
 				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
 			}
-			finally {
-				// Not before the last: until then all of them are referred to.
-				spans.forEach(EndedSpan::release);
-			}
 		}
 
 		@Override
