@@ -19,14 +19,14 @@ class AttachmentHeapTests {
 
 	private static final int BUDGET = 64;
 
-	private static final int REST = 48;
+	private static final int REST = 32;
 
 	@Test
 	void fiveHundredMegabytesPassThroughAHeapOfTheBudgetAndALittle() throws IOException, InterruptedException {
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
 			receiver.uploads().forgetful();
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-Xmx" + (BUDGET + REST) + "m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-cp",
+					"-Xmx" + (BUDGET + REST) + "m", "-XX:+UseSerialGC", "-Xmn6m", "-XX:+ExitOnOutOfMemoryError", "-cp",
 					System.getProperty("java.class.path"), UploadProcess.class.getName(), receiver.url())
 				.redirectErrorStream(true)
 				.start();
