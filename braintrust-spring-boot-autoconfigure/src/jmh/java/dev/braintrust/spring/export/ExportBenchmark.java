@@ -1,16 +1,12 @@
 package dev.braintrust.spring.export;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.braintrust.spring.project.AcceptingServer;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.ExportCompression;
 import dev.braintrust.spring.properties.ProjectProperties;
@@ -68,9 +64,7 @@ public class ExportBenchmark {
 	@Param({ "2000", "20000", "200000" })
 	private int size;
 
-	private ExecutorService threads;
-
-	private HttpServer server;
+	private AcceptingServer server;
 
 	private SdkTracerProvider provider;
 
@@ -80,19 +74,8 @@ public class ExportBenchmark {
 
 	@Setup(Level.Trial)
 	public void setUp() throws IOException {
-		this.threads = Executors.newFixedThreadPool(2);
-		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-		this.server.setExecutor(this.threads);
-		this.server.createContext("/", (exchange) -> {
-			byte[] buffer = new byte[65536];
-			while (exchange.getRequestBody().read(buffer) >= 0) {
-				// Discarded.
-			}
-			exchange.sendResponseHeaders(200, -1);
-			exchange.close();
-		});
-		this.server.start();
-		String url = "http://127.0.0.1:" + this.server.getAddress().getPort();
+		this.server = new AcceptingServer();
+		String url = this.server.url();
 		StringBuilder text = new StringBuilder();
 		for (int i = 0; text.length() < this.size; i++) {
 			text.append("{\"role\":\"user\",\"content\":\"Where is my order ").append(i * 7919).append("?\"},");
@@ -142,8 +125,7 @@ public class ExportBenchmark {
 			this.pipeline.close();
 		}
 		this.provider.close();
-		this.server.stop(0);
-		this.threads.shutdownNow();
+		this.server.close();
 	}
 
 	/**

@@ -1,12 +1,13 @@
 package dev.braintrust.spring.project;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
+import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
@@ -19,7 +20,9 @@ import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 
@@ -33,15 +36,13 @@ import org.springframework.core.env.StandardEnvironment;
  */
 final class RegisteredProjects {
 
-	private static final String ENDPOINT = "http://127.0.0.1:9";
-
 	private RegisteredProjects() {
 	}
 
-	static List<ProjectSettings> settings(int count) {
+	static List<ProjectSettings> settings(int count, String url) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("none");
-		properties.setApiUrl(ENDPOINT);
+		properties.setApiUrl(url);
 		for (int i = 0; i < count; i++) {
 			properties.getProjects().put("project-" + i, new ProjectProperties());
 		}
@@ -51,25 +52,26 @@ final class RegisteredProjects {
 	/**
 	 * The projects alone: what records, the queues, and what is handed out.
 	 */
-	static AutoCloseable registry(List<ProjectSettings> settings) {
+	static Started registry(List<ProjectSettings> settings) {
 		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
+		DeclaredProjects declared = new DeclaredProjects(settings);
+		HttpClients clients = HttpClients.of(declared, null);
 		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
-				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, HttpClients.of(new DeclaredProjects(settings), null)),
-				new AttachmentUploads(new HttpClients(null)),
-				new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false));
-		return projects::destroy;
+				new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients), new AttachmentUploads(clients),
+				new AccessCheck(declared, () -> clients, false));
+		return new Registry(projects, projects::destroy);
 	}
 
 	/**
 	 * An application context that declares the projects: the same, the binding of their
 	 * properties and their beans.
 	 */
-	static AutoCloseable context(int count) {
+	static Started context(int count, String url) {
 		Map<String, Object> properties = new HashMap<>();
 		properties.put("braintrust.api-key", "none");
-		properties.put("braintrust.api-url", ENDPOINT);
+		properties.put("braintrust.api-url", url);
 		for (int i = 0; i < count; i++) {
 			properties.put("braintrust.projects.project-" + i + ".name", "Project " + i);
 		}
@@ -77,17 +79,18 @@ final class RegisteredProjects {
 		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("benchmark", properties));
 		context.register(BraintrustAutoConfiguration.class);
 		context.refresh();
-		return context;
+		return new Registry(context.getBean(BraintrustProjects.class), context);
 	}
 
 	/**
 	 * A provider, a batch processor and an exporter for each.
 	 */
-	static AutoCloseable providers(int count) {
+	static Started providers(int count, String url) {
 		List<SdkTracerProvider> providers = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
-				.setEndpoint(URI.create(ENDPOINT + "/otel/v1/traces").toString())
+				.setMeterProvider(MeterProvider.noop())
+				.setEndpoint(url + "/otel/v1/traces")
 				.addHeader("x-bt-parent", "project_name:" + i)
 				.setTimeout(Duration.ofSeconds(10))
 				.build();
@@ -95,7 +98,67 @@ final class RegisteredProjects {
 				.addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
 				.build());
 		}
-		return () -> providers.forEach(SdkTracerProvider::close);
+		return new Providers(providers);
+	}
+
+	/**
+	 * Projects that have started.
+	 */
+	interface Started extends AutoCloseable {
+
+		/**
+		 * End a span of each project, and wait until all of them are accepted.
+		 */
+		void export();
+
+	}
+
+	/**
+	 * Projects of this starter.
+	 */
+	private record Registry(BraintrustProjects projects, AutoCloseable owner) implements Started {
+
+		@Override
+		public void export() {
+			for (String key : this.projects.keys()) {
+				this.projects.tracer(key).rootSpan("span").run((span) -> span.input("question"));
+			}
+			if (!this.projects.flush(Duration.ofMinutes(1))) {
+				throw new IllegalStateException("Spans were not accepted");
+			}
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.owner.close();
+		}
+
+	}
+
+	/**
+	 * Separate providers.
+	 */
+	private record Providers(List<SdkTracerProvider> providers) implements Started {
+
+		@Override
+		public void export() {
+			this.providers.forEach((provider) -> provider.get("benchmark")
+				.spanBuilder("span")
+				.setAttribute("input", "question")
+				.startSpan()
+				.end());
+			List<CompletableResultCode> flushes = this.providers.stream().map(SdkTracerProvider::forceFlush).toList();
+			if (!CompletableResultCode.ofAll(flushes).join(1, TimeUnit.MINUTES).isSuccess()) {
+				throw new IllegalStateException("Spans were not accepted");
+			}
+		}
+
+		@Override
+		public void close() {
+			List<CompletableResultCode> ends = this.providers.stream().map(SdkTracerProvider::shutdown).toList();
+			CompletableResultCode.ofAll(ends).join(1, TimeUnit.MINUTES);
+		}
+
 	}
 
 }

@@ -32,6 +32,15 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		@Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError) {
 
 	/**
+	 * The status of a project that has had no span.
+	 * @param state what it is in
+	 * @return the status
+	 */
+	static ExportStatus unused(State state) {
+		return new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, null, null, null);
+	}
+
+	/**
 	 * The number of spans that were lost for any reason.
 	 * @return the number
 	 */

@@ -2,7 +2,9 @@ package dev.braintrust.spring.export;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -14,6 +16,8 @@ import java.util.function.ToLongFunction;
 final class SpanBudget {
 
 	private final QueueLimits limits;
+
+	private final Map<String, Destination> destinations = new HashMap<>();
 
 	private final List<SpanQueue<?>> queues = new ArrayList<>();
 
@@ -33,6 +37,15 @@ final class SpanBudget {
 
 	void add(SpanQueue<?> queue) {
 		this.queues.add(queue);
+	}
+
+	/**
+	 * The server that a target belongs to.
+	 * @param target the target
+	 * @return what its targets share
+	 */
+	Destination destination(ExportTarget target) {
+		return this.destinations.computeIfAbsent(target.endpoint().getAuthority(), (authority) -> new Destination());
 	}
 
 	void change(long bytes, long spans, long underWay, int active) {

@@ -1,10 +1,9 @@
 package dev.braintrust.spring.export;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -18,25 +17,19 @@ import org.jspecify.annotations.Nullable;
  * and sends it without waiting for the answer, so a project whose endpoint hangs delays
  * no other. One request of a project is under way at a time. What may pass (a network
  * error, the statuses 429, 502, 503 and 504) is repeated with growing pauses, other
- * refusals are final. The worker and its connections come into being with the first span.
+ * refusals are final. All that works comes into being with the first span.
  */
 public final class SpanPipeline implements AutoCloseable {
 
-	private final SpanTransport transport;
+	private final Map<String, ProjectSink<?>> sinks = new ConcurrentHashMap<>();
 
-	private final Pace pace;
+	private final Supplier<SpanExport> creator;
 
-	private final SpanQueues queues;
+	private final Duration shutdownTimeout;
 
-	private final SpanMessages messages;
+	private volatile @Nullable SpanExport export;
 
-	private final ExportLog log = new ExportLog();
-
-	private final Map<String, SpanQueue<?>> byKey = new ConcurrentHashMap<>();
-
-	private final SlowReaders slowReaders = new SlowReaders();
-
-	private volatile @Nullable Thread worker;
+	private volatile boolean closed;
 
 	/**
 	 * Create a pipeline.
@@ -45,14 +38,17 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @param clients the HTTP clients to send with
 	 */
 	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
-		this(new HttpSpanTransport(clients), Pace.closingIn(shutdownTimeout), limits);
+		this(() -> new SpanExport(new HttpSpanTransport(clients), Pace.closingIn(shutdownTimeout), limits),
+				shutdownTimeout);
 	}
 
 	SpanPipeline(SpanTransport transport, Pace pace, QueueLimits limits) {
-		this.transport = transport;
-		this.pace = pace;
-		this.queues = new SpanQueues(pace, limits);
-		this.messages = new SpanMessages(limits);
+		this(() -> new SpanExport(transport, pace, limits), pace.closeTimeout());
+	}
+
+	private SpanPipeline(Supplier<SpanExport> creator, Duration shutdownTimeout) {
+		this.creator = creator;
+		this.shutdownTimeout = shutdownTimeout;
 	}
 
 	/**
@@ -63,17 +59,9 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @return what takes the spans that ended
 	 */
 	public <S> SpanSink<S> open(ProjectSettings settings, SpanReader<S> reader) {
-		SpanQueue<S> queue = this.queues.create(new ExportTarget(settings), reader);
-		this.byKey.put(settings.key(), queue);
-		return new QueueSink<>(queue);
-	}
-
-	/**
-	 * How the export of each project goes that is on.
-	 * @return the states by key, in the order in which the queues were opened
-	 */
-	public Map<String, ExportStatus> statuses() {
-		return this.queues.statuses();
+		ProjectSink<S> sink = new ProjectSink<>(settings, reader);
+		this.sinks.put(settings.key(), sink);
+		return sink;
 	}
 
 	/**
@@ -82,116 +70,25 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @return the state, or {@code null} where the project is off or is not known
 	 */
 	public @Nullable ExportStatus status(String key) {
-		SpanQueue<?> queue = this.byKey.get(key);
-		return (queue != null) ? this.queues.status(queue) : null;
+		ProjectSink<?> sink = this.sinks.get(key);
+		return (sink != null) ? sink.status() : null;
 	}
 
-	private <S> void add(SpanQueue<S> queue, QueuedSpan<S> span) {
-		SpanQueues.Admission admission = this.queues.add(queue, span);
-		if (admission == SpanQueues.Admission.CLOSED) {
-			this.log.closed(queue.target());
-		}
-		else {
-			ensureWorker();
-		}
+	private SpanExport export() {
+		SpanExport export = this.export;
+		return (export != null) ? export : start();
 	}
 
-	private void ensureWorker() {
-		if (this.worker == null) {
-			startWorker();
-		}
-	}
-
-	private synchronized void startWorker() {
-		if (this.worker == null) {
-			// It inherits no thread locals of the caller, whom it outlives.
-			Thread thread = new Thread(null, this::work, "braintrust-export", 0, false);
-			thread.setDaemon(true);
-			try {
-				thread.start();
-				this.worker = thread;
+	private synchronized SpanExport start() {
+		SpanExport export = this.export;
+		if (export == null) {
+			export = this.creator.get();
+			if (this.closed) {
+				export.close(Duration.ZERO);
 			}
-			catch (OutOfMemoryError ex) {
-				// There may be a thread to be had for the next span.
-			}
+			this.export = export;
 		}
-	}
-
-	private void work() {
-		try {
-			for (List<SpanQueue<?>> due = this.queues.awaitDue(); due != null; due = this.queues.awaitDue()) {
-				this.queues.newlyFull().forEach(this.log::full);
-				due.forEach(this::send);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			// Whatever ended it, the next span starts another one.
-			stopped();
-		}
-	}
-
-	private synchronized void stopped() {
-		this.worker = null;
-	}
-
-	private <S> void send(SpanQueue<S> queue) {
-		SpanBatch<S> batch = this.queues.take(queue);
-		if (batch == null) {
-			return;
-		}
-		try {
-			if (!batch.isMade() && queue.reader().isSlow()) {
-				this.slowReaders.execute(() -> send(queue, batch));
-			}
-			else {
-				send(queue, batch);
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			// No thread, or a filter that cannot be made yet: both may pass.
-			answered(queue, Answer.of(null, ex));
-		}
-	}
-
-	private <S> void send(SpanQueue<S> queue, SpanBatch<S> batch) {
-		try {
-			if (!batch.isMade()) {
-				this.queues.made(queue, batch, this.messages.make(queue.reader(), batch.spans()));
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			answered(queue, Answer.unsendable(ex));
-			return;
-		}
-		int attempt = this.queues.requested(queue);
-		if (attempt == 0) {
-			return;
-		}
-		try {
-			this.transport.send(queue.target(), batch.message(), attempt)
-				.whenComplete((reply, failure) -> answered(queue, Answer.of(reply, failure)));
-		}
-		catch (IllegalArgumentException | LinkageError ex) {
-			answered(queue, Answer.unsendable(ex));
-		}
-		catch (RuntimeException | Error ex) {
-			answered(queue, Answer.of(null, ex));
-		}
-	}
-
-	private void answered(SpanQueue<?> queue, Answer answer) {
-		if (this.queues.isClosed()) {
-			return;
-		}
-		try {
-			this.log.answered(queue.target(), answer);
-		}
-		finally {
-			this.queues.answered(queue, answer);
-		}
+		return export;
 	}
 
 	/**
@@ -200,20 +97,8 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @return whether all of it was accepted in time
 	 */
 	public boolean flush(Duration timeout) {
-		return flush(null, timeout);
-	}
-
-	private boolean flush(@Nullable SpanQueue<?> queue, Duration timeout) {
-		if (!this.queues.isIdle()) {
-			ensureWorker();
-		}
-		try {
-			return this.queues.flush((queue != null) ? List.of(queue) : null, timeout);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+		SpanExport export = this.export;
+		return export == null || export.flush(null, timeout);
 	}
 
 	/**
@@ -221,7 +106,7 @@ public final class SpanPipeline implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		close(this.pace.closeTimeout());
+		close(this.shutdownTimeout);
 	}
 
 	/**
@@ -229,51 +114,64 @@ public final class SpanPipeline implements AutoCloseable {
 	 * @param timeout how long to wait at the most for what is left to be sent
 	 */
 	public void close(Duration timeout) {
-		flushUninterrupted(timeout);
-		Map<ExportTarget, Integer> abandoned = this.queues.close();
-		this.slowReaders.close();
-		this.transport.close();
-		abandoned.forEach(this.log::abandoned);
+		SpanExport export = closing();
+		if (export != null) {
+			export.close(timeout);
+		}
 	}
 
-	// A thread that closes the context may be interrupted to hurry it, not to lose spans.
-	private void flushUninterrupted(Duration timeout) {
-		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		boolean interrupted = Thread.interrupted();
-		long left = deadline - System.nanoTime();
-		while (!flush(Duration.ofNanos(Math.max(0, left))) && left > 0 && Thread.interrupted()) {
-			interrupted = true;
-			left = deadline - System.nanoTime();
-		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+	private synchronized @Nullable SpanExport closing() {
+		this.closed = true;
+		return this.export;
 	}
 
 	/**
-	 * The queue of one project, as it is handed out.
+	 * Takes the spans of one project. Its queue is opened with the first one.
 	 */
-	private final class QueueSink<S> implements SpanSink<S> {
+	private final class ProjectSink<S> implements SpanSink<S> {
 
-		private final SpanQueue<S> queue;
+		private final ProjectSettings settings;
 
-		QueueSink(SpanQueue<S> queue) {
-			this.queue = queue;
+		private final SpanReader<S> reader;
+
+		private volatile @Nullable SpanQueue<S> queue;
+
+		ProjectSink(ProjectSettings settings, SpanReader<S> reader) {
+			this.settings = settings;
+			this.reader = reader;
 		}
 
 		@Override
 		public void add(S span) {
-			SpanPipeline.this.add(this.queue, QueuedSpan.of(span, this.queue.reader()));
+			SpanExport export = export();
+			export.add(queue(export), span);
+		}
+
+		private SpanQueue<S> queue(SpanExport export) {
+			SpanQueue<S> queue = this.queue;
+			return (queue != null) ? queue : open(export);
+		}
+
+		private synchronized SpanQueue<S> open(SpanExport export) {
+			SpanQueue<S> queue = this.queue;
+			if (queue == null) {
+				queue = export.open(this.settings, this.reader);
+				this.queue = queue;
+			}
+			return queue;
 		}
 
 		@Override
 		public boolean flush(Duration timeout) {
-			return SpanPipeline.this.flush(this.queue, timeout);
+			SpanQueue<S> queue = this.queue;
+			return queue == null || export().flush(queue, timeout);
 		}
 
 		@Override
 		public ExportStatus status() {
-			return SpanPipeline.this.queues.status(this.queue);
+			SpanQueue<S> queue = this.queue;
+			return (queue != null) ? export().status(queue) : ExportStatus
+				.unused(SpanPipeline.this.closed ? ExportStatus.State.CLOSED : ExportStatus.State.IDLE);
 		}
 
 	}

@@ -16,6 +16,8 @@ final class SpanQueue<S> {
 
 	private final SpanBudget budget;
 
+	private final Destination destination;
+
 	private final ExportCounters counters = new ExportCounters();
 
 	private final FlushProgress progress = new FlushProgress();
@@ -37,6 +39,8 @@ final class SpanQueue<S> {
 
 	private boolean inFlight;
 
+	private boolean requested;
+
 	private int attempts;
 
 	private long dueAt;
@@ -47,6 +51,7 @@ final class SpanQueue<S> {
 		this.target = target;
 		this.reader = reader;
 		this.budget = budget;
+		this.destination = budget.destination(target);
 	}
 
 	ExportTarget target() {
@@ -199,23 +204,26 @@ final class SpanQueue<S> {
 	 * @return nanoseconds, 0 if at once, {@link Long#MAX_VALUE} if nothing is to be sent
 	 */
 	long delay(long now) {
-		if (this.inFlight || isIdle() || !this.budget.admits(nextBytes())) {
+		if (this.inFlight || isIdle() || !isAdmitted()) {
 			return Long.MAX_VALUE;
 		}
 		boolean hurried = this.attempts == 0 && (isFull() || this.progress.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
-	// What the next request holds at the least.
-	private long nextBytes() {
-		return (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
+	private boolean isAdmitted() {
+		long atLeast = (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
+		return !this.destination.isBusy() && this.budget.admits(atLeast);
 	}
 
 	/**
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
-	 * @return the spans, {@code null} if they were given up
+	 * @return the spans, {@code null} if they were given up, or too much is under way
 	 */
 	@Nullable SpanBatch<S> take() {
+		if (!isAdmitted()) {
+			return null;
+		}
 		if (this.batch == null && !this.backlog.isEmpty()) {
 			this.batch = new SpanBatch<>(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
@@ -246,6 +254,8 @@ final class SpanQueue<S> {
 		if (batch == null) {
 			return 0;
 		}
+		this.requested = true;
+		this.destination.requested();
 		this.attempts++;
 		this.counters.requested(this.attempts, batch.spans().size());
 		return this.attempts;
@@ -262,6 +272,7 @@ final class SpanQueue<S> {
 	 * @param nextDueAt when the spans that came meanwhile are due
 	 */
 	void settle(Answer answer, long now, long nextDueAt) {
+		landed();
 		SpanBatch<S> batch = this.batch;
 		if (batch != null) {
 			settle(batch, answer);
@@ -269,10 +280,17 @@ final class SpanQueue<S> {
 				this.batch = null;
 			}
 		}
-		this.inFlight = false;
 		this.attempts = 0;
 		this.dueAt = (this.batch != null) ? now : nextDueAt;
 		account();
+	}
+
+	private void landed() {
+		this.inFlight = false;
+		if (this.requested) {
+			this.requested = false;
+			this.destination.answered();
+		}
 	}
 
 	private void settle(SpanBatch<S> batch, Answer answer) {
@@ -301,8 +319,8 @@ final class SpanQueue<S> {
 	 * @param notBefore when the server lets it be tried again at the earliest
 	 */
 	void retry(Answer answer, long retryAt, long notBefore) {
+		landed();
 		this.counters.failed(answer);
-		this.inFlight = false;
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
 		account();

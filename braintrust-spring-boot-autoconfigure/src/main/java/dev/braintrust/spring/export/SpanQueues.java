@@ -33,6 +33,9 @@ final class SpanQueues {
 
 	private final List<SpanQueue<?>> queues = new ArrayList<>();
 
+	// The queue that is looked at first: the one after the last that was sent from.
+	private int first;
+
 	private boolean closed;
 
 	SpanQueues(Pace pace, QueueLimits limits) {
@@ -99,7 +102,8 @@ final class SpanQueues {
 				List<SpanQueue<?>> due = new ArrayList<>();
 				long wait = Long.MAX_VALUE;
 				long now = System.nanoTime();
-				for (SpanQueue<?> queue : this.queues) {
+				for (int i = 0; i < this.queues.size(); i++) {
+					SpanQueue<?> queue = this.queues.get((this.first + i) % this.queues.size());
 					long delay = queue.delay(now);
 					if (delay == 0) {
 						due.add(queue);
@@ -123,12 +127,17 @@ final class SpanQueues {
 	 * {@link #answered} is called.
 	 * @param queue the queue
 	 * @param <S> the type of the spans
-	 * @return the spans, {@code null} if they have been given up
+	 * @return the spans, {@code null} if they have been given up, or are to wait until
+	 * others are answered
 	 */
 	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue) {
 		this.lock.lock();
 		try {
-			return queue.take();
+			SpanBatch<S> batch = queue.take();
+			if (batch != null) {
+				this.first = this.queues.indexOf(queue) + 1;
+			}
+			return batch;
 		}
 		finally {
 			this.lock.unlock();
@@ -265,15 +274,6 @@ final class SpanQueues {
 
 	ExportStatus status(SpanQueue<?> queue) {
 		return locked(queue::status);
-	}
-
-	Map<String, ExportStatus> statuses() {
-		Map<String, ExportStatus> statuses = new LinkedHashMap<>();
-		locked(() -> {
-			this.queues.forEach((queue) -> statuses.put(queue.target().projectKey(), queue.status()));
-			return statuses;
-		});
-		return statuses;
 	}
 
 	private <T> T locked(Supplier<T> step) {

@@ -43,6 +43,8 @@ final class DefaultBraintrustProjects
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
+	private static final int MAX_NAMED = 20;
+
 	private final SpanPipeline pipeline;
 
 	private final OwnedBeans<ContentFilter> filters;
@@ -99,8 +101,10 @@ final class DefaultBraintrustProjects
 		List<String> projects = settings.stream()
 			.map((project) -> project.key()
 					+ (project.isOn() ? " (" + project.parent() + " at " + host(project) + ")" : " (off)"))
+			.limit(MAX_NAMED)
 			.toList();
-		return "Braintrust projects: " + String.join(", ", projects);
+		int others = settings.size() - projects.size();
+		return "Braintrust projects: " + String.join(", ", projects) + ((others > 0) ? " and " + others + " more" : "");
 	}
 
 	private static String host(ProjectSettings project) {

@@ -17,28 +17,36 @@ final class CaptureResolver {
 
 	private final ProjectValues values;
 
+	private final CaptureProperties own;
+
+	private final CaptureProperties shared;
+
 	private final boolean on;
 
-	CaptureResolver(ProjectValues values, boolean on) {
+	CaptureResolver(ProjectValues values, CaptureProperties own, CaptureProperties shared, boolean on) {
 		this.values = values;
+		this.own = own;
+		this.shared = shared;
 		this.on = on;
 	}
 
 	ProjectSettings.Capture resolve() {
-		return new ProjectSettings.Capture(this.values.value((level) -> level.getCapture().getContent(), true),
-				this.values.value((level) -> level.getCapture().getInput(), true),
-				this.values.value((level) -> level.getCapture().getOutput(), true),
-				this.values.value((level) -> level.getCapture().getFormat(), CaptureFormat.BRAINTRUST), maxFieldSize(),
-				this.values.value((level) -> level.getCapture().getAiSpansOnly(), aiSpansOnlyByVariable()), provider());
+		return new ProjectSettings.Capture(ProjectValues.first(this.own.getContent(), this.shared.getContent(), true),
+				ProjectValues.first(this.own.getInput(), this.shared.getInput(), true),
+				ProjectValues.first(this.own.getOutput(), this.shared.getOutput(), true),
+				ProjectValues.first(this.own.getFormat(), this.shared.getFormat(), CaptureFormat.BRAINTRUST),
+				maxFieldSize(),
+				ProjectValues.first(this.own.getAiSpansOnly(), this.shared.getAiSpansOnly(), aiSpansOnlyByVariable()),
+				provider());
 	}
 
 	private long maxFieldSize() {
 		DataSize none = DataSize.ofBytes(ProjectSettings.Capture.UNLIMITED);
-		DataSize size = this.values.value((level) -> level.getCapture().getMaxFieldSize(), none);
+		DataSize size = ProjectValues.first(this.own.getMaxFieldSize(), this.shared.getMaxFieldSize(), none);
 		if (size != none && size.compareTo(MIN_FIELD_SIZE) < 0) {
 			throw new InvalidBraintrustPropertyException(
-					this.values.name("capture.max-field-size", (level) -> level.getCapture().getMaxFieldSize()),
-					"is less than 1KB", "Set it to a size such as '256KB', or remove it to cut nothing.");
+					this.values.name("capture.max-field-size", this.own.getMaxFieldSize()), "is less than 1KB",
+					"Set it to a size such as '256KB', or remove it to cut nothing.");
 		}
 		return size.toBytes();
 	}
@@ -56,7 +64,8 @@ final class CaptureResolver {
 	}
 
 	private @Nullable String provider() {
-		return this.values.text("capture.provider", (level) -> level.getCapture().getProvider()).resolved(this.on);
+		return this.values.text("capture.provider", this.own.getProvider(), this.shared.getProvider())
+			.resolved(this.on);
 	}
 
 }

@@ -47,22 +47,22 @@ final class ExportResolver {
 
 	ProjectSettings.Export resolve() {
 		return new ProjectSettings.Export(timeout(), endpoint(), headers(),
-				this.values.value((level) -> level.getExport().getCompression(), ExportCompression.AUTO),
+				ProjectValues.first(this.own.getCompression(), this.shared.getCompression(), ExportCompression.AUTO),
 				compressionLevel(), connection());
 	}
 
 	private Duration timeout() {
-		Duration value = this.values.value((level) -> level.getExport().getTimeout(), DEFAULT_TIMEOUT);
+		Duration value = ProjectValues.first(this.own.getTimeout(), this.shared.getTimeout(), DEFAULT_TIMEOUT);
 		if (value.isNegative() || value.isZero()) {
-			throw new InvalidBraintrustPropertyException(
-					this.values.name("export.timeout", (level) -> level.getExport().getTimeout()),
+			throw new InvalidBraintrustPropertyException(this.values.name("export.timeout", this.own.getTimeout()),
 					"is not a positive duration", "Set it to a duration such as '10s'.");
 		}
 		return value;
 	}
 
 	private @Nullable URI endpoint() {
-		ProjectValues.Text text = this.values.text("export.endpoint", (level) -> level.getExport().getEndpoint());
+		ProjectValues.Text text = this.values.text("export.endpoint", this.own.getEndpoint(),
+				this.shared.getEndpoint());
 		String value = text.resolved(this.enabled);
 		if (value == null) {
 			return null;
@@ -106,10 +106,10 @@ final class ExportResolver {
 	}
 
 	private int compressionLevel() {
-		int value = this.values.value((level) -> level.getExport().getCompressionLevel(), 1);
+		int value = ProjectValues.first(this.own.getCompressionLevel(), this.shared.getCompressionLevel(), 1);
 		if (value < 1 || value > MAX_LEVEL) {
 			throw new InvalidBraintrustPropertyException(
-					this.values.name("export.compression-level", (level) -> level.getExport().getCompressionLevel()),
+					this.values.name("export.compression-level", this.own.getCompressionLevel()),
 					"is not a number from 1 to 9",
 					"Set it to 1 for the least processor time, or set 'export.compression' to 'none' for none.");
 		}
@@ -117,14 +117,16 @@ final class ExportResolver {
 	}
 
 	private ProjectSettings.Connection connection() {
-		String bundle = this.values.text("export.ssl.bundle", (level) -> level.getExport().getSsl().getBundle())
+		String bundle = this.values
+			.text("export.ssl.bundle", this.own.getSsl().getBundle(), this.shared.getSsl().getBundle())
 			.resolved(this.enabled);
-		String host = this.values.text("export.proxy.host", (level) -> level.getExport().getProxy().getHost())
+		String host = this.values
+			.text("export.proxy.host", this.own.getProxy().getHost(), this.shared.getProxy().getHost())
 			.resolved(this.enabled);
-		Integer port = this.values.value((level) -> level.getExport().getProxy().getPort(), -1);
+		Integer port = ProjectValues.first(this.own.getProxy().getPort(), this.shared.getProxy().getPort(), -1);
 		if (host != null && (port < 1 || port > MAX_PORT)) {
 			throw new InvalidBraintrustPropertyException(
-					this.values.name("export.proxy.port", (level) -> level.getExport().getProxy().getPort()),
+					this.values.name("export.proxy.port", this.own.getProxy().getPort()),
 					(port == -1) ? "has no value, and 'export.proxy.host' has one" : "is not a port",
 					"Set it to the port of the proxy, from 1 to 65535.");
 		}

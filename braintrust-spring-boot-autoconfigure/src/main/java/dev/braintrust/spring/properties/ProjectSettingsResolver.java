@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +74,9 @@ public final class ProjectSettingsResolver {
 	}
 
 	private ProjectSettings resolve(String key, ProjectProperties project) {
-		ProjectValues values = new ProjectValues(key, project, this.properties, this.environment, this.dotEnvFile);
-		boolean enabled = values.value(ProjectDefaults::getEnabled, true);
-		ApiKey apiKey = apiKey(values);
+		ProjectValues values = new ProjectValues(key, this.environment, this.dotEnvFile);
+		boolean enabled = ProjectValues.first(project.getEnabled(), this.properties.getEnabled(), true);
+		ApiKey apiKey = apiKey(values, project);
 		ProjectSettings.Export export = new ExportResolver(values, key, project.getExport(),
 				this.properties.getExport(), enabled)
 			.resolve();
@@ -85,11 +84,17 @@ public final class ProjectSettingsResolver {
 		checkResolved(key, "id", project.getId(), on);
 		checkResolved(key, "name", project.getName(), on);
 		return new ProjectSettings(key, parent(key, project), enabled, apiKey,
-				url(values, "api-url", ProjectDefaults::getApiUrl, "BRAINTRUST_API_URL", DEFAULT_API_URL),
-				url(values, "app-url", ProjectDefaults::getAppUrl, "BRAINTRUST_APP_URL", DEFAULT_APP_URL),
-				values.text("org-name", ProjectDefaults::getOrgName, "BRAINTRUST_ORG_NAME").value(),
-				new CaptureResolver(values, on).resolve(), probability(values), attachments(values),
-				values.value((level) -> level.getCorrelation().getEnabled(), false), export, origin(values, on));
+				url(values.text("api-url", project.getApiUrl(), this.properties.getApiUrl(), "BRAINTRUST_API_URL"),
+						DEFAULT_API_URL),
+				url(values.text("app-url", project.getAppUrl(), this.properties.getAppUrl(), "BRAINTRUST_APP_URL"),
+						DEFAULT_APP_URL),
+				values.text("org-name", project.getOrgName(), this.properties.getOrgName(), "BRAINTRUST_ORG_NAME")
+					.value(),
+				new CaptureResolver(values, project.getCapture(), this.properties.getCapture(), on).resolve(),
+				probability(values, project),
+				attachments(values, project.getAttachments(), this.properties.getAttachments()), ProjectValues
+					.first(project.getCorrelation().getEnabled(), this.properties.getCorrelation().getEnabled(), false),
+				export, origin(values, project, on));
 	}
 
 	private static void checkResolved(String key, String name, @Nullable String value, boolean on) {
@@ -103,8 +108,9 @@ public final class ProjectSettingsResolver {
 		return "project_name:" + (StringUtils.hasText(project.getName()) ? project.getName() : key);
 	}
 
-	private @Nullable ApiKey apiKey(ProjectValues values) {
-		ProjectValues.Text text = values.text("api-key", ProjectDefaults::getApiKey, "BRAINTRUST_API_KEY");
+	private @Nullable ApiKey apiKey(ProjectValues values, ProjectProperties project) {
+		ProjectValues.Text text = values.text("api-key", project.getApiKey(), this.properties.getApiKey(),
+				"BRAINTRUST_API_KEY");
 		// A placeholder that nothing resolves is no key. No other takes its place: the
 		// spans would go to an account that is not meant.
 		if (text.value() == null || text.value().contains("${")) {
@@ -118,9 +124,7 @@ public final class ProjectSettingsResolver {
 		return new ApiKey(value);
 	}
 
-	private URI url(ProjectValues values, String name, Function<ProjectDefaults, @Nullable String> property,
-			String variable, String defaultValue) {
-		ProjectValues.Text text = values.text(name, property, variable);
+	private URI url(ProjectValues.Text text, String defaultValue) {
 		String value = (text.value() != null) ? text.value().strip() : defaultValue;
 		URI uri = parse(StringUtils.trimTrailingCharacter(value, '/'));
 		if (uri == null || uri.getQuery() != null) {
@@ -141,42 +145,46 @@ public final class ProjectSettingsResolver {
 		return uri;
 	}
 
-	private double probability(ProjectValues values) {
-		double value = values.value((level) -> level.getSampling().getProbability(), 1.0);
+	private double probability(ProjectValues values, ProjectProperties project) {
+		double value = ProjectValues.first(project.getSampling().getProbability(),
+				this.properties.getSampling().getProbability(), 1.0);
 		if (!(value >= 0 && value <= 1)) {
 			throw new InvalidBraintrustPropertyException(
-					values.name("sampling.probability", (level) -> level.getSampling().getProbability()),
+					values.name("sampling.probability", project.getSampling().getProbability()),
 					"is not a number from 0.0 to 1.0",
 					"Set it to the share of traces to record: 1.0 for all, 0.1 for a tenth.");
 		}
 		return value;
 	}
 
-	private ProjectSettings.Attachments attachments(ProjectValues values) {
+	private static ProjectSettings.Attachments attachments(ProjectValues values, ProjectDefaults.Attachments own,
+			ProjectDefaults.Attachments shared) {
 		return new ProjectSettings.Attachments(
-				values.value((level) -> level.getAttachments().getMode(), AttachmentsMode.UPLOAD),
-				size(values, "max-size", (level) -> level.getAttachments().getMaxSize(), DEFAULT_MAX_SIZE),
-				size(values, "max-waiting-size", (level) -> level.getAttachments().getMaxWaitingSize(),
+				ProjectValues.first(own.getMode(), shared.getMode(), AttachmentsMode.UPLOAD),
+				size(values, "max-size", own.getMaxSize(), shared.getMaxSize(), DEFAULT_MAX_SIZE),
+				size(values, "max-waiting-size", own.getMaxWaitingSize(), shared.getMaxWaitingSize(),
 						DEFAULT_MAX_WAITING_SIZE));
 	}
 
-	private long size(ProjectValues values, String name, Function<ProjectDefaults, @Nullable DataSize> property,
+	private static long size(ProjectValues values, String name, @Nullable DataSize own, @Nullable DataSize shared,
 			DataSize defaultValue) {
-		DataSize size = values.value(property, defaultValue);
+		DataSize size = ProjectValues.first(own, shared, defaultValue);
 		if (size.toBytes() <= 0) {
-			throw new InvalidBraintrustPropertyException(values.name("attachments." + name, property),
+			throw new InvalidBraintrustPropertyException(values.name("attachments." + name, own),
 					"is not a positive size",
 					"Set it to a size such as '64MB', or 'attachments.mode' to 'none' to record no attachments.");
 		}
 		return size.toBytes();
 	}
 
-	private @Nullable OriginEnvironment origin(ProjectValues values, boolean on) {
+	private @Nullable OriginEnvironment origin(ProjectValues values, ProjectProperties project, boolean on) {
 		String type = values
-			.text("environment.type", (level) -> level.getEnvironment().getType(), "BRAINTRUST_ENVIRONMENT_TYPE")
+			.text("environment.type", project.getEnvironment().getType(), this.properties.getEnvironment().getType(),
+					"BRAINTRUST_ENVIRONMENT_TYPE")
 			.resolved(on);
 		String name = values
-			.text("environment.name", (level) -> level.getEnvironment().getName(), "BRAINTRUST_ENVIRONMENT_NAME")
+			.text("environment.name", project.getEnvironment().getName(), this.properties.getEnvironment().getName(),
+					"BRAINTRUST_ENVIRONMENT_NAME")
 			.resolved(on);
 		if ("none".equalsIgnoreCase(type)) {
 			return null;

@@ -2,7 +2,6 @@ package dev.braintrust.spring.properties;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,65 +22,63 @@ final class ProjectValues {
 
 	private final String key;
 
-	private final ProjectProperties project;
-
-	private final BraintrustProperties shared;
-
 	private final Environment environment;
 
 	private final DotEnvFile dotEnvFile;
 
-	ProjectValues(String key, ProjectProperties project, BraintrustProperties shared, Environment environment,
-			DotEnvFile dotEnvFile) {
+	ProjectValues(String key, Environment environment, DotEnvFile dotEnvFile) {
 		this.key = key;
-		this.project = project;
-		this.shared = shared;
 		this.environment = environment;
 		this.dotEnvFile = dotEnvFile;
 	}
 
-	<T> T value(Function<ProjectDefaults, @Nullable T> property, T defaultValue) {
-		T own = property.apply(this.project);
+	/**
+	 * The first value that there is.
+	 * @param own the value of the project
+	 * @param shared the value for all projects
+	 * @param defaultValue the value where neither is given
+	 * @param <T> the type of the value
+	 * @return the value
+	 */
+	static <T> T first(@Nullable T own, @Nullable T shared, T defaultValue) {
 		if (own != null) {
 			return own;
 		}
-		T shared = property.apply(this.shared);
 		return (shared != null) ? shared : defaultValue;
 	}
 
 	/**
 	 * The whole name of the property that gives a value.
 	 * @param name the name below its level
-	 * @param property the property
+	 * @param own the value of the project
 	 * @return the name, such as {@code braintrust.projects.support.export.timeout}
 	 */
-	String name(String name, Function<ProjectDefaults, ? extends @Nullable Object> property) {
-		return (property.apply(this.project) != null) ? ProjectKeys.PREFIX + "." + this.key + "." + name
-				: "braintrust." + name;
+	String name(String name, @Nullable Object own) {
+		return ((own != null) ? ProjectKeys.PREFIX + "." + this.key : "braintrust") + "." + name;
 	}
 
 	/**
 	 * A text that properties alone can give.
 	 * @param name the name of the property below its level
-	 * @param property the property
+	 * @param own the text of the project
+	 * @param shared the text for all projects
 	 * @return the text, whose value is {@code null} where none is given
 	 */
-	Text text(String name, Function<ProjectDefaults, @Nullable String> property) {
-		String own = property.apply(this.project);
+	Text text(String name, @Nullable String own, @Nullable String shared) {
 		return StringUtils.hasText(own) ? Text.ofProperty(own, ProjectKeys.PREFIX + "." + this.key + "." + name)
-				: Text.ofProperty(blankToNull(property.apply(this.shared)), "braintrust." + name);
+				: Text.ofProperty(blankToNull(shared), "braintrust." + name);
 	}
 
 	/**
 	 * A text that a variable of Braintrust's can give too.
 	 * @param name the name of the property below its level
-	 * @param property the property
+	 * @param own the text of the project
+	 * @param shared the text for all projects
 	 * @param variable the variable
 	 * @return the text, whose value is {@code null} where none is given
 	 */
-	Text text(String name, Function<ProjectDefaults, @Nullable String> property, String variable) {
-		String own = property.apply(this.project);
-		String given = StringUtils.hasText(own) ? own : shared(name, property);
+	Text text(String name, @Nullable String own, @Nullable String shared, String variable) {
+		String given = StringUtils.hasText(own) ? own : shared(name, shared);
 		Text ambient = variable(variable);
 		// Boot binds the variable to the property of the same meaning, and leaves a
 		// placeholder that it cannot resolve as it is. Both mean the variable.
@@ -107,8 +104,7 @@ final class ProjectValues {
 				"The environment variable '" + variable + "'");
 	}
 
-	private @Nullable String shared(String name, Function<ProjectDefaults, @Nullable String> property) {
-		String value = property.apply(this.shared);
+	private @Nullable String shared(String name, @Nullable String value) {
 		return (value != null && value.isBlank()) ? withoutVariables("braintrust." + name) : value;
 	}
 

@@ -54,15 +54,15 @@ class ExportSoak {
 				.map((source) -> CompletableFuture.supplyAsync(() -> work(source, end)))
 				.toList();
 			for (int minute = 1; minute <= minutes; minute++) {
-				watch(pipeline, end - (minutes - minute) * MINUTE);
+				watch(sources, end - (minutes - minute) * MINUTE);
 				servers.forEach(FaultyServer::forget);
 				heaps.add(usedHeap());
-				print(minute, heaps, pipeline);
+				print(minute, heaps, sources);
 			}
 			long slowest = work.stream().mapToLong(CompletableFuture::join).max().orElseThrow();
 			this.healed = true;
 			pipeline.flush(Duration.ofMinutes(1));
-			pipeline.statuses().values().forEach((status) -> {
+			sources.stream().map(SpanSource::status).forEach((status) -> {
 				assertAddsUp(status);
 				assertThat(status.queued()).as("seed %s: %s", this.seed, status).isZero();
 				assertThat(status.queuedBytes()).as("seed %s: %s", this.seed, status).isZero();
@@ -105,9 +105,9 @@ class ExportSoak {
 		return slowest;
 	}
 
-	private static void watch(SpanPipeline pipeline, long until) {
+	private static void watch(List<SpanSource> sources, long until) {
 		while (System.nanoTime() - until < 0) {
-			pipeline.statuses().values().forEach(ExportSoak::assertAddsUp);
+			sources.forEach((source) -> assertAddsUp(source.status()));
 			pause(20);
 		}
 	}
@@ -116,8 +116,8 @@ class ExportSoak {
 		assertThat(status.sent() + status.queued() + status.totalLost()).as("%s", status).isEqualTo(status.ended());
 	}
 
-	private static void print(int minute, List<Long> heaps, SpanPipeline pipeline) {
-		List<ExportStatus> all = List.copyOf(pipeline.statuses().values());
+	private static void print(int minute, List<Long> heaps, List<SpanSource> sources) {
+		List<ExportStatus> all = sources.stream().map(SpanSource::status).toList();
 		System.out.printf(Locale.ROOT,
 				"soak: minute %d, heap %.1f MB, ended %d, sent %d, queued %d, lost %d, retried %d%n", minute,
 				heaps.get(heaps.size() - 1) / (double) MB, all.stream().mapToLong(ExportStatus::ended).sum(),

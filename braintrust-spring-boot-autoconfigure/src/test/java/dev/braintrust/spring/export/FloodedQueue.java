@@ -45,7 +45,7 @@ public final class FloodedQueue {
 					projects.flush(Duration.ofMillis(20));
 				}
 			}
-			ExportStatus status = context.getBean(SpanPipeline.class).statuses().get("support");
+			ExportStatus status = context.getBean(SpanPipeline.class).status("support");
 			System.out.println("ended=" + status.ended() + " queued=" + status.queued() + " lost=" + status.totalLost()
 					+ " bare=" + status.contentLost().getOrDefault(LossReason.QUEUE_FULL, 0L));
 		}

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
@@ -541,6 +543,28 @@ class SpanPipelineTests {
 	}
 
 	@Test
+	void requestsToOneServerAreLimitedAndTakenInTurn() {
+		List<SpanSource> sources = IntStream.range(0, 50).mapToObj((i) -> source("project-" + i).end("a")).toList();
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> this.pipeline.flush(LONG));
+		List<StagedTransport.Request> requests = new ArrayList<>(next(32));
+		sources.get(0).end(1, 512);
+		sources.get(1).end(1, 512);
+		requests.get(0).answer(200);
+		requests.get(1).answer(200);
+		requests.addAll(next(2));
+		assertThat(requests).extracting(StagedTransport.Request::project).doesNotHaveDuplicates();
+		source("elsewhere", "http://127.0.0.2:9").end(1, 512);
+		assertThat(this.transport.next().project()).isEqualTo("elsewhere");
+		await().during(Duration.ofMillis(100)).until(this.transport::isQuiet);
+		this.transport.acceptAll();
+		assertThat(flush.join()).isTrue();
+	}
+
+	private List<StagedTransport.Request> next(int count) {
+		return Stream.generate(this.transport::next).limit(count).toList();
+	}
+
+	@Test
 	void flushIsTrueThoughLaterSpansAreLost() {
 		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end(1, 512));
 		StagedTransport.Request request = this.transport.next();
@@ -732,7 +756,11 @@ class SpanPipelineTests {
 	}
 
 	private SpanSource source(String key) {
-		return new SpanSource(this.pipeline, SpanSource.settings(key, URL));
+		return source(key, URL);
+	}
+
+	private SpanSource source(String key, String url) {
+		return new SpanSource(this.pipeline, SpanSource.settings(key, url));
 	}
 
 	private static int occurrences(CapturedOutput output, String text) {

@@ -2,6 +2,7 @@ package dev.braintrust.spring.project;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
@@ -10,6 +11,7 @@ import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.opentelemetry.api.trace.Tracer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -118,6 +120,16 @@ class StartupReportTests {
 			.containsExactly("INFO Braintrust projects: support (project_name:Support Agent at api.braintrust.dev), "
 					+ "research (project_id:r-1 at localhost)");
 		assertThat(output).doesNotContain("s3cret");
+	}
+
+	@Test
+	void lineAtStartupNamesSomeOfManyProjects(CapturedOutput output) {
+		starts(IntStream.rangeClosed(1, 21)
+			.mapToObj((i) -> "braintrust.projects.project-" + i + ".api-key=sk-s3cret")
+			.toArray(String[]::new));
+		assertThat(ours(output)).singleElement(InstanceOfAssertFactories.STRING)
+			.startsWith("INFO Braintrust projects: project-")
+			.endsWith(" at api.braintrust.dev) and 1 more");
 	}
 
 	@Test

@@ -151,7 +151,7 @@ class TakeOverProcessTests {
 
 	private static ConditionFactory await(SampleProcess process) {
 		return Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
+			.atMost(Duration.ofMinutes(3))
 			.conditionEvaluationListener((condition) -> assertThat(process.isAlive()).isTrue());
 	}
 
