@@ -19,8 +19,12 @@ create table if not exists conversation_line (
 	position        integer       not null,
 	speaker         varchar(20)   not null,
 	text            varchar(4000) not null,
+	photo           varchar(100),
 	primary key (conversation_id, position)
 );
+
+-- For databases of before there were photos
+alter table conversation_line add column if not exists photo varchar(100);
 
 -- db-scheduler's own table
 create table if not exists scheduled_tasks (

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * several spans of a request carry it is mostly asked once. A filter that throws drops
  * the field that the text is part of, not the span; this is said once, without the text.
  * <p>
+ * Attachments are no texts: {@link #filterAttachment} sees them.
+ * <p>
  * Names, such as those of models, tools and roles, are no content, and neither are the
  * names of properties and values that the application sets by
  * {@link ProjectSpan#metadata(String, Object)}.
@@ -29,6 +31,19 @@ public interface ContentFilter {
 	 * @return the text to record, or {@code null} to drop the whole field
 	 */
 	@Nullable String filter(String text, Field field);
+
+	/**
+	 * Filter an image, a document, a sound or any other attachment, before it is hashed,
+	 * encoded or sent. Its type, its name and its size are at hand; its bytes are there
+	 * for who asks for them.
+	 * @param attachment the attachment
+	 * @param field the field that it is part of
+	 * @return the attachment, another one to record in its place, or {@code null} to drop
+	 * it, which leaves the field as it is otherwise
+	 */
+	default @Nullable Attachment filterAttachment(Attachment attachment, Field field) {
+		return attachment;
+	}
 
 	/**
 	 * A field of a span that has content.

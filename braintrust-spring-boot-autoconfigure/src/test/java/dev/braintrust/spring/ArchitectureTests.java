@@ -38,15 +38,16 @@ class ArchitectureTests {
 		mayDependOn(".properties", new String[0]);
 		mayDependOn(".export", ".properties");
 		mayDependOn(".access", ".properties", ".export");
-		mayDependOn(".content", "", ".properties");
-		mayDependOn(".project", "", ".properties", ".export", ".access", ".content");
-		mayDependOn(".payload", ".properties", ".content");
+		mayDependOn(".attachment", "", ".properties", ".export");
+		mayDependOn(".content", "", ".properties", ".attachment");
+		mayDependOn(".project", "", ".properties", ".export", ".access", ".attachment", ".content");
+		mayDependOn(".payload", "", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");
 		mayDependOn(".web", "", ".reactor");
-		mayDependOn(".actuate", "", ".properties", ".export", ".access");
+		mayDependOn(".actuate", "", ".properties", ".export", ".access", ".attachment");
 		mayDependOn(".test", "", ".properties", ".project", ".chat");
 	}
 
@@ -75,14 +76,14 @@ class ArchitectureTests {
 	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage(ROOT + ".export", ROOT + ".access", ROOT + ".project", ROOT + ".content",
-					ROOT + ".properties", ROOT)
+			.resideInAnyPackage(ROOT + ".export", ROOT + ".access", ROOT + ".attachment", ROOT + ".project",
+					ROOT + ".content", ROOT + ".properties", ROOT)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai.."));
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".access")
+			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".access", ROOT + ".attachment")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -44,10 +47,22 @@ public final class BenchmarkTracers {
 	 * @return the tracer
 	 */
 	public static ProjectTracer writing(int spansOfARequest) {
-		return tracer((settings, reader) -> {
+		return tracer(writer(spansOfARequest), 1);
+	}
+
+	/**
+	 * The same, one span at a time, with attachments as base64.
+	 * @return the tracer
+	 */
+	public static ProjectTracer writingBase64() {
+		return tracer(writer(1), 1, AttachmentsMode.BASE64);
+	}
+
+	private static Project.QueueOpener writer(int spansOfARequest) {
+		return (settings, reader) -> {
 			List<EndedSpan> request = new ArrayList<>(spansOfARequest);
 			return new Sink((span) -> write(request, span, spansOfARequest, reader));
-		}, 1);
+		};
 	}
 
 	private static synchronized void write(List<EndedSpan> request, EndedSpan span, int spansOfARequest,
@@ -71,12 +86,20 @@ public final class BenchmarkTracers {
 	}
 
 	private static ProjectTracer tracer(Project.@Nullable QueueOpener opener, double probability) {
+		return tracer(opener, probability, AttachmentsMode.UPLOAD);
+	}
+
+	private static ProjectTracer tracer(Project.@Nullable QueueOpener opener, double probability,
+			AttachmentsMode mode) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("none");
 		properties.getSampling().setProbability(probability);
+		properties.getAttachments().setMode(mode);
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
-		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener, () -> null)).tracer();
+		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener, () -> null,
+				new AttachmentUploads(new HttpClients(null)).open(settings)))
+			.tracer();
 	}
 
 	/**

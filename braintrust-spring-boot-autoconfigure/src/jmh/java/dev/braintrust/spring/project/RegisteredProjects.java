@@ -12,6 +12,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -59,7 +60,8 @@ final class RegisteredProjects {
 		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
-				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients), null),
+				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),
+						new AttachmentUploads(clients), null),
 				new AccessCheck(declared, () -> clients, false), new ClientInstrumentations(Stream::empty));
 		return new Registry(projects, projects::destroy);
 	}

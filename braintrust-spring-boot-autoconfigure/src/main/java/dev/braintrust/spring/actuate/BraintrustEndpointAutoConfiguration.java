@@ -2,6 +2,7 @@ package dev.braintrust.spring.actuate;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.DeclaredProjects;
 
@@ -28,9 +29,9 @@ public final class BraintrustEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline, AccessCheck access,
-			BraintrustProjects projects) {
-		return new BraintrustEndpoint(new ProjectStates(declared, pipeline, access), projects);
+	BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads,
+			AccessCheck access, BraintrustProjects projects) {
+		return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access), projects);
 	}
 
 	@Bean

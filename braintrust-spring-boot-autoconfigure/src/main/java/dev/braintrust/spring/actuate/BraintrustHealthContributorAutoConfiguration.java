@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.DeclaredProjects;
 
@@ -33,8 +34,8 @@ public final class BraintrustHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "braintrustHealthContributor")
 	CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanPipeline pipeline,
-			AccessCheck access) {
-		ProjectStates states = new ProjectStates(declared, pipeline, access);
+			AttachmentUploads uploads, AccessCheck access) {
+		ProjectStates states = new ProjectStates(declared, pipeline, uploads, access);
 		Map<String, HealthContributor> projects = new LinkedHashMap<>();
 		states.keys().forEach((key) -> projects.put(key, new ProjectHealthIndicator(key, states)));
 		return CompositeHealthContributor.fromMap(projects);

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.actuate;
 
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -12,7 +13,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of the meters of the export.
+ * {@link EnableAutoConfiguration Auto-configuration} of the meters of the export and of
+ * uploads.
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
 @ConditionalOnClass(MeterBinder.class)
@@ -26,6 +28,12 @@ public final class BraintrustMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(name = "braintrustMeters")
 	MeterBinder braintrustMeters(DeclaredProjects declared, SpanPipeline pipeline) {
 		return new BraintrustMeters(declared, pipeline);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "braintrustAttachmentMeters")
+	MeterBinder braintrustAttachmentMeters(DeclaredProjects declared, AttachmentUploads uploads) {
+		return new AttachmentMeters(declared, uploads);
 	}
 
 }

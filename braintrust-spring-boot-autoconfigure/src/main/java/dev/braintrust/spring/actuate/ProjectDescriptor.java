@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,13 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param lastError what the last failure was, in a sentence
  * @param access what Braintrust said about the API key
  * @param spans what became of the spans
+ * @param attachments what became of the attachments, unless none are uploaded
  * @param requests how many requests were sent
  * @param bytes how many bytes wait and were sent
  */
 record ProjectDescriptor(String key, @Nullable String name, @Nullable String id, String destination, String state,
 		List<String> problems, @Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError,
-		@Nullable Access access, @Nullable Spans spans, @Nullable Long requests,
+		@Nullable Access access, @Nullable Spans spans, @Nullable Attachments attachments, @Nullable Long requests,
 		@Nullable Bytes bytes) implements OperationResponseBody {
 
 	private static final String NAME = "project_name:";
@@ -46,7 +48,8 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 		return new ProjectDescriptor(state.settings().key(), after(NAME, parent), after(ID, parent),
 				state.destination(), state.name(), state.problems(), (export != null) ? export.lastSuccess() : null,
 				(export != null) ? export.lastFailure() : null, state.lastError(), Access.of(state.access()),
-				(export != null) ? Spans.of(export) : null, (export != null) ? export.requests() : null,
+				(export != null) ? Spans.of(export) : null, Attachments.of(state.attachments()),
+				(export != null) ? export.requests() : null,
 				(export != null) ? new Bytes(export.queuedBytes(), export.bytes()) : null);
 	}
 
@@ -99,7 +102,30 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 	}
 
 	/**
-	 * Sizes of spans.
+	 * What became of the attachments.
+	 *
+	 * @param state {@code available}, or {@code unavailable} where uploads have failed
+	 * @param uploaded how many were uploaded, the same bytes once
+	 * @param waiting how many wait or are under way
+	 * @param failed how many could not be uploaded, by the step that failed
+	 * @param refused how many were not to be uploaded, by the reason
+	 * @param bytes how many bytes wait and were uploaded
+	 */
+	record Attachments(String state, long uploaded, long waiting, Map<String, Long> failed, Map<String, Long> refused,
+			Bytes bytes) {
+
+		static @Nullable Attachments of(@Nullable AttachmentStatus status) {
+			return (status != null && status.state() != AttachmentStatus.State.OFF)
+					? new Attachments(status.state().name().toLowerCase(Locale.ROOT), status.uploaded(),
+							status.waiting(), new TreeMap<>(status.failed()), new TreeMap<>(status.refused()),
+							new Bytes(status.waitingBytes(), status.uploadedBytes()))
+					: null;
+		}
+
+	}
+
+	/**
+	 * Sizes of spans, or of attachments.
 	 *
 	 * @param queued about how much of the heap is held
 	 * @param sent how many bytes were accepted, before compression

@@ -1,7 +1,9 @@
 package dev.braintrust.spring.actuate;
 
 import java.util.List;
+import java.util.Map;
 
+import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.export.ExportStatus;
 
 import org.springframework.boot.health.contributor.Health;
@@ -16,9 +18,9 @@ import org.springframework.boot.health.contributor.Status;
 final class ProjectHealthIndicator implements HealthIndicator {
 
 	/**
-	 * The status of a project whose spans do not arrive.
+	 * The status of a project whose spans or attachments do not arrive.
 	 */
-	static final Status DEGRADED = new Status("DEGRADED", "Spans do not arrive at the moment");
+	static final Status DEGRADED = new Status("DEGRADED", "Spans or attachments do not arrive at the moment");
 
 	private final String key;
 
@@ -45,6 +47,11 @@ final class ProjectHealthIndicator implements HealthIndicator {
 			if (export.lastSuccess() != null) {
 				health.withDetail("lastSuccess", export.lastSuccess());
 			}
+		}
+		AttachmentStatus attachments = state.attachments();
+		if (attachments != null && attachments.state() != AttachmentStatus.State.OFF) {
+			health.withDetail("attachments",
+					Map.of("waiting", attachments.waiting(), "failed", attachments.totalFailed()));
 		}
 		if (!problems.isEmpty()) {
 			health.withDetail("problems", problems);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings its settings
  * @param export how its export goes, {@code null} where it is off
+ * @param attachments how its uploads go, {@code null} where it is off
  * @param access what Braintrust said about its access, {@code null} where it was not
  * asked
  */
-record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nullable ProjectAccess access) {
+record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nullable AttachmentStatus attachments,
+		@Nullable ProjectAccess access) {
 
 	private static final String OFF = "off";
 
@@ -54,6 +57,9 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 		if (lastError != null && this.export != null && (this.export.state() == ExportStatus.State.RETRYING
 				|| this.export.state() == ExportStatus.State.FAILING)) {
 			problems.add(lastError);
+		}
+		if (this.attachments != null && this.attachments.state() == AttachmentStatus.State.UNAVAILABLE) {
+			problems.add("Attachments cannot be uploaded at the moment; small ones are recorded as base64.");
 		}
 		if (this.access != null && this.access.problem() != null && !isOutdated(this.access)) {
 			problems.add(this.access.problem());

@@ -3,6 +3,7 @@ package dev.braintrust.spring.actuate;
 import java.util.List;
 
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -17,11 +18,14 @@ final class ProjectStates {
 
 	private final SpanPipeline pipeline;
 
+	private final AttachmentUploads uploads;
+
 	private final AccessCheck access;
 
-	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AccessCheck access) {
+	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access) {
 		this.declared = declared;
 		this.pipeline = pipeline;
+		this.uploads = uploads;
 		this.access = access;
 	}
 
@@ -40,7 +44,9 @@ final class ProjectStates {
 	 */
 	@Nullable ProjectState get(String key) {
 		ProjectSettings settings = this.declared.get(key);
-		return (settings != null) ? new ProjectState(settings, this.pipeline.status(key), this.access.of(key)) : null;
+		return (settings != null)
+				? new ProjectState(settings, this.pipeline.status(key), this.uploads.status(key), this.access.of(key))
+				: null;
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.braintrust.spring.chat;
 
 import java.util.List;
 
+import dev.braintrust.spring.payload.MediaShape;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.prompt.ChatOptions;
@@ -79,6 +80,18 @@ enum ModelApi {
 			case ANTHROPIC -> "anthropic.messages.create";
 			case GOOGLE -> "generate_content";
 			default -> "Chat Completion";
+		};
+	}
+
+	/**
+	 * The shape that images and files have in the messages of the user.
+	 * @return the shape
+	 */
+	MediaShape mediaShape() {
+		return switch (this) {
+			case ANTHROPIC -> MediaShape.ANTHROPIC;
+			case BEDROCK -> MediaShape.BEDROCK;
+			default -> MediaShape.OPENAI;
 		};
 	}
 

@@ -71,7 +71,8 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 		ChatOptions options = prompt.getOptions();
 		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelApi.of(options).spanName());
 		ProjectSpan span = builder.setParent(loop.run().context()).startSpan();
-		tracing.observe(() -> span.input(new ChatMessages(prompt.getInstructions())));
+		tracing
+			.observe(() -> span.input(new ChatMessages(prompt.getInstructions(), ModelApi.of(options).mediaShape())));
 		tracing.observe(() -> {
 			ModelParameters.write(span, "provider", ModelProvider.of(prompt, tracing.provider()));
 			if (options != null) {

@@ -136,10 +136,10 @@ final class ContentField {
 			texts.writeUnfiltered(json, text);
 		}
 		else if (entry instanceof CapturedJson captured && key.equals(PROMPT)) {
-			texts.writeJsonWithout(json, captured.json(), this.variables ? Set.of() : VARIABLES);
+			texts.write(json, captured, this.variables ? Set.of() : VARIABLES, true);
 		}
 		else if (entry instanceof CapturedJson captured) {
-			texts.writeUnfilteredJson(json, captured.json());
+			texts.write(json, captured, Set.of(), false);
 		}
 		else {
 			writeValue(json, context, texts, entry);
@@ -152,7 +152,7 @@ final class ContentField {
 			json.writeRawValue(note.json());
 		}
 		else if (value instanceof CapturedJson captured) {
-			texts.writeJson(json, captured.json());
+			texts.write(json, captured, Set.of(), true);
 		}
 		else if (value instanceof String text) {
 			texts.write(json, text);

@@ -1,5 +1,8 @@
 package dev.braintrust.spring.content;
 
+import java.util.List;
+
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.CaptureFormat;
 import org.jspecify.annotations.Nullable;
@@ -59,16 +62,75 @@ public final class ContentJson {
 	}
 
 	/**
-	 * Whether the bytes of media are written, in some form.
+	 * Decide how an attachment is recorded.
+	 * @param context the context of the writing
+	 * @param attachment the attachment
+	 * @return how it is recorded
+	 */
+	public static RecordedAttachment attachment(SerializationContext context, Attachment attachment) {
+		if (context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) {
+			return texts.record(attachment);
+		}
+		if (attachment.url() != null) {
+			return RecordedAttachment.url(attachment, null);
+		}
+		return (context.getAttribute(AttachmentsMode.class) == AttachmentsMode.NONE)
+				? RecordedAttachment.note(attachment, null) : RecordedAttachment.base64(attachment, null);
+	}
+
+	/**
+	 * Whether bytes of attachments are recorded, in some form: what is not is not to be
+	 * read.
 	 * @param context the context of the writing
 	 * @return {@code false} where the project does not want them, or where the field that
 	 * they are part of has no room for them
 	 */
-	public static boolean takesMedia(SerializationContext context) {
-		if (context.getAttribute(AttachmentsMode.class) == AttachmentsMode.NONE) {
-			return false;
-		}
-		return !(context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) || texts.hasRoomForMedia();
+	public static boolean takesBytes(SerializationContext context) {
+		return (context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) ? texts.takesBytes()
+				: context.getAttribute(AttachmentsMode.class) != AttachmentsMode.NONE;
+	}
+
+	/**
+	 * A note in the place of an attachment.
+	 * @param note the note
+	 * @return what is recorded of the attachment
+	 */
+	public static RecordedAttachment note(String note) {
+		return RecordedAttachment.note(note);
+	}
+
+	/**
+	 * Take the attachments out of a text: one that is a data URL as a whole, or JSON with
+	 * such strings.
+	 * @param context the context of the writing
+	 * @param text the text
+	 * @return the text without them
+	 */
+	public static SplitText split(SerializationContext context, String text) {
+		boolean candidate = JsonTexts.mayHoldDataUrl(text);
+		return (candidate && context.getAttribute(JsonTexts.class) instanceof JsonTexts texts)
+				? texts.split(new CapturedJson(text)) : new SplitText(text, List.of());
+	}
+
+	/**
+	 * Take the attachments out of captured JSON.
+	 * @param context the context of the writing
+	 * @param captured the JSON
+	 * @return the text without them
+	 */
+	static SplitText split(SerializationContext context, CapturedJson captured) {
+		boolean candidate = captured.attachments() != null || JsonTexts.mayHoldDataUrl(captured.json());
+		return (candidate && context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) ? texts.split(captured)
+				: new SplitText(captured.json(), List.of());
+	}
+
+	/**
+	 * Whether a text is one JSON value.
+	 * @param text the text
+	 * @return whether it is
+	 */
+	public static boolean isJson(String text) {
+		return JsonCopy.isJson(text);
 	}
 
 	/**

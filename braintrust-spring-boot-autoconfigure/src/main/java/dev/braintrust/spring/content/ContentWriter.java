@@ -37,15 +37,18 @@ public final class ContentWriter implements AutoCloseable {
 
 	private final ErrorWriter errors;
 
+	private final AttachmentForms attachments;
+
 	private @Nullable SequenceWriter sequence;
 
-	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, ObjectWriter writer, SpanJson json,
-			JsonBuffers buffers) {
+	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, AttachmentForms attachments, ObjectWriter writer,
+			SpanJson json, JsonBuffers buffers) {
+		this.attachments = attachments;
 		this.capture = capture;
 		this.json = json;
 		this.buffers = buffers;
 		this.buffer = buffers.take();
-		this.texts = new JsonTexts(this.buffer, filter);
+		this.texts = new JsonTexts(this.buffer, filter, attachments);
 		this.writer = writer.withAttribute(JsonTexts.class, this.texts);
 		this.foreign = new ForeignContent(capture, filter);
 		this.errors = new ErrorWriter(capture.content(), this.foreign, maxLength(capture));
@@ -74,8 +77,10 @@ public final class ContentWriter implements AutoCloseable {
 			attributes.put(SpanAttributes.TAGS, tags);
 		}
 		List<CapturedError> errors = fields.errors();
-		return new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
+		WrittenSpan written = new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
 				this.errors.status(span, errors));
+		this.attachments.confirm();
+		return written;
 	}
 
 	/**
@@ -122,6 +127,7 @@ public final class ContentWriter implements AutoCloseable {
 				return;
 			}
 		}
+		this.attachments.withdraw();
 		for (ContentField field : content) {
 			attributes.put(field.attribute(), ContentNote.of("[not recorded]").in(field.attribute()).json());
 		}
@@ -135,6 +141,7 @@ public final class ContentWriter implements AutoCloseable {
 	private boolean write(ContentRow row) {
 		this.buffer.clear();
 		this.texts.clearMarks();
+		this.attachments.withdraw();
 		try {
 			if (this.sequence == null) {
 				this.sequence = this.writer.writeValues(this.buffer);
@@ -170,6 +177,7 @@ public final class ContentWriter implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.attachments.withdraw();
 		restart();
 		this.buffers.giveBack(this.buffer);
 	}

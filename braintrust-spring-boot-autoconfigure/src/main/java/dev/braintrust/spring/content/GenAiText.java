@@ -47,18 +47,16 @@ final class GenAiText extends JsonPayload {
 		json.writeStartObject();
 		json.writeStringProperty("role", this.role);
 		json.writeArrayPropertyStart("parts");
-		json.writeStartObject();
 		if (this.value instanceof JsonPayload payload) {
+			json.writeStartObject();
 			json.writeStringProperty("type", "json");
 			json.writeName("content");
 			payload.serialize(json, context);
+			json.writeEndObject();
 		}
 		else {
-			json.writeStringProperty("type", "text");
-			json.writeName("content");
-			ContentJson.text(json, context, text());
+			writeParts(json, context, split(context));
 		}
-		json.writeEndObject();
 		json.writeEndArray();
 		if (this.role.equals("assistant")) {
 			json.writeStringProperty("finish_reason", "stop");
@@ -67,8 +65,22 @@ final class GenAiText extends JsonPayload {
 		json.writeEndArray();
 	}
 
-	private String text() {
-		return (this.value instanceof CapturedJson captured) ? captured.json() : this.value.toString();
+	// A text holds no attachments: they stand after it.
+	private SplitText split(SerializationContext context) {
+		return (this.value instanceof CapturedJson captured) ? ContentJson.split(context, captured)
+				: ContentJson.split(context, this.value.toString());
+	}
+
+	private static void writeParts(JsonGenerator json, SerializationContext context, SplitText split) {
+		if (!split.text().isEmpty() || split.attachments().isEmpty()) {
+			json.writeStartObject();
+			json.writeStringProperty("type", "text");
+			ContentJson.text(json, context, "content", split.text());
+			json.writeEndObject();
+		}
+		for (RecordedAttachment attachment : split.attachments()) {
+			attachment.writePart(json);
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.braintrust.spring.content;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.braintrust.spring.Attachment;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JacksonModule;
@@ -31,6 +32,7 @@ final class GuardedModule extends SimpleModule {
 		super("braintrust-guards");
 		setSerializerModifier(new Guards());
 		setDefaultNullKeySerializer(new NullKey());
+		addSerializer(Attachment.class, new CapturedAttachments.Serializer());
 	}
 
 	@Override

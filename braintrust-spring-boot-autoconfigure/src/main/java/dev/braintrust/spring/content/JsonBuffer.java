@@ -1,12 +1,14 @@
 package dev.braintrust.spring.content;
 
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The JSON of one span after another, in an array that is used again.
+ * The JSON of one span after another, in an array that is used again. As long as all of
+ * it is Latin-1, as base64 is, it takes a byte a character.
  */
 final class JsonBuffer extends Writer {
 
@@ -14,7 +16,13 @@ final class JsonBuffer extends Writer {
 
 	private static final int SMALL_LENGTH = 256 * 1024;
 
-	private char[] chars = new char[INITIAL_LENGTH];
+	private static final int MAX_LATIN = 0xff;
+
+	private byte[] latin = new byte[INITIAL_LENGTH];
+
+	private char[] chars = new char[0];
+
+	private boolean wide;
 
 	private int length;
 
@@ -23,11 +31,26 @@ final class JsonBuffer extends Writer {
 	 * @return whether it did not grow much
 	 */
 	boolean isSmall() {
-		return this.chars.length <= SMALL_LENGTH;
+		return this.latin.length + this.chars.length <= SMALL_LENGTH;
 	}
 
 	void clear() {
 		this.length = 0;
+		this.wide = false;
+	}
+
+	/**
+	 * Make room at once for much that comes in pieces.
+	 * @param count the number of characters
+	 */
+	void reserve(long count) {
+		int required = Math.toIntExact(this.length + count);
+		if (this.wide && required > this.chars.length) {
+			this.chars = Arrays.copyOf(this.chars, required);
+		}
+		else if (!this.wide && required > this.latin.length) {
+			this.latin = Arrays.copyOf(this.latin, required);
+		}
 	}
 
 	/**
@@ -40,11 +63,12 @@ final class JsonBuffer extends Writer {
 	}
 
 	char charAt(int index) {
-		return this.chars[index];
+		return this.wide ? this.chars[index] : (char) (this.latin[index] & MAX_LATIN);
 	}
 
 	String substring(int start, int end) {
-		return new String(this.chars, start, end - start);
+		return this.wide ? new String(this.chars, start, end - start)
+				: new String(this.latin, start, end - start, StandardCharsets.ISO_8859_1);
 	}
 
 	/**
@@ -60,7 +84,7 @@ final class JsonBuffer extends Writer {
 		}
 		long size = 0;
 		for (int i = start; i < end; i++) {
-			char c = this.chars[i];
+			char c = charAt(i);
 			// A pair of surrogates is four bytes.
 			size += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
 		}
@@ -69,12 +93,62 @@ final class JsonBuffer extends Writer {
 
 	@Override
 	public void write(char[] source, int offset, int count) {
-		int required = Math.addExact(this.length, count);
-		if (required > this.chars.length) {
-			this.chars = Arrays.copyOf(this.chars, Math.max(required, this.chars.length + this.chars.length / 2));
+		if (!this.wide && !isLatin(source, offset, count)) {
+			widen();
 		}
-		System.arraycopy(source, offset, this.chars, this.length, count);
+		int required = Math.addExact(this.length, count);
+		if (required > (this.wide ? this.chars.length : this.latin.length)) {
+			reserve(Math.max(count, this.length / 2));
+		}
+		if (this.wide) {
+			System.arraycopy(source, offset, this.chars, this.length, count);
+		}
+		else {
+			for (int i = 0; i < count; i++) {
+				this.latin[this.length + i] = (byte) source[offset + i];
+			}
+		}
 		this.length = required;
+	}
+
+	/**
+	 * Write ASCII past the generator, which holds nothing at the moment.
+	 * @param source the characters
+	 * @param count their number
+	 */
+	void writeAscii(byte[] source, int count) {
+		int required = Math.addExact(this.length, count);
+		if (required > (this.wide ? this.chars.length : this.latin.length)) {
+			reserve(Math.max(count, this.length / 2));
+		}
+		if (this.wide) {
+			for (int i = 0; i < count; i++) {
+				this.chars[this.length + i] = (char) source[i];
+			}
+		}
+		else {
+			System.arraycopy(source, 0, this.latin, this.length, count);
+		}
+		this.length = required;
+	}
+
+	// Without a way out of the loop, which lets it look at many at once.
+	private static boolean isLatin(char[] source, int offset, int count) {
+		int all = 0;
+		for (int i = offset; i < offset + count; i++) {
+			all |= source[i];
+		}
+		return all <= MAX_LATIN;
+	}
+
+	private void widen() {
+		if (this.chars.length < this.latin.length) {
+			this.chars = new char[this.latin.length];
+		}
+		for (int i = 0; i < this.length; i++) {
+			this.chars[i] = (char) (this.latin[i] & MAX_LATIN);
+		}
+		this.wide = true;
 	}
 
 	@Override

@@ -1,5 +1,8 @@
 package dev.braintrust.spring.content;
 
+import java.util.List;
+
+import dev.braintrust.spring.Attachment;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.SerializationContext;
@@ -28,6 +31,24 @@ public abstract class JsonPayload implements JacksonSerializable {
 	 */
 	public boolean isMessages() {
 		return false;
+	}
+
+	/**
+	 * The attachments that it refers to. It is asked on the thread of the caller.
+	 * @return the attachments
+	 */
+	public List<Attachment> attachments() {
+		return List.of();
+	}
+
+	/**
+	 * The same without some of its attachments, whose bytes it lets go.
+	 * @param attachments what {@link #attachments()} gave
+	 * @param reason why they are not recorded
+	 * @return the payload, with notes in the place of the attachments
+	 */
+	public JsonPayload without(List<Attachment> attachments, String reason) {
+		return this;
 	}
 
 	@Override

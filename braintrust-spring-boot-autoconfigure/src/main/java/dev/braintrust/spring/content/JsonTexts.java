@@ -1,18 +1,18 @@
 package dev.braintrust.spring.content;
 
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.ObjectWriteContext;
 
 /**
  * Writes the texts of the content of spans: filtered, cut where a field is too large, and
@@ -27,11 +27,15 @@ final class JsonTexts {
 
 	private static final int MIN_LENGTH = 256;
 
-	private static final JsonFactory JSON = new JsonFactory();
+	private static final String DATA_URL = "data:";
+
+	private static final String BASE64 = ";base64,";
 
 	private final JsonBuffer buffer;
 
 	private final TextFilter filter;
+
+	private final AttachmentForms attachments;
 
 	private final Map<String, Place> places = new IdentityHashMap<>();
 
@@ -43,9 +47,10 @@ final class JsonTexts {
 
 	private boolean media = true;
 
-	JsonTexts(JsonBuffer buffer, TextFilter filter) {
+	JsonTexts(JsonBuffer buffer, TextFilter filter, AttachmentForms attachments) {
 		this.buffer = buffer;
 		this.filter = filter;
+		this.attachments = attachments;
 	}
 
 	/**
@@ -60,11 +65,44 @@ final class JsonTexts {
 		this.media = media;
 	}
 
-	boolean hasRoomForMedia() {
-		return this.media;
+	boolean takesBytes() {
+		return this.attachments.takesBytes(this.media);
+	}
+
+	/**
+	 * Decide how an attachment is recorded.
+	 * @param attachment the attachment
+	 * @return how it is recorded
+	 */
+	RecordedAttachment record(Attachment attachment) {
+		return this.attachments.record(attachment, this.field, this.media, this);
+	}
+
+	/**
+	 * Write base64 in place of a text, with all room for it made at once.
+	 * @param json what writes the rest
+	 * @param prefix what stands before the base64
+	 * @param attachment the attachment
+	 */
+	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
+		this.buffer.reserve(json.streamWriteOutputBuffered() + Base64Text.length(attachment));
+		Base64Text.write(json, prefix, attachment, this.buffer::writeAscii);
+	}
+
+	/**
+	 * Whether it is worth to look into a text for data URLs.
+	 * @param text the text
+	 * @return whether there may be one
+	 */
+	static boolean mayHoldDataUrl(String text) {
+		return text.indexOf(BASE64) >= 0;
 	}
 
 	void write(JsonGenerator json, String text) {
+		if (text.startsWith(DATA_URL) && Attachments.isDataUrl(text)) {
+			record(Attachments.ofDataUrl(text)).write(json);
+			return;
+		}
 		boolean shared = text.length() >= MIN_LENGTH && this.maxLength == UNCUT;
 		Place place = shared ? this.places.get(text) : null;
 		if (place != null && (place.field() == this.field || this.filter.isEmpty())) {
@@ -84,6 +122,10 @@ final class JsonTexts {
 	 * @param text the text
 	 */
 	void writeUnfiltered(JsonGenerator json, String text) {
+		if (text.startsWith(DATA_URL) && Attachments.isDataUrl(text)) {
+			record(Attachments.ofDataUrl(text)).write(json);
+			return;
+		}
 		json.writeString(cut(text));
 	}
 
@@ -106,69 +148,88 @@ final class JsonTexts {
 	 * @param text the JSON
 	 */
 	void writeJson(JsonGenerator json, String text) {
-		if (this.filter.isEmpty() && this.maxLength == UNCUT) {
+		write(json, new CapturedJson(text), Set.of(), true);
+	}
+
+	/**
+	 * Write captured JSON, with the attachments that it has marks of.
+	 * @param json what to write to
+	 * @param captured the JSON
+	 * @param absent the names of properties that are left out
+	 * @param filtered whether filters are to see its texts
+	 */
+	void write(JsonGenerator json, CapturedJson captured, Set<String> absent, boolean filtered) {
+		String text = captured.json();
+		boolean unchanged = absent.isEmpty() && captured.attachments() == null && this.maxLength == UNCUT
+				&& !(filtered && !this.filter.isEmpty()) && !mayHoldDataUrl(text);
+		if (unchanged) {
 			json.writeRawValue(text);
 			return;
 		}
-		copy(json, text, Set.of(), (string) -> write(json, string), (number) -> writeNumber(json, number));
+		JsonCopy.copy(json, text, absent, (string) -> write(json, captured.attachments(), string, filtered),
+				(number) -> writeNumber(json, number, filtered));
+	}
+
+	private void write(JsonGenerator json, @Nullable CapturedAttachments attachments, String text, boolean filtered) {
+		Object attachment = (attachments != null) ? attachments.get(text) : null;
+		if (attachment != null) {
+			recorded(attachment).writeValue(json);
+		}
+		else if (filtered) {
+			write(json, text);
+		}
+		else {
+			writeUnfiltered(json, text);
+		}
 	}
 
 	// A number of an account or of a card is content as well.
-	private void writeNumber(JsonGenerator json, String number) {
-		String filtered = this.filter.apply(number, this.field);
-		if (filtered.equals(number)) {
+	private void writeNumber(JsonGenerator json, String number, boolean filtered) {
+		String written = filtered ? this.filter.apply(number, this.field) : number;
+		if (written.equals(number)) {
 			json.writeNumber(number);
 		}
 		else {
-			json.writeString(filtered);
+			json.writeString(written);
 		}
+	}
+
+	private RecordedAttachment recorded(Object attachment) {
+		return (attachment instanceof Attachment given) ? record(given)
+				: RecordedAttachment.note(attachment.toString());
 	}
 
 	/**
-	 * Write an object as {@link #writeJson} does, without some of its properties.
-	 * @param json what to write to
-	 * @param text the JSON of the object
-	 * @param absent the names of the properties
+	 * Take the attachments out of a text.
+	 * @param captured the text: JSON, or a data URL
+	 * @return the text without them
 	 */
-	void writeJsonWithout(JsonGenerator json, String text, Set<String> absent) {
-		copy(json, text, absent, (string) -> write(json, string), (number) -> writeNumber(json, number));
+	SplitText split(CapturedJson captured) {
+		String text = captured.json();
+		if (Attachments.isDataUrl(text)) {
+			return new SplitText("", List.of(record(Attachments.ofDataUrl(text))));
+		}
+		if (!JsonCopy.isJson(text)) {
+			return new SplitText(text, List.of());
+		}
+		List<RecordedAttachment> found = new ArrayList<>();
+		StringWriter rest = new StringWriter();
+		try (JsonGenerator json = JsonCopy.JSON.createGenerator(ObjectWriteContext.empty(), rest)) {
+			JsonCopy.copy(json, text, Set.of(), (string) -> json.writeString(split(captured, string, found)),
+					json::writeNumber);
+		}
+		boolean whole = found.size() == 1 && text.strip().startsWith("\"");
+		return new SplitText(whole ? "" : rest.toString(), found);
 	}
 
-	/**
-	 * Write JSON that no filter is to see.
-	 * @param json what to write to
-	 * @param text the JSON
-	 */
-	void writeUnfilteredJson(JsonGenerator json, String text) {
-		if (this.maxLength == UNCUT) {
-			json.writeRawValue(text);
+	private String split(CapturedJson captured, String text, List<RecordedAttachment> found) {
+		Object attachment = (captured.attachments() != null) ? captured.attachments().get(text) : null;
+		if (attachment == null && !Attachments.isDataUrl(text)) {
+			return text;
 		}
-		else {
-			copy(json, text, Set.of(), (string) -> writeUnfiltered(json, string), json::writeNumber);
-		}
-	}
-
-	private static void copy(JsonGenerator json, String text, Set<String> absent, Consumer<String> strings,
-			Consumer<String> numbers) {
-		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-			int depth = 0;
-			for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-				if (token == JsonToken.PROPERTY_NAME && depth == 1 && absent.contains(parser.currentName())) {
-					parser.nextToken();
-					parser.skipChildren();
-				}
-				else if (token == JsonToken.VALUE_STRING) {
-					strings.accept(parser.getString());
-				}
-				else if (token.isNumeric()) {
-					numbers.accept(parser.getString());
-				}
-				else {
-					depth += token.isStructStart() ? 1 : (token.isStructEnd() ? -1 : 0);
-					json.copyCurrentEvent(parser);
-				}
-			}
-		}
+		RecordedAttachment recorded = recorded((attachment != null) ? attachment : Attachments.ofDataUrl(text));
+		found.add(recorded);
+		return recorded.label();
 	}
 
 	/**

@@ -2,10 +2,15 @@ package dev.braintrust.spring.content;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.attachment.Admission;
+import dev.braintrust.spring.attachment.Hold;
+import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +24,9 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class SpanContent {
 
+	// What an attachment takes where its bytes are not a part of the span.
+	private static final int REFERENCE = 64;
+
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final SpanJson json;
@@ -31,33 +39,86 @@ public final class SpanContent {
 
 	private final SingletonSupplier<TextFilter> filter;
 
+	private final AttachmentsMode mode;
+
+	private final @Nullable ProjectAttachments attachments;
+
 	/**
 	 * Create the content of a project.
 	 * @param settings the settings of the project
 	 * @param filters gives the filters of the project's content
 	 * @param buffers the buffers that it shares with other projects
+	 * @param attachments the attachments of the project, or {@code null} where nothing is
+	 * recorded
 	 */
-	public SpanContent(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers) {
+	public SpanContent(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
+			@Nullable ProjectAttachments attachments) {
 		this.capture = settings.capture();
 		this.filter = SingletonSupplier.of(() -> new TextFilter(filters.get()));
 		this.buffers = buffers;
-		this.json = new SpanJson(settings.attachments());
-		this.writer = MAPPER.writer().withAttribute(AttachmentsMode.class, settings.attachments());
+		this.mode = settings.attachments().mode();
+		this.attachments = attachments;
+		this.json = new SpanJson(this.mode);
+		this.writer = MAPPER.writer();
 	}
 
 	/**
 	 * Capture a value: what cannot change is kept as it is, anything else is written as
 	 * JSON at once.
 	 * @param value the value
+	 * @param fields the fields of the span, which hold its attachments
 	 * @return what is kept of it
 	 */
-	public Object capture(@Nullable Object value) {
+	public Object capture(@Nullable Object value, SpanFields fields) {
 		if (value == null) {
 			return CapturedJson.NULL;
 		}
-		boolean immutable = value instanceof String || value instanceof JsonPayload || value instanceof Boolean
+		if (value instanceof JsonPayload payload) {
+			List<Attachment> attachments = payload.attachments();
+			return attachments.isEmpty() ? payload : hold(payload, attachments, fields);
+		}
+		boolean immutable = value instanceof String || value instanceof Boolean
 				|| (value instanceof Number number && isPlain(number));
-		return immutable ? value : new CapturedJson(this.json.write(value));
+		return immutable ? value : hold(this.json.capture(value), fields);
+	}
+
+	private JsonPayload hold(JsonPayload payload, List<Attachment> attachments, SpanFields fields) {
+		List<Attachment> refused = new ArrayList<>(0);
+		for (Attachment attachment : attachments) {
+			if (!hold(attachment, fields)) {
+				refused.add(attachment);
+			}
+		}
+		return refused.isEmpty() ? payload : payload.without(refused, Admission.Refusal.TOO_MUCH_WAITING.reason());
+	}
+
+	private CapturedJson hold(CapturedJson captured, SpanFields fields) {
+		CapturedAttachments attachments = captured.attachments();
+		for (int i = 0; attachments != null && i < attachments.size(); i++) {
+			Attachment attachment = attachments.get(i);
+			if (!hold(attachment, fields)) {
+				attachments.replace(i, "[" + attachment.size() + " bytes, not recorded: "
+						+ Admission.Refusal.TOO_MUCH_WAITING.reason() + "]");
+			}
+		}
+		return captured;
+	}
+
+	private boolean hold(Attachment attachment, SpanFields fields) {
+		if (this.attachments == null || attachment.url() != null) {
+			return true;
+		}
+		Hold hold = this.attachments.hold(attachment);
+		if (hold != null) {
+			fields.hold(hold, isInline(this.attachments) ? Math.max(0, attachment.size()) : REFERENCE);
+		}
+		return hold != null;
+	}
+
+	// What is uploaded is no part of a request of spans.
+	private boolean isInline(ProjectAttachments attachments) {
+		return this.mode == AttachmentsMode.BASE64
+				|| (this.mode == AttachmentsMode.UPLOAD && !attachments.isAvailable());
 	}
 
 	/**
@@ -101,7 +162,9 @@ public final class SpanContent {
 	 * @return the writer, for use by one thread, to be closed after use
 	 */
 	public ContentWriter writer() {
-		return new ContentWriter(this.capture, this.filter.obtain(), this.writer, this.json, this.buffers);
+		TextFilter filter = this.filter.obtain();
+		return new ContentWriter(this.capture, filter, new AttachmentForms(this.mode, this.attachments, filter),
+				this.writer, this.json, this.buffers);
 	}
 
 }

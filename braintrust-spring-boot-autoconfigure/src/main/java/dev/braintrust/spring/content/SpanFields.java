@@ -3,6 +3,7 @@ package dev.braintrust.spring.content;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.braintrust.spring.attachment.Hold;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,10 @@ public final class SpanFields {
 	private @Nullable List<String> tags;
 
 	private @Nullable List<CapturedError> errors;
+
+	private @Nullable List<Hold> holds;
+
+	private long inlineBytes;
 
 	public synchronized void input(Object captured) {
 		this.input = captured;
@@ -62,6 +67,29 @@ public final class SpanFields {
 	}
 
 	/**
+	 * Hold an attachment.
+	 * @param hold what holds it
+	 * @param inlineBytes how many bytes of it are to be written into the span
+	 */
+	synchronized void hold(Hold hold, long inlineBytes) {
+		this.inlineBytes += inlineBytes;
+		if (this.holds == null) {
+			this.holds = new ArrayList<>(1);
+		}
+		this.holds.add(hold);
+	}
+
+	/**
+	 * The attachments of the span are no longer held for it.
+	 */
+	public synchronized void release() {
+		if (this.holds != null) {
+			this.holds.forEach(Hold::release);
+			this.holds = null;
+		}
+	}
+
+	/**
 	 * Whether nothing has been captured.
 	 * @return whether the span has no field
 	 */
@@ -75,9 +103,9 @@ public final class SpanFields {
 	 * @return the size in bytes
 	 */
 	public synchronized long size() {
-		long[] size = {
-				ContentSize.ofValue(this.input) + ContentSize.ofValue(this.output) + ContentSize.ofValue(this.tags)
-						+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
+		long[] size = { this.inlineBytes + ContentSize.ofValue(this.input) + ContentSize.ofValue(this.output)
+				+ ContentSize.ofValue(this.tags)
+				+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
 		if (this.metadata != null) {
 			this.metadata.forEach((key, value) -> size[0] += ContentSize.ofValue(value));
 		}

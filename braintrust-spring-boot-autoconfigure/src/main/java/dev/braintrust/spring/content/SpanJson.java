@@ -46,21 +46,30 @@ final class SpanJson {
 	 * @return its JSON
 	 */
 	String write(@Nullable Object value) {
+		return capture(value).json();
+	}
+
+	/**
+	 * Write a value with marks in the place of attachments.
+	 * @param value the value
+	 * @return its JSON
+	 */
+	CapturedJson capture(@Nullable Object value) {
 		// Most values of spans are texts and counts; they need no writer.
 		if (value instanceof Integer || value instanceof Long) {
-			return value.toString();
+			return new CapturedJson(value.toString());
 		}
 		if (value instanceof String text && isPlain(text)) {
-			return '"' + text + '"';
+			return new CapturedJson('"' + text + '"');
 		}
 		try {
 			return writeWhole(value);
 		}
 		catch (BoundedText.LimitExceededException ex) {
-			return note("too large", value, "more than " + MAX_LENGTH + " characters");
+			return new CapturedJson(note("too large", value, "more than " + MAX_LENGTH + " characters"));
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			return unwritable(value, ex);
+			return new CapturedJson(unwritable(value, ex));
 		}
 	}
 
@@ -74,15 +83,16 @@ final class SpanJson {
 		return true;
 	}
 
-	private String writeWhole(@Nullable Object value) {
+	private CapturedJson writeWhole(@Nullable Object value) {
 		if (value == null || value instanceof String || value instanceof JacksonSerializable) {
-			return this.writer.writeValueAsString(value);
+			return new CapturedJson(this.writer.writeValueAsString(value));
 		}
+		CapturedAttachments attachments = new CapturedAttachments();
 		BufferRecycler recycler = MAPPER.tokenStreamFactory()._getBufferRecycler();
 		try {
 			BoundedText text = new BoundedText(MAX_LENGTH, recycler);
-			this.writer.writeValue(text, value);
-			return text.take();
+			this.writer.withAttribute(CapturedAttachments.class, attachments).writeValue(text, value);
+			return new CapturedJson(text.take(), attachments.isEmpty() ? null : attachments);
 		}
 		finally {
 			recycler.releaseToPool();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.ContentFilter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -46,17 +47,45 @@ final class TextFilter {
 		return filtered;
 	}
 
+	/**
+	 * Filter an attachment.
+	 * @param attachment the attachment
+	 * @param field the field that it is part of
+	 * @return what to record, or {@code null} for nothing
+	 * @throws DroppedFieldException if the whole field is to be dropped
+	 */
+	@Nullable Attachment apply(Attachment attachment, ContentFilter.Field field) {
+		Attachment filtered = attachment;
+		for (ContentFilter filter : this.filters) {
+			try {
+				filtered = filter.filterAttachment(filtered, field);
+			}
+			catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
+				failed(filter, ex);
+				throw new DroppedFieldException();
+			}
+			if (filtered == null) {
+				return null;
+			}
+		}
+		return filtered;
+	}
+
 	private @Nullable String apply(ContentFilter filter, String text, ContentFilter.Field field) {
 		try {
 			return filter.filter(text, field);
 		}
 		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
-			// Its message could hold the text.
-			if (this.failed.add(filter.getClass())) {
-				logger.warn("The ContentFilter " + filter.getClass().getName() + " failed (" + ex.getClass().getName()
-						+ "). The content that it fails on is dropped; this is said once.");
-			}
+			failed(filter, ex);
 			return null;
+		}
+	}
+
+	private void failed(ContentFilter filter, Throwable failure) {
+		// Its message could hold the text.
+		if (this.failed.add(filter.getClass())) {
+			logger.warn("The ContentFilter " + filter.getClass().getName() + " failed (" + failure.getClass().getName()
+					+ "). The content that it fails on is dropped; this is said once.");
 		}
 	}
 

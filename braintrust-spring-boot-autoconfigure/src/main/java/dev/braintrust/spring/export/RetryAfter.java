@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
  * @see <a href= "https://www.rfc-editor.org/rfc/rfc9110#field.retry-after">RFC 9110,
  * "Retry-After"</a>
  */
-final class RetryAfter {
+public final class RetryAfter {
 
 	private static final int MAX_DIGITS = 9;
 
@@ -25,7 +25,7 @@ final class RetryAfter {
 	 * @param clock tells the time that a date is counted from
 	 * @return how long to wait, zero where the value cannot be read or is past
 	 */
-	static Duration parse(String value, Clock clock) {
+	public static Duration parse(String value, Clock clock) {
 		String text = value.strip();
 		if (!text.isEmpty() && text.chars().allMatch((c) -> c >= '0' && c <= '9')) {
 			return Duration.ofSeconds((text.length() > MAX_DIGITS) ? Integer.MAX_VALUE : Integer.parseInt(text));

@@ -21,7 +21,7 @@ record RecordedContent(boolean input, boolean output, boolean bytes) {
 	 */
 	static RecordedContent of(ProjectSettings settings) {
 		return new RecordedContent(settings.capture().input(), settings.capture().output(),
-				settings.attachments() != AttachmentsMode.NONE);
+				settings.attachments().mode() != AttachmentsMode.NONE);
 	}
 
 }

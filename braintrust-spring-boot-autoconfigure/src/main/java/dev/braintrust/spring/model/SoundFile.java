@@ -73,7 +73,7 @@ final class SoundFile extends JsonPayload {
 
 	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
-		AudioFile file = ContentJson.takesMedia(context) ? read() : note();
+		AudioFile file = ContentJson.takesBytes(context) ? read() : note();
 		new ChatMessages(List.of(file.question())).serialize(json, context);
 	}
 

@@ -1,9 +1,11 @@
 package dev.braintrust.spring.payload;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
 
 /**
  * The answer of a model, as an array of OpenAI choices: {@code [{"index": 0,
@@ -69,6 +72,18 @@ public final class ChatChoices extends JsonPayload {
 	}
 
 	@Override
+	public List<Attachment> attachments() {
+		return MessageMedia.attachments(Arrays.stream(this.choices).<Message>map(Choice::message).toList());
+	}
+
+	@Override
+	public ChatChoices without(List<Attachment> attachments, String reason) {
+		return new ChatChoices(
+				Arrays.stream(this.choices).map((choice) -> choice.without(attachments, reason)).toList(),
+				this.callsBefore);
+	}
+
+	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		boolean genAi = ContentJson.isGenAi(context);
 		ToolCallIds ids = new ToolCallIds(this.callsBefore);
@@ -124,6 +139,11 @@ public final class ChatChoices extends JsonPayload {
 				return TOOL_CALLS;
 			}
 			return name.isEmpty() ? null : name;
+		}
+
+		Choice without(List<Attachment> attachments, String reason) {
+			AssistantMessage lighter = (AssistantMessage) MessageMedia.without(this.message, attachments, reason);
+			return new Choice(this.index, this.finishReason, lighter);
 		}
 
 		private Choice snapshot() {

@@ -3,6 +3,7 @@ package dev.braintrust.spring.payload;
 import java.util.Arrays;
 import java.util.List;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.JsonPayload;
 import tools.jackson.core.JsonGenerator;
@@ -29,15 +30,27 @@ public final class ChatMessages extends JsonPayload {
 
 	private final Message[] messages;
 
+	private final MediaShape shape;
+
 	/**
 	 * Create a value from messages.
 	 * @param messages the messages; they may change later, but for the bytes of media
 	 */
 	public ChatMessages(List<Message> messages) {
+		this(messages, MediaShape.OPENAI);
+	}
+
+	/**
+	 * Create a value from messages.
+	 * @param messages the messages; they may change later, but for the bytes of media
+	 * @param shape the shape of images and files in messages of the user
+	 */
+	public ChatMessages(List<Message> messages, MediaShape shape) {
 		this.messages = messages.toArray(Message[]::new);
 		for (int i = 0; i < this.messages.length; i++) {
 			this.messages[i] = MessageSnapshot.of(this.messages[i]);
 		}
+		this.shape = shape;
 	}
 
 	/**
@@ -69,6 +82,16 @@ public final class ChatMessages extends JsonPayload {
 	}
 
 	@Override
+	public List<Attachment> attachments() {
+		return MessageMedia.attachments(Arrays.asList(this.messages));
+	}
+
+	@Override
+	public ChatMessages without(List<Attachment> attachments, String reason) {
+		return new ChatMessages(MessageMedia.without(Arrays.asList(this.messages), attachments, reason), this.shape);
+	}
+
+	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
 		boolean genAi = ContentJson.isGenAi(context);
 		ToolCallIds ids = new ToolCallIds(0);
@@ -78,7 +101,7 @@ public final class ChatMessages extends JsonPayload {
 				GenAiMessages.write(json, context, ids, message);
 			}
 			else {
-				OpenAiMessages.write(json, context, ids, message);
+				OpenAiMessages.write(json, context, ids, message, this.shape);
 			}
 		}
 		json.writeEndArray();

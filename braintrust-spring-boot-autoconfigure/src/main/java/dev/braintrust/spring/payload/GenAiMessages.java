@@ -73,7 +73,7 @@ final class GenAiMessages {
 			writePart(json, context, "text", text);
 		}
 		for (Media part : media) {
-			MediaPart.writeGenAi(json, context, part);
+			MediaPart.record(context, part).writePart(json);
 		}
 	}
 

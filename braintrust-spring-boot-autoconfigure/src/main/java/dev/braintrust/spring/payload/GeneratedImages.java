@@ -1,8 +1,9 @@
 package dev.braintrust.spring.payload;
 
 import java.util.List;
-import java.util.Map;
 
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
@@ -23,6 +24,8 @@ import tools.jackson.databind.SerializationContext;
  */
 public final class GeneratedImages extends JsonPayload {
 
+	private static final String IMAGE = "image/png";
+
 	private final List<GeneratedImage> images;
 
 	/**
@@ -37,10 +40,25 @@ public final class GeneratedImages extends JsonPayload {
 	public long size() {
 		long size = 0;
 		for (GeneratedImage image : this.images) {
-			size += ContentSize.of(image.base64()) + ContentSize.of(image.url())
-					+ ContentSize.of(image.revisedPrompt());
+			size += ContentSize.of(image.url()) + ContentSize.of(image.revisedPrompt());
 		}
 		return size;
+	}
+
+	@Override
+	public List<Attachment> attachments() {
+		return this.images.stream()
+			.filter((image) -> image.url() == null && image.base64() != null)
+			.map((image) -> Attachments.ofBase64(String.valueOf(image.base64()), IMAGE))
+			.toList();
+	}
+
+	@Override
+	public GeneratedImages without(List<Attachment> attachments, String reason) {
+		return new GeneratedImages(this.images.stream()
+			.map((image) -> attachments.stream().anyMatch((dropped) -> dropped.source() == image.base64())
+					? new GeneratedImage(null, null, image.revisedPrompt()) : image)
+			.toList());
 	}
 
 	@Override
@@ -57,17 +75,7 @@ public final class GeneratedImages extends JsonPayload {
 
 	private static void write(JsonGenerator json, SerializationContext context, GeneratedImage image) {
 		json.writeStartObject();
-		if (image.url() == null && !ContentJson.takesMedia(context)) {
-			json.writeStringProperty("type", "text");
-			json.writeStringProperty("text", "[" + image.type() + ", " + image.length() + " bytes]");
-		}
-		else {
-			json.writeStringProperty("type", "image_url");
-			json.writeObjectPropertyStart("image_url");
-			json.writeStringProperty("url",
-					(image.url() != null) ? image.url() : "data:" + image.type() + ";base64," + image.base64());
-			json.writeEndObject();
-		}
+		MediaPart.writeContent(json, ContentJson.attachment(context, image.attachment()));
 		if (image.revisedPrompt() != null) {
 			ContentJson.text(json, context, "revised_prompt", image.revisedPrompt());
 		}
@@ -83,25 +91,15 @@ public final class GeneratedImages extends JsonPayload {
 	 */
 	public record GeneratedImage(@Nullable String url, @Nullable String base64, @Nullable String revisedPrompt) {
 
-		// The first bytes of each format, in base64. OpenAI's images are PNG unless asked
-		// otherwise.
-		private static final Map<String, String> TYPES = Map.of("/9j/", "image/jpeg", "UklGR", "image/webp", "R0lGOD",
-				"image/gif");
-
-		String type() {
-			String start = (this.base64 != null) ? this.base64 : "";
-			return TYPES.entrySet()
-				.stream()
-				.filter((type) -> start.startsWith(type.getKey()))
-				.map(Map.Entry::getValue)
-				.findFirst()
-				.orElse("image/png");
+		Attachment attachment() {
+			return (this.url != null) ? Attachments.ofUrl(this.url, IMAGE)
+					: Attachments.ofBase64((this.base64 != null) ? this.base64 : "", type());
 		}
 
-		int length() {
-			String text = (this.base64 != null) ? this.base64 : "";
-			int padding = text.endsWith("==") ? 2 : (text.endsWith("=") ? 1 : 0);
-			return text.length() / 4 * 3 - padding;
+		// OpenAI's images are PNG unless asked otherwise.
+		private String type() {
+			String detected = Attachments.ofBase64((this.base64 != null) ? this.base64 : "", null).contentType();
+			return detected.startsWith("image/") ? detected : IMAGE;
 		}
 
 	}

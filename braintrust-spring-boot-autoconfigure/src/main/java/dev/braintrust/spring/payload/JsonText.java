@@ -4,12 +4,7 @@ import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.SerializationContext;
 
 /**
@@ -18,8 +13,6 @@ import tools.jackson.databind.SerializationContext;
  * written as a string, as it is.
  */
 public final class JsonText extends JsonPayload {
-
-	private static final JsonFactory FACTORY = new JsonFactory();
 
 	private final @Nullable String text;
 
@@ -38,7 +31,7 @@ public final class JsonText extends JsonPayload {
 
 	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
-		if (this.text != null && isJson(this.text)) {
+		if (this.text != null && ContentJson.isJson(this.text)) {
 			ContentJson.raw(json, context, this.text.strip());
 		}
 		else {
@@ -52,25 +45,11 @@ public final class JsonText extends JsonPayload {
 	 * @param text the text
 	 */
 	static void writeStructure(JsonGenerator json, String text) {
-		if (isJson(text)) {
+		if (ContentJson.isJson(text)) {
 			json.writeRawValue(text.strip());
 		}
 		else {
 			json.writeString(text);
-		}
-	}
-
-	private static boolean isJson(String text) {
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-			if (parser.nextToken() == null) {
-				return false;
-			}
-			parser.skipChildren();
-			JsonToken trailing = parser.nextToken();
-			return trailing == null;
-		}
-		catch (JacksonException ex) {
-			return false;
 		}
 	}
 

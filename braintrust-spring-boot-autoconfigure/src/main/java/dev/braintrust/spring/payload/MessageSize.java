@@ -7,7 +7,6 @@ import dev.braintrust.spring.content.ContentSize;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
-import org.springframework.ai.content.Media;
 import org.springframework.ai.content.MediaContent;
 
 /**
@@ -41,16 +40,10 @@ final class MessageSize {
 			}
 		}
 		if (message instanceof MediaContent content) {
-			for (Media media : content.getMedia()) {
-				size += MESSAGE + of(media);
-			}
+			// Their bytes are counted where attachments are held, once for all spans.
+			size += (long) MESSAGE * content.getMedia().size();
 		}
 		return size;
-	}
-
-	private static long of(Media media) {
-		Object data = media.getData();
-		return (data instanceof byte[] bytes) ? bytes.length : ContentSize.of(data.toString());
 	}
 
 }

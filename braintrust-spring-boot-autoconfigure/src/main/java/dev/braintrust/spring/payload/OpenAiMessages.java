@@ -3,6 +3,7 @@ package dev.braintrust.spring.payload;
 import java.util.List;
 
 import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.SplitText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -31,7 +32,8 @@ final class OpenAiMessages {
 	private OpenAiMessages() {
 	}
 
-	static void write(JsonGenerator json, SerializationContext context, ToolCallIds ids, Message message) {
+	static void write(JsonGenerator json, SerializationContext context, ToolCallIds ids, Message message,
+			MediaShape shape) {
 		if (message instanceof ToolResponseMessage results) {
 			for (ToolResponseMessage.ToolResponse result : results.getResponses()) {
 				writeToolResult(json, context, ids, result);
@@ -45,7 +47,7 @@ final class OpenAiMessages {
 			json.writeStringProperty("role", message.getMessageType().getValue());
 			json.writeName("content");
 			List<Media> media = (message instanceof MediaContent content) ? content.getMedia() : List.of();
-			writeContent(json, context, message.getText(), media);
+			writeContent(json, context, message.getText(), media, shape);
 			json.writeEndObject();
 		}
 	}
@@ -55,8 +57,24 @@ final class OpenAiMessages {
 		json.writeStartObject();
 		json.writeStringProperty("role", "tool");
 		json.writeStringProperty("tool_call_id", ids.ofResult(result.id()));
-		ContentJson.text(json, context, "content", result.responseData());
+		json.writeName("content");
+		SplitText split = ContentJson.split(context, result.responseData());
+		if (split.attachments().isEmpty()) {
+			ContentJson.text(json, context, split.text());
+		}
+		else {
+			writeParts(json, context, split);
+		}
 		json.writeEndObject();
+	}
+
+	private static void writeParts(JsonGenerator json, SerializationContext context, SplitText split) {
+		json.writeStartArray();
+		if (!split.text().isEmpty()) {
+			writeTextPart(json, context, split.text());
+		}
+		split.attachments().forEach((attachment) -> MediaPart.write(json, attachment));
+		json.writeEndArray();
 	}
 
 	// An assistant message stands in the output of one call and in the input of later
@@ -69,7 +87,7 @@ final class OpenAiMessages {
 		String text = answer.getText();
 		String refusal = AnswerContent.refusal(answer);
 		boolean noText = (answer.hasToolCalls() || refusal != null) && !StringUtils.hasLength(text);
-		writeContent(json, context, noText ? null : text, answer.getMedia());
+		writeContent(json, context, noText ? null : text, answer.getMedia(), MediaShape.OPENAI);
 		if (refusal != null) {
 			ContentJson.text(json, context, "refusal", refusal);
 		}
@@ -107,22 +125,26 @@ final class OpenAiMessages {
 	}
 
 	private static void writeContent(JsonGenerator json, SerializationContext context, @Nullable String text,
-			List<Media> media) {
+			List<Media> media, MediaShape shape) {
 		if (media.isEmpty()) {
 			ContentJson.text(json, context, text);
 			return;
 		}
 		json.writeStartArray();
 		if (StringUtils.hasLength(text)) {
-			json.writeStartObject();
-			json.writeStringProperty("type", "text");
-			ContentJson.text(json, context, "text", text);
-			json.writeEndObject();
+			writeTextPart(json, context, text);
 		}
 		for (Media part : media) {
-			MediaPart.write(json, context, part);
+			shape.write(json, MediaPart.record(context, part));
 		}
 		json.writeEndArray();
+	}
+
+	private static void writeTextPart(JsonGenerator json, SerializationContext context, String text) {
+		json.writeStartObject();
+		json.writeStringProperty("type", "text");
+		ContentJson.text(json, context, "text", text);
+		json.writeEndObject();
 	}
 
 }

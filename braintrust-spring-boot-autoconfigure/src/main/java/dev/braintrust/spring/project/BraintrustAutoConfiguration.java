@@ -5,6 +5,7 @@ import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -47,12 +48,12 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			SpanPipeline pipeline, AccessCheck access, ListableBeanFactory beanFactory,
+			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ListableBeanFactory beanFactory,
 			ObjectProvider<SpanRecorder> recorder, ObjectProvider<ClientInstrumentation> instrumentations) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
-				new SpanDestination(pipeline, recorder.getIfAvailable()), access,
+				new SpanDestination(pipeline, uploads, recorder.getIfAvailable()), access,
 				new ClientInstrumentations(instrumentations::orderedStream));
 	}
 
@@ -65,6 +66,12 @@ public final class BraintrustAutoConfiguration {
 
 	static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
 		return new SpanPipeline(QueueLimits.of(export), export.getShutdownTimeout(), clients);
+	}
+
+	// Closed with the pipeline, after the spans.
+	@Bean(destroyMethod = "")
+	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, ObjectProvider<SslBundles> sslBundles) {
+		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()));
 	}
 
 	@Bean

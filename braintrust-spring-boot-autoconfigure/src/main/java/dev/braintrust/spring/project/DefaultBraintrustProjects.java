@@ -19,6 +19,7 @@ import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.BraintrustProperties;
@@ -53,6 +54,8 @@ final class DefaultBraintrustProjects
 
 	private final ClientInstrumentations instrumentations;
 
+	private final AttachmentUploads uploads;
+
 	private final Map<String, Entry> entries = new LinkedHashMap<>();
 
 	private volatile boolean running;
@@ -74,6 +77,7 @@ final class DefaultBraintrustProjects
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
 			SpanDestination destination, AccessCheck access, ClientInstrumentations instrumentations) {
 		this.pipeline = destination.pipeline();
+		this.uploads = destination.uploads();
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
 		this.instrumentations = instrumentations;
@@ -84,7 +88,8 @@ final class DefaultBraintrustProjects
 			}
 			this.entries.put(project.key(),
 					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
-							buffers, destination.opener(project), () -> access.of(project.key()))));
+							buffers, destination.opener(project), () -> access.of(project.key()),
+							destination.attachments(project))));
 		}
 		logger.info(describe(settings, destination.isRecorder()));
 	}
@@ -167,13 +172,22 @@ final class DefaultBraintrustProjects
 
 	@Override
 	public boolean flush(Duration timeout) {
-		return flush(this.entries.values(), timeout, this.pipeline::flush);
+		return flush(this.entries.values(), timeout, this::send);
 	}
 
 	@Override
 	public boolean flush(String key, Duration timeout) {
 		Entry entry = entry(key);
 		return flush(List.of(entry), timeout, entry.project()::flush);
+	}
+
+	// Spans first: an attachment may arrive later than the span that refers to it.
+	private boolean send(Duration timeout) {
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		long failures = this.uploads.failures();
+		boolean accepted = this.pipeline.flush(timeout);
+		boolean ended = this.uploads.flush(Duration.ofNanos(deadline - System.nanoTime()));
+		return accepted && ended && this.uploads.failures() == failures;
 	}
 
 	private static boolean flush(Collection<Entry> entries, Duration timeout, Predicate<Duration> queues) {
@@ -201,7 +215,7 @@ final class DefaultBraintrustProjects
 	public void stop() {
 		this.running = false;
 		long before = System.nanoTime();
-		this.pipeline.flush(this.shutdownTimeout);
+		send(this.shutdownTimeout);
 		this.waited = Duration.ofNanos(System.nanoTime() - before);
 	}
 
@@ -229,6 +243,8 @@ final class DefaultBraintrustProjects
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		CompletableResultCode processors = all(this.entries.values(), ProjectRecorder::close);
 		this.pipeline.close(timeout);
+		this.uploads.flush(Duration.ofNanos(deadline - System.nanoTime()));
+		this.uploads.close();
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 	}
 

@@ -118,7 +118,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 	}
 
 	private Object capture(@Nullable Object value) {
-		return this.project.content().capture(value);
+		return this.project.content().capture(value, this.fields);
 	}
 
 	@Override

@@ -46,12 +46,15 @@ record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
 	}
 
 	/**
-	 * The same span without content.
+	 * The same span without content. It lets go of its attachments, as it does when what
+	 * is sent has been made of it.
 	 * @param note what stands in place of the input and the output
 	 * @return the span
 	 */
 	EndedSpan withoutContent(String note) {
-		return new EndedSpan(ContentWriter.bare(this.span), this.template, this.fields.withoutContent(note));
+		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template, this.fields.withoutContent(note));
+		this.fields.release();
+		return bare;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.braintrust.spring.project;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -9,6 +10,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
@@ -50,6 +52,8 @@ final class Project {
 
 	private final @Nullable SpanSink<EndedSpan> queue;
 
+	private final @Nullable ProjectAttachments attachments;
+
 	/**
 	 * Create a project.
 	 * @param settings the settings
@@ -59,14 +63,16 @@ final class Project {
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 * @param access gives what is known from Braintrust, {@code null} where nothing is
+	 * @param attachments its attachments, or {@code null} where nothing is recorded
 	 */
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
 			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener,
-			Supplier<@Nullable ProjectAccess> access) {
+			Supplier<@Nullable ProjectAccess> access, @Nullable ProjectAttachments attachments) {
 		this.settings = settings;
 		this.correlation = (opener != null) ? Correlation.of(settings) : null;
 		this.link = new TraceLink(settings, access);
-		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers));
+		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers, attachments));
+		this.attachments = attachments;
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
 				: ProjectRecorder.none();
@@ -123,7 +129,11 @@ final class Project {
 	}
 
 	boolean flush(Duration timeout) {
-		return this.queue == null || this.queue.flush(timeout);
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		long failures = (this.attachments != null) ? this.attachments.failures() : 0;
+		boolean accepted = this.queue == null || this.queue.flush(timeout);
+		return this.attachments == null || (this.attachments.flush(Duration.ofNanos(deadline - System.nanoTime()))
+				&& accepted && this.attachments.failures() == failures);
 	}
 
 	/**
@@ -170,7 +180,7 @@ final class Project {
 
 		@Override
 		public boolean isSlow() {
-			return content().isFiltered();
+			return content().isFiltered() || (Project.this.attachments != null && Project.this.attachments.isSlow());
 		}
 
 	}

@@ -9,6 +9,7 @@ import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -41,15 +42,14 @@ public final class RecordedProjects {
 		DeclaredProjects declared = new DeclaredProjects(
 				new ProjectSettingsResolver(properties, new BareEnvironment()).resolve());
 		List<ClientInstrumentation> all = instrumentations.apply(declared);
+		HttpClients clients = HttpClients.of(declared, null);
 		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, noBeans, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
-				new SpanDestination(
-						BraintrustAutoConfiguration.pipeline(properties.getExport(), HttpClients.of(declared, null)),
-						recorder),
-				new AccessCheck(declared, () -> HttpClients.of(declared, null), false),
-				new ClientInstrumentations(all::stream));
+				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
+						new AttachmentUploads(clients), recorder),
+				new AccessCheck(declared, () -> clients, false), new ClientInstrumentations(all::stream));
 	}
 
 	/**

@@ -6,12 +6,17 @@ package dev.braintrust.spring.properties;
 public enum AttachmentsMode {
 
 	/**
+	 * As a reference in the span; the bytes are uploaded to Braintrust.
+	 */
+	UPLOAD,
+
+	/**
 	 * As base64 in the span itself.
 	 */
 	BASE64,
 
 	/**
-	 * Not at all: the content type and the size alone are recorded.
+	 * Not at all: the content type, the name and the size alone are recorded.
 	 */
 	NONE
 

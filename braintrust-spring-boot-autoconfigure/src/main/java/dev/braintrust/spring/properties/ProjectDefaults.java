@@ -3,6 +3,7 @@ package dev.braintrust.spring.properties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The properties that stand under {@code braintrust} for all projects and, by the same
@@ -150,12 +151,39 @@ public abstract class ProjectDefaults {
 		 */
 		private @Nullable AttachmentsMode mode;
 
+		/**
+		 * Size above which an attachment is not recorded.
+		 */
+		private @Nullable DataSize maxSize;
+
+		/**
+		 * Size of all attachments that may wait in memory to be sent. One that does not
+		 * fit is not recorded.
+		 */
+		private @Nullable DataSize maxWaitingSize;
+
 		public @Nullable AttachmentsMode getMode() {
 			return this.mode;
 		}
 
 		public void setMode(@Nullable AttachmentsMode mode) {
 			this.mode = mode;
+		}
+
+		public @Nullable DataSize getMaxSize() {
+			return this.maxSize;
+		}
+
+		public void setMaxSize(@Nullable DataSize maxSize) {
+			this.maxSize = maxSize;
+		}
+
+		public @Nullable DataSize getMaxWaitingSize() {
+			return this.maxWaitingSize;
+		}
+
+		public void setMaxWaitingSize(@Nullable DataSize maxWaitingSize) {
+			this.maxWaitingSize = maxWaitingSize;
 		}
 
 	}

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * it is not known or not wanted
  */
 public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
-		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, AttachmentsMode attachments,
+		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, Attachments attachments,
 		boolean correlation, Export export, @Nullable OriginEnvironment environment) {
 
 	/**
@@ -46,6 +46,16 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 	 */
 	public boolean hasOwnAppUrl() {
 		return !ProjectSettingsResolver.DEFAULT_APP_URL.equals(this.appUrl.toString());
+	}
+
+	/**
+	 * How attachments are recorded.
+	 *
+	 * @param mode what becomes of their bytes
+	 * @param maxSize the size in bytes above which one is not recorded
+	 * @param maxWaitingSize how many bytes of attachments may wait to be sent
+	 */
+	public record Attachments(AttachmentsMode mode, long maxSize, long maxWaitingSize) {
 	}
 
 	/**

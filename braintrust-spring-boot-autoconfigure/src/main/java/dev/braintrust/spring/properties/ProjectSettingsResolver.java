@@ -13,6 +13,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Turns bound properties into the settings of each project: the project's own value, else
@@ -24,6 +25,10 @@ public final class ProjectSettingsResolver {
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
 	static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
+
+	private static final DataSize DEFAULT_MAX_SIZE = DataSize.ofMegabytes(100);
+
+	private static final DataSize DEFAULT_MAX_WAITING_SIZE = DataSize.ofMegabytes(64);
 
 	private final BraintrustProperties properties;
 
@@ -87,10 +92,8 @@ public final class ProjectSettingsResolver {
 					.value(),
 				new CaptureResolver(values, project.getCapture(), this.properties.getCapture(), on).resolve(),
 				probability(values, project),
-				ProjectValues.first(project.getAttachments().getMode(), this.properties.getAttachments().getMode(),
-						AttachmentsMode.BASE64),
-				ProjectValues.first(project.getCorrelation().getEnabled(),
-						this.properties.getCorrelation().getEnabled(), false),
+				attachments(values, project.getAttachments(), this.properties.getAttachments()), ProjectValues
+					.first(project.getCorrelation().getEnabled(), this.properties.getCorrelation().getEnabled(), false),
 				export, origin(values, project, on));
 	}
 
@@ -152,6 +155,26 @@ public final class ProjectSettingsResolver {
 					"Set it to the share of traces to record: 1.0 for all, 0.1 for a tenth.");
 		}
 		return value;
+	}
+
+	private static ProjectSettings.Attachments attachments(ProjectValues values, ProjectDefaults.Attachments own,
+			ProjectDefaults.Attachments shared) {
+		return new ProjectSettings.Attachments(
+				ProjectValues.first(own.getMode(), shared.getMode(), AttachmentsMode.UPLOAD),
+				size(values, "max-size", own.getMaxSize(), shared.getMaxSize(), DEFAULT_MAX_SIZE),
+				size(values, "max-waiting-size", own.getMaxWaitingSize(), shared.getMaxWaitingSize(),
+						DEFAULT_MAX_WAITING_SIZE));
+	}
+
+	private static long size(ProjectValues values, String name, @Nullable DataSize own, @Nullable DataSize shared,
+			DataSize defaultValue) {
+		DataSize size = ProjectValues.first(own, shared, defaultValue);
+		if (size.toBytes() <= 0) {
+			throw new InvalidBraintrustPropertyException(values.name("attachments." + name, own),
+					"is not a positive size",
+					"Set it to a size such as '64MB', or 'attachments.mode' to 'none' to record no attachments.");
+		}
+		return size.toBytes();
 	}
 
 	private @Nullable OriginEnvironment origin(ProjectValues values, ProjectProperties project, boolean on) {

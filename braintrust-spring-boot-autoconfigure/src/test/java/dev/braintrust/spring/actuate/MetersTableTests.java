@@ -11,6 +11,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -40,7 +41,7 @@ class MetersTableTests {
 
 	@Test
 	void tableHasTheMetersThatThereAre() throws IOException {
-		assertThat(documented()).hasSize(9).containsExactlyInAnyOrderElementsOf(registered());
+		assertThat(documented()).hasSize(15).containsExactlyInAnyOrderElementsOf(registered());
 	}
 
 	private static List<String> documented() throws IOException {
@@ -67,6 +68,7 @@ class MetersTableTests {
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
 			new BraintrustMeters(declared, pipeline).bindTo(registry);
+			new AttachmentMeters(declared, new AttachmentUploads(new HttpClients(null))).bindTo(registry);
 			return registry.getMeters()
 				.stream()
 				.collect(Collectors.groupingBy((meter) -> meter.getId().getName()))

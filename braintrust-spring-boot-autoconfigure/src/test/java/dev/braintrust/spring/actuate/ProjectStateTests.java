@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.ExportStatus.State;
 import dev.braintrust.spring.properties.BraintrustProperties;
@@ -50,7 +51,25 @@ class ProjectStateTests {
 			.isEqualTo("A request to api.braintrust.dev failed (status 503).");
 	}
 
+	@Test
+	void uploadsThatFailAreAProblemUntilOneSucceeds() {
+		assertThat(state(State.SENDING, CHECKED, null, attachments(AttachmentStatus.State.UNAVAILABLE)).problems())
+			.containsExactly("Attachments cannot be uploaded at the moment; small ones are recorded as base64.");
+		assertThat(state(State.SENDING, CHECKED, null, attachments(AttachmentStatus.State.AVAILABLE)).problems())
+			.isEmpty();
+		assertThat(state(State.SENDING, CHECKED, null, attachments(AttachmentStatus.State.OFF)).problems()).isEmpty();
+	}
+
+	private static AttachmentStatus attachments(AttachmentStatus.State state) {
+		return new AttachmentStatus(state, 0, 0, Map.of("login", 1L), Map.of(), 0, 0);
+	}
+
 	private static ProjectState state(State state, Instant lastSuccess, ProjectAccess.State found) {
+		return state(state, lastSuccess, found, null);
+	}
+
+	private static ProjectState state(State state, Instant lastSuccess, ProjectAccess.State found,
+			AttachmentStatus attachments) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("sk-test");
 		properties.getProjects().put("support", new ProjectProperties());
@@ -58,7 +77,7 @@ class ProjectStateTests {
 		return new ProjectState(settings,
 				new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, lastSuccess, null,
 						(state != State.IDLE) ? "status 503" : null),
-				(found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null);
+				attachments, (found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null);
 	}
 
 }

@@ -159,13 +159,16 @@ class CapturedContentTests {
 
 	@Test
 	void imageThatIsTooLargeGivesWayBeforeTheTexts() {
-		this.client.with("braintrust.capture.max-field-size=4KB").model().says("a cat");
+		this.client.with("braintrust.capture.max-field-size=4KB", "braintrust.attachments.mode=base64")
+			.model()
+			.says("a cat");
 		Media image = Media.builder().mimeType(MimeTypeUtils.IMAGE_PNG).data(new byte[8192]).build();
 		this.client.run((chat) -> chat, (chat,
 				tracer) -> chat.prompt().user((user) -> user.text("What is this?").media(image)).call().content());
 		ReceivedSpan span = this.client.spans(2).get(0);
 		assertThat(span.input().at("/0/content/0/text").asString()).isEqualTo("What is this?");
-		assertThat(span.input().at("/0/content/1/text").asString()).isEqualTo("[image/png, 8192 bytes]");
+		assertThat(span.input().at("/0/content/1/text").asString())
+			.isEqualTo("[image/png, attachment.png, 8192 bytes]");
 	}
 
 	@Test

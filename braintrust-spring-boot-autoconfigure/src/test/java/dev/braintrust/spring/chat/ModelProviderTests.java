@@ -1,10 +1,12 @@
 package dev.braintrust.spring.chat;
 
+import dev.braintrust.spring.payload.MediaShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.ai.anthropic.AnthropicChatOptions;
+import org.springframework.ai.bedrock.converse.BedrockChatOptions;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.deepseek.DeepSeekChatOptions;
@@ -27,6 +29,15 @@ class ModelProviderTests {
 		assertThat(provider(new GoogleGenAiChatOptions(null))).isEqualTo("google");
 		assertThat(provider(new DeepSeekChatOptions(null))).isEqualTo("deepseek");
 		assertThat(provider(new MistralAiChatOptions())).isEqualTo("mistral");
+	}
+
+	@Test
+	void optionsTellTheShapeOfMedia() {
+		assertThat(ModelApi.of(AnthropicChatOptions.builder().build()).mediaShape()).isEqualTo(MediaShape.ANTHROPIC);
+		assertThat(ModelApi.of(new BedrockChatOptions()).mediaShape()).isEqualTo(MediaShape.BEDROCK);
+		assertThat(ModelApi.of(new GoogleGenAiChatOptions(null)).mediaShape()).isEqualTo(MediaShape.OPENAI);
+		assertThat(ModelApi.of(OpenAiChatOptions.builder().build()).mediaShape()).isEqualTo(MediaShape.OPENAI);
+		assertThat(ModelApi.of(null).mediaShape()).isEqualTo(MediaShape.OPENAI);
 	}
 
 	@Test

@@ -41,7 +41,7 @@ class ContentWriterTests {
 
 	private final SpanTemplate template = SpanTemplate.of(this.settings, "{}").withType(SpanType.TASK);
 
-	private final SpanContent content = new SpanContent(this.settings, List::of, new JsonBuffers());
+	private final SpanContent content = new SpanContent(this.settings, List::of, new JsonBuffers(), null);
 
 	@Test
 	void textThatSeveralSpansCarryIsTheSameAsWrittenAlone() {
@@ -72,7 +72,7 @@ class ContentWriterTests {
 			this.filtered.add(seen);
 			return "masked";
 		};
-		SpanContent content = new SpanContent(this.settings, () -> List.of(filter), new JsonBuffers());
+		SpanContent content = new SpanContent(this.settings, () -> List.of(filter), new JsonBuffers(), null);
 		try (ContentWriter writer = content.writer()) {
 			assertThat(json(writer.write(span(), this.template, fields), "output_json")).isEqualTo("\"masked\"");
 			assertThat(json(writer.write(span(), this.template, fields), "output_json")).isEqualTo("\"masked\"");
@@ -160,7 +160,7 @@ class ContentWriterTests {
 		fields.metadata("model", "m");
 		fields.error(new CapturedError(new IllegalStateException("x"), 1, Attributes.empty()));
 		ProjectSettings genAi = settings("gen-ai");
-		try (ContentWriter writer = new SpanContent(genAi, List::of, new JsonBuffers()).writer()) {
+		try (ContentWriter writer = new SpanContent(genAi, List::of, new JsonBuffers(), null).writer()) {
 			SpanData written = writer.write(span(), SpanTemplate.of(genAi, "{}").withType(SpanType.LLM), fields);
 			assertThat(json(written, "metadata")).isEqualTo("{\"stop\":\"END\",\"max_tokens\":\"100\"}");
 			assertThat(written.getAttributes().asMap())
@@ -177,7 +177,7 @@ class ContentWriterTests {
 		fields.input("secret");
 		fields.output("secret");
 		ProjectSettings genAi = settings("gen-ai");
-		SpanContent content = new SpanContent(genAi, () -> List.of((text, field) -> null), new JsonBuffers());
+		SpanContent content = new SpanContent(genAi, () -> List.of((text, field) -> null), new JsonBuffers(), null);
 		try (ContentWriter writer = content.writer()) {
 			SpanData written = writer.write(span(), SpanTemplate.of(genAi, "{}").withType(SpanType.TASK), fields);
 			String input = written.getAttributes().get(AttributeKey.stringKey("gen_ai.input.messages"));

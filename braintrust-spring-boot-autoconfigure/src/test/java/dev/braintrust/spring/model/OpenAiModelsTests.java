@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.ai.audio.transcription.AudioTranscriptionPrompt;
 import org.springframework.ai.audio.transcription.TranscriptionModel;
@@ -150,7 +151,7 @@ class OpenAiModelsTests {
 		assertThat(span.type()).isEqualTo("llm");
 		assertThat(span.input()).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "user", "content": "a fox"}]"""));
-		assertThat(span.output()).isEqualTo(ReceivedSpan.parse("""
+		assertThat(inlined(span.output())).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "assistant", "content": [
 				{"type": "image_url", "image_url": {"url": "data:image/png;base64,%s"}, "revised_prompt": "a red fox"},
 				{"type": "image_url", "image_url": {"url": "https://images.example.com/2.png"}}]}]""".formatted(PNG)));
@@ -165,8 +166,9 @@ class OpenAiModelsTests {
 				{"created": 1, "data": [{"b64_json": "%s"}]}""".formatted(PNG));
 		this.runner.withPropertyValues("braintrust.attachments.mode=none")
 			.run((context) -> context.getBean(ImageModel.class).call(new ImagePrompt("a fox")));
-		assertThat(this.receiver.awaitSpans(1).get(0).output()).isEqualTo(ReceivedSpan.parse("""
-				[{"role": "assistant", "content": [{"type": "text", "text": "[image/png, 11 bytes]"}]}]"""));
+		assertThat(this.receiver.awaitSpans(1).get(0).output()).isEqualTo(ReceivedSpan
+			.parse("""
+					[{"role": "assistant", "content": [{"type": "text", "text": "[image/png, attachment.png, 11 bytes]"}]}]"""));
 	}
 
 	@Test
@@ -179,12 +181,16 @@ class OpenAiModelsTests {
 		assertSpeech(this.receiver.awaitSpans(1).get(0));
 	}
 
+	private JsonNode inlined(JsonNode json) {
+		return this.receiver.uploads().inlined(json);
+	}
+
 	private void assertSpeech(ReceivedSpan span) {
 		assertThat(span.name()).isEqualTo("Speech");
 		assertThat(span.type()).isEqualTo("llm");
 		assertThat(span.input()).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "user", "content": "Hello"}]"""));
-		assertThat(span.output()).isEqualTo(ReceivedSpan.parse("""
+		assertThat(inlined(span.output())).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "assistant", "content": [{"type": "file", "file": {"filename": "speech.mp3",
 				"file_data": "data:audio/mpeg;base64,%s"}}]}]""".formatted(Base64.getEncoder().encodeToString(MP3))));
 		assertThat(span.metadata()).isEqualTo(ReceivedSpan.parse("""
@@ -226,7 +232,7 @@ class OpenAiModelsTests {
 		ReceivedSpan span = this.receiver.awaitSpans(1).get(0);
 		assertThat(span.name()).isEqualTo("Transcription");
 		assertThat(span.type()).isEqualTo("llm");
-		assertThat(span.input()).isEqualTo(ReceivedSpan.parse("""
+		assertThat(inlined(span.input())).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "user", "content": [{"type": "file", "file": {"filename": "hello.wav",
 				"file_data": "data:audio/wav;base64,%s"}}]}]""".formatted(Base64.getEncoder().encodeToString(MP3))));
 		assertThat(span.output()).isEqualTo(ReceivedSpan.parse("""
@@ -249,11 +255,12 @@ class OpenAiModelsTests {
 		});
 		List<ReceivedSpan> spans = this.receiver.awaitSpans(3);
 		assertThat(spans.get(0).input().at("/0/content/0/file/filename").asString()).isEqualTo("note.mp3");
-		assertThat(spans.get(0).input().at("/0/content/0/file/file_data").asString())
+		assertThat(inlined(spans.get(0).input()).at("/0/content/0/file/file_data").asString())
 			.isEqualTo("data:audio/mpeg;base64," + Base64.getEncoder().encodeToString(MP3));
 		assertThat(spans.get(1).input()).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "user", "content": "[audio, application/octet-stream]"}]"""));
-		assertThat(spans.get(2).input().at("/0/content/0/file/file_data").asString()).startsWith("data:audio/mpeg;");
+		assertThat(inlined(spans.get(2).input()).at("/0/content/0/file/file_data").asString())
+			.startsWith("data:audio/mpeg;");
 		String sound = new String(MP3, StandardCharsets.ISO_8859_1);
 		assertThat(this.server.requests()).hasSize(3).allMatch((request) -> request.contains(sound));
 	}

@@ -236,7 +236,8 @@ class ProjectModelTests {
 		ReceivedSpan task = spans.stream().filter((span) -> span.name().equals("task")).findFirst().orElseThrow();
 		assertThat(speech.isChildOf(task)).isTrue();
 		assertThat(speech.error()).isFalse();
-		assertThat(speech.output().at("/0/content/0/file/file_data").asString()).endsWith("Bw==");
+		assertThat(this.receiver.uploads().inlined(speech.output()).at("/0/content/0/file/file_data").asString())
+			.endsWith("Bw==");
 	}
 
 	@Test

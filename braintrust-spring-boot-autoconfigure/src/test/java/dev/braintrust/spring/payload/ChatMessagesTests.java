@@ -78,8 +78,8 @@ class ChatMessagesTests {
 		ChatMessages messages = new ChatMessages(
 				List.of(UserMessage.builder().text("What?").media(IMAGE, dataUrl, LINK).build()));
 		for (CaptureFormat format : List.of(CaptureFormat.BRAINTRUST, CaptureFormat.GEN_AI)) {
-			assertThat(PayloadJson.withoutBytes(messages, format)).contains("[image/png, 3 bytes]")
-				.contains("[image/png, 4 bytes]")
+			assertThat(PayloadJson.withoutBytes(messages, format)).contains("[image/png, attachment.png, 3 bytes]")
+				.contains("[image/png, attachment.png, 4 bytes]")
 				.contains("https://example.com/cat.jpg")
 				.doesNotContain("AQID");
 		}

@@ -63,7 +63,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.orgName()).isNull();
 		assertThat(settings.capture()).isEqualTo(capture(true, true));
 		assertThat(settings.samplingProbability()).isEqualTo(1.0);
-		assertThat(settings.attachments()).isEqualTo(AttachmentsMode.BASE64);
+		assertThat(settings.attachments().mode()).isEqualTo(AttachmentsMode.UPLOAD);
 		assertThat(settings.export().timeout()).isEqualTo(Duration.ofSeconds(10));
 	}
 
@@ -80,7 +80,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.orgName()).isEqualTo("Own");
 		assertThat(settings.capture()).isEqualTo(capture(true, true));
 		assertThat(settings.samplingProbability()).isEqualTo(0.25);
-		assertThat(settings.attachments()).isEqualTo(AttachmentsMode.BASE64);
+		assertThat(settings.attachments().mode()).isEqualTo(AttachmentsMode.BASE64);
 		assertThat(settings.export().timeout()).isEqualTo(Duration.ofSeconds(2));
 	}
 
@@ -96,7 +96,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.orgName()).isEqualTo("Default");
 		assertThat(settings.capture()).isEqualTo(capture(false, false));
 		assertThat(settings.samplingProbability()).isEqualTo(0.5);
-		assertThat(settings.attachments()).isEqualTo(AttachmentsMode.NONE);
+		assertThat(settings.attachments().mode()).isEqualTo(AttachmentsMode.NONE);
 		assertThat(settings.export().timeout()).isEqualTo(Duration.ofSeconds(1));
 	}
 

@@ -55,8 +55,8 @@ class RecordedAnswerTests {
 		List<ReceivedSpan> spans = application.run(answer.file(), request, answer.way(), answer);
 		assertThat(ChatRequest.sent(application.lastSent())).isEqualTo(request.expectedBody(answer.way()));
 		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
-		assertThat(violations(spans.get(1), answer)).hasSameSizeAs(openViolations(answer));
-		assertThat(violations(spans.get(0), answer)).isEqualTo(openViolations(answer));
+		assertThat(violations(spans.get(1), answer)).isEmpty();
+		assertThat(violations(spans.get(0), answer)).isEmpty();
 		JsonNode row = LogRow.of(spans.get(0));
 		JsonNode recorded = JsonMapper.shared().readTree(answer.body(Way.CALL));
 		assertThat(row.at("/metadata/model")).isEqualTo(recorded.get("model"));
@@ -97,12 +97,6 @@ class RecordedAnswerTests {
 
 	private static List<String> violations(ReceivedSpan span, RecordedAnswer answer) {
 		return GuideRules.violations(LogRow.of(span), answer.way());
-	}
-
-	// To be deleted when attachments are uploaded.
-	private static List<String> openViolations(RecordedAnswer answer) {
-		return answer.request().toString().contains(";base64,")
-				? List.of("inline media: /input/1/content/1/image_url/url") : List.of();
 	}
 
 }

@@ -9,6 +9,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.support.ModelServer;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
+import dev.braintrust.spring.support.UploadFlow;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -95,6 +96,13 @@ final class TracedApplication implements AutoCloseable {
 	 */
 	ModelServer model() {
 		return this.model;
+	}
+
+	/**
+	 * What has received the attachments.
+	 */
+	UploadFlow uploads() {
+		return this.receiver.uploads();
 	}
 
 	/**

@@ -40,9 +40,12 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private static final int BACKLOG = 1000;
 
-	private static final String LOGIN = "{\"org_info\": [{\"id\": \"org-1\", \"name\": \"Acme\"}]}";
-
 	private static final String PROJECT = "{\"id\": \"p-1\", \"org_id\": \"org-1\", \"name\": \"Project\"}";
+
+	static {
+		// Else each answer with a body waits 40 ms for an acknowledgement.
+		System.setProperty("sun.net.httpserver.nodelay", "true");
+	}
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -57,6 +60,8 @@ public final class OtlpReceiver implements AutoCloseable {
 	private final CountDownLatch released = new CountDownLatch(1);
 
 	private final ExecutorService executor = Executors.newCachedThreadPool();
+
+	private final UploadFlow uploads = new UploadFlow();
 
 	private final HttpServer server;
 
@@ -76,7 +81,6 @@ public final class OtlpReceiver implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		this.server.createContext("/", this::handle);
-		this.server.createContext("/api/apikey/login", (exchange) -> answer(exchange, LOGIN));
 		this.server.createContext("/v1/project/", (exchange) -> answer(exchange, PROJECT));
 		this.server.setExecutor(this.executor);
 		this.server.start();
@@ -84,6 +88,13 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	public String url() {
 		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+	}
+
+	/**
+	 * The upload of attachments, at the same URL.
+	 */
+	public UploadFlow uploads() {
+		return this.uploads;
 	}
 
 	/**
@@ -125,6 +136,10 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
+			if (UploadFlow.isPartOf(exchange.getRequestURI().getPath())) {
+				this.uploads.handle(exchange, url());
+				return;
+			}
 			int status = receive(exchange, ExportTraceServiceRequest.parseFrom(body(exchange)));
 			if (this.hanging) {
 				this.released.await(60, TimeUnit.SECONDS);
@@ -240,6 +255,7 @@ public final class OtlpReceiver implements AutoCloseable {
 	@Override
 	public void close() {
 		release();
+		this.uploads.release();
 		this.server.stop(0);
 		this.executor.shutdownNow();
 	}

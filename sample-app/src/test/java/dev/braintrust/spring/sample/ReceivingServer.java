@@ -3,15 +3,18 @@ package dev.braintrust.spring.sample;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * Keeps every request that it receives, and answers as an OTLP collector does.
+ * Keeps every request of spans that it receives, and answers as an OTLP collector does.
+ * Attachments it takes as Braintrust does, and forgets.
  */
 final class ReceivingServer implements AutoCloseable {
 
@@ -22,6 +25,10 @@ final class ReceivingServer implements AutoCloseable {
 	ReceivingServer() throws IOException {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/", this::receive);
+		answer("/api/apikey/login", () -> "{\"org_info\": [{\"id\": \"o-1\", \"name\": \"Acme\"}]}");
+		answer("/attachment", () -> "{\"signedUrl\": \"" + url() + "/storage/1\", \"headers\": {}}");
+		answer("/attachment/status", () -> "{}");
+		answer("/storage/", () -> "{}");
 		this.server.start();
 	}
 
@@ -36,6 +43,17 @@ final class ReceivingServer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.server.stop(0);
+	}
+
+	private void answer(String path, Supplier<String> answer) {
+		this.server.createContext(path, (exchange) -> {
+			try (exchange) {
+				exchange.getRequestBody().readAllBytes();
+				byte[] body = answer.get().getBytes(StandardCharsets.UTF_8);
+				exchange.sendResponseHeaders(200, body.length);
+				exchange.getResponseBody().write(body);
+			}
+		});
 	}
 
 	private void receive(HttpExchange exchange) throws IOException {

@@ -4,9 +4,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.sample.desk.SupportDesk;
+import dev.braintrust.spring.sample.offline.CollectedSpan;
 import dev.braintrust.spring.sample.offline.CollectedSpans;
 import dev.braintrust.spring.sample.report.TextReport;
 
@@ -30,6 +32,8 @@ class Demo implements ApplicationRunner, ExitCodeGenerator {
 
 	private static final List<String> QUESTIONS = List.of("Where is my order 4711?",
 			"Does the blue one charge over USB-C?", "Thanks! Please sum up what I should know.");
+
+	private static final Map<String, String> PHOTOS = Map.of(QUESTIONS.get(1), "lamp.png");
 
 	private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
 
@@ -66,8 +70,9 @@ class Demo implements ApplicationRunner, ExitCodeGenerator {
 	public void run(ApplicationArguments arguments) throws InterruptedException {
 		long conversation = this.desk.open();
 		for (String question : QUESTIONS) {
-			this.out.println("\nCustomer: " + question);
-			this.desk.receive(conversation, question);
+			String photo = PHOTOS.get(question);
+			this.out.println("\nCustomer: " + question + ((photo != null) ? " [" + photo + "]" : ""));
+			this.desk.receive(conversation, question, photo);
 			this.out.println("Support:  " + awaitAnswer(conversation));
 		}
 		List<String> differences = awaitSpans(conversation);
@@ -104,8 +109,12 @@ class Demo implements ApplicationRunner, ExitCodeGenerator {
 		}
 		ExpectedSpans expected = new ExpectedSpans(conversation, QUESTIONS.size(), this.spans.hasProjects(),
 				this.spans.hasTelemetry());
-		this.spans.await((spans) -> expected.differences(spans).isEmpty(), EXPORT_TIMEOUT);
-		return expected.differences(this.spans.all());
+		this.spans.await((spans) -> differences(expected, spans).isEmpty(), EXPORT_TIMEOUT);
+		return differences(expected, this.spans.all());
+	}
+
+	private List<String> differences(ExpectedSpans expected, List<CollectedSpan> spans) {
+		return expected.differences(spans, this.spans.attachments());
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.braintrust.spring.sample.offline.CollectedSpan;
@@ -21,6 +22,9 @@ class ExpectedSpans {
 	static final String SUPPORT = "project_name:Support Desk";
 
 	static final String RESEARCH = "project_name:Product Research";
+
+	private static final Pattern REFERENCE = Pattern
+		.compile("\"type\":\"braintrust_attachment\"[^}]*\"key\":\"([^\"]+)\"");
 
 	private final long conversation;
 
@@ -47,9 +51,10 @@ class ExpectedSpans {
 	/**
 	 * Compare with what was collected.
 	 * @param all the spans of all destinations
+	 * @param attachments the keys of the attachments that have arrived
 	 * @return what differs, in sentences; empty where all is as expected
 	 */
-	List<String> differences(List<CollectedSpan> all) {
+	List<String> differences(List<CollectedSpan> all, Set<String> attachments) {
 		List<CollectedSpan> support = select(all, (span) -> SUPPORT.equals(span.route()));
 		List<CollectedSpan> research = select(all, (span) -> RESEARCH.equals(span.route()));
 		List<CollectedSpan> telemetry = select(all, (span) -> span.route() == null);
@@ -59,6 +64,7 @@ class ExpectedSpans {
 			differences.unless(count(research, (span) -> hasType(span, "llm")) > 0, "Research has no model call");
 			differences.unless(SpanTree.of(research).size() == traces(research).size(),
 					"A trace of research has several roots");
+			compareAttachments(support, attachments, differences);
 			differences.unless(all.size() == support.size() + research.size() + telemetry.size(),
 					"Spans arrived for another project than the two");
 			differences.unless(count(all, (span) -> span.route() != null && !span.route().equals(parent(span))) == 0,
@@ -87,6 +93,16 @@ class ExpectedSpans {
 		differences.unless(roots == 1, "The conversation has " + roots + " roots");
 		differences.unless(calls >= this.answers, "The conversation has " + calls + " model calls");
 		differences.unless(count(trace, (span) -> hasType(span, "tool")) > 0, "The conversation has no tool call");
+	}
+
+	// The photo is in the input of two calls, and has arrived once.
+	private void compareAttachments(List<CollectedSpan> support, Set<String> attachments, Differences differences) {
+		Set<String> references = support.stream()
+			.flatMap((span) -> REFERENCE.matcher(span.attribute("braintrust.input_json")).results())
+			.map((reference) -> reference.group(1))
+			.collect(Collectors.toSet());
+		differences.unless(references.size() == 1, "The conversation has " + references.size() + " attachments");
+		differences.unless(attachments.containsAll(references), "An attachment of the conversation has not arrived");
 	}
 
 	private static List<CollectedSpan> select(List<CollectedSpan> spans, Predicate<CollectedSpan> condition) {

@@ -17,6 +17,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Version;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
@@ -52,8 +53,8 @@ class Conversation {
 		return this.id;
 	}
 
-	void add(MessageType speaker, String text) {
-		this.lines.add(new Line(speaker, text));
+	void add(MessageType speaker, String text, @Nullable String photo) {
+		this.lines.add(new Line(speaker, text, photo));
 	}
 
 	List<Message> history() {
@@ -73,12 +74,19 @@ class Conversation {
 	 *
 	 * @param speaker {@code USER} or {@code ASSISTANT}
 	 * @param text what was said
+	 * @param photo the name of the photo that came with it, if one did
 	 */
 	@Embeddable
-	record Line(@Enumerated(EnumType.STRING) MessageType speaker, String text) {
+	record Line(@Enumerated(EnumType.STRING) MessageType speaker, String text, @Nullable String photo) {
 
 		Message toMessage() {
-			return (this.speaker == MessageType.USER) ? new UserMessage(this.text) : new AssistantMessage(this.text);
+			if (this.speaker != MessageType.USER) {
+				return new AssistantMessage(this.text);
+			}
+			return UserMessage.builder()
+				.text(this.text)
+				.media((this.photo != null) ? List.of(Photos.load(this.photo)) : List.of())
+				.build();
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.MessageType;
@@ -36,11 +37,14 @@ public class SupportDesk {
 	/**
 	 * Take a message of the customer, and schedule the job that answers it. The message
 	 * and the job are stored together, or not at all.
+	 * @param id the conversation
+	 * @param text what the customer says
+	 * @param photo the name of the photo that comes with it, or {@code null}
 	 */
 	@Transactional
-	public void receive(long id, String text) {
+	public void receive(long id, String text, @Nullable String photo) {
 		Conversation conversation = this.conversations.findById(id).orElseThrow();
-		conversation.add(MessageType.USER, text);
+		conversation.add(MessageType.USER, text, photo);
 		String job = "%d-%d".formatted(id, conversation.questions());
 		this.scheduler.scheduleIfNotExists(AnswerJob.TASK.instance(job).data(id).scheduledTo(Instant.now()));
 	}

@@ -3,7 +3,9 @@ package dev.braintrust.spring.sample.offline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -12,6 +14,8 @@ import java.util.function.Predicate;
 public final class CollectedSpans {
 
 	private final List<CollectedSpan> spans = new ArrayList<>();
+
+	private final Set<String> attachments = new HashSet<>();
 
 	private final boolean projects;
 
@@ -38,6 +42,18 @@ public final class CollectedSpans {
 	public synchronized void add(Collection<CollectedSpan> arrived) {
 		this.spans.addAll(arrived);
 		notifyAll();
+	}
+
+	public synchronized void addAttachment(String key) {
+		this.attachments.add(key);
+		notifyAll();
+	}
+
+	/**
+	 * The keys of the attachments that have arrived.
+	 */
+	public synchronized Set<String> attachments() {
+		return Set.copyOf(this.attachments);
 	}
 
 	/**

@@ -34,8 +34,9 @@ final class Collector implements AutoCloseable {
 	private Collector(CollectedSpans spans) {
 		this.spans = spans;
 		this.server = new LoopbackServer().on(BRAINTRUST_PATH, this::receiveFromProject)
-			.on(TELEMETRY_PATH, (exchange) -> receive(exchange, null))
-			.start();
+			.on(TELEMETRY_PATH, (exchange) -> receive(exchange, null));
+		new AttachmentStore(spans, this.server.url()).serve(this.server);
+		this.server.start();
 	}
 
 	static Collector start(CollectedSpans spans) {

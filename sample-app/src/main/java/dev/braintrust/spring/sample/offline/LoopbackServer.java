@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -40,9 +41,21 @@ final class LoopbackServer implements AutoCloseable {
 	 * Answer POST requests to a path.
 	 */
 	LoopbackServer on(String path, HttpHandler handler) {
+		return on("POST", path, (requested) -> requested.equals(path), handler);
+	}
+
+	/**
+	 * Answer PUT requests to what is below a path.
+	 */
+	LoopbackServer onPutBelow(String path, HttpHandler handler) {
+		return on("PUT", path, (requested) -> requested.startsWith(path), handler);
+	}
+
+	private LoopbackServer on(String method, String path, Predicate<String> paths, HttpHandler handler) {
 		this.server.createContext(path, (exchange) -> {
 			try (exchange) {
-				if (!exchange.getRequestMethod().equals("POST") || !exchange.getRequestURI().getPath().equals(path)) {
+				String requested = exchange.getRequestURI().getPath();
+				if (!exchange.getRequestMethod().equals(method) || !paths.test(requested)) {
 					respond(exchange, 404, "text/plain", new byte[0]);
 					return;
 				}

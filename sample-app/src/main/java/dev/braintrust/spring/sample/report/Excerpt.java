@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class Excerpt {
 
-	private static final int LENGTH = 40;
+	private static final int LENGTH = 48;
 
 	private Excerpt() {
 	}
@@ -27,6 +27,12 @@ final class Excerpt {
 		if (value.isString()) {
 			return value.asString();
 		}
+		if (value.isArray() && value.path(0).has("type")) {
+			return StreamSupport.stream(value.spliterator(), false).map(Excerpt::gist).collect(Collectors.joining(" "));
+		}
+		if (value.path("type").asString("").equals("braintrust_attachment")) {
+			return "[" + value.path("filename").asString("") + "]";
+		}
 		if (value.isArray()) {
 			return value.isEmpty() ? "" : gist(value.get(value.size() - 1));
 		}
@@ -39,7 +45,7 @@ final class Excerpt {
 				.map((function) -> function.path("name").asString("") + function.path("arguments").asString(""))
 				.collect(Collectors.joining(", "));
 		}
-		for (String field : new String[] { "content", "text" }) {
+		for (String field : new String[] { "content", "text", "image_url", "url" }) {
 			if (value.has(field)) {
 				return gist(value.path(field));
 			}

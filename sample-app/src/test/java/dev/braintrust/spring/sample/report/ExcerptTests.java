@@ -17,6 +17,14 @@ class ExcerptTests {
 	}
 
 	@Test
+	void namesAnAttachment() {
+		assertThat(excerpt("""
+				[{"role": "user", "content": [{"type": "text", "text": "This?"}, {"type": "image_url", "image_url":
+				{"url": {"type": "braintrust_attachment", "filename": "lamp.png", "key": "k"}}}]}]"""))
+			.isEqualTo("This? [lamp.png]");
+	}
+
+	@Test
 	void takesTheAnswerOfAModel() {
 		assertThat(excerpt("""
 				[{"index": 0, "message": {"role": "assistant", "content": "Here."}, "finish_reason": "stop"}]"""))
@@ -33,7 +41,7 @@ class ExcerptTests {
 		assertThat(excerpt("{\"id\":1}")).isEqualTo("{\"id\":1}");
 		assertThat(excerpt("null")).isEmpty();
 		assertThat(excerpt("[]")).isEmpty();
-		assertThat(excerpt("\"" + "x".repeat(100) + "\"")).hasSize(40).endsWith("x\u2026");
+		assertThat(excerpt("\"" + "x".repeat(100) + "\"")).hasSize(48).endsWith("x\u2026");
 	}
 
 	private static String excerpt(String json) {

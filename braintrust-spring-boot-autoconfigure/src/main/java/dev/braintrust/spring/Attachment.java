@@ -1,0 +1,120 @@
+package dev.braintrust.spring;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image, a document, a sound or any other file that a span carries. It may stand
+ * anywhere in what {@link ProjectSpan#input(Object)}, {@link ProjectSpan#output(Object)}
+ * and {@link ProjectSpan#metadata(String, Object)} take, at the top or deep inside an
+ * object, and is made by {@link Attachments}.
+ * <p>
+ * It is a reference: its bytes are neither copied nor read when it is made or given to a
+ * span, but in the background, so they must not change afterwards. What becomes of it is
+ * a matter of {@code braintrust.attachments.mode}:
+ * <ul>
+ * <li>{@code upload}: {@code {"type": "braintrust_attachment", "content_type": …,
+ * "filename": …, "key": …}}, and the bytes are uploaded.</li>
+ * <li>{@code base64}: {@code {"type": "base64_attachment", "content":
+ * "data:…;base64,…"}}.</li>
+ * <li>{@code none}: a text that names type, file and size.</li>
+ * </ul>
+ * An attachment that is a URL stays one, {@code {"type": "inline_attachment", "src": …,
+ * …}}, and is never fetched.
+ * <p>
+ * Safe for use by several threads.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#multimodal--attachments">Braintrust's
+ * instrumentation guide, "Multimodal / Attachments"</a>
+ */
+public final class Attachment {
+
+	private final AttachmentSource source;
+
+	private final @Nullable String givenName;
+
+	private volatile @Nullable String contentType;
+
+	Attachment(AttachmentSource source, @Nullable String name, @Nullable String contentType) {
+		this.source = source;
+		this.givenName = (name != null && !name.isBlank()) ? name : null;
+		this.contentType = contentType;
+	}
+
+	/**
+	 * The same attachment under a name.
+	 * @param name the name of the file, such as {@code invoice.pdf}
+	 * @return the attachment
+	 */
+	public Attachment named(String name) {
+		return new Attachment(this.source, name, this.contentType);
+	}
+
+	/**
+	 * What it was made of: a {@code byte[]}, a {@link java.nio.file.Path}, a
+	 * {@link org.springframework.core.io.Resource}, or a {@link String} for a data URL,
+	 * base64 or a URL.
+	 * @return the object itself, not a copy
+	 */
+	public Object source() {
+		return this.source.origin();
+	}
+
+	/**
+	 * The URL that it is at.
+	 * @return the URL, or {@code null} where it has bytes
+	 */
+	public @Nullable String url() {
+		return this.source.url();
+	}
+
+	/**
+	 * The name of the file: as given, else that of its source, else one made of its type,
+	 * such as {@code attachment.png}. It may read the first bytes.
+	 * @return the name
+	 */
+	public String name() {
+		String name = (this.givenName != null) ? this.givenName : this.source.name();
+		return (name != null) ? name : "attachment." + ContentTypes.extension(contentType());
+	}
+
+	/**
+	 * The content type: as given, else detected by the first bytes and the name.
+	 * @return the type, such as {@code image/png}; {@code application/octet-stream} where
+	 * nothing tells
+	 */
+	public String contentType() {
+		String type = this.contentType;
+		if (type == null) {
+			type = ContentTypes.detect((this.givenName != null) ? this.givenName : this.source.name(), this.source);
+			this.contentType = type;
+		}
+		return type;
+	}
+
+	/**
+	 * The number of its bytes.
+	 * @return the number, or -1 where it is not known
+	 */
+	public long size() {
+		return this.source.size();
+	}
+
+	/**
+	 * Read its bytes.
+	 * @return a new stream, to be closed after use
+	 * @throws IOException if they cannot be read, or where it is a URL
+	 */
+	public InputStream openStream() throws IOException {
+		return this.source.open();
+	}
+
+	@Override
+	public String toString() {
+		return "Attachment[" + size() + " bytes]";
+	}
+
+}

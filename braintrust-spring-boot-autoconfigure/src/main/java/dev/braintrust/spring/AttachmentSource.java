@@ -1,0 +1,206 @@
+package dev.braintrust.spring;
+
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * What an attachment is made of.
+ */
+interface AttachmentSource {
+
+	Object origin();
+
+	long size();
+
+	InputStream open() throws IOException;
+
+	default @Nullable String name() {
+		return null;
+	}
+
+	default @Nullable String url() {
+		return null;
+	}
+
+	/**
+	 * An array.
+	 *
+	 * @param origin the array
+	 */
+	record Bytes(byte[] origin) implements AttachmentSource {
+
+		@Override
+		public long size() {
+			return this.origin.length;
+		}
+
+		@Override
+		public InputStream open() {
+			return new ByteArrayInputStream(this.origin);
+		}
+
+	}
+
+	/**
+	 * A file.
+	 *
+	 * @param origin its path
+	 */
+	record File(Path origin) implements AttachmentSource {
+
+		@Override
+		public long size() {
+			try {
+				return Files.size(this.origin);
+			}
+			catch (IOException | SecurityException ex) {
+				return -1;
+			}
+		}
+
+		@Override
+		public InputStream open() throws IOException {
+			return Files.newInputStream(this.origin);
+		}
+
+		@Override
+		public @Nullable String name() {
+			Path name = this.origin.getFileName();
+			return (name != null) ? name.toString() : null;
+		}
+
+	}
+
+	/**
+	 * A resource that can be read several times.
+	 *
+	 * @param origin the resource
+	 */
+	record Readable(Resource origin) implements AttachmentSource {
+
+		@Override
+		public long size() {
+			try {
+				return this.origin.contentLength();
+			}
+			catch (IOException | RuntimeException ex) {
+				return -1;
+			}
+		}
+
+		@Override
+		public InputStream open() throws IOException {
+			return this.origin.getInputStream();
+		}
+
+		@Override
+		public @Nullable String name() {
+			return this.origin.getFilename();
+		}
+
+	}
+
+	/**
+	 * Base64 that ends a text.
+	 *
+	 * @param origin the text
+	 * @param start where the base64 begins
+	 */
+	record Encoded(String origin, int start) implements AttachmentSource {
+
+		@Override
+		public long size() {
+			int end = this.origin.length();
+			while (end > this.start && this.origin.charAt(end - 1) == '=') {
+				end--;
+			}
+			return (end - this.start) * 3L / 4;
+		}
+
+		@Override
+		public InputStream open() {
+			return Base64.getDecoder().wrap(new Characters(this.origin, this.start));
+		}
+
+	}
+
+	/**
+	 * What is elsewhere, and is not read.
+	 *
+	 * @param origin its URL
+	 */
+	record Remote(String origin) implements AttachmentSource {
+
+		@Override
+		public long size() {
+			return -1;
+		}
+
+		@Override
+		public InputStream open() throws IOException {
+			throw new FileNotFoundException("What is at a URL is not fetched");
+		}
+
+		@Override
+		public String url() {
+			return this.origin;
+		}
+
+		@Override
+		public @Nullable String name() {
+			int end = this.origin.length();
+			for (char mark : new char[] { '#', '?' }) {
+				int index = this.origin.lastIndexOf(mark, end - 1);
+				end = (index >= 0) ? index : end;
+			}
+			int slash = this.origin.lastIndexOf('/', end - 1);
+			boolean path = slash > this.origin.indexOf("://") + 2 && slash + 1 < end;
+			return path ? this.origin.substring(slash + 1, end) : null;
+		}
+
+	}
+
+	/**
+	 * Reads the characters of a text without a copy of it.
+	 */
+	final class Characters extends InputStream {
+
+		private final String text;
+
+		private int next;
+
+		Characters(String text, int start) {
+			this.text = text;
+			this.next = start;
+		}
+
+		@Override
+		public int read() {
+			return (this.next < this.text.length()) ? this.text.charAt(this.next++) & 0xff : -1;
+		}
+
+		@Override
+		@SuppressWarnings("deprecation")
+		public int read(byte[] target, int offset, int length) {
+			int count = Math.min(length, this.text.length() - this.next);
+			if (count <= 0) {
+				return (length > 0) ? -1 : 0;
+			}
+			// Base64 is ASCII, which this copies as it is.
+			this.text.getBytes(this.next, this.next + count, target, offset);
+			this.next += count;
+			return count;
+		}
+
+	}
+
+}

@@ -1,0 +1,211 @@
+package dev.braintrust.spring;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
+import org.springframework.util.Assert;
+
+/**
+ * Makes attachments, and writes them for instrumentations that make JSON of their own.
+ * Nothing is read when an attachment is made.
+ */
+public final class Attachments {
+
+	private static final String DATA = "data:";
+
+	private static final String BASE64 = ";base64,";
+
+	// No content type is longer.
+	private static final int MAX_HEAD = 256;
+
+	private Attachments() {
+	}
+
+	/**
+	 * An attachment of bytes, whose type is detected.
+	 * @param bytes the bytes; they are not copied, and must not change
+	 * @return the attachment
+	 */
+	public static Attachment of(byte[] bytes) {
+		return of(bytes, null);
+	}
+
+	/**
+	 * An attachment of bytes.
+	 * @param bytes the bytes; they are not copied, and must not change
+	 * @param contentType the type, such as {@code image/png}, or {@code null} to detect
+	 * it
+	 * @return the attachment
+	 */
+	public static Attachment of(byte[] bytes, @Nullable String contentType) {
+		Assert.notNull(bytes, "'bytes' must not be null");
+		return new Attachment(new AttachmentSource.Bytes(bytes), null, contentType);
+	}
+
+	/**
+	 * An attachment of a file, whose type is detected. It is read in the background, so
+	 * it must stay as it is until the span has been sent.
+	 * @param file the file
+	 * @return the attachment
+	 */
+	public static Attachment of(Path file) {
+		Assert.notNull(file, "'file' must not be null");
+		return new Attachment(new AttachmentSource.File(file), null, null);
+	}
+
+	/**
+	 * An attachment of a resource, whose type is detected. One at a URL of the web stays
+	 * that URL.
+	 * @param resource the resource, which must be one that can be read several times
+	 * @return the attachment
+	 */
+	public static Attachment of(Resource resource) {
+		Assert.notNull(resource, "'resource' must not be null");
+		String url = remote(resource);
+		if (url != null) {
+			return ofUrl(url);
+		}
+		Assert.isTrue(!resource.isOpen(), "'resource' must not be one that can be read only once");
+		if (resource instanceof ByteArrayResource array) {
+			return new Attachment(new AttachmentSource.Bytes(array.getByteArray()), array.getFilename(), null);
+		}
+		return new Attachment(new AttachmentSource.Readable(resource), null, null);
+	}
+
+	private static @Nullable String remote(Resource resource) {
+		try {
+			String url = (resource.isFile() || resource instanceof ByteArrayResource || resource.isOpen()) ? ""
+					: resource.getURL().toString();
+			return (url.startsWith("http:") || url.startsWith("https:")) ? url : null;
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * An attachment of a data URL.
+	 * @param dataUrl the URL, {@code data:image/png;base64,…}
+	 * @return the attachment
+	 * @throws IllegalArgumentException if it is not the data URL of base64
+	 */
+	public static Attachment ofDataUrl(String dataUrl) {
+		Assert.notNull(dataUrl, "'dataUrl' must not be null");
+		int start = base64Start(dataUrl);
+		Assert.isTrue(start > 0, "'dataUrl' must be 'data:<type>;base64,<content>'");
+		String type = dataUrl.substring(DATA.length(), start - BASE64.length());
+		return new Attachment(new AttachmentSource.Encoded(dataUrl, start), null, type.isEmpty() ? "text/plain" : type);
+	}
+
+	/**
+	 * An attachment of base64 without more.
+	 * @param base64 the base64
+	 * @param contentType the type, or {@code null} to detect it
+	 * @return the attachment
+	 */
+	public static Attachment ofBase64(String base64, @Nullable String contentType) {
+		Assert.notNull(base64, "'base64' must not be null");
+		return new Attachment(new AttachmentSource.Encoded(base64, 0), null, contentType);
+	}
+
+	/**
+	 * An attachment that is elsewhere. It is not fetched, and Braintrust's page loads it
+	 * where it is.
+	 * @param url the URL
+	 * @return the attachment
+	 */
+	public static Attachment ofUrl(String url) {
+		return ofUrl(url, null);
+	}
+
+	/**
+	 * An attachment that is elsewhere. It is not fetched, and Braintrust's page loads it
+	 * where it is.
+	 * @param url the URL
+	 * @param contentType the type, or {@code null} to tell it by the name in the URL
+	 * @return the attachment
+	 */
+	public static Attachment ofUrl(String url, @Nullable String contentType) {
+		Assert.hasText(url, "'url' must not be empty");
+		return new Attachment(new AttachmentSource.Remote(url), null, contentType);
+	}
+
+	/**
+	 * Whether a text is the data URL of base64, as a whole. A text that is none costs a
+	 * look at its beginning.
+	 * @param text the text
+	 * @return whether {@link #ofDataUrl(String)} takes it, and can decode it
+	 */
+	public static boolean isDataUrl(String text) {
+		int start = base64Start(text);
+		if (start < 0 || start == text.length()) {
+			return false;
+		}
+		for (int i = start; i < text.length(); i++) {
+			char c = text.charAt(i);
+			boolean valid = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+'
+					|| c == '/' || (c == '=' && i >= text.length() - 2);
+			if (!valid) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static int base64Start(String text) {
+		if (!text.startsWith(DATA)) {
+			return -1;
+		}
+		int comma = text.substring(0, Math.min(text.length(), MAX_HEAD)).indexOf(',');
+		boolean base64 = comma > 0 && text.startsWith(BASE64, comma + 1 - BASE64.length());
+		return base64 ? comma + 1 : -1;
+	}
+
+	/**
+	 * Write an attachment as the generic part that Braintrust recognises in the messages
+	 * of OpenTelemetry's conventions: {@code {"type": "base64_attachment", "content":
+	 * "data:…;base64,…"}}. This reads all of it, on the thread of the caller.
+	 * @param attachment the attachment, not a URL
+	 * @return the part, to be written as JSON
+	 * @throws IOException if the attachment cannot be read
+	 */
+	public static Map<String, Object> base64Part(Attachment attachment) throws IOException {
+		try (InputStream content = attachment.openStream()) {
+			String base64 = new String(Base64.getEncoder().encode(content.readAllBytes()), StandardCharsets.ISO_8859_1);
+			Map<String, Object> part = new LinkedHashMap<>();
+			part.put("type", "base64_attachment");
+			part.put("content", DATA + attachment.contentType() + BASE64 + base64);
+			return part;
+		}
+	}
+
+	/**
+	 * Write an attachment that is elsewhere: {@code {"type": "inline_attachment", "src":
+	 * …, "filename": …, "content_type": …}}. What its URL does not tell is absent.
+	 * @param attachment the attachment, a URL
+	 * @return the reference, to be written as JSON
+	 */
+	public static Map<String, Object> inlineReference(Attachment attachment) {
+		String url = attachment.url();
+		Assert.isTrue(url != null, "'attachment' must be a URL");
+		Map<String, Object> reference = new LinkedHashMap<>();
+		reference.put("type", "inline_attachment");
+		reference.put("src", url);
+		String type = attachment.contentType();
+		if (!type.equals(ContentTypes.UNKNOWN)) {
+			reference.put("filename", attachment.name());
+			reference.put("content_type", type);
+		}
+		return reference;
+	}
+
+}

@@ -1,0 +1,99 @@
+package dev.braintrust.spring.attachment;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.braintrust.spring.attachment.UploadFailure.Step;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Asks which organization a key belongs to, {@code POST {api-url}/api/apikey/login}, once
+ * for all projects of an account. Where it fails, the next upload asks again.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#1-request-a-signed-upload-url">Braintrust's
+ * specification, "Request a signed upload URL"</a>
+ */
+final class Organizations {
+
+	private static final String LOGIN_PATH = "/api/apikey/login";
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private final Map<UploadTarget.Account, CompletableFuture<String>> known = new ConcurrentHashMap<>();
+
+	private final UploadRequests requests;
+
+	Organizations(UploadRequests requests) {
+		this.requests = requests;
+	}
+
+	/**
+	 * The organization of a target.
+	 * @param target the target
+	 * @param failed told of each attempt that failed
+	 * @return its id
+	 */
+	CompletableFuture<String> of(UploadTarget target, Runnable failed) {
+		CompletableFuture<String> created = new CompletableFuture<>();
+		CompletableFuture<String> known = this.known.putIfAbsent(target.account(), created);
+		if (known != null) {
+			return known;
+		}
+		this.requests.send(() -> request(target), target, target.timeout(), failed)
+			.thenApply((answer) -> id(answer, target.account().orgName()))
+			.whenComplete((id, failure) -> {
+				if (failure != null) {
+					this.known.remove(target.account(), created);
+					created.completeExceptionally(failure);
+				}
+				else {
+					created.complete(id);
+				}
+			});
+		return created;
+	}
+
+	private static HttpRequest request(UploadTarget target) {
+		String key = target.account().apiKey().value();
+		URI login = target.endpoint(LOGIN_PATH);
+		return HttpRequest.newBuilder(login)
+			.header("Content-Type", "application/json")
+			.header("Authorization", "Bearer " + key)
+			.POST(BodyPublishers.ofString(MAPPER.writeValueAsString(Map.of("token", key))))
+			.build();
+	}
+
+	private static String id(UploadAnswer answer, @Nullable String name) {
+		if (!answer.isAccepted()) {
+			throw new UploadFailure(Step.LOGIN, answer.describe(), true);
+		}
+		for (JsonNode organization : organizations(answer)) {
+			if (name == null || name.equals(organization.path("name").asString(""))) {
+				String id = organization.path("id").asString("");
+				if (!id.isEmpty()) {
+					return id;
+				}
+			}
+		}
+		throw new UploadFailure(Step.LOGIN,
+				(name != null) ? "no organization of the name in 'org-name'" : "no organization", true);
+	}
+
+	private static JsonNode organizations(UploadAnswer answer) {
+		try {
+			return MAPPER.readTree(answer.body()).path("org_info");
+		}
+		catch (JacksonException ex) {
+			throw new UploadFailure(Step.LOGIN, "an answer that is not JSON", true);
+		}
+	}
+
+}

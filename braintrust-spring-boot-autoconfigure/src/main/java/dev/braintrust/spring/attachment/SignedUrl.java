@@ -1,0 +1,123 @@
+package dev.braintrust.spring.attachment;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.attachment.UploadFailure.Step;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Where the bytes of one attachment are sent: {@code {"signedUrl": …, "headers": {…}}}.
+ * Whoever has the URL may write there, so it shows itself nowhere.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#2-upload-data-to-the-signed-url">Braintrust's
+ * specification, "Upload data to the signed URL"</a>
+ */
+final class SignedUrl {
+
+	private static final String AZURE_HOST = ".blob.core.windows.net";
+
+	// The client sets them itself, and refuses them.
+	private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private final URI url;
+
+	private final Map<String, String> headers;
+
+	private SignedUrl(URI url, Map<String, String> headers) {
+		this.url = url;
+		this.headers = headers;
+	}
+
+	/**
+	 * Read the answer to the request of a URL.
+	 * @param body the body of the answer
+	 * @param target where the attachments of the project go
+	 * @return the URL
+	 */
+	static SignedUrl parse(String body, UploadTarget target) {
+		try {
+			JsonNode answer = MAPPER.readTree(body);
+			URI url = URI.create(answer.path("signedUrl").asString(""));
+			if (!target.mayUploadTo(url)) {
+				throw new UploadFailure(Step.URL, "a URL that is not HTTPS", true);
+			}
+			Map<String, String> headers = new LinkedHashMap<>();
+			answer.path("headers")
+				.properties()
+				.forEach((header) -> headers.put(header.getKey(), header.getValue().asString("")));
+			return new SignedUrl(url, headers);
+		}
+		catch (JacksonException | IllegalArgumentException ex) {
+			throw new UploadFailure(Step.URL, "an answer that is not understood", true);
+		}
+	}
+
+	/**
+	 * Make the request that carries an attachment.
+	 * @param attachment the attachment
+	 * @param size the number of its bytes
+	 * @return the request
+	 */
+	HttpRequest request(Attachment attachment, long size) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(this.url).PUT(body(attachment, size));
+		request.setHeader("Content-Type", attachment.contentType());
+		if (this.url.getHost().toLowerCase(Locale.ROOT).endsWith(AZURE_HOST)) {
+			request.setHeader("x-ms-blob-type", "BlockBlob");
+		}
+		this.headers.forEach((name, value) -> {
+			if (!RESTRICTED.contains(name.toLowerCase(Locale.ROOT))) {
+				request.setHeader(name, value);
+			}
+		});
+		return request.build();
+	}
+
+	// Read piece by piece while it is sent, where a publisher of the array would copy all
+	// of it at once. The storage wants to know the length.
+	private static BodyPublisher body(Attachment attachment, long size) {
+		open(attachment);
+		return (size > 0)
+				? BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> openOrNull(attachment)), size)
+				: BodyPublishers.noBody();
+	}
+
+	private static void open(Attachment attachment) {
+		try {
+			attachment.openStream().close();
+		}
+		catch (IOException ex) {
+			throw new UploadFailure(Step.STORAGE, "not readable", false);
+		}
+	}
+
+	@SuppressWarnings("NullAway") // The publisher takes null for what cannot be read.
+	private static InputStream openOrNull(Attachment attachment) {
+		try {
+			return attachment.openStream();
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "******";
+	}
+
+}

@@ -1,0 +1,140 @@
+package dev.braintrust.spring.content;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.attachment.Admission;
+import dev.braintrust.spring.attachment.ProjectAttachments;
+import dev.braintrust.spring.properties.AttachmentsMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how the attachments of a span are recorded. Filters see them first. What is to
+ * be uploaded is claimed while the span is written, and confirmed when it is complete, so
+ * nothing is sent for a field that is dropped in the end.
+ * <p>
+ * Not safe for use by several threads.
+ */
+final class AttachmentForms {
+
+	// In lieu of an upload; a larger one is no loss that is worth its room.
+	static final long MAX_FALLBACK_SIZE = 8L * 1024 * 1024;
+
+	// With more, the span would be sent without any content.
+	static final long MAX_SPAN_SIZE = 14L * 1024 * 1024;
+
+	// Where uploads fail between the end of spans and their request, this bounds the
+	// heap.
+	private static final long MAX_REQUEST_SIZE = 32L * 1024 * 1024;
+
+	private static final String TOO_MUCH = "too much for one span";
+
+	private final AttachmentsMode mode;
+
+	private final @Nullable ProjectAttachments attachments;
+
+	private final TextFilter filter;
+
+	private final List<Admission.Claim> claims = new ArrayList<>();
+
+	private long inlineBytes;
+
+	private long requestBytes;
+
+	AttachmentForms(AttachmentsMode mode, @Nullable ProjectAttachments attachments, TextFilter filter) {
+		this.mode = (mode == AttachmentsMode.UPLOAD && attachments == null) ? AttachmentsMode.BASE64 : mode;
+		this.attachments = attachments;
+		this.filter = filter;
+	}
+
+	boolean takesBytes(boolean room) {
+		return this.mode == AttachmentsMode.UPLOAD || (this.mode == AttachmentsMode.BASE64 && room);
+	}
+
+	/**
+	 * Decide how an attachment is recorded.
+	 * @param given the attachment
+	 * @param field the field that it is part of
+	 * @param room whether there is room for base64
+	 * @param texts writes the texts of the span
+	 * @return how it is recorded
+	 */
+	RecordedAttachment record(Attachment given, ContentFilter.Field field, boolean room, JsonTexts texts) {
+		Attachment attachment = filtered(given, field);
+		if (attachment == null) {
+			return RecordedAttachment.note("[dropped by a content filter]");
+		}
+		if (attachment.url() != null) {
+			return RecordedAttachment.url(attachment, texts);
+		}
+		if (this.mode == AttachmentsMode.NONE) {
+			return RecordedAttachment.note(attachment, null);
+		}
+		if (this.attachments != null && this.attachments.isTooLarge(attachment)) {
+			return RecordedAttachment.note(attachment, Admission.Refusal.TOO_LARGE.reason());
+		}
+		if (this.mode == AttachmentsMode.UPLOAD && this.attachments != null) {
+			return upload(this.attachments, attachment, room, texts);
+		}
+		return room ? base64(attachment, texts) : RecordedAttachment.note(attachment, null);
+	}
+
+	private RecordedAttachment base64(Attachment attachment, JsonTexts texts) {
+		long size = attachment.size();
+		if (size < 0 || this.inlineBytes + size > MAX_SPAN_SIZE
+				|| this.requestBytes + this.inlineBytes + size > MAX_REQUEST_SIZE) {
+			return RecordedAttachment.note(attachment, TOO_MUCH);
+		}
+		this.inlineBytes += size;
+		return RecordedAttachment.base64(attachment, texts);
+	}
+
+	// The name of a file is content too, and goes where the file goes.
+	private @Nullable Attachment filtered(Attachment given, ContentFilter.Field field) {
+		Attachment attachment = this.filter.apply(given, field);
+		return (attachment == null || this.filter.isEmpty()) ? attachment
+				: attachment.named(this.filter.apply(attachment.name(), field));
+	}
+
+	private RecordedAttachment upload(ProjectAttachments attachments, Attachment attachment, boolean room,
+			JsonTexts texts) {
+		Admission admission = attachments.admit(attachment);
+		Admission.Claim claim = admission.upload();
+		if (claim != null) {
+			this.claims.add(claim);
+			return RecordedAttachment.uploaded(attachment, claim.key());
+		}
+		Admission.Refusal refusal = admission.refusal();
+		// A text that cannot be decoded is left as it is.
+		boolean passing = refusal == Admission.Refusal.UNAVAILABLE
+				|| (refusal == Admission.Refusal.UNREADABLE && attachment.source() instanceof String);
+		boolean fallback = passing && room && attachment.size() <= MAX_FALLBACK_SIZE;
+		return fallback ? base64(attachment, texts)
+				: RecordedAttachment.note(attachment, (refusal != null) ? refusal.reason() : null);
+	}
+
+	/**
+	 * The span is complete: what it refers to is uploaded.
+	 */
+	void confirm() {
+		this.requestBytes += this.inlineBytes;
+		reset().forEach(Admission.Claim::confirm);
+	}
+
+	/**
+	 * What has been written is given up.
+	 */
+	void withdraw() {
+		reset().forEach(Admission.Claim::withdraw);
+	}
+
+	private List<Admission.Claim> reset() {
+		List<Admission.Claim> claims = List.copyOf(this.claims);
+		this.claims.clear();
+		this.inlineBytes = 0;
+		return claims;
+	}
+
+}

@@ -1,0 +1,246 @@
+package dev.braintrust.spring.content;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.Attachments;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * An attachment as it is recorded: a reference to an upload, base64, a URL, or a note
+ * that says what was there.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#attachment-reference">Braintrust's
+ * instrumentation guide, "Attachment reference"</a>
+ */
+public final class RecordedAttachment {
+
+	private final @Nullable Attachment attachment;
+
+	private final @Nullable String key;
+
+	private final @Nullable String note;
+
+	private final @Nullable JsonTexts texts;
+
+	private RecordedAttachment(@Nullable Attachment attachment, @Nullable String key, @Nullable String note,
+			@Nullable JsonTexts texts) {
+		this.attachment = attachment;
+		this.key = key;
+		this.note = note;
+		this.texts = texts;
+	}
+
+	static RecordedAttachment uploaded(Attachment attachment, String key) {
+		return new RecordedAttachment(attachment, key, null, null);
+	}
+
+	static RecordedAttachment base64(Attachment attachment, @Nullable JsonTexts texts) {
+		return new RecordedAttachment(attachment, null, null, texts);
+	}
+
+	static RecordedAttachment url(Attachment attachment, @Nullable JsonTexts texts) {
+		return new RecordedAttachment(attachment, null, null, texts);
+	}
+
+	static RecordedAttachment note(String note) {
+		return new RecordedAttachment(null, null, note, null);
+	}
+
+	/**
+	 * A note of an attachment.
+	 * @param attachment the attachment
+	 * @param reason why it is not recorded, or {@code null} where nothing is to be said
+	 * @return the note
+	 */
+	static RecordedAttachment note(Attachment attachment, @Nullable String reason) {
+		return note(label(attachment, reason));
+	}
+
+	private static String label(Attachment attachment, @Nullable String reason) {
+		return "[" + attachment.contentType() + ", " + attachment.name()
+				+ ((attachment.size() >= 0) ? ", " + attachment.size() + " bytes" : "")
+				+ ((reason != null) ? ", not recorded: " + reason : "") + "]";
+	}
+
+	/**
+	 * What to call it in a text that cannot hold it.
+	 * @return the label
+	 */
+	String label() {
+		return (this.attachment != null) ? label(this.attachment, null) : String.valueOf(this.note);
+	}
+
+	/**
+	 * What stands in the place of the attachment, where it is not recorded.
+	 * @return the note, or {@code null} where it is recorded
+	 */
+	public @Nullable String note() {
+		return this.note;
+	}
+
+	/**
+	 * The type of the attachment.
+	 * @return the type, empty where it is not recorded
+	 */
+	public String contentType() {
+		return (this.attachment != null) ? this.attachment.contentType() : "";
+	}
+
+	/**
+	 * The name of the file.
+	 * @return the name, empty where it is not recorded
+	 */
+	public String filename() {
+		return (this.attachment != null) ? this.attachment.name() : "";
+	}
+
+	/**
+	 * Whether it is base64.
+	 * @return whether it is
+	 */
+	public boolean isBase64() {
+		return this.attachment != null && this.key == null && this.attachment.url() == null;
+	}
+
+	/**
+	 * Where the attachment is.
+	 * @return the URL, or {@code null} where it has bytes, or is not recorded
+	 */
+	public @Nullable String url() {
+		return (this.attachment != null) ? this.attachment.url() : null;
+	}
+
+	/**
+	 * Write it where a message has an image or a file: a reference, a data URL or a URL.
+	 * @param json what to write to
+	 */
+	public void write(JsonGenerator json) {
+		if (this.attachment == null) {
+			json.writeString(this.note);
+		}
+		else if (this.key != null) {
+			writeReference(json, this.attachment, this.key);
+		}
+		else if (this.attachment.url() != null) {
+			writeUrl(json, this.attachment.url());
+		}
+		else {
+			writeBase64(json, "data:" + this.attachment.contentType() + ";base64,", this.attachment);
+		}
+	}
+
+	/**
+	 * Write the base64 alone.
+	 * @param json what to write to
+	 */
+	public void writeBase64(JsonGenerator json) {
+		if (this.attachment != null) {
+			writeBase64(json, "", this.attachment);
+		}
+	}
+
+	/**
+	 * Write it as a value of its own, which says what it is: {@code {"type": …, …}}, or a
+	 * text where it is not recorded.
+	 * @param json what to write to
+	 */
+	public void writeValue(JsonGenerator json) {
+		if (this.attachment == null || this.key != null) {
+			write(json);
+		}
+		else if (this.attachment.url() != null) {
+			json.writeStartObject();
+			Attachments.inlineReference(this.attachment).forEach((name, value) -> {
+				json.writeName(name);
+				if (name.equals("src")) {
+					writeUrl(json, value.toString());
+				}
+				else {
+					json.writeString(value.toString());
+				}
+			});
+			json.writeEndObject();
+		}
+		else {
+			json.writeStartObject();
+			json.writeStringProperty("type", "base64_attachment");
+			json.writeName("content");
+			write(json);
+			json.writeEndObject();
+		}
+	}
+
+	/**
+	 * Write it as a part of a message of OpenTelemetry's conventions for generative AI:
+	 * what has a URL as {@code {"type": "uri", …}}, all else as the generic part that it
+	 * is as a value, or as a text where it is not recorded.
+	 * @param json what to write to
+	 */
+	public void writePart(JsonGenerator json) {
+		String url = url();
+		if (this.attachment == null) {
+			json.writeStartObject();
+			json.writeStringProperty("type", "text");
+			json.writeStringProperty("content", this.note);
+			json.writeEndObject();
+		}
+		else if (url == null) {
+			writeValue(json);
+		}
+		else {
+			String type = this.attachment.contentType();
+			json.writeStartObject();
+			json.writeStringProperty("type", "uri");
+			json.writeStringProperty("mime_type", type);
+			json.writeStringProperty("modality", modality(type));
+			json.writeName("uri");
+			writeUrl(json, url);
+			json.writeEndObject();
+		}
+	}
+
+	private static String modality(String contentType) {
+		String type = contentType.substring(0, Math.max(0, contentType.indexOf('/')));
+		return switch (type) {
+			case "image", "video", "audio" -> type;
+			default -> "document";
+		};
+	}
+
+	// A link is content.
+	private void writeUrl(JsonGenerator json, @Nullable String url) {
+		if (this.texts != null && url != null) {
+			this.texts.write(json, url);
+		}
+		else {
+			json.writeString(url);
+		}
+	}
+
+	private static void writeReference(JsonGenerator json, Attachment attachment, String key) {
+		json.writeStartObject();
+		json.writeStringProperty("type", "braintrust_attachment");
+		json.writeStringProperty("content_type", attachment.contentType());
+		json.writeStringProperty("filename", attachment.name());
+		json.writeStringProperty("key", key);
+		json.writeEndObject();
+	}
+
+	private void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
+		if (attachment.source() instanceof String text) {
+			// It is base64 already.
+			boolean dataUrl = text.startsWith("data:");
+			json.writeString(
+					dataUrl ? (prefix.isEmpty() ? text.substring(text.indexOf(',') + 1) : text) : prefix + text);
+			return;
+		}
+		if (this.texts != null) {
+			this.texts.writeBase64(json, prefix, attachment);
+		}
+		else {
+			Base64Text.write(json, prefix, attachment);
+		}
+	}
+
+}

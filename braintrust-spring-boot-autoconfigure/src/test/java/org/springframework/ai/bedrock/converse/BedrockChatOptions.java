@@ -1,0 +1,14 @@
+package org.springframework.ai.bedrock.converse;
+
+import org.springframework.ai.model.tool.DefaultToolCallingChatOptions;
+
+/**
+ * Has the name of Spring AI's class.
+ */
+public class BedrockChatOptions extends DefaultToolCallingChatOptions {
+
+	public BedrockChatOptions() {
+		super(null, null, "nova-lite", null, 200, null, null, 0.5, null, null);
+	}
+
+}
