@@ -29,7 +29,7 @@ class AnswerJob implements VoidExecutionHandler<Long> {
 	public void execute(TaskInstance<Long> job, ExecutionContext context) {
 		Conversation conversation = this.conversations.findById(job.getData()).orElseThrow();
 		String answer = this.agent.answer(conversation, job.getId());
-		conversation.add(MessageType.ASSISTANT, answer, null);
+		conversation.add(MessageType.ASSISTANT, answer);
 		this.conversations.save(conversation);
 	}
 

@@ -53,6 +53,10 @@ class Conversation {
 		return this.id;
 	}
 
+	void add(MessageType speaker, String text) {
+		add(speaker, text, null);
+	}
+
 	void add(MessageType speaker, String text, @Nullable String photo) {
 		this.lines.add(new Line(speaker, text, photo));
 	}

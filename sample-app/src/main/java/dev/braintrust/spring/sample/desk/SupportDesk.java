@@ -35,6 +35,16 @@ public class SupportDesk {
 	}
 
 	/**
+	 * Take a message of the customer.
+	 * @param id the conversation
+	 * @param text what the customer says
+	 */
+	@Transactional
+	public void receive(long id, String text) {
+		receive(id, text, null);
+	}
+
+	/**
 	 * Take a message of the customer, and schedule the job that answers it. The message
 	 * and the job are stored together, or not at all.
 	 * @param id the conversation
