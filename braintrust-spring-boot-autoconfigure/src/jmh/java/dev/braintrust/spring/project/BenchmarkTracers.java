@@ -98,7 +98,7 @@ public final class BenchmarkTracers {
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener, () -> null,
-				new AttachmentUploads(new HttpClients(null)).open(settings)))
+				() -> new AttachmentUploads(new HttpClients(null)).open(settings)))
 			.tracer();
 	}
 

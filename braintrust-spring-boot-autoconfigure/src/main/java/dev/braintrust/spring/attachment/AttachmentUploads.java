@@ -23,6 +23,8 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final LazyUploadSteps steps;
 
+	private volatile boolean closed;
+
 	/**
 	 * Create uploads.
 	 * @param clients the HTTP clients, of which there are no other users
@@ -49,6 +51,9 @@ public final class AttachmentUploads implements AutoCloseable {
 	public ProjectAttachments open(ProjectSettings settings) {
 		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.steps, this.pace);
 		this.projects.put(settings.key(), project);
+		if (this.closed) {
+			project.close();
+		}
 		return project;
 	}
 
@@ -90,6 +95,7 @@ public final class AttachmentUploads implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.closed = true;
 		this.projects.values().forEach(ProjectAttachments::close);
 		this.steps.close();
 	}

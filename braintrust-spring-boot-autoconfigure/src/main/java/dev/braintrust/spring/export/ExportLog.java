@@ -21,6 +21,8 @@ final class ExportLog {
 
 	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
+	private final Map<String, Long> fullSaidAt = new ConcurrentHashMap<>();
+
 	private final LongSupplier nanoTime;
 
 	ExportLog() {
@@ -88,6 +90,12 @@ final class ExportLog {
 	}
 
 	void full(ExportTarget target) {
+		long now = this.nanoTime.getAsLong();
+		Long said = this.fullSaidAt.get(target.projectKey());
+		if (said != null && now - said < QUIET.toNanos()) {
+			return;
+		}
+		this.fullSaidAt.put(target.projectKey(), now);
 		warn(target, "end faster than they can be sent. The oldest of them are sent without their content, and are "
 				+ "lost when no content is left to give way. What may wait is set by 'braintrust.export.max-queue-size' "
 				+ "and 'braintrust.export.max-queue-spans'.");

@@ -89,7 +89,7 @@ final class DefaultBraintrustProjects
 			this.entries.put(project.key(),
 					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
 							buffers, destination.opener(project), () -> access.of(project.key()),
-							destination.attachments(project))));
+							() -> destination.attachments(project))));
 		}
 		logger.info(describe(settings, destination.isRecorder()));
 	}

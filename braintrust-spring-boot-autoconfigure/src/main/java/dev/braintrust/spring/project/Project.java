@@ -52,7 +52,7 @@ final class Project {
 
 	private final @Nullable SpanSink<EndedSpan> queue;
 
-	private final @Nullable ProjectAttachments attachments;
+	private volatile @Nullable ProjectAttachments attachments;
 
 	/**
 	 * Create a project.
@@ -63,16 +63,19 @@ final class Project {
 	 * @param opener opens the queue of a project, or {@code null} where nothing is
 	 * recorded
 	 * @param access gives what is known from Braintrust, {@code null} where nothing is
-	 * @param attachments its attachments, or {@code null} where nothing is recorded
+	 * @param attachments opens its attachments with the first content, {@code null} where
+	 * none are uploaded
 	 */
 	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
 			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener,
-			Supplier<@Nullable ProjectAccess> access, @Nullable ProjectAttachments attachments) {
+			Supplier<@Nullable ProjectAccess> access, Supplier<@Nullable ProjectAttachments> attachments) {
 		this.settings = settings;
 		this.correlation = (opener != null) ? Correlation.of(settings) : null;
 		this.link = new TraceLink(settings, access);
-		this.content = SingletonSupplier.of(() -> new SpanContent(settings, filters, buffers, attachments));
-		this.attachments = attachments;
+		this.content = SingletonSupplier.of(() -> {
+			this.attachments = attachments.get();
+			return new SpanContent(settings, filters, buffers, this.attachments);
+		});
 		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
 		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
 				: ProjectRecorder.none();
@@ -130,10 +133,14 @@ final class Project {
 
 	boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		long failures = (this.attachments != null) ? this.attachments.failures() : 0;
+		ProjectAttachments attachments = this.attachments;
+		long failures = (attachments != null) ? attachments.failures() : 0;
 		boolean accepted = this.queue == null || this.queue.flush(timeout);
-		return this.attachments == null || (this.attachments.flush(Duration.ofNanos(deadline - System.nanoTime()))
-				&& accepted && this.attachments.failures() == failures);
+		if (attachments == null) {
+			return accepted;
+		}
+		boolean ended = attachments.flush(Duration.ofNanos(deadline - System.nanoTime()));
+		return accepted && ended && attachments.failures() == failures;
 	}
 
 	/**
@@ -180,7 +187,8 @@ final class Project {
 
 		@Override
 		public boolean isSlow() {
-			return content().isFiltered() || (Project.this.attachments != null && Project.this.attachments.isSlow());
+			ProjectAttachments attachments = Project.this.attachments;
+			return content().isFiltered() || (attachments != null && attachments.isSlow());
 		}
 
 	}

@@ -42,6 +42,17 @@ class ExportLogTests {
 	}
 
 	@Test
+	void fullQueueIsSaidOnceInTenMinutes(CapturedOutput output) {
+		for (int i = 0; i < 50; i++) {
+			this.log.full(this.target);
+		}
+		assertThat(output).containsOnlyOnce("end faster than they can be sent");
+		this.time.addAndGet(Duration.ofMinutes(10).toNanos());
+		this.log.full(this.target);
+		assertThat(output.toString().split("end faster", -1)).hasSize(3);
+	}
+
+	@Test
 	void otherTroubleIsSaidAtOnce(CapturedOutput output) {
 		answered(REFUSED, ACCEPTED, UNAVAILABLE, UNAVAILABLE, ACCEPTED);
 		assertThat(output).containsOnlyOnce("with status 400")
