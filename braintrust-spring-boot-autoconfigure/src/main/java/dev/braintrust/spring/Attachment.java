@@ -36,21 +36,30 @@ public final class Attachment {
 
 	private final @Nullable String givenName;
 
+	// Its source has a name that is not to be said.
+	private final boolean nameless;
+
 	private volatile @Nullable String contentType;
 
 	Attachment(AttachmentSource source, @Nullable String name, @Nullable String contentType) {
+		this(source, name, contentType, false);
+	}
+
+	private Attachment(AttachmentSource source, @Nullable String name, @Nullable String contentType, boolean nameless) {
 		this.source = source;
+		this.nameless = nameless;
 		this.givenName = (name != null && !name.isBlank()) ? name : null;
-		this.contentType = contentType;
+		this.contentType = (contentType != null && !contentType.isBlank()) ? contentType : null;
 	}
 
 	/**
 	 * The same attachment under a name.
-	 * @param name the name of the file, such as {@code invoice.pdf}
+	 * @param name the name of the file, such as {@code invoice.pdf}; where it is blank,
+	 * one made of the type, whatever its source is called
 	 * @return the attachment
 	 */
 	public Attachment named(String name) {
-		return new Attachment(this.source, name, this.contentType);
+		return new Attachment(this.source, name, this.contentType, name.isBlank());
 	}
 
 	/**
@@ -77,7 +86,7 @@ public final class Attachment {
 	 * @return the name
 	 */
 	public String name() {
-		String name = (this.givenName != null) ? this.givenName : this.source.name();
+		String name = (this.givenName != null || this.nameless) ? this.givenName : this.source.name();
 		return (name != null) ? name : "attachment." + ContentTypes.extension(contentType());
 	}
 

@@ -157,6 +157,10 @@ interface AttachmentSource {
 
 		@Override
 		public @Nullable String name() {
+			// What a data URL has behind a slash is its content.
+			if (this.origin.regionMatches(true, 0, "data:", 0, 5)) {
+				return null;
+			}
 			int end = this.origin.length();
 			for (char mark : new char[] { '#', '?' }) {
 				int index = this.origin.lastIndexOf(mark, end - 1);
@@ -170,7 +174,8 @@ interface AttachmentSource {
 	}
 
 	/**
-	 * Reads the characters of a text without a copy of it.
+	 * Reads the characters of base64 without a copy of it, whatever its alphabet and its
+	 * lines.
 	 */
 	final class Characters extends InputStream {
 
@@ -185,20 +190,34 @@ interface AttachmentSource {
 
 		@Override
 		public int read() {
-			return (this.next < this.text.length()) ? this.text.charAt(this.next++) & 0xff : -1;
+			while (this.next < this.text.length()) {
+				char c = this.text.charAt(this.next++);
+				if (c > ' ') {
+					return plain(c);
+				}
+			}
+			return -1;
 		}
 
 		@Override
-		@SuppressWarnings("deprecation")
 		public int read(byte[] target, int offset, int length) {
-			int count = Math.min(length, this.text.length() - this.next);
-			if (count <= 0) {
-				return (length > 0) ? -1 : 0;
+			int count = 0;
+			while (count < length && this.next < this.text.length()) {
+				char c = this.text.charAt(this.next++);
+				if (c > ' ') {
+					target[offset + count++] = (byte) plain(c);
+				}
 			}
-			// Base64 is ASCII, which this copies as it is.
-			this.text.getBytes(this.next, this.next + count, target, offset);
-			this.next += count;
-			return count;
+			return (count > 0 || length == 0) ? count : -1;
+		}
+
+		// The alphabet of URLs is base64 too; what is not ASCII is none.
+		private static int plain(char c) {
+			return switch (c) {
+				case '-' -> '+';
+				case '_' -> '/';
+				default -> (c < 0x80) ? c : '!';
+			};
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * Makes attachments, and writes them for instrumentations that make JSON of their own.
@@ -23,6 +25,8 @@ public final class Attachments {
 	private static final String DATA = "data:";
 
 	private static final String BASE64 = ";base64,";
+
+	private static final String NAME = "name=";
 
 	// No content type is longer.
 	private static final int MAX_HEAD = 256;
@@ -93,8 +97,9 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a data URL.
-	 * @param dataUrl the URL, {@code data:image/png;base64,…}
+	 * An attachment of a data URL, whose type is detected where it says none.
+	 * @param dataUrl the URL, {@code data:image/png;base64,…}; a parameter {@code name}
+	 * is the name of the file
 	 * @return the attachment
 	 * @throws IllegalArgumentException if it is not the data URL of base64
 	 */
@@ -102,8 +107,23 @@ public final class Attachments {
 		Assert.notNull(dataUrl, "'dataUrl' must not be null");
 		int start = base64Start(dataUrl);
 		Assert.isTrue(start > 0, "'dataUrl' must be 'data:<type>;base64,<content>'");
-		String type = dataUrl.substring(DATA.length(), start - BASE64.length());
-		return new Attachment(new AttachmentSource.Encoded(dataUrl, start), null, type.isEmpty() ? "text/plain" : type);
+		String[] head = dataUrl.substring(0, start - BASE64.length()).strip().substring(DATA.length()).split(";");
+		String name = null;
+		for (String parameter : head) {
+			String text = parameter.strip();
+			name = text.regionMatches(true, 0, NAME, 0, NAME.length()) ? decoded(text.substring(NAME.length())) : name;
+		}
+		String type = (head.length > 0) ? head[0].strip().toLowerCase(Locale.ROOT) : "";
+		return new Attachment(new AttachmentSource.Encoded(dataUrl, start), name, type);
+	}
+
+	private static String decoded(String name) {
+		try {
+			return StringUtils.uriDecode(name, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return name;
+		}
 	}
 
 	/**
@@ -147,13 +167,17 @@ public final class Attachments {
 	 */
 	public static boolean isDataUrl(String text) {
 		int start = base64Start(text);
-		if (start < 0 || start == text.length()) {
+		int end = text.length();
+		while (end > 0 && start >= 0 && Character.isWhitespace(text.charAt(end - 1))) {
+			end--;
+		}
+		if (start < 0 || start >= end) {
 			return false;
 		}
-		for (int i = start; i < text.length(); i++) {
+		for (int i = start; i < end; i++) {
 			char c = text.charAt(i);
 			boolean valid = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+'
-					|| c == '/' || (c == '=' && i >= text.length() - 2);
+					|| c == '/' || (c == '=' && i >= end - 2);
 			if (!valid) {
 				return false;
 			}
@@ -162,11 +186,15 @@ public final class Attachments {
 	}
 
 	private static int base64Start(String text) {
-		if (!text.startsWith(DATA)) {
+		int first = 0;
+		while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+			first++;
+		}
+		if (!text.regionMatches(true, first, DATA, 0, DATA.length())) {
 			return -1;
 		}
-		int comma = text.substring(0, Math.min(text.length(), MAX_HEAD)).indexOf(',');
-		boolean base64 = comma > 0 && text.startsWith(BASE64, comma + 1 - BASE64.length());
+		int comma = text.substring(0, Math.min(text.length(), first + MAX_HEAD)).indexOf(',');
+		boolean base64 = comma > 0 && text.regionMatches(true, comma + 1 - BASE64.length(), BASE64, 0, BASE64.length());
 		return base64 ? comma + 1 : -1;
 	}
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.attachment.UploadFailure.Step;
+import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -27,7 +28,7 @@ final class Organizations {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private final Map<UploadTarget.Account, CompletableFuture<String>> known = new ConcurrentHashMap<>();
+	private final Map<Login, CompletableFuture<String>> known = new ConcurrentHashMap<>();
 
 	private final UploadRequests requests;
 
@@ -43,22 +44,31 @@ final class Organizations {
 	 */
 	CompletableFuture<String> of(UploadTarget target, Runnable failed) {
 		CompletableFuture<String> created = new CompletableFuture<>();
-		CompletableFuture<String> known = this.known.putIfAbsent(target.account(), created);
+		Login login = new Login(target.account(), target.connection());
+		CompletableFuture<String> known = this.known.putIfAbsent(login, created);
 		if (known != null) {
 			return known;
 		}
-		this.requests.send(() -> request(target), target, target.timeout(), failed)
-			.thenApply((answer) -> id(answer, target.account().orgName()))
-			.whenComplete((id, failure) -> {
-				if (failure != null) {
-					this.known.remove(target.account(), created);
-					created.completeExceptionally(failure);
-				}
-				else {
-					created.complete(id);
-				}
-			});
+		try {
+			this.requests.send(() -> request(target), target, target.timeout(), failed)
+				.thenApply((answer) -> id(answer, target.account().orgName()))
+				.whenComplete((id, failure) -> ended(login, created, id, failure));
+		}
+		catch (RuntimeException | Error ex) {
+			ended(login, created, null, new UploadFailure(Step.LOGIN, ex.getClass().getSimpleName(), true));
+		}
 		return created;
+	}
+
+	private void ended(Login login, CompletableFuture<String> created, @Nullable String id,
+			@Nullable Throwable failure) {
+		if (id != null) {
+			created.complete(id);
+			return;
+		}
+		this.known.remove(login, created);
+		created.completeExceptionally(
+				(failure != null) ? failure : new UploadFailure(Step.LOGIN, "no organization", true));
 	}
 
 	private static HttpRequest request(UploadTarget target) {
@@ -94,6 +104,15 @@ final class Organizations {
 		catch (JacksonException ex) {
 			throw new UploadFailure(Step.LOGIN, "an answer that is not JSON", true);
 		}
+	}
+
+	/**
+	 * One login: one connection may fail where another does not.
+	 *
+	 * @param account what it is for
+	 * @param connection how it is made
+	 */
+	private record Login(UploadTarget.Account account, ProjectSettings.Connection connection) {
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.braintrust.spring.attachment;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -46,8 +45,9 @@ public final class ProjectAttachments {
 		this.digests = digests;
 		this.log = new UploadLog(settings.key());
 		ApiKey apiKey = settings.apiKey();
-		// Where spans go to a collector without a key, there is nowhere to upload to.
-		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD;
+		// What goes to an endpoint of the application's own stays there, whatever key it
+		// has.
+		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
 		this.queue = (uploads && apiKey != null)
 				? new UploadQueue(new UploadTarget(settings, apiKey), steps, pace, this.log, this::ended) : null;
 	}
@@ -88,11 +88,11 @@ public final class ProjectAttachments {
 
 	/**
 	 * Whether an attachment is too large to be recorded.
-	 * @param attachment the attachment
+	 * @param size the number of its bytes
 	 * @return whether it is
 	 */
-	public boolean isTooLarge(Attachment attachment) {
-		boolean tooLarge = attachment.size() > this.settings.maxSize();
+	public boolean isTooLarge(long size) {
+		boolean tooLarge = size > this.settings.maxSize();
 		if (tooLarge) {
 			refuse(Refusal.TOO_LARGE);
 		}
@@ -110,7 +110,7 @@ public final class ProjectAttachments {
 			ContentDigests.Digest digest = this.digests.of(attachment);
 			return (digest.size() > this.settings.maxSize()) ? refuse(Refusal.TOO_LARGE) : admit(digest, attachment);
 		}
-		catch (IOException | UncheckedIOException | IllegalArgumentException | SecurityException ex) {
+		catch (IOException | RuntimeException ex) {
 			return refuse(Refusal.UNREADABLE);
 		}
 	}

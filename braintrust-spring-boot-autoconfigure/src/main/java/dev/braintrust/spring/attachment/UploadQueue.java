@@ -46,6 +46,8 @@ final class UploadQueue {
 
 	private @Nullable Upload current;
 
+	private boolean starting;
+
 	private long added;
 
 	private long ends;
@@ -110,19 +112,38 @@ final class UploadQueue {
 		}
 	}
 
+	// Those that fail at once follow one another here, not each within the end of the one
+	// before.
 	private void next() {
-		Upload upload;
 		this.lock.lock();
 		try {
-			upload = (this.current == null) ? this.waiting.poll() : null;
-			if (upload == null) {
+			if (this.starting) {
 				return;
 			}
-			this.current = upload;
+			this.starting = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
+		for (Upload upload = take(); upload != null; upload = take()) {
+			start(upload);
+		}
+	}
+
+	private @Nullable Upload take() {
+		this.lock.lock();
+		try {
+			Upload upload = (this.current == null) ? this.waiting.poll() : null;
+			this.current = (upload != null) ? upload : this.current;
+			this.starting = upload != null;
+			return upload;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void start(Upload upload) {
 		try {
 			this.steps.get()
 				.run(this.target, upload, this::attemptFailed)

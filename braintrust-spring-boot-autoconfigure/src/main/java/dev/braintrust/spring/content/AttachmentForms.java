@@ -1,9 +1,13 @@
 package dev.braintrust.spring.content;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.attachment.Admission;
 import dev.braintrust.spring.attachment.ProjectAttachments;
@@ -28,6 +32,8 @@ final class AttachmentForms {
 	// Where uploads fail between the end of spans and their request, this bounds the
 	// heap.
 	private static final long MAX_REQUEST_SIZE = 32L * 1024 * 1024;
+
+	private static final String DATA = "data:";
 
 	private static final String TOO_MUCH = "too much for one span";
 
@@ -66,13 +72,14 @@ final class AttachmentForms {
 		if (attachment == null) {
 			return RecordedAttachment.note("[dropped by a content filter]");
 		}
-		if (attachment.url() != null) {
-			return RecordedAttachment.url(attachment, texts);
+		String url = attachment.url();
+		if (url != null) {
+			return url(attachment, url, room, texts);
 		}
 		if (this.mode == AttachmentsMode.NONE) {
 			return RecordedAttachment.note(attachment, null);
 		}
-		if (this.attachments != null && this.attachments.isTooLarge(attachment)) {
+		if (this.attachments != null && this.attachments.isTooLarge(attachment.size())) {
 			return RecordedAttachment.note(attachment, Admission.Refusal.TOO_LARGE.reason());
 		}
 		if (this.mode == AttachmentsMode.UPLOAD && this.attachments != null) {
@@ -81,14 +88,60 @@ final class AttachmentForms {
 		return room ? base64(attachment, texts) : RecordedAttachment.note(attachment, null);
 	}
 
+	// A data URL is no link: it is the content itself.
+	private RecordedAttachment url(Attachment attachment, String url, boolean room, JsonTexts texts) {
+		if (!url.regionMatches(true, 0, DATA, 0, DATA.length())) {
+			return RecordedAttachment.url(attachment, texts);
+		}
+		if (this.mode == AttachmentsMode.NONE || !room) {
+			return RecordedAttachment.note(attachment, null);
+		}
+		if (this.attachments != null && this.attachments.isTooLarge(url.length())) {
+			return RecordedAttachment.note(attachment, Admission.Refusal.TOO_LARGE.reason());
+		}
+		return takes(url.length()) ? RecordedAttachment.url(attachment, texts)
+				: RecordedAttachment.note(attachment, TOO_MUCH);
+	}
+
 	private RecordedAttachment base64(Attachment attachment, JsonTexts texts) {
-		long size = attachment.size();
+		if (!isReadable(attachment)) {
+			return RecordedAttachment.note(attachment, Admission.Refusal.UNREADABLE.reason());
+		}
+		return takes(attachment.size()) ? RecordedAttachment.base64(attachment, texts)
+				: RecordedAttachment.note(attachment, TOO_MUCH);
+	}
+
+	private boolean takes(long size) {
 		if (size < 0 || this.inlineBytes + size > MAX_SPAN_SIZE
 				|| this.requestBytes + this.inlineBytes + size > MAX_REQUEST_SIZE) {
-			return RecordedAttachment.note(attachment, TOO_MUCH);
+			return false;
 		}
 		this.inlineBytes += size;
-		return RecordedAttachment.base64(attachment, texts);
+		return true;
+	}
+
+	// What fails while it is written takes the whole field with it.
+	private static boolean isReadable(Attachment attachment) {
+		if (attachment.source() instanceof byte[]) {
+			return true;
+		}
+		try (InputStream content = attachment.openStream()) {
+			if (attachment.source() instanceof String) {
+				content.transferTo(OutputStream.nullOutputStream());
+			}
+			else {
+				content.read();
+			}
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			return isText(attachment);
+		}
+	}
+
+	// A text that only looks like a data URL is left as it is.
+	private static boolean isText(Attachment attachment) {
+		return attachment.source() instanceof String text && Attachments.isDataUrl(text);
 	}
 
 	// The name of a file is content too, and goes where the file goes.
@@ -107,9 +160,8 @@ final class AttachmentForms {
 			return RecordedAttachment.uploaded(attachment, claim.key());
 		}
 		Admission.Refusal refusal = admission.refusal();
-		// A text that cannot be decoded is left as it is.
 		boolean passing = refusal == Admission.Refusal.UNAVAILABLE
-				|| (refusal == Admission.Refusal.UNREADABLE && attachment.source() instanceof String);
+				|| (refusal == Admission.Refusal.UNREADABLE && isText(attachment));
 		boolean fallback = passing && room && attachment.size() <= MAX_FALLBACK_SIZE;
 		return fallback ? base64(attachment, texts)
 				: RecordedAttachment.note(attachment, (refusal != null) ? refusal.reason() : null);

@@ -229,11 +229,13 @@ public final class RecordedAttachment {
 
 	private void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
 		if (attachment.source() instanceof String text) {
-			// It is base64 already.
-			boolean dataUrl = text.startsWith("data:");
-			json.writeString(
-					dataUrl ? (prefix.isEmpty() ? text.substring(text.indexOf(',') + 1) : text) : prefix + text);
-			return;
+			int start = text.indexOf(',') + 1;
+			if (isPlain(text, start)) {
+				// It is base64 already.
+				boolean whole = !prefix.isEmpty() && text.startsWith("data:");
+				json.writeString(whole ? text : prefix + text.substring(start));
+				return;
+			}
 		}
 		if (this.texts != null) {
 			this.texts.writeBase64(json, prefix, attachment);
@@ -241,6 +243,17 @@ public final class RecordedAttachment {
 		else {
 			Base64Text.write(json, prefix, attachment);
 		}
+	}
+
+	// Other alphabets and lines are written anew.
+	private static boolean isPlain(String text, int start) {
+		for (int i = start; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c <= ' ' || c == '-' || c == '_') {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

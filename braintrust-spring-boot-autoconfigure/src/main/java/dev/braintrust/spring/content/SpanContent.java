@@ -24,8 +24,11 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class SpanContent {
 
-	// What an attachment takes where its bytes are not a part of the span.
+	// What an attachment takes where its bytes are not a part of the span, or not in
+	// memory.
 	private static final int REFERENCE = 64;
+
+	private static final int LONG_URL = 2048;
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -105,20 +108,32 @@ public final class SpanContent {
 	}
 
 	private boolean hold(Attachment attachment, SpanFields fields) {
-		if (this.attachments == null || attachment.url() != null) {
+		String url = attachment.url();
+		if (this.attachments == null || (url != null && url.length() <= LONG_URL)) {
 			return true;
 		}
 		Hold hold = this.attachments.hold(attachment);
 		if (hold != null) {
-			fields.hold(hold, isInline(this.attachments) ? Math.max(0, attachment.size()) : REFERENCE);
+			fields.hold(hold, inlineSize(attachment, this.attachments));
 		}
 		return hold != null;
 	}
 
-	// What is uploaded is no part of a request of spans.
-	private boolean isInline(ProjectAttachments attachments) {
-		return this.mode == AttachmentsMode.BASE64
-				|| (this.mode == AttachmentsMode.UPLOAD && !attachments.isAvailable());
+	// What is uploaded is no part of a request of spans, and what is too large is no part
+	// of anything. A file is not asked on the thread of the caller.
+	private long inlineSize(Attachment attachment, ProjectAttachments attachments) {
+		long size = REFERENCE;
+		if (attachment.source() instanceof byte[] || attachment.source() instanceof String) {
+			String url = attachment.url();
+			size = (url != null) ? url.length() : attachment.size();
+		}
+		if (this.mode == AttachmentsMode.BASE64) {
+			return (size <= AttachmentForms.MAX_SPAN_SIZE) ? size : 0;
+		}
+		if (this.mode == AttachmentsMode.UPLOAD && !attachments.isAvailable()) {
+			return (size <= AttachmentForms.MAX_FALLBACK_SIZE) ? size : 0;
+		}
+		return REFERENCE;
 	}
 
 	/**

@@ -3,7 +3,6 @@ package dev.braintrust.spring.content;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.util.BufferRecycler;
-import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -84,7 +83,7 @@ final class SpanJson {
 	}
 
 	private CapturedJson writeWhole(@Nullable Object value) {
-		if (value == null || value instanceof String || value instanceof JacksonSerializable) {
+		if (value == null || value instanceof String || value instanceof JsonPayload) {
 			return new CapturedJson(this.writer.writeValueAsString(value));
 		}
 		CapturedAttachments attachments = new CapturedAttachments();

@@ -19,8 +19,10 @@ final class AbsentMedia extends Media {
 
 	AbsentMedia(Media media, Attachment attachment, String reason) {
 		super(media.getMimeType(), NOWHERE);
-		this.note = "[" + attachment.contentType() + ", " + attachment.name() + ", " + attachment.size()
-				+ " bytes, not recorded: " + reason + "]";
+		// No filter sees it, and this is the thread of the caller: no name, and no
+		// detection.
+		this.note = "[" + media.getMimeType() + ((attachment.size() >= 0) ? ", " + attachment.size() + " bytes" : "")
+				+ ", not recorded: " + reason + "]";
 	}
 
 	RecordedAttachment recorded() {

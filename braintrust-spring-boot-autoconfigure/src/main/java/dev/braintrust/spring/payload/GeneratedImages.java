@@ -1,12 +1,15 @@
 package dev.braintrust.spring.payload;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.ContentSize;
 import dev.braintrust.spring.content.JsonPayload;
+import dev.braintrust.spring.content.RecordedAttachment;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -26,39 +29,41 @@ public final class GeneratedImages extends JsonPayload {
 
 	private static final String IMAGE = "image/png";
 
-	private final List<GeneratedImage> images;
+	private final List<Image> images;
 
 	/**
 	 * Create a value from images.
 	 * @param images the images
 	 */
 	public GeneratedImages(List<GeneratedImage> images) {
-		this.images = List.copyOf(images);
+		this(images.stream().map(Image::of));
+	}
+
+	private GeneratedImages(Stream<Image> images) {
+		this.images = images.toList();
 	}
 
 	@Override
 	public long size() {
 		long size = 0;
-		for (GeneratedImage image : this.images) {
-			size += ContentSize.of(image.url()) + ContentSize.of(image.revisedPrompt());
+		for (Image image : this.images) {
+			Attachment attachment = image.attachment();
+			size += ContentSize.of((attachment != null) ? attachment.url() : null)
+					+ ContentSize.of(image.revisedPrompt());
 		}
 		return size;
 	}
 
 	@Override
 	public List<Attachment> attachments() {
-		return this.images.stream()
-			.filter((image) -> image.url() == null && image.base64() != null)
-			.map((image) -> Attachments.ofBase64(String.valueOf(image.base64()), IMAGE))
-			.toList();
+		return this.images.stream().map(Image::attachment).filter(Objects::nonNull).toList();
 	}
 
 	@Override
 	public GeneratedImages without(List<Attachment> attachments, String reason) {
 		return new GeneratedImages(this.images.stream()
-			.map((image) -> attachments.stream().anyMatch((dropped) -> dropped.source() == image.base64())
-					? new GeneratedImage(null, null, image.revisedPrompt()) : image)
-			.toList());
+			.map((image) -> (image.attachment() != null && attachments.contains(image.attachment()))
+					? new Image(null, "[image, not recorded: " + reason + "]", image.revisedPrompt()) : image));
 	}
 
 	@Override
@@ -73,9 +78,13 @@ public final class GeneratedImages extends JsonPayload {
 		json.writeEndArray();
 	}
 
-	private static void write(JsonGenerator json, SerializationContext context, GeneratedImage image) {
+	private static void write(JsonGenerator json, SerializationContext context, Image image) {
+		RecordedAttachment recorded = image.record(context);
+		if (recorded == null) {
+			return;
+		}
 		json.writeStartObject();
-		MediaPart.writeContent(json, ContentJson.attachment(context, image.attachment()));
+		MediaPart.writeContent(json, recorded);
 		if (image.revisedPrompt() != null) {
 			ContentJson.text(json, context, "revised_prompt", image.revisedPrompt());
 		}
@@ -90,16 +99,37 @@ public final class GeneratedImages extends JsonPayload {
 	 * @param revisedPrompt the prompt that it was made of, if the provider changed it
 	 */
 	public record GeneratedImage(@Nullable String url, @Nullable String base64, @Nullable String revisedPrompt) {
+	}
 
-		Attachment attachment() {
-			return (this.url != null) ? Attachments.ofUrl(this.url, IMAGE)
-					: Attachments.ofBase64((this.base64 != null) ? this.base64 : "", type());
+	/**
+	 * One image, or what is said in its place.
+	 *
+	 * @param attachment the image, {@code null} where there is none
+	 * @param note why there is none
+	 * @param revisedPrompt the prompt that it was made of
+	 */
+	private record Image(@Nullable Attachment attachment, @Nullable String note, @Nullable String revisedPrompt) {
+
+		static Image of(GeneratedImage image) {
+			return new Image(attachment(image.url(), image.base64()), null, image.revisedPrompt());
 		}
 
-		// OpenAI's images are PNG unless asked otherwise.
-		private String type() {
-			String detected = Attachments.ofBase64((this.base64 != null) ? this.base64 : "", null).contentType();
-			return detected.startsWith("image/") ? detected : IMAGE;
+		private static @Nullable Attachment attachment(@Nullable String url, @Nullable String base64) {
+			if (url != null && !url.isBlank()) {
+				return Attachments.isDataUrl(url) ? Attachments.ofDataUrl(url) : Attachments.ofUrl(url, IMAGE);
+			}
+			return (base64 != null && !base64.isBlank()) ? Attachments.ofBase64(base64, null) : null;
+		}
+
+		@Nullable RecordedAttachment record(SerializationContext context) {
+			if (this.attachment == null) {
+				return (this.note != null) ? ContentJson.note(this.note) : null;
+			}
+			// OpenAI's images are PNG unless asked otherwise.
+			boolean image = this.attachment.contentType().startsWith("image/");
+			return ContentJson.attachment(context,
+					(image || !(this.attachment.source() instanceof String base64) || base64.indexOf(',') >= 0)
+							? this.attachment : Attachments.ofBase64(base64, IMAGE));
 		}
 
 	}

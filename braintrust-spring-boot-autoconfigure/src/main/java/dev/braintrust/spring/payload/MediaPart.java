@@ -1,5 +1,8 @@
 package dev.braintrust.spring.payload;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
+
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.ContentJson;
@@ -21,7 +24,12 @@ final class MediaPart {
 
 	private static final int UUID_LENGTH = 36;
 
-	private static final int HEAD_LENGTH = 80;
+	private static final String DATA = "data:";
+
+	private static final int DATA_HEAD_LENGTH = 256;
+
+	// A letter alone is a drive.
+	private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
 	private MediaPart() {
 	}
@@ -42,18 +50,24 @@ final class MediaPart {
 			return Attachments.of(bytes, type);
 		}
 		String text = media.getData().toString();
-		// The beginning tells: this runs on the thread of the caller.
-		String head = text.substring(0, Math.min(text.length(), HEAD_LENGTH));
-		if (head.startsWith("data:") && head.contains(";base64,")) {
-			return Attachments.ofDataUrl(text);
+		if (text.isBlank()) {
+			return Attachments.ofUrl("about:blank", type);
 		}
-		boolean base64 = head.length() == HEAD_LENGTH && head.chars().allMatch(MediaPart::isBase64);
-		return base64 ? Attachments.ofBase64(text, type)
-				: Attachments.ofUrl(text.isBlank() ? "about:blank" : text, type);
+		// The beginning tells: this runs on the thread of the caller.
+		if (text.regionMatches(true, 0, DATA, 0, DATA.length())) {
+			return isBase64(text) ? Attachments.ofDataUrl(text) : Attachments.ofUrl(text, type);
+		}
+		return isUrl(text) ? Attachments.ofUrl(text, type) : Attachments.ofBase64(text, type);
 	}
 
-	private static boolean isBase64(int c) {
-		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+	private static boolean isBase64(String dataUrl) {
+		String head = dataUrl.substring(0, Math.min(dataUrl.length(), DATA_HEAD_LENGTH));
+		int comma = head.indexOf(',');
+		return comma > 0 && head.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(";base64");
+	}
+
+	private static boolean isUrl(String text) {
+		return SCHEME.matcher(text).lookingAt() && text.chars().noneMatch(Character::isWhitespace);
 	}
 
 	// What Spring AI calls media that have no name says nothing.

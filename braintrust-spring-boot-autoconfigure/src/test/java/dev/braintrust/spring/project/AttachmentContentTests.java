@@ -14,19 +14,25 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.attachment.AttachmentStatus.State;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.payload.ChatMessages;
+import dev.braintrust.spring.payload.GeneratedImages;
+import dev.braintrust.spring.payload.GeneratedImages.GeneratedImage;
 import dev.braintrust.spring.payload.JsonText;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
@@ -190,7 +196,7 @@ class AttachmentContentTests {
 		assertThat(input.at("/0/content/0/text").asString()).isEqualTo("What?");
 		assertThat(this.traced.hasObject(input.at("/0/content/1/image_url/url"), IMAGE)).isTrue();
 		assertThat(input.at("/0/content/2/text").asString())
-			.isEqualTo("[image/png, l.png, 20000 bytes, not recorded: too much is waiting to be sent]");
+			.isEqualTo("[image/png, 20000 bytes, not recorded: too much is waiting to be sent]");
 	}
 
 	@Test
@@ -237,12 +243,16 @@ class AttachmentContentTests {
 	}
 
 	private long sizeOfASpan(String mode) {
+		return sizeOfASpan(mode, Attachments.of(IMAGE));
+	}
+
+	private long sizeOfASpan(String mode, Attachment attachment) {
 		ProjectSettings settings = TracedAttachments.settings(Map.of("braintrust.attachments.mode", mode,
 				"braintrust.api-key", "sk-test", "braintrust.projects.support.name", "Support"));
 		SpanFields fields = new SpanFields();
 		SpanContent content = new SpanContent(settings, List::of, new JsonBuffers(),
 				new AttachmentUploads(new HttpClients(null)).open(settings));
-		fields.input(content.capture(List.of(Attachments.of(IMAGE)), fields));
+		fields.input(content.capture(List.of(attachment), fields));
 		return fields.size();
 	}
 
@@ -298,6 +308,129 @@ class AttachmentContentTests {
 		assertThat(Attachments.inlineReference(Attachments.ofUrl("https://example.com/a.pdf")))
 			.isEqualTo(Map.of("type", "inline_attachment", "src", "https://example.com/a.pdf", "filename", "a.pdf",
 					"content_type", "application/pdf"));
+	}
+
+	@Test
+	void projectWithAnEndpointOfItsOwnUploadsNothing() {
+		this.traced.with("braintrust.projects.support.export.endpoint",
+				this.traced.receiver().url() + "/otel/v1/traces");
+		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
+		assertThat(input.at("/content").asString()).isEqualTo(DATA_URL);
+		assertThat(this.traced.uploads().requests()).isEmpty();
+		assertThat(this.traced.status().state()).isEqualTo(State.OFF);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "data:image/svg+xml;utf8,<svg href='data:image/png;base64,AAAA'/>",
+			"data:text/plain,secret", "data:", "data:text/plain/secret" })
+	void dataUrlThatIsNotBase64IsANoteWhereBytesAreNotWanted(String url) {
+		this.traced.with("braintrust.attachments.mode", "none");
+		assertThat(user(url).asString()).startsWith("[image/png, attachment.png").doesNotContain("secret", "svg");
+	}
+
+	@Test
+	void longDataUrlCountsAsTheContentThatItIs() {
+		this.traced.with("braintrust.attachments.max-waiting-size", "10KB");
+		assertThat(user("data:text/plain," + "x".repeat(20_000)).asString())
+			.isEqualTo("[image/png, not recorded: too much is waiting to be sent]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "upload", "base64", "none" })
+	void base64OfAnyKindIsTakenForBase64(String mode) {
+		this.traced.with("braintrust.attachments.mode", mode);
+		for (String text : List.of(Base64.getMimeEncoder().encodeToString(IMAGE),
+				Base64.getUrlEncoder().encodeToString(IMAGE), "DATA:image/png;BASE64," + DATA_URL.substring(22))) {
+			JsonNode part = user(text);
+			switch (mode) {
+				case "upload" -> assertThat(this.traced.hasObject(part, IMAGE)).isTrue();
+				case "base64" -> assertThat(part.asString()).isEqualToIgnoringCase(DATA_URL);
+				default -> assertThat(part.asString()).startsWith("[image/png, attachment.png");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "upload", "base64" })
+	void textThatIsNeitherUrlNorBase64IsNotRecorded(String mode) {
+		this.traced.with("braintrust.attachments.mode", mode);
+		assertThat(user("the secret, of course").asString()).contains("not recorded: not readable")
+			.doesNotContain("secret");
+		assertThat(user("https://example.com/a.png").asString()).isEqualTo("https://example.com/a.png");
+	}
+
+	private JsonNode user(String data) {
+		Media media = Media.builder().mimeType(MimeTypeUtils.IMAGE_PNG).data(data).build();
+		JsonNode input = this.traced
+			.arrived(new ChatMessages(List.of(UserMessage.builder().text("What?").media(media).build())));
+		JsonNode part = input.at("/0/content/1");
+		return part.has("text") ? part.get("text") : part.at("/image_url/url");
+	}
+
+	@Test
+	void nameThatAFilterEmptiesIsNotThatOfTheFile() throws IOException {
+		Path file = Files.write(this.folder.resolve("secret.png"), IMAGE);
+		this.traced.filter((text, field) -> text.contains("secret") ? "" : text);
+		assertThat(this.traced.arrived(Attachments.of(file)).get("filename").asString()).isEqualTo("attachment.png");
+		assertThat(this.traced.uploads().signed().values()).hasSize(1)
+			.allSatisfy((request) -> assertThat(request.get("filename").asString()).isEqualTo("attachment.png"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "upload", "base64" })
+	void fileThatFailsInAnyWayIsANoteAndTheRestStays(String mode) {
+		this.traced.with("braintrust.attachments.mode", mode);
+		Resource failing = new UnsizedResource(IMAGE) {
+			@Override
+			public long contentLength() {
+				return IMAGE.length;
+			}
+
+			@Override
+			public InputStream getInputStream() {
+				throw new IllegalStateException("no bucket");
+			}
+		};
+		JsonNode input = this.traced.arrived(List.of(Attachments.of(failing), "rest"));
+		assertThat(input.get(0).asString()).endsWith("not recorded: not readable]");
+		assertThat(input.get(1).asString()).isEqualTo("rest");
+	}
+
+	@Test
+	void largeFilesTakeNothingOfTheContentThatWaits() throws IOException {
+		Path file = Files.write(this.folder.resolve("large.png"), new byte[100_000]);
+		assertThat(sizeOfASpan("base64", Attachments.of(file))).isLessThan(1000);
+		assertThat(sizeOfASpan("base64", Attachments.of(new byte[15 * 1024 * 1024]))).isLessThan(1000);
+	}
+
+	@Test
+	void generatedImageThatIsDroppedSaysWhy() {
+		GeneratedImages images = new GeneratedImages(
+				List.of(new GeneratedImage(null, DATA_URL.substring(DATA_URL.indexOf(',') + 1), "a cat"),
+						new GeneratedImage(null, null, null), new GeneratedImage(DATA_URL, null, null)));
+		JsonNode input = this.traced.arrived(images.without(List.of(images.attachments().get(0)), "too much"));
+		assertThat(input.at("/0/content").size()).isEqualTo(2);
+		assertThat(input.at("/0/content/0/text").asString()).isEqualTo("[image, not recorded: too much]");
+		assertThat(input.at("/0/content/0/revised_prompt").asString()).isEqualTo("a cat");
+		assertThat(this.traced.hasObject(input.at("/0/content/1/image_url/url"), IMAGE)).isTrue();
+		assertThat(this.traced.uploads().objects()).hasSize(1);
+	}
+
+	@Test
+	void attachmentInATreeIsUploadedAsAnywhereElse() {
+		JsonNode input = this.traced
+			.arrived(JsonNodeFactory.instance.objectNode().putPOJO("image", Attachments.of(IMAGE)));
+		assertThat(this.traced.hasObject(input.get("image"), IMAGE)).isTrue();
+	}
+
+	@Test
+	void dataUrlTellsTypeAndNameAndWhereItDoesNotTheyAreDetected() {
+		String base64 = DATA_URL.substring(DATA_URL.indexOf(',') + 1);
+		Attachment named = Attachments.ofDataUrl(" data:Image/PNG;name=a%20b.png;base64," + base64 + "\n");
+		assertThat(named.contentType()).isEqualTo("image/png");
+		assertThat(named.name()).isEqualTo("a b.png");
+		assertThat(Attachments.ofDataUrl("data:;base64," + base64).contentType()).isEqualTo("image/png");
+		assertThat(Attachments.of(IMAGE, " ").contentType()).isEqualTo("image/png");
 	}
 
 	record Claim(String id, List<Photo> photos, Map<String, Object> files) {

@@ -1,0 +1,81 @@
+package dev.braintrust.spring.attachment;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.attachment.AttachmentStatus.State;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.ProjectProperties;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests of {@link UploadQueue} and {@link Organizations} where sending fails at once.
+ */
+class UploadQueueTests {
+
+	private static final int MANY = 20_000;
+
+	@Test
+	void loginThatCannotBeSentFailsEachTime() {
+		Organizations organizations = new Organizations(closedRequests());
+		for (int i = 0; i < 2; i++) {
+			assertThatThrownBy(() -> organizations.of(target(), () -> {
+			}).join()).hasCauseInstanceOf(UploadFailure.class);
+		}
+	}
+
+	@Test
+	void manyUploadsThatFailAtOnceEndOneAfterAnother() {
+		List<Upload> ended = new ArrayList<>();
+		AtomicReference<UploadQueue> unfilled = new AtomicReference<>();
+		UploadSteps steps = new UploadSteps(closedRequests());
+		UploadQueue queue = new UploadQueue(target(), () -> {
+			// While the first is under way the others come to wait.
+			UploadQueue first = unfilled.getAndSet(null);
+			for (int i = 0; first != null && i < MANY; i++) {
+				first.add(upload());
+			}
+			return steps;
+		}, UploadPace.NORMAL, new UploadLog("support"), (upload, uploaded) -> ended.add(upload));
+		unfilled.set(queue);
+		queue.add(upload());
+		assertThat(queue.flush(Duration.ZERO)).isTrue();
+		assertThat(ended).hasSize(MANY + 1);
+		assertThat(queue.failures()).isEqualTo(MANY + 1);
+		assertThat(queue.status(Map.of(), 0).state()).isEqualTo(State.UNAVAILABLE);
+	}
+
+	private static Upload upload() {
+		return new Upload(new ContentDigests.Digest("x", 3, 0), Attachments.of(new byte[3], "image/png"), () -> {
+		});
+	}
+
+	private static UploadRequests closedRequests() {
+		UploadHttp http = new UploadHttp(new HttpClients(null));
+		http.close();
+		return new UploadRequests(http, UploadPace.NORMAL);
+	}
+
+	private static UploadTarget target() {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("sk-test");
+		properties.getProjects().put("support", new ProjectProperties());
+		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve()
+			.stream()
+			.map((settings) -> new UploadTarget(settings, settings.apiKey()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+}
