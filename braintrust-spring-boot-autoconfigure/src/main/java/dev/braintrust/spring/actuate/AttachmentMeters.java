@@ -40,13 +40,13 @@ final class AttachmentMeters implements MeterBinder {
 
 	private static void bind(ProjectMeters<AttachmentUploads, AttachmentStatus> meters) {
 		meters.gauge("braintrust.attachments.waiting", ATTACHMENT, "Attachments that wait for their upload",
-				AttachmentStatus::waiting);
+				AttachmentFigure.WAITING);
 		meters.gauge("braintrust.attachments.waiting.size", BYTES, "Bytes of attachments that are held in memory",
-				AttachmentStatus::waitingBytes);
+				AttachmentFigure.WAITING_BYTES);
 		meters.counter("braintrust.attachments.uploaded", ATTACHMENT, "Attachments that were uploaded",
-				AttachmentStatus::uploaded);
+				AttachmentFigure.UPLOADED);
 		meters.counter("braintrust.attachments.uploaded.size", BYTES, "Bytes that were uploaded",
-				AttachmentStatus::uploadedBytes);
+				AttachmentFigure.UPLOADED_BYTES);
 		for (String step : AttachmentStatus.STEPS) {
 			meters.counter("braintrust.attachments.failed", ATTACHMENT, "Attachments whose upload has failed for good",
 					(status) -> status.failed().getOrDefault(step, 0L), "step", step);

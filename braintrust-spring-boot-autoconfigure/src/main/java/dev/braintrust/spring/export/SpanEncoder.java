@@ -75,20 +75,35 @@ final class SpanEncoder {
 
 		@Override
 		public void send(MessageWriter writer, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
-			ByteArrayOutputStream output = new ByteArrayOutputStream(Math.max(writer.getContentLength(), 32));
+			MessageOutput output = new MessageOutput(Math.max(writer.getContentLength(), 32));
 			try {
 				writer.writeMessage(output);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-			this.keep.accept(output.toByteArray());
+			this.keep.accept(output.message());
 			onResponse.accept(new Kept());
 		}
 
 		@Override
 		public CompletableResultCode shutdown() {
 			return CompletableResultCode.ofSuccess();
+		}
+
+	}
+
+	/**
+	 * Takes a message whose length is known, without a copy of it.
+	 */
+	private static final class MessageOutput extends ByteArrayOutputStream {
+
+		MessageOutput(int length) {
+			super(length);
+		}
+
+		byte[] message() {
+			return (this.count == this.buf.length) ? this.buf : toByteArray();
 		}
 
 	}

@@ -3,14 +3,12 @@ package dev.braintrust.spring.project;
 import java.util.List;
 import java.util.Set;
 
-import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.project.ProjectBeanRegistrar.RegisteredKeys;
 import dev.braintrust.spring.properties.ProjectKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -37,16 +35,15 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> keys = keys(beanFactory);
-		for (String beanName : beanFactory.getBeanDefinitionNames()) {
-			String key = annotatedKey(beanFactory, beanName);
-			if (key != null && !keys.contains(key)) {
+		AnnotatedBeans.keys(beanFactory).forEach((beanName, key) -> {
+			if (!keys.contains(key)) {
 				throw new BeanCreationException(beanName, "It belongs to a project that is not declared",
 						new NoSuchBraintrustProjectException(key, keys));
 			}
-		}
+		});
 		for (String key : keys) {
 			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
-			if (type != null && isProjectType(type) && !key.equals(annotatedKey(beanFactory, key))) {
+			if (type != null && isProjectType(type) && !key.equals(AnnotatedBeans.key(beanFactory, key))) {
 				throw new ProjectBeanNameException(key, type);
 			}
 		}
@@ -64,11 +61,6 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 			}
 		}
 		return SpringAiTypes.isTraced(type);
-	}
-
-	private static @Nullable String annotatedKey(ConfigurableListableBeanFactory beanFactory, String beanName) {
-		BraintrustProject annotation = beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false);
-		return (annotation != null) ? annotation.value() : null;
 	}
 
 }

@@ -3,10 +3,10 @@ package dev.braintrust.spring.project;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
@@ -86,19 +86,14 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private Set<String> annotatedKeys() {
-		Set<String> keys = new LinkedHashSet<>();
-		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
-			BraintrustProject annotation = this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class,
-					false);
-			if (annotation != null) {
-				keys.add(annotation.value());
-				Class<?> type = this.beanFactory.getType(beanName, false);
-				if (type != null && !isTraced(type)) {
-					warnWithoutEffect(beanName, annotation.value(), ClassUtils.getUserClass(type));
-				}
+		Map<String, String> annotated = AnnotatedBeans.keys(this.beanFactory);
+		annotated.forEach((beanName, key) -> {
+			Class<?> type = this.beanFactory.getType(beanName, false);
+			if (type != null && !isTraced(type)) {
+				warnWithoutEffect(beanName, key, ClassUtils.getUserClass(type));
 			}
-		}
-		return keys;
+		});
+		return new LinkedHashSet<>(annotated.values());
 	}
 
 	private static boolean isTraced(Class<?> type) {

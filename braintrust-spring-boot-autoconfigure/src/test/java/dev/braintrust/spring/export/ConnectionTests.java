@@ -32,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.jks.JksSslStoreBundle;
+import org.springframework.boot.ssl.jks.JksSslStoreDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -138,6 +142,28 @@ class ConnectionTests {
 						"spring.ssl.bundle.jks.mutual.keystore.location=file:" + clientStore,
 						"spring.ssl.bundle.jks.mutual.keystore.password=" + PASSWORD)
 				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isTrue());
+			assertThat(server.paths()).containsExactly("/otel/v1/traces");
+		}
+	}
+
+	@Test
+	void bundleThatIsRenewedIsUsedFromThenOn() throws Exception {
+		Path old = keyStore("old");
+		Path renewed = keyStore("renewed");
+		try (SecureServer server = new SecureServer(renewed, null)) {
+			this.runner
+				.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=" + server.url(),
+						"braintrust.export.ssl.bundle=ours",
+						"spring.ssl.bundle.jks.ours.truststore.location=file:" + old,
+						"spring.ssl.bundle.jks.ours.truststore.password=" + PASSWORD)
+				.run((context) -> {
+					BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+					assertThat(send(projects, Duration.ofMillis(500))).isFalse();
+					JksSslStoreDetails store = JksSslStoreDetails.forLocation("file:" + renewed).withPassword(PASSWORD);
+					context.getBean(SslBundleRegistry.class)
+						.updateBundle("ours", SslBundle.of(new JksSslStoreBundle(null, store)));
+					assertThat(projects.flush(LONG)).isTrue();
+				});
 			assertThat(server.paths()).containsExactly("/otel/v1/traces");
 		}
 	}
