@@ -151,11 +151,9 @@ class ConnectionTests {
 		Path old = keyStore("old");
 		Path renewed = keyStore("renewed");
 		try (SecureServer server = new SecureServer(renewed, null)) {
-			this.runner
-				.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=" + server.url(),
-						"braintrust.export.ssl.bundle=ours",
-						"spring.ssl.bundle.jks.ours.truststore.location=file:" + old,
-						"spring.ssl.bundle.jks.ours.truststore.password=" + PASSWORD)
+			this.runner.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=" + server.url(),
+					"braintrust.export.ssl.bundle=ours", "spring.ssl.bundle.jks.ours.truststore.location=file:" + old,
+					"spring.ssl.bundle.jks.ours.truststore.password=" + PASSWORD)
 				.run((context) -> {
 					BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 					assertThat(send(projects, Duration.ofMillis(500))).isFalse();
