@@ -11,11 +11,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class SlowReaders implements AutoCloseable {
 
-	private static final int THREADS = 2;
+	/**
+	 * How many requests are read at a time.
+	 */
+	static final int THREADS = 2;
 
 	private static final int IDLE_SECONDS = 10;
 
-	// What waits is bounded: one request a project is under way.
+	// Nothing waits here: the queues hand out as much as is read at a time.
 	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), SlowReaders::thread);
 

@@ -29,6 +29,8 @@ final class SpanBudget {
 
 	private long underWay;
 
+	private int read;
+
 	private int active;
 
 	SpanBudget(QueueLimits limits) {
@@ -69,6 +71,23 @@ final class SpanBudget {
 	boolean admits(long size) {
 		long half = this.limits.maxBytes() / 2;
 		return this.underWay < half || (size <= this.limits.smallRequest() && this.underWay < half + half / 2);
+	}
+
+	/**
+	 * Whether another request may be read where reading takes its time. What waits for
+	 * that stays in its queue, so that filters that hang hold no more than they read.
+	 * @return whether it may
+	 */
+	boolean admitsSlowReading() {
+		return this.read < SlowReaders.THREADS;
+	}
+
+	void readingSlowly() {
+		this.read++;
+	}
+
+	void readSlowly() {
+		this.read--;
 	}
 
 	/**

@@ -111,20 +111,36 @@ final class SpanExport {
 	}
 
 	private <S> void send(SpanQueue<S> queue) {
-		SpanBatch<S> batch = this.queues.take(queue);
+		Throwable failure = null;
+		boolean slow = false;
+		try {
+			slow = queue.reader().isSlow();
+		}
+		catch (RuntimeException | Error ex) {
+			failure = ex;
+		}
+		SpanBatch<S> batch = this.queues.take(queue, slow);
 		if (batch == null) {
 			return;
 		}
+		if (failure != null && !batch.isMade()) {
+			// A filter that cannot be made yet: that may pass.
+			answered(queue, Answer.of(null, failure));
+		}
+		else if (slow && !batch.isMade()) {
+			sendSlowly(queue, batch);
+		}
+		else {
+			send(queue, batch);
+		}
+	}
+
+	private <S> void sendSlowly(SpanQueue<S> queue, SpanBatch<S> batch) {
 		try {
-			if (!batch.isMade() && queue.reader().isSlow()) {
-				this.slowReaders.execute(() -> send(queue, batch));
-			}
-			else {
-				send(queue, batch);
-			}
+			this.slowReaders.execute(() -> send(queue, batch));
 		}
 		catch (RuntimeException | Error ex) {
-			// No thread, or a filter that cannot be made yet: both may pass.
+			// No thread: that may pass.
 			answered(queue, Answer.of(null, ex));
 		}
 	}

@@ -41,6 +41,11 @@ final class SpanQueue<S> {
 
 	private boolean requested;
 
+	// Whether reading takes its time, as far as is known.
+	private boolean slow;
+
+	private boolean reading;
+
 	private int attempts;
 
 	private long dueAt;
@@ -213,14 +218,18 @@ final class SpanQueue<S> {
 
 	private boolean isAdmitted() {
 		long atLeast = (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
-		return !this.destination.isBusy() && this.budget.admits(atLeast);
+		boolean unread = this.batch == null || !this.batch.isMade();
+		return !this.destination.isBusy() && this.budget.admits(atLeast)
+				&& !(this.slow && unread && !this.budget.admitsSlowReading());
 	}
 
 	/**
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
+	 * @param slow whether to read them takes its time
 	 * @return the spans, {@code null} if they were given up, or too much is under way
 	 */
-	@Nullable SpanBatch<S> take() {
+	@Nullable SpanBatch<S> take(boolean slow) {
+		this.slow = slow;
 		if (!isAdmitted()) {
 			return null;
 		}
@@ -228,6 +237,10 @@ final class SpanQueue<S> {
 			this.batch = new SpanBatch<>(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
 		this.inFlight = this.batch != null;
+		if (slow && this.batch != null && !this.batch.isMade()) {
+			this.reading = true;
+			this.budget.readingSlowly();
+		}
 		account();
 		return this.batch;
 	}
@@ -238,6 +251,7 @@ final class SpanQueue<S> {
 	 * @param made the messages
 	 */
 	void made(SpanBatch<S> batch, SpanMessages.Made<S> made) {
+		read();
 		if (this.batch == batch) {
 			batch.made(made.parts());
 			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
@@ -292,7 +306,15 @@ final class SpanQueue<S> {
 		account();
 	}
 
+	private void read() {
+		if (this.reading) {
+			this.reading = false;
+			this.budget.readSlowly();
+		}
+	}
+
 	private void landed() {
+		read();
 		this.inFlight = false;
 		if (this.requested) {
 			this.requested = false;

@@ -133,14 +133,15 @@ final class SpanQueues {
 	 * Take the next spans to send. Their queue has no others to send until
 	 * {@link #answered} is called.
 	 * @param queue the queue
+	 * @param slow whether to read them takes its time
 	 * @param <S> the type of the spans
 	 * @return the spans, {@code null} if they have been given up, or are to wait until
-	 * others are answered
+	 * others are read or answered
 	 */
-	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue) {
+	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue, boolean slow) {
 		this.lock.lock();
 		try {
-			SpanBatch<S> batch = queue.take();
+			SpanBatch<S> batch = queue.take(slow);
 			if (batch != null) {
 				this.first = this.queues.indexOf(queue) + 1;
 			}
@@ -163,6 +164,7 @@ final class SpanQueues {
 		try {
 			queue.made(batch, made);
 			this.budget.makeRoom(queue);
+			this.work.signal();
 		}
 		finally {
 			this.lock.unlock();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -121,6 +122,10 @@ class SpanPipelineTests {
 			this.support.end(1, 512);
 			assertThat(this.transport.next().project()).isEqualTo("support");
 			assertThat(this.transport.isQuiet()).isTrue();
+			// What waits to be read stays in its queue, where it can give way.
+			assertThat(Stream.of("one", "two", "three").map(this.pipeline::status).filter(Objects::nonNull))
+				.extracting(ExportStatus::underWay)
+				.containsExactlyInAnyOrder(512L, 512L, 0L);
 		}
 		finally {
 			end.complete(null);
@@ -128,6 +133,21 @@ class SpanPipelineTests {
 		assertThat(List.of(this.transport.next(), this.transport.next(), this.transport.next()))
 			.extracting(StagedTransport.Request::project)
 			.containsExactlyInAnyOrder("one", "two", "three");
+	}
+
+	@Test
+	void readersThatFailTakeNoThreadFromOthers() {
+		for (String key : List.of("one", "two", "three")) {
+			SpanSource
+				.of(this.pipeline, SpanSource.settings(key, URL),
+						new SlowReader(CompletableFuture.failedFuture(new IllegalStateException("A filter failed"))))
+				.end(1, 512);
+		}
+		SpanSource
+			.of(this.pipeline, SpanSource.settings("sound", URL),
+					new SlowReader(CompletableFuture.completedFuture(null)))
+			.end(1, 512);
+		assertThat(this.transport.next().project()).isEqualTo("sound");
 	}
 
 	@Test
