@@ -125,7 +125,7 @@ final class SpanBudget {
 	}
 
 	private void note(SpanQueue<?> queue, boolean lost) {
-		if (lost && queue.isFirstLoss()) {
+		if (lost && queue.account().isFirstLoss()) {
 			this.newlyFull.add(queue.target());
 		}
 	}

@@ -18,6 +18,8 @@ final class SpanQueue<S> {
 
 	private final Destination destination;
 
+	private final QueueAccount account;
+
 	private final ExportCounters counters = new ExportCounters();
 
 	private final FlushProgress progress = new FlushProgress();
@@ -25,17 +27,6 @@ final class SpanQueue<S> {
 	private final SpanBacklog<S> backlog = new SpanBacklog<>();
 
 	private @Nullable SpanBatch<S> batch;
-
-	// What is accounted for in the budget.
-	private long heldBytes;
-
-	private int heldSpans;
-
-	private long underWayBytes;
-
-	private boolean active;
-
-	private boolean losing;
 
 	private boolean inFlight;
 
@@ -57,6 +48,7 @@ final class SpanQueue<S> {
 		this.reader = reader;
 		this.budget = budget;
 		this.destination = budget.destination(target);
+		this.account = new QueueAccount(budget);
 	}
 
 	ExportTarget target() {
@@ -68,7 +60,8 @@ final class SpanQueue<S> {
 	}
 
 	ExportStatus status() {
-		return this.counters.status(this.heldSpans, (this.batch != null) ? this.batch.size() : 0, this.heldBytes);
+		return this.counters.status(this.account.spans(), (this.batch != null) ? this.batch.size() : 0,
+				this.account.bytes());
 	}
 
 	/**
@@ -76,7 +69,7 @@ final class SpanQueue<S> {
 	 * @return the number
 	 */
 	int movableSpans() {
-		return this.inFlight ? this.backlog.size() : this.heldSpans;
+		return this.inFlight ? this.backlog.size() : this.account.spans();
 	}
 
 	/**
@@ -84,7 +77,7 @@ final class SpanQueue<S> {
 	 * @return the bytes
 	 */
 	long movableBytes() {
-		return this.inFlight ? this.backlog.bytes() : this.heldBytes;
+		return this.inFlight ? this.backlog.bytes() : this.account.bytes();
 	}
 
 	boolean isIdle() {
@@ -106,7 +99,7 @@ final class SpanQueue<S> {
 		this.counters.ended();
 		this.backlog.add(span);
 		this.progress.added();
-		account();
+		updateAccount();
 		return idle || (!full && isFull());
 	}
 
@@ -124,21 +117,13 @@ final class SpanQueue<S> {
 	}
 
 	// Called after each change of what is held.
-	private void account() {
+	private void updateAccount() {
 		if (this.batch == null) {
 			this.progress.nothingUnderWay();
 		}
-		long bytes = this.backlog.bytes() + ((this.batch != null) ? this.batch.bytes() : 0);
-		int spans = this.backlog.size() + ((this.batch != null) ? this.batch.size() : 0);
-		boolean active = spans > 0;
-		long underWay = (this.inFlight && this.batch != null) ? this.batch.bytes() : 0;
-		this.budget.change(bytes - this.heldBytes, spans - this.heldSpans, underWay - this.underWayBytes,
-				(active == this.active) ? 0 : (active ? 1 : -1));
-		this.underWayBytes = underWay;
-		this.heldBytes = bytes;
-		this.heldSpans = spans;
-		this.active = active;
-		this.losing = this.losing && active;
+		long bytes = (this.batch != null) ? this.batch.bytes() : 0;
+		int spans = (this.batch != null) ? this.batch.size() : 0;
+		this.account.update(this.backlog.bytes() + bytes, this.backlog.size() + spans, this.inFlight ? bytes : 0);
 	}
 
 	/**
@@ -152,7 +137,7 @@ final class SpanQueue<S> {
 			lost = this.backlog.strip(this.reader);
 			this.counters.contentLost(LossReason.QUEUE_FULL, lost ? 1 : 0);
 		}
-		account();
+		updateAccount();
 		return lost;
 	}
 
@@ -178,18 +163,16 @@ final class SpanQueue<S> {
 			this.counters.lost(LossReason.QUEUE_FULL, 1);
 			this.progress.lostBehind();
 		}
-		account();
+		updateAccount();
 		return lost;
 	}
 
 	/**
-	 * Whether a loss is the first one since nothing waited.
-	 * @return whether it is to be said
+	 * What it takes of the budget.
+	 * @return the account
 	 */
-	boolean isFirstLoss() {
-		boolean first = !this.losing;
-		this.losing = this.active;
-		return first;
+	QueueAccount account() {
+		return this.account;
 	}
 
 	/**
@@ -241,7 +224,7 @@ final class SpanQueue<S> {
 			this.reading = true;
 			this.budget.readingSlowly();
 		}
-		account();
+		updateAccount();
 		return this.batch;
 	}
 
@@ -255,7 +238,7 @@ final class SpanQueue<S> {
 		if (this.batch == batch) {
 			batch.made(made.parts());
 			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
-			account();
+			updateAccount();
 		}
 	}
 
@@ -272,7 +255,7 @@ final class SpanQueue<S> {
 		if (this.destination.isBusy()) {
 			// It took its time to be read. It is sent when others are answered.
 			this.inFlight = false;
-			account();
+			updateAccount();
 			return 0;
 		}
 		this.requested = true;
@@ -303,7 +286,7 @@ final class SpanQueue<S> {
 		}
 		this.attempts = 0;
 		this.dueAt = (this.batch != null) ? now : nextDueAt;
-		account();
+		updateAccount();
 	}
 
 	private void read() {
@@ -354,7 +337,7 @@ final class SpanQueue<S> {
 		this.counters.failed(answer);
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
-		account();
+		updateAccount();
 	}
 
 	/**
@@ -366,7 +349,7 @@ final class SpanQueue<S> {
 		settle(size, size, LossReason.SHUTDOWN);
 		this.batch = null;
 		this.counters.closed();
-		account();
+		updateAccount();
 		return size;
 	}
 
