@@ -121,7 +121,7 @@ public final class ProjectAttachments {
 			known.claim();
 			return Admission.of(new UploadClaim(known));
 		}
-		if (this.queue == null || !this.queue.isAvailable()) {
+		if (this.queue == null || !this.queue.admits()) {
 			return refuse(Refusal.UNAVAILABLE);
 		}
 		Hold hold = this.held.hold(attachment);

@@ -38,6 +38,8 @@ final class SignedUrl {
 
 	private final Map<String, String> headers;
 
+	private volatile boolean unreadable;
+
 	private SignedUrl(URI url, Map<String, String> headers) {
 		this.url = url;
 		this.headers = headers;
@@ -74,6 +76,7 @@ final class SignedUrl {
 	 * @return the request
 	 */
 	HttpRequest request(Attachment attachment, long size) {
+		checkReadable();
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.url).PUT(body(attachment, size));
 		request.setHeader("Content-Type", attachment.contentType());
 		if (this.url.getHost().toLowerCase(Locale.ROOT).endsWith(AZURE_HOST)) {
@@ -87,12 +90,22 @@ final class SignedUrl {
 		return request.build();
 	}
 
+	/**
+	 * Check that the attachment could be read as it was when it was sent: to the client,
+	 * what cannot be looks like a network that fails.
+	 */
+	void checkReadable() {
+		if (this.unreadable) {
+			throw UploadFailure.unreadable();
+		}
+	}
+
 	// Read piece by piece while it is sent, where a publisher of the array would copy all
 	// of it at once. The storage wants to know the length.
-	private static BodyPublisher body(Attachment attachment, long size) {
+	private BodyPublisher body(Attachment attachment, long size) {
 		open(attachment);
 		return (size > 0)
-				? BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> openOrNull(attachment)), size)
+				? BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> openOrNull(attachment, size)), size)
 				: BodyPublishers.noBody();
 	}
 
@@ -101,16 +114,17 @@ final class SignedUrl {
 			attachment.openStream().close();
 		}
 		catch (IOException ex) {
-			throw new UploadFailure(Step.STORAGE, "not readable", false);
+			throw UploadFailure.unreadable();
 		}
 	}
 
 	@SuppressWarnings("NullAway") // The publisher takes null for what cannot be read.
-	private static InputStream openOrNull(Attachment attachment) {
+	private InputStream openOrNull(Attachment attachment, long size) {
 		try {
-			return attachment.openStream();
+			return new SentStream(attachment.openStream(), size, () -> this.unreadable = true);
 		}
 		catch (IOException ex) {
+			this.unreadable = true;
 			return null;
 		}
 	}

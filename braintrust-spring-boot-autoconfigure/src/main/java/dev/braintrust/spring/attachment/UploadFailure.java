@@ -8,6 +8,8 @@ final class UploadFailure extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
+	private static final String UNREADABLE = "not readable";
+
 	private final Step step;
 
 	private final boolean general;
@@ -22,6 +24,18 @@ final class UploadFailure extends RuntimeException {
 		super(message, null, false, false);
 		this.step = step;
 		this.general = general;
+	}
+
+	/**
+	 * The attachment cannot be read as it was.
+	 * @return the failure
+	 */
+	static UploadFailure unreadable() {
+		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
+	}
+
+	boolean isUnreadable() {
+		return UNREADABLE.equals(getMessage());
 	}
 
 	Step step() {

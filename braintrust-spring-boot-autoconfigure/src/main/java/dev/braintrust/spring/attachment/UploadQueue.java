@@ -58,6 +58,9 @@ final class UploadQueue {
 
 	private int failures;
 
+	// What has been refused in a row, by the storage or where it is reported.
+	private int refusals;
+
 	private long nextTrialAt = System.nanoTime();
 
 	private boolean closed;
@@ -81,6 +84,25 @@ final class UploadQueue {
 		try {
 			boolean trial = this.current == null && this.waiting.isEmpty() && System.nanoTime() - this.nextTrialAt >= 0;
 			return !this.closed && (this.failures < FAILURES_OF_AN_OUTAGE || trial);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether an upload is to be added now. Where uploads have failed, that is the one
+	 * that tries, and no other until the next pause is over.
+	 * @return whether it is
+	 */
+	boolean admits() {
+		this.lock.lock();
+		try {
+			boolean available = isAvailable();
+			if (available && this.failures >= FAILURES_OF_AN_OUTAGE) {
+				this.nextTrialAt = System.nanoTime() + this.pace.downPause().toNanos();
+			}
+			return available;
 		}
 		finally {
 			this.lock.unlock();
@@ -170,6 +192,7 @@ final class UploadQueue {
 
 	private void ended(Upload upload, @Nullable Throwable failure) {
 		UploadFailure cause = (failure != null) ? cause(failure) : null;
+		boolean outage = false;
 		this.lock.lock();
 		try {
 			if (this.current != upload) {
@@ -178,11 +201,12 @@ final class UploadQueue {
 			this.current = null;
 			if (cause == null) {
 				this.failures = 0;
+				this.refusals = 0;
 				this.uploaded++;
 				this.uploadedBytes += upload.size();
 			}
 			else {
-				failed(cause);
+				outage = failed(cause);
 			}
 		}
 		finally {
@@ -193,19 +217,25 @@ final class UploadQueue {
 		}
 		else {
 			this.log.failed(cause);
-			if (cause.isGeneral()) {
+			if (outage) {
 				this.log.down();
 			}
 		}
 		// What is settled is over for those who wait for it.
-		this.ended.accept(upload, cause == null);
+		this.ended.accept(upload, cause == null || cause.step() == Step.STATUS);
 		settle();
 		next();
 	}
 
-	private void failed(UploadFailure cause) {
+	private boolean failed(UploadFailure cause) {
 		count(cause.step());
-		if (cause.isGeneral()) {
+		boolean late = cause.step() == Step.STORAGE || cause.step() == Step.STATUS;
+		if (late && !cause.isUnreadable()) {
+			this.refusals++;
+		}
+		// A storage that refuses one after another will refuse the next.
+		boolean outage = cause.isGeneral() || this.refusals >= FAILURES_OF_AN_OUTAGE;
+		if (outage) {
 			this.failures = Math.max(this.failures, FAILURES_OF_AN_OUTAGE);
 			this.nextTrialAt = System.nanoTime() + this.pace.downPause().toNanos();
 		}
@@ -213,6 +243,7 @@ final class UploadQueue {
 			// The API has answered.
 			this.failures = 0;
 		}
+		return outage;
 	}
 
 	private void count(Step step) {

@@ -137,6 +137,7 @@ final class UploadSteps {
 					if (answer.isAccepted()) {
 						return CompletableFuture.completedFuture(null);
 					}
+					url.checkReadable();
 					// A URL may have expired while the upload waited.
 					if (first && EXPIRED.contains(answer.status())) {
 						return sign().thenCompose((another) -> put(another, false));
@@ -166,7 +167,7 @@ final class UploadSteps {
 					throw failure;
 				}
 				if (!reported.isAccepted()) {
-					throw new UploadFailure(Step.STATUS, reported.describe(), false);
+					throw new UploadFailure(Step.STATUS, reported.describe(), reported.mayPass());
 				}
 			});
 		}

@@ -215,7 +215,8 @@ final class DefaultBraintrustProjects
 	public void stop() {
 		this.running = false;
 		long before = System.nanoTime();
-		send(this.shutdownTimeout);
+		// Uploads that hang leave some time for the spans that end later.
+		send(this.shutdownTimeout.multipliedBy(4).dividedBy(5));
 		this.waited = Duration.ofNanos(System.nanoTime() - before);
 	}
 
@@ -243,9 +244,23 @@ final class DefaultBraintrustProjects
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		CompletableResultCode processors = all(this.entries.values(), ProjectRecorder::close);
 		this.pipeline.close(timeout);
-		this.uploads.flush(Duration.ofNanos(deadline - System.nanoTime()));
-		this.uploads.close();
+		endUploads(deadline);
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+	}
+
+	// A thread that closes the context may be interrupted to hurry it, not to lose what
+	// waits.
+	private void endUploads(long deadline) {
+		boolean interrupted = Thread.interrupted();
+		long left = deadline - System.nanoTime();
+		while (!this.uploads.flush(Duration.ofNanos(Math.max(0, left))) && left > 0 && Thread.interrupted()) {
+			interrupted = true;
+			left = deadline - System.nanoTime();
+		}
+		this.uploads.close();
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static CompletableResultCode all(Collection<Entry> entries,

@@ -1,5 +1,8 @@
 package dev.braintrust.spring.project;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.FileSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -177,6 +181,80 @@ class AttachmentUploadTests {
 		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(9);
 		assertThat(uploadStatus(input)).isEqualTo("error");
 		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+	}
+
+	@Test
+	void storageThatRefusesEverythingIsAnOutage() {
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1)));
+		this.traced.uploads()
+			.failing(Step.STORAGE, Stream.generate(() -> Fault.status(403)).limit(20).toArray(Fault[]::new));
+		for (int i = 0; i < 4; i++) {
+			this.traced.arrived(Attachments.of(TracedAttachments.image(1000, i)));
+		}
+		assertThat(this.traced.lastInput().get("type").asString()).isEqualTo("base64_attachment");
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of("storage", 3L));
+	}
+
+	@Test
+	void whatIsStoredKeepsItsKeyThoughItIsNotReported() {
+		this.traced.uploads()
+			.failing(Step.STATUS, Stream.generate(() -> Fault.status(500)).limit(9).toArray(Fault[]::new));
+		JsonNode first = this.traced.arrived(Attachments.of(IMAGE));
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		assertThat(this.traced.arrived(Attachments.of(IMAGE)).get("key")).isEqualTo(first.get("key"));
+		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(1);
+	}
+
+	@Test
+	void outageIsTriedByOneAttachmentOfASpan() {
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1)));
+		this.traced.uploads().failing(Step.LOGIN, Fault.status(401), Fault.hang());
+		this.traced.arrived(Attachments.of(IMAGE));
+		this.traced
+			.record(Stream.of(1, 2, 3, 4).map((seed) -> Attachments.of(TracedAttachments.image(100, seed))).toList());
+		this.traced.projects().flush(Duration.ofSeconds(1));
+		assertThat(this.traced.status().waiting()).isEqualTo(1);
+	}
+
+	@Test
+	void fileThatFailsWhileItIsSentIsNoNetworkThatFails() {
+		this.traced.arrived(Attachments.of(IMAGE));
+		Attachment failing = Attachments.of(new FileSystemResource("pom.xml") {
+			@Override
+			public InputStream getInputStream() throws IOException {
+				boolean sent = AttachmentUploadTests.this.traced.uploads().requests(Step.URL).size() > 1;
+				return new ByteArrayInputStream(new byte[sent ? 10 : 100_000]);
+			}
+		});
+		JsonNode input = this.traced.arrived(failing);
+		assertThat(this.traced.uploads()
+			.statuses()
+			.get(input.get("key").asString())
+			.at("/status/error_message")
+			.asString()).isEqualTo("storage: not readable");
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of("storage", 1L));
+		assertThat(this.traced.status().state()).isEqualTo(State.AVAILABLE);
+		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSizeLessThan(3);
+	}
+
+	@Test
+	void threadThatIsInterruptedWhileItClosesLosesNoAttachment() {
+		this.traced.record(Attachments.of(IMAGE));
+		Thread.currentThread().interrupt();
+		this.traced.projects().destroy();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
+	}
+
+	@Test
+	void uploadsThatHangLeaveTimeForTheSpansOfTheEnd() {
+		this.traced.uploads().failing(Step.STORAGE, Stream.generate(Fault::hang).limit(30).toArray(Fault[]::new));
+		this.traced.record(Attachments.of(IMAGE));
+		this.traced.projects().stop();
+		this.traced.record("late");
+		this.traced.projects().destroy();
+		assertThat(this.traced.lastInput().asString()).isEqualTo("late");
 	}
 
 	@Test
