@@ -57,7 +57,7 @@ public final class Attachments {
 
 	/**
 	 * An attachment of a file, whose type is detected. It is read in the background, so
-	 * it must stay as it is until the span has been sent.
+	 * it must stay as it is until it has been uploaded.
 	 * @param file the file
 	 * @return the attachment
 	 */

@@ -68,7 +68,7 @@ final class AttachmentMeters implements MeterBinder {
 		}
 
 		private void gauge(String name, String unit, String description, ToDoubleFunction<AttachmentStatus> value) {
-			Gauge.builder(name, this.uploads, (uploads) -> read(uploads, value))
+			Gauge.builder(name, this.uploads, read(this.key, value))
 				.description(description)
 				.baseUnit(unit)
 				.tag("project", this.key)
@@ -77,16 +77,21 @@ final class AttachmentMeters implements MeterBinder {
 
 		private void counter(String name, String unit, String description, ToDoubleFunction<AttachmentStatus> value,
 				String... tags) {
-			FunctionCounter.builder(name, this.uploads, (uploads) -> read(uploads, value))
+			FunctionCounter.builder(name, this.uploads, read(this.key, value))
 				.description(description)
 				.baseUnit(unit)
 				.tags(Tags.of("project", this.key).and(tags))
 				.register(this.registry);
 		}
 
-		private double read(AttachmentUploads uploads, ToDoubleFunction<AttachmentStatus> value) {
-			AttachmentStatus status = uploads.status(this.key);
-			return (status != null) ? value.applyAsDouble(status) : 0;
+		// A registry that outlives the context holds the function, which must not hold
+		// the
+		// uploads.
+		private static ToDoubleFunction<AttachmentUploads> read(String key, ToDoubleFunction<AttachmentStatus> value) {
+			return (uploads) -> {
+				AttachmentStatus status = uploads.status(key);
+				return (status != null) ? value.applyAsDouble(status) : 0;
+			};
 		}
 
 	}

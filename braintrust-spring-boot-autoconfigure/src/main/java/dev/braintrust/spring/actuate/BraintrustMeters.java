@@ -114,7 +114,7 @@ final class BraintrustMeters implements MeterBinder {
 		}
 
 		private void gauge(String name, String unit, String description, ToDoubleFunction<ExportStatus> value) {
-			Gauge.builder(name, this.pipeline, (pipeline) -> read(pipeline, value))
+			Gauge.builder(name, this.pipeline, read(this.key, value))
 				.description(description)
 				.baseUnit(unit)
 				.tags(tags())
@@ -123,7 +123,7 @@ final class BraintrustMeters implements MeterBinder {
 
 		private void counter(String name, String unit, String description, ToDoubleFunction<ExportStatus> value,
 				String... tags) {
-			FunctionCounter.builder(name, this.pipeline, (pipeline) -> read(pipeline, value))
+			FunctionCounter.builder(name, this.pipeline, read(this.key, value))
 				.description(description)
 				.baseUnit(unit)
 				.tags(tags().and(tags))
@@ -134,9 +134,14 @@ final class BraintrustMeters implements MeterBinder {
 			return Tags.of("project", this.key);
 		}
 
-		private double read(SpanPipeline pipeline, ToDoubleFunction<ExportStatus> value) {
-			ExportStatus status = pipeline.status(this.key);
-			return (status != null) ? value.applyAsDouble(status) : 0;
+		// A registry that outlives the context holds the function, which must not hold
+		// the
+		// pipeline.
+		private static ToDoubleFunction<SpanPipeline> read(String key, ToDoubleFunction<ExportStatus> value) {
+			return (pipeline) -> {
+				ExportStatus status = pipeline.status(key);
+				return (status != null) ? value.applyAsDouble(status) : 0;
+			};
 		}
 
 	}

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.actuate;
 
+import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,8 +22,9 @@ public final class BraintrustSanitizingAutoConfiguration {
 	}
 
 	@Bean
-	SanitizingFunction braintrustSanitizingFunction(ObjectProvider<DeclaredProjects> declared) {
-		return new SecretSanitizingFunction(declared);
+	SanitizingFunction braintrustSanitizingFunction(ObjectProvider<BraintrustProperties> properties,
+			ObjectProvider<DeclaredProjects> declared) {
+		return new SecretSanitizingFunction(properties, declared);
 	}
 
 }

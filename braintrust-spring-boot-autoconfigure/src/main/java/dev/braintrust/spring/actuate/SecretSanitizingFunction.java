@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,29 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 
 	private final SingletonSupplier<List<String>> secrets;
 
-	SecretSanitizingFunction(ObjectProvider<DeclaredProjects> declared) {
-		this.secrets = SingletonSupplier.of(() -> secrets(declared));
+	SecretSanitizingFunction(ObjectProvider<BraintrustProperties> properties,
+			ObjectProvider<DeclaredProjects> declared) {
+		this.secrets = SingletonSupplier.of(() -> secrets(properties, declared));
 	}
 
-	private static List<String> secrets(ObjectProvider<DeclaredProjects> declared) {
+	private static List<String> secrets(ObjectProvider<BraintrustProperties> properties,
+			ObjectProvider<DeclaredProjects> declared) {
 		List<String> secrets = new ArrayList<>();
+		properties.forEach((shared) -> addSecrets(shared, secrets));
 		declared.forEach((projects) -> projects.all().forEach((project) -> addSecrets(project, secrets)));
 		return secrets.stream().filter((secret) -> secret.length() >= MIN_LENGTH).distinct().toList();
+	}
+
+	// What is set for all projects is a secret also where each of them has its own.
+	private static void addSecrets(BraintrustProperties shared, List<String> secrets) {
+		if (shared.getApiKey() != null) {
+			secrets.add(shared.getApiKey().strip());
+		}
+		shared.getExport().getHeaders().values().forEach((value) -> secrets.add(value.strip()));
+		String endpoint = shared.getExport().getEndpoint();
+		if (endpoint != null && hasQuery(endpoint)) {
+			secrets.add(endpoint.substring(endpoint.indexOf('?') + 1).strip());
+		}
 	}
 
 	private static void addSecrets(ProjectSettings project, List<String> secrets) {
@@ -49,15 +65,29 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 
 	@Override
 	public SanitizableData apply(SanitizableData data) {
-		return (isSecretName(data.getKey()) || holdsSecret(data.getValue())) ? data.withSanitizedValue() : data;
+		String name = name(data.getKey());
+		boolean secret = isSecret(name) || (isEndpoint(name) && hasQuery(data.getValue()))
+				|| holdsSecret(data.getValue());
+		return secret ? data.withSanitizedValue() : data;
 	}
 
 	// In all of the forms that a property can be written in.
-	private static boolean isSecretName(String key) {
+	private static String name(String key) {
 		StringBuilder letters = new StringBuilder(key.length());
 		key.chars().filter(Character::isLetterOrDigit).forEach((c) -> letters.append((char) c));
-		String name = letters.toString().toLowerCase(Locale.ROOT);
+		return letters.toString().toLowerCase(Locale.ROOT);
+	}
+
+	private static boolean isSecret(String name) {
 		return name.startsWith("braintrust") && (name.endsWith("apikey") || name.contains("exportheaders"));
+	}
+
+	private static boolean isEndpoint(String name) {
+		return name.startsWith("braintrust") && name.endsWith("exportendpoint");
+	}
+
+	private static boolean hasQuery(@Nullable Object endpoint) {
+		return endpoint != null && endpoint.toString().indexOf('?') != -1;
 	}
 
 	private boolean holdsSecret(@Nullable Object value) {

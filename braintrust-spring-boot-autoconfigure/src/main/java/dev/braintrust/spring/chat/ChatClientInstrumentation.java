@@ -27,8 +27,9 @@ public final class ChatClientInstrumentation implements ClientInstrumentation {
 	@Override
 	public @Nullable Object instrument(Object client, String key, ProjectTracer tracer, @Nullable String name) {
 		if (client instanceof ChatClient chatClient) {
-			ChatTracing current = (chatClient instanceof ProjectChatClient traced) ? traced.tracing() : null;
-			return isWanted(current, tracer, name) ? chatClient
+			ProjectChatClient traced = ProjectChatClient.traced(chatClient);
+			ChatTracing current = (traced != null) ? traced.tracing() : null;
+			return (traced != null && traced.isMoving() && isWanted(current, tracer, name)) ? chatClient
 					: ProjectChatClient.trace(chatClient, tracing(current, key, tracer, name));
 		}
 		if (client instanceof ChatClient.Builder builder) {

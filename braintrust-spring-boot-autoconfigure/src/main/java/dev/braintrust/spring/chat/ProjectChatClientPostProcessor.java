@@ -36,18 +36,26 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof ChatClient client) {
-			String key = this.owners.annotated(beanName);
-			if (key == null && !(client instanceof ProjectChatClient)) {
-				key = this.owners.unannotated(beanName, client);
-			}
-			ChatTracing tracing = tracing(key, beanName);
-			return (tracing != null) ? ProjectChatClient.trace(client, tracing) : bean;
+			return trace(client, beanName);
 		}
 		if (bean instanceof ChatClient.Builder builder) {
 			ChatTracing tracing = tracing(this.owners.annotated(beanName), beanName);
 			return (tracing != null) ? ProjectChatClientBuilder.trace(builder, tracing) : bean;
 		}
 		return bean;
+	}
+
+	private ChatClient trace(ChatClient client, String beanName) {
+		String key = this.owners.annotated(beanName);
+		if (key == null && ProjectChatClient.traced(client) != null) {
+			return client;
+		}
+		ChatTracing tracing = tracing((key != null) ? key : this.owners.unannotated(beanName, client), beanName);
+		if (tracing == null) {
+			return client;
+		}
+		return (key != null) ? ProjectChatClient.trace(client, tracing)
+				: ProjectChatClient.traceUnowned(client, tracing);
 	}
 
 	private @Nullable ChatTracing tracing(@Nullable String key, String beanName) {

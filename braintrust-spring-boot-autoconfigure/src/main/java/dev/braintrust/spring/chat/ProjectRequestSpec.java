@@ -1,6 +1,7 @@
 package dev.braintrust.spring.chat;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,28 @@ final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
 		return create(ChatClientRequestSpec.class, new ProjectRequestSpec(request, tracing, toolAdvisor));
 	}
 
+	/**
+	 * What traces a request.
+	 * @param request the request
+	 * @return what does, or {@code null} where the request is of no project
+	 */
+	static @Nullable ProjectRequestSpec traced(@Nullable ChatClientRequestSpec request) {
+		return (request != null && Proxy.isProxyClass(request.getClass())
+				&& Proxy.getInvocationHandler(request) instanceof ProjectRequestSpec traced) ? traced : null;
+	}
+
+	/**
+	 * The same request, traced by the given tracing alone.
+	 * @param tracing how it is traced
+	 * @return the traced request
+	 */
+	ChatClientRequestSpec into(ChatTracing tracing) {
+		return trace(this.request, tracing, this.toolAdvisor);
+	}
+
 	@Override
 	@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-		if (method.getReturnType() == CallResponseSpec.class || method.getReturnType() == StreamResponseSpec.class) {
+		if (isTerminal(method) && this.tracing.tracer().isEnabled()) {
 			return respond(method, arguments);
 		}
 		Object result = proceed(method, arguments);
@@ -49,6 +69,10 @@ final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
 		}
 		return (result instanceof ChatClient.Builder builder) ? ProjectChatClientBuilder.trace(builder, this.tracing)
 				: result;
+	}
+
+	private static boolean isTerminal(Method method) {
+		return method.getReturnType() == CallResponseSpec.class || method.getReturnType() == StreamResponseSpec.class;
 	}
 
 	private @Nullable Object respond(Method method, Object @Nullable [] arguments) throws Throwable {

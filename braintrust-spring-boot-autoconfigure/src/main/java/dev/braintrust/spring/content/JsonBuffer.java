@@ -7,8 +7,9 @@ import java.util.Arrays;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The JSON of one span after another, in an array that is used again. As long as all of
- * it is Latin-1, as base64 is, it takes a byte a character.
+ * The JSON of one span after another, in an array that is used again. Where base64 is
+ * part of it, it takes a byte a character as long as all of it is Latin-1; it does not
+ * elsewhere, since to tell takes longer than to copy.
  */
 final class JsonBuffer extends Writer {
 
@@ -18,11 +19,11 @@ final class JsonBuffer extends Writer {
 
 	private static final int MAX_LATIN = 0xff;
 
-	private byte[] latin = new byte[INITIAL_LENGTH];
+	private char[] chars = new char[INITIAL_LENGTH];
 
-	private char[] chars = new char[0];
+	private byte[] latin = new byte[0];
 
-	private boolean wide;
+	private boolean wide = true;
 
 	private int length;
 
@@ -36,14 +37,31 @@ final class JsonBuffer extends Writer {
 
 	void clear() {
 		this.length = 0;
-		this.wide = false;
+		this.wide = true;
 	}
 
 	/**
-	 * Make room at once for much that comes in pieces.
+	 * Make room at once for much base64 that comes in pieces.
 	 * @param count the number of characters
 	 */
-	void reserve(long count) {
+	void reserveAscii(long count) {
+		if (this.wide && isLatin(this.chars, 0, this.length)) {
+			narrow(Math.toIntExact(this.length + count));
+		}
+		reserve(count);
+	}
+
+	private void narrow(int capacity) {
+		if (capacity > this.latin.length) {
+			this.latin = new byte[capacity];
+		}
+		for (int i = 0; i < this.length; i++) {
+			this.latin[i] = (byte) this.chars[i];
+		}
+		this.wide = false;
+	}
+
+	private void reserve(long count) {
 		int required = Math.toIntExact(this.length + count);
 		if (this.wide && required > this.chars.length) {
 			this.chars = Arrays.copyOf(this.chars, required);

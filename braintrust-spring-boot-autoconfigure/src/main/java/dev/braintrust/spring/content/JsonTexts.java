@@ -85,7 +85,7 @@ final class JsonTexts {
 	 * @param attachment the attachment
 	 */
 	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
-		this.buffer.reserve(json.streamWriteOutputBuffered() + Base64Text.length(attachment));
+		this.buffer.reserveAscii(json.streamWriteOutputBuffered() + Base64Text.length(attachment));
 		Base64Text.write(json, prefix, attachment, this.buffer::writeAscii);
 	}
 

@@ -21,7 +21,7 @@ final class ExportLog {
 
 	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
-	private final Map<String, Long> fullSaidAt = new ConcurrentHashMap<>();
+	private final Map<Saying, Long> saidAt = new ConcurrentHashMap<>();
 
 	private final LongSupplier nanoTime;
 
@@ -55,8 +55,8 @@ final class ExportLog {
 	}
 
 	private void accepted(ExportTarget target) {
-		Trouble trouble = this.troubles.computeIfPresent(target.projectKey(), (key, before) -> before.accepted());
-		if (trouble != null && trouble.isNews()) {
+		Trouble trouble = this.troubles.remove(target.projectKey());
+		if (trouble != null && trouble.isSaid()) {
 			logger.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
 					+ target.location() + "; failed requests meanwhile: " + trouble.requests());
 		}
@@ -81,24 +81,29 @@ final class ExportLog {
 	}
 
 	private void changed(ExportTarget target, String state, String predicate) {
-		long now = this.nanoTime.getAsLong();
-		Trouble trouble = this.troubles.compute(target.projectKey(),
-				(key, before) -> (before != null) ? before.failed(state, now) : Trouble.first(state, 1, now));
-		if (trouble.isNews()) {
-			warn(target, predicate);
-		}
+		Trouble before = this.troubles.get(target.projectKey());
+		boolean goesOn = before != null && state.equals(before.state());
+		boolean said = !goesOn && say(target, state, predicate);
+		this.troubles.put(target.projectKey(), new Trouble(state, (before != null) ? before.requests() + 1 : 1,
+				said || (before != null && before.isSaid())));
 	}
 
 	void full(ExportTarget target) {
+		say(target, "full",
+				"end faster than they can be sent. The oldest of them are sent without their content, and "
+						+ "are lost when no content is left to give way. What may wait is set by "
+						+ "'braintrust.export.max-queue-size' and 'braintrust.export.max-queue-spans'.");
+	}
+
+	private boolean say(ExportTarget target, String state, String predicate) {
 		long now = this.nanoTime.getAsLong();
-		Long said = this.fullSaidAt.get(target.projectKey());
-		if (said != null && now - said < QUIET.toNanos()) {
-			return;
+		Long before = this.saidAt.get(new Saying(target.projectKey(), state));
+		if (before != null && now - before < QUIET.toNanos()) {
+			return false;
 		}
-		this.fullSaidAt.put(target.projectKey(), now);
-		warn(target, "end faster than they can be sent. The oldest of them are sent without their content, and are "
-				+ "lost when no content is left to give way. What may wait is set by 'braintrust.export.max-queue-size' "
-				+ "and 'braintrust.export.max-queue-spans'.");
+		this.saidAt.put(new Saying(target.projectKey(), state), now);
+		warn(target, predicate);
+		return true;
 	}
 
 	void closed(ExportTarget target) {
@@ -115,34 +120,22 @@ final class ExportLog {
 	}
 
 	/**
-	 * What a project is in trouble with, or was.
+	 * What a project is in trouble with.
 	 *
-	 * @param state what its last failed request failed with
-	 * @param requests how many requests failed since none did
-	 * @param saidAt when this trouble was said
-	 * @param isSilent whether it came back too soon to be said again
-	 * @param isOver whether a request was accepted since
-	 * @param isNews whether the last request changed what is to be said
+	 * @param state what its last request failed with
+	 * @param requests how many requests failed since one was accepted
+	 * @param isSaid whether any of it was said
 	 */
-	private record Trouble(String state, int requests, long saidAt, boolean isSilent, boolean isOver, boolean isNews) {
+	private record Trouble(String state, int requests, boolean isSaid) {
+	}
 
-		static Trouble first(String state, int requests, long now) {
-			return new Trouble(state, requests, now, false, false, true);
-		}
-
-		Trouble failed(String state, long now) {
-			int requests = this.isOver ? 1 : this.requests + 1;
-			if (!state.equals(this.state) || (this.isOver && now - this.saidAt >= QUIET.toNanos())) {
-				return first(state, requests, now);
-			}
-			return new Trouble(state, requests, this.saidAt, this.isSilent || this.isOver, false, false);
-		}
-
-		Trouble accepted() {
-			return new Trouble(this.state, this.requests, this.saidAt, this.isSilent, true,
-					!this.isOver && !this.isSilent);
-		}
-
+	/**
+	 * What is said once in a while.
+	 *
+	 * @param projectKey the key of the project
+	 * @param state the state that it is in
+	 */
+	private record Saying(String projectKey, String state) {
 	}
 
 }

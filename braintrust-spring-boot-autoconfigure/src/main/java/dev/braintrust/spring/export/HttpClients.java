@@ -92,7 +92,8 @@ public final class HttpClients {
 			.version(HttpClient.Version.HTTP_1_1)
 			.executor(executor);
 		if (connection.proxyHost() != null) {
-			client.proxy(ProxySelector.of(new InetSocketAddress(connection.proxyHost(), connection.proxyPort())));
+			client.proxy(ProxySelector
+				.of(InetSocketAddress.createUnresolved(connection.proxyHost(), connection.proxyPort())));
 		}
 		if (connection.sslBundle() != null) {
 			secure(client, connection.sslBundle());

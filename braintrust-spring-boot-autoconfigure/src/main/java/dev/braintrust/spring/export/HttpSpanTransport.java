@@ -9,14 +9,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
@@ -31,7 +31,8 @@ import org.springframework.util.Assert;
  */
 final class HttpSpanTransport implements SpanTransport {
 
-	private static final int THREADS = 2;
+	// Names are looked up on them, which may hang.
+	private static final int THREADS = 3;
 
 	// A line that is too slow for a large request gets more time when it is repeated.
 	private static final int MAX_PATIENCE = 4;
@@ -42,7 +43,7 @@ final class HttpSpanTransport implements SpanTransport {
 
 	private final HttpClients clients;
 
-	private @Nullable ScheduledThreadPoolExecutor executor;
+	private @Nullable ThreadPoolExecutor executor;
 
 	private boolean closed;
 
@@ -108,13 +109,11 @@ final class HttpSpanTransport implements SpanTransport {
 		});
 		// The request's own timeout would end with the headers of the answer: one that
 		// stops in its body would never be given up.
-		Future<?> deadline = this.executor.schedule(
-				() -> answer.completeExceptionally(new HttpTimeoutException("No whole answer in time")),
-				timeout.toMillis(), TimeUnit.MILLISECONDS);
+		// No thread of the client tells the time: names that hang would stop it.
+		answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.underWay.add(exchange);
 		return answer.whenComplete((reply, failure) -> {
 			this.underWay.remove(exchange);
-			deadline.cancel(false);
 			if (failure != null) {
 				exchange.cancel(true);
 			}
@@ -135,13 +134,12 @@ final class HttpSpanTransport implements SpanTransport {
 				PartialSuccess.rejectedSpans(headers.firstValue("Content-Type").orElse(""), body));
 	}
 
-	private static ScheduledThreadPoolExecutor executor() {
+	private static ThreadPoolExecutor executor() {
 		CustomizableThreadFactory factory = new CustomizableThreadFactory("braintrust-http-");
 		factory.setDaemon(true);
-		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(THREADS, factory);
-		executor.setKeepAliveTime(5, TimeUnit.SECONDS);
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(THREADS, THREADS, 5, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), factory);
 		executor.allowCoreThreadTimeOut(true);
-		executor.setRemoveOnCancelPolicy(true);
 		return executor;
 	}
 

@@ -27,12 +27,12 @@ record Pace(Duration interval, Duration firstPause, Duration longestPause, Durat
 	/**
 	 * The pause after a failed attempt. It doubles with each one, and up to half of it is
 	 * left out at random, so that many processes do not come back at the same time.
-	 * @param attempts the number of attempts so far, at least one
+	 * @param attempts the number of attempts so far
 	 * @return the pause in nanoseconds
 	 */
 	long pause(int attempts) {
 		long pause = Math.min(this.longestPause.toNanos(),
-				this.firstPause.toNanos() << Math.min(attempts - 1, MAX_DOUBLINGS));
+				this.firstPause.toNanos() << Math.min(Math.max(0, attempts - 1), MAX_DOUBLINGS));
 		return ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
 	}
 

@@ -26,6 +26,8 @@ final class SlowReaders implements AutoCloseable {
 	private static Thread thread(Runnable task) {
 		Thread thread = new Thread(null, task, "braintrust-filter", 0, false);
 		thread.setDaemon(true);
+		// Without the thread locals the loader would be that of the system.
+		thread.setContextClassLoader(SlowReaders.class.getClassLoader());
 		return thread;
 	}
 

@@ -78,6 +78,8 @@ final class SpanExport {
 			// It inherits no thread locals of the caller, whom it outlives.
 			Thread thread = new Thread(null, this::work, "braintrust-export", 0, false);
 			thread.setDaemon(true);
+			// Without the thread locals the loader would be that of the system.
+			thread.setContextClassLoader(SpanExport.class.getClassLoader());
 			try {
 				thread.start();
 				this.worker = thread;

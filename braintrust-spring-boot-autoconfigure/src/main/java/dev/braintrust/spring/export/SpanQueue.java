@@ -167,8 +167,8 @@ final class SpanQueue<S> {
 	 * @return whether there was one
 	 */
 	boolean loseSpan() {
-		loseRequest();
-		boolean lost = this.backlog.lose() != null;
+		// A request that pauses keeps its content as long as others can go.
+		boolean lost = this.backlog.lose() != null || (loseRequest() && this.backlog.lose() != null);
 		if (lost) {
 			this.counters.lost(LossReason.QUEUE_FULL, 1);
 			this.progress.lostBehind();
@@ -247,11 +247,18 @@ final class SpanQueue<S> {
 
 	/**
 	 * A request is about to be sent.
-	 * @return how often it is sent with this one, 0 if it was given up
+	 * @return how often it is sent with this one, 0 if it was given up, or is to wait
+	 * until others are answered
 	 */
 	int requested() {
 		SpanBatch<S> batch = this.batch;
 		if (batch == null) {
+			return 0;
+		}
+		if (this.destination.isBusy()) {
+			// It took its time to be read. It is sent when others are answered.
+			this.inFlight = false;
+			account();
 			return 0;
 		}
 		this.requested = true;
@@ -320,6 +327,8 @@ final class SpanQueue<S> {
 	 */
 	void retry(Answer answer, long retryAt, long notBefore) {
 		landed();
+		// Also where it failed before it could be sent.
+		this.attempts = Math.max(1, this.attempts);
 		this.counters.failed(answer);
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;

@@ -44,12 +44,19 @@ final class SpanQueues {
 	}
 
 	<S> SpanQueue<S> create(ExportTarget target, SpanReader<S> reader) {
-		SpanQueue<S> queue = new SpanQueue<>(target, reader, this.budget);
-		locked(() -> {
+		this.lock.lock();
+		try {
+			SpanQueue<S> queue = new SpanQueue<>(target, reader, this.budget);
 			this.budget.add(queue);
-			return this.queues.add(queue);
-		});
-		return queue;
+			this.queues.add(queue);
+			if (this.closed) {
+				queue.close();
+			}
+			return queue;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -67,10 +67,14 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 	private Object trace(Object bean, String beanName, String key) {
 		BraintrustProjects projects = this.projects.getIfAvailable();
 		ProjectTracer tracer = (projects != null) ? projects.tracer(key) : null;
-		if (tracer == null || !tracer.isEnabled()) {
+		if (tracer == null) {
 			return bean;
 		}
+		// A model that another project traces leaves that one, also for one that is off.
 		Object model = ModelProxy.untraced(bean);
+		if (!tracer.isEnabled()) {
+			return model;
+		}
 		List<ModelKind> kinds = ModelKind.of(model);
 		if (kinds.isEmpty()) {
 			warn(beanName, unknown(bean));

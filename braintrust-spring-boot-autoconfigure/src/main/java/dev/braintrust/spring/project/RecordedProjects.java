@@ -40,7 +40,7 @@ public final class RecordedProjects {
 		BraintrustProperties properties = new BraintrustProperties();
 		keys.forEach((key) -> properties.getProjects().put(key, new ProjectProperties()));
 		DeclaredProjects declared = new DeclaredProjects(
-				new ProjectSettingsResolver(properties, new BareEnvironment()).resolve());
+				ProjectSettingsResolver.withoutFile(properties, new BareEnvironment()).resolve());
 		List<ClientInstrumentation> all = instrumentations.apply(declared);
 		HttpClients clients = HttpClients.of(declared, null);
 		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();

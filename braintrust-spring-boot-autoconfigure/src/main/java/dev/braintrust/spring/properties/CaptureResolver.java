@@ -35,9 +35,7 @@ final class CaptureResolver {
 				ProjectValues.first(this.own.getInput(), this.shared.getInput(), true),
 				ProjectValues.first(this.own.getOutput(), this.shared.getOutput(), true),
 				ProjectValues.first(this.own.getFormat(), this.shared.getFormat(), CaptureFormat.BRAINTRUST),
-				maxFieldSize(),
-				ProjectValues.first(this.own.getAiSpansOnly(), this.shared.getAiSpansOnly(), aiSpansOnlyByVariable()),
-				provider());
+				maxFieldSize(), aiSpansOnly(), provider());
 	}
 
 	private long maxFieldSize() {
@@ -51,6 +49,12 @@ final class CaptureResolver {
 		return size.toBytes();
 	}
 
+	private boolean aiSpansOnly() {
+		Boolean own = this.own.getAiSpansOnly();
+		Boolean shared = this.shared.getAiSpansOnly();
+		return (own != null || shared != null) ? ProjectValues.first(own, shared, false) : aiSpansOnlyByVariable();
+	}
+
 	// The specification does not list this variable for files.
 	private boolean aiSpansOnlyByVariable() {
 		ProjectValues.Text text = this.values.variable(AI_SPANS_VARIABLE);
@@ -58,8 +62,13 @@ final class CaptureResolver {
 		return switch (value) {
 			case "true", "on", "yes", "1" -> true;
 			case "false", "off", "no", "0" -> false;
-			default -> throw text.invalid("is neither true nor false",
-					"Set it to 'true' to keep the spans of AI instrumentation alone, or remove it.");
+			default -> {
+				if (this.on) {
+					throw text.invalid("is neither true nor false",
+							"Set it to 'true' to keep the spans of AI instrumentation alone, or remove it.");
+				}
+				yield false;
+			}
 		};
 	}
 

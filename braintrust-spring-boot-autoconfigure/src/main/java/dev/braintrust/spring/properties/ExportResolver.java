@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Turns the properties under {@code export} into settings, and checks them.
  */
@@ -125,8 +127,10 @@ final class ExportResolver {
 			.resolved(this.enabled);
 		Integer port = ProjectValues.first(this.own.getProxy().getPort(), this.shared.getProxy().getPort(), -1);
 		if (host != null && (port < 1 || port > MAX_PORT)) {
-			throw new InvalidBraintrustPropertyException(
-					this.values.name("export.proxy.port", this.own.getProxy().getPort()),
+			// A port that is missing is missing where the host is.
+			boolean own = this.own.getProxy().getPort() != null
+					|| (port == -1 && StringUtils.hasText(this.own.getProxy().getHost()));
+			throw new InvalidBraintrustPropertyException(this.values.name("export.proxy.port", own ? port : null),
 					(port == -1) ? "has no value, and 'export.proxy.host' has one" : "is not a port",
 					"Set it to the port of the proxy, from 1 to 65535.");
 		}

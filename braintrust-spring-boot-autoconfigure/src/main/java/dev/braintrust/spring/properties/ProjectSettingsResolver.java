@@ -44,6 +44,17 @@ public final class ProjectSettingsResolver {
 		this(properties, environment, DotEnvFile.nearest());
 	}
 
+	/**
+	 * Create a resolver that looks for no file, since what lies on the machine must not
+	 * decide what a test does.
+	 * @param properties the bound properties
+	 * @param environment gives the variables
+	 * @return the resolver
+	 */
+	public static ProjectSettingsResolver withoutFile(BraintrustProperties properties, Environment environment) {
+		return new ProjectSettingsResolver(properties, environment, new DotEnvFile(null));
+	}
+
 	ProjectSettingsResolver(BraintrustProperties properties, Environment environment, DotEnvFile dotEnvFile) {
 		this.properties = properties;
 		this.environment = environment;
@@ -85,11 +96,11 @@ public final class ProjectSettingsResolver {
 		checkResolved(key, "name", project.getName(), on);
 		return new ProjectSettings(key, parent(key, project), enabled, apiKey,
 				url(values.text("api-url", project.getApiUrl(), this.properties.getApiUrl(), "BRAINTRUST_API_URL"),
-						DEFAULT_API_URL),
+						DEFAULT_API_URL, on),
 				url(values.text("app-url", project.getAppUrl(), this.properties.getAppUrl(), "BRAINTRUST_APP_URL"),
-						DEFAULT_APP_URL),
+						DEFAULT_APP_URL, on),
 				values.text("org-name", project.getOrgName(), this.properties.getOrgName(), "BRAINTRUST_ORG_NAME")
-					.value(),
+					.resolved(on),
 				new CaptureResolver(values, project.getCapture(), this.properties.getCapture(), on).resolve(),
 				probability(values, project),
 				attachments(values, project.getAttachments(), this.properties.getAttachments()), ProjectValues
@@ -124,8 +135,10 @@ public final class ProjectSettingsResolver {
 		return new ApiKey(value);
 	}
 
-	private URI url(ProjectValues.Text text, String defaultValue) {
-		String value = (text.value() != null) ? text.value().strip() : defaultValue;
+	private URI url(ProjectValues.Text text, String defaultValue, boolean on) {
+		String given = text.resolved(on);
+		// A project that is off goes nowhere, so it needs nothing that is resolved.
+		String value = (given != null && (on || !given.contains("${"))) ? given : defaultValue;
 		URI uri = parse(StringUtils.trimTrailingCharacter(value, '/'));
 		if (uri == null || uri.getQuery() != null) {
 			throw text.invalid(

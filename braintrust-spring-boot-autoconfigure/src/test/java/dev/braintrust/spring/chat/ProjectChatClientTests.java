@@ -456,11 +456,17 @@ class ProjectChatClientTests {
 	}
 
 	@Test
-	void clientOfAProjectThatIsOffIsTheUserOwn() {
+	void clientOfAProjectThatIsOffWorksAndRecordsNothing() {
+		this.model.says("fine").says("fine");
 		this.runner.withPropertyValues("braintrust.projects.support.enabled=false")
 			.withBean(ScriptedModel.class, () -> this.model)
 			.withUserConfiguration(Ways.class)
-			.run((context) -> assertThat(context.getBean("staticChat")).isNotInstanceOf(ProjectChatClient.class));
+			.run((context) -> {
+				ChatClient chat = context.getBean("staticChat", ChatClient.class);
+				assertThat(chat.prompt("hello").call().content()).isEqualTo("fine");
+				assertThat(chat.prompt("hello").stream().content().blockLast()).isEqualTo("fine");
+			});
+		assertThat(this.receiver.requests()).isEmpty();
 	}
 
 	private void run(UnaryOperator<ChatClient.Builder> defaults, BiConsumer<ChatClient, ProjectTracer> work) {

@@ -61,6 +61,14 @@ class ExportLogTests {
 			.containsOnlyOnce("failed requests meanwhile: 2");
 	}
 
+	@Test
+	void troublesThatTakeTurnsAreSaidOnceEach(CapturedOutput output) {
+		for (int i = 0; i < 50; i++) {
+			answered(UNAVAILABLE, REFUSED);
+		}
+		assertThat(output).containsOnlyOnce("with status 400").containsOnlyOnce("at the moment (status 503)");
+	}
+
 	private void answered(Answer... answers) {
 		for (Answer answer : answers) {
 			this.log.answered(this.target, answer);

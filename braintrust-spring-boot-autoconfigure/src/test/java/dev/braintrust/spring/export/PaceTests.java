@@ -17,7 +17,7 @@ class PaceTests {
 	private static final Pace PACE = Pace.closingIn(Duration.ofSeconds(10));
 
 	@ParameterizedTest
-	@CsvSource({ "1, 1", "2, 2", "3, 4", "5, 16", "6, 30", "7, 30", "1000000, 30" })
+	@CsvSource({ "0, 1", "1, 1", "2, 2", "3, 4", "5, 16", "6, 30", "7, 30", "1000000, 30" })
 	void pauseDoublesUpToHalfAMinuteAndIsShortenedByHalfAtMost(int attempts, int seconds) {
 		long pause = TimeUnit.SECONDS.toNanos(seconds);
 		for (int draw = 0; draw < 1000; draw++) {

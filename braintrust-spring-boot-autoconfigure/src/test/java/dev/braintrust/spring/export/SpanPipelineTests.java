@@ -524,6 +524,15 @@ class SpanPipelineTests {
 	}
 
 	@Test
+	void requestThatPausesKeepsItsContentWhileOtherSpansCanGo() {
+		this.support.endHolding(4096, SpanSource.names(1, 512).toArray(String[]::new));
+		this.transport.next().answer(new Reply(503, LONG, 0));
+		this.support.end(513, FULL + 1);
+		assertThat(this.support.status().lost()).containsExactly(Map.entry(LossReason.QUEUE_FULL, 1L));
+		assertThat(this.support.status().contentLost()).isEmpty();
+	}
+
+	@Test
 	void requestsUnderWayLeaveHalfOfTheRoomToOthers() {
 		List<StagedTransport.Request> requests = new ArrayList<>();
 		for (int i = 0; i < 12; i++) {

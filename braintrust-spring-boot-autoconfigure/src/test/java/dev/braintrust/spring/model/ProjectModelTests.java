@@ -36,6 +36,7 @@ import org.springframework.ai.moderation.ModerationModel;
 import org.springframework.ai.moderation.ModerationResponse;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -190,6 +191,18 @@ class ProjectModelTests {
 	}
 
 	@Test
+	void modelOfAnotherProjectLeavesItForOneThatIsOff() {
+		this.runner.withUserConfiguration(ByClass.class, MovedAway.class)
+			.withPropertyValues("braintrust.projects.research.enabled=false")
+			.run((context) -> {
+				context.getBean("moved", OpenModel.class).embed("secret");
+				context.getBean("open", OpenModel.class).embed("x");
+			});
+		assertThat(this.receiver.awaitSpans(1)).singleElement()
+			.satisfies((span) -> assertThat(span.attributes().toString()).doesNotContain("secret"));
+	}
+
+	@Test
 	void traceThatIsNotSampledRecordsNothing() {
 		this.runner.withUserConfiguration(ByClass.class)
 			.withPropertyValues("braintrust.projects.support.sampling.probability=0")
@@ -317,6 +330,17 @@ class ProjectModelTests {
 		@Bean
 		NeedsOpen needsOpen(@BraintrustProject("support") OpenModel model) {
 			return new NeedsOpen(model);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MovedAway {
+
+		@Bean
+		@BraintrustProject("research")
+		OpenModel moved(@Qualifier("open") OpenModel open) {
+			return open;
 		}
 
 	}

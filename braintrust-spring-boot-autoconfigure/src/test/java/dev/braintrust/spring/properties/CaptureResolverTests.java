@@ -113,6 +113,16 @@ class CaptureResolverTests {
 	}
 
 	@Test
+	void variableOfTheFilterThatDecidesNothingStopsNothing() {
+		SettingsSource source = source().variable("BRAINTRUST_FILTER_AI_SPANS", "maybe");
+		assertThat(source.property("braintrust.enabled", "false").settings().isOn()).isFalse();
+		source.property("braintrust.enabled", "true").property("braintrust.capture.ai-spans-only", "true");
+		assertThat(source.settings().capture().aiSpansOnly()).isTrue();
+		source.property("braintrust.projects.support.capture.ai-spans-only", "false");
+		assertThat(source.settings().capture().aiSpansOnly()).isFalse();
+	}
+
+	@Test
 	void fileDoesNotTurnTheFilterOn() throws IOException {
 		Files.writeString(this.directory.resolve(".env.braintrust"), "BRAINTRUST_FILTER_AI_SPANS=true\n");
 		assertThat(source().settings().capture().aiSpansOnly()).isFalse();

@@ -300,7 +300,7 @@ class ProjectSettingsResolverTests {
 	@ValueSource(strings = { "localhost", "localhost:8000", "api.example.com", "//api.example.com", "https://",
 			"https:///", "https://:443", "ftp://api.example.com", "file:///tmp", "https://user:s3cret@api.example.com",
 			"https://api.example.com?token=s3cret", "https://api.example.com#s3cret", "https://api example.com",
-			"https://api.example.com:99999", "/otel", "${API_URL}" })
+			"https://api.example.com:99999", "/otel" })
 	void urlThatIsNoneIsRefusedByTheNameOfTheLevelWhereItStands(String value) {
 		given("braintrust.projects.support.api-url", value);
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
@@ -388,6 +388,25 @@ class ProjectSettingsResolverTests {
 					"The property 'braintrust.projects.support." + property + "' has a '${...}' that nothing resolves");
 		given("braintrust.projects.support.enabled", "false");
 		assertThat(settings().isOn()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "api-url", "app-url", "org-name" })
+	void placeholderThatNothingResolvesStopsOnlyAProjectThatIsOn(String property) {
+		given("braintrust.projects.support.id", "1");
+		given("braintrust.api-key", "sk-default");
+		given("braintrust." + property, "${NO_SUCH_VARIABLE}");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
+			.withMessage("The property 'braintrust." + property + "' has a '${...}' that nothing resolves");
+		given("braintrust.projects.support.enabled", "false");
+		assertThat(settings().isOn()).isFalse();
+		assertThat(settings().apiUrl()).isEqualTo(URI.create("https://api.braintrust.dev"));
+	}
+
+	@Test
+	void nameOfTheOrganizationIsStripped() {
+		given("braintrust.projects.support.org-name", " Acme Corp ");
+		assertThat(settings().orgName()).isEqualTo("Acme Corp");
 	}
 
 	@Test

@@ -1,9 +1,13 @@
 package dev.braintrust.spring.test;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -14,6 +18,7 @@ import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ScriptedModel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -53,6 +58,25 @@ class RecordedSpansTests {
 				.child(task("support"))
 				.hasChild(llm().model("scripted").inputContaining("order 4711").outputContaining("On its way.")));
 		assertThat(this.spans).project("research").hasNoSpans();
+	}
+
+	@Test
+	void recordsWhateverFileOfVariablesLiesAround(@TempDir Path directory) throws IOException, InterruptedException {
+		Files.writeString(directory.resolve(".env.braintrust"), "BRAINTRUST_API_URL=nonsense\n");
+		Path output = directory.resolve("output.txt");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), RecordingProcess.class.getName())
+			.directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
 	}
 
 	@Test

@@ -1,0 +1,59 @@
+package dev.braintrust.spring.actuate;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+
+import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.export.QueueLimits;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.properties.ProjectProperties;
+import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a registry which outlives the context holds nothing of it.
+ */
+class RetainedMetersTests {
+
+	private final ReferenceQueue<Object> freed = new ReferenceQueue<>();
+
+	@Test
+	void metersLetThePipelineAndTheUploadsGo() throws InterruptedException {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		List<WeakReference<Object>> references = bind(registry);
+		assertThat(registry.getMeters()).isNotEmpty();
+		int count = 0;
+		for (int attempts = 0; attempts < 50 && count < references.size(); attempts++) {
+			System.gc();
+			count += (this.freed.remove(100) != null) ? 1 : 0;
+		}
+		assertThat(references).allMatch((reference) -> reference.refersTo(null));
+		assertThat(registry.getMeters()).isNotEmpty();
+	}
+
+	private List<WeakReference<Object>> bind(MeterRegistry registry) {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("sk-test");
+		properties.getProjects().put("support", new ProjectProperties());
+		DeclaredProjects declared = new DeclaredProjects(
+				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
+		AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null));
+		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
+			new BraintrustMeters(declared, pipeline).bindTo(registry);
+			new AttachmentMeters(declared, uploads).bindTo(registry);
+			return List.of(new WeakReference<>(pipeline, this.freed), new WeakReference<>(uploads, this.freed));
+		}
+	}
+
+}
