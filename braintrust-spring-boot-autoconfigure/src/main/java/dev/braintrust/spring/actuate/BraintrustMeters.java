@@ -7,10 +7,7 @@ import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
@@ -50,28 +47,30 @@ final class BraintrustMeters implements MeterBinder {
 	public void bindTo(MeterRegistry registry) {
 		for (ProjectSettings project : this.declared.all()) {
 			if (project.isOn()) {
-				new ProjectMeters(registry, this.pipeline, project.key()).bind();
+				new ExportMeters(new ProjectMeters<>(registry, this.pipeline, project.key(), SpanPipeline::status))
+					.bind();
 			}
 		}
 	}
 
 	/**
-	 * The meters of one project.
+	 * The meters of the export of one project.
 	 */
-	private record ProjectMeters(MeterRegistry registry, SpanPipeline pipeline, String key) {
+	private record ExportMeters(ProjectMeters<SpanPipeline, ExportStatus> meters) {
 
 		void bind() {
-			gauge("otel.sdk.processor.span.queue.size", SPAN, "Spans that wait for a request",
+			this.meters.gauge("otel.sdk.processor.span.queue.size", SPAN, "Spans that wait for a request",
 					(status) -> status.queued() - status.underWay());
-			gauge("otel.sdk.exporter.span.inflight", SPAN, "Spans in a request that is not settled",
+			this.meters.gauge("otel.sdk.exporter.span.inflight", SPAN, "Spans in a request that is not settled",
 					ExportStatus::underWay);
-			gauge("braintrust.export.queue.size", BYTES, "Heap that waiting spans hold, about",
+			this.meters.gauge("braintrust.export.queue.size", BYTES, "Heap that waiting spans hold, about",
 					ExportStatus::queuedBytes);
-			counter("braintrust.export.sent", BYTES, "Bytes that were accepted, before compression",
+			this.meters.counter("braintrust.export.sent", BYTES, "Bytes that were accepted, before compression",
 					ExportStatus::bytes);
-			counter("braintrust.export.requests", "request", "Requests that were sent", ExportStatus::requests);
-			counter("braintrust.export.retried", SPAN, "Spans that were sent again", ExportStatus::retried);
-			processed(NONE, ProjectMeters::exported);
+			this.meters.counter("braintrust.export.requests", "request", "Requests that were sent",
+					ExportStatus::requests);
+			this.meters.counter("braintrust.export.retried", SPAN, "Spans that were sent again", ExportStatus::retried);
+			processed(NONE, ExportMeters::exported);
 			exported(NONE, ExportStatus::sent);
 			for (LossReason reason : LossReason.values()) {
 				lost(reason);
@@ -90,7 +89,7 @@ final class BraintrustMeters implements MeterBinder {
 				}
 			}
 			if (reason == LossReason.QUEUE_FULL || reason == LossReason.TOO_LARGE) {
-				counter("braintrust.export.content.lost", SPAN, "Spans that lost their content",
+				this.meters.counter("braintrust.export.content.lost", SPAN, "Spans that lost their content",
 						(status) -> status.contentLost().getOrDefault(reason, 0L), "reason", reason.tag());
 			}
 		}
@@ -106,42 +105,11 @@ final class BraintrustMeters implements MeterBinder {
 		}
 
 		private void processed(String error, ToDoubleFunction<ExportStatus> value) {
-			counter(PROCESSED, SPAN, "Spans that left the queue", value, ERROR, error);
+			this.meters.counter(PROCESSED, SPAN, "Spans that left the queue", value, ERROR, error);
 		}
 
 		private void exported(String error, ToDoubleFunction<ExportStatus> value) {
-			counter(EXPORTED, SPAN, "Spans whose request was settled", value, ERROR, error);
-		}
-
-		private void gauge(String name, String unit, String description, ToDoubleFunction<ExportStatus> value) {
-			Gauge.builder(name, this.pipeline, read(this.key, value))
-				.description(description)
-				.baseUnit(unit)
-				.tags(tags())
-				.register(this.registry);
-		}
-
-		private void counter(String name, String unit, String description, ToDoubleFunction<ExportStatus> value,
-				String... tags) {
-			FunctionCounter.builder(name, this.pipeline, read(this.key, value))
-				.description(description)
-				.baseUnit(unit)
-				.tags(tags().and(tags))
-				.register(this.registry);
-		}
-
-		private Tags tags() {
-			return Tags.of("project", this.key);
-		}
-
-		// A registry that outlives the context holds the function, which must not hold
-		// the
-		// pipeline.
-		private static ToDoubleFunction<SpanPipeline> read(String key, ToDoubleFunction<ExportStatus> value) {
-			return (pipeline) -> {
-				ExportStatus status = pipeline.status(key);
-				return (status != null) ? value.applyAsDouble(status) : 0;
-			};
+			this.meters.counter(EXPORTED, SPAN, "Spans whose request was settled", value, ERROR, error);
 		}
 
 	}

@@ -44,13 +44,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -254,7 +252,7 @@ class SpanJsonTests {
 	}
 
 	@Test
-	void valuesThatWriteThemselvesHaveNoBound() {
+	void contentOfModelsHasNoBoundOfItsOwn() {
 		assertThat(this.json.write(new Payload("x".repeat(SpanJson.MAX_LENGTH))))
 			.hasSizeGreaterThan(SpanJson.MAX_LENGTH);
 		assertThat(this.json.write(new Payload("small"))).isEqualTo("\"small\"");
@@ -395,16 +393,22 @@ class SpanJsonTests {
 
 	}
 
-	record Payload(String text) implements JacksonSerializable {
+	static final class Payload extends JsonPayload {
+
+		private final String text;
+
+		Payload(String text) {
+			this.text = text;
+		}
+
+		@Override
+		public long size() {
+			return this.text.length();
+		}
 
 		@Override
 		public void serialize(JsonGenerator json, SerializationContext context) {
 			json.writeString(this.text);
-		}
-
-		@Override
-		public void serializeWithType(JsonGenerator json, SerializationContext context, TypeSerializer typeSerializer) {
-			serialize(json, context);
 		}
 
 	}

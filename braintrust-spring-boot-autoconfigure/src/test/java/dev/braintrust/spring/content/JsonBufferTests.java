@@ -1,0 +1,69 @@
+package dev.braintrust.spring.content;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of the buffer, which holds base64 in another way than other text.
+ */
+class JsonBufferTests {
+
+	private final JsonBuffer buffer = new JsonBuffer();
+
+	@Test
+	void base64BesideOtherTextIsWhatWasWritten() {
+		assertThat(written("latin \u00e9 ", "base64", " more")).isEqualTo("latin \u00e9 base64 more");
+		assertThat(written("latin ", "base64", " wide \u20ac \ud83d\ude00"))
+			.isEqualTo("latin base64 wide \u20ac \ud83d\ude00");
+		assertThat(written("wide \u20ac ", "base64", " more")).isEqualTo("wide \u20ac base64 more");
+	}
+
+	private String written(String before, String base64, String after) {
+		this.buffer.clear();
+		text(before);
+		base64(base64);
+		text(after);
+		return this.buffer.substring(0, before.length() + base64.length() + after.length());
+	}
+
+	@Test
+	void textsInAnyOrderAreWhatWasWritten() {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		for (int span = 0; span < 500; span++) {
+			this.buffer.clear();
+			StringBuilder expected = new StringBuilder();
+			for (int i = 0; i < 12; i++) {
+				String piece = ((random.nextInt(8) > 0) ? "a\u00e9" : "\u20ac\ud83d\ude00")
+					.repeat(random.nextInt(3000));
+				if (random.nextInt(4) > 0) {
+					text(piece);
+				}
+				else {
+					piece = "QUJD".repeat(random.nextInt(3000));
+					base64(piece);
+				}
+				expected.append(piece);
+			}
+			assertThat(this.buffer.substring(0, expected.length())).as("seed %s", seed).isEqualTo(expected.toString());
+			if (!expected.isEmpty()) {
+				int last = expected.length() - 1;
+				assertThat(this.buffer.charAt(last)).as("seed %s", seed).isEqualTo(expected.charAt(last));
+			}
+		}
+	}
+
+	private void text(String text) {
+		this.buffer.write(text.toCharArray(), 0, text.length());
+	}
+
+	private void base64(String text) {
+		this.buffer.reserveAscii(text.length());
+		this.buffer.writeAscii(text.getBytes(StandardCharsets.US_ASCII), text.length());
+	}
+
+}
