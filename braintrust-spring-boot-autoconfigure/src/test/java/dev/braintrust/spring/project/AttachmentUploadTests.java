@@ -35,6 +35,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.FileSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of the upload of attachments over HTTP, from the span that carries them to the
@@ -208,9 +209,11 @@ class AttachmentUploadTests {
 
 	@Test
 	void outageIsTriedByOneAttachmentOfASpan() {
-		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1)));
+		Duration pause = Duration.ofSeconds(1);
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), pause));
 		this.traced.uploads().failing(Step.LOGIN, Fault.status(401), Fault.hang());
 		this.traced.arrived(Attachments.of(IMAGE));
+		await().pollDelay(pause.plusMillis(100)).until(() -> true);
 		this.traced
 			.record(Stream.of(1, 2, 3, 4).map((seed) -> Attachments.of(TracedAttachments.image(100, seed))).toList());
 		this.traced.projects().flush(Duration.ofSeconds(1));
