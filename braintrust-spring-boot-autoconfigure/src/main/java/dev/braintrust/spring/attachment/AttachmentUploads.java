@@ -19,6 +19,8 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final ContentDigests digests = new ContentDigests();
 
+	private final SourceReads reads = new SourceReads();
+
 	private final UploadPace pace;
 
 	private final LazyUploadSteps steps;
@@ -49,7 +51,7 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @return its attachments
 	 */
 	public ProjectAttachments open(ProjectSettings settings) {
-		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.steps, this.pace);
+		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.reads, this.steps, this.pace);
 		this.projects.put(settings.key(), project);
 		if (this.closed) {
 			project.close();
@@ -98,6 +100,7 @@ public final class AttachmentUploads implements AutoCloseable {
 		this.closed = true;
 		this.projects.values().forEach(ProjectAttachments::close);
 		this.steps.close();
+		this.reads.close();
 	}
 
 }

@@ -23,11 +23,16 @@ public final class ProjectAttachments {
 
 	private static final int MAX_KNOWN = 4096;
 
+	// What is in files takes no bytes of the budget.
+	private static final int MAX_WAITING = 4096;
+
 	private final ProjectSettings.Attachments settings;
 
 	private final HeldBytes held;
 
 	private final ContentDigests digests;
+
+	private final AttachmentReader reader;
 
 	private final UploadLog log;
 
@@ -39,9 +44,12 @@ public final class ProjectAttachments {
 
 	private volatile boolean slow;
 
-	ProjectAttachments(ProjectSettings settings, ContentDigests digests, Supplier<UploadSteps> steps, UploadPace pace) {
+	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads,
+			Supplier<UploadSteps> steps, UploadPace pace) {
+		SourceReads.OfProject ownReads = reads.ofProject();
+		this.reader = new AttachmentReader(ownReads, settings.export().timeout());
 		this.settings = settings.attachments();
-		this.held = new HeldBytes(this.settings.maxWaitingSize());
+		this.held = new HeldBytes(this.settings.maxWaitingSize(), MAX_WAITING);
 		this.digests = digests;
 		this.log = new UploadLog(settings.key());
 		ApiKey apiKey = settings.apiKey();
@@ -49,7 +57,7 @@ public final class ProjectAttachments {
 		// has.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
 		this.queue = (uploads && apiKey != null)
-				? new UploadQueue(new UploadTarget(settings, apiKey), steps, pace, this.log, this::ended) : null;
+				? new UploadQueue(new UploadTarget(settings, apiKey, ownReads), steps, pace, this.log, this::ended) : null;
 	}
 
 	/**
@@ -63,10 +71,18 @@ public final class ProjectAttachments {
 		if (hold == null) {
 			refuse(Refusal.TOO_MUCH_WAITING);
 		}
-		if (!(attachment.source() instanceof byte[] || attachment.source() instanceof String)) {
+		if (!AttachmentReader.isInMemory(attachment)) {
 			this.slow = true;
 		}
 		return hold;
+	}
+
+	/**
+	 * What reads the attachments of the project.
+	 * @return the reader
+	 */
+	public AttachmentReader reader() {
+		return this.reader;
 	}
 
 	/**
@@ -100,14 +116,22 @@ public final class ProjectAttachments {
 	}
 
 	/**
+	 * Count an attachment that cannot be looked at.
+	 */
+	public void unreadable() {
+		refuse(Refusal.UNREADABLE);
+	}
+
+	/**
 	 * Ask for the upload of an attachment, in the background: this reads all of it, once
 	 * for each array.
 	 * @param attachment the attachment
+	 * @param size its size, or -1 where it is not known
 	 * @return the upload, or why there is none
 	 */
-	public Admission admit(Attachment attachment) {
+	public Admission admit(Attachment attachment, long size) {
 		try {
-			ContentDigests.Digest digest = this.digests.of(attachment);
+			ContentDigests.Digest digest = this.digests.of(attachment, size, this.settings.maxSize(), this.reader);
 			return (digest.size() > this.settings.maxSize()) ? refuse(Refusal.TOO_LARGE) : admit(digest, attachment);
 		}
 		catch (IOException | RuntimeException ex) {

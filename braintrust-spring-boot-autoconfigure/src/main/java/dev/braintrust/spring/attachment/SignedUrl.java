@@ -13,6 +13,7 @@ import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.attachment.UploadFailure.Step;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,11 +39,16 @@ final class SignedUrl {
 
 	private final Map<String, String> headers;
 
+	private final UploadTarget target;
+
 	private volatile boolean unreadable;
 
-	private SignedUrl(URI url, Map<String, String> headers) {
+	private volatile @Nullable SentBody body;
+
+	private SignedUrl(URI url, Map<String, String> headers, UploadTarget target) {
 		this.url = url;
 		this.headers = headers;
+		this.target = target;
 	}
 
 	/**
@@ -62,7 +68,7 @@ final class SignedUrl {
 			answer.path("headers")
 				.properties()
 				.forEach((header) -> headers.put(header.getKey(), header.getValue().asString("")));
-			return new SignedUrl(url, headers);
+			return new SignedUrl(url, headers, target);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			throw new UploadFailure(Step.URL, "an answer that is not understood", true);
@@ -92,10 +98,11 @@ final class SignedUrl {
 
 	/**
 	 * Check that the attachment could be read as it was when it was sent: to the client,
-	 * what cannot be looks like a network that fails.
+	 * what cannot be looks like a network that fails. Asked once the request is over.
 	 */
 	void checkReadable() {
-		if (this.unreadable) {
+		SentBody body = this.body;
+		if (this.unreadable || (body != null && body.giveUp())) {
 			throw UploadFailure.unreadable();
 		}
 	}
@@ -103,19 +110,16 @@ final class SignedUrl {
 	// Read piece by piece while it is sent, where a publisher of the array would copy all
 	// of it at once. The storage wants to know the length.
 	private BodyPublisher body(Attachment attachment, long size) {
-		open(attachment);
-		return (size > 0)
-				? BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> openOrNull(attachment, size)), size)
-				: BodyPublishers.noBody();
-	}
-
-	private static void open(Attachment attachment) {
-		try {
-			attachment.openStream().close();
+		if (size == 0) {
+			return BodyPublishers.noBody();
 		}
-		catch (IOException ex) {
-			throw UploadFailure.unreadable();
-		}
+		return BodyPublishers.fromPublisher(AttachmentReader.isInMemory(attachment)
+				? BodyPublishers.ofInputStream(() -> openOrNull(attachment, size)) : (subscriber) -> {
+					SentBody body = new SentBody(attachment, size, this.target.reads(),
+							this.target.timeout().dividedBy(2));
+					this.body = body;
+					body.subscribe(subscriber);
+				}, size);
 	}
 
 	@SuppressWarnings("NullAway") // The publisher takes null for what cannot be read.

@@ -81,7 +81,7 @@ final class DefaultBraintrustProjects
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
 		this.instrumentations = instrumentations;
-		JsonBuffers buffers = new JsonBuffers();
+		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
 		for (ProjectSettings project : settings) {
 			if (!destination.isRecorder() && project.enabled() && !project.isOn()) {
 				missingKey(project, properties.isStrict());

@@ -236,6 +236,27 @@ class AttachmentContentTests {
 	}
 
 	@Test
+	void spanHasNoMoreBase64ThanItsLimitLetsItKeep() {
+		this.traced.with("braintrust.attachments.mode", "base64").with("braintrust.export.max-span-size", "1MB");
+		JsonNode input = this.traced.arrived(List.of("text", Attachments.of(TracedAttachments.image(700_000, 1)),
+				Attachments.of(TracedAttachments.image(400_000, 2)), Attachments.of(IMAGE)));
+		assertThat(input.get(0).asString()).isEqualTo("text");
+		assertThat(input.at("/1/content").asString()).hasSize(22 + (700_000 + 2) / 3 * 4);
+		assertThat(input.get(2).asString())
+			.isEqualTo("[image/png, attachment.png, 400000 bytes, not recorded: too much for one span]");
+		assertThat(input.at("/3/content").asString()).isEqualTo(DATA_URL);
+	}
+
+	@Test
+	void fileThatIsLargerThanItSaysIsReadNoFurtherThanItMayBe() {
+		this.traced.with("braintrust.attachments.mode", "base64").with("braintrust.attachments.max-size", "4KB");
+		JsonNode input = this.traced.arrived(List.of(Attachments.of(new UnsizedResource(IMAGE)), "rest"));
+		assertThat(input.get(0).asString()).isEqualTo("[image/png, attachment.png, not recorded: too large]");
+		assertThat(input.get(1).asString()).isEqualTo("rest");
+		assertThat(this.traced.status().refused()).isEqualTo(Map.of("too_large", 1L));
+	}
+
+	@Test
 	void spansCountWhatBecomesBase64AndNotWhatIsUploaded() {
 		assertThat(sizeOfASpan("upload")).isLessThan(IMAGE.length);
 		assertThat(sizeOfASpan("none")).isLessThan(IMAGE.length);

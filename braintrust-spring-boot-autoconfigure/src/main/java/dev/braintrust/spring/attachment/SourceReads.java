@@ -1,0 +1,166 @@
+package dev.braintrust.spring.attachment;
+
+import java.io.IOException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens and reads files and resources of all projects on threads of their own, since what
+ * they are on may hang. A thread that hangs is replaced by another, within limits: where
+ * too many hang, nothing is read until one of them returns. There are no threads before
+ * there is something to read, nor long after it.
+ */
+final class SourceReads implements AutoCloseable {
+
+	static final int MAX_HUNG = 8;
+
+	static final int MAX_HUNG_OF_PROJECT = 2;
+
+	private static final int THREADS = 2;
+
+	private static final int IDLE_SECONDS = 5;
+
+	private @Nullable ThreadPoolExecutor executor;
+
+	private int hung;
+
+	private boolean closed;
+
+	/**
+	 * The reads of one project.
+	 * @return the reads
+	 */
+	OfProject ofProject() {
+		return new OfProject();
+	}
+
+	private synchronized Read start(OfProject project, Runnable work) throws IOException {
+		if (this.closed || this.hung >= MAX_HUNG || project.hung >= MAX_HUNG_OF_PROJECT) {
+			throw new IOException("Too much hangs that is read");
+		}
+		if (this.executor == null) {
+			this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+					new LinkedBlockingQueue<>(), UploadThreads.named("braintrust-read"));
+			this.executor.allowCoreThreadTimeOut(true);
+		}
+		Read read = new Read(project, work);
+		this.executor.execute(read);
+		return read;
+	}
+
+	private synchronized void hangs(OfProject project, int change) {
+		this.hung += change;
+		project.hung += change;
+		if (this.executor != null) {
+			int threads = THREADS + this.hung;
+			// Neither may ever be above the other.
+			this.executor.setCorePoolSize(THREADS);
+			this.executor.setMaximumPoolSize(threads);
+			this.executor.setCorePoolSize(threads);
+		}
+	}
+
+	private synchronized void remove(Read read) {
+		if (this.executor != null) {
+			this.executor.remove(read);
+		}
+	}
+
+	@Override
+	public synchronized void close() {
+		this.closed = true;
+		if (this.executor != null) {
+			this.executor.shutdownNow();
+			this.executor = null;
+		}
+	}
+
+	/**
+	 * What one project reads. What hangs there takes the threads of no other.
+	 */
+	final class OfProject {
+
+		private int hung;
+
+		/**
+		 * Start to read.
+		 * @param work what to do, which throws nothing
+		 * @return the read, to be given up where it takes too long
+		 * @throws IOException where too much hangs already
+		 */
+		Read start(Runnable work) throws IOException {
+			return SourceReads.this.start(this, work);
+		}
+
+	}
+
+	/**
+	 * Something that is read.
+	 */
+	final class Read implements Runnable {
+
+		static final long NOT_RUNNING = -1;
+
+		private final OfProject project;
+
+		private final Runnable work;
+
+		private @Nullable Thread thread;
+
+		private long startedAt;
+
+		private boolean givenUp;
+
+		Read(OfProject project, Runnable work) {
+			this.project = project;
+			this.work = work;
+		}
+
+		@Override
+		public void run() {
+			synchronized (this) {
+				if (this.givenUp) {
+					return;
+				}
+				this.thread = Thread.currentThread();
+				this.startedAt = System.nanoTime();
+			}
+			try {
+				this.work.run();
+			}
+			finally {
+				ended();
+			}
+		}
+
+		private synchronized void ended() {
+			this.thread = null;
+			if (this.givenUp) {
+				Thread.interrupted();
+				hangs(this.project, -1);
+			}
+		}
+
+		/**
+		 * Give it up: it is interrupted, and its thread is replaced until it returns.
+		 * @return for how many nanoseconds it has been running, or {@link #NOT_RUNNING}
+		 */
+		synchronized long giveUp() {
+			Thread thread = this.thread;
+			if (this.givenUp || thread == null) {
+				this.givenUp = true;
+				remove(this);
+				return NOT_RUNNING;
+			}
+			this.givenUp = true;
+			thread.interrupt();
+			hangs(this.project, 1);
+			return System.nanoTime() - this.startedAt;
+		}
+
+	}
+
+}
