@@ -154,6 +154,18 @@ class AttachmentContentTests {
 	}
 
 	@Test
+	void dataUrlsAreRecognisedInAnyCase() {
+		String url = "DATA:image/png;Base64," + DATA_URL.substring(DATA_URL.indexOf(',') + 1);
+		assertThat(this.traced.hasObject(this.traced.arrived(url), IMAGE)).isTrue();
+		assertThat(this.traced.hasObject(this.traced.arrived(Map.of("image", url, "a", ";;b;")).get("image"), IMAGE))
+			.isTrue();
+		JsonNode input = this.traced.arrived(new ChatMessages(List.of(ToolResponseMessage.builder()
+			.responses(List.of(new ToolResponseMessage.ToolResponse("call_1", "draw", "\"" + url + "\"")))
+			.build())));
+		assertThat(this.traced.hasObject(input.at("/0/content/0/image_url/url"), IMAGE)).isTrue();
+	}
+
+	@Test
 	void resultOfAToolThatHoldsAnImageIsTextAndImage() {
 		JsonNode input = this.traced.arrived(new ChatMessages(List.of(ToolResponseMessage.builder()
 			.responses(List.of(new ToolResponseMessage.ToolResponse("call_1", "draw", "\"" + DATA_URL + "\""),
