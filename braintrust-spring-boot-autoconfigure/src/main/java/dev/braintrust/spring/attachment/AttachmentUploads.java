@@ -1,6 +1,8 @@
 package dev.braintrust.spring.attachment;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -92,13 +94,30 @@ public final class AttachmentUploads implements AutoCloseable {
 	}
 
 	/**
-	 * Give up what is left, and release all threads. It does not wait: {@link #flush}
-	 * does.
+	 * Give up what is left, and release all threads. It does not wait.
 	 */
 	@Override
 	public void close() {
+		close(Duration.ZERO);
+	}
+
+	/**
+	 * Give up what is left, tell Braintrust so as long as it answers, and release all
+	 * threads.
+	 * @param timeout how long that may take
+	 */
+	public void close(Duration timeout) {
 		this.closed = true;
-		this.projects.values().forEach(ProjectAttachments::close);
+		List<UploadQueue.Left> left = new ArrayList<>();
+		for (ProjectAttachments project : this.projects.values()) {
+			UploadQueue.Left given = project.close();
+			if (given != null) {
+				left.add(given);
+			}
+		}
+		if (!timeout.isZero() && !timeout.isNegative()) {
+			this.steps.report(left, timeout);
+		}
 		this.steps.close();
 		this.reads.close();
 	}

@@ -213,10 +213,8 @@ public final class ProjectAttachments {
 		return (this.queue != null) ? this.queue.failures() : 0;
 	}
 
-	void close() {
-		if (this.queue != null) {
-			this.queue.close();
-		}
+	UploadQueue.@Nullable Left close() {
+		return (this.queue != null) ? this.queue.close() : null;
 	}
 
 	/**

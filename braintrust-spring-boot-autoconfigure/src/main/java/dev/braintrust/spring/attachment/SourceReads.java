@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens and reads files and resources of all projects on threads of their own, since what
- * they are on may hang. A thread that hangs is replaced by another, within limits: where
- * too many hang, nothing is read until one of them returns. There are no threads before
- * there is something to read, nor long after it.
+ * they are on may hang. There is one for each read under way, within a limit; a project
+ * has one of what is hashed and one of what is sent. Where too many hang for good,
+ * nothing is read until one of them returns. There are no threads before there is
+ * something to read, nor long after it.
  */
 final class SourceReads implements AutoCloseable {
 
@@ -19,11 +20,13 @@ final class SourceReads implements AutoCloseable {
 
 	static final int MAX_HUNG_OF_PROJECT = 2;
 
-	private static final int THREADS = 2;
+	private static final int MAX_THREADS = 10;
 
 	private static final int IDLE_SECONDS = 5;
 
 	private @Nullable ThreadPoolExecutor executor;
+
+	private int underWay;
 
 	private int hung;
 
@@ -42,11 +45,14 @@ final class SourceReads implements AutoCloseable {
 			throw new IOException("Too much hangs that is read");
 		}
 		if (this.executor == null) {
-			this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+			this.executor = new ThreadPoolExecutor(1, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
 					new LinkedBlockingQueue<>(), UploadThreads.named("braintrust-read"));
 			this.executor.allowCoreThreadTimeOut(true);
 		}
 		Read read = new Read(project, work);
+		this.underWay++;
+		// A thread is added where all that are there may be reading.
+		this.executor.setCorePoolSize(Math.min(MAX_THREADS, this.underWay));
 		this.executor.execute(read);
 		return read;
 	}
@@ -54,19 +60,16 @@ final class SourceReads implements AutoCloseable {
 	private synchronized void hangs(OfProject project, int change) {
 		this.hung += change;
 		project.hung += change;
-		if (this.executor != null) {
-			int threads = THREADS + this.hung;
-			// Neither may ever be above the other.
-			this.executor.setCorePoolSize(THREADS);
-			this.executor.setMaximumPoolSize(threads);
-			this.executor.setCorePoolSize(threads);
-		}
 	}
 
 	private synchronized void remove(Read read) {
-		if (this.executor != null) {
-			this.executor.remove(read);
+		if (this.executor != null && this.executor.remove(read)) {
+			this.underWay--;
 		}
+	}
+
+	private synchronized void ended() {
+		this.underWay--;
 	}
 
 	@Override
@@ -123,6 +126,7 @@ final class SourceReads implements AutoCloseable {
 		public void run() {
 			synchronized (this) {
 				if (this.givenUp) {
+					SourceReads.this.ended();
 					return;
 				}
 				this.thread = Thread.currentThread();
@@ -132,12 +136,13 @@ final class SourceReads implements AutoCloseable {
 				this.work.run();
 			}
 			finally {
-				ended();
+				returned();
 			}
 		}
 
-		private synchronized void ended() {
+		private synchronized void returned() {
 			this.thread = null;
+			SourceReads.this.ended();
 			if (this.givenUp) {
 				Thread.interrupted();
 				hangs(this.project, -1);
@@ -145,7 +150,7 @@ final class SourceReads implements AutoCloseable {
 		}
 
 		/**
-		 * Give it up: it is interrupted, and its thread is replaced until it returns.
+		 * Give it up: it is interrupted, and counts as hanging until it returns.
 		 * @return for how many nanoseconds it has been running, or {@link #NOT_RUNNING}
 		 */
 		synchronized long giveUp() {

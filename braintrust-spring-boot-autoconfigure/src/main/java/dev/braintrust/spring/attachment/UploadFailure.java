@@ -1,5 +1,7 @@
 package dev.braintrust.spring.attachment;
 
+import java.util.concurrent.CompletionException;
+
 /**
  * Why an upload has failed for good. The message names a step and a status, and neither a
  * URL nor anything of an answer.
@@ -32,6 +34,15 @@ final class UploadFailure extends RuntimeException {
 	 */
 	static UploadFailure unreadable() {
 		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
+	}
+
+	static UploadFailure of(Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return (cause instanceof UploadFailure known) ? known
+				: new UploadFailure(Step.STORAGE, cause.getClass().getSimpleName(), false);
 	}
 
 	boolean isUnreadable() {

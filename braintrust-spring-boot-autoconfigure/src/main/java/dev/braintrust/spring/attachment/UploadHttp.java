@@ -98,6 +98,13 @@ final class UploadHttp implements AutoCloseable {
 		steps().schedule(task, nanos, TimeUnit.NANOSECONDS);
 	}
 
+	/**
+	 * Give up what is under way.
+	 */
+	void cancel() {
+		this.underWay.forEach((exchange) -> exchange.cancel(true));
+	}
+
 	private ScheduledThreadPoolExecutor steps() {
 		Assert.state(!this.closed, "Uploads are closed");
 		ScheduledThreadPoolExecutor steps = this.steps;
@@ -125,7 +132,7 @@ final class UploadHttp implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		this.closed = true;
-		this.underWay.forEach((exchange) -> exchange.cancel(true));
+		cancel();
 		this.clients.clear();
 		if (this.steps != null) {
 			this.steps.shutdownNow();

@@ -252,12 +252,14 @@ final class DefaultBraintrustProjects
 	// waits.
 	private void endUploads(long deadline) {
 		boolean interrupted = Thread.interrupted();
-		long left = deadline - System.nanoTime();
+		// Some of the time is left to tell Braintrust of those that do not make it.
+		long end = deadline - Math.max(0, deadline - System.nanoTime()) / 4;
+		long left = end - System.nanoTime();
 		while (!this.uploads.flush(Duration.ofNanos(Math.max(0, left))) && left > 0 && Thread.interrupted()) {
 			interrupted = true;
-			left = deadline - System.nanoTime();
+			left = end - System.nanoTime();
 		}
-		this.uploads.close();
+		this.uploads.close(Duration.ofNanos(deadline - System.nanoTime()));
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}

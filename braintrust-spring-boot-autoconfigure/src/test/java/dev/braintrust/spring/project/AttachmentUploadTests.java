@@ -406,6 +406,39 @@ class AttachmentUploadTests {
 		assertThat(output).contains("1 attachments of the Braintrust project 'support' could not be uploaded");
 	}
 
+	@ParameterizedTest
+	@EnumSource(Step.class)
+	void whatIsLeftAtTheCloseIsReportedAsFailedWhereTheServerAnswers(Step step) {
+		this.traced.with("braintrust.export.shutdown-timeout", "4s");
+		this.traced.arrived(Attachments.of(IMAGE));
+		this.traced.uploads().failing(step, Stream.generate(Fault::hang).limit(5).toArray(Fault[]::new));
+		this.traced.record(Stream.of(1, 2, 3, 4, 5, 6, 7, 8)
+			.map((seed) -> Attachments.of(TracedAttachments.image(100, seed)))
+			.toList());
+		this.traced.projects().flush(Duration.ofMillis(300));
+		long start = System.nanoTime();
+		this.traced.projects().destroy();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+		int failed = (step == Step.LOGIN) ? 0 : 8;
+		assertThat(this.traced.status().failed().getOrDefault("closed", 0L)).isEqualTo(failed);
+		Map<String, JsonNode> statuses = this.traced.uploads().statuses();
+		if (step != Step.STATUS) {
+			assertThat(statuses.values()).filteredOn((status) -> status.at("/status/upload_status").asString().equals("error"))
+				.hasSize(failed);
+		}
+	}
+
+	@Test
+	void whatPausesAtTheCloseIsReportedAsFailed() {
+		this.traced.pace(new UploadPace(8, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMillis(1)));
+		this.traced.uploads().failing(Step.STORAGE, Fault.status(500));
+		this.traced.record(Attachments.of(IMAGE));
+		this.traced.projects().flush(Duration.ofMillis(300));
+		this.traced.projects().destroy();
+		assertThat(uploadStatus(this.traced.lastInput())).isEqualTo("error");
+		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(1);
+	}
+
 	@Test
 	void closeSendsSpansAndThenWaitsForAttachments() {
 		this.traced.record(Attachments.of(IMAGE));
