@@ -40,7 +40,7 @@ public final class JsonBuffers {
 	}
 
 	void giveBack(JsonBuffer buffer) {
-		if (buffer.isSmall()) {
+		if (buffer.rest()) {
 			this.kept.set(buffer);
 		}
 	}
