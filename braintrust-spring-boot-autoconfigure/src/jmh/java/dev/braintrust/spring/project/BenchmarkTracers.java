@@ -4,9 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.HttpClients;
@@ -14,12 +19,14 @@ import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectProperties;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettingsResolver;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
@@ -27,7 +34,8 @@ import org.springframework.core.env.StandardEnvironment;
  */
 public final class BenchmarkTracers {
 
-	private static final Project.QueueOpener NOWHERE = (settings, reader) -> new Sink((span) -> reader.contentSize(span));
+	private static final Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> NOWHERE = (
+			reader) -> new Sink(reader::contentSize);
 
 	private BenchmarkTracers() {
 	}
@@ -58,8 +66,8 @@ public final class BenchmarkTracers {
 		return tracer(writer(1), 1, AttachmentsMode.BASE64);
 	}
 
-	private static Project.QueueOpener writer(int spansOfARequest) {
-		return (settings, reader) -> {
+	private static Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> writer(int spansOfARequest) {
+		return (reader) -> {
 			List<EndedSpan> request = new ArrayList<>(spansOfARequest);
 			return new Sink((span) -> write(request, span, spansOfARequest, reader));
 		};
@@ -82,14 +90,14 @@ public final class BenchmarkTracers {
 	}
 
 	public static ProjectTracer off() {
-		return tracer(null, 1);
+		return tracer((reader) -> null, 1);
 	}
 
-	private static ProjectTracer tracer(Project.@Nullable QueueOpener opener, double probability) {
-		return tracer(opener, probability, AttachmentsMode.UPLOAD);
+	private static ProjectTracer tracer(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink, double probability) {
+		return tracer(sink, probability, AttachmentsMode.UPLOAD);
 	}
 
-	private static ProjectTracer tracer(Project.@Nullable QueueOpener opener, double probability,
+	private static ProjectTracer tracer(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink, double probability,
 			AttachmentsMode mode) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("none");
@@ -97,9 +105,31 @@ public final class BenchmarkTracers {
 		properties.getAttachments().setMode(mode);
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
-		return new ProjectTracerProvider(new Project(settings, List::of, List.of(), new JsonBuffers(), opener, () -> null,
-				() -> new AttachmentUploads(new HttpClients(null)).open(settings)))
-			.tracer();
+		StaticListableBeanFactory none = new StaticListableBeanFactory();
+		HttpClients clients = new HttpClients(null);
+		SharedParts shared = new SharedParts(new Destination(sink, new AttachmentUploads(clients)),
+				new OwnedBeans<>(ContentFilter.class, none, "projects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
+				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers());
+		return new DefaultProjectTracer(new Project(settings, shared), null);
+	}
+
+	/**
+	 * Opens the sinks of a benchmark.
+	 */
+	private record Destination(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink,
+			AttachmentUploads uploads) implements Project.Destination {
+
+		@Override
+		public @Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader) {
+			return this.sink.apply(reader);
+		}
+
+		@Override
+		public ProjectAttachments attachments(ProjectSettings settings) {
+			return this.uploads.open(settings);
+		}
+
 	}
 
 	/**

@@ -37,7 +37,9 @@ public final class BraintrustHealthContributorAutoConfiguration {
 			AttachmentUploads uploads, AccessCheck access) {
 		ProjectStates states = new ProjectStates(declared, pipeline, uploads, access);
 		Map<String, HealthContributor> projects = new LinkedHashMap<>();
-		states.keys().forEach((key) -> projects.put(key, new ProjectHealthIndicator(key, states)));
+		for (String key : states.keys()) {
+			projects.put(key, new ProjectHealthIndicator(key, states));
+		}
 		return CompositeHealthContributor.fromMap(projects);
 	}
 

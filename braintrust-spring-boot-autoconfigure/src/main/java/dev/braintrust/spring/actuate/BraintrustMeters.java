@@ -60,18 +60,18 @@ final class BraintrustMeters implements MeterBinder {
 
 		void bind() {
 			this.meters.gauge("otel.sdk.processor.span.queue.size", SPAN, "Spans that wait for a request",
-					(status) -> status.queued() - status.underWay());
+					ExportFigure.WAITING);
 			this.meters.gauge("otel.sdk.exporter.span.inflight", SPAN, "Spans in a request that is not settled",
-					ExportStatus::underWay);
+					ExportFigure.UNDER_WAY);
 			this.meters.gauge("braintrust.export.queue.size", BYTES, "Heap that waiting spans hold, about",
-					ExportStatus::queuedBytes);
+					ExportFigure.WAITING_BYTES);
 			this.meters.counter("braintrust.export.sent", BYTES, "Bytes that were accepted, before compression",
-					ExportStatus::bytes);
+					ExportFigure.ACCEPTED_BYTES);
 			this.meters.counter("braintrust.export.requests", "request", "Requests that were sent",
-					ExportStatus::requests);
-			this.meters.counter("braintrust.export.retried", SPAN, "Spans that were sent again", ExportStatus::retried);
-			processed(NONE, ExportMeters::exported);
-			exported(NONE, ExportStatus::sent);
+					ExportFigure.REQUESTS);
+			this.meters.counter("braintrust.export.retried", SPAN, "Spans that were sent again", ExportFigure.RETRIED);
+			processed(NONE, ExportFigure.SETTLED);
+			exported(NONE, ExportFigure.ACCEPTED);
 			for (LossReason reason : LossReason.values()) {
 				lost(reason);
 			}
@@ -92,16 +92,6 @@ final class BraintrustMeters implements MeterBinder {
 				this.meters.counter("braintrust.export.content.lost", SPAN, "Spans that lost their content",
 						(status) -> status.contentLost().getOrDefault(reason, 0L), "reason", reason.tag());
 			}
-		}
-
-		// A request that is settled has left the queue, whatever became of it.
-		private static double exported(ExportStatus status) {
-			double count = status.sent();
-			for (LossReason reason : new LossReason[] { LossReason.REFUSED, LossReason.REJECTED,
-					LossReason.UNSENDABLE }) {
-				count += status.lost().getOrDefault(reason, 0L);
-			}
-			return count;
 		}
 
 		private void processed(String error, ToDoubleFunction<ExportStatus> value) {

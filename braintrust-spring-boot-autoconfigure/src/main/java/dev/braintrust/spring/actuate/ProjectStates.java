@@ -34,7 +34,7 @@ final class ProjectStates {
 	 * @return the keys, in the order of their declaration
 	 */
 	List<String> keys() {
-		return this.declared.all().stream().map(ProjectSettings::key).toList();
+		return this.declared.keys();
 	}
 
 	/**

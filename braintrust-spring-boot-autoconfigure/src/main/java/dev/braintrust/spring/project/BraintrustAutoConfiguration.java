@@ -28,7 +28,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -39,7 +38,6 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration
 @EnableConfigurationProperties(BraintrustProperties.class)
 @Import(ProjectBeanRegistrar.class)
-@ImportRuntimeHints({ StarterVersion.Hints.class, ProjectBeanRegistrar.Hints.class, OptionalTypeHints.class })
 public final class BraintrustAutoConfiguration {
 
 	BraintrustAutoConfiguration() {

@@ -5,6 +5,8 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,7 +53,7 @@ final class ClassPathReport {
 					+ "This starter needs Spring AI 2 and Spring Boot 4; import 'org.springframework.ai:spring-ai-bom' "
 					+ "in a version from 2.0 on.");
 		}
-		List<String> okHttp = locations(classLoader);
+		Set<String> okHttp = locations(classLoader);
 		if (okHttp.size() > 1) {
 			problems.add("OkHttp is on the class path " + okHttp.size() + " times (" + String.join(", ", okHttp)
 					+ "), and calls of Spring AI's OpenAI client may fail with a NoSuchMethodError. Exclude "
@@ -61,14 +63,18 @@ final class ClassPathReport {
 		return problems;
 	}
 
-	private static List<String> locations(@Nullable ClassLoader classLoader) {
+	private static Set<String> locations(@Nullable ClassLoader classLoader) {
+		Set<String> jars = new TreeSet<>();
 		try {
 			List<URL> urls = (classLoader != null) ? Collections.list(classLoader.getResources(OK_HTTP)) : List.of();
-			return urls.stream().map(ClassPathReport::jar).distinct().sorted().toList();
+			for (URL url : urls) {
+				jars.add(jar(url));
+			}
 		}
 		catch (IOException ex) {
-			return List.of();
+			// Then there is nothing to say.
 		}
+		return jars;
 	}
 
 	private static String jar(URL url) {

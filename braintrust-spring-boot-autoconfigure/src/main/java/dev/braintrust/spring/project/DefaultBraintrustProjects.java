@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
@@ -30,6 +30,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -82,14 +83,12 @@ final class DefaultBraintrustProjects
 		this.filters = filters;
 		this.instrumentations = instrumentations;
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
+		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers);
 		for (ProjectSettings project : settings) {
 			if (!destination.isRecorder() && project.enabled() && !project.isOn()) {
 				missingKey(project, properties.isStrict());
 			}
-			this.entries.put(project.key(),
-					new Entry(new Project(project, () -> filters.of(project.key()), customizers.of(project.key()),
-							buffers, destination.opener(project), () -> access.of(project.key()),
-							() -> destination.attachments(project))));
+			this.entries.put(project.key(), new Entry(new Project(project, shared)));
 		}
 		logger.info(describe(settings, destination.isRecorder()));
 	}
@@ -113,16 +112,23 @@ final class DefaultBraintrustProjects
 			return "No Braintrust project is declared under 'braintrust.projects'; nothing is traced into Braintrust";
 		}
 		if (recording) {
-			return "Braintrust projects, recorded and not sent: "
-					+ settings.stream().map(ProjectSettings::key).collect(Collectors.joining(", "));
+			return "Braintrust projects, recorded and not sent: " + list(settings, false);
 		}
-		List<String> projects = settings.stream()
-			.map((project) -> project.key()
-					+ (project.isOn() ? " (" + project.parent() + " at " + host(project) + ")" : " (off)"))
-			.limit(MAX_NAMED)
-			.toList();
-		int others = settings.size() - projects.size();
-		return "Braintrust projects: " + String.join(", ", projects) + ((others > 0) ? " and " + others + " more" : "");
+		return "Braintrust projects: " + list(settings, true);
+	}
+
+	private static String list(List<ProjectSettings> settings, boolean sent) {
+		StringJoiner projects = new StringJoiner(", ");
+		int named = Math.min(MAX_NAMED, settings.size());
+		for (ProjectSettings project : settings.subList(0, named)) {
+			projects.add(sent ? project.key() + destination(project) : project.key());
+		}
+		int others = settings.size() - named;
+		return projects + ((others > 0) ? " and " + others + " more" : "");
+	}
+
+	private static String destination(ProjectSettings project) {
+		return project.isOn() ? " (" + project.parent() + " at " + host(project) + ")" : " (off)";
 	}
 
 	private static String host(ProjectSettings project) {
@@ -193,7 +199,7 @@ final class DefaultBraintrustProjects
 	private static boolean flush(Collection<Entry> entries, Duration timeout, Predicate<Duration> queues) {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		CompletableResultCode processors = all(entries, ProjectRecorder::flush);
+		CompletableResultCode processors = all(entries, Project::flushProcessors);
 		boolean sent = queues.test(timeout);
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
 		return sent && processors.isSuccess();
@@ -242,7 +248,7 @@ final class DefaultBraintrustProjects
 		Duration left = this.shutdownTimeout.minus(this.waited);
 		Duration timeout = left.isNegative() ? Duration.ZERO : left;
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		CompletableResultCode processors = all(this.entries.values(), ProjectRecorder::close);
+		CompletableResultCode processors = all(this.entries.values(), Project::closeProcessors);
 		this.pipeline.close(timeout);
 		endUploads(deadline);
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -266,9 +272,8 @@ final class DefaultBraintrustProjects
 	}
 
 	private static CompletableResultCode all(Collection<Entry> entries,
-			Function<ProjectRecorder, CompletableResultCode> action) {
-		return CompletableResultCode
-			.ofAll(entries.stream().map((entry) -> action.apply(entry.project().recorder())).toList());
+			Function<Project, CompletableResultCode> action) {
+		return CompletableResultCode.ofAll(entries.stream().map((entry) -> action.apply(entry.project())).toList());
 	}
 
 	/**
@@ -278,17 +283,15 @@ final class DefaultBraintrustProjects
 
 		private final Project project;
 
-		private final ProjectTracerProvider tracerProvider;
-
 		private final ProjectTracer tracer;
 
-		private final OpenTelemetry openTelemetry;
+		private @Nullable TracerProvider tracerProvider;
+
+		private @Nullable OpenTelemetry openTelemetry;
 
 		Entry(Project project) {
 			this.project = project;
-			this.tracerProvider = new ProjectTracerProvider(project);
-			this.tracer = this.tracerProvider.tracer();
-			this.openTelemetry = new ProjectOpenTelemetry(this.tracerProvider, new ProjectPropagator(project));
+			this.tracer = new DefaultProjectTracer(project, null);
 		}
 
 		Project project() {
@@ -299,11 +302,17 @@ final class DefaultBraintrustProjects
 			return this.tracer;
 		}
 
-		TracerProvider tracerProvider() {
+		synchronized TracerProvider tracerProvider() {
+			if (this.tracerProvider == null) {
+				this.tracerProvider = new ProjectTracerProvider(this.project);
+			}
 			return this.tracerProvider;
 		}
 
-		OpenTelemetry openTelemetry() {
+		synchronized OpenTelemetry openTelemetry() {
+			if (this.openTelemetry == null) {
+				this.openTelemetry = new ProjectOpenTelemetry(tracerProvider(), this.project.propagator());
+			}
 			return this.openTelemetry;
 		}
 

@@ -1,25 +1,18 @@
 package dev.braintrust.spring.project;
 
 import java.net.URI;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
-import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
-import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The tracer of a project for one instrumentation scope.
@@ -28,27 +21,33 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	private final Project project;
 
-	private final SingletonSupplier<Tracer> delegate;
+	private final @Nullable InstrumentationScope scope;
 
-	private final SingletonSupplier<SpanTemplates> templates;
-
-	private final ProjectPropagator propagator;
-
-	private final ProjectSpan none;
+	private volatile @Nullable ScopeRecording recording;
 
 	/**
 	 * Create a tracer. What it takes to record is made for the first span, not at
 	 * startup.
 	 * @param project the project
-	 * @param delegate gives the tracer of the SDK
-	 * @param spanOrigin says where the spans come from, as JSON
+	 * @param scope the scope, or {@code null} for that of the starter itself
 	 */
-	DefaultProjectTracer(Project project, Supplier<Tracer> delegate, Supplier<String> spanOrigin) {
+	DefaultProjectTracer(Project project, @Nullable InstrumentationScope scope) {
 		this.project = project;
-		this.delegate = SingletonSupplier.of(delegate);
-		this.templates = SingletonSupplier.of(() -> SpanTemplates.of(project.settings(), spanOrigin.get()));
-		this.propagator = new ProjectPropagator(project);
-		this.none = new DefaultProjectSpan(project, Span.getInvalid());
+		this.scope = scope;
+	}
+
+	private ScopeRecording recording() {
+		ScopeRecording recording = this.recording;
+		return (recording != null) ? recording : start();
+	}
+
+	private synchronized ScopeRecording start() {
+		ScopeRecording recording = this.recording;
+		if (recording == null) {
+			recording = ScopeRecording.of(this.project, this.scope);
+			this.recording = recording;
+		}
+		return recording;
 	}
 
 	@Override
@@ -101,19 +100,20 @@ final class DefaultProjectTracer implements ProjectTracer {
 	private DerivedRoot derivedRoot(String conversationId) {
 		Assert.hasText(conversationId, "'conversationId' must not be empty");
 		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId),
-				this.delegate.obtain(), this.templates.obtain().of(SpanType.TASK));
+				recording().tracer(), recording().template(SpanType.TASK));
 	}
 
 	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, ParentRule parentRule) {
 		Assert.notNull(name, "'name' must not be null");
-		return new DefaultProjectSpanBuilder(this.project, this.delegate.obtain().spanBuilder(name),
-				this.templates.obtain().of(type), parentRule);
+		ScopeRecording recording = recording();
+		return new DefaultProjectSpanBuilder(this.project, recording.tracer().spanBuilder(name),
+				recording.template(type), parentRule);
 	}
 
 	@Override
 	public ProjectSpan currentSpan() {
 		ProjectSpan current = ProjectContext.get(Context.current(), this.project);
-		return (current != null) ? current : this.none;
+		return (current != null) ? current : this.project.none();
 	}
 
 	@Override
@@ -129,35 +129,12 @@ final class DefaultProjectTracer implements ProjectTracer {
 
 	@Override
 	public TextMapPropagator propagator() {
-		return this.propagator;
+		return this.project.propagator();
 	}
 
 	@Override
 	public String toString() {
 		return "ProjectTracer[" + this.project.settings().key() + "]";
-	}
-
-	/**
-	 * What the spans of each type have in common.
-	 *
-	 * @param untyped the template of spans without a type
-	 * @param typed the templates of the others
-	 */
-	private record SpanTemplates(SpanTemplate untyped, Map<SpanType, SpanTemplate> typed) {
-
-		static SpanTemplates of(ProjectSettings settings, String spanOrigin) {
-			SpanTemplate untyped = SpanTemplate.of(settings, spanOrigin);
-			Map<SpanType, SpanTemplate> typed = new EnumMap<>(SpanType.class);
-			for (SpanType type : SpanType.values()) {
-				typed.put(type, untyped.withType(type));
-			}
-			return new SpanTemplates(untyped, typed);
-		}
-
-		SpanTemplate of(@Nullable SpanType type) {
-			return (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
-		}
-
 	}
 
 }

@@ -1,7 +1,7 @@
 package dev.braintrust.spring.project;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 
 import dev.braintrust.spring.BraintrustProject;
@@ -14,7 +14,6 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.annotation.OrderUtils;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Finds the beans of a type that are for a project: those without
@@ -27,7 +26,11 @@ final class OwnedBeans<T> {
 
 	private final Class<T> type;
 
-	private final SingletonSupplier<List<OwnedBean<T>>> beans;
+	private final ListableBeanFactory beanFactory;
+
+	private final String user;
+
+	private volatile @Nullable List<OwnedBean<T>> beans;
 
 	/**
 	 * Create the beans.
@@ -37,21 +40,22 @@ final class OwnedBeans<T> {
 	 */
 	OwnedBeans(Class<T> type, ListableBeanFactory beanFactory, String user) {
 		this.type = type;
-		this.beans = SingletonSupplier.of(() -> find(beanFactory, user));
+		this.beanFactory = beanFactory;
+		this.user = user;
 	}
 
-	private List<OwnedBean<T>> find(ListableBeanFactory beanFactory, String user) {
+	private List<OwnedBean<T>> find() {
 		List<OwnedBean<T>> beans = new ArrayList<>();
-		for (BeanFactory factory = beanFactory; factory instanceof ListableBeanFactory listable; factory = parent(
+		for (BeanFactory factory = this.beanFactory; factory instanceof ListableBeanFactory listable; factory = parent(
 				factory)) {
 			for (String name : listable.getBeanNamesForType(this.type)) {
 				beans.add(OwnedBean.of(listable, name, this.type));
-				if (listable == beanFactory && listable instanceof ConfigurableBeanFactory configurable) {
-					configurable.registerDependentBean(name, user);
+				if (listable == this.beanFactory && listable instanceof ConfigurableBeanFactory configurable) {
+					configurable.registerDependentBean(name, this.user);
 				}
 			}
 		}
-		beans.sort(Comparator.comparingInt(OwnedBean::order));
+		Collections.sort(beans);
 		return beans;
 	}
 
@@ -64,7 +68,21 @@ final class OwnedBeans<T> {
 	 * spans.
 	 */
 	void make() {
-		this.beans.obtain();
+		beans();
+	}
+
+	private List<OwnedBean<T>> beans() {
+		List<OwnedBean<T>> beans = this.beans;
+		return (beans != null) ? beans : findOnce();
+	}
+
+	private synchronized List<OwnedBean<T>> findOnce() {
+		List<OwnedBean<T>> beans = this.beans;
+		if (beans == null) {
+			beans = find();
+			this.beans = beans;
+		}
+		return beans;
 	}
 
 	/**
@@ -73,11 +91,13 @@ final class OwnedBeans<T> {
 	 * @return the beans, in their order
 	 */
 	List<T> of(String key) {
-		return this.beans.obtain()
-			.stream()
-			.filter((bean) -> bean.owner() == null || bean.owner().equals(key))
-			.map(OwnedBean::bean)
-			.toList();
+		List<T> beans = new ArrayList<>();
+		for (OwnedBean<T> bean : beans()) {
+			if (bean.owner() == null || bean.owner().equals(key)) {
+				beans.add(bean.bean());
+			}
+		}
+		return beans;
 	}
 
 	/**
@@ -88,7 +108,7 @@ final class OwnedBeans<T> {
 	 * @param bean the bean
 	 * @param <T> its type
 	 */
-	private record OwnedBean<T>(@Nullable String owner, int order, T bean) {
+	private record OwnedBean<T>(@Nullable String owner, int order, T bean) implements Comparable<OwnedBean<T>> {
 
 		static <T> OwnedBean<T> of(ListableBeanFactory beanFactory, String name, Class<T> type) {
 			T bean = beanFactory.getBean(name, type);
@@ -97,6 +117,11 @@ final class OwnedBeans<T> {
 			int place = (bean instanceof Ordered ordered) ? ordered.getOrder()
 					: (order != null) ? order.value() : OrderUtils.getOrder(bean.getClass(), Ordered.LOWEST_PRECEDENCE);
 			return new OwnedBean<>((owner != null) ? owner.value() : null, place, bean);
+		}
+
+		@Override
+		public int compareTo(OwnedBean<T> other) {
+			return Integer.compare(this.order, other.order);
 		}
 
 	}

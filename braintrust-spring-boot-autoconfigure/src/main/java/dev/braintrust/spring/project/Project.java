@@ -4,26 +4,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.ProjectTracerProviderCustomizer;
-import dev.braintrust.spring.access.ProjectAccess;
+import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.ContentWriter;
-import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.ProjectSettings;
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
@@ -35,50 +30,27 @@ final class Project {
 
 	private final AtomicBoolean unwritable = new AtomicBoolean();
 
-	private final ConversationIdGenerator ids = new ConversationIdGenerator();
-
-	private final ConversationWarnings conversations = new ConversationWarnings();
-
 	private final ProjectSettings settings;
 
-	// What writes JSON takes its time to load, and is needed for the first span.
-	private final SingletonSupplier<SpanContent> content;
-
-	private final ProjectRecorder recorder;
-
-	private final @Nullable Correlation correlation;
-
-	private final TraceLink link;
+	private final SharedParts shared;
 
 	private final @Nullable SpanSink<EndedSpan> queue;
 
-	private volatile @Nullable ProjectAttachments attachments;
+	private volatile @Nullable Recording recording;
 
 	/**
-	 * Create a project.
+	 * Create a project. Customizers are asked at once, so that what they throw fails the
+	 * start.
 	 * @param settings the settings
-	 * @param filters gives the filters of its content, when the first span is written
-	 * @param customizers the customizers of its tracer provider
-	 * @param buffers the buffers that it shares with other projects
-	 * @param opener opens the queue of a project, or {@code null} where nothing is
-	 * recorded
-	 * @param access gives what is known from Braintrust, {@code null} where nothing is
-	 * @param attachments opens its attachments with the first content, {@code null} where
-	 * none are uploaded
+	 * @param shared what it shares with others
 	 */
-	Project(ProjectSettings settings, Supplier<List<ContentFilter>> filters,
-			List<ProjectTracerProviderCustomizer> customizers, JsonBuffers buffers, @Nullable QueueOpener opener,
-			Supplier<@Nullable ProjectAccess> access, Supplier<@Nullable ProjectAttachments> attachments) {
+	Project(ProjectSettings settings, SharedParts shared) {
 		this.settings = settings;
-		this.correlation = (opener != null) ? Correlation.of(settings) : null;
-		this.link = new TraceLink(settings, access);
-		this.content = SingletonSupplier.of(() -> {
-			this.attachments = attachments.get();
-			return new SpanContent(settings, filters, buffers, this.attachments);
-		});
-		this.queue = (opener != null) ? opener.open(settings, new Writer()) : null;
-		this.recorder = (this.queue != null) ? ProjectRecorder.of(settings, this.ids, customizers)
-				: ProjectRecorder.none();
+		this.shared = shared;
+		this.queue = shared.destination().open(settings, new Writer());
+		if (this.queue != null && !shared.customizers().of(settings.key()).isEmpty()) {
+			recording();
+		}
 	}
 
 	ProjectSettings settings() {
@@ -93,16 +65,42 @@ final class Project {
 		return this.queue != null;
 	}
 
+	private Recording recording() {
+		Recording recording = this.recording;
+		return (recording != null) ? recording : start();
+	}
+
+	private synchronized Recording start() {
+		Recording recording = this.recording;
+		if (recording == null) {
+			recording = new Recording(this, this.shared);
+			this.recording = recording;
+		}
+		return recording;
+	}
+
 	SpanContent content() {
-		return this.content.obtain();
+		return recording().content();
 	}
 
 	ConversationIdGenerator ids() {
-		return this.ids;
+		return recording().ids();
 	}
 
 	ConversationWarnings conversations() {
-		return this.conversations;
+		return recording().conversations();
+	}
+
+	ProjectPropagator propagator() {
+		return recording().propagator();
+	}
+
+	/**
+	 * What is current where no span of the project is.
+	 * @return a span that is not recorded
+	 */
+	ProjectSpan none() {
+		return recording().none();
 	}
 
 	/**
@@ -110,7 +108,7 @@ final class Project {
 	 * @return the correlation, or {@code null} where nobody asks for it
 	 */
 	@Nullable Correlation correlation() {
-		return this.correlation;
+		return recording().correlation();
 	}
 
 	/**
@@ -118,7 +116,7 @@ final class Project {
 	 * @return the links
 	 */
 	TraceLink link() {
-		return this.link;
+		return recording().link();
 	}
 
 	/**
@@ -133,7 +131,7 @@ final class Project {
 
 	boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		ProjectAttachments attachments = this.attachments;
+		ProjectAttachments attachments = attachments();
 		long failures = (attachments != null) ? attachments.failures() : 0;
 		boolean accepted = this.queue == null || this.queue.flush(timeout);
 		if (attachments == null) {
@@ -143,12 +141,35 @@ final class Project {
 		return accepted && ended && attachments.failures() == failures;
 	}
 
+	private @Nullable ProjectAttachments attachments() {
+		Recording recording = this.recording;
+		return (recording != null) ? recording.attachments() : null;
+	}
+
+	/**
+	 * Flush what customizers added.
+	 * @return its result
+	 */
+	CompletableResultCode flushProcessors() {
+		Recording recording = this.recording;
+		return (recording != null) ? recording.recorder().flush() : CompletableResultCode.ofSuccess();
+	}
+
+	/**
+	 * Close what customizers added.
+	 * @return its result
+	 */
+	CompletableResultCode closeProcessors() {
+		Recording recording = this.recording;
+		return (recording != null) ? recording.recorder().close() : CompletableResultCode.ofSuccess();
+	}
+
 	/**
 	 * What records the spans.
 	 * @return the recorder
 	 */
 	ProjectRecorder recorder() {
-		return this.recorder;
+		return recording().recorder();
 	}
 
 	private void unwritable(Throwable failure) {
@@ -187,19 +208,31 @@ final class Project {
 
 		@Override
 		public boolean isSlow() {
-			ProjectAttachments attachments = Project.this.attachments;
+			ProjectAttachments attachments = attachments();
 			return content().isFiltered() || (attachments != null && attachments.isSlow());
 		}
 
 	}
 
 	/**
-	 * Opens the queue that takes the spans of a project.
+	 * Where the spans of projects and their attachments go.
 	 */
-	@FunctionalInterface
-	interface QueueOpener {
+	interface Destination {
 
-		SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+		/**
+		 * Open the queue that takes the spans of a project.
+		 * @param settings the settings of the project
+		 * @param reader reads its spans
+		 * @return the queue, or {@code null} where its spans go nowhere
+		 */
+		@Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+
+		/**
+		 * What takes the attachments of a project.
+		 * @param settings the settings of the project
+		 * @return its attachments, or {@code null} where none are uploaded
+		 */
+		@Nullable ProjectAttachments attachments(ProjectSettings settings);
 
 	}
 

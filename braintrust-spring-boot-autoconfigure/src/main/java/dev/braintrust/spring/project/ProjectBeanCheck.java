@@ -58,8 +58,12 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 	}
 
 	private static boolean isProjectType(Class<?> type) {
-		return TYPES.stream().anyMatch((projectType) -> projectType.isAssignableFrom(type))
-				|| SpringAiTypes.isTraced(type);
+		for (Class<?> projectType : TYPES) {
+			if (projectType.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return SpringAiTypes.isTraced(type);
 	}
 
 	private static @Nullable String annotatedKey(ConfigurableListableBeanFactory beanFactory, String beanName) {

@@ -50,7 +50,9 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
 		Set<String> keys = ProjectKeys.from(this.environment);
-		keys.forEach((key) -> register(registry, key));
+		for (String key : keys) {
+			register(registry, key);
+		}
 		if (registry instanceof SingletonBeanRegistry singletons
 				&& !singletons.containsSingleton(RegisteredKeys.BEAN_NAME)) {
 			singletons.registerSingleton(RegisteredKeys.BEAN_NAME, new RegisteredKeys(keys));

@@ -1,7 +1,5 @@
 package dev.braintrust.spring.project;
 
-import java.util.List;
-
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import io.opentelemetry.context.Context;
@@ -57,12 +55,12 @@ final class ProjectContextAccessor implements ThreadLocalAccessor<ProjectContext
 			return;
 		}
 		synchronized (registry) {
-			List<ThreadLocalAccessor<?>> ours = registry.getThreadLocalAccessors()
-				.stream()
-				.filter(ProjectContextAccessor.class::isInstance)
-				.toList();
-			if (!isRegistered(registry) && ours.size() < LIMIT) {
-				append(registry, ours.size() + 1);
+			int ours = 0;
+			for (ThreadLocalAccessor<?> accessor : registry.getThreadLocalAccessors()) {
+				ours += (accessor instanceof ProjectContextAccessor) ? 1 : 0;
+			}
+			if (!isRegistered(registry) && ours < LIMIT) {
+				append(registry, ours + 1);
 			}
 		}
 	}

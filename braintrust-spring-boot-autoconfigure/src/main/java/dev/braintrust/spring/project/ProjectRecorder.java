@@ -17,8 +17,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.function.SingletonSupplier;
-
 /**
  * The OpenTelemetry SDK that records the spans of a project, with what customizers added
  * to it, or nothing where the project is off.
@@ -27,19 +25,17 @@ final class ProjectRecorder {
 
 	private static final Log logger = LogFactory.getLog(ProjectRecorder.class);
 
-	private static final ProjectRecorder NONE = new ProjectRecorder("", SingletonSupplier.of(TracerProvider::noop),
-			null);
+	private static final ProjectRecorder NONE = new ProjectRecorder("", TracerProvider.noop(), null);
 
 	private final String key;
 
-	private final SingletonSupplier<TracerProvider> provider;
+	private final TracerProvider provider;
 
 	private final @Nullable SdkTracerProvider customized;
 
 	private final AtomicBoolean failed = new AtomicBoolean();
 
-	private ProjectRecorder(String key, SingletonSupplier<TracerProvider> provider,
-			@Nullable SdkTracerProvider customized) {
+	private ProjectRecorder(String key, TracerProvider provider, @Nullable SdkTracerProvider customized) {
 		this.key = key;
 		this.provider = provider;
 		this.customized = customized;
@@ -54,8 +50,7 @@ final class ProjectRecorder {
 	}
 
 	/**
-	 * A recorder of a project. Customizers are asked at once, so that what they throw
-	 * fails the start; without any, the SDK is made for the first span.
+	 * A recorder of a project.
 	 * @param settings the settings of the project
 	 * @param ids makes the ids of its spans
 	 * @param customizers the customizers of the project
@@ -64,13 +59,12 @@ final class ProjectRecorder {
 	static ProjectRecorder of(ProjectSettings settings, IdGenerator ids,
 			List<ProjectTracerProviderCustomizer> customizers) {
 		if (customizers.isEmpty()) {
-			return new ProjectRecorder(settings.key(), SingletonSupplier.of(() -> builder(settings, ids).build()),
-					null);
+			return new ProjectRecorder(settings.key(), builder(settings, ids).build(), null);
 		}
 		SdkTracerProviderBuilder builder = builder(settings, ids);
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		SdkTracerProvider provider = builder.build();
-		return new ProjectRecorder(settings.key(), SingletonSupplier.of(provider), provider);
+		return new ProjectRecorder(settings.key(), provider, provider);
 	}
 
 	private static SdkTracerProviderBuilder builder(ProjectSettings settings, IdGenerator ids) {
@@ -89,7 +83,7 @@ final class ProjectRecorder {
 	 * @return the provider
 	 */
 	TracerProvider provider() {
-		return this.provider.obtain();
+		return this.provider;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.project;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,18 +56,33 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		UnknownProperties.in(this.environment).forEach(logger::warn);
+		warn(UnknownProperties.in(this.environment));
 		DeclaredProjects projects = this.declared.getIfAvailable();
-		if (projects == null || projects.all().stream().noneMatch(ProjectSettings::isOn)) {
+		if (projects == null || !isAnyOn(projects)) {
 			return;
 		}
 		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
-		ClassPathReport.problems(classLoader, SpringBootVersion.getVersion()).forEach(logger::warn);
+		warn(ClassPathReport.problems(classLoader, SpringBootVersion.getVersion()));
 		if (!ClassPathReport.hasSpringAi(classLoader)) {
 			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
 					+ "spans alone that the application makes itself.");
 		}
 		reportUnused(projects, annotatedKeys());
+	}
+
+	private static void warn(Collection<String> messages) {
+		for (String message : messages) {
+			logger.warn(message);
+		}
+	}
+
+	private static boolean isAnyOn(DeclaredProjects projects) {
+		for (ProjectSettings project : projects.all()) {
+			if (project.isOn()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private Set<String> annotatedKeys() {
@@ -86,8 +102,12 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private static boolean isTraced(Class<?> type) {
-		return type == Object.class || SpringAiTypes.isTraced(type)
-				|| KNOWN_TYPES.stream().anyMatch((known) -> known.isAssignableFrom(type));
+		for (Class<?> known : KNOWN_TYPES) {
+			if (known.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return type == Object.class || SpringAiTypes.isTraced(type);
 	}
 
 	private static void warnWithoutEffect(String beanName, String key, Class<?> type) {
@@ -109,13 +129,13 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 				unused.add(project.key());
 			}
 		}
-		unused.stream()
-			.limit(MAX_NAMED)
-			.forEach((key) -> logger.warn("The Braintrust project '" + key
+		for (String key : List.copyOf(unused).subList(0, Math.min(MAX_NAMED, unused.size()))) {
+			logger.warn("The Braintrust project '" + key
 					+ "' is declared, but no bean uses it. Annotate its ChatClient bean with @BraintrustProject(\""
 					+ key
 					+ "\"). A client that is built inside a method is no bean: give it to BraintrustProjects.instrument(\""
-					+ key + "\", client)."));
+					+ key + "\", client).");
+		}
 		if (unused.size() > MAX_NAMED) {
 			logger.warn((unused.size() - MAX_NAMED) + " more Braintrust projects are declared, but no bean uses them.");
 		}
@@ -131,9 +151,12 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private boolean isInjected(String key) {
-		return List.of("tracer", "tracerProvider", "openTelemetry")
-			.stream()
-			.anyMatch((bean) -> isUsed(ProjectBeanRegistrar.beanName(key, bean)));
+		for (String bean : List.of("tracer", "tracerProvider", "openTelemetry")) {
+			if (isUsed(ProjectBeanRegistrar.beanName(key, bean))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private boolean isUsed(String beanName) {

@@ -3,6 +3,8 @@ package dev.braintrust.spring.project;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -14,32 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param uploads the uploads of attachments
  * @param recorder what takes the spans in place of the export, if anything does
  */
-record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder) {
+record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
+		@Nullable SpanRecorder recorder) implements Project.Destination {
 
 	boolean isRecorder() {
 		return this.recorder != null;
 	}
 
-	/**
-	 * What takes the spans of a project.
-	 * @param project the settings of the project
-	 * @return what opens its queue, or {@code null} where its spans go nowhere
-	 */
-	Project.@Nullable QueueOpener opener(ProjectSettings project) {
-		SpanRecorder recorder = this.recorder;
-		if (recorder != null) {
-			return project.enabled() ? (settings, reader) -> new RecordingSink(recorder, settings, reader) : null;
+	@Override
+	public @Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader) {
+		if (this.recorder != null) {
+			return settings.enabled() ? new RecordingSink(this.recorder, settings, reader) : null;
 		}
-		return project.isOn() ? this.pipeline::open : null;
+		return settings.isOn() ? this.pipeline.open(settings, reader) : null;
 	}
 
-	/**
-	 * What takes the attachments of a project.
-	 * @param project the settings of the project
-	 * @return its attachments, or {@code null} where none are uploaded
-	 */
-	@Nullable ProjectAttachments attachments(ProjectSettings project) {
-		return (this.recorder == null && project.isOn()) ? this.uploads.open(project) : null;
+	@Override
+	public @Nullable ProjectAttachments attachments(ProjectSettings settings) {
+		return (this.recorder == null && settings.isOn()) ? this.uploads.open(settings) : null;
 	}
 
 }

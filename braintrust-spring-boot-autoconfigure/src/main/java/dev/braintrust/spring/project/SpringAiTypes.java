@@ -36,8 +36,12 @@ final class SpringAiTypes {
 		if (type == null) {
 			return false;
 		}
-		return names.contains(type.getName()) || isOneOf(type.getSuperclass(), names)
-				|| List.of(type.getInterfaces()).stream().anyMatch((parent) -> isOneOf(parent, names));
+		for (Class<?> parent : type.getInterfaces()) {
+			if (isOneOf(parent, names)) {
+				return true;
+			}
+		}
+		return names.contains(type.getName()) || isOneOf(type.getSuperclass(), names);
 	}
 
 }

@@ -3,8 +3,8 @@ package dev.braintrust.spring.project;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
 
+import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.access.ProjectAccess;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.SpanContext;
@@ -26,14 +26,14 @@ final class TraceLink {
 
 	private final ProjectSettings settings;
 
-	private final Supplier<@Nullable ProjectAccess> access;
+	private final AccessCheck access;
 
 	/**
 	 * Create the links of a project.
 	 * @param settings the settings of the project
-	 * @param access gives what is known from Braintrust, {@code null} where nothing is
+	 * @param access what is known from Braintrust
 	 */
-	TraceLink(ProjectSettings settings, Supplier<@Nullable ProjectAccess> access) {
+	TraceLink(ProjectSettings settings, AccessCheck access) {
 		this.settings = settings;
 		this.access = access;
 	}
@@ -47,7 +47,7 @@ final class TraceLink {
 		if (!span.isValid() || !span.isSampled()) {
 			return null;
 		}
-		ProjectAccess access = this.access.get();
+		ProjectAccess access = this.access.of(this.settings.key());
 		String organization = this.settings.orgName();
 		String project = this.settings.parent().startsWith(NAME) ? this.settings.parent().substring(NAME.length())
 				: null;

@@ -31,7 +31,9 @@ public final class DeclaredProjects {
 	 */
 	public DeclaredProjects(List<ProjectSettings> settings, @Nullable String defaultKey) {
 		this.defaultKey = defaultKey;
-		settings.forEach((project) -> this.settings.put(project.key(), project));
+		for (ProjectSettings project : settings) {
+			this.settings.put(project.key(), project);
+		}
 	}
 
 	/**
@@ -40,6 +42,14 @@ public final class DeclaredProjects {
 	 */
 	public List<ProjectSettings> all() {
 		return List.copyOf(this.settings.values());
+	}
+
+	/**
+	 * The keys of all projects.
+	 * @return the keys, in the order of their declaration
+	 */
+	public List<String> keys() {
+		return List.copyOf(this.settings.keySet());
 	}
 
 	/**

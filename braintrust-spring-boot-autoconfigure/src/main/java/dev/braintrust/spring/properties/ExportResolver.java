@@ -79,12 +79,14 @@ final class ExportResolver {
 
 	private Map<String, String> headers() {
 		Map<String, String> headers = new LinkedHashMap<>();
-		this.shared.getHeaders().forEach((name, value) -> headers.put(name, header("braintrust", name, value)));
-		this.own.getHeaders().forEach((name, value) -> {
-			String checked = header(ProjectKeys.PREFIX + "." + this.key, name, value);
-			headers.keySet().removeIf(name::equalsIgnoreCase);
-			headers.put(name, checked);
-		});
+		for (Map.Entry<String, String> header : this.shared.getHeaders().entrySet()) {
+			headers.put(header.getKey(), header("braintrust", header.getKey(), header.getValue()));
+		}
+		for (Map.Entry<String, String> header : this.own.getHeaders().entrySet()) {
+			String value = header(ProjectKeys.PREFIX + "." + this.key, header.getKey(), header.getValue());
+			headers.keySet().removeIf(header.getKey()::equalsIgnoreCase);
+			headers.put(header.getKey(), value);
+		}
 		return headers;
 	}
 

@@ -40,7 +40,7 @@ public final class ProjectKeys {
 	 * @throws InvalidBraintrustPropertyException if a key is malformed or ambiguous
 	 */
 	public static Set<String> from(Environment environment) {
-		WrittenKeys.in(environment).forEach(ProjectKeys::checkGrammar);
+		checkGrammar(WrittenKeys.in(environment));
 		Set<String> keys = bind(environment).keySet();
 		check(keys, environment);
 		return keys;
@@ -61,7 +61,7 @@ public final class ProjectKeys {
 			return Binder.get(environment)
 				.bind(PREFIX, Bindable.mapOf(String.class, ProjectProperties.class),
 						new ProjectBindHandler(BindHandler.DEFAULT))
-				.orElseGet(LinkedHashMap::new);
+				.orElse(new LinkedHashMap<>());
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof ConverterNotFoundException) {
@@ -76,25 +76,37 @@ public final class ProjectKeys {
 
 	static void check(Collection<String> keys, Environment environment) {
 		WrittenKeys written = WrittenKeys.in(environment);
-		written.forEach(ProjectKeys::checkGrammar);
-		keys.forEach((key) -> checkGrammar(key, PREFIX + "." + key));
-		written.forEach((key, property) -> {
-			if (!keys.contains(key)) {
-				throw notDeclared(key, property);
-			}
-			String other = written.withoutBrackets(key, property);
-			if (other != null) {
-				throw new InvalidBraintrustPropertyException(property,
-						"has the project key in brackets, and '" + other + "' has it without",
-						"Leave the brackets out: where both occur, one hides the other.");
-			}
-		});
+		checkGrammar(written);
+		for (String key : keys) {
+			checkGrammar(key, PREFIX + "." + key);
+		}
+		for (Map.Entry<String, String> entry : written.all()) {
+			checkDeclared(entry.getKey(), entry.getValue(), keys, written);
+		}
 		Map<String, String> uniform = new TreeMap<>();
 		for (String key : keys) {
 			String other = uniform.putIfAbsent(key.replace("-", ""), key);
 			if (other != null) {
 				throw sameKeyTwice(other, key, written, environment);
 			}
+		}
+	}
+
+	private static void checkDeclared(String key, String property, Collection<String> keys, WrittenKeys written) {
+		if (!keys.contains(key)) {
+			throw notDeclared(key, property);
+		}
+		String other = written.withoutBrackets(key, property);
+		if (other != null) {
+			throw new InvalidBraintrustPropertyException(property,
+					"has the project key in brackets, and '" + other + "' has it without",
+					"Leave the brackets out: where both occur, one hides the other.");
+		}
+	}
+
+	private static void checkGrammar(WrittenKeys written) {
+		for (Map.Entry<String, String> entry : written.all()) {
+			checkGrammar(entry.getKey(), entry.getValue());
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class ProjectSettingsResolver {
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
 	static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
+
+	private static final Pattern API_KEY = Pattern.compile("[!-~&&[^\"']]*");
 
 	private static final DataSize DEFAULT_MAX_SIZE = DataSize.ofMegabytes(100);
 
@@ -80,7 +83,9 @@ public final class ProjectSettingsResolver {
 	public List<ProjectSettings> resolve() {
 		ProjectKeys.check(this.properties.getProjects().keySet(), this.environment);
 		List<ProjectSettings> settings = new ArrayList<>();
-		this.properties.getProjects().forEach((key, project) -> settings.add(resolve(key, project)));
+		for (Map.Entry<String, ProjectProperties> project : this.properties.getProjects().entrySet()) {
+			settings.add(resolve(project.getKey(), project.getValue()));
+		}
 		return List.copyOf(settings);
 	}
 
@@ -128,7 +133,7 @@ public final class ProjectSettingsResolver {
 			return null;
 		}
 		String value = text.value().strip();
-		if (!value.chars().allMatch((c) -> c > ' ' && c < 0x7f && c != '"' && c != '\'')) {
+		if (!API_KEY.matcher(value).matches()) {
 			throw text.invalid("has a value with a space, a line break, a quote or a character that is not ASCII",
 					"Set it to the API key as Braintrust shows it, without quotes around it.");
 		}

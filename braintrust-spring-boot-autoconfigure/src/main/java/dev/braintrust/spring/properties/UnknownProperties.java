@@ -47,12 +47,13 @@ public final class UnknownProperties {
 		UnboundElementsSourceFilter filter = new UnboundElementsSourceFilter();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable && filter.apply(source)) {
-				iterable.stream().filter(unknown::isUnknown).forEach((name) -> {
-					ConfigurationProperty property = source.getConfigurationProperty(name);
+				for (ConfigurationPropertyName name : iterable) {
+					ConfigurationProperty property = unknown.isUnknown(name) ? source.getConfigurationProperty(name)
+							: null;
 					if (property != null && !ObjectUtils.isEmpty(property.getValue())) {
 						messages.add(unknown.message(property));
 					}
-				});
+				}
 			}
 		}
 		return messages;

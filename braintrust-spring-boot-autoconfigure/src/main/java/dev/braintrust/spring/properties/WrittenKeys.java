@@ -1,8 +1,9 @@
 package dev.braintrust.spring.properties;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,9 +58,15 @@ final class WrittenKeys {
 		}
 	}
 
-	void forEach(BiConsumer<String, String> action) {
-		this.properties.forEach(action);
-		this.bracketed.forEach(action);
+	/**
+	 * All keys as they are written.
+	 * @return each key with a property that has it; twice, where it stands in brackets
+	 * and without them
+	 */
+	List<Map.Entry<String, String>> all() {
+		List<Map.Entry<String, String>> all = new ArrayList<>(this.properties.entrySet());
+		all.addAll(this.bracketed.entrySet());
+		return all;
 	}
 
 	boolean contains(String key) {

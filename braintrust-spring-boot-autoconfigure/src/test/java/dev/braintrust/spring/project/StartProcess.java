@@ -1,12 +1,21 @@
 package dev.braintrust.spring.project;
 
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.support.ScriptedModel;
+
+import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DeferredImportSelector;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * An application that has a project, and starts without a span.
+ * An application that has a project and a client, and starts without a span.
  */
 public final class StartProcess {
 
@@ -25,8 +34,31 @@ public final class StartProcess {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration(BraintrustAutoConfiguration.class)
+	@Import(Starter.class)
 	static class Application {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel());
+		}
+
+	}
+
+	/**
+	 * The auto-configurations of the starter, and none of others that the class path of
+	 * the tests has.
+	 */
+	static final class Starter implements DeferredImportSelector {
+
+		@Override
+		public String[] selectImports(AnnotationMetadata importing) {
+			return ImportCandidates.load(AutoConfiguration.class, Starter.class.getClassLoader())
+				.getCandidates()
+				.stream()
+				.filter((name) -> name.startsWith("dev.braintrust."))
+				.toArray(String[]::new);
+		}
 
 	}
 
