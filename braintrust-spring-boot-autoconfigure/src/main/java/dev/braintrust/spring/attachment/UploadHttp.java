@@ -6,6 +6,7 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,7 +103,8 @@ final class UploadHttp implements AutoCloseable {
 	 * Give up what is under way.
 	 */
 	void cancel() {
-		this.underWay.forEach((exchange) -> exchange.cancel(true));
+		// What is cancelled may send its report at once, which is not to be cancelled.
+		List.copyOf(this.underWay).forEach((exchange) -> exchange.cancel(true));
 	}
 
 	private ScheduledThreadPoolExecutor steps() {

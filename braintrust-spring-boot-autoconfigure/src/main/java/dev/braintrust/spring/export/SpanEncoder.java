@@ -75,20 +75,36 @@ final class SpanEncoder {
 
 		@Override
 		public void send(MessageWriter writer, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
-			ByteArrayOutputStream output = new ByteArrayOutputStream(Math.max(writer.getContentLength(), 32));
+			KeptOutput output = new KeptOutput(Math.max(writer.getContentLength(), 32));
 			try {
 				writer.writeMessage(output);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-			this.keep.accept(output.toByteArray());
+			this.keep.accept(output.bytes());
 			onResponse.accept(new Kept());
 		}
 
 		@Override
 		public CompletableResultCode shutdown() {
 			return CompletableResultCode.ofSuccess();
+		}
+
+	}
+
+	/**
+	 * Gives out its array where it is full: a copy of it would double what a large
+	 * request takes.
+	 */
+	private static final class KeptOutput extends ByteArrayOutputStream {
+
+		KeptOutput(int size) {
+			super(size);
+		}
+
+		byte[] bytes() {
+			return (this.count == this.buf.length) ? this.buf : toByteArray();
 		}
 
 	}

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -138,21 +139,27 @@ class AttachmentUploadTests {
 		assertThat(this.traced.status().failed()).isEmpty();
 	}
 
+	static Stream<Arguments> refusals() {
+		return Stream.of(Step.values())
+			.flatMap((step) -> Stream.of(302, 401, 403, 404, 409, 429).map((status) -> Arguments.of(step, status)));
+	}
+
 	@ParameterizedTest
-	@EnumSource(Step.class)
-	void stepThatIsRefusedIsNotRepeatedAndTheSpanArrives(Step step) {
-		this.traced.uploads().failing(step, Fault.status(404), Fault.status(404));
+	@MethodSource("refusals")
+	void stepThatIsRefusedIsNotRepeatedAndTheSpanArrives(Step step, int status) {
+		this.traced.uploads().failing(step, Fault.status(status), Fault.status(status), Fault.status(status));
 		this.traced.record(Attachments.of(IMAGE));
 		assertThat(this.traced.flush()).isFalse();
 		assertThat(this.traced.spans()).hasSize(1);
-		assertThat(this.traced.uploads().requests(step)).hasSize(1);
+		// A URL that may have expired is asked for once more.
+		assertThat(this.traced.uploads().requests(step)).hasSize((step == Step.STORAGE && status == 403) ? 2 : 1);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
 		assertThat(this.traced.status().waitingBytes()).isZero();
 		if (step == Step.URL || step == Step.STORAGE) {
 			JsonNode reported = this.traced.uploads().statuses().get(this.traced.lastInput().get("key").asString());
 			assertThat(reported.at("/status/upload_status").asString()).isEqualTo("error");
 			assertThat(reported.at("/status/error_message").asString())
-				.isEqualTo(step.name().toLowerCase(Locale.ROOT) + ": status 404");
+				.isEqualTo(step.name().toLowerCase(Locale.ROOT) + ": status " + status);
 		}
 	}
 
@@ -164,9 +171,10 @@ class AttachmentUploadTests {
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of("url", 1L));
 	}
 
-	@Test
-	void urlThatHasExpiredIsAskedForAgain() {
-		this.traced.uploads().failing(Step.STORAGE, Fault.status(403));
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 403, 410 })
+	void urlThatHasExpiredIsAskedForAgain(int status) {
+		this.traced.uploads().failing(Step.STORAGE, Fault.status(status));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.hasObject(input, IMAGE)).isTrue();
 		assertThat(this.traced.uploads().requests(Step.URL)).hasSize(2);
@@ -174,14 +182,25 @@ class AttachmentUploadTests {
 		assertThat(uploadStatus(input)).isEqualTo("done");
 	}
 
-	@Test
-	void stepThatNeverSucceedsIsGivenUpAndReported() {
-		Fault[] faults = Stream.generate(() -> Fault.status(500)).limit(20).toArray(Fault[]::new);
-		this.traced.uploads().failing(Step.STORAGE, faults);
+	static Stream<Arguments> lastingFaults() {
+		return Stream.of(Step.values())
+			.flatMap((step) -> Stream.of(Fault.status(500), Fault.status(429, "0"), Fault.cut(), Fault.hang())
+				.map((fault) -> Arguments.of(step, fault)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("lastingFaults")
+	void stepThatNeverSucceedsIsGivenUpAndReported(Step step, Fault fault) {
+		this.traced.with("braintrust.export.timeout", "300ms")
+			.uploads()
+			.failing(step, Stream.generate(() -> fault).limit(9).toArray(Fault[]::new));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
-		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(9);
-		assertThat(uploadStatus(input)).isEqualTo("error");
+		assertThat(this.traced.uploads().requests(step)).hasSize(9);
 		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
+		if (step == Step.URL || step == Step.STORAGE) {
+			assertThat(uploadStatus(input)).isEqualTo("error");
+		}
 	}
 
 	@Test
@@ -260,11 +279,15 @@ class AttachmentUploadTests {
 		assertThat(this.traced.lastInput().asString()).isEqualTo("late");
 	}
 
-	@Test
-	void answerThatIsNoJsonFailsTheUploadAlone() {
-		this.traced.uploads().failing(Step.URL, Fault.status(200));
+	@ParameterizedTest
+	@EnumSource(value = Step.class, names = { "LOGIN", "URL" })
+	void answerThatIsNoJsonFailsTheUploadAlone(Step step) {
+		this.traced.uploads().failing(step, Fault.status(200));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
-		assertThat(uploadStatus(input)).isEqualTo("error");
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
+		if (step == Step.URL) {
+			assertThat(uploadStatus(input)).isEqualTo("error");
+		}
 	}
 
 	@Test
