@@ -67,8 +67,10 @@ final class Organizations {
 	 */
 	@Nullable String known(UploadTarget target) {
 		CompletableFuture<String> known = this.known.get(new Login(target.account(), target.connection()));
-		boolean answered = known != null && known.isDone() && !known.isCompletedExceptionally();
-		return answered ? known.join() : null;
+		if (known == null || !known.isDone() || known.isCompletedExceptionally()) {
+			return null;
+		}
+		return known.join();
 	}
 
 	private void ended(Login login, CompletableFuture<String> created, @Nullable String id,

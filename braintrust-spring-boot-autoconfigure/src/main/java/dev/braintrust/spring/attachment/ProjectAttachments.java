@@ -44,8 +44,8 @@ public final class ProjectAttachments {
 
 	private volatile boolean slow;
 
-	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads,
-			Supplier<UploadSteps> steps, UploadPace pace) {
+	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads, Supplier<UploadSteps> steps,
+			UploadPace pace) {
 		SourceReads.OfProject ownReads = reads.ofProject();
 		this.reader = new AttachmentReader(ownReads, settings.export().timeout());
 		this.settings = settings.attachments();
@@ -57,7 +57,8 @@ public final class ProjectAttachments {
 		// has.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
 		this.queue = (uploads && apiKey != null)
-				? new UploadQueue(new UploadTarget(settings, apiKey, ownReads), steps, pace, this.log, this::ended) : null;
+				? new UploadQueue(new UploadTarget(settings, apiKey, ownReads), steps, pace, this.log, this::ended)
+				: null;
 	}
 
 	/**
@@ -143,7 +144,7 @@ public final class ProjectAttachments {
 		Upload known = this.uploads.get(digest.hash());
 		if (known != null) {
 			known.claim();
-			return Admission.of(new UploadClaim(known));
+			return Admission.of(new UploadClaim(this, known));
 		}
 		if (this.queue == null || !this.queue.admits()) {
 			return refuse(Refusal.UNAVAILABLE);
@@ -158,7 +159,7 @@ public final class ProjectAttachments {
 		if (this.uploads.size() > MAX_KNOWN) {
 			this.uploads.remove(this.uploads.keySet().iterator().next());
 		}
-		return Admission.of(new UploadClaim(upload));
+		return Admission.of(new UploadClaim(this, upload));
 	}
 
 	private Admission refuse(Refusal refusal) {
@@ -171,7 +172,7 @@ public final class ProjectAttachments {
 		return Admission.refused(refusal);
 	}
 
-	private void confirm(Upload upload) {
+	void confirm(Upload upload) {
 		boolean first;
 		synchronized (this) {
 			first = upload.begin();
@@ -181,7 +182,7 @@ public final class ProjectAttachments {
 		}
 	}
 
-	private synchronized void withdraw(Upload upload) {
+	synchronized void withdraw(Upload upload) {
 		if (upload.unclaim()) {
 			this.uploads.remove(upload.hash(), upload);
 			upload.end();
@@ -228,34 +229,6 @@ public final class ProjectAttachments {
 		}
 		return (this.queue != null) ? this.queue.status(refused, this.held.size())
 				: new AttachmentStatus(AttachmentStatus.State.OFF, 0, 0, Map.of(), refused, 0, this.held.size());
-	}
-
-	/**
-	 * A claim of one span.
-	 */
-	private final class UploadClaim implements Admission.Claim {
-
-		private final Upload upload;
-
-		UploadClaim(Upload upload) {
-			this.upload = upload;
-		}
-
-		@Override
-		public String key() {
-			return this.upload.key();
-		}
-
-		@Override
-		public void confirm() {
-			ProjectAttachments.this.confirm(this.upload);
-		}
-
-		@Override
-		public void withdraw() {
-			ProjectAttachments.this.withdraw(this.upload);
-		}
-
 	}
 
 }

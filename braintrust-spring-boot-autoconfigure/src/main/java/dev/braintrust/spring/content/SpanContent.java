@@ -182,7 +182,8 @@ public final class SpanContent {
 	public ContentWriter writer() {
 		TextFilter filter = this.filter.obtain();
 		return new ContentWriter(this.capture, filter,
-				new AttachmentForms(this.mode, this.attachments, filter, this.buffers.maxSpanSize()), this.writer, this.json, this.buffers);
+				new AttachmentForms(this.mode, this.attachments, filter, this.buffers.maxSpanSize()), this.writer,
+				this.json, this.buffers);
 	}
 
 }

@@ -74,7 +74,8 @@ class ContentDigestsTests {
 				};
 			}
 		};
-		assertThat(this.digests.of(Attachments.of(endless), -1, 200_000, AttachmentReader.DIRECT).size()).isGreaterThan(200_000);
+		assertThat(this.digests.of(Attachments.of(endless), -1, 200_000, AttachmentReader.DIRECT).size())
+			.isGreaterThan(200_000);
 		assertThat(read.get()).isLessThan(300_000);
 	}
 

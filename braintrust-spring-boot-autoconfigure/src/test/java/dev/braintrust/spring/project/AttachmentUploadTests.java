@@ -446,7 +446,8 @@ class AttachmentUploadTests {
 		assertThat(this.traced.status().failed().getOrDefault("closed", 0L)).isEqualTo(failed);
 		Map<String, JsonNode> statuses = this.traced.uploads().statuses();
 		if (step != Step.STATUS) {
-			assertThat(statuses.values()).filteredOn((status) -> status.at("/status/upload_status").asString().equals("error"))
+			assertThat(statuses.values())
+				.filteredOn((status) -> status.at("/status/upload_status").asString().equals("error"))
 				.hasSize(failed);
 		}
 	}

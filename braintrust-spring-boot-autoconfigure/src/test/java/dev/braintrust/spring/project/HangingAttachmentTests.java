@@ -114,9 +114,9 @@ class HangingAttachmentTests {
 		assertThat(this.traced.flush()).isTrue();
 		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
 		this.released.countDown();
-		await().untilAsserted(
-				() -> assertThat(this.traced.hasObject(this.traced.arrived(Attachments.of(new Hanging(0, true))), IMAGE))
-					.isTrue());
+		await().untilAsserted(() -> assertThat(
+				this.traced.hasObject(this.traced.arrived(Attachments.of(new Hanging(0, true))), IMAGE))
+			.isTrue());
 	}
 
 	@Test
@@ -132,7 +132,10 @@ class HangingAttachmentTests {
 	}
 
 	private static Stream<Thread> threads() {
-		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().equals("braintrust-read"));
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("braintrust-read"));
 	}
 
 	private void record(String project, Object content) {
