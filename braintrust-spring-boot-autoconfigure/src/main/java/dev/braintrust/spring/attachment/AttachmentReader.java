@@ -103,7 +103,7 @@ public final class AttachmentReader {
 
 	private static <T> T await(SourceReads.OfProject reads, Callable<T> work, Duration timeout) throws IOException {
 		CompletableFuture<T> result = new CompletableFuture<>();
-		SourceReads.Read read = reads.start(() -> complete(result, work));
+		SourceReads.Read read = reads.start(() -> completion(result, work));
 		try {
 			return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -121,12 +121,13 @@ public final class AttachmentReader {
 		}
 	}
 
-	private static <T> void complete(CompletableFuture<T> result, Callable<T> work) {
+	private static <T> Runnable completion(CompletableFuture<T> result, Callable<T> work) {
 		try {
-			result.complete(work.call());
+			T read = work.call();
+			return () -> result.complete(read);
 		}
 		catch (Throwable ex) {
-			result.completeExceptionally(ex);
+			return () -> result.completeExceptionally(ex);
 		}
 	}
 

@@ -101,7 +101,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 		}
 	}
 
-	private void readAsAsked() {
+	private Runnable readAsAsked() {
 		try {
 			while (!this.ended && this.demand.get() > 0) {
 				readPiece();
@@ -114,7 +114,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 		if (this.ended) {
 			close();
 		}
-		start();
+		return this::start;
 	}
 
 	private void readPiece() throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class SourceReads implements AutoCloseable {
 		return new OfProject();
 	}
 
-	private synchronized Read start(OfProject project, Runnable work) throws IOException {
+	private synchronized Read start(OfProject project, Supplier<Runnable> work) throws IOException {
 		if (this.closed || this.hung >= MAX_HUNG || project.hung >= MAX_HUNG_OF_PROJECT) {
 			throw new IOException("Too much hangs that is read");
 		}
@@ -90,11 +91,12 @@ final class SourceReads implements AutoCloseable {
 
 		/**
 		 * Start to read.
-		 * @param work what to do, which throws nothing
+		 * @param work what to do, which throws nothing; it gives what is to be done once
+		 * nothing is read any more
 		 * @return the read, to be given up where it takes too long
 		 * @throws IOException where too much hangs already
 		 */
-		Read start(Runnable work) throws IOException {
+		Read start(Supplier<Runnable> work) throws IOException {
 			return SourceReads.this.start(this, work);
 		}
 
@@ -109,7 +111,7 @@ final class SourceReads implements AutoCloseable {
 
 		private final OfProject project;
 
-		private final Runnable work;
+		private final Supplier<Runnable> work;
 
 		private @Nullable Thread thread;
 
@@ -117,7 +119,7 @@ final class SourceReads implements AutoCloseable {
 
 		private boolean givenUp;
 
-		Read(OfProject project, Runnable work) {
+		Read(OfProject project, Supplier<Runnable> work) {
 			this.project = project;
 			this.work = work;
 		}
@@ -132,12 +134,15 @@ final class SourceReads implements AutoCloseable {
 				this.thread = Thread.currentThread();
 				this.startedAt = System.nanoTime();
 			}
+			Runnable next = () -> {
+			};
 			try {
-				this.work.run();
+				next = this.work.get();
 			}
 			finally {
 				returned();
 			}
+			next.run();
 		}
 
 		private synchronized void returned() {
