@@ -75,14 +75,14 @@ final class SpanEncoder {
 
 		@Override
 		public void send(MessageWriter writer, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
-			KeptOutput output = new KeptOutput(Math.max(writer.getContentLength(), 32));
+			MessageOutput output = new MessageOutput(Math.max(writer.getContentLength(), 32));
 			try {
 				writer.writeMessage(output);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-			this.keep.accept(output.bytes());
+			this.keep.accept(output.message());
 			onResponse.accept(new Kept());
 		}
 
@@ -94,16 +94,15 @@ final class SpanEncoder {
 	}
 
 	/**
-	 * Gives out its array where it is full: a copy of it would double what a large
-	 * request takes.
+	 * Takes a message whose length is known, without a copy of it.
 	 */
-	private static final class KeptOutput extends ByteArrayOutputStream {
+	private static final class MessageOutput extends ByteArrayOutputStream {
 
-		KeptOutput(int size) {
-			super(size);
+		MessageOutput(int length) {
+			super(length);
 		}
 
-		byte[] bytes() {
+		byte[] message() {
 			return (this.count == this.buf.length) ? this.buf : toByteArray();
 		}
 

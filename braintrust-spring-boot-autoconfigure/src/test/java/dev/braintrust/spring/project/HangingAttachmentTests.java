@@ -84,18 +84,18 @@ class HangingAttachmentTests {
 		for (int i = 0; i < 4; i++) {
 			record("hung" + i, new Hanging(UPLOAD, false));
 		}
-		await().until(() -> this.traced.uploads().requests(Step.URL).size() == 4);
+		await().atMost(TracedAttachments.LONG).until(() -> this.traced.uploads().requests(Step.URL).size() == 4);
 		this.traced.uploads().failing(Step.URL, Fault.status(500));
 		record("sales", IMAGE);
 		assertThat(this.traced.projects().flush("sales", TracedAttachments.LONG)).isTrue();
-		await().until(() -> this.traced.uploads().objects().size() == 1);
+		await().atMost(TracedAttachments.LONG).until(() -> this.traced.uploads().objects().size() == 1);
 	}
 
 	@Test
 	void deadlineOfARequestIsKeptWhileOthersHangInTheirReading() {
-		this.traced.with("braintrust.projects.hung.name", "Hung");
+		this.traced.with("braintrust.projects.hung.name", "Hung").with("braintrust.export.timeout", "3s");
 		record("hung", new Hanging(UPLOAD, false));
-		await().until(() -> this.traced.uploads().requests(Step.URL).size() == 1);
+		await().atMost(TracedAttachments.LONG).until(() -> this.traced.uploads().requests(Step.URL).size() == 1);
 		this.traced.uploads().failing(Step.URL, Fault.hang());
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.hasObject(input, IMAGE)).isTrue();
