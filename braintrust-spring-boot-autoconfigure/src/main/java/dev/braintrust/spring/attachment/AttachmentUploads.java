@@ -1,6 +1,8 @@
 package dev.braintrust.spring.attachment;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,6 +20,8 @@ public final class AttachmentUploads implements AutoCloseable {
 	private final Map<String, ProjectAttachments> projects = new ConcurrentHashMap<>();
 
 	private final ContentDigests digests = new ContentDigests();
+
+	private final SourceReads reads = new SourceReads();
 
 	private final UploadPace pace;
 
@@ -49,7 +53,7 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @return its attachments
 	 */
 	public ProjectAttachments open(ProjectSettings settings) {
-		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.steps, this.pace);
+		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.reads, this.steps, this.pace);
 		this.projects.put(settings.key(), project);
 		if (this.closed) {
 			project.close();
@@ -90,14 +94,32 @@ public final class AttachmentUploads implements AutoCloseable {
 	}
 
 	/**
-	 * Give up what is left, and release all threads. It does not wait: {@link #flush}
-	 * does.
+	 * Give up what is left, and release all threads. It does not wait.
 	 */
 	@Override
 	public void close() {
+		close(Duration.ZERO);
+	}
+
+	/**
+	 * Give up what is left, tell Braintrust so as long as it answers, and release all
+	 * threads.
+	 * @param timeout how long that may take
+	 */
+	public void close(Duration timeout) {
 		this.closed = true;
-		this.projects.values().forEach(ProjectAttachments::close);
+		List<UploadQueue.Left> left = new ArrayList<>();
+		for (ProjectAttachments project : this.projects.values()) {
+			UploadQueue.Left given = project.close();
+			if (given != null) {
+				left.add(given);
+			}
+		}
+		if (!timeout.isZero() && !timeout.isNegative()) {
+			this.steps.report(left, timeout);
+		}
 		this.steps.close();
+		this.reads.close();
 	}
 
 }

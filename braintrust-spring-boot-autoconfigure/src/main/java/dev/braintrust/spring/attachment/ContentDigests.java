@@ -27,12 +27,16 @@ final class ContentDigests {
 	/**
 	 * Hash an attachment.
 	 * @param attachment the attachment
-	 * @return what is known of its bytes
-	 * @throws IOException if it cannot be read
+	 * @param size how many bytes it says it has, or -1
+	 * @param limit the number of bytes above which it is not read on
+	 * @param reader reads it
+	 * @return what is known of its bytes; the size is above the limit where there are
+	 * more
+	 * @throws IOException if it cannot be read, or not in time
 	 */
-	Digest of(Attachment attachment) throws IOException {
+	Digest of(Attachment attachment, long size, long limit, AttachmentReader reader) throws IOException {
 		if (!(attachment.source() instanceof byte[] bytes)) {
-			return read(attachment);
+			return reader.call(attachment, size, () -> read(attachment, limit));
 		}
 		int sample = sample(bytes);
 		Digest known = known(bytes);
@@ -61,14 +65,16 @@ final class ContentDigests {
 		return sample;
 	}
 
-	private static Digest read(Attachment attachment) throws IOException {
+	private static Digest read(Attachment attachment, long limit) throws IOException {
 		MessageDigest digest = sha256();
 		long size = 0;
 		try (InputStream content = attachment.openStream()) {
 			byte[] buffer = new byte[BUFFER_SIZE];
-			for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+			int count = content.read(buffer);
+			while (count >= 0) {
 				digest.update(buffer, 0, count);
 				size += count;
+				count = (size <= limit) ? content.read(buffer) : -1;
 			}
 		}
 		return new Digest(hex(digest), size, 0);

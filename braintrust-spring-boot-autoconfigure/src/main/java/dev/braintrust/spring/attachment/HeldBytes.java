@@ -21,6 +21,8 @@ final class HeldBytes {
 
 	private final long limit;
 
+	private final int maxCount;
+
 	private final Map<Object, Entry> entries = new HashMap<>();
 
 	private final Set<LeaseReference> leases = new HashSet<>();
@@ -29,8 +31,14 @@ final class HeldBytes {
 
 	private long size;
 
-	HeldBytes(long limit) {
+	/**
+	 * Create it.
+	 * @param limit how many bytes may wait
+	 * @param maxCount how many arrays, texts, files and resources may wait
+	 */
+	HeldBytes(long limit, int maxCount) {
 		this.limit = limit;
+		this.maxCount = maxCount;
 	}
 
 	/**
@@ -44,7 +52,7 @@ final class HeldBytes {
 		long size = heldSize(source);
 		Entry entry = this.entries.get(new Identity(source));
 		if (entry == null) {
-			if (size > 0 && this.size + size > this.limit) {
+			if (this.entries.size() >= this.maxCount || (size > 0 && this.size + size > this.limit)) {
 				return null;
 			}
 			entry = new Entry(new WeakIdentity(source), size);

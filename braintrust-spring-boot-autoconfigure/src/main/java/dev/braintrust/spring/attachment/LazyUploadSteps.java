@@ -1,5 +1,11 @@
 package dev.braintrust.spring.attachment;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.export.HttpClients;
@@ -37,6 +43,33 @@ final class LazyUploadSteps implements Supplier<UploadSteps>, AutoCloseable {
 			this.http = http;
 			this.steps = new UploadSteps(new UploadRequests(http, this.pace));
 		}
+		return this.steps;
+	}
+
+	/**
+	 * Stop what is under way, and report what was given up.
+	 * @param left what was given up
+	 * @param timeout how long that may take
+	 */
+	void report(List<UploadQueue.Left> left, Duration timeout) {
+		UploadSteps steps = made();
+		if (steps == null) {
+			return;
+		}
+		steps.stop();
+		CompletableFuture<?>[] reports = left.stream().map(steps::report).toArray(CompletableFuture[]::new);
+		try {
+			CompletableFuture.allOf(reports).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// It is counted, and has been said.
+		}
+	}
+
+	private synchronized @Nullable UploadSteps made() {
 		return this.steps;
 	}
 

@@ -60,6 +60,19 @@ final class Organizations {
 		return created;
 	}
 
+	/**
+	 * The organization of a target, where it has been asked for.
+	 * @param target the target
+	 * @return its id, or {@code null} where it is not known yet
+	 */
+	@Nullable String known(UploadTarget target) {
+		CompletableFuture<String> known = this.known.get(new Login(target.account(), target.connection()));
+		if (known == null || !known.isDone() || known.isCompletedExceptionally()) {
+			return null;
+		}
+		return known.join();
+	}
+
 	private void ended(Login login, CompletableFuture<String> created, @Nullable String id,
 			@Nullable Throwable failure) {
 		if (id != null) {

@@ -23,11 +23,16 @@ public final class ProjectAttachments {
 
 	private static final int MAX_KNOWN = 4096;
 
+	// What is in files takes no bytes of the budget.
+	private static final int MAX_WAITING = 4096;
+
 	private final ProjectSettings.Attachments settings;
 
 	private final HeldBytes held;
 
 	private final ContentDigests digests;
+
+	private final AttachmentReader reader;
 
 	private final UploadLog log;
 
@@ -39,9 +44,12 @@ public final class ProjectAttachments {
 
 	private volatile boolean slow;
 
-	ProjectAttachments(ProjectSettings settings, ContentDigests digests, Supplier<UploadSteps> steps, UploadPace pace) {
+	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads, Supplier<UploadSteps> steps,
+			UploadPace pace) {
+		SourceReads.OfProject ownReads = reads.ofProject();
+		this.reader = new AttachmentReader(ownReads, settings.export().timeout());
 		this.settings = settings.attachments();
-		this.held = new HeldBytes(this.settings.maxWaitingSize());
+		this.held = new HeldBytes(this.settings.maxWaitingSize(), MAX_WAITING);
 		this.digests = digests;
 		this.log = new UploadLog(settings.key());
 		ApiKey apiKey = settings.apiKey();
@@ -49,7 +57,8 @@ public final class ProjectAttachments {
 		// has.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
 		this.queue = (uploads && apiKey != null)
-				? new UploadQueue(new UploadTarget(settings, apiKey), steps, pace, this.log, this::ended) : null;
+				? new UploadQueue(new UploadTarget(settings, apiKey, ownReads), steps, pace, this.log, this::ended)
+				: null;
 	}
 
 	/**
@@ -63,10 +72,18 @@ public final class ProjectAttachments {
 		if (hold == null) {
 			refuse(Refusal.TOO_MUCH_WAITING);
 		}
-		if (!(attachment.source() instanceof byte[] || attachment.source() instanceof String)) {
+		if (!AttachmentReader.isInMemory(attachment)) {
 			this.slow = true;
 		}
 		return hold;
+	}
+
+	/**
+	 * What reads the attachments of the project.
+	 * @return the reader
+	 */
+	public AttachmentReader reader() {
+		return this.reader;
 	}
 
 	/**
@@ -100,14 +117,22 @@ public final class ProjectAttachments {
 	}
 
 	/**
+	 * Count an attachment that cannot be looked at.
+	 */
+	public void unreadable() {
+		refuse(Refusal.UNREADABLE);
+	}
+
+	/**
 	 * Ask for the upload of an attachment, in the background: this reads all of it, once
 	 * for each array.
 	 * @param attachment the attachment
+	 * @param size its size, or -1 where it is not known
 	 * @return the upload, or why there is none
 	 */
-	public Admission admit(Attachment attachment) {
+	public Admission admit(Attachment attachment, long size) {
 		try {
-			ContentDigests.Digest digest = this.digests.of(attachment);
+			ContentDigests.Digest digest = this.digests.of(attachment, size, this.settings.maxSize(), this.reader);
 			return (digest.size() > this.settings.maxSize()) ? refuse(Refusal.TOO_LARGE) : admit(digest, attachment);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -119,9 +144,9 @@ public final class ProjectAttachments {
 		Upload known = this.uploads.get(digest.hash());
 		if (known != null) {
 			known.claim();
-			return Admission.of(new UploadClaim(known));
+			return Admission.of(new UploadClaim(this, known));
 		}
-		if (this.queue == null || !this.queue.isAvailable()) {
+		if (this.queue == null || !this.queue.admits()) {
 			return refuse(Refusal.UNAVAILABLE);
 		}
 		Hold hold = this.held.hold(attachment);
@@ -134,7 +159,7 @@ public final class ProjectAttachments {
 		if (this.uploads.size() > MAX_KNOWN) {
 			this.uploads.remove(this.uploads.keySet().iterator().next());
 		}
-		return Admission.of(new UploadClaim(upload));
+		return Admission.of(new UploadClaim(this, upload));
 	}
 
 	private Admission refuse(Refusal refusal) {
@@ -147,7 +172,7 @@ public final class ProjectAttachments {
 		return Admission.refused(refusal);
 	}
 
-	private void confirm(Upload upload) {
+	void confirm(Upload upload) {
 		boolean first;
 		synchronized (this) {
 			first = upload.begin();
@@ -157,7 +182,7 @@ public final class ProjectAttachments {
 		}
 	}
 
-	private synchronized void withdraw(Upload upload) {
+	synchronized void withdraw(Upload upload) {
 		if (upload.unclaim()) {
 			this.uploads.remove(upload.hash(), upload);
 			upload.end();
@@ -189,10 +214,8 @@ public final class ProjectAttachments {
 		return (this.queue != null) ? this.queue.failures() : 0;
 	}
 
-	void close() {
-		if (this.queue != null) {
-			this.queue.close();
-		}
+	UploadQueue.@Nullable Left close() {
+		return (this.queue != null) ? this.queue.close() : null;
 	}
 
 	/**
@@ -206,34 +229,6 @@ public final class ProjectAttachments {
 		}
 		return (this.queue != null) ? this.queue.status(refused, this.held.size())
 				: new AttachmentStatus(AttachmentStatus.State.OFF, 0, 0, Map.of(), refused, 0, this.held.size());
-	}
-
-	/**
-	 * A claim of one span.
-	 */
-	private final class UploadClaim implements Admission.Claim {
-
-		private final Upload upload;
-
-		UploadClaim(Upload upload) {
-			this.upload = upload;
-		}
-
-		@Override
-		public String key() {
-			return this.upload.key();
-		}
-
-		@Override
-		public void confirm() {
-			ProjectAttachments.this.confirm(this.upload);
-		}
-
-		@Override
-		public void withdraw() {
-			ProjectAttachments.this.withdraw(this.upload);
-		}
-
 	}
 
 }

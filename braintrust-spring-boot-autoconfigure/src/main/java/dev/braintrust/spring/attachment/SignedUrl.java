@@ -13,6 +13,7 @@ import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.attachment.UploadFailure.Step;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,9 +39,16 @@ final class SignedUrl {
 
 	private final Map<String, String> headers;
 
-	private SignedUrl(URI url, Map<String, String> headers) {
+	private final UploadTarget target;
+
+	private volatile boolean unreadable;
+
+	private volatile @Nullable SentBody body;
+
+	private SignedUrl(URI url, Map<String, String> headers, UploadTarget target) {
 		this.url = url;
 		this.headers = headers;
+		this.target = target;
 	}
 
 	/**
@@ -60,7 +68,7 @@ final class SignedUrl {
 			answer.path("headers")
 				.properties()
 				.forEach((header) -> headers.put(header.getKey(), header.getValue().asString("")));
-			return new SignedUrl(url, headers);
+			return new SignedUrl(url, headers, target);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			throw new UploadFailure(Step.URL, "an answer that is not understood", true);
@@ -74,6 +82,7 @@ final class SignedUrl {
 	 * @return the request
 	 */
 	HttpRequest request(Attachment attachment, long size) {
+		checkReadable();
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.url).PUT(body(attachment, size));
 		request.setHeader("Content-Type", attachment.contentType());
 		if (this.url.getHost().toLowerCase(Locale.ROOT).endsWith(AZURE_HOST)) {
@@ -87,30 +96,39 @@ final class SignedUrl {
 		return request.build();
 	}
 
-	// Read piece by piece while it is sent, where a publisher of the array would copy all
-	// of it at once. The storage wants to know the length.
-	private static BodyPublisher body(Attachment attachment, long size) {
-		open(attachment);
-		return (size > 0)
-				? BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> openOrNull(attachment)), size)
-				: BodyPublishers.noBody();
+	/**
+	 * Check that the attachment could be read as it was when it was sent: to the client,
+	 * what cannot be looks like a network that fails. Asked once the request is over.
+	 */
+	void checkReadable() {
+		SentBody body = this.body;
+		if (this.unreadable || (body != null && body.giveUp())) {
+			throw UploadFailure.unreadable();
+		}
 	}
 
-	private static void open(Attachment attachment) {
-		try {
-			attachment.openStream().close();
+	// Read piece by piece while it is sent, where a publisher of the array would copy all
+	// of it at once. The storage wants to know the length.
+	private BodyPublisher body(Attachment attachment, long size) {
+		if (size == 0) {
+			return BodyPublishers.noBody();
 		}
-		catch (IOException ex) {
-			throw new UploadFailure(Step.STORAGE, "not readable", false);
-		}
+		return BodyPublishers.fromPublisher(AttachmentReader.isInMemory(attachment)
+				? BodyPublishers.ofInputStream(() -> openOrNull(attachment, size)) : (subscriber) -> {
+					SentBody body = new SentBody(attachment, size, this.target.reads(),
+							this.target.timeout().dividedBy(2));
+					this.body = body;
+					body.subscribe(subscriber);
+				}, size);
 	}
 
 	@SuppressWarnings("NullAway") // The publisher takes null for what cannot be read.
-	private static InputStream openOrNull(Attachment attachment) {
+	private InputStream openOrNull(Attachment attachment, long size) {
 		try {
-			return attachment.openStream();
+			return new SentStream(attachment.openStream(), size, () -> this.unreadable = true);
 		}
 		catch (IOException ex) {
+			this.unreadable = true;
 			return null;
 		}
 	}

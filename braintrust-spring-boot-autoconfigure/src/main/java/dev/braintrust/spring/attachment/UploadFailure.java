@@ -1,5 +1,7 @@
 package dev.braintrust.spring.attachment;
 
+import java.util.concurrent.CompletionException;
+
 /**
  * Why an upload has failed for good. The message names a step and a status, and neither a
  * URL nor anything of an answer.
@@ -7,6 +9,8 @@ package dev.braintrust.spring.attachment;
 final class UploadFailure extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
+
+	private static final String UNREADABLE = "not readable";
 
 	private final Step step;
 
@@ -22,6 +26,27 @@ final class UploadFailure extends RuntimeException {
 		super(message, null, false, false);
 		this.step = step;
 		this.general = general;
+	}
+
+	/**
+	 * The attachment cannot be read as it was.
+	 * @return the failure
+	 */
+	static UploadFailure unreadable() {
+		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
+	}
+
+	static UploadFailure of(Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return (cause instanceof UploadFailure known) ? known
+				: new UploadFailure(Step.STORAGE, cause.getClass().getSimpleName(), false);
+	}
+
+	boolean isUnreadable() {
+		return UNREADABLE.equals(getMessage());
 	}
 
 	Step step() {

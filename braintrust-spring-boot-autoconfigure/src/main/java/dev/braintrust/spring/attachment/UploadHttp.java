@@ -6,11 +6,14 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.export.BoundedBody;
@@ -18,21 +21,25 @@ import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.UntracedWork;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
 /**
- * Sends the requests of uploads by one client on two threads, none of which is there
- * before the first request. Redirects are not followed: neither the API key nor the bytes
- * go to another host.
+ * Sends the requests of uploads. One thread keeps the time and goes from one step to the
+ * next, and nothing that may hang is done there; the others are those of the client,
+ * which looks up names on them. None is there before the first request. Redirects are not
+ * followed: neither the API key nor the bytes go to another host.
  */
 final class UploadHttp implements AutoCloseable {
 
-	private static final int THREADS = 2;
+	private static final int CLIENT_THREADS = 3;
+
+	private static final int IDLE_SECONDS = 5;
 
 	private final Set<Future<?>> underWay = ConcurrentHashMap.newKeySet();
 
-	private @Nullable ScheduledThreadPoolExecutor executor;
+	private @Nullable ScheduledThreadPoolExecutor steps;
+
+	private @Nullable ThreadPoolExecutor clientThreads;
 
 	private final HttpClients clients;
 
@@ -50,8 +57,8 @@ final class UploadHttp implements AutoCloseable {
 	 * @return what became of it, never an exception
 	 */
 	synchronized CompletableFuture<UploadAnswer> send(HttpRequest request, UploadTarget target, Duration timeout) {
-		ScheduledThreadPoolExecutor executor = executor();
-		HttpClient client = this.clients.get(target.connection(), executor);
+		ScheduledThreadPoolExecutor steps = steps();
+		HttpClient client = this.clients.get(target.connection(), clientThreads());
 		CompletableFuture<UploadAnswer> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool; the body ends on a
 		// thread of ours.
@@ -61,8 +68,8 @@ final class UploadHttp implements AutoCloseable {
 			if (failure != null) {
 				answer.complete(UploadAnswer.failed(failure));
 			}
-		}, executor);
-		Future<?> deadline = executor.schedule(
+		}, steps);
+		Future<?> deadline = steps.schedule(
 				() -> answer.complete(UploadAnswer.failed(new HttpTimeoutException("No whole answer in time"))),
 				timeout.toMillis(), TimeUnit.MILLISECONDS);
 		this.underWay.add(exchange);
@@ -89,32 +96,53 @@ final class UploadHttp implements AutoCloseable {
 	 * @param nanos when
 	 */
 	synchronized void schedule(Runnable task, long nanos) {
-		executor().schedule(task, nanos, TimeUnit.NANOSECONDS);
+		steps().schedule(task, nanos, TimeUnit.NANOSECONDS);
 	}
 
-	private ScheduledThreadPoolExecutor executor() {
+	/**
+	 * Give up what is under way.
+	 */
+	void cancel() {
+		// What is cancelled may send its report at once, which is not to be cancelled.
+		List.copyOf(this.underWay).forEach((exchange) -> exchange.cancel(true));
+	}
+
+	private ScheduledThreadPoolExecutor steps() {
 		Assert.state(!this.closed, "Uploads are closed");
-		ScheduledThreadPoolExecutor executor = this.executor;
-		if (executor == null) {
-			CustomizableThreadFactory factory = new CustomizableThreadFactory("braintrust-upload-");
-			factory.setDaemon(true);
-			executor = new ScheduledThreadPoolExecutor(THREADS, factory);
-			executor.setKeepAliveTime(5, TimeUnit.SECONDS);
-			executor.allowCoreThreadTimeOut(true);
-			executor.setRemoveOnCancelPolicy(true);
-			this.executor = executor;
+		ScheduledThreadPoolExecutor steps = this.steps;
+		if (steps == null) {
+			steps = new ScheduledThreadPoolExecutor(1, UploadThreads.named("braintrust-upload"));
+			steps.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+			steps.allowCoreThreadTimeOut(true);
+			steps.setRemoveOnCancelPolicy(true);
+			this.steps = steps;
 		}
-		return executor;
+		return steps;
+	}
+
+	private ThreadPoolExecutor clientThreads() {
+		ThreadPoolExecutor threads = this.clientThreads;
+		if (threads == null) {
+			threads = new ThreadPoolExecutor(CLIENT_THREADS, CLIENT_THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+					new LinkedBlockingQueue<>(), UploadThreads.named("braintrust-upload-http"));
+			threads.allowCoreThreadTimeOut(true);
+			this.clientThreads = threads;
+		}
+		return threads;
 	}
 
 	@Override
 	public synchronized void close() {
 		this.closed = true;
-		this.underWay.forEach((exchange) -> exchange.cancel(true));
+		cancel();
 		this.clients.clear();
-		if (this.executor != null) {
-			this.executor.shutdownNow();
-			this.executor = null;
+		if (this.steps != null) {
+			this.steps.shutdownNow();
+			this.steps = null;
+		}
+		if (this.clientThreads != null) {
+			this.clientThreads.shutdownNow();
+			this.clientThreads = null;
 		}
 	}
 

@@ -25,18 +25,21 @@ public record UploadPace(int maxRetries, Duration firstPause, Duration longestPa
 
 	/**
 	 * The pause after a failed attempt. It doubles with each one, and up to half of it is
-	 * left out at random. What the server asks for is kept, within the longest pause.
+	 * left out at random. What the server asks for is kept, within the longest pause, and
+	 * is never less.
 	 * @param attempts the number of attempts so far, at least one
 	 * @param retryAfter what the server asks for, or {@code null}
 	 * @return the pause in nanoseconds
 	 */
 	long pause(int attempts, @Nullable Duration retryAfter) {
 		long longest = this.longestPause.toNanos();
-		if (retryAfter != null) {
-			return Math.min(retryAfter.toNanos(), longest);
-		}
 		long pause = Math.min(longest, this.firstPause.toNanos() << Math.min(attempts - 1, MAX_DOUBLINGS));
-		return ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
+		long random = ThreadLocalRandom.current().nextLong(pause / 2, pause + 1);
+		if (retryAfter == null) {
+			return random;
+		}
+		// A date may be farther away than nanoseconds can say.
+		return (retryAfter.compareTo(this.longestPause) < 0) ? Math.max(random, retryAfter.toNanos()) : longest;
 	}
 
 }

@@ -2,14 +2,11 @@ package dev.braintrust.spring.attachment;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.TreeMap;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -23,22 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadQueue {
 
-	// As many attempts in a row are no accident.
-	private static final int FAILURES_OF_AN_OUTAGE = 3;
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition settled = this.lock.newCondition();
-
 	private final Queue<Upload> waiting = new ArrayDeque<>();
 
-	private final Map<String, Long> failed = new TreeMap<>();
+	private final UploadCounts counts = new UploadCounts();
+
+	private final UploadProgress progress = new UploadProgress();
 
 	private final UploadTarget target;
 
 	private final Supplier<UploadSteps> steps;
 
-	private final UploadPace pace;
+	private final UploadOutage outage;
 
 	private final UploadLog log;
 
@@ -46,19 +38,9 @@ final class UploadQueue {
 
 	private @Nullable Upload current;
 
+	private CompletableFuture<?> run = CompletableFuture.completedFuture(null);
+
 	private boolean starting;
-
-	private long added;
-
-	private long ends;
-
-	private long uploaded;
-
-	private long uploadedBytes;
-
-	private int failures;
-
-	private long nextTrialAt = System.nanoTime();
 
 	private boolean closed;
 
@@ -66,7 +48,7 @@ final class UploadQueue {
 			BiConsumer<Upload, Boolean> ended) {
 		this.target = target;
 		this.steps = steps;
-		this.pace = pace;
+		this.outage = new UploadOutage(pace.downPause());
 		this.log = log;
 		this.ended = ended;
 	}
@@ -76,167 +58,116 @@ final class UploadQueue {
 	 * time to time that tries.
 	 * @return whether it may
 	 */
-	boolean isAvailable() {
-		this.lock.lock();
-		try {
-			boolean trial = this.current == null && this.waiting.isEmpty() && System.nanoTime() - this.nextTrialAt >= 0;
-			return !this.closed && (this.failures < FAILURES_OF_AN_OUTAGE || trial);
+	synchronized boolean isAvailable() {
+		return !this.closed && this.outage.permits(this.current == null && this.waiting.isEmpty());
+	}
+
+	/**
+	 * Whether an upload is to be added now. Where uploads have failed, that is the one
+	 * that tries, and no other until the next pause is over.
+	 * @return whether it is
+	 */
+	synchronized boolean admits() {
+		boolean available = isAvailable();
+		if (available) {
+			this.outage.started();
 		}
-		finally {
-			this.lock.unlock();
-		}
+		return available;
 	}
 
 	void add(Upload upload) {
-		boolean late;
-		this.lock.lock();
-		try {
-			late = this.closed;
-			this.added++;
-			if (late) {
-				this.ends++;
-				count(Step.CLOSED);
-			}
-			else {
-				this.waiting.add(upload);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (late) {
-			this.ended.accept(upload, false);
-		}
-		else {
+		this.progress.added();
+		if (offer(upload)) {
 			next();
 		}
+		else {
+			this.counts.failed(Step.CLOSED);
+			this.ended.accept(upload, false);
+			this.progress.ended(1);
+		}
+	}
+
+	private synchronized boolean offer(Upload upload) {
+		return !this.closed && this.waiting.add(upload);
 	}
 
 	// Those that fail at once follow one another here, not each within the end of the one
 	// before.
 	private void next() {
-		this.lock.lock();
-		try {
-			if (this.starting) {
-				return;
-			}
-			this.starting = true;
-		}
-		finally {
-			this.lock.unlock();
+		if (!begin()) {
+			return;
 		}
 		for (Upload upload = take(); upload != null; upload = take()) {
 			start(upload);
 		}
 	}
 
-	private @Nullable Upload take() {
-		this.lock.lock();
-		try {
-			Upload upload = (this.current == null) ? this.waiting.poll() : null;
-			this.current = (upload != null) ? upload : this.current;
-			this.starting = upload != null;
-			return upload;
-		}
-		finally {
-			this.lock.unlock();
-		}
+	private synchronized boolean begin() {
+		boolean first = !this.starting;
+		this.starting = true;
+		return first;
+	}
+
+	private synchronized @Nullable Upload take() {
+		Upload upload = (this.current == null) ? this.waiting.poll() : null;
+		this.current = (upload != null) ? upload : this.current;
+		this.starting = upload != null;
+		return upload;
 	}
 
 	private void start(Upload upload) {
 		try {
-			this.steps.get()
-				.run(this.target, upload, this::attemptFailed)
-				.whenComplete((done, failure) -> ended(upload, failure));
+			CompletableFuture<Void> run = this.steps.get().run(this.target, upload, this::attemptFailed);
+			running(upload, run);
+			run.whenComplete((done, failure) -> ended(upload, failure));
 		}
 		catch (RuntimeException | Error ex) {
 			ended(upload, ex);
 		}
 	}
 
+	private synchronized void running(Upload upload, CompletableFuture<Void> run) {
+		if (this.current == upload) {
+			this.run = run;
+		}
+	}
+
 	private void attemptFailed() {
-		this.lock.lock();
-		try {
-			this.failures++;
-			if (this.failures != FAILURES_OF_AN_OUTAGE) {
-				return;
-			}
+		if (this.outage.attemptFailed()) {
+			this.log.down();
 		}
-		finally {
-			this.lock.unlock();
-		}
-		this.log.down();
 	}
 
 	private void ended(Upload upload, @Nullable Throwable failure) {
-		UploadFailure cause = (failure != null) ? cause(failure) : null;
-		this.lock.lock();
-		try {
+		UploadFailure cause = (failure != null) ? UploadFailure.of(failure) : null;
+		boolean outage = false;
+		synchronized (this) {
 			if (this.current != upload) {
 				return;
 			}
 			this.current = null;
 			if (cause == null) {
-				this.failures = 0;
-				this.uploaded++;
-				this.uploadedBytes += upload.size();
+				this.outage.uploaded();
+				this.counts.uploaded(upload.size());
 			}
 			else {
-				failed(cause);
+				outage = this.outage.failed(cause);
+				this.counts.failed(cause.step());
 			}
-		}
-		finally {
-			this.lock.unlock();
 		}
 		if (cause == null) {
 			this.log.uploaded();
 		}
 		else {
 			this.log.failed(cause);
-			if (cause.isGeneral()) {
+			if (outage) {
 				this.log.down();
 			}
 		}
 		// What is settled is over for those who wait for it.
-		this.ended.accept(upload, cause == null);
-		settle();
+		this.ended.accept(upload, cause == null || cause.step() == Step.STATUS);
+		this.progress.ended(1);
 		next();
-	}
-
-	private void failed(UploadFailure cause) {
-		count(cause.step());
-		if (cause.isGeneral()) {
-			this.failures = Math.max(this.failures, FAILURES_OF_AN_OUTAGE);
-			this.nextTrialAt = System.nanoTime() + this.pace.downPause().toNanos();
-		}
-		else if (cause.step() != Step.CLOSED) {
-			// The API has answered.
-			this.failures = 0;
-		}
-	}
-
-	private void count(Step step) {
-		this.failed.merge(step.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
-	}
-
-	private void settle() {
-		this.lock.lock();
-		try {
-			this.ends++;
-			this.settled.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private static UploadFailure cause(Throwable failure) {
-		Throwable cause = failure;
-		while (cause instanceof CompletionException && cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		return (cause instanceof UploadFailure known) ? known
-				: new UploadFailure(Step.STORAGE, cause.getClass().getSimpleName(), false);
 	}
 
 	/**
@@ -245,25 +176,7 @@ final class UploadQueue {
 	 * @return whether all of them ended in time, well or not
 	 */
 	boolean flush(Duration timeout) {
-		long remaining = TimeUnit.NANOSECONDS.convert(timeout);
-		this.lock.lock();
-		try {
-			long upTo = this.added;
-			while (this.ends < upTo) {
-				if (remaining <= 0) {
-					return false;
-				}
-				remaining = this.settled.awaitNanos(remaining);
-			}
-			return true;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.progress.await(timeout);
 	}
 
 	/**
@@ -271,40 +184,35 @@ final class UploadQueue {
 	 * @return the number so far
 	 */
 	long failures() {
-		this.lock.lock();
-		try {
-			return this.failed.values().stream().mapToLong(Long::longValue).sum();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.counts.failures();
 	}
 
 	/**
 	 * Give up what is left, and take nothing from now on.
+	 * @return what was given up
 	 */
-	void close() {
-		Queue<Upload> left = new ArrayDeque<>();
-		this.lock.lock();
-		try {
+	Left close() {
+		CompletableFuture<?> run = CompletableFuture.completedFuture(null);
+		List<Upload> left = new ArrayList<>();
+		List<String> keys;
+		synchronized (this) {
 			this.closed = true;
-			if (this.current != null) {
-				left.add(this.current);
-				this.current = null;
-			}
 			left.addAll(this.waiting);
 			this.waiting.clear();
-			left.forEach((upload) -> count(Step.CLOSED));
-			this.ends += left.size();
-			this.settled.signalAll();
-		}
-		finally {
-			this.lock.unlock();
+			keys = left.stream().map(Upload::key).toList();
+			if (this.current != null) {
+				left.add(this.current);
+				run = this.run;
+				this.current = null;
+			}
+			left.forEach((upload) -> this.counts.failed(Step.CLOSED));
 		}
 		left.forEach((upload) -> this.ended.accept(upload, false));
+		this.progress.ended(left.size());
 		if (!left.isEmpty()) {
 			this.log.abandoned(left.size());
 		}
+		return new Left(this.target, keys, run);
 	}
 
 	/**
@@ -313,17 +221,20 @@ final class UploadQueue {
 	 * @param heldBytes what is held in memory
 	 * @return the status
 	 */
-	AttachmentStatus status(Map<String, Long> refused, long heldBytes) {
-		this.lock.lock();
-		try {
-			int waiting = this.waiting.size() + ((this.current != null) ? 1 : 0);
-			boolean failing = this.failures >= FAILURES_OF_AN_OUTAGE;
-			return new AttachmentStatus(failing ? State.UNAVAILABLE : State.AVAILABLE, this.uploaded,
-					this.uploadedBytes, this.failed, refused, waiting, heldBytes);
-		}
-		finally {
-			this.lock.unlock();
-		}
+	synchronized AttachmentStatus status(Map<String, Long> refused, long heldBytes) {
+		int waiting = this.waiting.size() + ((this.current != null) ? 1 : 0);
+		return this.counts.status(this.outage.isOn() ? State.UNAVAILABLE : State.AVAILABLE, refused, waiting,
+				heldBytes);
+	}
+
+	/**
+	 * What was given up when the application context closed.
+	 *
+	 * @param target where it was to go
+	 * @param keys the keys of the uploads that have not begun
+	 * @param run the upload that was under way, which reports itself where it is stopped
+	 */
+	record Left(UploadTarget target, List<String> keys, CompletableFuture<?> run) {
 	}
 
 }

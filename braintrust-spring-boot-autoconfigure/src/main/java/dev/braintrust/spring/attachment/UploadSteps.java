@@ -3,12 +3,16 @@ package dev.braintrust.spring.attachment;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.attachment.UploadFailure.Step;
@@ -28,6 +32,8 @@ final class UploadSteps {
 	private static final String ATTACHMENT_PATH = "/attachment";
 
 	private static final String STATUS_PATH = "/attachment/status";
+
+	private static final int REPORTS_AT_ONCE = 4;
 
 	private static final int SLOWEST_BYTES_PER_SECOND = 256 * 1024;
 
@@ -61,21 +67,64 @@ final class UploadSteps {
 			.thenCompose((organization) -> new Run(target, upload, attachment, organization, failed).start());
 	}
 
+	/**
+	 * Give up what is under way, and repeat nothing from now on. What is stopped reports
+	 * itself, once.
+	 */
+	void stop() {
+		this.requests.stop();
+	}
+
+	/**
+	 * Report uploads that have been given up, as long as the server answers.
+	 * @param left what has been given up
+	 * @return done, or how it failed
+	 */
+	CompletableFuture<?> report(UploadQueue.Left left) {
+		String organization = this.organizations.known(left.target());
+		if (organization == null) {
+			return left.run();
+		}
+		Queue<String> keys = new ConcurrentLinkedQueue<>(left.keys());
+		UploadFailure failure = new UploadFailure(Step.CLOSED, "not uploaded in time", false);
+		List<CompletableFuture<?>> reports = new ArrayList<>(List.of(left.run()));
+		for (int i = 0; i < REPORTS_AT_ONCE; i++) {
+			reports.add(report(left.target(), organization, keys, failure));
+		}
+		return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new));
+	}
+
+	private CompletableFuture<Void> report(UploadTarget target, String organization, Queue<String> keys,
+			UploadFailure failure) {
+		String key = keys.poll();
+		if (key == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return this.requests.sendOnce(status(target, key, organization, failure), target)
+			.thenCompose((answer) -> answer.isAccepted() ? report(target, organization, keys, failure)
+					: CompletableFuture.completedFuture(null));
+	}
+
+	private static HttpRequest status(UploadTarget target, String key, String organization,
+			@Nullable UploadFailure failure) {
+		Map<String, Object> status = new LinkedHashMap<>();
+		status.put("upload_status", (failure != null) ? "error" : "done");
+		if (failure != null) {
+			status.put("error_message", failure.step().name().toLowerCase(Locale.ROOT) + ": " + failure.getMessage());
+		}
+		Map<String, Object> body = new LinkedHashMap<>();
+		body.put("key", key);
+		body.put("org_id", organization);
+		body.put("status", status);
+		return post(target, STATUS_PATH, body);
+	}
+
 	private static HttpRequest post(UploadTarget target, String path, Map<String, Object> body) {
 		return HttpRequest.newBuilder(target.endpoint(path))
 			.header("Content-Type", "application/json")
 			.header("Authorization", "Bearer " + target.account().apiKey().value())
 			.POST(BodyPublishers.ofString(MAPPER.writeValueAsString(body)))
 			.build();
-	}
-
-	private static UploadFailure failure(Throwable failure) {
-		Throwable cause = failure;
-		while (cause instanceof CompletionException && cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		return (cause instanceof UploadFailure known) ? known
-				: new UploadFailure(Step.STORAGE, cause.getClass().getSimpleName(), false);
 	}
 
 	/**
@@ -106,7 +155,7 @@ final class UploadSteps {
 
 		CompletableFuture<Void> start() {
 			return sign().thenCompose((url) -> put(url, true)).handle((done, failure) -> {
-				UploadFailure cause = (failure != null) ? failure(failure) : null;
+				UploadFailure cause = (failure != null) ? UploadFailure.of(failure) : null;
 				return report(cause);
 			}).thenCompose((reported) -> reported);
 		}
@@ -137,6 +186,7 @@ final class UploadSteps {
 					if (answer.isAccepted()) {
 						return CompletableFuture.completedFuture(null);
 					}
+					url.checkReadable();
 					// A URL may have expired while the upload waited.
 					if (first && EXPIRED.contains(answer.status())) {
 						return sign().thenCompose((another) -> put(another, false));
@@ -146,27 +196,17 @@ final class UploadSteps {
 		}
 
 		private CompletableFuture<Void> report(@Nullable UploadFailure failure) {
-			Map<String, Object> status = new LinkedHashMap<>();
-			status.put("upload_status", (failure != null) ? "error" : "done");
-			if (failure != null) {
-				status.put("error_message",
-						failure.step().name().toLowerCase(Locale.ROOT) + ": " + failure.getMessage());
-			}
-			Map<String, Object> body = new LinkedHashMap<>();
-			body.put("key", this.key);
-			body.put("org_id", this.organization);
-			body.put("status", status);
+			Supplier<HttpRequest> status = () -> status(this.target, this.key, this.organization, failure);
 			// Where nothing goes through, the report does not either; it is tried once.
 			CompletableFuture<UploadAnswer> answer = (failure != null && failure.isGeneral())
-					? UploadSteps.this.requests.sendOnce(post(this.target, STATUS_PATH, body), this.target)
-					: UploadSteps.this.requests.send(() -> post(this.target, STATUS_PATH, body), this.target,
-							this.target.timeout(), this.failed);
+					? UploadSteps.this.requests.sendOnce(status.get(), this.target)
+					: UploadSteps.this.requests.send(status, this.target, this.target.timeout(), this.failed);
 			return answer.thenAccept((reported) -> {
 				if (failure != null) {
 					throw failure;
 				}
 				if (!reported.isAccepted()) {
-					throw new UploadFailure(Step.STATUS, reported.describe(), false);
+					throw new UploadFailure(Step.STATUS, reported.describe(), reported.mayPass());
 				}
 			});
 		}

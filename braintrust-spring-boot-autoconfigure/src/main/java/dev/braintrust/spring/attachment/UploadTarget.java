@@ -22,7 +22,10 @@ final class UploadTarget {
 
 	private final ProjectSettings.Connection connection;
 
-	UploadTarget(ProjectSettings settings, ApiKey apiKey) {
+	private final SourceReads.OfProject reads;
+
+	UploadTarget(ProjectSettings settings, ApiKey apiKey, SourceReads.OfProject reads) {
+		this.reads = reads;
 		this.connection = settings.export().connection();
 		this.account = new Account(settings.apiUrl(), apiKey, settings.orgName());
 		this.timeout = settings.export().timeout();
@@ -38,6 +41,10 @@ final class UploadTarget {
 
 	ProjectSettings.Connection connection() {
 		return this.connection;
+	}
+
+	SourceReads.OfProject reads() {
+		return this.reads;
 	}
 
 	Duration timeout() {

@@ -10,6 +10,7 @@ import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.attachment.Admission;
+import dev.braintrust.spring.attachment.AttachmentReader;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class AttachmentForms {
 
 	// In lieu of an upload; a larger one is no loss that is worth its room.
-	static final long MAX_FALLBACK_SIZE = 8L * 1024 * 1024;
+	private static final long MAX_FALLBACK_SIZE = 8L * 1024 * 1024;
 
-	// With more, the span would be sent without any content.
-	static final long MAX_SPAN_SIZE = 14L * 1024 * 1024;
+	private static final long MAX_INLINE_SIZE = 14L * 1024 * 1024;
 
 	// Where uploads fail between the end of spans and their request, this bounds the
 	// heap.
@@ -41,7 +41,11 @@ final class AttachmentForms {
 
 	private final @Nullable ProjectAttachments attachments;
 
+	private final AttachmentReader reader;
+
 	private final TextFilter filter;
+
+	private final long inlineLimit;
 
 	private final List<Admission.Claim> claims = new ArrayList<>();
 
@@ -49,10 +53,33 @@ final class AttachmentForms {
 
 	private long requestBytes;
 
-	AttachmentForms(AttachmentsMode mode, @Nullable ProjectAttachments attachments, TextFilter filter) {
+	AttachmentForms(AttachmentsMode mode, @Nullable ProjectAttachments attachments, TextFilter filter,
+			long maxSpanSize) {
 		this.mode = (mode == AttachmentsMode.UPLOAD && attachments == null) ? AttachmentsMode.BASE64 : mode;
 		this.attachments = attachments;
+		this.reader = (attachments != null) ? attachments.reader() : AttachmentReader.DIRECT;
 		this.filter = filter;
+		this.inlineLimit = inlineLimit(maxSpanSize);
+	}
+
+	/**
+	 * How many bytes of attachments a span may carry as base64, which makes a third more
+	 * of them. With more, the span would be sent without any content.
+	 * @param maxSpanSize the size of a span in bytes above which it is
+	 * @return the number of bytes before they are encoded
+	 */
+	static long inlineLimit(long maxSpanSize) {
+		return Math.min(MAX_INLINE_SIZE, maxSpanSize / 10 * 7);
+	}
+
+	/**
+	 * How large an attachment may be that is written as base64 since it cannot be
+	 * uploaded.
+	 * @param maxSpanSize the size of a span in bytes above which it loses its content
+	 * @return the number of bytes before they are encoded
+	 */
+	static long fallbackLimit(long maxSpanSize) {
+		return Math.min(MAX_FALLBACK_SIZE, inlineLimit(maxSpanSize));
 	}
 
 	boolean takesBytes(boolean room) {
@@ -68,24 +95,47 @@ final class AttachmentForms {
 	 * @return how it is recorded
 	 */
 	RecordedAttachment record(Attachment given, ContentFilter.Field field, boolean room, JsonTexts texts) {
-		Attachment attachment = filtered(given, field);
-		if (attachment == null) {
-			return RecordedAttachment.note("[dropped by a content filter]");
+		try {
+			long size = this.reader.look(given);
+			Attachment attachment = filtered(given, field);
+			if (attachment == null) {
+				return RecordedAttachment.note("[dropped by a content filter]");
+			}
+			return record(attachment, (attachment != given) ? this.reader.look(attachment) : size, room, texts);
 		}
+		catch (IOException ex) {
+			return unreadable();
+		}
+	}
+
+	// Of what hangs neither the type nor the size can be asked.
+	private RecordedAttachment unreadable() {
+		if (this.attachments != null) {
+			this.attachments.unreadable();
+		}
+		return RecordedAttachment.note("[not recorded: " + Admission.Refusal.UNREADABLE.reason() + "]");
+	}
+
+	private RecordedAttachment record(Attachment attachment, long size, boolean room, JsonTexts texts)
+			throws IOException {
 		String url = attachment.url();
 		if (url != null) {
 			return url(attachment, url, room, texts);
 		}
 		if (this.mode == AttachmentsMode.NONE) {
-			return RecordedAttachment.note(attachment, null);
+			return RecordedAttachment.note(attachment, size, null);
 		}
-		if (this.attachments != null && this.attachments.isTooLarge(attachment.size())) {
-			return RecordedAttachment.note(attachment, Admission.Refusal.TOO_LARGE.reason());
+		if (isTooLarge(size)) {
+			return RecordedAttachment.note(attachment, size, Admission.Refusal.TOO_LARGE.reason());
 		}
 		if (this.mode == AttachmentsMode.UPLOAD && this.attachments != null) {
-			return upload(this.attachments, attachment, room, texts);
+			return upload(this.attachments, attachment, size, room, texts);
 		}
-		return room ? base64(attachment, texts) : RecordedAttachment.note(attachment, null);
+		return room ? base64(attachment, size, texts) : RecordedAttachment.note(attachment, size, null);
+	}
+
+	private boolean isTooLarge(long size) {
+		return this.attachments != null && this.attachments.isTooLarge(size);
 	}
 
 	// A data URL is no link: it is the content itself.
@@ -94,25 +144,46 @@ final class AttachmentForms {
 			return RecordedAttachment.url(attachment, texts);
 		}
 		if (this.mode == AttachmentsMode.NONE || !room) {
-			return RecordedAttachment.note(attachment, null);
+			return RecordedAttachment.note(attachment, -1, null);
 		}
-		if (this.attachments != null && this.attachments.isTooLarge(url.length())) {
-			return RecordedAttachment.note(attachment, Admission.Refusal.TOO_LARGE.reason());
+		if (isTooLarge(url.length())) {
+			return RecordedAttachment.note(attachment, -1, Admission.Refusal.TOO_LARGE.reason());
 		}
 		return takes(url.length()) ? RecordedAttachment.url(attachment, texts)
-				: RecordedAttachment.note(attachment, TOO_MUCH);
+				: RecordedAttachment.note(attachment, -1, TOO_MUCH);
 	}
 
-	private RecordedAttachment base64(Attachment attachment, JsonTexts texts) {
-		if (!isReadable(attachment)) {
-			return RecordedAttachment.note(attachment, Admission.Refusal.UNREADABLE.reason());
+	private RecordedAttachment base64(Attachment attachment, long size, JsonTexts texts) throws IOException {
+		if (!AttachmentReader.isInMemory(attachment)) {
+			return base64OfFile(attachment, size, texts);
 		}
-		return takes(attachment.size()) ? RecordedAttachment.base64(attachment, texts)
-				: RecordedAttachment.note(attachment, TOO_MUCH);
+		if (!isReadable(attachment)) {
+			return RecordedAttachment.note(attachment, size, Admission.Refusal.UNREADABLE.reason());
+		}
+		return takes(size) ? RecordedAttachment.base64(attachment, texts)
+				: RecordedAttachment.note(attachment, size, TOO_MUCH);
+	}
+
+	// Read before it is written, since it may fail, hang, or be larger than it said.
+	private RecordedAttachment base64OfFile(Attachment file, long size, JsonTexts texts) {
+		try {
+			int limit = (int) Math.max(0, this.inlineLimit - this.inlineBytes);
+			byte[] bytes = (size <= limit) ? this.reader.bytes(file, size, limit) : new byte[0];
+			long read = Math.max(size, bytes.length);
+			if (isTooLarge(read)) {
+				return RecordedAttachment.note(file, size, Admission.Refusal.TOO_LARGE.reason());
+			}
+			return takes(read)
+					? RecordedAttachment.base64(Attachments.of(bytes, file.contentType()).named(file.name()), texts)
+					: RecordedAttachment.note(file, size, TOO_MUCH);
+		}
+		catch (IOException | RuntimeException ex) {
+			return RecordedAttachment.note(file, size, Admission.Refusal.UNREADABLE.reason());
+		}
 	}
 
 	private boolean takes(long size) {
-		if (size < 0 || this.inlineBytes + size > MAX_SPAN_SIZE
+		if (size < 0 || this.inlineBytes + size > this.inlineLimit
 				|| this.requestBytes + this.inlineBytes + size > MAX_REQUEST_SIZE) {
 			return false;
 		}
@@ -126,12 +197,7 @@ final class AttachmentForms {
 			return true;
 		}
 		try (InputStream content = attachment.openStream()) {
-			if (attachment.source() instanceof String) {
-				content.transferTo(OutputStream.nullOutputStream());
-			}
-			else {
-				content.read();
-			}
+			content.transferTo(OutputStream.nullOutputStream());
 			return true;
 		}
 		catch (IOException | RuntimeException ex) {
@@ -151,20 +217,20 @@ final class AttachmentForms {
 				: attachment.named(this.filter.apply(attachment.name(), field));
 	}
 
-	private RecordedAttachment upload(ProjectAttachments attachments, Attachment attachment, boolean room,
-			JsonTexts texts) {
-		Admission admission = attachments.admit(attachment);
+	private RecordedAttachment upload(ProjectAttachments attachments, Attachment attachment, long size, boolean room,
+			JsonTexts texts) throws IOException {
+		Admission admission = attachments.admit(attachment, size);
 		Admission.Claim claim = admission.upload();
 		if (claim != null) {
 			this.claims.add(claim);
-			return RecordedAttachment.uploaded(attachment, claim.key());
+			return RecordedAttachment.uploaded(attachment, size, claim.key());
 		}
 		Admission.Refusal refusal = admission.refusal();
 		boolean passing = refusal == Admission.Refusal.UNAVAILABLE
 				|| (refusal == Admission.Refusal.UNREADABLE && isText(attachment));
-		boolean fallback = passing && room && attachment.size() <= MAX_FALLBACK_SIZE;
-		return fallback ? base64(attachment, texts)
-				: RecordedAttachment.note(attachment, (refusal != null) ? refusal.reason() : null);
+		boolean fallback = passing && room && size <= Math.min(MAX_FALLBACK_SIZE, this.inlineLimit);
+		return fallback ? base64(attachment, size, texts)
+				: RecordedAttachment.note(attachment, size, (refusal != null) ? refusal.reason() : null);
 	}
 
 	/**

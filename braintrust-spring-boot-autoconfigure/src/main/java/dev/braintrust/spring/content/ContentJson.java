@@ -75,7 +75,8 @@ public final class ContentJson {
 			return RecordedAttachment.url(attachment, null);
 		}
 		return (context.getAttribute(AttachmentsMode.class) == AttachmentsMode.NONE)
-				? RecordedAttachment.note(attachment, null) : RecordedAttachment.base64(attachment, null);
+				? RecordedAttachment.note(attachment, attachment.size(), null)
+				: RecordedAttachment.base64(attachment, null);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.content;
 
 import java.io.Writer;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -9,7 +10,8 @@ import tools.jackson.core.JsonGenerator;
 /**
  * The JSON of one span after another, in an array that is used again. Where base64 is
  * part of it, it takes a byte a character as long as all of it is Latin-1; it does not
- * elsewhere, since to tell takes longer than to copy.
+ * elsewhere, since to tell takes longer than to copy. The large array of that is kept as
+ * long as the heap has room for it: to clear a new one takes longer than to fill it.
  */
 final class JsonBuffer extends Writer {
 
@@ -17,21 +19,34 @@ final class JsonBuffer extends Writer {
 
 	private static final int SMALL_LENGTH = 256 * 1024;
 
+	private static final int MAX_SPARE_LENGTH = 20 * 1024 * 1024;
+
 	private static final int MAX_LATIN = 0xff;
+
+	private static final byte[] NONE = new byte[0];
 
 	private char[] chars = new char[INITIAL_LENGTH];
 
-	private byte[] latin = new byte[0];
+	private byte[] latin = NONE;
+
+	private SoftReference<byte[]> spare = new SoftReference<>(NONE);
 
 	private boolean wide = true;
 
 	private int length;
 
 	/**
-	 * Whether it is small enough to be kept while nothing is written.
-	 * @return whether it did not grow much
+	 * Let go of what is large, since nothing is written for a while.
+	 * @return whether what is left is small enough to be kept
 	 */
-	boolean isSmall() {
+	boolean rest() {
+		if (this.latin.length > SMALL_LENGTH) {
+			if (this.latin.length <= MAX_SPARE_LENGTH) {
+				this.spare = new SoftReference<>(this.latin);
+			}
+			this.latin = NONE;
+			clear();
+		}
 		return this.latin.length + this.chars.length <= SMALL_LENGTH;
 	}
 
@@ -53,7 +68,9 @@ final class JsonBuffer extends Writer {
 
 	private void narrow(int capacity) {
 		if (capacity > this.latin.length) {
-			this.latin = new byte[capacity];
+			byte[] spare = this.spare.get();
+			this.latin = (spare != null && spare.length >= capacity) ? spare : new byte[capacity];
+			this.spare = new SoftReference<>(NONE);
 		}
 		for (int i = 0; i < this.length; i++) {
 			this.latin[i] = (byte) this.chars[i];
@@ -160,8 +177,8 @@ final class JsonBuffer extends Writer {
 	}
 
 	private void widen() {
-		if (this.chars.length < this.latin.length) {
-			this.chars = new char[this.latin.length];
+		if (this.chars.length < this.length) {
+			this.chars = new char[this.length];
 		}
 		for (int i = 0; i < this.length; i++) {
 			this.chars[i] = (char) (this.latin[i] & MAX_LATIN);

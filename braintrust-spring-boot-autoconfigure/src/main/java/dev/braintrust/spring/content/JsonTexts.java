@@ -27,8 +27,6 @@ final class JsonTexts {
 
 	private static final int MIN_LENGTH = 256;
 
-	private static final String DATA_URL = "data:";
-
 	private static final String BASE64 = ";base64,";
 
 	private final JsonBuffer buffer;
@@ -95,11 +93,20 @@ final class JsonTexts {
 	 * @return whether there may be one
 	 */
 	static boolean mayHoldDataUrl(String text) {
-		return text.indexOf(BASE64) >= 0;
+		// One character is found faster than eight, and this one is rare. It has no case,
+		// as the others have.
+		int last = text.length() - BASE64.length();
+		for (int start = text.indexOf(';'); start >= 0 && start <= last; start = text.indexOf(';', start + 1)) {
+			boolean first = (text.charAt(start + 1) | 0x20) == 'b';
+			if (first && text.regionMatches(true, start, BASE64, 0, BASE64.length())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	void write(JsonGenerator json, String text) {
-		if (text.startsWith(DATA_URL) && Attachments.isDataUrl(text)) {
+		if (Attachments.isDataUrl(text)) {
 			record(Attachments.ofDataUrl(text)).write(json);
 			return;
 		}
@@ -122,7 +129,7 @@ final class JsonTexts {
 	 * @param text the text
 	 */
 	void writeUnfiltered(JsonGenerator json, String text) {
-		if (text.startsWith(DATA_URL) && Attachments.isDataUrl(text)) {
+		if (Attachments.isDataUrl(text)) {
 			record(Attachments.ofDataUrl(text)).write(json);
 			return;
 		}

@@ -17,49 +17,53 @@ public final class RecordedAttachment {
 
 	private final @Nullable Attachment attachment;
 
+	private final long size;
+
 	private final @Nullable String key;
 
 	private final @Nullable String note;
 
 	private final @Nullable JsonTexts texts;
 
-	private RecordedAttachment(@Nullable Attachment attachment, @Nullable String key, @Nullable String note,
+	private RecordedAttachment(@Nullable Attachment attachment, long size, @Nullable String key, @Nullable String note,
 			@Nullable JsonTexts texts) {
 		this.attachment = attachment;
+		this.size = size;
 		this.key = key;
 		this.note = note;
 		this.texts = texts;
 	}
 
-	static RecordedAttachment uploaded(Attachment attachment, String key) {
-		return new RecordedAttachment(attachment, key, null, null);
+	// The size is given, since to ask a file for it may hang.
+	static RecordedAttachment uploaded(Attachment attachment, long size, String key) {
+		return new RecordedAttachment(attachment, size, key, null, null);
 	}
 
 	static RecordedAttachment base64(Attachment attachment, @Nullable JsonTexts texts) {
-		return new RecordedAttachment(attachment, null, null, texts);
+		return new RecordedAttachment(attachment, attachment.size(), null, null, texts);
 	}
 
 	static RecordedAttachment url(Attachment attachment, @Nullable JsonTexts texts) {
-		return new RecordedAttachment(attachment, null, null, texts);
+		return new RecordedAttachment(attachment, -1, null, null, texts);
 	}
 
 	static RecordedAttachment note(String note) {
-		return new RecordedAttachment(null, null, note, null);
+		return new RecordedAttachment(null, -1, null, note, null);
 	}
 
 	/**
 	 * A note of an attachment.
 	 * @param attachment the attachment
+	 * @param size its size, or -1 where it is not known
 	 * @param reason why it is not recorded, or {@code null} where nothing is to be said
 	 * @return the note
 	 */
-	static RecordedAttachment note(Attachment attachment, @Nullable String reason) {
-		return note(label(attachment, reason));
+	static RecordedAttachment note(Attachment attachment, long size, @Nullable String reason) {
+		return note(label(attachment, size, reason));
 	}
 
-	private static String label(Attachment attachment, @Nullable String reason) {
-		return "[" + attachment.contentType() + ", " + attachment.name()
-				+ ((attachment.size() >= 0) ? ", " + attachment.size() + " bytes" : "")
+	private static String label(Attachment attachment, long size, @Nullable String reason) {
+		return "[" + attachment.contentType() + ", " + attachment.name() + ((size >= 0) ? ", " + size + " bytes" : "")
 				+ ((reason != null) ? ", not recorded: " + reason : "") + "]";
 	}
 
@@ -68,7 +72,7 @@ public final class RecordedAttachment {
 	 * @return the label
 	 */
 	String label() {
-		return (this.attachment != null) ? label(this.attachment, null) : String.valueOf(this.note);
+		return (this.attachment != null) ? label(this.attachment, this.size, null) : String.valueOf(this.note);
 	}
 
 	/**

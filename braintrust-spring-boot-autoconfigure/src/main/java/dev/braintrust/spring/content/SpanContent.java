@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.attachment.Admission;
+import dev.braintrust.spring.attachment.AttachmentReader;
 import dev.braintrust.spring.attachment.Hold;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.properties.AttachmentsMode;
@@ -100,8 +101,10 @@ public final class SpanContent {
 		for (int i = 0; attachments != null && i < attachments.size(); i++) {
 			Attachment attachment = attachments.get(i);
 			if (!hold(attachment, fields)) {
-				attachments.replace(i, "[" + attachment.size() + " bytes, not recorded: "
-						+ Admission.Refusal.TOO_MUCH_WAITING.reason() + "]");
+				// To ask a file for its size may hang.
+				String size = AttachmentReader.isInMemory(attachment) ? attachment.size() + " bytes, " : "";
+				attachments.replace(i,
+						"[" + size + "not recorded: " + Admission.Refusal.TOO_MUCH_WAITING.reason() + "]");
 			}
 		}
 		return captured;
@@ -123,15 +126,15 @@ public final class SpanContent {
 	// of anything. A file is not asked on the thread of the caller.
 	private long inlineSize(Attachment attachment, ProjectAttachments attachments) {
 		long size = REFERENCE;
-		if (attachment.source() instanceof byte[] || attachment.source() instanceof String) {
+		if (AttachmentReader.isInMemory(attachment)) {
 			String url = attachment.url();
 			size = (url != null) ? url.length() : attachment.size();
 		}
 		if (this.mode == AttachmentsMode.BASE64) {
-			return (size <= AttachmentForms.MAX_SPAN_SIZE) ? size : 0;
+			return (size <= AttachmentForms.inlineLimit(this.buffers.maxSpanSize())) ? size : 0;
 		}
 		if (this.mode == AttachmentsMode.UPLOAD && !attachments.isAvailable()) {
-			return (size <= AttachmentForms.MAX_FALLBACK_SIZE) ? size : 0;
+			return (size <= AttachmentForms.fallbackLimit(this.buffers.maxSpanSize())) ? size : 0;
 		}
 		return REFERENCE;
 	}
@@ -178,8 +181,9 @@ public final class SpanContent {
 	 */
 	public ContentWriter writer() {
 		TextFilter filter = this.filter.obtain();
-		return new ContentWriter(this.capture, filter, new AttachmentForms(this.mode, this.attachments, filter),
-				this.writer, this.json, this.buffers);
+		return new ContentWriter(this.capture, filter,
+				new AttachmentForms(this.mode, this.attachments, filter, this.buffers.maxSpanSize()), this.writer,
+				this.json, this.buffers);
 	}
 
 }

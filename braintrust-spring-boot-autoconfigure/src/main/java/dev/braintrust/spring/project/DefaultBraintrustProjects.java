@@ -82,7 +82,8 @@ final class DefaultBraintrustProjects
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
 		this.instrumentations = instrumentations;
-		SharedParts shared = new SharedParts(destination, filters, customizers, access, new JsonBuffers());
+		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
+		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers);
 		for (ProjectSettings project : settings) {
 			if (!destination.isRecorder() && project.enabled() && !project.isOn()) {
 				missingKey(project, properties.isStrict());
@@ -220,7 +221,8 @@ final class DefaultBraintrustProjects
 	public void stop() {
 		this.running = false;
 		long before = System.nanoTime();
-		send(this.shutdownTimeout);
+		// Uploads that hang leave some time for the spans that end later.
+		send(this.shutdownTimeout.multipliedBy(4).dividedBy(5));
 		this.waited = Duration.ofNanos(System.nanoTime() - before);
 	}
 
@@ -248,9 +250,25 @@ final class DefaultBraintrustProjects
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		CompletableResultCode processors = all(this.entries.values(), Project::closeProcessors);
 		this.pipeline.close(timeout);
-		this.uploads.flush(Duration.ofNanos(deadline - System.nanoTime()));
-		this.uploads.close();
+		endUploads(deadline);
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+	}
+
+	// A thread that closes the context may be interrupted to hurry it, not to lose what
+	// waits.
+	private void endUploads(long deadline) {
+		boolean interrupted = Thread.interrupted();
+		// Some of the time is left to tell Braintrust of those that do not make it.
+		long end = deadline - Math.max(0, deadline - System.nanoTime()) / 4;
+		long left = end - System.nanoTime();
+		while (!this.uploads.flush(Duration.ofNanos(Math.max(0, left))) && left > 0 && Thread.interrupted()) {
+			interrupted = true;
+			left = end - System.nanoTime();
+		}
+		this.uploads.close(Duration.ofNanos(deadline - System.nanoTime()));
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static CompletableResultCode all(Collection<Entry> entries,

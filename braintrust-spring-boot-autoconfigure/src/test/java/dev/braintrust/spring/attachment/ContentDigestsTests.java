@@ -1,6 +1,7 @@
 package dev.braintrust.spring.attachment;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,7 @@ import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.io.AbstractResource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 
@@ -53,8 +55,32 @@ class ContentDigestsTests {
 		assertThat(changed).hasValue(1);
 	}
 
+	@Test
+	void noMoreIsReadThanMayBeUploaded() throws IOException {
+		AtomicInteger read = new AtomicInteger();
+		Resource endless = new AbstractResource() {
+			@Override
+			public String getDescription() {
+				return "endless";
+			}
+
+			@Override
+			public InputStream getInputStream() {
+				return new InputStream() {
+					@Override
+					public int read() {
+						return read.incrementAndGet() & 0xff;
+					}
+				};
+			}
+		};
+		assertThat(this.digests.of(Attachments.of(endless), -1, 200_000, AttachmentReader.DIRECT).size())
+			.isGreaterThan(200_000);
+		assertThat(read.get()).isLessThan(300_000);
+	}
+
 	private String hash(Attachment attachment) throws IOException {
-		return this.digests.of(attachment).hash();
+		return this.digests.of(attachment, -1, Long.MAX_VALUE, AttachmentReader.DIRECT).hash();
 	}
 
 }

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HeldBytesTests {
 
-	private final HeldBytes held = new HeldBytes(1000);
+	private final HeldBytes held = new HeldBytes(1000, 3);
 
 	@Test
 	void arrayCountsOnceHoweverManyHoldIt() {
@@ -40,6 +40,18 @@ class HeldBytesTests {
 	void whatIsOnDiskHoldsNothing() {
 		assertThat(this.held.hold(Attachments.of(Path.of("large.mp4")))).isNotNull();
 		assertThat(this.held.size()).isZero();
+	}
+
+	@Test
+	void numberOfThoseThatWaitIsLimitedToo() {
+		Hold first = this.held.hold(Attachments.of(Path.of("1.mp4")));
+		this.held.hold(Attachments.of(Path.of("2.mp4")));
+		byte[] third = new byte[1];
+		assertThat(this.held.hold(Attachments.of(third))).isNotNull();
+		assertThat(this.held.hold(Attachments.of(Path.of("4.mp4")))).isNull();
+		assertThat(this.held.hold(Attachments.of(third))).isNotNull();
+		first.release();
+		assertThat(this.held.hold(Attachments.of(Path.of("4.mp4")))).isNotNull();
 	}
 
 	@Test

@@ -74,7 +74,7 @@ class SignedUrlTests {
 		properties.getProjects().put("support", new ProjectProperties());
 		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve()
 			.stream()
-			.map((settings) -> new UploadTarget(settings, settings.apiKey()))
+			.map((settings) -> new UploadTarget(settings, settings.apiKey(), new SourceReads().ofProject()))
 			.findFirst()
 			.orElseThrow();
 	}

@@ -56,6 +56,14 @@ class UploadQueueTests {
 		assertThat(queue.status(Map.of(), 0).state()).isEqualTo(State.UNAVAILABLE);
 	}
 
+	@Test
+	void pauseIsNeverLessThanTheNormalOneNorLongerThanTheLongest() {
+		UploadPace pace = new UploadPace(8, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ZERO);
+		assertThat(pace.pause(1, Duration.ZERO)).isBetween(1_000_000_000L, 2_000_000_000L);
+		assertThat(pace.pause(1, Duration.ofSeconds(5))).isEqualTo(5_000_000_000L);
+		assertThat(pace.pause(1, Duration.ofDays(365L * 1000))).isEqualTo(30_000_000_000L);
+	}
+
 	private static Upload upload() {
 		return new Upload(new ContentDigests.Digest("x", 3, 0), Attachments.of(new byte[3], "image/png"), () -> {
 		});
@@ -73,7 +81,7 @@ class UploadQueueTests {
 		properties.getProjects().put("support", new ProjectProperties());
 		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve()
 			.stream()
-			.map((settings) -> new UploadTarget(settings, settings.apiKey()))
+			.map((settings) -> new UploadTarget(settings, settings.apiKey(), new SourceReads().ofProject()))
 			.findFirst()
 			.orElseThrow();
 	}

@@ -154,6 +154,18 @@ class AttachmentContentTests {
 	}
 
 	@Test
+	void dataUrlsAreRecognisedInAnyCase() {
+		String url = "DATA:image/png;Base64," + DATA_URL.substring(DATA_URL.indexOf(',') + 1);
+		assertThat(this.traced.hasObject(this.traced.arrived(url), IMAGE)).isTrue();
+		assertThat(this.traced.hasObject(this.traced.arrived(Map.of("image", url, "a", ";;b;")).get("image"), IMAGE))
+			.isTrue();
+		JsonNode input = this.traced.arrived(new ChatMessages(List.of(ToolResponseMessage.builder()
+			.responses(List.of(new ToolResponseMessage.ToolResponse("call_1", "draw", "\"" + url + "\"")))
+			.build())));
+		assertThat(this.traced.hasObject(input.at("/0/content/0/image_url/url"), IMAGE)).isTrue();
+	}
+
+	@Test
 	void resultOfAToolThatHoldsAnImageIsTextAndImage() {
 		JsonNode input = this.traced.arrived(new ChatMessages(List.of(ToolResponseMessage.builder()
 			.responses(List.of(new ToolResponseMessage.ToolResponse("call_1", "draw", "\"" + DATA_URL + "\""),
@@ -233,6 +245,27 @@ class AttachmentContentTests {
 		assertThat(input.get(2).asString())
 			.isEqualTo("[image/png, attachment.png, 7000000 bytes, not recorded: too much for one span]");
 		assertThat(input.at("/3/content").asString()).isEqualTo(DATA_URL);
+	}
+
+	@Test
+	void spanHasNoMoreBase64ThanItsLimitLetsItKeep() {
+		this.traced.with("braintrust.attachments.mode", "base64").with("braintrust.export.max-span-size", "1MB");
+		JsonNode input = this.traced.arrived(List.of("text", Attachments.of(TracedAttachments.image(700_000, 1)),
+				Attachments.of(TracedAttachments.image(400_000, 2)), Attachments.of(IMAGE)));
+		assertThat(input.get(0).asString()).isEqualTo("text");
+		assertThat(input.at("/1/content").asString()).hasSize(22 + (700_000 + 2) / 3 * 4);
+		assertThat(input.get(2).asString())
+			.isEqualTo("[image/png, attachment.png, 400000 bytes, not recorded: too much for one span]");
+		assertThat(input.at("/3/content").asString()).isEqualTo(DATA_URL);
+	}
+
+	@Test
+	void fileThatIsLargerThanItSaysIsReadNoFurtherThanItMayBe() {
+		this.traced.with("braintrust.attachments.mode", "base64").with("braintrust.attachments.max-size", "4KB");
+		JsonNode input = this.traced.arrived(List.of(Attachments.of(new UnsizedResource(IMAGE)), "rest"));
+		assertThat(input.get(0).asString()).isEqualTo("[image/png, attachment.png, not recorded: too large]");
+		assertThat(input.get(1).asString()).isEqualTo("rest");
+		assertThat(this.traced.status().refused()).isEqualTo(Map.of("too_large", 1L));
 	}
 
 	@Test

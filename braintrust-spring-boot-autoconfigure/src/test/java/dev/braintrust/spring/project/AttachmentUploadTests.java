@@ -1,5 +1,8 @@
 package dev.braintrust.spring.project;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +28,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.FileSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of the upload of attachments over HTTP, from the span that carries them to the
@@ -133,21 +139,27 @@ class AttachmentUploadTests {
 		assertThat(this.traced.status().failed()).isEmpty();
 	}
 
+	static Stream<Arguments> refusals() {
+		return Stream.of(Step.values())
+			.flatMap((step) -> Stream.of(302, 401, 403, 404, 409, 429).map((status) -> Arguments.of(step, status)));
+	}
+
 	@ParameterizedTest
-	@EnumSource(Step.class)
-	void stepThatIsRefusedIsNotRepeatedAndTheSpanArrives(Step step) {
-		this.traced.uploads().failing(step, Fault.status(404), Fault.status(404));
+	@MethodSource("refusals")
+	void stepThatIsRefusedIsNotRepeatedAndTheSpanArrives(Step step, int status) {
+		this.traced.uploads().failing(step, Fault.status(status), Fault.status(status), Fault.status(status));
 		this.traced.record(Attachments.of(IMAGE));
 		assertThat(this.traced.flush()).isFalse();
 		assertThat(this.traced.spans()).hasSize(1);
-		assertThat(this.traced.uploads().requests(step)).hasSize(1);
+		// A URL that may have expired is asked for once more.
+		assertThat(this.traced.uploads().requests(step)).hasSize((step == Step.STORAGE && status == 403) ? 2 : 1);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
 		assertThat(this.traced.status().waitingBytes()).isZero();
 		if (step == Step.URL || step == Step.STORAGE) {
 			JsonNode reported = this.traced.uploads().statuses().get(this.traced.lastInput().get("key").asString());
 			assertThat(reported.at("/status/upload_status").asString()).isEqualTo("error");
 			assertThat(reported.at("/status/error_message").asString())
-				.isEqualTo(step.name().toLowerCase(Locale.ROOT) + ": status 404");
+				.isEqualTo(step.name().toLowerCase(Locale.ROOT) + ": status " + status);
 		}
 	}
 
@@ -159,9 +171,10 @@ class AttachmentUploadTests {
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of("url", 1L));
 	}
 
-	@Test
-	void urlThatHasExpiredIsAskedForAgain() {
-		this.traced.uploads().failing(Step.STORAGE, Fault.status(403));
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 403, 410 })
+	void urlThatHasExpiredIsAskedForAgain(int status) {
+		this.traced.uploads().failing(Step.STORAGE, Fault.status(status));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.hasObject(input, IMAGE)).isTrue();
 		assertThat(this.traced.uploads().requests(Step.URL)).hasSize(2);
@@ -169,21 +182,112 @@ class AttachmentUploadTests {
 		assertThat(uploadStatus(input)).isEqualTo("done");
 	}
 
-	@Test
-	void stepThatNeverSucceedsIsGivenUpAndReported() {
-		Fault[] faults = Stream.generate(() -> Fault.status(500)).limit(20).toArray(Fault[]::new);
-		this.traced.uploads().failing(Step.STORAGE, faults);
+	static Stream<Arguments> lastingFaults() {
+		return Stream.of(Step.values())
+			.flatMap((step) -> Stream.of(Fault.status(500), Fault.status(429, "0"), Fault.cut(), Fault.hang())
+				.map((fault) -> Arguments.of(step, fault)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("lastingFaults")
+	void stepThatNeverSucceedsIsGivenUpAndReported(Step step, Fault fault) {
+		this.traced.with("braintrust.export.timeout", "300ms")
+			.uploads()
+			.failing(step, Stream.generate(() -> fault).limit(9).toArray(Fault[]::new));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
-		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(9);
-		assertThat(uploadStatus(input)).isEqualTo("error");
+		assertThat(this.traced.uploads().requests(step)).hasSize(9);
 		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
+		if (step == Step.URL || step == Step.STORAGE) {
+			assertThat(uploadStatus(input)).isEqualTo("error");
+		}
 	}
 
 	@Test
-	void answerThatIsNoJsonFailsTheUploadAlone() {
-		this.traced.uploads().failing(Step.URL, Fault.status(200));
+	void storageThatRefusesEverythingIsAnOutage() {
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1)));
+		this.traced.uploads()
+			.failing(Step.STORAGE, Stream.generate(() -> Fault.status(403)).limit(20).toArray(Fault[]::new));
+		for (int i = 0; i < 4; i++) {
+			this.traced.arrived(Attachments.of(TracedAttachments.image(1000, i)));
+		}
+		assertThat(this.traced.lastInput().get("type").asString()).isEqualTo("base64_attachment");
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of("storage", 3L));
+	}
+
+	@Test
+	void whatIsStoredKeepsItsKeyThoughItIsNotReported() {
+		this.traced.uploads()
+			.failing(Step.STATUS, Stream.generate(() -> Fault.status(500)).limit(9).toArray(Fault[]::new));
+		JsonNode first = this.traced.arrived(Attachments.of(IMAGE));
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		assertThat(this.traced.arrived(Attachments.of(IMAGE)).get("key")).isEqualTo(first.get("key"));
+		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(1);
+	}
+
+	@Test
+	void outageIsTriedByOneAttachmentOfASpan() {
+		Duration pause = Duration.ofSeconds(1);
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), pause));
+		this.traced.uploads().failing(Step.LOGIN, Fault.status(401), Fault.hang());
+		this.traced.arrived(Attachments.of(IMAGE));
+		await().pollDelay(pause.plusMillis(100)).until(() -> true);
+		this.traced
+			.record(Stream.of(1, 2, 3, 4).map((seed) -> Attachments.of(TracedAttachments.image(100, seed))).toList());
+		this.traced.projects().flush(Duration.ofSeconds(1));
+		assertThat(this.traced.status().waiting()).isEqualTo(1);
+	}
+
+	@Test
+	void fileThatFailsWhileItIsSentIsNoNetworkThatFails() {
+		this.traced.arrived(Attachments.of(IMAGE));
+		Attachment failing = Attachments.of(new FileSystemResource("pom.xml") {
+			@Override
+			public InputStream getInputStream() throws IOException {
+				boolean sent = AttachmentUploadTests.this.traced.uploads().requests(Step.URL).size() > 1;
+				return new ByteArrayInputStream(new byte[sent ? 10 : 100_000]);
+			}
+		});
+		JsonNode input = this.traced.arrived(failing);
+		assertThat(this.traced.uploads()
+			.statuses()
+			.get(input.get("key").asString())
+			.at("/status/error_message")
+			.asString()).isEqualTo("storage: not readable");
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of("storage", 1L));
+		assertThat(this.traced.status().state()).isEqualTo(State.AVAILABLE);
+		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSizeLessThan(3);
+	}
+
+	@Test
+	void threadThatIsInterruptedWhileItClosesLosesNoAttachment() {
+		this.traced.record(Attachments.of(IMAGE));
+		Thread.currentThread().interrupt();
+		this.traced.projects().destroy();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
+	}
+
+	@Test
+	void uploadsThatHangLeaveTimeForTheSpansOfTheEnd() {
+		this.traced.uploads().failing(Step.STORAGE, Stream.generate(Fault::hang).limit(30).toArray(Fault[]::new));
+		this.traced.record(Attachments.of(IMAGE));
+		this.traced.projects().stop();
+		this.traced.record("late");
+		this.traced.projects().destroy();
+		assertThat(this.traced.lastInput().asString()).isEqualTo("late");
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Step.class, names = { "LOGIN", "URL" })
+	void answerThatIsNoJsonFailsTheUploadAlone(Step step) {
+		this.traced.uploads().failing(step, Fault.status(200));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
-		assertThat(uploadStatus(input)).isEqualTo("error");
+		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
+		if (step == Step.URL) {
+			assertThat(uploadStatus(input)).isEqualTo("error");
+		}
 	}
 
 	@Test
@@ -323,6 +427,40 @@ class AttachmentUploadTests {
 		assertThat(this.traced.spans()).hasSize(1);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of("closed", 1L));
 		assertThat(output).contains("1 attachments of the Braintrust project 'support' could not be uploaded");
+	}
+
+	@ParameterizedTest
+	@EnumSource(Step.class)
+	void whatIsLeftAtTheCloseIsReportedAsFailedWhereTheServerAnswers(Step step) {
+		this.traced.with("braintrust.export.shutdown-timeout", "4s");
+		this.traced.arrived(Attachments.of(IMAGE));
+		this.traced.uploads().failing(step, Stream.generate(Fault::hang).limit(5).toArray(Fault[]::new));
+		this.traced.record(Stream.of(1, 2, 3, 4, 5, 6, 7, 8)
+			.map((seed) -> Attachments.of(TracedAttachments.image(100, seed)))
+			.toList());
+		this.traced.projects().flush(Duration.ofMillis(300));
+		long start = System.nanoTime();
+		this.traced.projects().destroy();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+		int failed = (step == Step.LOGIN) ? 0 : 8;
+		assertThat(this.traced.status().failed().getOrDefault("closed", 0L)).isEqualTo(failed);
+		Map<String, JsonNode> statuses = this.traced.uploads().statuses();
+		if (step != Step.STATUS) {
+			assertThat(statuses.values())
+				.filteredOn((status) -> status.at("/status/upload_status").asString().equals("error"))
+				.hasSize(failed);
+		}
+	}
+
+	@Test
+	void whatPausesAtTheCloseIsReportedAsFailed() {
+		this.traced.pace(new UploadPace(8, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMillis(1)));
+		this.traced.uploads().failing(Step.STORAGE, Fault.status(500));
+		this.traced.record(Attachments.of(IMAGE));
+		this.traced.projects().flush(Duration.ofMillis(300));
+		this.traced.projects().destroy();
+		assertThat(uploadStatus(this.traced.lastInput())).isEqualTo("error");
+		assertThat(this.traced.uploads().requests(Step.STORAGE)).hasSize(1);
 	}
 
 	@Test
