@@ -19,32 +19,30 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final Map<String, ProjectAttachments> projects = new ConcurrentHashMap<>();
 
-	private final ContentDigests digests = new ContentDigests();
+	private final HttpClients clients;
 
-	private final SourceReads reads = new SourceReads();
+	private final @Nullable UploadPace pace;
 
-	private final UploadPace pace;
+	private @Nullable Parts parts;
 
-	private final LazyUploadSteps steps;
-
-	private volatile boolean closed;
+	private boolean closed;
 
 	/**
 	 * Create uploads.
 	 * @param clients the HTTP clients, of which there are no other users
 	 */
 	public AttachmentUploads(HttpClients clients) {
-		this(clients, UploadPace.NORMAL);
+		this(clients, null);
 	}
 
 	/**
 	 * Create uploads.
 	 * @param clients the HTTP clients, of which there are no other users
-	 * @param pace how long they wait for what
+	 * @param pace how long they wait for what, {@code null} for as long as is normal
 	 */
-	public AttachmentUploads(HttpClients clients, UploadPace pace) {
+	public AttachmentUploads(HttpClients clients, @Nullable UploadPace pace) {
+		this.clients = clients;
 		this.pace = pace;
-		this.steps = new LazyUploadSteps(clients, pace);
 	}
 
 	/**
@@ -52,11 +50,18 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @param settings the settings of the project, with a key or without
 	 * @return its attachments
 	 */
-	public ProjectAttachments open(ProjectSettings settings) {
-		ProjectAttachments project = new ProjectAttachments(settings, this.digests, this.reads, this.steps, this.pace);
+	public synchronized ProjectAttachments open(ProjectSettings settings) {
+		Parts parts = this.parts;
+		if (parts == null) {
+			parts = Parts.of(this.clients, (this.pace != null) ? this.pace : UploadPace.NORMAL);
+			this.parts = parts;
+		}
+		ProjectAttachments project = new ProjectAttachments(settings, parts.digests(), parts.reads(), parts.steps(),
+				parts.pace());
 		this.projects.put(settings.key(), project);
 		if (this.closed) {
 			project.close();
+			parts.close();
 		}
 		return project;
 	}
@@ -107,7 +112,10 @@ public final class AttachmentUploads implements AutoCloseable {
 	 * @param timeout how long that may take
 	 */
 	public void close(Duration timeout) {
-		this.closed = true;
+		Parts parts = closing();
+		if (parts == null) {
+			return;
+		}
 		List<UploadQueue.Left> left = new ArrayList<>();
 		for (ProjectAttachments project : this.projects.values()) {
 			UploadQueue.Left given = project.close();
@@ -116,10 +124,35 @@ public final class AttachmentUploads implements AutoCloseable {
 			}
 		}
 		if (!timeout.isZero() && !timeout.isNegative()) {
-			this.steps.report(left, timeout);
+			parts.steps().report(left, timeout);
 		}
-		this.steps.close();
-		this.reads.close();
+		parts.close();
+	}
+
+	private synchronized @Nullable Parts closing() {
+		this.closed = true;
+		return this.parts;
+	}
+
+	/**
+	 * What the projects share. The start of an application does without.
+	 *
+	 * @param digests the digests of what was hashed
+	 * @param reads the reads of files
+	 * @param steps the steps of uploads
+	 * @param pace how long they wait for what
+	 */
+	private record Parts(ContentDigests digests, SourceReads reads, LazyUploadSteps steps, UploadPace pace) {
+
+		static Parts of(HttpClients clients, UploadPace pace) {
+			return new Parts(new ContentDigests(), new SourceReads(), new LazyUploadSteps(clients, pace), pace);
+		}
+
+		void close() {
+			this.steps.close();
+			this.reads.close();
+		}
+
 	}
 
 }

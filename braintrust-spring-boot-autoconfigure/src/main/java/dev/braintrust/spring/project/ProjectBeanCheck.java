@@ -1,6 +1,7 @@
 package dev.braintrust.spring.project;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
@@ -35,12 +36,12 @@ final class ProjectBeanCheck implements BeanFactoryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> keys = keys(beanFactory);
-		AnnotatedBeans.keys(beanFactory).forEach((beanName, key) -> {
-			if (!keys.contains(key)) {
-				throw new BeanCreationException(beanName, "It belongs to a project that is not declared",
-						new NoSuchBraintrustProjectException(key, keys));
+		for (Map.Entry<String, String> bean : AnnotatedBeans.keys(beanFactory).entrySet()) {
+			if (!keys.contains(bean.getValue())) {
+				throw new BeanCreationException(bean.getKey(), "It belongs to a project that is not declared",
+						new NoSuchBraintrustProjectException(bean.getValue(), keys));
 			}
-		});
+		}
 		for (String key : keys) {
 			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
 			if (type != null && isProjectType(type) && !key.equals(AnnotatedBeans.key(beanFactory, key))) {

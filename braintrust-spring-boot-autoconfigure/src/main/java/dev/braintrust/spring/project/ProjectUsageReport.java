@@ -87,12 +87,12 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private Set<String> annotatedKeys() {
 		Map<String, String> annotated = AnnotatedBeans.keys(this.beanFactory);
-		annotated.forEach((beanName, key) -> {
-			Class<?> type = this.beanFactory.getType(beanName, false);
+		for (Map.Entry<String, String> bean : annotated.entrySet()) {
+			Class<?> type = this.beanFactory.getType(bean.getKey(), false);
 			if (type != null && !isTraced(type)) {
-				warnWithoutEffect(beanName, key, ClassUtils.getUserClass(type));
+				warnWithoutEffect(bean.getKey(), bean.getValue(), ClassUtils.getUserClass(type));
 			}
-		});
+		}
 		return new LinkedHashSet<>(annotated.values());
 	}
 
