@@ -61,14 +61,15 @@ final class HttpSpanTransport implements SpanTransport {
 	/**
 	 * Make the request that carries a message.
 	 * @param target where it goes
-	 * @param message the encoded spans
+	 * @param message the encoded spans, a byte or more
 	 * @return the request
 	 */
 	static HttpRequest request(ExportTarget target, byte[] message) {
 		boolean compress = target.isCompressed();
+		byte[] body = compress ? gzip(message, target.compressionLevel()) : message;
 		HttpRequest.Builder request = HttpRequest.newBuilder(target.endpoint())
 			.header("Content-Type", "application/x-protobuf")
-			.POST(BodyPublishers.ofByteArray(compress ? gzip(message, target.compressionLevel()) : message));
+			.POST(BodyPublishers.fromPublisher(new MessageBody(body), body.length));
 		target.headers().forEach(request::header);
 		if (compress) {
 			request.header("Content-Encoding", "gzip");

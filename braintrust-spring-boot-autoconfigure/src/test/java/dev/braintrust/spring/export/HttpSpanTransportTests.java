@@ -27,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class HttpSpanTransportTests {
 
+	// A request of spans without any.
+	private static final byte[] NO_SPANS = { 0x0a, 0x00 };
+
 	private static final byte[] MESSAGE = "{\"role\": \"user\"}".repeat(1000).getBytes(StandardCharsets.UTF_8);
 
 	@ParameterizedTest
@@ -60,7 +63,7 @@ class HttpSpanTransportTests {
 	void answerComesOnAThreadOfTheTransport() {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging();
 				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
-			CompletableFuture<String> thread = transport.send(target(receiver.url()), new byte[0], 1)
+			CompletableFuture<String> thread = transport.send(target(receiver.url()), NO_SPANS, 1)
 				.thenApply((status) -> Thread.currentThread().getName());
 			receiver.release();
 			assertThat(thread.join()).startsWith("braintrust-http-");
@@ -72,7 +75,7 @@ class HttpSpanTransportTests {
 		try (OtlpReceiver receiver = new OtlpReceiver();
 				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
 			for (int i = 0; i < 10; i++) {
-				assertThat(transport.send(target(receiver.url()), new byte[0], 1).join()).isEqualTo(Reply.of(200));
+				assertThat(transport.send(target(receiver.url()), NO_SPANS, 1).join()).isEqualTo(Reply.of(200));
 			}
 			// An answer may be here a moment before its connection is free.
 			assertThat(receiver.requests().stream().map(OtlpReceiver.Request::port).distinct())
@@ -84,7 +87,7 @@ class HttpSpanTransportTests {
 	void closeCutsTheRequestsUnderWay() {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging();
 				HttpSpanTransport transport = new HttpSpanTransport(new HttpClients(null))) {
-			CompletableFuture<Reply> answer = transport.send(target(receiver.url()), new byte[0], 1);
+			CompletableFuture<Reply> answer = transport.send(target(receiver.url()), NO_SPANS, 1);
 			receiver.awaitRequests(1);
 			transport.close();
 			assertThat(answer).failsWithin(Duration.ofSeconds(5)).withThrowableOfType(ExecutionException.class);
