@@ -31,6 +31,8 @@ final class HeldBytes {
 
 	private long size;
 
+	private int files;
+
 	/**
 	 * Create it.
 	 * @param limit how many bytes may wait
@@ -55,9 +57,10 @@ final class HeldBytes {
 			if (this.entries.size() >= this.maxCount || (size > 0 && this.size + size > this.limit)) {
 				return null;
 			}
-			entry = new Entry(new WeakIdentity(source), size);
+			entry = new Entry(new WeakIdentity(source), size, !AttachmentReader.isInMemory(attachment));
 			this.entries.put(entry.key, entry);
 			this.size += size;
+			this.files += entry.file ? 1 : 0;
 		}
 		entry.count++;
 		Lease lease = new Lease(this);
@@ -84,12 +87,22 @@ final class HeldBytes {
 		if (reference != null && this.leases.remove(reference) && --reference.entry.count == 0) {
 			this.entries.remove(reference.entry.key);
 			this.size -= reference.entry.size;
+			this.files -= reference.entry.file ? 1 : 0;
 		}
 	}
 
 	synchronized long size() {
 		drain();
 		return this.size;
+	}
+
+	/**
+	 * Whether some of what waits is not in memory.
+	 * @return whether there are files or resources
+	 */
+	synchronized boolean hasFiles() {
+		drain();
+		return this.files > 0;
 	}
 
 	/**
@@ -129,11 +142,14 @@ final class HeldBytes {
 
 		private final long size;
 
+		private final boolean file;
+
 		private int count;
 
-		Entry(WeakIdentity key, long size) {
+		Entry(WeakIdentity key, long size, boolean file) {
 			this.key = key;
 			this.size = size;
+			this.file = file;
 		}
 
 	}

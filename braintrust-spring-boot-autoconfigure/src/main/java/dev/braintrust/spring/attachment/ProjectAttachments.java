@@ -42,8 +42,6 @@ public final class ProjectAttachments {
 
 	private final Map<String, Long> refused = new TreeMap<>();
 
-	private volatile boolean slow;
-
 	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads, Supplier<UploadSteps> steps,
 			UploadPace pace) {
 		SourceReads.OfProject ownReads = reads.ofProject();
@@ -72,9 +70,6 @@ public final class ProjectAttachments {
 		if (hold == null) {
 			refuse(Refusal.TOO_MUCH_WAITING);
 		}
-		if (!AttachmentReader.isInMemory(attachment)) {
-			this.slow = true;
-		}
 		return hold;
 	}
 
@@ -87,11 +82,12 @@ public final class ProjectAttachments {
 	}
 
 	/**
-	 * Whether to read them may take long: there were files or resources among them.
+	 * Whether to read them may take long: there are files or resources among those that
+	 * wait.
 	 * @return whether it may
 	 */
 	public boolean isSlow() {
-		return this.slow;
+		return this.held.hasFiles();
 	}
 
 	/**

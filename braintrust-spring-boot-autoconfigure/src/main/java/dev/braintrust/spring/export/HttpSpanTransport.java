@@ -32,7 +32,7 @@ import org.springframework.util.Assert;
 final class HttpSpanTransport implements SpanTransport {
 
 	// Names are looked up on them, which may hang.
-	private static final int THREADS = 2;
+	private static final int THREADS = 3;
 
 	// A line that is too slow for a large request gets more time when it is repeated.
 	private static final int MAX_PATIENCE = 4;

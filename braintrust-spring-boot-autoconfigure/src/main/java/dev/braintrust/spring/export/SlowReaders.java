@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reads spans that application code takes part in, on at most two threads, so that a
- * content filter that hangs holds up no project without filters. There are no threads
- * before there is something to read, nor long after it.
+ * content filter that hangs holds up no project without filters and files. There are no
+ * threads before there is something to read, nor long after it.
  */
 final class SlowReaders implements AutoCloseable {
 
@@ -18,7 +18,7 @@ final class SlowReaders implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 10;
 
-	// Nothing waits here: the queues hand out as much as is read at a time.
+	// Next to nothing waits here: the queues hand out as much as is read at a time.
 	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
 			new LinkedBlockingQueue<>(), SlowReaders::thread);
 

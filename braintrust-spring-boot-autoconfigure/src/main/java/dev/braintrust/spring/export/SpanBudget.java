@@ -29,7 +29,7 @@ final class SpanBudget {
 
 	private long underWay;
 
-	private int read;
+	private int slowReads;
 
 	private int active;
 
@@ -78,16 +78,16 @@ final class SpanBudget {
 	 * that stays in its queue, so that filters that hang hold no more than they read.
 	 * @return whether it may
 	 */
-	boolean admitsSlowReading() {
-		return this.read < SlowReaders.THREADS;
+	boolean admitsSlowRead() {
+		return this.slowReads < SlowReaders.THREADS;
 	}
 
-	void readingSlowly() {
-		this.read++;
+	void slowReadStarted() {
+		this.slowReads++;
 	}
 
-	void readSlowly() {
-		this.read--;
+	void slowReadEnded() {
+		this.slowReads--;
 	}
 
 	/**

@@ -127,7 +127,8 @@ final class SpanExport {
 			// A filter that cannot be made yet: that may pass.
 			answered(queue, Answer.of(null, failure));
 		}
-		else if (slow && !batch.isMade()) {
+		else if (!batch.isMade() && (slow || queue.reader().isSlow())) {
+			// Asked once more, since a span with a file may have come meanwhile.
 			sendSlowly(queue, batch);
 		}
 		else {

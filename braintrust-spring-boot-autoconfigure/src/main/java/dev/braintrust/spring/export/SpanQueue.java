@@ -35,7 +35,9 @@ final class SpanQueue<S> {
 	// Whether reading takes its time, as far as is known.
 	private boolean slow;
 
-	private boolean reading;
+	private boolean readingSlowly;
+
+	private long lastTaken;
 
 	private int attempts;
 
@@ -203,15 +205,16 @@ final class SpanQueue<S> {
 		long atLeast = (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
 		boolean unread = this.batch == null || !this.batch.isMade();
 		return !this.destination.isBusy() && this.budget.admits(atLeast)
-				&& !(this.slow && unread && !this.budget.admitsSlowReading());
+				&& !(this.slow && unread && !this.budget.admitsSlowRead());
 	}
 
 	/**
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
 	 * @param slow whether to read them takes its time
+	 * @param number counts what is taken from all queues
 	 * @return the spans, {@code null} if they were given up, or too much is under way
 	 */
-	@Nullable SpanBatch<S> take(boolean slow) {
+	@Nullable SpanBatch<S> take(boolean slow, long number) {
 		this.slow = slow;
 		if (!isAdmitted()) {
 			return null;
@@ -220,12 +223,21 @@ final class SpanQueue<S> {
 			this.batch = new SpanBatch<>(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
 		this.inFlight = this.batch != null;
+		this.lastTaken = number;
 		if (slow && this.batch != null && !this.batch.isMade()) {
-			this.reading = true;
-			this.budget.readingSlowly();
+			this.readingSlowly = true;
+			this.budget.slowReadStarted();
 		}
 		updateAccount();
 		return this.batch;
+	}
+
+	/**
+	 * When spans were last taken.
+	 * @return the number of that, 0 if none were yet
+	 */
+	long lastTaken() {
+		return this.lastTaken;
 	}
 
 	/**
@@ -234,7 +246,7 @@ final class SpanQueue<S> {
 	 * @param made the messages
 	 */
 	void made(SpanBatch<S> batch, SpanMessages.Made<S> made) {
-		read();
+		slowReadEnded();
 		if (this.batch == batch) {
 			batch.made(made.parts());
 			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
@@ -289,15 +301,15 @@ final class SpanQueue<S> {
 		updateAccount();
 	}
 
-	private void read() {
-		if (this.reading) {
-			this.reading = false;
-			this.budget.readSlowly();
+	private void slowReadEnded() {
+		if (this.readingSlowly) {
+			this.readingSlowly = false;
+			this.budget.slowReadEnded();
 		}
 	}
 
 	private void landed() {
-		read();
+		slowReadEnded();
 		this.inFlight = false;
 		if (this.requested) {
 			this.requested = false;

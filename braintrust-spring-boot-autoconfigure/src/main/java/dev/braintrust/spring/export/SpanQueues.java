@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,7 @@ final class SpanQueues {
 
 	private final List<SpanQueue<?>> queues = new ArrayList<>();
 
-	// The queue that is looked at first: the one after the last that was sent from.
-	private int first;
+	private long takes;
 
 	private boolean closed;
 
@@ -99,7 +99,8 @@ final class SpanQueues {
 
 	/**
 	 * Wait until something is to be sent.
-	 * @return the queues to send from, {@code null} once the queues are closed
+	 * @return the queues to send from, the one first that was taken from longest ago;
+	 * {@code null} once the queues are closed
 	 * @throws InterruptedException if interrupted while waiting
 	 */
 	@Nullable List<SpanQueue<?>> awaitDue() throws InterruptedException {
@@ -109,8 +110,7 @@ final class SpanQueues {
 				List<SpanQueue<?>> due = new ArrayList<>();
 				long wait = Long.MAX_VALUE;
 				long now = System.nanoTime();
-				for (int i = 0; i < this.queues.size(); i++) {
-					SpanQueue<?> queue = this.queues.get((this.first + i) % this.queues.size());
+				for (SpanQueue<?> queue : this.queues) {
 					long delay = queue.delay(now);
 					if (delay == 0) {
 						due.add(queue);
@@ -118,6 +118,8 @@ final class SpanQueues {
 					wait = Math.min(wait, delay);
 				}
 				if (!due.isEmpty() || this.budget.hasNewlyFull()) {
+					// So whoever had to wait for others, whatever for, comes before them.
+					due.sort(Comparator.comparingLong(SpanQueue::lastTaken));
 					return due;
 				}
 				this.work.awaitNanos(wait);
@@ -141,11 +143,7 @@ final class SpanQueues {
 	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue, boolean slow) {
 		this.lock.lock();
 		try {
-			SpanBatch<S> batch = queue.take(slow);
-			if (batch != null) {
-				this.first = this.queues.indexOf(queue) + 1;
-			}
-			return batch;
+			return queue.take(slow, ++this.takes);
 		}
 		finally {
 			this.lock.unlock();

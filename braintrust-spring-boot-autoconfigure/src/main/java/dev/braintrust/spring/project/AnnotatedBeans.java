@@ -10,6 +10,8 @@ import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * Finds the beans that {@link BraintrustProject @BraintrustProject} gives to a project.
@@ -17,9 +19,6 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 final class AnnotatedBeans {
 
 	private static final String SPRING = "org.springframework.";
-
-	// Where applications are that Spring's guides made.
-	private static final String SAMPLES = SPRING + "samples.";
 
 	private AnnotatedBeans() {
 	}
@@ -52,8 +51,7 @@ final class AnnotatedBeans {
 	}
 
 	// Nearly all beans of an application are, and to look for an annotation takes its
-	// time. Spring passes its own classes over in the same way where it looks for
-	// listeners.
+	// time.
 	private static boolean isOfSpring(ConfigurableListableBeanFactory beanFactory, String beanName) {
 		BeanDefinition definition = beanFactory.getBeanDefinition(beanName);
 		// What is generated ahead of time names the method of the application nowhere
@@ -61,16 +59,24 @@ final class AnnotatedBeans {
 		if (definition instanceof AbstractBeanDefinition generated && generated.getInstanceSupplier() != null) {
 			return false;
 		}
-		String declaring = definition.getBeanClassName();
-		if (definition instanceof AnnotatedBeanDefinition annotated && annotated.getFactoryMethodMetadata() != null) {
-			declaring = annotated.getFactoryMethodMetadata().getDeclaringClassName();
+		if (definition instanceof AnnotatedBeanDefinition annotated) {
+			// An application may be below Spring's package too.
+			MethodMetadata method = annotated.getFactoryMethodMetadata();
+			AnnotatedTypeMetadata metadata = (method != null) ? method : annotated.getMetadata();
+			String declaring = (method != null) ? method.getDeclaringClassName() : definition.getBeanClassName();
+			return !metadata.isAnnotated(BraintrustProject.class.getName()) && isOfSpring(declaring)
+					&& hasTypeOfSpring(beanFactory, beanName);
 		}
-		Class<?> type = isOfSpring(declaring) ? beanFactory.getType(beanName, false) : null;
+		return isOfSpring(definition.getBeanClassName()) && hasTypeOfSpring(beanFactory, beanName);
+	}
+
+	private static boolean hasTypeOfSpring(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		Class<?> type = beanFactory.getType(beanName, false);
 		return type != null && isOfSpring(type.getName());
 	}
 
 	private static boolean isOfSpring(@Nullable String className) {
-		return className != null && className.startsWith(SPRING) && !className.startsWith(SAMPLES);
+		return className != null && className.startsWith(SPRING);
 	}
 
 }

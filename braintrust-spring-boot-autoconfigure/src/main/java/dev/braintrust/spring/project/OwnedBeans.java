@@ -97,7 +97,7 @@ final class OwnedBeans<T> {
 				beans.add(bean.bean());
 			}
 		}
-		return beans;
+		return List.copyOf(beans);
 	}
 
 	/**

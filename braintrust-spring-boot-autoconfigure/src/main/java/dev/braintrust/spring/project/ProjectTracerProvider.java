@@ -5,11 +5,16 @@ import io.opentelemetry.api.trace.TracerBuilder;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Makes the tracers of a project. It has no shutdown: the pipeline behind it belongs to
  * the application context.
  */
 final class ProjectTracerProvider implements TracerProvider {
+
+	// What OpenTelemetry's SDK calls a scope without a name.
+	private static final String UNKNOWN = "unknown";
 
 	private final Project project;
 
@@ -32,8 +37,9 @@ final class ProjectTracerProvider implements TracerProvider {
 		return new ScopedTracerBuilder(instrumentationScopeName);
 	}
 
-	private Tracer tracer(String scope, @Nullable String version, @Nullable String schemaUrl) {
-		return new DefaultProjectTracer(this.project, new InstrumentationScope(scope, version, schemaUrl));
+	private Tracer tracer(@Nullable String scope, @Nullable String version, @Nullable String schemaUrl) {
+		String name = StringUtils.hasLength(scope) ? scope : UNKNOWN;
+		return new DefaultProjectTracer(this.project, new InstrumentationScope(name, version, schemaUrl));
 	}
 
 	@Override

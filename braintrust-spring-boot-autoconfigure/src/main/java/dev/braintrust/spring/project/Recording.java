@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * What it takes to make the spans of a project. It is made for the first of them, since
- * it takes its time to load.
+ * What it takes to make the spans of a project. It is made when it is needed first, since
+ * it takes its time to load; at once, where customizers take part.
  */
 final class Recording {
 
