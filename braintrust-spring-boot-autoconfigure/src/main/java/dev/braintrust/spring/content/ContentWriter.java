@@ -41,6 +41,8 @@ public final class ContentWriter implements AutoCloseable {
 
 	private @Nullable SequenceWriter sequence;
 
+	private boolean base64;
+
 	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, AttachmentForms attachments, ObjectWriter writer,
 			SpanJson json, JsonBuffers buffers) {
 		this.attachments = attachments;
@@ -67,6 +69,7 @@ public final class ContentWriter implements AutoCloseable {
 		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
 		List<ContentField> content = ContentFields.of(fields, template.type(), this.capture);
 		if (!content.isEmpty()) {
+			this.base64 = fields.inlineSize() > JsonBuffer.SMALL_LENGTH;
 			write(content, attributes);
 		}
 		if (template.type() != null && this.capture.format() != CaptureFormat.BRAINTRUST) {
@@ -139,7 +142,7 @@ public final class ContentWriter implements AutoCloseable {
 	}
 
 	private boolean write(ContentRow row) {
-		this.buffer.clear();
+		this.buffer.clear(this.base64);
 		this.texts.clearMarks();
 		this.attachments.withdraw();
 		try {

@@ -9,19 +9,26 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The JSON of one span after another, in an array that is used again. Where base64 is
- * part of it, it takes a byte a character as long as all of it is Latin-1; it does not
- * elsewhere, since to tell takes longer than to copy. The large array of that is kept as
- * long as the heap has room for it: to clear a new one takes longer than to fill it.
+ * part of it, it takes a byte a character, and characters that are not of Latin-1 are
+ * escaped from there on; it does not elsewhere, since to tell takes longer than to copy.
+ * The large array of that is kept as long as the heap has room for it: to clear a new one
+ * takes longer than to fill it.
  */
 final class JsonBuffer extends Writer {
 
 	private static final int INITIAL_LENGTH = 16 * 1024;
 
-	private static final int SMALL_LENGTH = 256 * 1024;
+	/**
+	 * How much is kept while nothing is written, and what base64 it is not worth to be
+	 * ready for.
+	 */
+	static final int SMALL_LENGTH = 256 * 1024;
 
 	private static final int MAX_SPARE_LENGTH = 20 * 1024 * 1024;
 
 	private static final int MAX_LATIN = 0xff;
+
+	private static final int ESCAPE_LENGTH = 6;
 
 	private static final byte[] NONE = new byte[0];
 
@@ -45,14 +52,18 @@ final class JsonBuffer extends Writer {
 				this.spare = new SoftReference<>(this.latin);
 			}
 			this.latin = NONE;
-			clear();
+			clear(false);
 		}
 		return this.latin.length + this.chars.length <= SMALL_LENGTH;
 	}
 
-	void clear() {
+	/**
+	 * Start anew.
+	 * @param base64 whether much base64 is to come
+	 */
+	void clear(boolean base64) {
 		this.length = 0;
-		this.wide = true;
+		this.wide = !base64;
 	}
 
 	/**
@@ -68,14 +79,18 @@ final class JsonBuffer extends Writer {
 
 	private void narrow(int capacity) {
 		if (capacity > this.latin.length) {
-			byte[] spare = this.spare.get();
-			this.latin = (spare != null && spare.length >= capacity) ? spare : new byte[capacity];
-			this.spare = new SoftReference<>(NONE);
+			this.latin = array(capacity);
 		}
 		for (int i = 0; i < this.length; i++) {
 			this.latin[i] = (byte) this.chars[i];
 		}
 		this.wide = false;
+	}
+
+	private byte[] array(int capacity) {
+		byte[] spare = this.spare.get();
+		this.spare = new SoftReference<>(NONE);
+		return (spare != null && spare.length >= capacity) ? spare : new byte[capacity];
 	}
 
 	private void reserve(long count) {
@@ -84,7 +99,9 @@ final class JsonBuffer extends Writer {
 			this.chars = Arrays.copyOf(this.chars, required);
 		}
 		else if (!this.wide && required > this.latin.length) {
-			this.latin = Arrays.copyOf(this.latin, required);
+			byte[] larger = array(required);
+			System.arraycopy(this.latin, 0, larger, 0, this.length);
+			this.latin = larger;
 		}
 	}
 
@@ -94,6 +111,10 @@ final class JsonBuffer extends Writer {
 	 * @return the number of characters
 	 */
 	int position(JsonGenerator json) {
+		if (!this.wide) {
+			// What it holds may take more characters than it has.
+			json.flush();
+		}
 		return this.length + json.streamWriteOutputBuffered();
 	}
 
@@ -129,7 +150,8 @@ final class JsonBuffer extends Writer {
 	@Override
 	public void write(char[] source, int offset, int count) {
 		if (!this.wide && !isLatin(source, offset, count)) {
-			widen();
+			writeEscaped(source, offset, count);
+			return;
 		}
 		int required = Math.addExact(this.length, count);
 		if (required > (this.wide ? this.chars.length : this.latin.length)) {
@@ -148,7 +170,7 @@ final class JsonBuffer extends Writer {
 
 	/**
 	 * Write ASCII past the generator, which holds nothing at the moment.
-	 * @param source the characters
+	 * @param source the characters, a byte each
 	 * @param count their number
 	 */
 	void writeAscii(byte[] source, int count) {
@@ -176,14 +198,24 @@ final class JsonBuffer extends Writer {
 		return all <= MAX_LATIN;
 	}
 
-	private void widen() {
-		if (this.chars.length < this.length) {
-			this.chars = new char[this.length];
+	// Only texts have such characters, and there an escape is the same.
+	private void writeEscaped(char[] source, int offset, int count) {
+		byte[] escaped = new byte[ESCAPE_LENGTH * count];
+		int length = 0;
+		for (int i = offset; i < offset + count; i++) {
+			char c = source[i];
+			if (c <= MAX_LATIN) {
+				escaped[length++] = (byte) c;
+			}
+			else {
+				escaped[length++] = '\\';
+				escaped[length++] = 'u';
+				for (int shift = 12; shift >= 0; shift -= 4) {
+					escaped[length++] = (byte) Character.forDigit((c >> shift) & 0xf, 16);
+				}
+			}
 		}
-		for (int i = 0; i < this.length; i++) {
-			this.chars[i] = (char) (this.latin[i] & MAX_LATIN);
-		}
-		this.wide = true;
+		writeAscii(escaped, length);
 	}
 
 	@Override

@@ -83,7 +83,9 @@ final class JsonTexts {
 	 * @param attachment the attachment
 	 */
 	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
-		this.buffer.reserveAscii(json.streamWriteOutputBuffered() + Base64Text.length(attachment));
+		// What was written before stands where it was found to stand.
+		json.flush();
+		this.buffer.reserveAscii(Base64Text.length(attachment));
 		Base64Text.write(json, prefix, attachment, this.buffer::writeAscii);
 	}
 

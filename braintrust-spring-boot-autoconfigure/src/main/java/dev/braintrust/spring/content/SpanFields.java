@@ -80,6 +80,14 @@ public final class SpanFields {
 	}
 
 	/**
+	 * How many bytes of attachments are to be written into the span.
+	 * @return the number, before they are encoded
+	 */
+	synchronized long inlineSize() {
+		return this.inlineBytes;
+	}
+
+	/**
 	 * The attachments of the span are no longer held for it.
 	 */
 	public synchronized void release() {

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,20 +16,27 @@ class JsonBufferTests {
 
 	private final JsonBuffer buffer = new JsonBuffer();
 
+	private final JsonGenerator nothing = JsonMapper.shared().createGenerator(this.buffer);
+
 	@Test
 	void base64BesideOtherTextIsWhatWasWritten() {
-		assertThat(written("latin \u00e9 ", "base64", " more")).isEqualTo("latin \u00e9 base64 more");
-		assertThat(written("latin ", "base64", " wide \u20ac \ud83d\ude00"))
-			.isEqualTo("latin base64 wide \u20ac \ud83d\ude00");
-		assertThat(written("wide \u20ac ", "base64", " more")).isEqualTo("wide \u20ac base64 more");
+		assertThat(written(false, "latin \u00e9 ", "base64", " more")).isEqualTo("latin \u00e9 base64 more");
+		assertThat(written(false, "wide \u20ac ", "base64", " more")).isEqualTo("wide \u20ac base64 more");
 	}
 
-	private String written(String before, String base64, String after) {
-		this.buffer.clear();
+	@Test
+	void otherCharactersAreEscapedWhereBase64Is() {
+		assertThat(written(false, "latin ", "base64", " wide \u20ac \ud83d\ude00"))
+			.isEqualTo("latin base64 wide \\u20ac \\ud83d\\ude00");
+		assertThat(written(true, "wide \u20ac ", "base64", " more")).isEqualTo("wide \\u20ac base64 more");
+	}
+
+	private String written(boolean ready, String before, String base64, String after) {
+		this.buffer.clear(ready);
 		text(before);
 		base64(base64);
 		text(after);
-		return this.buffer.substring(0, before.length() + base64.length() + after.length());
+		return this.buffer.substring(0, this.buffer.position(this.nothing));
 	}
 
 	@Test
@@ -35,26 +44,34 @@ class JsonBufferTests {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		for (int span = 0; span < 500; span++) {
-			this.buffer.clear();
+			boolean escaped = random.nextInt(4) == 0;
+			this.buffer.clear(escaped);
 			StringBuilder expected = new StringBuilder();
 			for (int i = 0; i < 12; i++) {
 				String piece = ((random.nextInt(8) > 0) ? "a\u00e9" : "\u20ac\ud83d\ude00")
 					.repeat(random.nextInt(3000));
 				if (random.nextInt(4) > 0) {
 					text(piece);
+					expected.append(escaped ? escaped(piece) : piece);
 				}
 				else {
 					piece = "QUJD".repeat(random.nextInt(3000));
 					base64(piece);
+					escaped |= expected.indexOf("\u20ac") < 0;
+					expected.append(piece);
 				}
-				expected.append(piece);
 			}
+			assertThat(this.buffer.position(this.nothing)).as("seed %s", seed).isEqualTo(expected.length());
 			assertThat(this.buffer.substring(0, expected.length())).as("seed %s", seed).isEqualTo(expected.toString());
 			if (!expected.isEmpty()) {
 				int last = expected.length() - 1;
 				assertThat(this.buffer.charAt(last)).as("seed %s", seed).isEqualTo(expected.charAt(last));
 			}
 		}
+	}
+
+	private static String escaped(String text) {
+		return text.replace("\u20ac", "\\u20ac").replace("\ud83d", "\\ud83d").replace("\ude00", "\\ude00");
 	}
 
 	private void text(String text) {

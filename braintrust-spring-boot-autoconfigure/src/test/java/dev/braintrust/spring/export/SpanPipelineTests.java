@@ -136,6 +136,41 @@ class SpanPipelineTests {
 	}
 
 	@Test
+	void whoWaitsForAReaderIsServedBeforeWhoHadOne() {
+		CompletableFuture<Void> never = new CompletableFuture<>();
+		CompletableFuture<Void> busyMayGoOn = new CompletableFuture<>();
+		CompletableFuture<Void> workerMayGoOn = new CompletableFuture<>();
+		try {
+			underWay(reading("hanging", new SlowReader(never)));
+			SpanSource flood = reading("flood", new BlockingReader(workerMayGoOn));
+			SpanSource busy = reading("busy", new SlowReader(busyMayGoOn));
+			SpanSource quiet = reading("quiet", new SlowReader(CompletableFuture.completedFuture(null)));
+			underWay(busy);
+			busy.end(513, 1024);
+			quiet.end(1, 512);
+			underWay(flood);
+			busyMayGoOn.complete(null);
+			this.transport.next().answer(200);
+			workerMayGoOn.complete(null);
+			assertThat(List.of(this.transport.next(), this.transport.next(), this.transport.next()))
+				.extracting(StagedTransport.Request::project)
+				.containsExactly("flood", "quiet", "busy");
+		}
+		finally {
+			never.complete(null);
+		}
+	}
+
+	private SpanSource reading(String key, SpanSource.Reader reader) {
+		return SpanSource.of(this.pipeline, SpanSource.settings(key, URL), reader);
+	}
+
+	private static void underWay(SpanSource source) {
+		source.end(1, 512);
+		await().until(() -> source.status().underWay() == 512);
+	}
+
+	@Test
 	void readersThatFailTakeNoThreadFromOthers() {
 		for (String key : List.of("one", "two", "three")) {
 			SpanSource
@@ -799,11 +834,24 @@ class SpanPipelineTests {
 	/**
 	 * A reader that application code takes part in.
 	 */
-	private static final class SlowReader extends SpanSource.Reader {
+	private static final class SlowReader extends BlockingReader {
+
+		SlowReader(CompletableFuture<Void> end) {
+			super(end);
+		}
+
+		@Override
+		public boolean isSlow() {
+			return true;
+		}
+
+	}
+
+	private static class BlockingReader extends SpanSource.Reader {
 
 		private final CompletableFuture<Void> end;
 
-		SlowReader(CompletableFuture<Void> end) {
+		BlockingReader(CompletableFuture<Void> end) {
 			this.end = end;
 		}
 
@@ -811,11 +859,6 @@ class SpanPipelineTests {
 		public List<SpanData> read(List<SpanData> spans) {
 			this.end.join();
 			return spans;
-		}
-
-		@Override
-		public boolean isSlow() {
-			return true;
 		}
 
 	}

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.annotated.BelowSpring;
 import org.springframework.beans.factory.aot.BeanInstanceSupplier;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -38,6 +39,13 @@ class AnnotatedBeansTests {
 		DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
 		beanFactory.registerBeanDefinition("client", definition);
 		assertThat(AnnotatedBeans.keys(beanFactory)).containsOnly(entry("client", "support"));
+	}
+
+	@Test
+	void annotationIsFoundOnMethodsOfAnApplicationBelowSpringsPackage() {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(BelowSpring.class)) {
+			assertThat(AnnotatedBeans.keys(context.getBeanFactory())).containsOnly(entry("client", "support"));
+		}
 	}
 
 	@Test

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.UploadFlow.Step;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,10 +39,14 @@ class AttachmentHeapTests {
 		}
 	}
 
-	@Test
-	void imageThatIsBase64TakesAHeapOfThreeTimesItsSize() throws IOException, InterruptedException {
+	@ParameterizedTest
+	@ValueSource(ints = { 'x', '\u770b', 0x1f600 })
+	void imageThatIsBase64TakesAHeapOfThreeTimesItsSize(int character) throws IOException, InterruptedException {
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
-			run(Base64Process.class, EMPTY + IMAGE + 3 * IMAGE, receiver.url(), String.valueOf(IMAGE * 1_000_000));
+			run(Base64Process.class, EMPTY + IMAGE + 3 * IMAGE, receiver.url(), String.valueOf(IMAGE * 1_000_000),
+					String.valueOf(character));
+			assertThat(receiver.spans().get(0).metadata().at("/question").asString())
+				.isEqualTo(Character.toString(character));
 			assertThat(receiver.spans().get(0).input().at("/content").asString()).hasSizeGreaterThan(IMAGE * 1_333_333);
 		}
 	}

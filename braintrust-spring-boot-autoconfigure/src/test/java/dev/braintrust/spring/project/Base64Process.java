@@ -28,8 +28,12 @@ public final class Base64Process {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			byte[] image = new byte[Integer.parseInt(arguments[1])];
 			new Random(1).nextBytes(image);
-			projects.tracer("support").rootSpan("turn").input(Attachments.of(image, "image/png")).run((span) -> {
-			});
+			projects.tracer("support")
+				.rootSpan("turn")
+				.input(Attachments.of(image, "image/png"))
+				.metadata("question", Character.toString(Integer.parseInt(arguments[2])))
+				.run((span) -> {
+				});
 			if (!projects.flush(Duration.ofMinutes(1))) {
 				throw new IllegalStateException("Not sent");
 			}
