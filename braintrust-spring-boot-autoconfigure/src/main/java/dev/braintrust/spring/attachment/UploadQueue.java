@@ -38,6 +38,9 @@ final class UploadQueue {
 
 	private @Nullable Upload current;
 
+	// Admitted while there is an outage, and not added yet.
+	private @Nullable Upload trial;
+
 	private CompletableFuture<?> run = CompletableFuture.completedFuture(null);
 
 	private boolean starting;
@@ -65,14 +68,28 @@ final class UploadQueue {
 	/**
 	 * Whether an upload is to be added now. Where uploads have failed, that is the one
 	 * that tries, and no other until the next pause is over.
+	 * @param upload the upload
 	 * @return whether it is
 	 */
-	synchronized boolean admits() {
+	synchronized boolean admits(Upload upload) {
 		boolean available = isAvailable();
-		if (available) {
-			this.outage.started();
+		if (available && this.outage.isOn()) {
+			this.outage.tried();
+			this.trial = upload;
 		}
 		return available;
+	}
+
+	/**
+	 * An upload is not added after all. Where it was the one that tries, the next one
+	 * does.
+	 * @param upload the upload
+	 */
+	synchronized void withdrawn(Upload upload) {
+		if (this.trial == upload) {
+			this.trial = null;
+			this.outage.notTried();
+		}
 	}
 
 	void add(Upload upload) {
@@ -88,6 +105,7 @@ final class UploadQueue {
 	}
 
 	private synchronized boolean offer(Upload upload) {
+		this.trial = (this.trial == upload) ? null : this.trial;
 		return !this.closed && this.waiting.add(upload);
 	}
 
