@@ -103,7 +103,8 @@ public final class AttachmentReader {
 
 	private static <T> T await(SourceReads.OfProject reads, Callable<T> work, Duration timeout) throws IOException {
 		CompletableFuture<T> result = new CompletableFuture<>();
-		SourceReads.Read read = reads.start(() -> completion(result, work));
+		SourceReads.Read read = reads.read(() -> completion(result, work));
+		read.start();
 		try {
 			return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
