@@ -45,7 +45,7 @@ public final class ProjectAttachments {
 	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads, Supplier<UploadSteps> steps,
 			UploadPace pace) {
 		SourceReads.OfProject ownReads = reads.ofProject();
-		this.reader = new AttachmentReader(ownReads, settings.export().timeout());
+		this.reader = new AttachmentReader(ownReads, settings.export().timeout(), pace.downPause());
 		this.settings = settings.attachments();
 		this.held = new HeldBytes(this.settings.maxWaitingSize(), MAX_WAITING);
 		this.digests = digests;
