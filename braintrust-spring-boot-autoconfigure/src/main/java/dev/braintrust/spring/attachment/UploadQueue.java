@@ -41,7 +41,7 @@ final class UploadQueue {
 	// Admitted while there is an outage, and not added yet.
 	private @Nullable Upload trial;
 
-	private CompletableFuture<?> run = CompletableFuture.completedFuture(null);
+	private CompletableFuture<Void> run = CompletableFuture.completedFuture(null);
 
 	private boolean starting;
 
@@ -128,26 +128,31 @@ final class UploadQueue {
 
 	private synchronized @Nullable Upload take() {
 		Upload upload = (this.current == null) ? this.waiting.poll() : null;
-		this.current = (upload != null) ? upload : this.current;
 		this.starting = upload != null;
+		if (upload != null) {
+			this.current = upload;
+			// Who closes the queue waits for it from now on.
+			this.run = new CompletableFuture<>();
+		}
 		return upload;
 	}
 
 	private void start(Upload upload) {
+		CompletableFuture<Void> run = run();
 		try {
-			CompletableFuture<Void> run = this.steps.get().run(this.target, upload, this::attemptFailed);
-			running(upload, run);
-			run.whenComplete((done, failure) -> ended(upload, failure));
+			this.steps.get().run(this.target, upload, this::attemptFailed).whenComplete((done, failure) -> {
+				ended(upload, failure);
+				run.complete(null);
+			});
 		}
 		catch (RuntimeException | Error ex) {
 			ended(upload, ex);
+			run.complete(null);
 		}
 	}
 
-	private synchronized void running(Upload upload, CompletableFuture<Void> run) {
-		if (this.current == upload) {
-			this.run = run;
-		}
+	private synchronized CompletableFuture<Void> run() {
+		return this.run;
 	}
 
 	private void attemptFailed() {
