@@ -146,7 +146,8 @@ final class AttachmentForms {
 		if (this.mode == AttachmentsMode.UPLOAD && this.attachments != null) {
 			return upload(this.attachments, decision, attachment, room, texts);
 		}
-		return room ? base64(decision, attachment, texts) : RecordedAttachment.note(attachment, size, null);
+		return room ? base64(decision, attachment, this.inlineLimit, texts)
+				: RecordedAttachment.note(attachment, size, null);
 	}
 
 	private boolean isTooLarge(AttachmentDecision decision, long size) {
@@ -169,9 +170,10 @@ final class AttachmentForms {
 				: RecordedAttachment.note(attachment, -1, TOO_MUCH);
 	}
 
-	private RecordedAttachment base64(AttachmentDecision decision, Attachment attachment, JsonTexts texts) {
+	private RecordedAttachment base64(AttachmentDecision decision, Attachment attachment, long maxSize,
+			JsonTexts texts) {
 		if (!AttachmentReader.isInMemory(attachment)) {
-			return base64OfFile(decision, attachment, texts);
+			return base64OfFile(decision, attachment, maxSize, texts);
 		}
 		long size = decision.size();
 		if (!isReadable(attachment)) {
@@ -182,14 +184,18 @@ final class AttachmentForms {
 	}
 
 	// Read before it is written, since it may fail, hang, or be larger than it said.
-	private RecordedAttachment base64OfFile(AttachmentDecision decision, Attachment file, JsonTexts texts) {
+	private RecordedAttachment base64OfFile(AttachmentDecision decision, Attachment file, long maxSize,
+			JsonTexts texts) {
 		long size = decision.size();
 		try {
-			int limit = (int) Math.max(0, this.inlineLimit - this.inlineBytes);
+			int limit = (int) Math.max(0, Math.min(maxSize, this.inlineLimit - this.inlineBytes));
 			AttachmentDecision.Content content = (size <= limit) ? decision.read(this.reader, file, limit) : null;
 			long read = (content != null) ? Math.max(size, content.size()) : size;
 			if (isTooLarge(decision, read)) {
 				return RecordedAttachment.note(file, size, Admission.Refusal.TOO_LARGE.reason());
+			}
+			if (read > maxSize && maxSize < this.inlineLimit) {
+				return RecordedAttachment.note(file, size, Admission.Refusal.UNAVAILABLE.reason());
 			}
 			return (content != null && content.whole() && takes(read)) ? RecordedAttachment
 				.base64(Attachments.of(content.bytes(), file.contentType()).named(file.name()), texts)
@@ -246,8 +252,8 @@ final class AttachmentForms {
 		Admission.Refusal refusal = admission.refusal();
 		boolean passing = refusal == Admission.Refusal.UNAVAILABLE
 				|| (refusal == Admission.Refusal.UNREADABLE && isText(attachment));
-		boolean fallback = passing && room && size <= Math.min(MAX_FALLBACK_SIZE, this.inlineLimit);
-		return fallback ? base64(decision, attachment, texts)
+		long maxSize = Math.min(MAX_FALLBACK_SIZE, this.inlineLimit);
+		return (passing && room && size <= maxSize) ? base64(decision, attachment, maxSize, texts)
 				: RecordedAttachment.note(attachment, size, (refusal != null) ? refusal.reason() : null);
 	}
 
