@@ -22,7 +22,7 @@ public final class AttachmentReader {
 	/**
 	 * Reads everything on the thread that asks.
 	 */
-	public static final AttachmentReader DIRECT = new AttachmentReader(null, Duration.ZERO);
+	public static final AttachmentReader DIRECT = new AttachmentReader(null, Duration.ZERO, Duration.ZERO);
 
 	// A disk that is slower than that hangs.
 	private static final int SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024;
@@ -31,9 +31,22 @@ public final class AttachmentReader {
 
 	private final Duration timeout;
 
-	AttachmentReader(SourceReads.@Nullable OfProject reads, Duration timeout) {
+	// What tells its first bytes may still hang when it is read on.
+	private final ReadTrials looks;
+
+	private final ReadTrials readings;
+
+	/**
+	 * Create a reader.
+	 * @param reads the reads of the project, {@code null} to read on the thread that asks
+	 * @param timeout how long a read may take
+	 * @param pause how long nothing is read once several were not in time
+	 */
+	AttachmentReader(SourceReads.@Nullable OfProject reads, Duration timeout, Duration pause) {
 		this.reads = reads;
 		this.timeout = timeout;
+		this.looks = new ReadTrials(pause);
+		this.readings = new ReadTrials(pause);
 	}
 
 	/**
@@ -55,7 +68,7 @@ public final class AttachmentReader {
 		if (isInMemory(attachment)) {
 			return attachment.size();
 		}
-		return call(attachment, 0, () -> {
+		return call(this.looks, attachment, 0, () -> {
 			attachment.contentType();
 			return attachment.size();
 		});
@@ -87,6 +100,10 @@ public final class AttachmentReader {
 	 * @throws IOException if they cannot be read, or not in time
 	 */
 	<T> T call(Attachment attachment, long size, Callable<T> read) throws IOException {
+		return call(this.readings, attachment, size, read);
+	}
+
+	private <T> T call(ReadTrials trials, Attachment attachment, long size, Callable<T> read) throws IOException {
 		if (this.reads == null || isInMemory(attachment)) {
 			try {
 				return read.call();
@@ -98,17 +115,27 @@ public final class AttachmentReader {
 				throw new IOException(ex);
 			}
 		}
-		return await(this.reads, read, this.timeout.plusSeconds(Math.max(0, size) / SLOWEST_BYTES_PER_SECOND));
+		return await(this.reads, trials, read, this.timeout.plusSeconds(Math.max(0, size) / SLOWEST_BYTES_PER_SECOND));
 	}
 
-	private static <T> T await(SourceReads.OfProject reads, Callable<T> work, Duration timeout) throws IOException {
+	private static <T> T await(SourceReads.OfProject reads, ReadTrials trials, Callable<T> work, Duration timeout)
+			throws IOException {
+		if (!trials.permit()) {
+			throw new IOException("Others were not read in time");
+		}
 		CompletableFuture<T> result = new CompletableFuture<>();
-		SourceReads.Read read = reads.start(() -> completion(result, work));
+		SourceReads.Read read = reads.read(() -> completion(result, work));
+		read.start();
 		try {
-			return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			T value = result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			trials.returned();
+			return value;
 		}
 		catch (TimeoutException ex) {
-			read.giveUp();
+			// One that waits for a thread does not hang itself.
+			if (read.giveUp() != SourceReads.Read.NOT_RUNNING) {
+				trials.timedOut();
+			}
 			throw new InterruptedIOException("Not read in time");
 		}
 		catch (InterruptedException ex) {
@@ -117,6 +144,7 @@ public final class AttachmentReader {
 			throw new InterruptedIOException();
 		}
 		catch (ExecutionException ex) {
+			trials.returned();
 			throw new IOException(ex.getCause());
 		}
 	}

@@ -52,6 +52,7 @@ public final class AttachmentUploads implements AutoCloseable {
 	 */
 	public synchronized ProjectAttachments open(ProjectSettings settings) {
 		Parts parts = this.parts;
+		boolean made = parts == null;
 		if (parts == null) {
 			parts = Parts.of(this.clients, (this.pace != null) ? this.pace : UploadPace.NORMAL);
 			this.parts = parts;
@@ -61,7 +62,10 @@ public final class AttachmentUploads implements AutoCloseable {
 		this.projects.put(settings.key(), project);
 		if (this.closed) {
 			project.close();
-			parts.close();
+			// Others are closed by who closes this, once they have reported.
+			if (made) {
+				parts.close();
+			}
 		}
 		return project;
 	}

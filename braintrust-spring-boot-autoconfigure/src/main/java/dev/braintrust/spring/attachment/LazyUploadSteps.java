@@ -58,14 +58,29 @@ final class LazyUploadSteps implements Supplier<UploadSteps>, AutoCloseable {
 		}
 		steps.stop();
 		CompletableFuture<?>[] reports = left.stream().map(steps::report).toArray(CompletableFuture[]::new);
-		try {
-			CompletableFuture.allOf(reports).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+		await(CompletableFuture.allOf(reports), System.nanoTime() + timeout.toNanos());
+	}
+
+	// A thread that closes the context may be interrupted to hurry it, not to lose what
+	// is reported.
+	private static void await(CompletableFuture<?> reports, long end) {
+		boolean interrupted = false;
+		boolean ended = false;
+		while (!ended) {
+			try {
+				reports.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+				ended = true;
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+			catch (ExecutionException | TimeoutException ex) {
+				// It is counted, and has been said.
+				ended = true;
+			}
 		}
-		catch (InterruptedException ex) {
+		if (interrupted) {
 			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			// It is counted, and has been said.
 		}
 	}
 

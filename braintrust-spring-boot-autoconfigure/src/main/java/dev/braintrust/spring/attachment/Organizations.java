@@ -4,8 +4,10 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import dev.braintrust.spring.attachment.UploadFailure.Step;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -28,7 +30,7 @@ final class Organizations {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private final Map<Login, CompletableFuture<String>> known = new ConcurrentHashMap<>();
+	private final Map<Login, Organization> known = new ConcurrentHashMap<>();
 
 	private final UploadRequests requests;
 
@@ -43,21 +45,22 @@ final class Organizations {
 	 * @return its id
 	 */
 	CompletableFuture<String> of(UploadTarget target, Runnable failed) {
-		CompletableFuture<String> created = new CompletableFuture<>();
+		Organization created = new Organization();
 		Login login = new Login(target.account(), target.connection());
-		CompletableFuture<String> known = this.known.putIfAbsent(login, created);
+		Organization known = this.known.putIfAbsent(login, created);
 		if (known != null) {
-			return known;
+			return known.askedBy(failed);
 		}
+		created.askedBy(failed);
 		try {
-			this.requests.send(() -> request(target), target, target.timeout(), failed)
+			this.requests.send(() -> request(target), target, target.timeout(), created::attemptFailed)
 				.thenApply((answer) -> id(answer, target.account().orgName()))
 				.whenComplete((id, failure) -> ended(login, created, id, failure));
 		}
 		catch (RuntimeException | Error ex) {
 			ended(login, created, null, new UploadFailure(Step.LOGIN, ex.getClass().getSimpleName(), true));
 		}
-		return created;
+		return created.id;
 	}
 
 	/**
@@ -66,21 +69,21 @@ final class Organizations {
 	 * @return its id, or {@code null} where it is not known yet
 	 */
 	@Nullable String known(UploadTarget target) {
-		CompletableFuture<String> known = this.known.get(new Login(target.account(), target.connection()));
-		if (known == null || !known.isDone() || known.isCompletedExceptionally()) {
+		Organization known = this.known.get(new Login(target.account(), target.connection()));
+		if (known == null || !known.id.isDone() || known.id.isCompletedExceptionally()) {
 			return null;
 		}
-		return known.join();
+		return known.id.join();
 	}
 
-	private void ended(Login login, CompletableFuture<String> created, @Nullable String id,
-			@Nullable Throwable failure) {
+	private void ended(Login login, Organization created, @Nullable String id, @Nullable Throwable failure) {
+		created.failed.clear();
 		if (id != null) {
-			created.complete(id);
+			created.id.complete(id);
 			return;
 		}
 		this.known.remove(login, created);
-		created.completeExceptionally(
+		created.id.completeExceptionally(
 				(failure != null) ? failure : new UploadFailure(Step.LOGIN, "no organization", true));
 	}
 
@@ -117,6 +120,28 @@ final class Organizations {
 		catch (JacksonException ex) {
 			throw new UploadFailure(Step.LOGIN, "an answer that is not JSON", true);
 		}
+	}
+
+	/**
+	 * The organization of an account, and who waits for it.
+	 */
+	private static final class Organization {
+
+		private final CompletableFuture<String> id = new CompletableFuture<>();
+
+		private final Queue<Runnable> failed = new ConcurrentLinkedQueue<>();
+
+		CompletableFuture<String> askedBy(Runnable failed) {
+			if (!this.id.isDone()) {
+				this.failed.add(failed);
+			}
+			return this.id;
+		}
+
+		void attemptFailed() {
+			this.failed.forEach(Runnable::run);
+		}
+
 	}
 
 	/**

@@ -45,7 +45,7 @@ public final class ProjectAttachments {
 	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads, Supplier<UploadSteps> steps,
 			UploadPace pace) {
 		SourceReads.OfProject ownReads = reads.ofProject();
-		this.reader = new AttachmentReader(ownReads, settings.export().timeout());
+		this.reader = new AttachmentReader(ownReads, settings.export().timeout(), pace.downPause());
 		this.settings = settings.attachments();
 		this.held = new HeldBytes(this.settings.maxWaitingSize(), MAX_WAITING);
 		this.digests = digests;
@@ -142,7 +142,7 @@ public final class ProjectAttachments {
 			known.claim();
 			return Admission.of(new UploadClaim(this, known));
 		}
-		if (this.queue == null || !this.queue.admits()) {
+		if (this.queue == null || !this.queue.isAvailable()) {
 			return refuse(Refusal.UNAVAILABLE);
 		}
 		Hold hold = this.held.hold(attachment);
@@ -150,6 +150,11 @@ public final class ProjectAttachments {
 			return refuse(Refusal.TOO_MUCH_WAITING);
 		}
 		Upload upload = new Upload(digest, attachment, hold);
+		// Last, since what is admitted may be the one trial of an outage.
+		if (!this.queue.admits(upload)) {
+			upload.end();
+			return refuse(Refusal.UNAVAILABLE);
+		}
 		upload.claim();
 		this.uploads.put(upload.hash(), upload);
 		if (this.uploads.size() > MAX_KNOWN) {
@@ -182,6 +187,9 @@ public final class ProjectAttachments {
 		if (upload.unclaim()) {
 			this.uploads.remove(upload.hash(), upload);
 			upload.end();
+			if (this.queue != null) {
+				this.queue.withdrawn(upload);
+			}
 		}
 	}
 

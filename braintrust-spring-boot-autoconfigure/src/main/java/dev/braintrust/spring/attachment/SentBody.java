@@ -40,7 +40,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
 	private Flow.@Nullable Subscriber<? super ByteBuffer> subscriber;
 
-	private @Nullable InputStream content;
+	private volatile @Nullable InputStream content;
 
 	private long count;
 
@@ -84,8 +84,26 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 		this.ended = true;
 		SourceReads.Read read = this.read;
 		// What is read for long when the time of the request is over is what took it.
-		if (read != null && read.giveUp() >= this.patience) {
+		if (read != null && read.stop() >= this.patience) {
 			this.unreadable = true;
+		}
+		if (this.content != null && this.reading.compareAndSet(false, true)) {
+			closeElsewhere();
+		}
+	}
+
+	// To close it may hang as well. Where too much hangs already it is left to the
+	// garbage collector.
+	private void closeElsewhere() {
+		try {
+			this.reads.read(() -> {
+				close();
+				return () -> {
+				};
+			}).start();
+		}
+		catch (IOException | RuntimeException ex) {
+			// It is given up anyway.
 		}
 	}
 
@@ -94,7 +112,10 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 			return;
 		}
 		try {
-			this.read = this.reads.start(this::readAsAsked);
+			SourceReads.Read read = this.reads.read(this::readAsAsked);
+			// Before it runs: it may start the next one at once.
+			this.read = read;
+			read.start();
 		}
 		catch (IOException | RuntimeException ex) {
 			fail(ex);
@@ -111,7 +132,8 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 			fail(ex);
 		}
 		this.reading.set(false);
-		if (this.ended) {
+		// Whoever takes it last closes it, this or who gives it up.
+		if (this.ended && this.reading.compareAndSet(false, true)) {
 			close();
 		}
 		return this::start;
@@ -152,8 +174,9 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
 	private void close() {
 		try {
-			if (this.content != null) {
-				this.content.close();
+			InputStream content = this.content;
+			if (content != null) {
+				content.close();
 			}
 		}
 		catch (IOException | RuntimeException ex) {

@@ -2,6 +2,7 @@ package dev.braintrust.spring.attachment;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -40,8 +41,6 @@ final class SignedUrl {
 	private final Map<String, String> headers;
 
 	private final UploadTarget target;
-
-	private volatile boolean unreadable;
 
 	private volatile @Nullable SentBody body;
 
@@ -102,7 +101,7 @@ final class SignedUrl {
 	 */
 	void checkReadable() {
 		SentBody body = this.body;
-		if (this.unreadable || (body != null && body.giveUp())) {
+		if (body != null && body.giveUp()) {
 			throw UploadFailure.unreadable();
 		}
 	}
@@ -114,7 +113,7 @@ final class SignedUrl {
 			return BodyPublishers.noBody();
 		}
 		return BodyPublishers.fromPublisher(AttachmentReader.isInMemory(attachment)
-				? BodyPublishers.ofInputStream(() -> openOrNull(attachment, size)) : (subscriber) -> {
+				? BodyPublishers.ofInputStream(() -> open(attachment)) : (subscriber) -> {
 					SentBody body = new SentBody(attachment, size, this.target.reads(),
 							this.target.timeout().dividedBy(2));
 					this.body = body;
@@ -122,14 +121,13 @@ final class SignedUrl {
 				}, size);
 	}
 
-	@SuppressWarnings("NullAway") // The publisher takes null for what cannot be read.
-	private InputStream openOrNull(Attachment attachment, long size) {
+	private static InputStream open(Attachment attachment) {
 		try {
-			return new SentStream(attachment.openStream(), size, () -> this.unreadable = true);
+			return attachment.openStream();
 		}
 		catch (IOException ex) {
-			this.unreadable = true;
-			return null;
+			// It is in memory.
+			throw new UncheckedIOException(ex);
 		}
 	}
 

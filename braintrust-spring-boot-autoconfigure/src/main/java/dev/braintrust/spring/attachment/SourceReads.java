@@ -41,7 +41,7 @@ final class SourceReads implements AutoCloseable {
 		return new OfProject();
 	}
 
-	private synchronized Read start(OfProject project, Supplier<Runnable> work) throws IOException {
+	private synchronized void start(OfProject project, Read read) throws IOException {
 		if (this.closed || this.hung >= MAX_HUNG || project.hung >= MAX_HUNG_OF_PROJECT) {
 			throw new IOException("Too much hangs that is read");
 		}
@@ -50,12 +50,10 @@ final class SourceReads implements AutoCloseable {
 					new LinkedBlockingQueue<>(), UploadThreads.named("braintrust-read"));
 			this.executor.allowCoreThreadTimeOut(true);
 		}
-		Read read = new Read(project, work);
 		this.underWay++;
 		// A thread is added where all that are there may be reading.
 		this.executor.setCorePoolSize(Math.min(MAX_THREADS, this.underWay));
 		this.executor.execute(read);
-		return read;
 	}
 
 	private synchronized void hangs(OfProject project, int change) {
@@ -90,14 +88,13 @@ final class SourceReads implements AutoCloseable {
 		private int hung;
 
 		/**
-		 * Start to read.
+		 * Prepare to read.
 		 * @param work what to do, which throws nothing; it gives what is to be done once
 		 * nothing is read any more
-		 * @return the read, to be given up where it takes too long
-		 * @throws IOException where too much hangs already
+		 * @return the read, to be started, and given up where it takes too long
 		 */
-		Read start(Supplier<Runnable> work) throws IOException {
-			return SourceReads.this.start(this, work);
+		Read read(Supplier<Runnable> work) {
+			return new Read(this, work);
 		}
 
 	}
@@ -122,6 +119,14 @@ final class SourceReads implements AutoCloseable {
 		Read(OfProject project, Supplier<Runnable> work) {
 			this.project = project;
 			this.work = work;
+		}
+
+		/**
+		 * Start it, on a thread that reads.
+		 * @throws IOException where too much hangs already
+		 */
+		void start() throws IOException {
+			SourceReads.this.start(this.project, this);
 		}
 
 		@Override
@@ -169,6 +174,14 @@ final class SourceReads implements AutoCloseable {
 			thread.interrupt();
 			hangs(this.project, 1);
 			return System.nanoTime() - this.startedAt;
+		}
+
+		/**
+		 * Give it up where it is running: one that waits for a thread still gets it.
+		 * @return for how many nanoseconds it has been running, or {@link #NOT_RUNNING}
+		 */
+		synchronized long stop() {
+			return (this.thread != null) ? giveUp() : NOT_RUNNING;
 		}
 
 	}

@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Sends the requests of uploads. One thread keeps the time and goes from one step to the
- * next, and nothing that may hang is done there; the others are those of the client,
- * which looks up names on them. None is there before the first request. Redirects are not
- * followed: neither the API key nor the bytes go to another host.
+ * Sends the requests of uploads. One thread keeps the time, and goes on where a request
+ * had no answer; nothing that may hang is done there. The others are those of the client,
+ * which looks up names on them, and the one that took an answer goes on to the next step.
+ * None is there before the first request. Redirects are not followed: neither the API key
+ * nor the bytes go to another host.
  */
 final class UploadHttp implements AutoCloseable {
 

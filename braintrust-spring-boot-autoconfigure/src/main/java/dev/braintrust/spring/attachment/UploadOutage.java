@@ -40,12 +40,18 @@ final class UploadOutage {
 	}
 
 	/**
-	 * An upload is added. While there is an outage it is the one that tries.
+	 * An upload is about to try whether the outage is over: no other does before the next
+	 * pause is.
 	 */
-	synchronized void started() {
-		if (isOn()) {
-			pause();
-		}
+	synchronized void tried() {
+		pause();
+	}
+
+	/**
+	 * It did not try.
+	 */
+	synchronized void notTried() {
+		this.nextTrialAt = System.nanoTime();
 	}
 
 	/**

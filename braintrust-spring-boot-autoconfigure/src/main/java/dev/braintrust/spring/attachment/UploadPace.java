@@ -23,10 +23,13 @@ public record UploadPace(int maxRetries, Duration firstPause, Duration longestPa
 
 	private static final int MAX_DOUBLINGS = 10;
 
+	// As for spans.
+	private static final Duration LONGEST_ASKED = Duration.ofMinutes(10);
+
 	/**
 	 * The pause after a failed attempt. It doubles with each one, and up to half of it is
-	 * left out at random. What the server asks for is kept, within the longest pause, and
-	 * is never less.
+	 * left out at random. What the server asks for is kept, up to ten minutes, and the
+	 * pause is never less than it would be without.
 	 * @param attempts the number of attempts so far, at least one
 	 * @param retryAfter what the server asks for, or {@code null}
 	 * @return the pause in nanoseconds
@@ -39,7 +42,8 @@ public record UploadPace(int maxRetries, Duration firstPause, Duration longestPa
 			return random;
 		}
 		// A date may be farther away than nanoseconds can say.
-		return (retryAfter.compareTo(this.longestPause) < 0) ? Math.max(random, retryAfter.toNanos()) : longest;
+		Duration asked = (retryAfter.compareTo(LONGEST_ASKED) < 0) ? retryAfter : LONGEST_ASKED;
+		return Math.max(random, asked.toNanos());
 	}
 
 }

@@ -38,7 +38,10 @@ final class UploadQueue {
 
 	private @Nullable Upload current;
 
-	private CompletableFuture<?> run = CompletableFuture.completedFuture(null);
+	// Admitted while there is an outage, and not added yet.
+	private @Nullable Upload trial;
+
+	private CompletableFuture<Void> run = CompletableFuture.completedFuture(null);
 
 	private boolean starting;
 
@@ -65,14 +68,28 @@ final class UploadQueue {
 	/**
 	 * Whether an upload is to be added now. Where uploads have failed, that is the one
 	 * that tries, and no other until the next pause is over.
+	 * @param upload the upload
 	 * @return whether it is
 	 */
-	synchronized boolean admits() {
+	synchronized boolean admits(Upload upload) {
 		boolean available = isAvailable();
-		if (available) {
-			this.outage.started();
+		if (available && this.outage.isOn()) {
+			this.outage.tried();
+			this.trial = upload;
 		}
 		return available;
+	}
+
+	/**
+	 * An upload is not added after all. Where it was the one that tries, the next one
+	 * does.
+	 * @param upload the upload
+	 */
+	synchronized void withdrawn(Upload upload) {
+		if (this.trial == upload) {
+			this.trial = null;
+			this.outage.notTried();
+		}
 	}
 
 	void add(Upload upload) {
@@ -88,6 +105,7 @@ final class UploadQueue {
 	}
 
 	private synchronized boolean offer(Upload upload) {
+		this.trial = (this.trial == upload) ? null : this.trial;
 		return !this.closed && this.waiting.add(upload);
 	}
 
@@ -110,26 +128,31 @@ final class UploadQueue {
 
 	private synchronized @Nullable Upload take() {
 		Upload upload = (this.current == null) ? this.waiting.poll() : null;
-		this.current = (upload != null) ? upload : this.current;
 		this.starting = upload != null;
+		if (upload != null) {
+			this.current = upload;
+			// Who closes the queue waits for it from now on.
+			this.run = new CompletableFuture<>();
+		}
 		return upload;
 	}
 
 	private void start(Upload upload) {
+		CompletableFuture<Void> run = run();
 		try {
-			CompletableFuture<Void> run = this.steps.get().run(this.target, upload, this::attemptFailed);
-			running(upload, run);
-			run.whenComplete((done, failure) -> ended(upload, failure));
+			this.steps.get().run(this.target, upload, this::attemptFailed).whenComplete((done, failure) -> {
+				ended(upload, failure);
+				run.complete(null);
+			});
 		}
 		catch (RuntimeException | Error ex) {
 			ended(upload, ex);
+			run.complete(null);
 		}
 	}
 
-	private synchronized void running(Upload upload, CompletableFuture<Void> run) {
-		if (this.current == upload) {
-			this.run = run;
-		}
+	private synchronized CompletableFuture<Void> run() {
+		return this.run;
 	}
 
 	private void attemptFailed() {

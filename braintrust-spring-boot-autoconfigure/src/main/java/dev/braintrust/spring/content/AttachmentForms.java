@@ -3,8 +3,9 @@ package dev.braintrust.spring.content;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides how the attachments of a span are recorded. Filters see them first. What is to
  * be uploaded is claimed while the span is written, and confirmed when it is complete, so
- * nothing is sent for a field that is dropped in the end.
+ * nothing is sent for a field that is dropped in the end. However often a span is
+ * written, each attachment is decided on once.
  * <p>
  * Not safe for use by several threads.
  */
@@ -47,7 +49,7 @@ final class AttachmentForms {
 
 	private final long inlineLimit;
 
-	private final List<Admission.Claim> claims = new ArrayList<>();
+	private final Map<AttachmentKey, AttachmentDecision> decisions = new LinkedHashMap<>();
 
 	private long inlineBytes;
 
@@ -95,13 +97,25 @@ final class AttachmentForms {
 	 * @return how it is recorded
 	 */
 	RecordedAttachment record(Attachment given, ContentFilter.Field field, boolean room, JsonTexts texts) {
+		AttachmentKey key = new AttachmentKey(given, this.filter.isEmpty() ? null : field);
+		AttachmentDecision decision = this.decisions.get(key);
+		if (decision == null) {
+			decision = decide(given, field);
+			this.decisions.put(key, decision);
+		}
+		Attachment attachment = decision.attachment();
+		return (attachment != null) ? record(decision, attachment, room, texts)
+				: RecordedAttachment.note(decision.note());
+	}
+
+	private AttachmentDecision decide(Attachment given, ContentFilter.Field field) {
 		try {
 			long size = this.reader.look(given);
 			Attachment attachment = filtered(given, field);
 			if (attachment == null) {
-				return RecordedAttachment.note("[dropped by a content filter]");
+				return AttachmentDecision.note("[dropped by a content filter]");
 			}
-			return record(attachment, (attachment != given) ? this.reader.look(attachment) : size, room, texts);
+			return AttachmentDecision.of(attachment, (attachment != given) ? this.reader.look(attachment) : size);
 		}
 		catch (IOException ex) {
 			return unreadable();
@@ -109,54 +123,59 @@ final class AttachmentForms {
 	}
 
 	// Of what hangs neither the type nor the size can be asked.
-	private RecordedAttachment unreadable() {
+	private AttachmentDecision unreadable() {
 		if (this.attachments != null) {
 			this.attachments.unreadable();
 		}
-		return RecordedAttachment.note("[not recorded: " + Admission.Refusal.UNREADABLE.reason() + "]");
+		return AttachmentDecision.note("[not recorded: " + Admission.Refusal.UNREADABLE.reason() + "]");
 	}
 
-	private RecordedAttachment record(Attachment attachment, long size, boolean room, JsonTexts texts)
-			throws IOException {
+	private RecordedAttachment record(AttachmentDecision decision, Attachment attachment, boolean room,
+			JsonTexts texts) {
 		String url = attachment.url();
 		if (url != null) {
-			return url(attachment, url, room, texts);
+			return url(decision, attachment, url, room, texts);
 		}
+		long size = decision.size();
 		if (this.mode == AttachmentsMode.NONE) {
 			return RecordedAttachment.note(attachment, size, null);
 		}
-		if (isTooLarge(size)) {
+		if (isTooLarge(decision, size)) {
 			return RecordedAttachment.note(attachment, size, Admission.Refusal.TOO_LARGE.reason());
 		}
 		if (this.mode == AttachmentsMode.UPLOAD && this.attachments != null) {
-			return upload(this.attachments, attachment, size, room, texts);
+			return upload(this.attachments, decision, attachment, room, texts);
 		}
-		return room ? base64(attachment, size, texts) : RecordedAttachment.note(attachment, size, null);
+		return room ? base64(decision, attachment, this.inlineLimit, texts)
+				: RecordedAttachment.note(attachment, size, null);
 	}
 
-	private boolean isTooLarge(long size) {
-		return this.attachments != null && this.attachments.isTooLarge(size);
+	private boolean isTooLarge(AttachmentDecision decision, long size) {
+		return this.attachments != null && decision.isTooLarge(this.attachments, size);
 	}
 
 	// A data URL is no link: it is the content itself.
-	private RecordedAttachment url(Attachment attachment, String url, boolean room, JsonTexts texts) {
+	private RecordedAttachment url(AttachmentDecision decision, Attachment attachment, String url, boolean room,
+			JsonTexts texts) {
 		if (!url.regionMatches(true, 0, DATA, 0, DATA.length())) {
 			return RecordedAttachment.url(attachment, texts);
 		}
 		if (this.mode == AttachmentsMode.NONE || !room) {
 			return RecordedAttachment.note(attachment, -1, null);
 		}
-		if (isTooLarge(url.length())) {
+		if (isTooLarge(decision, url.length())) {
 			return RecordedAttachment.note(attachment, -1, Admission.Refusal.TOO_LARGE.reason());
 		}
 		return takes(url.length()) ? RecordedAttachment.url(attachment, texts)
 				: RecordedAttachment.note(attachment, -1, TOO_MUCH);
 	}
 
-	private RecordedAttachment base64(Attachment attachment, long size, JsonTexts texts) throws IOException {
+	private RecordedAttachment base64(AttachmentDecision decision, Attachment attachment, long maxSize,
+			JsonTexts texts) {
 		if (!AttachmentReader.isInMemory(attachment)) {
-			return base64OfFile(attachment, size, texts);
+			return base64OfFile(decision, attachment, maxSize, texts);
 		}
+		long size = decision.size();
 		if (!isReadable(attachment)) {
 			return RecordedAttachment.note(attachment, size, Admission.Refusal.UNREADABLE.reason());
 		}
@@ -165,16 +184,21 @@ final class AttachmentForms {
 	}
 
 	// Read before it is written, since it may fail, hang, or be larger than it said.
-	private RecordedAttachment base64OfFile(Attachment file, long size, JsonTexts texts) {
+	private RecordedAttachment base64OfFile(AttachmentDecision decision, Attachment file, long maxSize,
+			JsonTexts texts) {
+		long size = decision.size();
 		try {
-			int limit = (int) Math.max(0, this.inlineLimit - this.inlineBytes);
-			byte[] bytes = (size <= limit) ? this.reader.bytes(file, size, limit) : new byte[0];
-			long read = Math.max(size, bytes.length);
-			if (isTooLarge(read)) {
+			int limit = (int) Math.max(0, Math.min(maxSize, this.inlineLimit - this.inlineBytes));
+			AttachmentDecision.Content content = (size <= limit) ? decision.read(this.reader, file, limit) : null;
+			long read = (content != null) ? Math.max(size, content.size()) : size;
+			if (isTooLarge(decision, read)) {
 				return RecordedAttachment.note(file, size, Admission.Refusal.TOO_LARGE.reason());
 			}
-			return takes(read)
-					? RecordedAttachment.base64(Attachments.of(bytes, file.contentType()).named(file.name()), texts)
+			if (read > maxSize && maxSize < this.inlineLimit) {
+				return RecordedAttachment.note(file, size, Admission.Refusal.UNAVAILABLE.reason());
+			}
+			return (content != null && content.whole() && takes(read)) ? RecordedAttachment
+				.base64(Attachments.of(content.bytes(), file.contentType()).named(file.name()), texts)
 					: RecordedAttachment.note(file, size, TOO_MUCH);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -217,20 +241,28 @@ final class AttachmentForms {
 				: attachment.named(this.filter.apply(attachment.name(), field));
 	}
 
-	private RecordedAttachment upload(ProjectAttachments attachments, Attachment attachment, long size, boolean room,
-			JsonTexts texts) throws IOException {
-		Admission admission = attachments.admit(attachment, size);
+	private RecordedAttachment upload(ProjectAttachments attachments, AttachmentDecision decision,
+			Attachment attachment, boolean room, JsonTexts texts) {
+		long size = decision.size();
+		Admission admission = decision.admit(attachments, attachment);
 		Admission.Claim claim = admission.upload();
 		if (claim != null) {
-			this.claims.add(claim);
 			return RecordedAttachment.uploaded(attachment, size, claim.key());
 		}
 		Admission.Refusal refusal = admission.refusal();
 		boolean passing = refusal == Admission.Refusal.UNAVAILABLE
 				|| (refusal == Admission.Refusal.UNREADABLE && isText(attachment));
-		boolean fallback = passing && room && size <= Math.min(MAX_FALLBACK_SIZE, this.inlineLimit);
-		return fallback ? base64(attachment, size, texts)
+		long maxSize = Math.min(MAX_FALLBACK_SIZE, this.inlineLimit);
+		return (passing && room && size <= maxSize) ? base64(decision, attachment, maxSize, texts)
 				: RecordedAttachment.note(attachment, size, (refusal != null) ? refusal.reason() : null);
+	}
+
+	/**
+	 * The span is written, for the first time or once more.
+	 */
+	void start() {
+		this.inlineBytes = 0;
+		this.decisions.values().forEach(AttachmentDecision::again);
 	}
 
 	/**
@@ -238,21 +270,21 @@ final class AttachmentForms {
 	 */
 	void confirm() {
 		this.requestBytes += this.inlineBytes;
-		reset().forEach(Admission.Claim::confirm);
+		end(true);
 	}
 
 	/**
 	 * What has been written is given up.
 	 */
 	void withdraw() {
-		reset().forEach(Admission.Claim::withdraw);
+		end(false);
 	}
 
-	private List<Admission.Claim> reset() {
-		List<Admission.Claim> claims = List.copyOf(this.claims);
-		this.claims.clear();
+	private void end(boolean complete) {
+		List<AttachmentDecision> ended = List.copyOf(this.decisions.values());
+		this.decisions.clear();
 		this.inlineBytes = 0;
-		return claims;
+		ended.forEach((decision) -> decision.end(complete));
 	}
 
 }

@@ -15,8 +15,7 @@ import tools.jackson.core.io.JsonStringEncoder;
  */
 final class Base64Text {
 
-	// A multiple of three, so that the pieces fit together, and small enough to stay in
-	// the
+	// A multiple of three, so that the pieces fit together, and small enough for the
 	// nearest cache of the processor.
 	private static final int PIECE = 3 * 1024;
 

@@ -64,6 +64,8 @@ public final class ContentWriter implements AutoCloseable {
 	 * @return the span as it is sent
 	 */
 	public SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
+		// Of a span before it that failed.
+		this.attachments.withdraw();
 		AttributesBuilder attributes = template.attributes().toBuilder().putAll(this.foreign.of(span.getAttributes()));
 		// Whatever else is set on a span, its project is not.
 		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
@@ -144,7 +146,7 @@ public final class ContentWriter implements AutoCloseable {
 	private boolean write(ContentRow row) {
 		this.buffer.clear(this.base64);
 		this.texts.clearMarks();
-		this.attachments.withdraw();
+		this.attachments.start();
 		try {
 			if (this.sequence == null) {
 				this.sequence = this.writer.writeValues(this.buffer);

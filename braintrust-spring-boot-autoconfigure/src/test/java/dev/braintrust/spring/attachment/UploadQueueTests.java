@@ -57,11 +57,12 @@ class UploadQueueTests {
 	}
 
 	@Test
-	void pauseIsNeverLessThanTheNormalOneNorLongerThanTheLongest() {
+	void pauseIsAsLongAsTheServerAsksUpToTenMinutesAndNeverLessThanTheNormalOne() {
 		UploadPace pace = new UploadPace(8, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ZERO);
 		assertThat(pace.pause(1, Duration.ZERO)).isBetween(1_000_000_000L, 2_000_000_000L);
 		assertThat(pace.pause(1, Duration.ofSeconds(5))).isEqualTo(5_000_000_000L);
-		assertThat(pace.pause(1, Duration.ofDays(365L * 1000))).isEqualTo(30_000_000_000L);
+		assertThat(pace.pause(1, Duration.ofMinutes(2))).isEqualTo(120_000_000_000L);
+		assertThat(pace.pause(1, Duration.ofDays(365L * 1000))).isEqualTo(600_000_000_000L);
 	}
 
 	private static Upload upload() {

@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.FileSystemResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -338,6 +339,36 @@ class AttachmentUploadTests {
 		}
 		assertThat(this.traced.hasObject(later, IMAGE)).isTrue();
 		assertThat(this.traced.status().state()).isEqualTo(State.AVAILABLE);
+	}
+
+	@Test
+	void fileThatDoesNotTellItsSizeHasTheSameLimitWhileNothingCanBeUploaded() {
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1)));
+		this.traced.uploads().failing(Step.LOGIN, Fault.status(401));
+		this.traced.arrived(Attachments.of(IMAGE));
+		JsonNode tooLarge = this.traced
+			.arrived(Attachments.of(new ByteArrayResource(TracedAttachments.image(9_000_000, 7)) {
+				@Override
+				public long contentLength() {
+					return -1;
+				}
+			}));
+		assertThat(tooLarge.asString()).contains("not recorded: uploads are not possible at the moment");
+	}
+
+	@Test
+	void projectsThatWaitForOneLoginAreUnavailableTogether() {
+		this.traced.with("braintrust.projects.sales.name", "Sales");
+		Duration pause = Duration.ofMillis(500);
+		this.traced.pace(new UploadPace(8, pause, pause, Duration.ofMinutes(1)));
+		this.traced.uploads()
+			.failing(Step.LOGIN, Stream.generate(() -> Fault.status(500)).limit(20).toArray(Fault[]::new));
+		this.traced.tracer("sales").rootSpan("sales").input(Attachments.of(IMAGE)).run((span) -> {
+		});
+		this.traced.projects().flush(Duration.ofMillis(100));
+		this.traced.record(Attachments.of(IMAGE));
+		await().atMost(TracedAttachments.LONG).until(() -> this.traced.status().state() == State.UNAVAILABLE);
+		assertThat(this.traced.uploads().requests(Step.LOGIN)).hasSizeLessThan(9);
 	}
 
 	@Test

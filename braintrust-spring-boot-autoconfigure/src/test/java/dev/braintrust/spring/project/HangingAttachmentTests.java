@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.attachment.AttachmentStatus.State;
+import dev.braintrust.spring.attachment.UploadPace;
 import dev.braintrust.spring.support.UploadFlow.Fault;
 import dev.braintrust.spring.support.UploadFlow.Step;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,15 @@ class HangingAttachmentTests {
 		await().untilAsserted(() -> assertThat(
 				this.traced.hasObject(this.traced.arrived(Attachments.of(new Hanging(0, true))), IMAGE))
 			.isTrue());
+	}
+
+	@Test
+	void spanWaitsForTwoThatEndWhenTheyAreInterruptedAndNotForAllThatFollow() {
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMinutes(1)));
+		long start = System.nanoTime();
+		this.traced.arrived(Stream.generate(() -> Attachments.of(new Hanging(HASH, true))).limit(12).toList());
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(12 * 700 / 2));
+		assertThat(this.traced.status().refused()).isEqualTo(Map.of("unreadable", 12L));
 	}
 
 	@Test
