@@ -323,7 +323,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void whileNothingCanBeUploadedSpansCarryBase64AndThenRecover() {
-		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(3)));
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(8)));
 		this.traced.uploads().failing(Step.LOGIN, Fault.status(401));
 		this.traced.arrived(Attachments.of(IMAGE));
 		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
