@@ -40,7 +40,7 @@ class AttachmentHeapTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 'x', '\u770b', 0x1f600 })
+	@ValueSource(ints = { 'x', 0x1f600 })
 	void imageThatIsBase64TakesAHeapOfThreeTimesItsSize(int character) throws IOException, InterruptedException {
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
 			run(Base64Process.class, EMPTY + IMAGE + 3 * IMAGE, receiver.url(), String.valueOf(IMAGE * 1_000_000),

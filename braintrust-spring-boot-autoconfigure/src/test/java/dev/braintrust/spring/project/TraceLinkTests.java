@@ -17,7 +17,8 @@ class TraceLinkTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
-		.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=http://127.0.0.1:1");
+		.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=http://127.0.0.1:1",
+				"braintrust.export.shutdown-timeout=100ms");
 
 	@Test
 	void namesOfThePropertiesMakeTheUrl() {
