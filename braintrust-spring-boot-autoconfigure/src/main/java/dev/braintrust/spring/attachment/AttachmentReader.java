@@ -155,6 +155,7 @@ public final class AttachmentReader {
 			return () -> result.complete(read);
 		}
 		catch (Throwable ex) {
+			// Whatever it is, somebody waits for it.
 			return () -> result.completeExceptionally(ex);
 		}
 	}

@@ -53,7 +53,14 @@ final class SourceReads implements AutoCloseable {
 		this.underWay++;
 		// A thread is added where all that are there may be reading.
 		this.executor.setCorePoolSize(Math.min(MAX_THREADS, this.underWay));
-		this.executor.execute(read);
+		try {
+			this.executor.execute(read);
+		}
+		catch (OutOfMemoryError ex) {
+			// There may be a thread to be had later; other spans do not need it.
+			this.underWay--;
+			throw new IOException("No thread to read on", ex);
+		}
 	}
 
 	private synchronized void hangs(OfProject project, int change) {

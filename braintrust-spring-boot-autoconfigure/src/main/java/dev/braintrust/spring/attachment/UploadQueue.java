@@ -178,19 +178,26 @@ final class UploadQueue {
 				this.counts.failed(cause.step());
 			}
 		}
+		try {
+			log(cause, outage);
+		}
+		finally {
+			// What is settled is over for those who wait for it.
+			this.ended.accept(upload, cause == null || cause.step() == Step.STATUS);
+			this.progress.ended(1);
+			next();
+		}
+	}
+
+	private void log(@Nullable UploadFailure cause, boolean outage) {
 		if (cause == null) {
 			this.log.uploaded();
+			return;
 		}
-		else {
-			this.log.failed(cause);
-			if (outage) {
-				this.log.down();
-			}
+		this.log.failed(cause);
+		if (outage) {
+			this.log.down();
 		}
-		// What is settled is over for those who wait for it.
-		this.ended.accept(upload, cause == null || cause.step() == Step.STATUS);
-		this.progress.ended(1);
-		next();
 	}
 
 	/**

@@ -47,7 +47,8 @@ class AttachmentHeapTests {
 					String.valueOf(character));
 			assertThat(receiver.spans().get(0).metadata().at("/question").asString())
 				.isEqualTo(Character.toString(character));
-			assertThat(receiver.spans().get(0).input().at("/content").asString()).hasSizeGreaterThan(IMAGE * 1_333_333);
+			assertThat(receiver.spans().get(0).output().at("/content").asString())
+				.hasSizeGreaterThan(IMAGE * 1_333_333);
 		}
 	}
 

@@ -30,10 +30,9 @@ public final class Base64Process {
 			new Random(1).nextBytes(image);
 			projects.tracer("support")
 				.rootSpan("turn")
-				.input(Attachments.of(image, "image/png"))
+				.input(Character.toString(Integer.parseInt(arguments[2])))
 				.metadata("question", Character.toString(Integer.parseInt(arguments[2])))
-				.run((span) -> {
-				});
+				.run((span) -> span.output(Attachments.of(image, "image/png")));
 			if (!projects.flush(Duration.ofMinutes(1))) {
 				throw new IllegalStateException("Not sent");
 			}
