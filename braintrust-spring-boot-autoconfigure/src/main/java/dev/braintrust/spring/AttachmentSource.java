@@ -119,16 +119,12 @@ interface AttachmentSource {
 
 		@Override
 		public long size() {
-			int end = this.origin.length();
-			while (end > this.start && this.origin.charAt(end - 1) == '=') {
-				end--;
-			}
-			return (end - this.start) * 3L / 4;
+			return Base64Characters.size(this.origin, this.start);
 		}
 
 		@Override
 		public InputStream open() {
-			return Base64.getDecoder().wrap(new Characters(this.origin, this.start));
+			return Base64.getDecoder().wrap(new Base64Characters(this.origin, this.start));
 		}
 
 	}
@@ -169,55 +165,6 @@ interface AttachmentSource {
 			int slash = this.origin.lastIndexOf('/', end - 1);
 			boolean path = slash > this.origin.indexOf("://") + 2 && slash + 1 < end;
 			return path ? this.origin.substring(slash + 1, end) : null;
-		}
-
-	}
-
-	/**
-	 * Reads the characters of base64 without a copy of it, whatever its alphabet and its
-	 * lines.
-	 */
-	final class Characters extends InputStream {
-
-		private final String text;
-
-		private int next;
-
-		Characters(String text, int start) {
-			this.text = text;
-			this.next = start;
-		}
-
-		@Override
-		public int read() {
-			while (this.next < this.text.length()) {
-				char c = this.text.charAt(this.next++);
-				if (c > ' ') {
-					return plain(c);
-				}
-			}
-			return -1;
-		}
-
-		@Override
-		public int read(byte[] target, int offset, int length) {
-			int count = 0;
-			while (count < length && this.next < this.text.length()) {
-				char c = this.text.charAt(this.next++);
-				if (c > ' ') {
-					target[offset + count++] = (byte) plain(c);
-				}
-			}
-			return (count > 0 || length == 0) ? count : -1;
-		}
-
-		// The alphabet of URLs is base64 too; what is not ASCII is none.
-		private static int plain(char c) {
-			return switch (c) {
-				case '-' -> '+';
-				case '_' -> '/';
-				default -> (c < 0x80) ? c : '!';
-			};
 		}
 
 	}

@@ -28,9 +28,6 @@ public final class Attachments {
 
 	private static final String NAME = "name=";
 
-	// No content type is longer.
-	private static final int MAX_HEAD = 256;
-
 	private Attachments() {
 	}
 
@@ -160,40 +157,26 @@ public final class Attachments {
 	}
 
 	/**
-	 * Whether a text is the data URL of base64, as a whole. A text that is none costs a
-	 * look at its beginning.
+	 * Whether a text is the data URL of base64, as a whole: what
+	 * {@link #ofDataUrl(String)} takes and can decode, in either alphabet, with line
+	 * breaks and without padding too. A text that is none costs a look at its beginning.
 	 * @param text the text
-	 * @return whether {@link #ofDataUrl(String)} takes it, and can decode it
+	 * @return whether it is
 	 */
 	public static boolean isDataUrl(String text) {
 		int start = base64Start(text);
-		int end = text.length();
-		while (end > 0 && start >= 0 && Character.isWhitespace(text.charAt(end - 1))) {
-			end--;
-		}
-		if (start < 0 || start >= end) {
-			return false;
-		}
-		for (int i = start; i < end; i++) {
-			char c = text.charAt(i);
-			boolean valid = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+'
-					|| c == '/' || (c == '=' && i >= end - 2);
-			if (!valid) {
-				return false;
-			}
-		}
-		return true;
+		return start > 0 && Base64Characters.isBase64(text, start);
 	}
 
 	private static int base64Start(String text) {
 		int first = 0;
-		while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+		while (first < text.length() && Base64Characters.isBlank(text.charAt(first))) {
 			first++;
 		}
 		if (!text.regionMatches(true, first, DATA, 0, DATA.length())) {
 			return -1;
 		}
-		int comma = text.substring(0, Math.min(text.length(), first + MAX_HEAD)).indexOf(',');
+		int comma = text.indexOf(',', first);
 		boolean base64 = comma > 0 && text.regionMatches(true, comma + 1 - BASE64.length(), BASE64, 0, BASE64.length());
 		return base64 ? comma + 1 : -1;
 	}

@@ -249,8 +249,11 @@ public final class RecordedAttachment {
 		}
 	}
 
-	// Other alphabets and lines are written anew.
+	// Other alphabets, lines and what has no padding are written anew.
 	private static boolean isPlain(String text, int start) {
+		if ((text.length() - start) % 4 != 0) {
+			return false;
+		}
 		for (int i = start; i < text.length(); i++) {
 			char c = text.charAt(i);
 			if (c <= ' ' || c == '-' || c == '_') {

@@ -1,6 +1,5 @@
 package dev.braintrust.spring.payload;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.Attachment;
@@ -25,8 +24,6 @@ final class MediaPart {
 	private static final int UUID_LENGTH = 36;
 
 	private static final String DATA = "data:";
-
-	private static final int DATA_HEAD_LENGTH = 256;
 
 	// A letter alone is a drive.
 	private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
@@ -53,17 +50,20 @@ final class MediaPart {
 		if (text.isBlank()) {
 			return Attachments.ofUrl("about:blank", type);
 		}
-		// The beginning tells: this runs on the thread of the caller.
-		if (text.regionMatches(true, 0, DATA, 0, DATA.length())) {
-			return isBase64(text) ? Attachments.ofDataUrl(text) : Attachments.ofUrl(text, type);
+		if (text.stripLeading().regionMatches(true, 0, DATA, 0, DATA.length())) {
+			return data(text, type);
 		}
 		return isUrl(text) ? Attachments.ofUrl(text, type) : Attachments.ofBase64(text, type);
 	}
 
-	private static boolean isBase64(String dataUrl) {
-		String head = dataUrl.substring(0, Math.min(dataUrl.length(), DATA_HEAD_LENGTH));
-		int comma = head.indexOf(',');
-		return comma > 0 && head.substring(0, comma).toLowerCase(Locale.ROOT).endsWith(";base64");
+	// The beginning tells: this runs on the thread of the caller.
+	private static Attachment data(String url, String type) {
+		try {
+			return Attachments.ofDataUrl(url);
+		}
+		catch (IllegalArgumentException ex) {
+			return Attachments.ofUrl(url, type);
+		}
 	}
 
 	private static boolean isUrl(String text) {

@@ -466,6 +466,18 @@ class AttachmentContentTests {
 		assertThat(Attachments.of(IMAGE, " ").contentType()).isEqualTo("image/png");
 	}
 
+	@Test
+	void dataUrlInATextIsAnAttachmentHoweverItsBase64IsWritten() {
+		String head = "data:image/png;name=" + "n".repeat(300) + ";base64,";
+		String lines = head + Base64.getMimeEncoder().encodeToString(IMAGE);
+		String ofUrls = head + Base64.getUrlEncoder().withoutPadding().encodeToString(IMAGE);
+		JsonNode input = this.traced.arrived(List.of(lines, Map.of("image", ofUrls), "see " + ofUrls));
+		assertThat(this.traced.hasObject(input.get(0), IMAGE)).isTrue();
+		assertThat(this.traced.hasObject(input.at("/1/image"), IMAGE)).isTrue();
+		assertThat(input.get(2).asString()).isEqualTo("see " + ofUrls);
+		assertThat(this.traced.uploads().objects()).hasSize(1);
+	}
+
 	record Claim(String id, List<Photo> photos, Map<String, Object> files) {
 	}
 
