@@ -70,16 +70,27 @@ public final class Attachments {
 	 * @return the attachment
 	 */
 	public static Attachment of(Resource resource) {
+		return of(resource, null);
+	}
+
+	/**
+	 * An attachment of a resource. One at a URL of the web stays that URL.
+	 * @param resource the resource, which must be one that can be read several times
+	 * @param contentType the type, such as {@code audio/mpeg}, or {@code null} to detect
+	 * it
+	 * @return the attachment
+	 */
+	public static Attachment of(Resource resource, @Nullable String contentType) {
 		Assert.notNull(resource, "'resource' must not be null");
 		String url = remote(resource);
 		if (url != null) {
-			return ofUrl(url);
+			return ofUrl(url, contentType);
 		}
 		Assert.isTrue(!resource.isOpen(), "'resource' must not be one that can be read only once");
 		if (resource instanceof ByteArrayResource array) {
-			return new Attachment(new AttachmentSource.Bytes(array.getByteArray()), array.getFilename(), null);
+			return new Attachment(new AttachmentSource.Bytes(array.getByteArray()), array.getFilename(), contentType);
 		}
-		return new Attachment(new AttachmentSource.Readable(resource), null, null);
+		return new Attachment(new AttachmentSource.Readable(resource), null, contentType);
 	}
 
 	private static @Nullable String remote(Resource resource) {

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.JsonPayload;
 import dev.braintrust.spring.payload.ChatMessages;
+import dev.braintrust.spring.payload.FileMedia;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -41,7 +44,7 @@ record AudioFile(String text, List<Media> media) {
 
 	/**
 	 * A sound that a model was given, as the messages of its input. Nothing is read for
-	 * it but what is in memory; a file on disk is read when it is written, and what is
+	 * it but what is in memory; a file on disk is read in the background, and what is
 	 * elsewhere belongs to the model.
 	 * @param sound the sound
 	 * @param bytes whether its bytes may be recorded
@@ -49,8 +52,18 @@ record AudioFile(String text, List<Media> media) {
 	 */
 	static JsonPayload input(Resource sound, boolean bytes) {
 		String name = StringUtils.hasText(sound.getFilename()) ? sound.getFilename() : "audio";
-		SoundFile file = SoundFile.of(sound, name);
-		return (file != null) ? file : new ChatMessages(List.of(of(sound, name, bytes).question()));
+		SoundFile file = SoundFile.of(sound);
+		AudioFile audio = (file != null) ? of(file, name, bytes) : of(sound, name, bytes);
+		return new ChatMessages(List.of(audio.question()));
+	}
+
+	private static AudioFile of(SoundFile file, String name, boolean bytes) {
+		if (!bytes) {
+			return unread(name, file.contentLength());
+		}
+		String subtype = SUBTYPES.get(extension(name));
+		Attachment attachment = Attachments.of(file, (subtype != null) ? "audio/" + subtype : null).named(name);
+		return new AudioFile("", List.of(new FileMedia(type(extension(name)), attachment)));
 	}
 
 	private static AudioFile of(Resource sound, String name, boolean bytes) {

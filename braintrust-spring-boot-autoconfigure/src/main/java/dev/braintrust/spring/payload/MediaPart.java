@@ -37,6 +37,9 @@ final class MediaPart {
 	 * @return the attachment
 	 */
 	static Attachment attachment(Media media) {
+		if (media instanceof FileMedia file) {
+			return file.attachment();
+		}
 		Attachment attachment = unnamed(media);
 		return isGenerated(media) ? attachment : attachment.named(media.getName());
 	}

@@ -10,17 +10,19 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 import com.openai.models.audio.AudioResponseFormat;
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.JsonPayload;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.properties.CaptureFormat;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.PayloadJson;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
@@ -56,6 +58,7 @@ import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.InputStreamResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -291,22 +294,42 @@ class OpenAiModelsTests {
 				[{"role": "user", "content": "[note.mp3, audio/mpeg]"}]"""));
 	}
 
-	@Test
-	void fileThatIsGoneOrHasChangedHasANote() throws Exception {
-		for (boolean gone : new boolean[] { true, false }) {
-			Path file = Files.write(this.folder.resolve("note.mp3"), MP3);
-			JsonPayload input = AudioFile.input(new FileSystemResource(file), true);
-			assertThat(PayloadJson.braintrust(input)).contains("data:audio/mpeg;base64,");
-			assertThat(PayloadJson.withoutBytes(input, CaptureFormat.BRAINTRUST)).doesNotContain("base64");
-			if (gone) {
-				Files.delete(file);
-			}
-			else {
-				Files.write(file, new byte[MP3.length + 1]);
-			}
-			assertThat(PayloadJson.braintrust(input))
-				.isEqualTo("[{\"role\":\"user\",\"content\":\"[note.mp3, audio/mpeg, " + MP3.length + " bytes]\"}]");
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void fileThatIsGoneOrHasChangedIsNotReadable(boolean gone) throws Exception {
+		Path file = Files.write(this.folder.resolve("note.mp3"), MP3);
+		Attachment attachment = AudioFile.input(new FileSystemResource(file), true).attachments().get(0);
+		try (InputStream content = attachment.openStream()) {
+			assertThat(content).hasBinaryContent(MP3);
 		}
+		if (gone) {
+			Files.delete(file);
+		}
+		else {
+			Files.write(file, new byte[MP3.length + 1]);
+		}
+		assertThatIOException().isThrownBy(attachment::openStream);
+	}
+
+	@Test
+	void fileIsNotReadWhereBytesAreNotRecorded() throws Exception {
+		Path file = Files.write(this.folder.resolve("note.mp3"), MP3);
+		JsonPayload input = AudioFile.input(new FileSystemResource(file), false);
+		assertThat(input.attachments()).isEmpty();
+		assertThat(PayloadJson.braintrust(input))
+			.isEqualTo("[{\"role\":\"user\",\"content\":\"[note.mp3, audio/mpeg, " + MP3.length + " bytes]\"}]");
+	}
+
+	@Test
+	void fileIsAnAttachmentThatNothingHasRead() throws Exception {
+		Path file = Files.write(this.folder.resolve("note.mp3"), MP3);
+		JsonPayload input = AudioFile.input(new FileSystemResource(file), true);
+		Files.delete(file);
+		assertThat(input.attachments()).singleElement().satisfies((attachment) -> {
+			assertThat(attachment.source()).isInstanceOf(SoundFile.class);
+			assertThat(attachment.contentType()).isEqualTo("audio/mpeg");
+			assertThat(attachment.size()).isEqualTo(MP3.length);
+		});
 	}
 
 	@Test
