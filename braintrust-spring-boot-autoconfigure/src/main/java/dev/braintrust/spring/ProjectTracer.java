@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 public interface ProjectTracer extends Tracer {
 
 	/**
+	 * Whether spans of this tracer are recorded at all. It is declared here because
+	 * OpenTelemetry has it from 1.61 on, and Spring Boot 4.0 brings an older version.
+	 * @return {@code false} if the project is off
+	 */
+	boolean isEnabled();
+
+	/**
 	 * Start a span of any kind. It gets no Braintrust type.
 	 * @param spanName the name of the span
 	 * @return a builder of the span

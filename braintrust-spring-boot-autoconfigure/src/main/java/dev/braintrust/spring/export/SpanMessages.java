@@ -37,7 +37,7 @@ final class SpanMessages {
 
 	private byte[] encode(List<SpanData> spans) {
 		SpanEncoder kept = this.encoder.getAndSet(null);
-		SpanEncoder encoder = (kept != null) ? kept : new SpanEncoder();
+		SpanEncoder encoder = (kept != null) ? kept : SpanEncoder.create();
 		byte[] message = encoder.encode(spans);
 		this.encoder.set(encoder);
 		return message;

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -18,16 +19,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UntracedWork {
 
-	private static final String TYPE = "io.opentelemetry.api.internal.InstrumentationUtil";
+	// The first one up to 1.62, the second one from 1.63 on.
+	private static final List<String> TYPES = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
+			"io.opentelemetry.api.impl.InstrumentationUtil");
 
 	private static final String METHOD = "suppressInstrumentation";
 
-	private static final @Nullable MethodHandle SUPPRESS = find(TYPE, METHOD);
+	private static final @Nullable MethodHandle SUPPRESS = find(TYPES, METHOD);
 
 	private UntracedWork() {
 	}
 
-	static @Nullable MethodHandle find(String type, String method) {
+	static @Nullable MethodHandle find(List<String> types, String method) {
+		return types.stream().map((type) -> find(type, method)).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	private static @Nullable MethodHandle find(String type, String method) {
 		try {
 			return MethodHandles.publicLookup()
 				.findStatic(Class.forName(type, false, UntracedWork.class.getClassLoader()), method,

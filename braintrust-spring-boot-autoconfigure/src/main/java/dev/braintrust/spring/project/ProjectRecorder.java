@@ -7,11 +7,15 @@ import java.util.function.Function;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -75,7 +79,8 @@ final class ProjectRecorder {
 			// application's own telemetry.
 			.setResource(Resource.empty())
 			.setSampler(Sampler.parentBased(root))
-			.setIdGenerator(ids);
+			.setIdGenerator(ids)
+			.addSpanProcessor(new EndsWanted());
 	}
 
 	/**
@@ -114,6 +119,32 @@ final class ProjectRecorder {
 			failed(ex);
 			return CompletableResultCode.ofFailure();
 		}
+	}
+
+	/**
+	 * Does nothing. An SDK without a processor that wants ends records nothing, from
+	 * OpenTelemetry 1.67 on.
+	 */
+	private static final class EndsWanted implements SpanProcessor {
+
+		@Override
+		public void onStart(Context parentContext, ReadWriteSpan span) {
+		}
+
+		@Override
+		public boolean isStartRequired() {
+			return false;
+		}
+
+		@Override
+		public void onEnd(ReadableSpan span) {
+		}
+
+		@Override
+		public boolean isEndRequired() {
+			return true;
+		}
+
 	}
 
 }

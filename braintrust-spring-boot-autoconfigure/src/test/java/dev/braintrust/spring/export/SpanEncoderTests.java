@@ -24,6 +24,8 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,6 +34,8 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * Tests of {@link SpanEncoder}.
  */
+@ParameterizedClass
+@MethodSource("encoders")
 class SpanEncoderTests {
 
 	private static final SpanContext REMOTE = SpanContext.createFromRemoteParent("0af7651916cd43dd8448eb211c80319c",
@@ -46,7 +50,15 @@ class SpanEncoderTests {
 
 	private final Tracer tracer = this.provider.tracerBuilder("scope").setInstrumentationVersion("1.2").build();
 
-	private final SpanEncoder encoder = new SpanEncoder();
+	private final SpanEncoder encoder;
+
+	SpanEncoderTests(SpanEncoder encoder) {
+		this.encoder = encoder;
+	}
+
+	static List<SpanEncoder> encoders() {
+		return List.of(new ExporterEncoder(), new MarshalerEncoder());
+	}
 
 	@Test
 	void allOfASpanIsInTheMessage() throws InvalidProtocolBufferException {
