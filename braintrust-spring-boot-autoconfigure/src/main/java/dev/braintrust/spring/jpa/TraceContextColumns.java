@@ -1,6 +1,8 @@
 package dev.braintrust.spring.jpa;
 
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 import dev.braintrust.spring.StoredTraceContext;
@@ -9,6 +11,7 @@ import jakarta.persistence.AccessType;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Embeddable;
+import jakarta.persistence.Transient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * length of the override alone: give it {@link #TRACEPARENT_LENGTH} and
  * {@link #TRACESTATE_LENGTH}.
  * <p>
+ * The entity may be enhanced by Hibernate at build time, with dirty tracking.
+ * <p>
  * Equality is by value. Like every embeddable it belongs to the thread that works with
  * the entity.
  *
@@ -33,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Embeddable
 @Access(AccessType.FIELD)
-public class TraceContextColumns implements StoredTraceContext, Serializable {
+public class TraceContextColumns implements StoredTraceContext, OwnerTracking, Serializable {
 
 	private static final long serialVersionUID = 1L;
 
@@ -57,6 +62,10 @@ public class TraceContextColumns implements StoredTraceContext, Serializable {
 	@Column(name = "tracestate", length = TRACESTATE_LENGTH)
 	private @Nullable String tracestate;
 
+	// By the name of the attribute: tells the enhanced entity that it has changed.
+	@Transient
+	private transient @Nullable Map<String, Runnable> owners;
+
 	@Override
 	public @Nullable String traceparent() {
 		return this.traceparent.isEmpty() ? null : this.traceparent;
@@ -71,6 +80,16 @@ public class TraceContextColumns implements StoredTraceContext, Serializable {
 	public void store(String traceparent, @Nullable String tracestate) {
 		this.traceparent = traceparent;
 		this.tracestate = (tracestate != null && tracestate.length() <= TRACESTATE_LENGTH) ? tracestate : null;
+		if (this.owners != null) {
+			this.owners.values().forEach(Runnable::run);
+		}
+	}
+
+	Map<String, Runnable> owners() {
+		if (this.owners == null) {
+			this.owners = new HashMap<>(2);
+		}
+		return this.owners;
 	}
 
 	@Override

@@ -1,0 +1,54 @@
+package dev.braintrust.spring.jpa;
+
+import java.lang.invoke.MethodHandles;
+
+import org.springframework.asm.ClassWriter;
+import org.springframework.asm.Opcodes;
+import org.springframework.core.NativeDetector;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Defines {@link OwnerTracking} for an application with Hibernate. The name is free until
+ * {@link TraceContextColumns} is loaded, so this runs before the classes of the
+ * application do: when a context is prepared, when JUnit starts, and in the classes that
+ * are generated ahead of time.
+ */
+final class HibernateOwnerTrackingDefinition {
+
+	// Texts, since a class literal may load the interface.
+	private static final String PACKAGE = "dev/braintrust/spring/jpa/";
+
+	static final String INTERFACE = PACKAGE + "OwnerTracking";
+
+	private static final String SUPERINTERFACE = PACKAGE + "HibernateOwnerTracking";
+
+	private HibernateOwnerTrackingDefinition() {
+	}
+
+	static boolean isNeeded() {
+		return ClassUtils.isPresent("org.hibernate.engine.spi.CompositeTracker",
+				HibernateOwnerTrackingDefinition.class.getClassLoader());
+	}
+
+	static void define() {
+		if (!NativeDetector.inNativeImage() && isNeeded()) {
+			try {
+				MethodHandles.lookup().defineClass(bytes());
+			}
+			catch (LinkageError | IllegalAccessException ex) {
+				// It is loaded already: by an earlier run of this, or because the
+				// application used the columns first. Those work in any entity that is
+				// not enhanced.
+			}
+		}
+	}
+
+	static byte[] bytes() {
+		ClassWriter writer = new ClassWriter(0);
+		writer.visit(Opcodes.V17, Opcodes.ACC_INTERFACE | Opcodes.ACC_ABSTRACT, INTERFACE, null, "java/lang/Object",
+				new String[] { SUPERINTERFACE });
+		writer.visitEnd();
+		return writer.toByteArray();
+	}
+
+}
