@@ -2,17 +2,13 @@ package dev.braintrust.spring.export;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the messages of requests. Safe for use by several threads.
  */
 final class SpanMessages {
-
-	private final AtomicReference<@Nullable SpanEncoder> encoder = new AtomicReference<>();
 
 	private final QueueLimits limits;
 
@@ -33,14 +29,6 @@ final class SpanMessages {
 		Making<S> making = new Making<>(reader, spans, written);
 		making.add(0, spans.size());
 		return new Made<>(making.parts, making.tooLarge);
-	}
-
-	private byte[] encode(List<SpanData> spans) {
-		SpanEncoder kept = this.encoder.getAndSet(null);
-		SpanEncoder encoder = (kept != null) ? kept : SpanEncoder.create();
-		byte[] message = encoder.encode(spans);
-		this.encoder.set(encoder);
-		return message;
 	}
 
 	/**
@@ -76,7 +64,7 @@ final class SpanMessages {
 		}
 
 		void add(int from, int to) {
-			byte[] message = encode(this.written.subList(from, to));
+			byte[] message = SpanEncoder.encode(this.written.subList(from, to));
 			if (to - from > 1 && message.length > SpanMessages.this.limits.maxRequestBytes()) {
 				int middle = (from + to) >>> 1;
 				add(from, middle);
@@ -96,7 +84,7 @@ final class SpanMessages {
 
 		private void addWithoutContent(QueuedSpan<S> span) {
 			S bare = this.reader.withoutContent(span.span(), LossReason.TOO_LARGE);
-			byte[] message = encode(this.reader.read(List.of(bare)));
+			byte[] message = SpanEncoder.encode(this.reader.read(List.of(bare)));
 			this.parts.add(new SpanBatch.Part<>(List.of(new QueuedSpan<>(bare, QueuedSpan.BARE_BYTES)), 0, message));
 			this.tooLarge++;
 		}

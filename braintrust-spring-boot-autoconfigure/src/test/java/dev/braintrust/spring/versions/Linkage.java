@@ -32,9 +32,6 @@ import org.springframework.asm.Type;
  */
 final class Linkage {
 
-	// Loaded from OpenTelemetry 1.59 on alone.
-	private static final String FROM_1_59_ON = "dev/braintrust/spring/export/ExporterEncoder";
-
 	private static final Known ABSENT = new Known(null, List.of(), Set.of());
 
 	private final Map<String, Known> known = new HashMap<>();
@@ -55,12 +52,9 @@ final class Linkage {
 		Path classes = Path.of(BraintrustProject.class.getProtectionDomain().getCodeSource().getLocation().toURI());
 		try (URLClassLoader loader = new URLClassLoader(this.classPath, ClassLoader.getPlatformClassLoader());
 				Stream<Path> files = Files.walk(classes)) {
-			boolean old = loader.getResource("io/opentelemetry/sdk/common/export/HttpSenderProvider.class") == null;
 			for (Path file : files.filter((path) -> path.toString().endsWith(".class")).toList()) {
 				ClassReader reader = new ClassReader(Files.readAllBytes(file));
-				if (!old || !reader.getClassName().startsWith(FROM_1_59_ON)) {
-					reader.accept(new References(reader.getClassName(), loader), ClassReader.SKIP_DEBUG);
-				}
+				reader.accept(new References(reader.getClassName(), loader), ClassReader.SKIP_DEBUG);
 			}
 		}
 		return this.problems;

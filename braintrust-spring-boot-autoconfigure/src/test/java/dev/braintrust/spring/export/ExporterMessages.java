@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
@@ -20,31 +21,28 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes by OpenTelemetry's own exporter: it is given a sender that keeps the message
- * instead of sending it, so one exporter, which costs no thread and no connection, serves
- * all projects, and no internal class of OpenTelemetry is used.
+ * The messages that OpenTelemetry's own OTLP exporter makes: it is given a sender that
+ * keeps the message instead of sending it.
  */
-final class ExporterEncoder implements SpanEncoder {
+final class ExporterMessages {
 
 	private final AtomicReference<byte @Nullable []> message = new AtomicReference<>();
 
 	private final OtlpHttpSpanExporter exporter;
 
-	ExporterEncoder() {
+	ExporterMessages() {
 		this.exporter = OtlpHttpSpanExporter.builder()
-			// Without this, the exporter would ask GlobalOpenTelemetry for meters.
 			.setMeterProvider(MeterProvider.noop())
 			.setRetryPolicy(null)
 			.setComponentLoader(new KeepingSenderLoader(this.message::set))
 			.build();
 	}
 
-	@Override
-	public byte[] encode(Collection<SpanData> spans) {
+	byte[] encode(Collection<SpanData> spans) {
 		this.exporter.export(spans);
 		byte[] message = this.message.getAndSet(null);
 		if (message == null) {
-			throw new IllegalStateException("The spans could not be encoded");
+			throw new IllegalStateException("The exporter sent nothing");
 		}
 		return message;
 	}
@@ -67,14 +65,14 @@ final class ExporterEncoder implements SpanEncoder {
 
 		@Override
 		public void send(MessageWriter writer, Consumer<HttpResponse> onResponse, Consumer<Throwable> onError) {
-			MessageOutput output = new MessageOutput(Math.max(writer.getContentLength(), 32));
+			ByteArrayOutputStream output = new ByteArrayOutputStream();
 			try {
 				writer.writeMessage(output);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
 			}
-			this.keep.accept(output.message());
+			this.keep.accept(output.toByteArray());
 			onResponse.accept(new Kept());
 		}
 
