@@ -8,17 +8,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.convert.ConverterNotFoundException;
-import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.PropertySource;
 
 /**
  * The keys of the declared projects, checked.
@@ -85,9 +80,9 @@ public final class ProjectKeys {
 		}
 		Map<String, String> uniform = new TreeMap<>();
 		for (String key : keys) {
-			String other = uniform.putIfAbsent(key.replace("-", ""), key);
+			String other = uniform.putIfAbsent(WrittenKeys.uniform(key), key);
 			if (other != null) {
-				throw sameKeyTwice(other, key, written, environment);
+				throw sameKeyTwice(other, key);
 			}
 		}
 	}
@@ -139,43 +134,10 @@ public final class ProjectKeys {
 				"does not declare the project '" + key + "': it is not known or has no value", action);
 	}
 
-	private static InvalidBraintrustPropertyException sameKeyTwice(String one, String another, WrittenKeys written,
-			Environment environment) {
-		String plain = one.contains("-") ? another : one;
-		String dashed = one.contains("-") ? one : another;
-		String variable = written.contains(plain) ? null : variable(plain, environment);
-		if (variable != null) {
-			return new InvalidBraintrustPropertyException(PREFIX + "." + plain,
-					"exists only because of the environment variable '" + variable + "', which is meant for '" + PREFIX
-							+ "." + dashed + "'",
-					"Rename the variable so that an underscore stands for each dash, as in '"
-							+ start(dashed.replace("-", "_")) + "API_KEY' for '" + PREFIX + "." + dashed
-							+ ".api-key'.");
-		}
+	private static InvalidBraintrustPropertyException sameKeyTwice(String one, String another) {
 		return new InvalidBraintrustPropertyException(PREFIX + "." + another,
 				"has a key that differs from '" + PREFIX + "." + one + "' in dashes alone",
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
-	}
-
-	private static @Nullable String variable(String key, Environment environment) {
-		if (!(environment instanceof ConfigurableEnvironment configurable)) {
-			return null;
-		}
-		String start = start(key);
-		for (PropertySource<?> source : configurable.getPropertySources()) {
-			if (WrittenKeys.isSystemEnvironment(source) && source instanceof EnumerablePropertySource<?> enumerable) {
-				for (String name : enumerable.getPropertyNames()) {
-					if (name.toUpperCase(Locale.ROOT).startsWith(start)) {
-						return name;
-					}
-				}
-			}
-		}
-		return null;
-	}
-
-	private static String start(String key) {
-		return "BRAINTRUST_PROJECTS_" + key.toUpperCase(Locale.ROOT) + "_";
 	}
 
 	private static String suggestion(String key) {

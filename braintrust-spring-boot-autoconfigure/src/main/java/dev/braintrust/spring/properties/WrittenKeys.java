@@ -1,14 +1,18 @@
 package dev.braintrust.spring.properties;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
@@ -19,8 +23,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * The keys of projects as they are written, each with the first property that has it. The
  * binder leaves out what it does not like, such as spaces and leading dashes, and keys
- * below which it knows no property. Variables of the process are not looked at: what of
- * their names is the key cannot be told.
+ * below which it knows no property. Variables of the process are not looked at: their
+ * names do not tell where the key ends, and have no dashes.
  */
 final class WrittenKeys {
 
@@ -31,29 +35,41 @@ final class WrittenKeys {
 
 	private final Map<String, String> bracketed = new LinkedHashMap<>();
 
+	private final Set<String> uniform = new HashSet<>();
+
 	private WrittenKeys() {
 	}
 
 	static WrittenKeys in(Environment environment) {
 		WrittenKeys keys = new WrittenKeys();
 		if (environment instanceof ConfigurableEnvironment configurable) {
-			for (PropertySource<?> source : configurable.getPropertySources()) {
-				if (source instanceof EnumerablePropertySource<?> enumerable && !isSystemEnvironment(source)) {
-					keys.add(enumerable);
-				}
-			}
+			configurable.getPropertySources().forEach(keys::add);
 		}
 		return keys;
+	}
+
+	static WrittenKeys in(Iterable<ConfigurationPropertySource> sources) {
+		WrittenKeys keys = new WrittenKeys();
+		for (ConfigurationPropertySource source : sources) {
+			keys.add(source.getUnderlyingSource());
+		}
+		return keys;
+	}
+
+	private void add(@Nullable Object source) {
+		if (source instanceof EnumerablePropertySource<?> enumerable && !isSystemEnvironment(enumerable)) {
+			add(enumerable);
+		}
 	}
 
 	private void add(EnumerablePropertySource<?> source) {
 		for (String name : source.getPropertyNames()) {
 			Matcher matcher = PROPERTY.matcher(name);
-			if (matcher.matches() && matcher.group(1) != null) {
-				this.properties.putIfAbsent(matcher.group(1), name);
-			}
-			else if (matcher.matches()) {
-				this.bracketed.putIfAbsent(matcher.group(2), name);
+			if (matcher.matches()) {
+				boolean brackets = matcher.group(1) == null;
+				String key = matcher.group(brackets ? 2 : 1);
+				(brackets ? this.bracketed : this.properties).putIfAbsent(key, name);
+				this.uniform.add(uniform(key));
 			}
 		}
 	}
@@ -69,8 +85,19 @@ final class WrittenKeys {
 		return all;
 	}
 
-	boolean contains(String key) {
-		return this.properties.containsKey(key) || this.bracketed.containsKey(key);
+	/**
+	 * Whether a key is no key of its own but what a variable makes of one that is
+	 * written.
+	 * @param key a key that the binder has found
+	 * @return whether it differs from a written key in dashes, and is not written itself
+	 */
+	boolean isVariableOfAnother(String key) {
+		return this.uniform.contains(uniform(key)) && !this.properties.containsKey(key)
+				&& !this.bracketed.containsKey(key);
+	}
+
+	static String uniform(String key) {
+		return key.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
 	/**
@@ -84,7 +111,7 @@ final class WrittenKeys {
 		return (key.contains("-") && property.equals(this.bracketed.get(key))) ? this.properties.get(key) : null;
 	}
 
-	static boolean isSystemEnvironment(PropertySource<?> source) {
+	private static boolean isSystemEnvironment(PropertySource<?> source) {
 		return source instanceof SystemEnvironmentPropertySource
 				|| StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME.equals(source.getName());
 	}

@@ -9,6 +9,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.properties.BraintrustProperties;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -30,6 +31,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
@@ -74,6 +77,18 @@ class FrozenKeysTests {
 
 	@Test
 	@CompileWithForkedClassLoader
+	void variableInBootsSpellingIsOfTheKeyThatIsFrozen(CapturedOutput output) {
+		process("support-bot").run((context) -> {
+			assertThat(context.getBean(BraintrustProjects.class).keys()).containsExactly("support-bot");
+			assertThat(context.getBeanNamesForType(TracerProvider.class)).hasSize(1);
+			assertThat(context.getBean(BraintrustProperties.class).getProjects().get("support-bot").getId())
+				.isEqualTo("b-1");
+		}, Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "b-1"), "support-bot");
+		assertThat(output).doesNotContain("ahead of time");
+	}
+
+	@Test
+	@CompileWithForkedClassLoader
 	void beanOfAProjectThatIsGoneFailsStartup() {
 		Generated generated = process("support", "owned");
 		assertThatThrownBy(() -> generated.run((context) -> context.getBean(Injected.class), "support"))
@@ -108,9 +123,17 @@ class FrozenKeysTests {
 	private record Generated(TestGenerationContext generation, ClassName initializer) {
 
 		void run(Consumer<GenericApplicationContext> work, String... keys) {
+			run(work, Map.of(), keys);
+		}
+
+		void run(Consumer<GenericApplicationContext> work, Map<String, Object> variables, String... keys) {
 			TestCompiler.forSystem().with(this.generation).compile((compiled) -> {
 				GenericApplicationContext context = new GenericApplicationContext();
 				declareProjects(context, keys);
+				String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+				context.getEnvironment()
+					.getPropertySources()
+					.replace(name, new SystemEnvironmentPropertySource(name, variables));
 				@SuppressWarnings("unchecked")
 				ApplicationContextInitializer<GenericApplicationContext> generated = compiled
 					.getInstance(ApplicationContextInitializer.class, this.initializer.toString());

@@ -1,10 +1,27 @@
 package dev.braintrust.spring.project;
 
-import dev.braintrust.spring.properties.BraintrustProperties;
-import org.junit.jupiter.api.Test;
+import java.util.Map;
 
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.properties.DeclaredProjects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.origin.OriginLookup;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +51,56 @@ class BraintrustAutoConfigurationTests {
 			assertThat(context).hasNotFailed();
 			assertThat(context.getBean(BraintrustProperties.class).getProjects()).isEmpty();
 		});
+	}
+
+	@Test
+	void variableInBootsSpellingConfiguresTheDeclaredProjectAndNoSecond() {
+		this.runner.withInitializer((context) -> replaceVariables(context.getEnvironment(), "BRAINTRUST"))
+			.withPropertyValues("braintrust.projects.support-bot.name=Support Bot")
+			.run(BraintrustAutoConfigurationTests::isOneProject);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "acme" })
+	void applicationTakesVariablesInBootsSpelling(String prefix) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setDefaultProperties(Map.of("braintrust.projects.support-bot.name", "Support Bot"));
+		application.setEnvironmentPrefix(prefix);
+		StandardEnvironment environment = new StandardEnvironment();
+		replaceVariables(environment, prefix.isEmpty() ? "BRAINTRUST" : "ACME_BRAINTRUST");
+		application.setEnvironment(environment);
+		try (ConfigurableApplicationContext context = application.run()) {
+			isOneProject(context);
+			assertThat(context.getEnvironment()
+				.getPropertySources()
+				.get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)).isInstanceOf(OriginLookup.class);
+		}
+	}
+
+	private static void isOneProject(ApplicationContext context) {
+		assertThat(context.getBean(BraintrustProjects.class).keys()).containsExactly("support-bot");
+		assertThat(context.getBeanNamesForType(ProjectTracer.class))
+			.containsExactly("braintrust.projects.support-bot.tracer");
+		assertThat(context.getBean(BraintrustProperties.class).getProjects()).containsOnlyKeys("support-bot");
+		assertThat(context.getBean(DeclaredProjects.class).all()).singleElement().satisfies((project) -> {
+			assertThat(project.apiKey().value()).isEqualTo("sk-bot");
+			assertThat(project.export().timeout()).hasSeconds(3);
+			assertThat(project.parent()).isEqualTo("project_name:Support Bot");
+		});
+	}
+
+	private static void replaceVariables(ConfigurableEnvironment environment, String prefix) {
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		environment.getPropertySources()
+			.replace(name, new SystemEnvironmentPropertySource(name, Map.of(prefix + "_PROJECTS_SUPPORTBOT_APIKEY",
+					"sk-bot", prefix + "_PROJECTS_SUPPORTBOT_EXPORT_TIMEOUT", "3s")));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(BraintrustAutoConfiguration.class)
+	static class Application {
+
 	}
 
 }

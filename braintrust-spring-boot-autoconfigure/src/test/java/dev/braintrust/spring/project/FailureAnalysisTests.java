@@ -80,16 +80,6 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void keyThatOnlyAVariableMakes() {
-		assertAnalysis(this.runner.withPropertyValues("braintrust.projects.support-bot.name=Support Agent")
-			.withInitializer((context) -> variables(context, Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "s3cret"))),
-				"The property 'braintrust.projects.supportbot' exists only because of the environment variable "
-						+ "'BRAINTRUST_PROJECTS_SUPPORTBOT_ID', which is meant for 'braintrust.projects.support-bot'.",
-				"Rename the variable so that an underscore stands for each dash, as in "
-						+ "'BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY' for 'braintrust.projects.support-bot.api-key'.");
-	}
-
-	@Test
 	void textInPlaceOfAProject() {
 		assertAnalysis(this.runner.withPropertyValues("braintrust.projects.support=Support Agent"),
 				"The property 'braintrust.projects.support' has a text as its value where properties below it are "

@@ -243,12 +243,10 @@ class ProjectKeysTests {
 	}
 
 	@Test
-	void twoFormsOfOneKeyAreNotBlamedOnAVariable() {
+	void twoFormsOfOneKeyAreRefusedBesideAVariable() {
 		yaml("braintrust: {projects: {support-bot: {name: x}, supportbot: {id: 1}}}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ORGNAME", "Acme");
-		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
-			.isThrownBy(() -> ProjectKeys.from(this.environment))
-			.withMessageContaining("in dashes alone");
+		twoFormsAreRefused("supportbot", "support-bot");
 	}
 
 	private void twoFormsAreRefused(String one, String another) {
@@ -258,25 +256,60 @@ class ProjectKeysTests {
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
 	}
 
-	@Test
-	void keyThatOnlyAVariableMakesIsRefused() {
-		yaml("braintrust: {projects: {support-bot: {name: x}}}");
-		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1");
-		refused("braintrust.projects.supportbot",
-				"The property 'braintrust.projects.supportbot' exists only because of the environment variable "
-						+ "'BRAINTRUST_PROJECTS_SUPPORTBOT_ID', which is meant for 'braintrust.projects.support-bot'",
-				"Rename the variable so that an underscore stands for each dash, as in "
-						+ "'BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY' for 'braintrust.projects.support-bot.api-key'.");
+	@ParameterizedTest
+	@ValueSource(strings = { "support-bot", "'[support-bot]'", "s-upport-b-ot" })
+	void variableInBootsSpellingIsAPropertyOfTheDeclaredKey(String declared) {
+		yaml("braintrust: {projects: {" + declared + ": {id: yaml, name: Support}, research: {id: r-1}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "variable");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_APIKEY", "sk-bot");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_TIMEOUT", "3s");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_CAPTURE_MAXFIELDSIZE", "2KB");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_HEADERS_TEAM", "a");
+		String key = declared.replaceAll("['\\[\\]]", "");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly(key, "research");
+		assertThat(bound().getProjects()).containsOnlyKeys(key, "research");
+		ProjectProperties project = bound().getProjects().get(key);
+		assertThat(project.getId()).isEqualTo("variable");
+		assertThat(project.getName()).isEqualTo("Support");
+		assertThat(project.getApiKey()).isEqualTo("sk-bot");
+		assertThat(project.getExport().getTimeout()).hasSeconds(3);
+		assertThat(project.getExport().getHeaders()).containsOnly(Map.entry("team", "a"));
+		assertThat(project.getCapture().getMaxFieldSize()).hasToString("2048B");
 	}
 
 	@Test
-	void variableThatMakesAKeyIsNamedAsItIsWritten() {
-		yaml("braintrust: {projects: {support-bot: {name: x}}}");
-		this.variables.put("PATH", "/bin");
+	void variableInLowerCaseIsAPropertyOfTheDeclaredKeyToo() {
+		yaml("braintrust: {projects: {support-bot: }}");
 		this.variables.put("braintrust_projects_supportbot_id", "1");
-		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
-			.isThrownBy(() -> ProjectKeys.from(this.environment))
-			.withMessageContaining("'braintrust_projects_supportbot_id'");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
+	}
+
+	@Test
+	void variablesOfAFurtherSystemEnvironmentAreTakenAlike() {
+		yaml("braintrust: {projects: {support-bot: {name: x}}}");
+		this.environment.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+					Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1")));
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
+	}
+
+	@Test
+	void variablesInBothSpellingsAreOneProject() {
+		yaml("braintrust: {projects: {support-bot: {name: x}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "boot");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_APIKEY", "legacy");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("boot");
+		assertThat(bound().getProjects().get("support-bot").getApiKey()).isEqualTo("sk-bot");
+	}
+
+	@Test
+	void variablesAloneDeclareAKeyWithoutDashes() {
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("supportbot");
 	}
 
 	@Test
