@@ -30,6 +30,8 @@ final class JsonBuffer extends Writer {
 
 	private static final int ESCAPE_LENGTH = 6;
 
+	private static final byte HALF = '?';
+
 	private static final byte[] NONE = new byte[0];
 
 	private char[] chars = new char[INITIAL_LENGTH];
@@ -39,6 +41,9 @@ final class JsonBuffer extends Writer {
 	private SoftReference<byte[]> spare = new SoftReference<>(NONE);
 
 	private boolean wide = true;
+
+	// The first half of a character, whose other half is the next part's.
+	private char half;
 
 	private int length;
 
@@ -63,6 +68,7 @@ final class JsonBuffer extends Writer {
 	 */
 	void clear(boolean base64) {
 		this.length = 0;
+		this.half = 0;
 		this.wide = !base64;
 	}
 
@@ -149,7 +155,7 @@ final class JsonBuffer extends Writer {
 
 	@Override
 	public void write(char[] source, int offset, int count) {
-		if (!this.wide && !isLatin(source, offset, count)) {
+		if (!this.wide && (this.half != 0 || !isLatin(source, offset, count))) {
 			writeEscaped(source, offset, count);
 			return;
 		}
@@ -174,6 +180,14 @@ final class JsonBuffer extends Writer {
 	 * @param count their number
 	 */
 	void writeAscii(byte[] source, int count) {
+		if (this.half != 0) {
+			this.half = 0;
+			append(new byte[] { HALF }, 1);
+		}
+		append(source, count);
+	}
+
+	private void append(byte[] source, int count) {
 		int required = Math.addExact(this.length, count);
 		if (required > (this.wide ? this.chars.length : this.latin.length)) {
 			reserve(Math.max(count, this.length / 2));
@@ -198,24 +212,44 @@ final class JsonBuffer extends Writer {
 		return all <= MAX_LATIN;
 	}
 
-	// Only texts have such characters, and there an escape is the same.
+	// Only texts have such characters, and there an escape is the same. Half of a
+	// character becomes what it becomes where it is sent without base64 beside it.
 	private void writeEscaped(char[] source, int offset, int count) {
-		byte[] escaped = new byte[ESCAPE_LENGTH * count];
-		int length = 0;
+		byte[] escaped = new byte[ESCAPE_LENGTH * (count + 1)];
+		int end = 0;
 		for (int i = offset; i < offset + count; i++) {
 			char c = source[i];
-			if (c <= MAX_LATIN) {
-				escaped[length++] = (byte) c;
+			char half = this.half;
+			this.half = Character.isHighSurrogate(c) ? c : 0;
+			if (half != 0 && Character.isLowSurrogate(c)) {
+				end = escape(half, escaped, end);
+				end = escape(c, escaped, end);
+				continue;
 			}
-			else {
-				escaped[length++] = '\\';
-				escaped[length++] = 'u';
-				for (int shift = 12; shift >= 0; shift -= 4) {
-					escaped[length++] = (byte) Character.forDigit((c >> shift) & 0xf, 16);
-				}
+			if (half != 0) {
+				escaped[end++] = HALF;
+			}
+			if (c <= MAX_LATIN) {
+				escaped[end++] = (byte) c;
+			}
+			else if (Character.isLowSurrogate(c)) {
+				escaped[end++] = HALF;
+			}
+			else if (this.half == 0) {
+				end = escape(c, escaped, end);
 			}
 		}
-		writeAscii(escaped, length);
+		append(escaped, end);
+	}
+
+	private static int escape(char c, byte[] escaped, int start) {
+		int end = start;
+		escaped[end++] = '\\';
+		escaped[end++] = 'u';
+		for (int shift = 12; shift >= 0; shift -= 4) {
+			escaped[end++] = (byte) Character.forDigit((c >> shift) & 0xf, 16);
+		}
+		return end;
 	}
 
 	@Override

@@ -16,7 +16,7 @@ class JsonBufferTests {
 
 	private final JsonBuffer buffer = new JsonBuffer();
 
-	private final JsonGenerator nothing = JsonMapper.shared().createGenerator(this.buffer);
+	private final JsonGenerator json = JsonMapper.shared().createGenerator(this.buffer);
 
 	@Test
 	void base64BesideOtherTextIsWhatWasWritten() {
@@ -31,12 +31,31 @@ class JsonBufferTests {
 		assertThat(written(true, "wide \u20ac ", "base64", " more")).isEqualTo("wide \\u20ac base64 more");
 	}
 
+	@Test
+	void positionIsAfterWhatTheGeneratorHoldsAsItIsWritten() {
+		this.buffer.clear(true);
+		this.json.writeString("\u20ac");
+		assertThat(this.buffer.position(this.json)).isEqualTo("\"\\u20ac\"".length());
+	}
+
+	@Test
+	void halfOfACharacterBesideBase64IsWhatItIsWithoutAndPartsOfAWholeOneAreJoined() {
+		assertThat(written(true, "cut \ud83d", "base64", " \ude00 cut \ud83d\ud83d\ude00 \ude00\ud83d."))
+			.isEqualTo("cut ?base64 ? cut ?\\ud83d\\ude00 ??.");
+		this.buffer.clear(true);
+		for (char c : "\ud83d\ude00\u20ac\ud83d\ud83d\ude00".toCharArray()) {
+			this.buffer.write(new char[] { c }, 0, 1);
+		}
+		assertThat(this.buffer.substring(0, this.buffer.position(this.json)))
+			.isEqualTo("\\ud83d\\ude00\\u20ac?\\ud83d\\ude00");
+	}
+
 	private String written(boolean ready, String before, String base64, String after) {
 		this.buffer.clear(ready);
 		text(before);
 		base64(base64);
 		text(after);
-		return this.buffer.substring(0, this.buffer.position(this.nothing));
+		return this.buffer.substring(0, this.buffer.position(this.json));
 	}
 
 	@Test
@@ -61,7 +80,7 @@ class JsonBufferTests {
 					expected.append(piece);
 				}
 			}
-			assertThat(this.buffer.position(this.nothing)).as("seed %s", seed).isEqualTo(expected.length());
+			assertThat(this.buffer.position(this.json)).as("seed %s", seed).isEqualTo(expected.length());
 			assertThat(this.buffer.substring(0, expected.length())).as("seed %s", seed).isEqualTo(expected.toString());
 			if (!expected.isEmpty()) {
 				int last = expected.length() - 1;
