@@ -4,22 +4,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees each text of the content of spans before it is written anywhere, and may change
- * it: the texts of messages, the arguments and results of tools, every string inside the
- * objects that the application gives as input or output, and the messages of errors.
+ * it: the texts of messages, the arguments and results of tools, every string and every
+ * name of a property inside the objects that the application gives as input or output,
+ * and the messages of errors.
  * <p>
  * A bean of this type filters the content of all projects or, annotated with
  * {@link BraintrustProject @BraintrustProject}, of one. Several are asked in their order.
  * A filter is asked in the background, after the call it is about has returned, so it
  * slows no call, and knows nothing of the thread of the call. Projects with filters share
  * two threads; a filter that hangs holds up those, and no others. For a long text that
- * several spans of a request carry it is mostly asked once. A filter that throws drops
- * the field that the text is part of, not the span; this is said once, without the text.
+ * several spans of a request carry, and for a name that many objects have, it is mostly
+ * asked once. If it gives two properties of an object the same name, the second one is
+ * numbered. A filter that throws drops the field that the text is part of, not the span;
+ * this is said once, without the text.
  * <p>
  * Attachments are no texts: {@link #filterAttachment} sees them.
  * <p>
- * Names, such as those of models, tools and roles, are no content, and neither are the
- * names of properties and values that the application sets by
- * {@link ProjectSpan#metadata(String, Object)}.
+ * Names, such as those of models, tools and roles, are no content, and neither are names
+ * and values that the application sets by {@link ProjectSpan#metadata(String, Object)}.
  */
 @FunctionalInterface
 public interface ContentFilter {

@@ -1,6 +1,5 @@
 package dev.braintrust.spring.content;
 
-import java.util.Set;
 import java.util.function.BiPredicate;
 
 import dev.braintrust.spring.ContentFilter;
@@ -15,8 +14,6 @@ import tools.jackson.databind.SerializationContext;
 final class ContentField {
 
 	private static final String PROMPT = "prompt";
-
-	private static final Set<String> VARIABLES = Set.of("variables");
 
 	private static final int MIN_TEXT_LENGTH = 64;
 
@@ -136,10 +133,10 @@ final class ContentField {
 			texts.writeUnfiltered(json, text);
 		}
 		else if (entry instanceof CapturedJson captured && key.equals(PROMPT)) {
-			texts.write(json, captured, this.variables ? Set.of() : VARIABLES, true);
+			texts.writePrompt(json, captured, this.variables);
 		}
 		else if (entry instanceof CapturedJson captured) {
-			texts.write(json, captured, Set.of(), false);
+			texts.write(json, captured, false);
 		}
 		else {
 			writeValue(json, context, texts, entry);
@@ -152,7 +149,7 @@ final class ContentField {
 			json.writeRawValue(note.json());
 		}
 		else if (value instanceof CapturedJson captured) {
-			texts.write(json, captured, Set.of(), true);
+			texts.write(json, captured, true);
 		}
 		else if (value instanceof String text) {
 			texts.write(json, text);

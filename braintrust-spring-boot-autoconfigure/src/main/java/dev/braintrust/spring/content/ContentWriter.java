@@ -21,6 +21,9 @@ public final class ContentWriter implements AutoCloseable {
 
 	private static final int MAX_ATTEMPTS = 64;
 
+	// Here values are of classes of ours, which say nothing to a reader.
+	private static final ContentNote NOT_RECORDED = ContentNote.of("[not recorded]");
+
 	private final ProjectSettings.Capture capture;
 
 	private final SpanJson json;
@@ -134,7 +137,7 @@ public final class ContentWriter implements AutoCloseable {
 		}
 		this.attachments.withdraw();
 		for (ContentField field : content) {
-			attributes.put(field.attribute(), ContentNote.of("[not recorded]").in(field.attribute()).json());
+			attributes.put(field.attribute(), NOT_RECORDED.in(field.attribute()).json());
 		}
 	}
 
@@ -161,7 +164,8 @@ public final class ContentWriter implements AutoCloseable {
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
 			restart();
-			row.current().replaceWritten(new ContentNote(this.json.unwritable(row.current().written(), ex)));
+			this.json.unwritable(row.current().written(), ex);
+			row.current().replaceWritten(NOT_RECORDED);
 			return false;
 		}
 	}

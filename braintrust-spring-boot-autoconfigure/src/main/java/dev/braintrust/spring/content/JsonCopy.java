@@ -1,13 +1,12 @@
 package dev.braintrust.spring.content;
 
-import java.util.Set;
-import java.util.function.Consumer;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -15,7 +14,15 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class JsonCopy {
 
-	static final JsonFactory JSON = new JsonFactory();
+	// What has been given to a span was in memory already.
+	static final JsonFactory JSON = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxNumberLength(Integer.MAX_VALUE)
+			.maxNameLength(Integer.MAX_VALUE)
+			.maxStringLength(Integer.MAX_VALUE)
+			.build())
+		.streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).build())
+		.build();
 
 	private JsonCopy() {
 	}
@@ -24,29 +31,50 @@ final class JsonCopy {
 	 * Copy JSON.
 	 * @param json what to write to
 	 * @param text the JSON
-	 * @param absent the names of properties of the outer object that are left out
-	 * @param strings writes a string
-	 * @param numbers writes a number
+	 * @param content writes what is content
 	 */
-	static void copy(JsonGenerator json, String text, Set<String> absent, Consumer<String> strings,
-			Consumer<String> numbers) {
+	static void copy(JsonGenerator json, String text, Content content) {
 		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-			int depth = 0;
 			for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-				if (token == JsonToken.PROPERTY_NAME && depth == 1 && absent.contains(parser.currentName())) {
-					parser.nextToken();
-					parser.skipChildren();
+				if (token == JsonToken.PROPERTY_NAME) {
+					if (!content.name(parser.currentName())) {
+						parser.nextToken();
+						parser.skipChildren();
+					}
 				}
 				else if (token == JsonToken.VALUE_STRING) {
-					strings.accept(parser.getString());
+					content.string(parser.getString());
 				}
 				else if (token.isNumeric()) {
-					numbers.accept(parser.getString());
+					content.number(parser.getString());
 				}
 				else {
-					depth += token.isStructStart() ? 1 : (token.isStructEnd() ? -1 : 0);
 					json.copyCurrentEvent(parser);
 				}
+			}
+		}
+	}
+
+	/**
+	 * Copy one value, but for what is too deep in it.
+	 * @param json what to write to
+	 * @param parser gives the value
+	 * @param maxDepth the depth below which a note stands for an object or an array
+	 */
+	static void copy(JsonGenerator json, JsonParser parser, int maxDepth) {
+		for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+			if (token.isStructStart() && json.streamWriteContext().getNestingDepth() >= maxDepth) {
+				json.writeString(GuardedSerializer.TOO_DEEP);
+				parser.skipChildren();
+			}
+			else if (token == JsonToken.VALUE_EMBEDDED_OBJECT) {
+				json.writePOJO(parser.getEmbeddedObject());
+			}
+			else if (token.isNumeric() && !parser.isNaN()) {
+				json.writeNumber(parser.getString());
+			}
+			else {
+				json.copyCurrentEvent(parser);
 			}
 		}
 	}
@@ -68,6 +96,24 @@ final class JsonCopy {
 		catch (JacksonException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Writes what is content.
+	 */
+	interface Content {
+
+		/**
+		 * Write the name of a property.
+		 * @param name the name
+		 * @return {@code false} to leave the property out
+		 */
+		boolean name(String name);
+
+		void string(String text);
+
+		void number(String number);
+
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
@@ -27,6 +26,8 @@ final class JsonTexts {
 
 	private static final int MIN_LENGTH = 256;
 
+	private static final String VARIABLES = "variables";
+
 	private static final String BASE64 = ";base64,";
 
 	private final JsonBuffer buffer;
@@ -39,6 +40,8 @@ final class JsonTexts {
 
 	private final List<Mark> marks = new ArrayList<>();
 
+	private final PropertyNames names;
+
 	private ContentFilter.Field field = ContentFilter.Field.INPUT;
 
 	private int maxLength = UNCUT;
@@ -49,6 +52,7 @@ final class JsonTexts {
 		this.buffer = buffer;
 		this.filter = filter;
 		this.attachments = attachments;
+		this.names = new PropertyNames(filter);
 	}
 
 	/**
@@ -157,50 +161,42 @@ final class JsonTexts {
 	 * @param text the JSON
 	 */
 	void writeJson(JsonGenerator json, String text) {
-		write(json, new CapturedJson(text), Set.of(), true);
+		write(json, new CapturedJson(text), true);
 	}
 
 	/**
 	 * Write captured JSON, with the attachments that it has marks of.
 	 * @param json what to write to
 	 * @param captured the JSON
-	 * @param absent the names of properties that are left out
 	 * @param filtered whether filters are to see its texts
 	 */
-	void write(JsonGenerator json, CapturedJson captured, Set<String> absent, boolean filtered) {
-		String text = captured.json();
-		boolean unchanged = absent.isEmpty() && captured.attachments() == null && this.maxLength == UNCUT
-				&& !(filtered && !this.filter.isEmpty()) && !mayHoldDataUrl(text);
-		if (unchanged) {
-			json.writeRawValue(text);
-			return;
-		}
-		JsonCopy.copy(json, text, absent, (string) -> write(json, captured.attachments(), string, filtered),
-				(number) -> writeNumber(json, number, filtered));
-	}
-
-	private void write(JsonGenerator json, @Nullable CapturedAttachments attachments, String text, boolean filtered) {
-		Object attachment = (attachments != null) ? attachments.get(text) : null;
-		if (attachment != null) {
-			recorded(attachment).writeValue(json);
-		}
-		else if (filtered) {
-			write(json, text);
+	void write(JsonGenerator json, CapturedJson captured, boolean filtered) {
+		if (isUnchanged(captured, filtered)) {
+			json.writeRawValue(captured.json());
 		}
 		else {
-			writeUnfiltered(json, text);
+			JsonCopy.copy(json, captured.json(), new Content(json, captured.attachments(), filtered));
 		}
 	}
 
-	// A number of an account or of a card is content as well.
-	private void writeNumber(JsonGenerator json, String number, boolean filtered) {
-		String written = filtered ? this.filter.apply(number, this.field) : number;
-		if (written.equals(number)) {
-			json.writeNumber(number);
+	/**
+	 * Write a prompt of Braintrust. The names of its own properties are structure.
+	 * @param json what to write to
+	 * @param prompt the prompt
+	 * @param variables whether its variables are written
+	 */
+	void writePrompt(JsonGenerator json, CapturedJson prompt, boolean variables) {
+		if (variables && isUnchanged(prompt, true)) {
+			json.writeRawValue(prompt.json());
 		}
 		else {
-			json.writeString(written);
+			JsonCopy.copy(json, prompt.json(), new PromptContent(json, prompt.attachments(), variables));
 		}
+	}
+
+	private boolean isUnchanged(CapturedJson captured, boolean filtered) {
+		return captured.attachments() == null && this.maxLength == UNCUT && !(filtered && !this.filter.isEmpty())
+				&& !mayHoldDataUrl(captured.json());
 	}
 
 	private RecordedAttachment recorded(Object attachment) {
@@ -224,8 +220,25 @@ final class JsonTexts {
 		List<RecordedAttachment> found = new ArrayList<>();
 		StringWriter rest = new StringWriter();
 		try (JsonGenerator json = JsonCopy.JSON.createGenerator(ObjectWriteContext.empty(), rest)) {
-			JsonCopy.copy(json, text, Set.of(), (string) -> json.writeString(split(captured, string, found)),
-					json::writeNumber);
+			JsonCopy.copy(json, text, new JsonCopy.Content() {
+
+				@Override
+				public boolean name(String name) {
+					json.writeName(name);
+					return true;
+				}
+
+				@Override
+				public void string(String string) {
+					json.writeString(split(captured, string, found));
+				}
+
+				@Override
+				public void number(String number) {
+					json.writeNumber(number);
+				}
+
+			});
 		}
 		boolean whole = found.size() == 1 && text.strip().startsWith("\"");
 		return new SplitText(whole ? "" : rest.toString(), found);
@@ -281,6 +294,91 @@ final class JsonTexts {
 	 * @param end where it ends
 	 */
 	private record Mark(String text, ContentFilter.Field field, int start, int end) {
+	}
+
+	/**
+	 * Writes what is content in captured JSON.
+	 */
+	private class Content implements JsonCopy.Content {
+
+		private final JsonGenerator json;
+
+		private final @Nullable CapturedAttachments attachments;
+
+		private final boolean filtered;
+
+		Content(JsonGenerator json, @Nullable CapturedAttachments attachments, boolean filtered) {
+			this.json = json;
+			this.attachments = attachments;
+			this.filtered = filtered;
+			JsonTexts.this.names.start(JsonTexts.this.field);
+		}
+
+		@Override
+		public boolean name(String name) {
+			boolean content = this.filtered && !JsonTexts.this.filter.isEmpty();
+			this.json.writeName(content ? JsonTexts.this.names.filter(name, this.json.streamWriteContext()) : name);
+			return true;
+		}
+
+		@Override
+		public void string(String text) {
+			Object attachment = (this.attachments != null) ? this.attachments.get(text) : null;
+			if (attachment != null) {
+				recorded(attachment).writeValue(this.json);
+			}
+			else if (this.filtered) {
+				write(this.json, text);
+			}
+			else {
+				writeUnfiltered(this.json, text);
+			}
+		}
+
+		// A number of an account or of a card is content as well.
+		@Override
+		public void number(String number) {
+			String written = this.filtered ? JsonTexts.this.filter.apply(number, JsonTexts.this.field) : number;
+			if (written.equals(number)) {
+				this.json.writeNumber(number);
+			}
+			else {
+				this.json.writeString(written);
+			}
+		}
+
+	}
+
+	/**
+	 * Writes what is content in a prompt of Braintrust.
+	 */
+	private final class PromptContent extends Content {
+
+		private final JsonGenerator json;
+
+		private final boolean variables;
+
+		private final int depth;
+
+		PromptContent(JsonGenerator json, @Nullable CapturedAttachments attachments, boolean variables) {
+			super(json, attachments, true);
+			this.json = json;
+			this.variables = variables;
+			this.depth = json.streamWriteContext().getNestingDepth() + 1;
+		}
+
+		@Override
+		public boolean name(String name) {
+			if (this.json.streamWriteContext().getNestingDepth() > this.depth) {
+				return super.name(name);
+			}
+			if (name.equals(VARIABLES) && !this.variables) {
+				return false;
+			}
+			this.json.writeName(name);
+			return true;
+		}
+
 	}
 
 }

@@ -31,7 +31,7 @@ public final class SpanContent {
 
 	private static final int LONG_URL = 2048;
 
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+	private static final JsonMapper MAPPER = JsonMapper.builder(JsonCopy.JSON).build();
 
 	private final SpanJson json;
 

@@ -2,8 +2,11 @@ package dev.braintrust.spring.content;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.braintrust.spring.ContentFilter;
@@ -90,10 +93,93 @@ class ContentWriterTests {
 		fields.metric("tokens", 3);
 		try (ContentWriter writer = this.content.writer()) {
 			SpanData span = writer.write(span(), this.template, fields);
-			assertThat(json(span, "input_json")).startsWith("\"[not serializable: ").contains("Broken");
+			assertThat(json(span, "input_json")).isEqualTo("\"[not recorded]\"");
 			assertThat(json(span, "output_json")).isEqualTo("\"fine\"");
-			assertThat(json(span, "metadata")).startsWith("{\"model\":\"m\",\"tools\":\"[not serializable: ");
+			assertThat(json(span, "metadata")).startsWith("{\"model\":\"m\",\"tools\":\"[not recorded]\"}");
 			assertThat(json(span, "metrics")).isEqualTo("{\"tokens\":3}");
+		}
+	}
+
+	@Test
+	void filterSeesTheNamesOfPropertiesAndIsAskedOnceForEach() {
+		SpanFields fields = new SpanFields();
+		fields.input(this.content.capture(List.of(Map.of("anna@example.com", 3), Map.of("anna@example.com", 4),
+				Map.of("in", Map.of("anna@example.com", List.of()))), fields));
+		fields.output(new Raw("{\"anna@example.com\":{\"a\":\"anna@example.com\"}}"));
+		SpanData written = filtered(fields);
+		assertThat(json(written, "input_json")).isEqualTo("[{\"[mail]\":3},{\"[mail]\":4},{\"in\":{\"[mail]\":[]}}]");
+		assertThat(json(written, "output_json")).isEqualTo("{\"[mail]\":{\"a\":\"[mail]\"}}");
+		assertThat(this.filtered.stream().filter("anna@example.com"::equals)).hasSize(3);
+	}
+
+	@Test
+	void namesThatAFilterMakesTheSameAreNumberedSoThatAllValuesStay() {
+		Map<String, Object> in = new LinkedHashMap<>();
+		in.put("c@example.com", 3);
+		in.put("d@example.com", 4);
+		Map<String, Object> map = new LinkedHashMap<>();
+		map.put("[mail] (2)", 0);
+		map.put("a@example.com", 1);
+		map.put("in", in);
+		map.put("b@example.com", List.of(in, in));
+		map.put("e@example.com", 5);
+		SpanFields fields = new SpanFields();
+		fields.input(this.content.capture(map, fields));
+		String inner = "{\"[mail]\":3,\"[mail] (2)\":4}";
+		assertThat(json(filtered(fields), "input_json")).isEqualTo("{\"[mail] (2)\":0,\"[mail]\":1,\"in\":" + inner
+				+ ",\"[mail] (3)\":[" + inner + "," + inner + "],\"[mail] (4)\":5}");
+	}
+
+	@Test
+	void nameThatAFilterDropsTakesTheFieldWithIt() {
+		SpanFields fields = new SpanFields();
+		fields.input(this.content.capture(Map.of("secret", 1), fields));
+		SpanContent content = new SpanContent(this.settings,
+				() -> List.of((text, field) -> text.equals("secret") ? null : text), new JsonBuffers(), null);
+		try (ContentWriter writer = content.writer()) {
+			assertThat(json(writer.write(span(), this.template, fields), "input_json"))
+				.isEqualTo("\"[dropped by a content filter]\"");
+		}
+	}
+
+	@Test
+	void namesOfAPromptAndOfMetadataAreStructure() {
+		SpanFields fields = new SpanFields();
+		fields.metadata("prompt", this.content
+			.capture(new TreeMap<>(Map.of("id", "p@example.com", "variables", Map.of("anna@example.com", 1))), fields));
+		fields.metadata("own@example.com", this.content.capture(Map.of("own@example.com", 1), fields));
+		SpanContent content = new SpanContent(this.settings,
+				() -> List.of((text, field) -> text.contains("@") ? "[mail]" : "x"), new JsonBuffers(), null);
+		try (ContentWriter writer = content.writer()) {
+			assertThat(json(writer.write(span(), this.template, fields), "metadata"))
+				.isEqualTo("{\"prompt\":{\"id\":\"[mail]\",\"variables\":{\"[mail]\":\"x\"}},"
+						+ "\"own@example.com\":{\"own@example.com\":1}}");
+		}
+	}
+
+	@Test
+	void longNumbersNamesAndDeepTreesAreFilteredAndKept() {
+		String digits = "9".repeat(2000);
+		String name = "n".repeat(60_000);
+		String deep = "[".repeat(450) + "1" + "]".repeat(450);
+		SpanFields fields = new SpanFields();
+		fields.input(new Raw("{\"number\":" + digits + ",\"" + name + "\":1.5e" + "1".repeat(1200) + "}"));
+		fields.output(new Raw("{\"x\":" + "{\"y\":".repeat(40) + deep + "}".repeat(40) + "}"));
+		SpanData written = filtered(fields);
+		assertThat(json(written, "input_json"))
+			.isEqualTo("{\"number\":" + digits + ",\"" + name + "\":1.5e" + "1".repeat(1200) + "}");
+		assertThat(json(written, "output_json"))
+			.isEqualTo("{\"x\":" + "{\"y\":".repeat(40) + deep + "}".repeat(40) + "}");
+	}
+
+	private SpanData filtered(SpanFields fields) {
+		ContentFilter filter = (seen, field) -> {
+			this.filtered.add(seen);
+			return seen.endsWith("@example.com") ? "[mail]" : seen;
+		};
+		SpanContent content = new SpanContent(this.settings, () -> List.of(filter), new JsonBuffers(), null);
+		try (ContentWriter writer = content.writer()) {
+			return writer.write(span(), this.template, fields);
 		}
 	}
 
@@ -253,6 +339,29 @@ class ContentWriterTests {
 				ContentJson.text(json, context, text);
 			}
 			json.writeEndArray();
+		}
+
+	}
+
+	/**
+	 * JSON of a tool.
+	 */
+	private static final class Raw extends JsonPayload {
+
+		private final String json;
+
+		Raw(String json) {
+			this.json = json;
+		}
+
+		@Override
+		public long size() {
+			return 0;
+		}
+
+		@Override
+		public void serialize(JsonGenerator json, SerializationContext context) {
+			ContentJson.raw(json, context, this.json);
 		}
 
 	}
