@@ -1,5 +1,7 @@
 package dev.braintrust.spring.content;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,10 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.impl.UnknownSerializer;
+import tools.jackson.databind.ser.jackson.JacksonSerializableSerializer;
+import tools.jackson.databind.ser.jackson.JsonValueSerializer;
+import tools.jackson.databind.ser.jdk.IterableSerializer;
 import tools.jackson.databind.ser.jdk.ObjectArraySerializer;
 import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.CollectionType;
@@ -52,9 +58,9 @@ final class GuardedModule extends SimpleModule {
 		public List<BeanPropertyWriter> changeProperties(SerializationConfig config,
 				BeanDescription.Supplier description, List<BeanPropertyWriter> properties) {
 			List<BeanPropertyWriter> guarded = new ArrayList<>(properties.size());
-			EntityType entity = EntityType.of(description.getBeanClass());
+			LazyType lazy = LazyType.of(description.getBeanClass());
 			for (BeanPropertyWriter property : properties) {
-				if (entity == null || entity.isState(property)) {
+				if (lazy == null || lazy.isState(property)) {
 					// Others than the plain writer are of annotations, and do more.
 					guarded.add((property.getClass() == BeanPropertyWriter.class) ? new GuardedProperty(property)
 							: property);
@@ -66,7 +72,34 @@ final class GuardedModule extends SimpleModule {
 		@Override
 		public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
 				ValueSerializer<?> serializer) {
-			return (serializer instanceof BeanSerializerBase) ? GuardedSerializer.around(serializer) : serializer;
+			if (serializer instanceof IterableSerializer || isOpaque(description, serializer)) {
+				return OpaqueTypes.NOTE;
+			}
+			boolean guarded = serializer instanceof BeanSerializerBase || serializer instanceof JsonValueSerializer
+					|| (serializer instanceof JacksonSerializableSerializer
+							&& !JsonPayload.class.isAssignableFrom(description.getBeanClass()));
+			return guarded ? GuardedSerializer.around(serializer) : serializer;
+		}
+
+		// What has state, but none that Jackson sees, would be an empty object, as would
+		// a function. What an annotation hides is meant to be hidden.
+		private static boolean isOpaque(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			boolean empty = serializer instanceof UnknownSerializer
+					|| (serializer instanceof BeanSerializerBase bean && !bean.properties().hasNext());
+			Class<?> type = description.getBeanClass();
+			return empty && (type.isHidden() || type.isSynthetic() || hasState(type))
+					&& !TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+		}
+
+		private static boolean hasState(Class<?> type) {
+			for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+				for (Field field : each.getDeclaredFields()) {
+					if (!Modifier.isStatic(field.getModifiers())) {
+						return true;
+					}
+				}
+			}
+			return false;
 		}
 
 		@Override

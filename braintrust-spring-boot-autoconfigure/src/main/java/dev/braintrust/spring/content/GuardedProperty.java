@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationTargetException;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
-import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.databind.PropertyName;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.BeanPropertyWriter;
@@ -20,7 +19,7 @@ final class GuardedProperty extends BeanPropertyWriter {
 
 	GuardedProperty(BeanPropertyWriter property) {
 		super(property);
-		this.attribute = EntityType.attribute(property.getMember().getName());
+		this.attribute = LazyType.attribute(property.getMember().getName());
 	}
 
 	private GuardedProperty(GuardedProperty property, PropertyName name) {
@@ -49,8 +48,9 @@ final class GuardedProperty extends BeanPropertyWriter {
 		}
 		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
 			Throwable failure = unwrap(ex);
-			close(json, object);
-			mark(json, object, "[" + failure.getClass().getName() + "]");
+			String mark = PartialValue.mark(failure);
+			PartialValue.close(json, object, mark);
+			mark(json, object, mark);
 			if (context.getAttribute(UnwritableTypes.class) instanceof UnwritableTypes types) {
 				types.report(bean.getClass().getName(), getName(), failure);
 			}
@@ -62,34 +62,10 @@ final class GuardedProperty extends BeanPropertyWriter {
 		return (failure instanceof InvocationTargetException && cause != null) ? cause : failure;
 	}
 
-	// Closes what was begun within the property.
-	private static void close(JsonGenerator json, TokenStreamContext object) {
-		while (json.streamWriteContext() != object) {
-			if (json.streamWriteContext().inArray()) {
-				json.writeEndArray();
-			}
-			else {
-				writeIfExpected(json, "[cut]");
-				json.writeEndObject();
-			}
-		}
-	}
-
 	private void mark(JsonGenerator json, TokenStreamContext object, String mark) {
-		if (!writeIfExpected(json, mark) && !getName().equals(object.currentName())) {
+		if (!PartialValue.writeIfExpected(json, mark) && !getName().equals(object.currentName())) {
 			json.writeName(getSerializedName());
 			json.writeString(mark);
-		}
-	}
-
-	// Writes a value where the name of a property stands without one.
-	private static boolean writeIfExpected(JsonGenerator json, String value) {
-		try {
-			json.writeString(value);
-			return true;
-		}
-		catch (StreamWriteException ex) {
-			return false;
 		}
 	}
 

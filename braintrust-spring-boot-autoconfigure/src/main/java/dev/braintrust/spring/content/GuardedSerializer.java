@@ -53,9 +53,18 @@ final class GuardedSerializer extends ValueSerializer<Object> {
 		String mark = mark(value, json);
 		if (mark != null) {
 			json.writeString(mark);
+			return;
 		}
-		else {
+		TokenStreamContext around = json.streamWriteContext();
+		int written = around.getEntryCount();
+		try {
 			this.delegate.serialize(value, json, context);
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			if (ex instanceof BoundedText.LimitExceededException || around.inRoot()) {
+				throw ex;
+			}
+			mark(value, json, context, ex, around, written);
 		}
 	}
 
@@ -65,9 +74,31 @@ final class GuardedSerializer extends ValueSerializer<Object> {
 		String mark = mark(value, json);
 		if (mark != null) {
 			json.writeString(mark);
+			return;
 		}
-		else {
+		TokenStreamContext around = json.streamWriteContext();
+		int written = around.getEntryCount();
+		try {
 			this.delegate.serializeWithType(value, json, context, typeSerializer);
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			if (ex instanceof BoundedText.LimitExceededException || around.inRoot()) {
+				throw ex;
+			}
+			mark(value, json, context, ex, around, written);
+		}
+	}
+
+	// What is around a value that fails stays.
+	private static void mark(Object value, JsonGenerator json, SerializationContext context, Throwable failure,
+			TokenStreamContext around, int written) {
+		String mark = PartialValue.mark(failure);
+		PartialValue.close(json, around, mark);
+		if (around.getEntryCount() == written) {
+			json.writeString(mark);
+		}
+		if (context.getAttribute(UnwritableTypes.class) instanceof UnwritableTypes types) {
+			types.report(value.getClass().getName(), failure.getClass().getSimpleName());
 		}
 	}
 

@@ -3,11 +3,13 @@ package dev.braintrust.spring.content;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
@@ -19,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +47,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationContext;
@@ -51,6 +57,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.ByteArrayResource;
@@ -114,9 +121,26 @@ class SpanJsonTests {
 				() -> IntStream.range(0, 3), () -> new ByteArrayResource(new byte[1]),
 				() -> new MockMultipartFile("a", new byte[1]), SpanJsonTests::blob, HikariDataSource::new,
 				() -> CompletableFuture.completedFuture(1), Thread::currentThread, () -> Span.getInvalid(),
+				SpanJsonTests::cursor, () -> new Closeable(), () -> List.of(1).spliterator(),
+				() -> (Supplier<Object>) SpanJsonTests::loaded, () -> (Callable<Object>) SpanJsonTests::loaded,
+				() -> (ObjectFactory<Object>) SpanJsonTests::loaded, () -> new Loading(),
+				() -> (Runnable) SpanJsonTests::loaded, () -> Mono.fromSupplier(SpanJsonTests::loaded),
+				() -> Flux.defer(() -> Flux.just(loaded())), () -> new Money(1, "EUR"),
 				() -> new ProxyFactory(new Broken()).getProxy(), () -> new ProxyFactory(javax.sql.DataSource.class,
 						(org.aopalliance.intercept.MethodInterceptor) (call) -> "called")
 					.getProxy());
+	}
+
+	private static Iterable<Object> cursor() {
+		return SpanJsonTests::loadedIterator;
+	}
+
+	private static Iterator<Object> loadedIterator() {
+		throw new AssertionError("consumed");
+	}
+
+	private static Object loaded() {
+		throw new AssertionError("loaded");
 	}
 
 	private static Object blob() {
@@ -283,9 +307,54 @@ class SpanJsonTests {
 
 	@Test
 	void beanWithoutPropertiesIsAnEmptyObject() {
+		record Empty() {
+		}
 		assertThat(this.json.write(new Object())).isEqualTo("{}");
-		assertThat(this.json.write((Runnable) () -> {
-		})).isEqualTo("{}");
+		assertThat(this.json.write(new Empty())).isEqualTo("{}");
+		assertThat(this.json.write(new AllHidden())).isEqualTo("{}");
+	}
+
+	@Test
+	void whatIsIteratedAndHasPropertiesIsItsFieldsAndNeverIterated() {
+		assertThat(this.json.write(new Page(List.of(1, 2), 5))).isEqualTo("{\"content\":[1,2],\"size\":5}");
+	}
+
+	@Test
+	void treeIsCutWhereItIsTooDeepAndTheRestStays() {
+		JsonNode deep = JACKSON.getNodeFactory().stringNode("bottom");
+		for (int i = 0; i < 700; i++) {
+			deep = JACKSON.createArrayNode().add(deep);
+		}
+		String written = this.json.write(new TreeMap<>(Map.of("a", 1, "tree", deep, "z", "last")));
+		assertThat(JACKSON.readTree(written).get("z").asString()).isEqualTo("last");
+		assertThat(written).contains("[[[[\"[too deep]\"]]]]").doesNotContain("bottom");
+		assertThat(this.json.write(deep)).startsWith("[[[").contains("[too deep]");
+	}
+
+	@Test
+	void treeIsWrittenAsItIsWithItsNumbersAndObjects() {
+		JsonNode tree = JACKSON.createObjectNode()
+			.put("n", new BigInteger("9".repeat(1500)))
+			.put("d", new BigDecimal("1.10e400"))
+			.set("a", JACKSON.readTree("[1,1.10,1e40,true,null,\"x\"]"));
+		assertThat(this.json.write(tree)).isEqualTo(JACKSON.writeValueAsString(tree));
+		JsonNode objects = JACKSON.createObjectNode()
+			.putPOJO("bytes", new byte[3])
+			.putPOJO("stream", new ByteArrayInputStream(new byte[1]))
+			.put("nan", Double.NaN);
+		assertThat(this.json.write(objects)).isEqualTo("{\"bytes\":\"[3 bytes]\","
+				+ "\"stream\":\"[not recorded: java.io.ByteArrayInputStream]\",\"nan\":\"NaN\"}");
+	}
+
+	@Test
+	void elementThatFailsIsAMarkAndTheOthersStay() {
+		List<Object> list = List.of(1, new FailingAtOnce(), 2);
+		assertThat(this.json.write(list)).isEqualTo("[1,\"[java.lang.IllegalArgumentException]\",2]");
+		Map<String, Object> map = new TreeMap<>(Map.of("a", list, "b", new FailingAtOnce(), "c", new Broken()));
+		JsonNode written = JACKSON.readTree(this.json.write(map));
+		assertThat(written.at("/a/2").asInt()).isEqualTo(2);
+		assertThat(written.get("b").asString()).isEqualTo("[java.lang.IllegalArgumentException]");
+		assertThat(written.at("/c/after").asInt()).isEqualTo(2);
 	}
 
 	@Test
@@ -312,6 +381,99 @@ class SpanJsonTests {
 	}
 
 	record Holder(Object held) {
+	}
+
+	static final class Closeable implements AutoCloseable, Iterable<Object> {
+
+		@Override
+		public Iterator<Object> iterator() {
+			return loadedIterator();
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+	public static final class Loading extends AbstractList<Object> implements AutoCloseable {
+
+		@Override
+		public Object get(int index) {
+			return loaded();
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+	static final class Money {
+
+		private final long amount;
+
+		private final String currency;
+
+		Money(long amount, String currency) {
+			this.amount = amount;
+			this.currency = currency;
+		}
+
+		long amount() {
+			return this.amount;
+		}
+
+		String currency() {
+			return this.currency;
+		}
+
+	}
+
+	public static final class AllHidden {
+
+		private final String secret = "s";
+
+		@JsonIgnore
+		public String getSecret() {
+			return this.secret;
+		}
+
+	}
+
+	public static final class Page implements Iterable<Object> {
+
+		private final List<Object> content;
+
+		private final int size;
+
+		Page(List<Object> content, int size) {
+			this.content = content;
+			this.size = size;
+		}
+
+		public List<Object> getContent() {
+			return this.content;
+		}
+
+		public int getSize() {
+			return this.size;
+		}
+
+		public Object getNext() {
+			return loaded();
+		}
+
+		@Override
+		public Iterator<Object> iterator() {
+			return loadedIterator();
+		}
+
 	}
 
 	public static class Nested {

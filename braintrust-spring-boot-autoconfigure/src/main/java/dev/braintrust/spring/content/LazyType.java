@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.util.Collection;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -14,10 +15,11 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * A class that JPA persists. Of its getters those count that return a field: what another
- * computes may load what is not.
+ * A class whose objects may load what they do not have: one that JPA persists, or what
+ * can be iterated and is no collection, such as a cursor. Of its getters those count that
+ * return a field: what another computes may load.
  */
-final class EntityType {
+final class LazyType {
 
 	private static final String PERSISTENCE = "jakarta.persistence.";
 
@@ -29,15 +31,18 @@ final class EntityType {
 
 	private final Class<?> type;
 
-	private EntityType(Class<?> type) {
+	private LazyType(Class<?> type) {
 		this.type = type;
 	}
 
-	static @Nullable EntityType of(Class<?> type) {
+	static @Nullable LazyType of(Class<?> type) {
+		if (Iterable.class.isAssignableFrom(type) && !Collection.class.isAssignableFrom(type)) {
+			return new LazyType(type);
+		}
 		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
 			for (Annotation annotation : each.getAnnotations()) {
 				if (ANNOTATIONS.contains(annotation.annotationType().getName())) {
-					return new EntityType(type);
+					return new LazyType(type);
 				}
 			}
 		}
@@ -45,7 +50,7 @@ final class EntityType {
 	}
 
 	/**
-	 * Whether a property is state of the entity.
+	 * Whether a property is state of the object.
 	 * @param property the property
 	 * @return whether it is a field, returns one, or is annotated to be written or
 	 * persisted
