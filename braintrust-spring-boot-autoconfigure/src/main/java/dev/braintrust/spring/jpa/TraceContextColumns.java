@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braintrust.spring.StoredTraceContext;
 import jakarta.persistence.Access;
 import jakarta.persistence.AccessType;
@@ -13,6 +14,8 @@ import jakarta.persistence.Convert;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Transient;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
 
 /**
  * The W3C trace context of a conversation in two columns, {@code traceparent} (55
@@ -30,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #TRACESTATE_LENGTH}.
  * <p>
  * The entity may be enhanced by Hibernate at build time, with dirty tracking.
+ * <p>
+ * Jackson 2 and 3 write and read it as
+ * <code>{"traceparent": "00-…", "tracestate": null}</code>, so that a conversation in a
+ * cache, a session or the parameters of a job stays one trace.
  * <p>
  * Equality is by value. Like every embeddable it belongs to the thread that works with
  * the entity.
@@ -54,11 +61,14 @@ public class TraceContextColumns implements StoredTraceContext, OwnerTracking, S
 
 	// The converter gives this field a value for a null column. JPA providers leave an
 	// embedded object null when all its attributes are null; with one that is not, the
-	// entity's getter can be handed to inTrace as it is.
+	// entity's getter can be handed to inTrace as it is. JSON libraries that write fields
+	// may set it to null all the same.
+	@JsonProperty("traceparent")
 	@Convert(converter = EmptyColumnConverter.class)
 	@Column(name = "traceparent", length = TRACEPARENT_LENGTH)
-	private String traceparent = EmptyColumnConverter.EMPTY;
+	private @Nullable String traceparent = EmptyColumnConverter.EMPTY;
 
+	@JsonProperty("tracestate")
 	@Column(name = "tracestate", length = TRACESTATE_LENGTH)
 	private @Nullable String tracestate;
 
@@ -67,11 +77,13 @@ public class TraceContextColumns implements StoredTraceContext, OwnerTracking, S
 	private transient @Nullable Map<String, Runnable> owners;
 
 	@Override
+	@JsonProperty("traceparent")
 	public @Nullable String traceparent() {
-		return this.traceparent.isEmpty() ? null : this.traceparent;
+		return StringUtils.hasLength(this.traceparent) ? this.traceparent : null;
 	}
 
 	@Override
+	@JsonProperty("tracestate")
 	public @Nullable String tracestate() {
 		return this.tracestate;
 	}
@@ -101,7 +113,7 @@ public class TraceContextColumns implements StoredTraceContext, OwnerTracking, S
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(this.traceparent, this.tracestate);
+		return Objects.hash(traceparent(), this.tracestate);
 	}
 
 	@Override

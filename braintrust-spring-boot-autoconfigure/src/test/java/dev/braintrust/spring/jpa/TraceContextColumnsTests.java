@@ -2,6 +2,7 @@ package dev.braintrust.spring.jpa;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.SerializationUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,15 @@ class TraceContextColumnsTests {
 	void entityThatHoldsThemCanBeSerialized() {
 		this.columns.store(TRACEPARENT, "vendor=1");
 		assertThat(SerializationUtils.clone(this.columns)).isEqualTo(this.columns);
+	}
+
+	@Test
+	void fieldThatALibrarySetsToNullIsAnEmptyContext() {
+		ReflectionTestUtils.setField(this.columns, "traceparent", null);
+		assertThat(this.columns.traceparent()).isNull();
+		assertThat(this.columns).isEqualTo(new TraceContextColumns())
+			.hasSameHashCodeAs(new TraceContextColumns())
+			.hasToString("TraceContextColumns[traceparent=null, tracestate=null]");
 	}
 
 	@Test
