@@ -39,15 +39,16 @@ class ArchitectureTests {
 		mayDependOn(".export", ".properties");
 		mayDependOn(".access", ".properties", ".export");
 		mayDependOn(".attachment", "", ".properties", ".export");
-		mayDependOn(".content", "", ".properties", ".attachment");
-		mayDependOn(".project", "", ".properties", ".export", ".access", ".attachment", ".content");
+		mayDependOn(".linkage", "");
+		mayDependOn(".content", "", ".properties", ".attachment", ".linkage");
+		mayDependOn(".project", "", ".properties", ".export", ".access", ".attachment", ".content", ".linkage");
 		mayDependOn(".payload", "", ".properties", ".content");
 		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
 		mayDependOn(".model", "", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");
 		mayDependOn(".web", "", ".reactor");
-		mayDependOn(".actuate", "", ".properties", ".export", ".access", ".attachment");
+		mayDependOn(".actuate", "", ".properties", ".export", ".access", ".attachment", ".linkage");
 		mayDependOn(".test", "", ".properties", ".project", ".chat");
 	}
 

@@ -17,6 +17,7 @@ import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
@@ -110,7 +111,8 @@ public final class BenchmarkTracers {
 		SharedParts shared = new SharedParts(new Destination(sink, new AttachmentUploads(clients)),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
-				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers());
+				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),
+				new ProjectSwitches());
 		return new DefaultProjectTracer(new Project(settings, shared), null);
 	}
 

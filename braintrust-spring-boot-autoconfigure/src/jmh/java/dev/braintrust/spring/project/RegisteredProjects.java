@@ -16,6 +16,7 @@ import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectProperties;
@@ -62,7 +63,8 @@ final class RegisteredProjects {
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
 				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),
 						new AttachmentUploads(clients), null),
-				new AccessCheck(declared, () -> clients, false), new ClientInstrumentations(Stream::empty));
+				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
+				new ClientInstrumentations(Stream::empty));
 		return new Registry(projects, projects::destroy);
 	}
 

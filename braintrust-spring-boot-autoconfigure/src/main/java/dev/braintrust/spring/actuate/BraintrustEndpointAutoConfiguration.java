@@ -4,6 +4,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.DeclaredProjects;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -30,8 +31,8 @@ public final class BraintrustEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads,
-			AccessCheck access, BraintrustProjects projects) {
-		return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access), projects);
+			AccessCheck access, ProjectSwitches switches, BraintrustProjects projects) {
+		return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access, switches), projects);
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ import java.util.Map;
 import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.DeclaredProjects;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -34,8 +35,8 @@ public final class BraintrustHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "braintrustHealthContributor")
 	CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanPipeline pipeline,
-			AttachmentUploads uploads, AccessCheck access) {
-		ProjectStates states = new ProjectStates(declared, pipeline, uploads, access);
+			AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches) {
+		ProjectStates states = new ProjectStates(declared, pipeline, uploads, access, switches);
 		Map<String, HealthContributor> projects = new LinkedHashMap<>();
 		for (String key : states.keys()) {
 			projects.put(key, new ProjectHealthIndicator(key, states));

@@ -21,8 +21,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param name the name in Braintrust, unless it is declared by its id
  * @param id the id in Braintrust, if declared by it
  * @param destination the host that spans go to
- * @param state {@code off}, {@code idle}, {@code sending}, {@code retrying},
- * {@code failing} or {@code closed}
+ * @param state {@code down}, {@code off}, {@code idle}, {@code sending},
+ * {@code retrying}, {@code failing} or {@code closed}
  * @param problems what keeps spans from arriving at the moment, in sentences
  * @param lastSuccess when a request was last accepted
  * @param lastFailure when a request last failed

@@ -20,17 +20,24 @@ import org.jspecify.annotations.Nullable;
  * @param attachments how its uploads go, {@code null} where it is off
  * @param access what Braintrust said about its access, {@code null} where it was not
  * asked
+ * @param outage why it records nothing, {@code null} if it does
  */
 record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nullable AttachmentStatus attachments,
-		@Nullable ProjectAccess access) {
+		@Nullable ProjectAccess access, @Nullable String outage) {
 
 	private static final String OFF = "off";
 
+	private static final String DOWN = "down";
+
 	/**
 	 * The state in a word.
-	 * @return {@code off}, or that of the export, such as {@code sending}
+	 * @return {@code down} where nothing is recorded, {@code off}, or that of the export,
+	 * such as {@code sending}
 	 */
 	String name() {
+		if (this.outage != null) {
+			return DOWN;
+		}
 		return (this.export != null) ? this.export.state().name().toLowerCase(Locale.ROOT) : OFF;
 	}
 
@@ -52,6 +59,9 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 		if (this.settings.enabled() && !this.settings.isOn()) {
 			problems.add("The project is off: it has no API key. Set 'braintrust.projects." + this.settings.key()
 					+ ".api-key' or 'braintrust.api-key'.");
+		}
+		if (this.outage != null) {
+			problems.add(this.outage);
 		}
 		String lastError = lastError();
 		if (lastError != null && this.export != null && (this.export.state() == ExportStatus.State.RETRYING

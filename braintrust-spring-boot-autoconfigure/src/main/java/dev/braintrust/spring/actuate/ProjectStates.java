@@ -5,6 +5,7 @@ import java.util.List;
 import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,15 @@ final class ProjectStates {
 
 	private final AccessCheck access;
 
-	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access) {
+	private final ProjectSwitches switches;
+
+	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access,
+			ProjectSwitches switches) {
 		this.declared = declared;
 		this.pipeline = pipeline;
 		this.uploads = uploads;
 		this.access = access;
+		this.switches = switches;
 	}
 
 	/**
@@ -44,9 +49,8 @@ final class ProjectStates {
 	 */
 	@Nullable ProjectState get(String key) {
 		ProjectSettings settings = this.declared.get(key);
-		return (settings != null)
-				? new ProjectState(settings, this.pipeline.status(key), this.uploads.status(key), this.access.of(key))
-				: null;
+		return (settings != null) ? new ProjectState(settings, this.pipeline.status(key), this.uploads.status(key),
+				this.access.of(key), this.switches.of(key).problem()) : null;
 	}
 
 }

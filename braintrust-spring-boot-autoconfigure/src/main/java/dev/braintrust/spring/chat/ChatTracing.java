@@ -30,7 +30,7 @@ final class ChatTracing extends CaptureGuard {
 	 * @param output whether outputs are recorded
 	 */
 	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output) {
-		super(logger, "ChatClient '" + agent + "'");
+		super(logger, "ChatClient '" + agent + "'", tracer);
 		this.tracer = tracer;
 		this.agent = agent;
 		this.provider = provider;

@@ -3,13 +3,17 @@ package dev.braintrust.spring.content;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.linkage.ProjectSwitch;
+import dev.braintrust.spring.linkage.SwitchedTracer;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What observes a call goes through here, so that a failure of it never becomes a failure
  * of the call: it is said once for what is observed, without its message, which could
- * hold a prompt.
+ * hold a prompt. A {@link LinkageError} switches the project off; from then on nothing is
+ * observed.
  */
 public abstract class CaptureGuard {
 
@@ -19,14 +23,36 @@ public abstract class CaptureGuard {
 
 	private final String observed;
 
+	private final @Nullable ProjectSwitch projectSwitch;
+
 	/**
 	 * Create a guard.
 	 * @param logger what says a failure
 	 * @param observed what is observed, such as {@code ChatClient 'support'}
+	 * @param tracer the tracer of the project
 	 */
-	protected CaptureGuard(Log logger, String observed) {
+	protected CaptureGuard(Log logger, String observed, ProjectTracer tracer) {
+		this(logger, observed, (tracer instanceof SwitchedTracer switched) ? switched.projectSwitch() : null);
+	}
+
+	/**
+	 * Create a guard.
+	 * @param logger what says a failure
+	 * @param observed what is observed, such as {@code ChatClient 'support'}
+	 * @param projectSwitch the switch of the project, if it has one
+	 */
+	protected CaptureGuard(Log logger, String observed, @Nullable ProjectSwitch projectSwitch) {
 		this.logger = logger;
 		this.observed = observed;
+		this.projectSwitch = projectSwitch;
+	}
+
+	/**
+	 * Whether the project is switched off. Nothing is observed then.
+	 * @return whether it is
+	 */
+	public final boolean isOff() {
+		return this.projectSwitch != null && this.projectSwitch.isOff();
 	}
 
 	/**
@@ -34,6 +60,9 @@ public abstract class CaptureGuard {
 	 * @param observation the observation
 	 */
 	public final void observe(Runnable observation) {
+		if (isOff()) {
+			return;
+		}
 		try {
 			observation.run();
 		}
@@ -46,9 +75,12 @@ public abstract class CaptureGuard {
 	 * Observe and return what was seen.
 	 * @param observation the observation
 	 * @param <T> the type of what it sees
-	 * @return what it saw, or {@code null} where it failed or saw nothing
+	 * @return what it saw, or {@code null} where it failed, saw nothing or is off
 	 */
 	public final <T> @Nullable T see(Supplier<? extends @Nullable T> observation) {
+		if (isOff()) {
+			return null;
+		}
 		try {
 			return observation.get();
 		}
@@ -59,11 +91,15 @@ public abstract class CaptureGuard {
 	}
 
 	/**
-	 * An observation has failed.
+	 * An observation has failed. It must be one of ours: what the work of the application
+	 * throws is for the application.
 	 * @param failure why
 	 */
 	public final void failed(Throwable failure) {
-		if (this.failed.compareAndSet(false, true)) {
+		if (failure instanceof LinkageError error && this.projectSwitch != null) {
+			this.projectSwitch.incompatible(error);
+		}
+		else if (this.failed.compareAndSet(false, true)) {
 			StackTraceElement[] stack = failure.getStackTrace();
 			this.logger.warn("Spans of the " + this.observed + " are incomplete: " + failure.getClass().getName()
 					+ ((stack.length > 0) ? " at " + stack[0] : "") + ". Its calls go on. This is said once.");

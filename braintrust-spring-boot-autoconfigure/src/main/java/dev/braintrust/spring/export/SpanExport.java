@@ -153,7 +153,7 @@ final class SpanExport {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			answered(queue, Answer.unsendable(ex));
+			unsendable(queue, ex);
 			return;
 		}
 		int attempt = this.queues.requested(queue);
@@ -165,11 +165,18 @@ final class SpanExport {
 				.whenComplete((reply, failure) -> answered(queue, Answer.of(reply, failure)));
 		}
 		catch (IllegalArgumentException | LinkageError ex) {
-			answered(queue, Answer.unsendable(ex));
+			unsendable(queue, ex);
 		}
 		catch (RuntimeException | Error ex) {
 			answered(queue, Answer.of(null, ex));
 		}
+	}
+
+	private void unsendable(SpanQueue<?> queue, Throwable failure) {
+		if (failure instanceof LinkageError error) {
+			queue.reader().incompatible(error);
+		}
+		answered(queue, Answer.unsendable(failure));
 	}
 
 	private void answered(SpanQueue<?> queue, Answer answer) {

@@ -36,6 +36,13 @@ public interface SpanReader<S> {
 	List<SpanData> read(List<S> spans);
 
 	/**
+	 * The spans cannot be sent, because libraries do not fit together.
+	 * @param error the error
+	 */
+	default void incompatible(LinkageError error) {
+	}
+
+	/**
 	 * Whether the reading may take long, since code of the application takes part in it.
 	 * Such spans are read on a thread of their own, so that they hold up no others.
 	 * @return whether it may be slow

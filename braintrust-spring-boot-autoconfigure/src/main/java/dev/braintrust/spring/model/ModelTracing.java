@@ -27,7 +27,7 @@ final class ModelTracing extends CaptureGuard {
 	 * @param settings the settings of the project, if known
 	 */
 	ModelTracing(String beanName, ProjectTracer tracer, @Nullable ProjectSettings settings) {
-		super(logger, "model '" + beanName + "'");
+		super(logger, "model '" + beanName + "'", tracer);
 		this.tracer = tracer;
 		this.content = (settings != null) ? RecordedContent.of(settings) : RecordedContent.ALL;
 		this.provider = (settings != null) ? settings.capture().provider() : null;

@@ -9,6 +9,7 @@ import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectBindHandler;
@@ -46,12 +47,13 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ListableBeanFactory beanFactory,
-			ObjectProvider<SpanRecorder> recorder, ObjectProvider<ClientInstrumentation> instrumentations) {
+			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches,
+			ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
+			ObjectProvider<ClientInstrumentation> instrumentations) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
-				new SpanDestination(pipeline, uploads, recorder.getIfAvailable()), access,
+				new SpanDestination(pipeline, uploads, recorder.getIfAvailable()), access, switches,
 				new ClientInstrumentations(instrumentations::orderedStream));
 	}
 
@@ -78,6 +80,11 @@ public final class BraintrustAutoConfiguration {
 		// A test that records asks nobody either.
 		boolean enabled = properties.isCheckOnStartup() && recorder.getIfAvailable() == null;
 		return new AccessCheck(declared, () -> new HttpClients(sslBundles.getIfAvailable()), enabled);
+	}
+
+	@Bean
+	ProjectSwitches braintrustProjectSwitches() {
+		return new ProjectSwitches();
 	}
 
 	@Bean

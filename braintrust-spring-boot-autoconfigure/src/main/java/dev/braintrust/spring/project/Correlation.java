@@ -109,7 +109,7 @@ final class Correlation {
 		try {
 			action.run();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			if (this.failed.compareAndSet(false, true)) {
 				logger.warn("Traces of the Braintrust project '" + this.key
 						+ "' could not be correlated with those of the application; "

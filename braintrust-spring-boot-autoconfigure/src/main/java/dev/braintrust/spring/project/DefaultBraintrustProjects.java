@@ -22,6 +22,7 @@ import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -72,18 +73,20 @@ final class DefaultBraintrustProjects
 	 * @param customizers the customizers of what records
 	 * @param destination where the spans go
 	 * @param access what is known from Braintrust
+	 * @param switches whether the projects trace
 	 * @param instrumentations what traces clients that are no beans
 	 */
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
-			SpanDestination destination, AccessCheck access, ClientInstrumentations instrumentations) {
+			SpanDestination destination, AccessCheck access, ProjectSwitches switches,
+			ClientInstrumentations instrumentations) {
 		this.pipeline = destination.pipeline();
 		this.uploads = destination.uploads();
 		this.shutdownTimeout = properties.getExport().getShutdownTimeout();
 		this.filters = filters;
 		this.instrumentations = instrumentations;
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
-		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers);
+		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers, switches);
 		for (ProjectSettings project : settings) {
 			if (!destination.isRecorder() && project.enabled() && !project.isOn()) {
 				missingKey(project, properties.isStrict());

@@ -3,6 +3,7 @@ package dev.braintrust.spring.project;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.CapturedError;
@@ -82,20 +83,31 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public Context storeInContext(Context context) {
-		return ProjectContext.with(context, this.project, this);
+		Context into = (context != null) ? context : Context.root();
+		Context stored = this.project.guard().see(() -> ProjectContext.with(into, this.project, this));
+		return (stored != null) ? stored : into;
 	}
 
 	@Override
 	public Scope makeCurrent() {
-		Scope scope = ProjectSpan.super.makeCurrent();
+		Scope scope = this.project.guard().see(ProjectSpan.super::makeCurrent);
+		if (scope == null) {
+			return Scope.noop();
+		}
 		Correlation correlation = this.project.correlation();
 		return (correlation != null) ? correlation.logged(scope, getSpanContext()) : scope;
+	}
+
+	// The SDK takes any argument, and does nothing about those that it cannot use.
+	private ProjectSpan with(Consumer<Span> change) {
+		this.project.guard().observe(() -> change.accept(this.delegate));
+		return this;
 	}
 
 	@Override
 	public ProjectSpan input(@Nullable Object value) {
 		if (isRecording() && this.project.settings().capture().input()) {
-			this.fields.input(capture(value));
+			observe(() -> this.fields.input(capture(value)));
 		}
 		return this;
 	}
@@ -103,7 +115,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 	@Override
 	public ProjectSpan output(@Nullable Object value) {
 		if (isRecording() && this.project.settings().capture().output()) {
-			this.fields.output(capture(value));
+			observe(() -> this.fields.output(capture(value)));
 		}
 		return this;
 	}
@@ -112,9 +124,13 @@ final class DefaultProjectSpan implements ProjectSpan {
 	public ProjectSpan metadata(String key, @Nullable Object value) {
 		Assert.hasText(key, "'key' must not be empty");
 		if (isRecording()) {
-			this.fields.metadata(key, capture(value));
+			observe(() -> this.fields.metadata(key, capture(value)));
 		}
 		return this;
+	}
+
+	private void observe(Runnable observation) {
+		this.project.guard().observe(observation);
 	}
 
 	private Object capture(@Nullable Object value) {
@@ -125,8 +141,12 @@ final class DefaultProjectSpan implements ProjectSpan {
 	public ProjectSpan metric(String key, Number value) {
 		Assert.hasText(key, "'key' must not be empty");
 		Assert.notNull(value, "'value' must not be null");
-		if (isRecording() && Double.isFinite(value.doubleValue())) {
-			this.fields.metric(key, this.project.content().captureNumber(value));
+		if (isRecording()) {
+			observe(() -> {
+				if (Double.isFinite(value.doubleValue())) {
+					this.fields.metric(key, this.project.content().captureNumber(value));
+				}
+			});
 		}
 		return this;
 	}
@@ -152,68 +172,57 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public ProjectSpan setAttribute(String key, @Nullable String value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((span) -> span.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpan setAttribute(String key, long value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((span) -> span.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpan setAttribute(String key, double value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((span) -> span.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpan setAttribute(String key, boolean value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((span) -> span.setAttribute(key, value));
 	}
 
 	@Override
 	public <T> ProjectSpan setAttribute(AttributeKey<T> key, @Nullable T value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((span) -> span.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpan addEvent(String name) {
-		this.delegate.addEvent(name);
-		return this;
+		return with((span) -> span.addEvent(name));
 	}
 
 	@Override
 	public ProjectSpan addEvent(String name, Attributes attributes) {
-		this.delegate.addEvent(name, attributes);
-		return this;
+		return with((span) -> span.addEvent(name, attributes));
 	}
 
 	@Override
 	public Span addEvent(String name, Attributes attributes, long timestamp, TimeUnit unit) {
-		this.delegate.addEvent(name, attributes, timestamp, unit);
-		return this;
+		return with((span) -> span.addEvent(name, attributes, timestamp, unit));
 	}
 
 	@Override
 	public Span addLink(SpanContext spanContext, Attributes attributes) {
-		this.delegate.addLink(spanContext, attributes);
-		return this;
+		return with((span) -> span.addLink(spanContext, attributes));
 	}
 
 	@Override
 	public ProjectSpan setStatus(StatusCode statusCode) {
-		this.delegate.setStatus(statusCode);
-		return this;
+		return with((span) -> span.setStatus(statusCode));
 	}
 
 	@Override
 	public ProjectSpan setStatus(StatusCode statusCode, String description) {
-		this.delegate.setStatus(statusCode, description);
-		return this;
+		return with((span) -> span.setStatus(statusCode, description));
 	}
 
 	@Override
@@ -223,18 +232,19 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public ProjectSpan recordException(Throwable exception, Attributes additionalAttributes) {
-		Assert.notNull(exception, "'exception' must not be null");
-		if (isRecording()) {
-			this.delegate.setStatus(StatusCode.ERROR);
-			this.fields.error(new CapturedError(exception, Clock.getDefault().now(), additionalAttributes));
+		if (exception != null && isRecording()) {
+			Attributes attributes = (additionalAttributes != null) ? additionalAttributes : Attributes.empty();
+			observe(() -> {
+				this.delegate.setStatus(StatusCode.ERROR);
+				this.fields.error(new CapturedError(exception, Clock.getDefault().now(), attributes));
+			});
 		}
 		return this;
 	}
 
 	@Override
 	public ProjectSpan updateName(String name) {
-		this.delegate.updateName(name);
-		return this;
+		return with((span) -> span.updateName(name));
 	}
 
 	@Override
@@ -248,16 +258,18 @@ final class DefaultProjectSpan implements ProjectSpan {
 	}
 
 	private void end(Runnable end) {
+		guarded(end);
+		guarded(this::ended);
+	}
+
+	private void guarded(Runnable action) {
+		if (this.project.guard().isOff()) {
+			return;
+		}
 		try {
-			end.run();
+			action.run();
 		}
-		catch (RuntimeException ex) {
-			this.project.recorder().failed(ex);
-		}
-		try {
-			ended();
-		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			this.project.recorder().failed(ex);
 		}
 	}
@@ -280,7 +292,7 @@ final class DefaultProjectSpan implements ProjectSpan {
 
 	@Override
 	public boolean isRecording() {
-		return this.delegate.isRecording();
+		return !this.project.guard().isOff() && this.delegate.isRecording();
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.SpanConsumer;
 import dev.braintrust.spring.SpanFunction;
+import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -16,6 +17,8 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 	private static final String CONVERSATION_ID = "gen_ai.conversation.id";
 
 	private static final String TURN = "turn";
+
+	private static final Tracer NONE = TracerProvider.noop().get("");
 
 	private final Project project;
 
@@ -51,11 +56,21 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		this.parentRule = parentRule;
 	}
 
+	/**
+	 * A builder of spans that do nothing.
+	 * @param project the project
+	 * @return the builder
+	 */
+	static ProjectSpanBuilder none(Project project) {
+		return new DefaultProjectSpanBuilder(project, NONE.spanBuilder(""), SpanTemplate.NONE, ParentRule.NONE);
+	}
+
 	@Override
 	public <T extends @Nullable Object, E extends Throwable> T call(SpanFunction<T, E> work) throws E {
 		Assert.notNull(work, "'work' must not be null");
 		ProjectSpan span = startSpan();
-		try (Scope ignored = span.makeCurrent()) {
+		Scope scope = span.makeCurrent();
+		try {
 			return work.apply(span);
 		}
 		catch (Throwable ex) {
@@ -63,7 +78,17 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			throw ex;
 		}
 		finally {
+			close(scope);
 			span.end();
+		}
+	}
+
+	private void close(Scope scope) {
+		try {
+			scope.close();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			this.project.guard().failed(ex);
 		}
 	}
 
@@ -78,7 +103,18 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	@Override
 	public ProjectSpan startSpan() {
-		ProjectSpan parent = parent();
+		CaptureGuard guard = this.project.guard();
+		ProjectSpan parent = guard.see(this::parent);
+		ProjectSpan span = guard.see(() -> start(parent));
+		if (span == null) {
+			return this.project.none();
+		}
+		this.content.forEach((captured) -> guard.observe(() -> captured.accept(span)));
+		guard.observe(() -> this.parentRule.started(span));
+		return span;
+	}
+
+	private ProjectSpan start(@Nullable ProjectSpan parent) {
 		Context none = DetachedContext.empty();
 		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
 		Correlation correlation = Correlation.isFirst(parent) ? this.project.correlation() : null;
@@ -88,19 +124,20 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
 		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template, baggage);
 		if (correlation != null) {
-			correlation.started(span);
+			this.project.guard().observe(() -> correlation.started(span));
 		}
-		this.content.forEach((content) -> content.accept(span));
-		this.parentRule.started(span);
 		return span;
 	}
 
 	private Span startDelegate() {
+		ProjectRecorder recorder = this.project.recorder();
 		try {
-			return this.delegate.startSpan();
+			Span span = this.delegate.startSpan();
+			recorder.started(span);
+			return span;
 		}
-		catch (RuntimeException ex) {
-			this.project.recorder().failed(ex);
+		catch (RuntimeException | LinkageError ex) {
+			recorder.failed(ex);
 			return Span.getInvalid();
 		}
 	}
@@ -110,6 +147,12 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			return ProjectContext.get(this.explicitParent, this.project);
 		}
 		return this.parentRule.parent(this.project);
+	}
+
+	// The SDK takes any argument, and does nothing about those that it cannot use.
+	private ProjectSpanBuilder with(Consumer<SpanBuilder> change) {
+		this.project.guard().observe(() -> change.accept(this.delegate));
+		return this;
 	}
 
 	@Override
@@ -133,8 +176,9 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	@Override
 	public ProjectSpanBuilder setParent(Context context) {
-		Assert.notNull(context, "'context' must not be null");
-		this.explicitParent = context;
+		if (context != null) {
+			this.explicitParent = context;
+		}
 		return this;
 	}
 
@@ -146,56 +190,47 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	@Override
 	public ProjectSpanBuilder addLink(SpanContext spanContext) {
-		this.delegate.addLink(spanContext);
-		return this;
+		return with((builder) -> builder.addLink(spanContext));
 	}
 
 	@Override
 	public ProjectSpanBuilder addLink(SpanContext spanContext, Attributes attributes) {
-		this.delegate.addLink(spanContext, attributes);
-		return this;
+		return with((builder) -> builder.addLink(spanContext, attributes));
 	}
 
 	@Override
 	public ProjectSpanBuilder setAttribute(String key, @Nullable String value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((builder) -> builder.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpanBuilder setAttribute(String key, long value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((builder) -> builder.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpanBuilder setAttribute(String key, double value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((builder) -> builder.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpanBuilder setAttribute(String key, boolean value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((builder) -> builder.setAttribute(key, value));
 	}
 
 	@Override
 	public <T> ProjectSpanBuilder setAttribute(AttributeKey<T> key, @Nullable T value) {
-		this.delegate.setAttribute(key, value);
-		return this;
+		return with((builder) -> builder.setAttribute(key, value));
 	}
 
 	@Override
 	public ProjectSpanBuilder setSpanKind(SpanKind spanKind) {
-		this.delegate.setSpanKind(spanKind);
-		return this;
+		return with((builder) -> builder.setSpanKind(spanKind));
 	}
 
 	@Override
 	public ProjectSpanBuilder setStartTimestamp(long startTimestamp, TimeUnit unit) {
-		this.delegate.setStartTimestamp(startTimestamp, unit);
-		return this;
+		return with((builder) -> builder.setStartTimestamp(startTimestamp, unit));
 	}
 
 }

@@ -60,9 +60,11 @@ final class DerivedRoot implements ParentRule {
 
 	private Span start(Project project) {
 		try {
-			return this.tracer.spanBuilder(NAME).setParent(DetachedContext.empty()).startSpan();
+			Span root = this.tracer.spanBuilder(NAME).setParent(DetachedContext.empty()).startSpan();
+			project.recorder().started(root);
+			return root;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			project.recorder().failed(ex);
 			return Span.getInvalid();
 		}

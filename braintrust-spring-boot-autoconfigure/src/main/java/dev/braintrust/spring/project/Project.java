@@ -8,11 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.attachment.ProjectAttachments;
+import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.properties.ProjectSettings;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -34,6 +36,10 @@ final class Project {
 
 	private final SharedParts shared;
 
+	private final ProjectSwitch projectSwitch;
+
+	private final SpanGuard guard;
+
 	private final @Nullable SpanSink<EndedSpan> queue;
 
 	private volatile @Nullable Recording recording;
@@ -47,6 +53,8 @@ final class Project {
 	Project(ProjectSettings settings, SharedParts shared) {
 		this.settings = settings;
 		this.shared = shared;
+		this.projectSwitch = shared.switches().of(settings.key());
+		this.guard = new SpanGuard(settings.key(), this.projectSwitch);
 		this.queue = shared.destination().open(settings, new Writer());
 		if (this.queue != null && !shared.customizers().of(settings.key()).isEmpty()) {
 			recording();
@@ -58,11 +66,24 @@ final class Project {
 	}
 
 	/**
-	 * Whether spans are recorded: they go to the export or, in tests, to a recorder.
+	 * Whether spans are recorded: they go to the export or, in tests, to a recorder, and
+	 * libraries fit together.
 	 * @return whether they are
 	 */
 	boolean isRecorded() {
-		return this.queue != null;
+		return this.queue != null && !this.projectSwitch.isOff();
+	}
+
+	ProjectSwitch projectSwitch() {
+		return this.projectSwitch;
+	}
+
+	/**
+	 * Through which all goes that must not fail the work that is traced.
+	 * @return the guard
+	 */
+	CaptureGuard guard() {
+		return this.guard;
 	}
 
 	private Recording recording() {
@@ -173,7 +194,10 @@ final class Project {
 	}
 
 	private void unwritable(Throwable failure) {
-		if (this.unwritable.compareAndSet(false, true)) {
+		if (failure instanceof LinkageError error) {
+			this.projectSwitch.incompatible(error);
+		}
+		else if (this.unwritable.compareAndSet(false, true)) {
 			logger.warn("A span of the Braintrust project '" + this.settings.key() + "' is sent without its content: "
 					+ failure.getClass().getName() + ". This is said once.");
 		}
@@ -207,9 +231,25 @@ final class Project {
 		}
 
 		@Override
+		public void incompatible(LinkageError error) {
+			Project.this.projectSwitch.incompatible(error);
+		}
+
+		@Override
 		public boolean isSlow() {
 			ProjectAttachments attachments = attachments();
 			return content().isFiltered() || (attachments != null && attachments.isSlow());
+		}
+
+	}
+
+	/**
+	 * Guards the work around spans.
+	 */
+	private static final class SpanGuard extends CaptureGuard {
+
+		SpanGuard(String key, ProjectSwitch projectSwitch) {
+			super(logger, "Braintrust project '" + key + "'", projectSwitch);
 		}
 
 	}

@@ -54,7 +54,8 @@ final class ProjectPropagator implements TextMapPropagator {
 	@Override
 	public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
 		if (context == null || setter == null
-				|| !(ProjectContext.get(context, this.project) instanceof DefaultProjectSpan span)
+				|| !(this.project.guard()
+					.see(() -> ProjectContext.get(context, this.project)) instanceof DefaultProjectSpan span)
 				|| !span.getSpanContext().isValid()) {
 			return;
 		}
@@ -67,6 +68,9 @@ final class ProjectPropagator implements TextMapPropagator {
 				headers.put(BAGGAGE, baggage);
 			}
 			headers.forEach((name, value) -> setter.set(carrier, name, value));
+		}
+		catch (LinkageError ex) {
+			this.project.guard().failed(ex);
 		}
 		catch (RuntimeException ex) {
 			logger.debug("A carrier took no trace context", ex);
@@ -105,7 +109,7 @@ final class ProjectPropagator implements TextMapPropagator {
 		if (context == null) {
 			return extract(Context.root(), carrier, getter);
 		}
-		if (carrier == null || getter == null) {
+		if (carrier == null || getter == null || this.project.guard().isOff()) {
 			return context;
 		}
 		try {
@@ -113,6 +117,10 @@ final class ProjectPropagator implements TextMapPropagator {
 					read(carrier, W3CTraceContext.TRACESTATE, getter));
 			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
 					BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
+		}
+		catch (LinkageError ex) {
+			this.project.guard().failed(ex);
+			return context;
 		}
 		catch (RuntimeException ex) {
 			logger.debug("A carrier gave no trace context", ex);

@@ -5,7 +5,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.properties.ProjectSettings;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -29,7 +32,7 @@ final class ProjectRecorder {
 
 	private static final Log logger = LogFactory.getLog(ProjectRecorder.class);
 
-	private static final ProjectRecorder NONE = new ProjectRecorder("", TracerProvider.noop(), null);
+	private static final ProjectRecorder NONE = new ProjectRecorder("", TracerProvider.noop(), null, null);
 
 	private final String key;
 
@@ -37,12 +40,18 @@ final class ProjectRecorder {
 
 	private final @Nullable SdkTracerProvider customized;
 
+	private final @Nullable ProjectSwitch projectSwitch;
+
 	private final AtomicBoolean failed = new AtomicBoolean();
 
-	private ProjectRecorder(String key, TracerProvider provider, @Nullable SdkTracerProvider customized) {
+	private volatile boolean closed;
+
+	private ProjectRecorder(String key, TracerProvider provider, @Nullable SdkTracerProvider customized,
+			@Nullable ProjectSwitch projectSwitch) {
 		this.key = key;
 		this.provider = provider;
 		this.customized = customized;
+		this.projectSwitch = projectSwitch;
 	}
 
 	/**
@@ -58,17 +67,18 @@ final class ProjectRecorder {
 	 * @param settings the settings of the project
 	 * @param ids makes the ids of its spans
 	 * @param customizers the customizers of the project
+	 * @param projectSwitch the switch of the project
 	 * @return the recorder
 	 */
 	static ProjectRecorder of(ProjectSettings settings, IdGenerator ids,
-			List<ProjectTracerProviderCustomizer> customizers) {
+			List<ProjectTracerProviderCustomizer> customizers, ProjectSwitch projectSwitch) {
 		if (customizers.isEmpty()) {
-			return new ProjectRecorder(settings.key(), builder(settings, ids).build(), null);
+			return new ProjectRecorder(settings.key(), builder(settings, ids).build(), null, projectSwitch);
 		}
 		SdkTracerProviderBuilder builder = builder(settings, ids);
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		SdkTracerProvider provider = builder.build();
-		return new ProjectRecorder(settings.key(), provider, provider);
+		return new ProjectRecorder(settings.key(), provider, provider, projectSwitch);
 	}
 
 	private static SdkTracerProviderBuilder builder(ProjectSettings settings, IdGenerator ids) {
@@ -92,12 +102,30 @@ final class ProjectRecorder {
 	}
 
 	/**
+	 * A span has started. If it should record and does not, the libraries do not fit.
+	 * @param span the span
+	 */
+	void started(Span span) {
+		if (!(span instanceof ReadableSpan) && this.projectSwitch != null && !this.closed) {
+			SpanContext context = span.getSpanContext();
+			// A sampler says no to a span with ids, and a tracer that does nothing makes
+			// none.
+			if (!context.isValid() || context.isSampled()) {
+				this.projectSwitch.unrecorded();
+			}
+		}
+	}
+
+	/**
 	 * What a customizer added failed. That must not fail the work that is traced, and is
 	 * said once.
 	 * @param failure the failure
 	 */
-	void failed(RuntimeException failure) {
-		if (this.failed.compareAndSet(false, true)) {
+	void failed(Throwable failure) {
+		if (failure instanceof LinkageError error && this.projectSwitch != null) {
+			this.projectSwitch.incompatible(error);
+		}
+		else if (this.failed.compareAndSet(false, true)) {
 			logger.warn("A sampler or a span processor that was added to the Braintrust project '" + this.key
 					+ "' failed; its further failures are not logged", failure);
 		}
@@ -108,6 +136,7 @@ final class ProjectRecorder {
 	}
 
 	CompletableResultCode close() {
+		this.closed = true;
 		return processors(SdkTracerProvider::shutdown);
 	}
 
@@ -115,7 +144,7 @@ final class ProjectRecorder {
 		try {
 			return (this.customized != null) ? action.apply(this.customized) : CompletableResultCode.ofSuccess();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			failed(ex);
 			return CompletableResultCode.ofFailure();
 		}

@@ -11,6 +11,7 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectProperties;
@@ -49,7 +50,8 @@ public final class RecordedProjects {
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
 				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
 						new AttachmentUploads(clients), recorder),
-				new AccessCheck(declared, () -> clients, false), new ClientInstrumentations(all::stream));
+				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
+				new ClientInstrumentations(all::stream));
 	}
 
 	/**

@@ -1,6 +1,9 @@
 package dev.braintrust.spring.project;
 
+import java.util.List;
+
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -41,14 +44,24 @@ final class Recording {
 	 */
 	Recording(Project project, SharedParts shared) {
 		ProjectSettings settings = project.settings();
-		this.recorder = project.isRecorded()
-				? ProjectRecorder.of(settings, this.ids, shared.customizers().of(settings.key()))
-				: ProjectRecorder.none();
+		this.recorder = project.isRecorded() ? recorder(project, shared) : ProjectRecorder.none();
 		this.correlation = project.isRecorded() ? Correlation.of(settings) : null;
 		this.link = new TraceLink(settings, shared.access());
 		this.propagator = new ProjectPropagator(project);
 		this.none = new DefaultProjectSpan(project, Span.getInvalid());
 		this.content = SingletonSupplier.of(() -> content(settings, shared));
+	}
+
+	private ProjectRecorder recorder(Project project, SharedParts shared) {
+		ProjectSettings settings = project.settings();
+		List<ProjectTracerProviderCustomizer> customizers = shared.customizers().of(settings.key());
+		try {
+			return ProjectRecorder.of(settings, this.ids, customizers, project.projectSwitch());
+		}
+		catch (LinkageError ex) {
+			project.projectSwitch().incompatible(ex);
+			return ProjectRecorder.none();
+		}
 	}
 
 	private SpanContent content(ProjectSettings settings, SharedParts shared) {

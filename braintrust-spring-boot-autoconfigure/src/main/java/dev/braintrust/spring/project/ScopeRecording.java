@@ -7,6 +7,7 @@ import java.util.Map;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
+import dev.braintrust.spring.linkage.StarterVersion;
 import dev.braintrust.spring.properties.OriginEnvironment;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerBuilder;

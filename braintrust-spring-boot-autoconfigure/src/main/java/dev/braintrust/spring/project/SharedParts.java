@@ -4,6 +4,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.content.JsonBuffers;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 
 /**
  * What the projects of an application context share.
@@ -13,8 +14,10 @@ import dev.braintrust.spring.content.JsonBuffers;
  * @param customizers the customizers of what records their spans
  * @param access what is known from Braintrust
  * @param buffers where their content is written
+ * @param switches whether they trace
  */
 record SharedParts(Project.Destination destination, OwnedBeans<ContentFilter> filters,
-		OwnedBeans<ProjectTracerProviderCustomizer> customizers, AccessCheck access, JsonBuffers buffers) {
+		OwnedBeans<ProjectTracerProviderCustomizer> customizers, AccessCheck access, JsonBuffers buffers,
+		ProjectSwitches switches) {
 
 }

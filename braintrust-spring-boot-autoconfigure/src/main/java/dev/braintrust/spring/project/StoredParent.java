@@ -62,7 +62,7 @@ final class StoredParent implements ParentRule {
 			}
 			return context;
 		}
-		catch (Exception ex) {
+		catch (Exception | LinkageError ex) {
 			say(ConversationWarnings.Kind.UNREADABLE, ex);
 			return SpanContext.getInvalid();
 		}
@@ -77,7 +77,7 @@ final class StoredParent implements ParentRule {
 		try {
 			this.stored.store(W3CTraceContext.traceparent(context), W3CTraceContext.tracestate(context));
 		}
-		catch (Exception ex) {
+		catch (Exception | LinkageError ex) {
 			say(ConversationWarnings.Kind.NOT_STORED, ex);
 		}
 	}

@@ -60,6 +60,14 @@ class ProjectStateTests {
 		assertThat(state(State.SENDING, CHECKED, null, attachments(AttachmentStatus.State.OFF)).problems()).isEmpty();
 	}
 
+	@Test
+	void projectThatRecordsNothingIsDown() {
+		ProjectState down = state(State.SENDING, CHECKED, null, null, "Nothing is recorded.");
+		assertThat(down.name()).isEqualTo("down");
+		assertThat(down.problems()).containsExactly("Nothing is recorded.");
+		assertThat(ProjectDescriptor.of(down).state()).isEqualTo("down");
+	}
+
 	private static AttachmentStatus attachments(AttachmentStatus.State state) {
 		return new AttachmentStatus(state, 0, 0, Map.of("login", 1L), Map.of(), 0, 0);
 	}
@@ -70,6 +78,11 @@ class ProjectStateTests {
 
 	private static ProjectState state(State state, Instant lastSuccess, ProjectAccess.State found,
 			AttachmentStatus attachments) {
+		return state(state, lastSuccess, found, attachments, null);
+	}
+
+	private static ProjectState state(State state, Instant lastSuccess, ProjectAccess.State found,
+			AttachmentStatus attachments, String outage) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("sk-test");
 		properties.getProjects().put("support", new ProjectProperties());
@@ -77,7 +90,7 @@ class ProjectStateTests {
 		return new ProjectState(settings,
 				new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, lastSuccess, null,
 						(state != State.IDLE) ? "status 503" : null),
-				attachments, (found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null);
+				attachments, (found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null, outage);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -700,6 +701,29 @@ class SpanPipelineTests {
 			this.support.end("a");
 		});
 		assertThat(flush.join()).isFalse();
+		assertNextSpanArrives();
+	}
+
+	@Test
+	void errorOfALibraryThatDoesNotFitIsToldToTheReader() {
+		AtomicReference<LinkageError> told = new AtomicReference<>();
+		NoSuchMethodError error = new NoSuchMethodError("gone");
+		SpanSource broken = SpanSource.of(this.pipeline, SpanSource.settings("broken", URL), new SpanSource.Reader() {
+
+			@Override
+			public List<SpanData> read(List<SpanData> spans) {
+				throw error;
+			}
+
+			@Override
+			public void incompatible(LinkageError error) {
+				told.set(error);
+			}
+
+		});
+		assertThat(flushAfter(() -> broken.end("a")).join()).isFalse();
+		assertThat(told).hasValue(error);
+		assertThat(broken.status().lost()).containsExactly(Map.entry(LossReason.UNSENDABLE, 1L));
 		assertNextSpanArrives();
 	}
 

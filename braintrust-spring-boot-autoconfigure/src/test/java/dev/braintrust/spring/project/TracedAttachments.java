@@ -16,6 +16,7 @@ import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.attachment.UploadPace;
 import dev.braintrust.spring.export.HttpClients;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectBindHandler;
@@ -128,7 +129,7 @@ final class TracedAttachments implements AutoCloseable {
 					new SpanDestination(BraintrustAutoConfiguration.pipeline(bound.getExport(), new HttpClients(null)),
 							this.uploads, null),
 					new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false),
-					new ClientInstrumentations(Stream::empty));
+					new ProjectSwitches(), new ClientInstrumentations(Stream::empty));
 		}
 		return this.projects;
 	}

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.project;
+package dev.braintrust.spring.linkage;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  * The manifest of the jar has it too, but is not there on a class path of directories, in
  * a repackaged jar or in a native image.
  */
-final class StarterVersion {
+public final class StarterVersion {
 
 	private static final String FILE = "version.properties";
 
@@ -26,7 +26,7 @@ final class StarterVersion {
 	 * @param type the class
 	 * @return the version, or {@code null} where it is not known
 	 */
-	static @Nullable String of(Class<?> type) {
+	public static @Nullable String of(Class<?> type) {
 		Properties properties = new Properties();
 		try (InputStream input = type.getResourceAsStream(FILE)) {
 			if (input != null) {

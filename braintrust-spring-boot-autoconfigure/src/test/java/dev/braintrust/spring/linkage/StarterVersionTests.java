@@ -1,4 +1,4 @@
-package dev.braintrust.spring.project;
+package dev.braintrust.spring.linkage;
 
 import dev.braintrust.spring.BraintrustProject;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,78 @@
+package dev.braintrust.spring.linkage;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a project traces. A {@link LinkageError} in the work of the starter means that
+ * libraries do not fit together: it switches the project off for good, so that calls go
+ * on untouched. The first problem is logged, and is the state of the project from then
+ * on. Safe for use by several threads.
+ */
+public final class ProjectSwitch {
+
+	private static final Log logger = LogFactory.getLog(ProjectSwitch.class);
+
+	private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+
+	private final String key;
+
+	private volatile boolean off;
+
+	ProjectSwitch(String key) {
+		this.key = key;
+	}
+
+	/**
+	 * Whether the project is switched off: it starts no spans, and adds nothing to those
+	 * that have started.
+	 * @return whether it is
+	 */
+	public boolean isOff() {
+		return this.off;
+	}
+
+	/**
+	 * Switch the project off. An error of the application's own work does not belong
+	 * here.
+	 * @param error the error in the work of the starter
+	 */
+	public void incompatible(LinkageError error) {
+		this.off = true;
+		StackTraceElement[] stack = error.getStackTrace();
+		// Without its message, which anybody may have written.
+		say("The project is off, because libraries on the class path do not fit together (" + error.getClass().getName()
+				+ ((stack.length > 0) ? " at " + stack[0] : "") + "). ");
+	}
+
+	/**
+	 * A span that must record does not. Spans do nothing then, so there is nothing to
+	 * switch off.
+	 */
+	public void unrecorded() {
+		say("Nothing is recorded, because the OpenTelemetry SDK makes spans that do not record. ");
+	}
+
+	private void say(String problem) {
+		if (this.problem.get() == null) {
+			String text = problem + "The versions are: " + LibraryVersions.list()
+					+ ". Use those that Spring Boot manages, or OpenTelemetry 1.55 to 1.68 in one version for API and SDK.";
+			if (this.problem.compareAndSet(null, text)) {
+				logger.error("Braintrust project '" + this.key + "': " + text
+						+ " The application goes on without these traces. This is logged once.");
+			}
+		}
+	}
+
+	/**
+	 * Why the project is down.
+	 * @return sentences that name the versions, {@code null} if it is not
+	 */
+	public @Nullable String problem() {
+		return this.problem.get();
+	}
+
+}

@@ -1,0 +1,14 @@
+package dev.braintrust.spring.linkage;
+
+/**
+ * A tracer that knows the switch of its project.
+ */
+public interface SwitchedTracer {
+
+	/**
+	 * The switch of the project.
+	 * @return the switch
+	 */
+	ProjectSwitch projectSwitch();
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Switches a project off once libraries turn out not to fit together, and says so.
+ */
+@NullMarked
+package dev.braintrust.spring.linkage;
+
+import org.jspecify.annotations.NullMarked;
