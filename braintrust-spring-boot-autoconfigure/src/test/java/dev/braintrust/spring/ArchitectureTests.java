@@ -43,8 +43,9 @@ class ArchitectureTests {
 		mayDependOn(".content", "", ".properties", ".attachment", ".linkage");
 		mayDependOn(".project", "", ".properties", ".export", ".access", ".attachment", ".content", ".linkage");
 		mayDependOn(".payload", "", ".properties", ".content");
-		mayDependOn(".chat", "", ".payload", ".properties", ".content", ".reactor");
-		mayDependOn(".model", "", ".payload", ".properties", ".content");
+		mayDependOn(".bean", new String[0]);
+		mayDependOn(".chat", "", ".bean", ".payload", ".properties", ".content", ".reactor");
+		mayDependOn(".model", "", ".bean", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");
 		mayDependOn(".web", "", ".reactor");

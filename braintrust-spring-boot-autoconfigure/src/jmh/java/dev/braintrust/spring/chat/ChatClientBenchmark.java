@@ -19,6 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.DefaultChatClient;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.UserMessage;
@@ -71,7 +72,7 @@ public class ChatClientBenchmark {
 	}
 
 	private static ChatClient traced(ChatClient client, ProjectTracer tracer) {
-		return ProjectChatClient.trace(client, new ChatTracing(tracer, "chat", null, true));
+		return ProjectChatClient.trace((DefaultChatClient) client, new ChatTracing(tracer, "chat", null, true));
 	}
 
 	private static List<Message> messages(int length) {

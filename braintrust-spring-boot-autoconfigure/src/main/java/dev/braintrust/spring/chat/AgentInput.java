@@ -1,61 +1,36 @@
 package dev.braintrust.spring.chat;
 
-import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.SystemMessage;
-import org.springframework.ai.chat.messages.UserMessage;
-import org.springframework.ai.chat.prompt.PromptTemplate;
-import org.springframework.util.StringUtils;
 
 /**
  * Finds what the user asks in a request: the messages since the last answer, before any
- * advisor adds to them. Texts of the system are no part of it.
+ * advisor adds to them. System texts are no part of it, unless there is nothing else. An
+ * answer at the end, which the model is to continue, is part of what is asked.
  */
 final class AgentInput {
 
 	private AgentInput() {
 	}
 
-	static List<Message> of(DefaultChatClientRequestSpec request) {
-		List<Message> input = new ArrayList<>();
-		for (Message message : request.getMessages()) {
-			if (message instanceof AssistantMessage) {
-				input.clear();
-			}
-			else if (!(message instanceof SystemMessage)) {
-				input.add(message);
-			}
+	static List<Message> of(List<Message> messages) {
+		int asked = messages.size() - 1;
+		while (asked >= 0
+				&& (messages.get(asked) instanceof AssistantMessage || messages.get(asked) instanceof SystemMessage)) {
+			asked--;
 		}
-		String text = userText(request);
-		if (StringUtils.hasText(text)) {
-			input.add(UserMessage.builder().text(text).media(request.getMedia()).build());
+		int start = Math.max(asked, 0);
+		while (start > 0 && !(messages.get(start - 1) instanceof AssistantMessage)) {
+			start--;
 		}
-		return List.copyOf(input);
-	}
-
-	private static @Nullable String userText(DefaultChatClientRequestSpec request) {
-		String text = request.getUserText();
-		if (!StringUtils.hasText(text) || request.getUserParams().isEmpty()) {
-			return text;
-		}
-		try {
-			return PromptTemplate.builder()
-				.template(text)
-				.variables(request.getUserParams())
-				.renderer(request.getTemplateRenderer())
-				.build()
-				.render();
-		}
-		catch (RuntimeException ex) {
-			// The client renders the same and fails in its own way.
-			return text;
-		}
+		List<Message> input = messages.subList(start, messages.size())
+			.stream()
+			.filter((message) -> !(message instanceof SystemMessage))
+			.toList();
+		return input.isEmpty() ? List.copyOf(messages) : input;
 	}
 
 }

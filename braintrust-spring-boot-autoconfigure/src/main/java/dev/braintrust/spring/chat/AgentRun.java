@@ -1,18 +1,26 @@
 package dev.braintrust.spring.chat;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.ChatMessages;
+import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
+import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.definition.ToolDefinition;
 
 /**
  * One run of an agent: the task span around a call or a stream, and what its model calls
@@ -23,13 +31,21 @@ final class AgentRun {
 
 	private static final List<String> TOTALS = List.of("prompt_tokens", "completion_tokens", "tokens");
 
+	private final AgentRuns runs;
+
 	private final ChatTracing tracing;
 
 	private final ProjectSpan task;
 
+	private final Context parent;
+
 	private final boolean recording;
 
-	private final boolean current;
+	private final @Nullable Thread thread;
+
+	private final @Nullable BraintrustPrompt promptOrigin;
+
+	private final RequestedTools requestedTools;
 
 	private final Object lock = new Object();
 
@@ -39,42 +55,53 @@ final class AgentRun {
 
 	private volatile @Nullable String lastText;
 
-	private @Nullable ToolLoop loop;
+	private volatile @Nullable ChatResponse returned;
 
 	private @Nullable List<OpenSpan> open;
 
-	private AgentRun(ChatTracing tracing, ProjectSpan task, boolean recording, boolean current) {
-		this.tracing = tracing;
+	private @Nullable Map<ToolCallback, ToolDefinition> definitions;
+
+	private AgentRun(AgentRuns runs, ProjectSpan task, Context parent, @Nullable BraintrustPrompt promptOrigin,
+			boolean recording, @Nullable Thread thread) {
+		this.runs = runs;
+		this.tracing = runs.tracing();
 		this.task = task;
+		this.parent = parent;
+		this.promptOrigin = promptOrigin;
 		this.recording = recording;
-		this.current = current;
+		this.thread = thread;
+		this.requestedTools = new RequestedTools(this, this.tracing);
 	}
 
 	/**
 	 * Start a run.
-	 * @param tracing how it is traced
+	 * @param runs the runs that it is one of
 	 * @param input what the user asks
+	 * @param promptOrigin the prompt of Braintrust that the request was made from, if any
 	 * @param parent the context that has the parent of the task
-	 * @param current whether the caller will make the task current on its thread
+	 * @param stream whether it is one of a stream, which moves from thread to thread; the
+	 * caller makes the task of a call current on its thread
 	 * @return the run
 	 */
-	static AgentRun start(ChatTracing tracing, List<Message> input, Context parent, boolean current) {
+	static AgentRun start(AgentRuns runs, List<Message> input, @Nullable BraintrustPrompt promptOrigin, Context parent,
+			boolean stream) {
+		ChatTracing tracing = runs.tracing();
 		ProjectSpan task = tracing.tracer().taskSpan(tracing.agent()).setParent(parent).startSpan();
-		return new AgentRun(tracing, task.input(new ChatMessages(input)), task.isRecording(), current);
+		return new AgentRun(runs, task.input(new ChatMessages(input)), parent, promptOrigin, task.isRecording(),
+				stream ? null : Thread.currentThread());
 	}
 
 	/**
 	 * What stands for a run that is not there: it records nothing, and changes nothing.
-	 * @param tracing how it would be traced
+	 * @param runs the runs that it would be one of
 	 * @return no run
 	 */
-	static AgentRun none(ChatTracing tracing) {
-		return new AgentRun(tracing, tracing.tracer().currentSpan(), false, false);
+	static AgentRun none(AgentRuns runs) {
+		return new AgentRun(runs, runs.tracing().tracer().currentSpan(), Context.current(), null, false, null);
 	}
 
 	/**
-	 * Whether the run is recorded. Where not, nothing below it is, and the request goes
-	 * its way untouched.
+	 * Whether the run is recorded. If not, nothing below it is.
 	 * @return whether there is anything to trace
 	 */
 	boolean isRecording() {
@@ -85,36 +112,82 @@ final class AgentRun {
 		return this.ended.get();
 	}
 
+	boolean isOf(Thread thread) {
+		return this.thread == thread;
+	}
+
+	ChatTracing tracing() {
+		return this.tracing;
+	}
+
+	RequestedTools requestedTools() {
+		return this.requestedTools;
+	}
+
+	@Nullable BraintrustPrompt promptOrigin() {
+		return this.promptOrigin;
+	}
+
 	Scope makeCurrent() {
 		return this.task.makeCurrent();
 	}
 
 	/**
+	 * Make the run known to all that is subscribed to inside a stream.
+	 * @param stream the stream
+	 * @param <T> the type of the chunks
+	 * @return the stream inside the run
+	 */
+	<T> Flux<T> within(Flux<T> stream) {
+		return ReactiveSpans.within(this.task, stream, (context) -> context.put(this.runs, this));
+	}
+
+	/**
 	 * The context that spans of this run start in: with the span that the application has
-	 * made current below the task of a call, else with the task itself.
+	 * made current below the task, else with the task itself.
 	 * @return the context
 	 */
 	Context context() {
 		ProjectSpan span = this.tracing.tracer().currentSpan();
-		boolean below = this.current && span.getSpanContext().isValid()
-				&& span.getSpanContext().getTraceId().equals(this.task.getSpanContext().getTraceId());
+		boolean below = span.getSpanContext().isValid()
+				&& span.getSpanContext().getTraceId().equals(this.task.getSpanContext().getTraceId())
+				&& (this.thread == Thread.currentThread());
 		return below ? Context.current() : Context.current().with(this.task);
 	}
 
 	/**
-	 * The loop of an application that executes the tools itself, around the calls of the
-	 * model.
-	 * @return the loop
+	 * The context for spans beside the task: the one that the task was started in if that
+	 * has a span of the project, else the one of the task.
+	 * @return the context
 	 */
-	ToolLoop loop() {
-		synchronized (this.lock) {
-			ToolLoop loop = this.loop;
-			if (loop == null) {
-				loop = new ToolLoop(this, this.tracing);
-				this.loop = loop;
-			}
-			return loop;
+	Context surroundings() {
+		try (Scope ignored = this.parent.makeCurrent()) {
+			return this.tracing.tracer().currentSpan().getSpanContext().isValid() ? this.parent
+					: this.parent.with(this.task);
 		}
+	}
+
+	/**
+	 * The definition of a tool. It is read once a run, since some tools make theirs each
+	 * time.
+	 * @param tool the tool
+	 * @return the definition
+	 */
+	ToolDefinition definition(ToolCallback tool) {
+		synchronized (this.lock) {
+			ToolDefinition known = (this.definitions != null) ? this.definitions.get(tool) : null;
+			if (known != null) {
+				return known;
+			}
+		}
+		ToolDefinition definition = tool.getToolDefinition();
+		synchronized (this.lock) {
+			if (this.definitions == null) {
+				this.definitions = new IdentityHashMap<>();
+			}
+			this.definitions.put(tool, definition);
+		}
+		return definition;
 	}
 
 	/**
@@ -137,6 +210,11 @@ final class AgentRun {
 		}
 	}
 
+	/**
+	 * A call of the model has been answered.
+	 * @param text the text of the answer
+	 * @param tokens its token counts
+	 */
 	void answered(@Nullable String text, Map<String, Long> tokens) {
 		if (text != null && !text.isEmpty()) {
 			this.lastText = text;
@@ -158,15 +236,28 @@ final class AgentRun {
 	}
 
 	/**
-	 * End the run with an answer.
-	 * @param answer the final answer, or {@code null} for the last one of the model
+	 * A response has come out of the chain of advisors: what the application gets, or
+	 * reads an entity from.
+	 * @param response the response, or a part of it
 	 */
-	void end(@Nullable String answer) {
-		end(answer, null);
+	void returned(ChatClientResponse response) {
+		if (!this.recording) {
+			return;
+		}
+		ChatResponse returned = response.chatResponse();
+		this.returned = returned;
+		this.tracing.observe(() -> this.requestedTools.returned(returned));
 	}
 
 	/**
-	 * End the run with what a stream brought.
+	 * End the run of a call.
+	 */
+	void end() {
+		end(this.tracing.see(() -> AgentStream.text(this.returned)), null);
+	}
+
+	/**
+	 * End the run of a stream.
 	 * @param answer the text that the subscriber got
 	 */
 	void end(StringBuilder answer) {
@@ -178,7 +269,7 @@ final class AgentRun {
 	 * @param failure the error
 	 */
 	void fail(Throwable failure) {
-		end(null, failure);
+		end(this.tracing.see(() -> AgentStream.text(this.returned)), failure);
 	}
 
 	/**
@@ -191,8 +282,13 @@ final class AgentRun {
 	}
 
 	private void end(@Nullable CharSequence answer, @Nullable Throwable failure) {
-		if (this.recording && this.ended.compareAndSet(false, true)) {
+		if (!this.ended.compareAndSet(false, true)) {
+			return;
+		}
+		this.runs.ended(this);
+		if (this.recording) {
 			this.tracing.observe(this::endOpenSpans);
+			this.tracing.observe(() -> this.requestedTools.ended(failure, this.returned));
 			this.tracing.observe(() -> write(answer, failure));
 			this.task.end();
 		}
@@ -212,9 +308,8 @@ final class AgentRun {
 		if (failure != null) {
 			Failure.record(this.task, failure, this.tracing);
 		}
-		String output = (answer != null || failure == null) ? output(answer) : null;
-		if (output != null) {
-			this.task.output(output);
+		if (answer != null) {
+			this.task.output(output(answer));
 		}
 		synchronized (this.lock) {
 			if (this.tokens != null) {
@@ -224,9 +319,9 @@ final class AgentRun {
 	}
 
 	// What the model said last is mostly what the caller got; then it is one text.
-	private @Nullable String output(@Nullable CharSequence answer) {
+	private String output(CharSequence answer) {
 		String last = this.lastText;
-		return (answer == null || (last != null && last.contentEquals(answer))) ? last : answer.toString();
+		return (last != null && last.contentEquals(answer)) ? last : answer.toString();
 	}
 
 }

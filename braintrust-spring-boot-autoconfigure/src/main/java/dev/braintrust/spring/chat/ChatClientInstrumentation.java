@@ -5,6 +5,8 @@ import java.util.function.Function;
 import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.properties.ProjectSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -14,7 +16,11 @@ import org.springframework.ai.chat.client.ChatClient;
  */
 public final class ChatClientInstrumentation implements ClientInstrumentation {
 
+	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
+
 	private final Function<String, @Nullable ProjectSettings> settings;
+
+	private final TracedClients clients = new TracedClients();
 
 	/**
 	 * Create an instrumentation.
@@ -26,18 +32,30 @@ public final class ChatClientInstrumentation implements ClientInstrumentation {
 
 	@Override
 	public @Nullable Object instrument(Object client, String key, ProjectTracer tracer, @Nullable String name) {
-		if (client instanceof ChatClient chatClient) {
-			ProjectChatClient traced = ProjectChatClient.traced(chatClient);
-			ChatTracing current = (traced != null) ? traced.tracing() : null;
-			return (traced != null && traced.isMoving() && isWanted(current, tracer, name)) ? chatClient
-					: ProjectChatClient.trace(chatClient, tracing(current, key, tracer, name));
+		if (!(client instanceof ChatClient) && !(client instanceof ChatClient.Builder)) {
+			return null;
 		}
-		if (client instanceof ChatClient.Builder builder) {
-			ChatTracing current = ProjectChatClientBuilder.tracing(builder);
-			return isWanted(current, tracer, name) ? builder
-					: ProjectChatClientBuilder.trace(builder, tracing(current, key, tracer, name));
+		try {
+			Object traced = trace(client, key, tracer, name);
+			return (traced != null) ? traced : client;
 		}
-		return null;
+		catch (LinkageError ex) {
+			logger.warn("A " + client.getClass().getName() + " is not traced into the Braintrust project '" + key
+					+ "': Spring AI " + ChatClient.class.getPackage().getImplementationVersion()
+					+ " on the class path does not fit this starter (" + ex + ").");
+			return client;
+		}
+	}
+
+	private @Nullable Object trace(Object client, String key, ProjectTracer tracer, @Nullable String name) {
+		ChatTracing current = this.clients.tracing(client);
+		if (this.clients.isMoving(client) && isWanted(current, tracer, name)) {
+			return client;
+		}
+		ChatTracing tracing = tracing(current, key, tracer, name);
+		return (client instanceof ChatClient chatClient)
+				? this.clients.client(chatClient, ChatClient.class, tracing, true)
+				: this.clients.builder((ChatClient.Builder) client, ChatClient.Builder.class, tracing, true);
 	}
 
 	private static boolean isWanted(@Nullable ChatTracing current, ProjectTracer tracer, @Nullable String name) {
@@ -48,6 +66,10 @@ public final class ChatClientInstrumentation implements ClientInstrumentation {
 			@Nullable String name) {
 		String kept = (current != null) ? current.agent() : key;
 		return tracing(key, tracer, (name != null) ? name : kept);
+	}
+
+	TracedClients clients() {
+		return this.clients;
 	}
 
 	/**

@@ -4,7 +4,15 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.DefaultChatClient;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
+import org.springframework.ai.chat.client.advisor.api.AdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -15,8 +23,15 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  */
 class ChatRuntimeHints implements RuntimeHintsRegistrar {
 
-	private static final List<Class<?>> PROXIED_TYPES = List.of(ChatClient.ChatClientRequestSpec.class,
-			ChatClient.CallResponseSpec.class, ChatClient.Builder.class);
+	private static final List<Class<?>> PROXIED_TYPES = List.of(BaseAdvisorChain.class, BaseAdvisorChain.Builder.class,
+			ToolCallingChatOptions.class);
+
+	private static final List<Class<?>> INHERITED_TYPES = List.of(CallAdvisorChain.class, StreamAdvisorChain.class,
+			AdvisorChain.class, ChatOptions.class);
+
+	private static final List<Class<?>> STATE_TYPES = List.of(DefaultChatClient.class, DefaultChatClientBuilder.class,
+			DefaultChatClient.DefaultChatClientRequestSpec.class, DefaultChatClient.DefaultCallResponseSpec.class,
+			DefaultChatClient.DefaultStreamResponseSpec.class, ToolCallingAdvisor.Builder.class);
 
 	private static final List<String> READ_TYPES = List.of(
 			"org.springframework.ai.anthropic.AnthropicChatModel$AnthropicThinkingContent",
@@ -38,6 +53,12 @@ class ChatRuntimeHints implements RuntimeHintsRegistrar {
 		for (Class<?> type : PROXIED_TYPES) {
 			hints.proxies().registerJdkProxy(type);
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
+		}
+		for (Class<?> type : INHERITED_TYPES) {
+			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
+		}
+		for (Class<?> type : STATE_TYPES) {
+			hints.reflection().registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS);
 		}
 		for (String type : READ_TYPES) {
 			hints.reflection()

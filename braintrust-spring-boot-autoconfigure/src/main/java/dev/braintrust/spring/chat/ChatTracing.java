@@ -1,10 +1,14 @@
 package dev.braintrust.spring.chat;
 
+import java.util.List;
+
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.CaptureGuard;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
 
 /**
  * How a client is traced.
@@ -20,6 +24,8 @@ final class ChatTracing extends CaptureGuard {
 	private final @Nullable String provider;
 
 	private final boolean output;
+
+	private volatile @Nullable PendingTools pendingTools;
 
 	/**
 	 * Create a tracing.
@@ -47,6 +53,25 @@ final class ChatTracing extends CaptureGuard {
 
 	@Nullable String provider() {
 		return this.provider;
+	}
+
+	/**
+	 * The tools that the application was left to execute.
+	 * @return the tools, or {@code null} if it never was
+	 */
+	@Nullable PendingTools pendingTools() {
+		return this.pendingTools;
+	}
+
+	void leave(List<AssistantMessage.ToolCall> requests, long requestedAt) {
+		PendingTools pending = this.pendingTools;
+		if (pending == null) {
+			synchronized (this) {
+				pending = (this.pendingTools != null) ? this.pendingTools : new PendingTools();
+				this.pendingTools = pending;
+			}
+		}
+		pending.add(requests, requestedAt);
 	}
 
 	boolean recordsOutput() {

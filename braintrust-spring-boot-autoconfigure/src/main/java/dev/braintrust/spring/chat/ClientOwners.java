@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.bean.StandIn;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.InstanceSupplier;
@@ -51,16 +51,18 @@ final class ClientOwners {
 		return (project != null) ? project.value() : null;
 	}
 
+	@Nullable Class<?> declaredType(String beanName) {
+		return StandIn.declaredType(this.beanFactory, beanName);
+	}
+
 	/**
 	 * The project of a client without an annotation.
 	 * @param beanName the name of the bean
-	 * @param client the client, not traced yet
 	 * @return the key, or {@code null} where there is no default project
 	 */
-	@Nullable String unannotated(String beanName, Object client) {
+	@Nullable String unannotated(String beanName) {
 		DeclaredProjects projects = this.declared.getIfAvailable();
-		// The target of a scoped proxy is a bean of its own.
-		if (projects == null || client instanceof ScopedObject || !this.beanFactory.containsBean(beanName)) {
+		if (projects == null || !this.beanFactory.containsBean(beanName)) {
 			return null;
 		}
 		if (projects.defaultKey() == null) {

@@ -4,21 +4,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.payload.ChatChoices;
 import dev.braintrust.spring.payload.ChatMessages;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
-import org.springframework.ai.chat.client.ChatClientRequest;
-import org.springframework.ai.chat.client.ChatClientResponse;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.tool.ToolCallback;
 import org.springframework.util.StringUtils;
 
 /**
@@ -28,17 +29,15 @@ import org.springframework.util.StringUtils;
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#completion-api-instrumentation">Braintrust's
  * instrumentation guide, "Completion API Instrumentation"</a>
  */
-final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientResponse> {
+final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 
-	private final ToolLoop loop;
+	private final @Nullable AgentRun run;
 
 	private final ChatTracing tracing;
 
 	private final ProjectSpan span;
 
 	private final Prompt prompt;
-
-	private final @Nullable BraintrustPrompt promptOrigin;
 
 	private final ModelAnswer answer;
 
@@ -48,72 +47,68 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 
 	private final long startedAt = System.nanoTime();
 
-	private ModelCall(ToolLoop loop, ChatTracing tracing, ProjectSpan span, Prompt prompt,
-			@Nullable BraintrustPrompt promptOrigin) {
-		this.loop = loop;
+	private ModelCall(@Nullable AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt) {
+		this.run = run;
 		this.tracing = tracing;
 		this.span = span;
 		this.prompt = prompt;
-		this.promptOrigin = promptOrigin;
 		this.answer = new ModelAnswer(ModelApi.of(prompt.getOptions()));
 	}
 
 	/**
 	 * Start the span of a call.
-	 * @param loop the loop that the call is part of
+	 * @param run the run that the call is part of, if any
 	 * @param tracing how it is traced
 	 * @param prompt the prompt that is sent
-	 * @param context the context of the request, which may have a
-	 * {@link BraintrustPrompt}
 	 * @return the call
 	 */
-	static ModelCall start(ToolLoop loop, ChatTracing tracing, Prompt prompt, Map<String, Object> context) {
+	static ModelCall start(@Nullable AgentRun run, ChatTracing tracing, Prompt prompt) {
+		if (run != null) {
+			tracing.observe(() -> run.requestedTools().answered(prompt));
+			PendingTools pending = tracing.pendingTools();
+			if (pending != null) {
+				tracing.observe(() -> pending.answered(prompt, run));
+			}
+		}
 		ChatOptions options = prompt.getOptions();
 		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelApi.of(options).spanName());
-		ProjectSpan span = builder.setParent(loop.run().context()).startSpan();
+		ProjectSpan span = builder.setParent((run != null) ? run.context() : Context.current()).startSpan();
 		tracing
 			.observe(() -> span.input(new ChatMessages(prompt.getInstructions(), ModelApi.of(options).mediaShape())));
 		tracing.observe(() -> {
 			ModelParameters.write(span, "provider", ModelProvider.of(prompt, tracing.provider()));
 			if (options != null) {
-				ModelParameters.write(span, options);
+				ModelParameters.write(span, options, (run != null) ? run::definition : ToolCallback::getToolDefinition);
 			}
 		});
-		return new ModelCall(loop, tracing, span, prompt,
-				(context.get(BraintrustPrompt.PARAM) instanceof BraintrustPrompt origin) ? origin : null);
+		return new ModelCall(run, tracing, span, prompt);
 	}
 
-	ChatClientResponse call(ChatClientRequest request, Function<ChatClientRequest, ChatClientResponse> model) {
-		ChatClientResponse response;
+	ChatResponse call(ChatModel model) {
+		ChatResponse response;
 		try (Scope ignored = this.span.makeCurrent()) {
-			response = model.apply(request);
+			response = model.call(this.prompt);
 		}
 		catch (Throwable ex) {
 			failed(ex);
 			throw ex;
 		}
-		this.tracing.observe(() -> this.answer.add(response.chatResponse()));
+		this.tracing.observe(() -> this.answer.add(response));
 		ended();
 		return response;
 	}
 
-	Flux<ChatClientResponse> stream(ChatClientRequest request,
-			Function<ChatClientRequest, Flux<ChatClientResponse>> model) {
-		Flux<ChatClientResponse> responses;
-		try {
-			responses = model.apply(request);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-			throw ex;
+	Flux<ChatResponse> stream(Flux<ChatResponse> responses) {
+		if (this.run != null) {
+			this.run.opened(this);
 		}
 		return ObservedFlux.of(responses, this);
 	}
 
 	@Override
-	public void received(ChatClientResponse response) {
+	public void received(ChatResponse response) {
 		try {
-			if (this.answer.add(response.chatResponse())) {
+			if (this.answer.add(response)) {
 				long elapsed = System.nanoTime() - this.startedAt;
 				this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
 			}
@@ -139,7 +134,9 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 		if (this.ended.compareAndSet(false, true)) {
 			this.tracing.observe(this::writeAnswer);
 			this.span.end();
-			this.tracing.observe(() -> this.loop.asked(this.choices));
+			if (this.run != null) {
+				this.tracing.observe(() -> this.run.requestedTools().asked(this.choices));
+			}
 		}
 	}
 
@@ -154,15 +151,18 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatClientRespo
 	}
 
 	private void writeAnswer() {
-		if (this.promptOrigin != null) {
+		BraintrustPrompt promptOrigin = (this.run != null) ? this.run.promptOrigin() : null;
+		if (promptOrigin != null) {
 			// Last, so that no other metadata is in its place.
-			this.span.metadata("prompt", this.promptOrigin.toMetadata());
+			this.span.metadata("prompt", promptOrigin.toMetadata());
 		}
 		ModelParameters.write(this.span, "model", model());
 		Map<String, Long> tokens = this.answer.tokens();
 		List<ChatChoices.Choice> choices = this.answer.choices();
 		this.choices = choices;
-		this.loop.run().answered(choices.isEmpty() ? null : choices.get(0).message().getText(), tokens);
+		if (this.run != null) {
+			this.run.answered(choices.isEmpty() ? null : choices.get(0).message().getText(), tokens);
+		}
 		tokens.forEach(this.span::metric);
 		if (!choices.isEmpty()) {
 			this.span.output(new ChatChoices(choices, callsBefore(choices)));

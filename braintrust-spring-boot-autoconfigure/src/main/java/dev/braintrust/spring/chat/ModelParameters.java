@@ -2,6 +2,7 @@ package dev.braintrust.spring.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.ToolDefinitions;
@@ -29,7 +30,7 @@ final class ModelParameters {
 	private ModelParameters() {
 	}
 
-	static void write(ProjectSpan span, ChatOptions options) {
+	static void write(ProjectSpan span, ChatOptions options, Function<ToolCallback, ToolDefinition> definitions) {
 		ProviderParameters provider = ProviderParameters.of(options);
 		write(span, "temperature", options.getTemperature());
 		write(span, "top_p", options.getTopP());
@@ -39,12 +40,13 @@ final class ModelParameters {
 		List<String> stop = options.getStopSequences();
 		write(span, "stop", CollectionUtils.isEmpty(stop) ? null : List.copyOf(stop));
 		write(span, "response_format", provider.responseFormat());
-		writeTools(span, options, provider);
+		writeTools(span, options, provider, definitions);
 		write(span, "tool_choice", provider.toolChoice());
 		write(span, "parallel_tool_calls", provider.parallelToolCalls());
 	}
 
-	private static void writeTools(ProjectSpan span, ChatOptions options, ProviderParameters provider) {
+	private static void writeTools(ProjectSpan span, ChatOptions options, ProviderParameters provider,
+			Function<ToolCallback, ToolDefinition> source) {
 		List<ToolCallback> callbacks = (options instanceof ToolCallingChatOptions tools) ? tools.getToolCallbacks()
 				: null;
 		if (CollectionUtils.isEmpty(callbacks) && provider.providerTools().isEmpty()) {
@@ -53,7 +55,7 @@ final class ModelParameters {
 		List<ToolDefinition> definitions = new ArrayList<>();
 		if (callbacks != null) {
 			for (ToolCallback callback : callbacks) {
-				definitions.add(ProjectToolCallback.definition(callback));
+				definitions.add(source.apply(callback));
 			}
 		}
 		span.metadata("tools", new ToolDefinitions(definitions, provider.strict(), provider.providerTools()));

@@ -1,132 +1,90 @@
 package dev.braintrust.spring.chat;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.DefaultChatClient;
 import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
 import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.aop.framework.AopProxyUtils;
 
 /**
- * A client whose calls and streams are traced. It adds nothing to the client it stands
- * for: what is needed for tracing is put into each request, when that is sent. That of a
- * project that is off records nothing, and is there so that the client, its requests and
- * what is built of them are not taken for clients of no project.
+ * A client whose calls and streams are traced: a client of Spring AI with the same
+ * defaults, whose requests are traced ones. That of a project that is off records
+ * nothing, and is there so that the client, its requests and what is built of them are
+ * not taken for clients of no project.
+ * <p>
+ * Not final, since the application may have a proxy made of it.
  */
-final class ProjectChatClient implements ChatClient {
-
-	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
-
-	private final AtomicBoolean strange = new AtomicBoolean();
-
-	private final ChatClient delegate;
+class ProjectChatClient extends DefaultChatClient {
 
 	private final ChatTracing tracing;
 
-	private final boolean moving;
-
-	private final AutoRegisteredToolAdvisor toolAdvisor;
-
-	private ProjectChatClient(ChatClient delegate, ChatTracing tracing, boolean moving) {
-		this.delegate = delegate;
+	ProjectChatClient(DefaultChatClientRequestSpec defaults, ChatTracing tracing) {
+		super(defaults);
 		this.tracing = tracing;
-		this.moving = moving;
-		this.toolAdvisor = new AutoRegisteredToolAdvisor(delegate);
 	}
 
 	/**
-	 * Trace a client. One that is traced already is traced by the given tracing alone.
+	 * Trace a client of Spring AI. One that is traced already is traced by the given
+	 * tracing alone.
 	 * @param client the client
 	 * @param tracing how it is traced
 	 * @return the traced client
 	 */
-	static ChatClient trace(ChatClient client, ChatTracing tracing) {
-		ChatClient untraced = (client instanceof ProjectChatClient traced) ? traced.delegate : client;
-		return new ProjectChatClient(untraced, tracing, true);
+	static ProjectChatClient trace(DefaultChatClient client, ChatTracing tracing) {
+		return new ProjectChatClient(ClientState.defaults(client), tracing);
 	}
 
 	/**
-	 * Trace a client that seems to belong to no project. Where it stands before a client
-	 * of one all the same, as a decorator may, what it makes stays in that project.
+	 * How a client of Spring AI is traced, or how the request is that it was made of.
 	 * @param client the client
-	 * @param tracing how it is traced
-	 * @return the traced client
+	 * @return how, or {@code null} if it is of no project
 	 */
-	static ChatClient traceUnowned(ChatClient client, ChatTracing tracing) {
-		return new ProjectChatClient(client, tracing, false);
-	}
-
-	/**
-	 * What traces a client, also behind a proxy that always has the same target.
-	 * @param client the client
-	 * @return what does, or {@code null} where nothing is known to
-	 */
-	static @Nullable ProjectChatClient traced(ChatClient client) {
-		Object target = client;
-		while (target != null && !(target instanceof ProjectChatClient)) {
-			target = AopProxyUtils.getSingletonTarget(target);
+	static @Nullable ChatTracing tracing(Object client) {
+		// A proxy of one of these classes has no state of its own.
+		if (client.getClass() == ProjectChatClient.class) {
+			return ((ProjectChatClient) client).tracing;
 		}
-		return (target instanceof ProjectChatClient traced) ? traced : null;
-	}
-
-	ChatTracing tracing() {
-		return this.tracing;
-	}
-
-	/**
-	 * Whether what the client makes is of its project even where it stands before a
-	 * client of another.
-	 * @return whether it is
-	 */
-	boolean isMoving() {
-		return this.moving;
+		return (client.getClass() == DefaultChatClient.class)
+				? ProjectRequestSpec.tracing(ClientState.defaults((DefaultChatClient) client)) : null;
 	}
 
 	@Override
 	public ChatClientRequestSpec prompt() {
-		return trace(this.delegate.prompt());
+		return trace(super.prompt());
 	}
 
 	@Override
 	public ChatClientRequestSpec prompt(String content) {
-		return trace(this.delegate.prompt(content));
+		return trace(super.prompt(content));
 	}
 
 	@Override
 	public ChatClientRequestSpec prompt(Prompt prompt) {
-		return trace(this.delegate.prompt(prompt));
+		return trace(super.prompt(prompt));
 	}
 
 	private ChatClientRequestSpec trace(ChatClientRequestSpec request) {
-		if (request instanceof DefaultChatClientRequestSpec known) {
-			return ProjectRequestSpec.trace(known, this.tracing, this.toolAdvisor);
+		if (request instanceof ProjectRequestSpec) {
+			return request;
 		}
-		ProjectRequestSpec traced = ProjectRequestSpec.traced(request);
-		if (traced != null) {
-			return this.moving ? traced.into(this.tracing) : request;
-		}
-		if (this.tracing.tracer().isEnabled() && this.strange.compareAndSet(false, true)) {
-			logger.warn("The ChatClient '" + this.tracing.agent() + "' is not traced: it is a "
-					+ this.delegate.getClass().getName()
-					+ ", and only clients that Spring AI's ChatClient.Builder makes can be traced");
-		}
-		return request;
+		ChatClientRequestSpec traced = this.tracing
+			.see(() -> ProjectRequestSpec.trace((DefaultChatClientRequestSpec) request, this.tracing));
+		return (traced != null) ? traced : request;
 	}
 
 	@Override
-	public Builder mutate() {
-		Builder builder = this.delegate.mutate();
-		return (this.moving || ProjectChatClientBuilder.tracing(builder) == null)
-				? ProjectChatClientBuilder.trace(builder, this.tracing) : builder;
+	public ChatClient.Builder mutate() {
+		ChatClient.Builder builder = super.mutate();
+		ChatClient.Builder traced = this.tracing
+			.see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, this.tracing));
+		return (traced != null) ? traced : builder;
 	}
 
 	@Override
 	public String toString() {
-		return "ProjectChatClient[" + this.tracing.agent() + ", " + this.delegate + "]";
+		return "ProjectChatClient[" + this.tracing.agent() + "]";
 	}
 
 }

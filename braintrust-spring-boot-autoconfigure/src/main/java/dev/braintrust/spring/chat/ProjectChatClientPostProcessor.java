@@ -2,12 +2,18 @@ package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.util.ClassUtils;
 
 /**
  * Traces each {@link ChatClient} and {@link ChatClient.Builder} bean that
@@ -15,8 +21,14 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  * {@link ChatClient} bean without the annotation into the default project. A client that
  * belongs to a project already, because it was built by a builder of one, moves to the
  * project of its own annotation.
+ * <p>
+ * It comes before post-processors that are ordered, such as the one that makes proxies
+ * for aspects: that one creates beans which aspects depend on, and a client may be one of
+ * them.
  */
-final class ProjectChatClientPostProcessor implements BeanPostProcessor {
+final class ProjectChatClientPostProcessor implements BeanPostProcessor, PriorityOrdered {
+
+	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
 
 	private static final String SCOPED_TARGET_PREFIX = ScopedProxyUtils.getTargetBeanName("");
 
@@ -35,27 +47,45 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof ChatClient client) {
-			return trace(client, beanName);
+		// The target of a scoped proxy is a bean of its own.
+		if (bean instanceof ScopedObject || !(bean instanceof ChatClient || bean instanceof ChatClient.Builder)) {
+			return bean;
 		}
-		if (bean instanceof ChatClient.Builder builder) {
-			ChatTracing tracing = tracing(this.owners.annotated(beanName), beanName);
-			return (tracing != null) ? ProjectChatClientBuilder.trace(builder, tracing) : bean;
+		try {
+			return trace(bean, beanName, this.owners.annotated(beanName));
 		}
-		return bean;
+		catch (LinkageError ex) {
+			warn(beanName, "Spring AI " + ChatClient.class.getPackage().getImplementationVersion()
+					+ " on the class path does not fit this starter (" + ex + ")");
+			return bean;
+		}
 	}
 
-	private ChatClient trace(ChatClient client, String beanName) {
-		String key = this.owners.annotated(beanName);
-		if (key == null && ProjectChatClient.traced(client) != null) {
-			return client;
+	private Object trace(Object bean, String beanName, @Nullable String key) {
+		TracedClients clients = this.instrumentation.clients();
+		if (key == null && (!(bean instanceof ChatClient) || clients.tracing(bean) != null)) {
+			return bean;
 		}
-		ChatTracing tracing = tracing((key != null) ? key : this.owners.unannotated(beanName, client), beanName);
+		ChatTracing tracing = tracing((key != null) ? key : this.owners.unannotated(beanName), beanName);
 		if (tracing == null) {
-			return client;
+			return bean;
 		}
-		return (key != null) ? ProjectChatClient.trace(client, tracing)
-				: ProjectChatClient.traceUnowned(client, tracing);
+		Class<?> declaredType = clients.isOfSpringAi(bean) ? null : this.owners.declaredType(beanName);
+		Object traced = (bean instanceof ChatClient client) ? clients.client(client, declaredType, tracing, key != null)
+				: clients.builder((ChatClient.Builder) bean, declaredType, tracing, true);
+		if (traced == null) {
+			warn(beanName,
+					"its class " + ClassUtils.getUserClass(bean).getName() + " is final, or has final methods, and "
+							+ "the bean is declared by its class. Declare the bean as "
+							+ ((bean instanceof ChatClient) ? "ChatClient" : "ChatClient.Builder")
+							+ ", and inject that interface");
+			return bean;
+		}
+		return traced;
+	}
+
+	private static void warn(String beanName, String reason) {
+		logger.warn("The bean '" + beanName + "' is not traced into Braintrust: " + reason + ".");
 	}
 
 	private @Nullable ChatTracing tracing(@Nullable String key, String beanName) {
@@ -66,6 +96,11 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor {
 
 	private static String agent(String beanName) {
 		return ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring(SCOPED_TARGET_PREFIX.length()) : beanName;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 }

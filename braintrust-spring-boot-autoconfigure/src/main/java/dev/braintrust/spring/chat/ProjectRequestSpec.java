@@ -1,105 +1,155 @@
 package dev.braintrust.spring.chat;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
-import org.springframework.ai.chat.client.ChatClient.CallResponseSpec;
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
-import org.springframework.ai.chat.client.ChatClient.StreamResponseSpec;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultCallResponseSpec;
 import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultStreamResponseSpec;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
 import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.util.StringUtils;
 
 /**
- * A request whose call or stream is traced. While the chain of advisors is built, the one
- * that runs the tool loop is replaced by a {@link ToolLoopAdvisor} around it; the request
- * itself is left as it was.
+ * A request whose call or stream is traced. It is a request of Spring AI, made of the
+ * parts of the one that it stands for: the chain of advisors, the advisors and the tools
+ * are those of the application. Only two parts that nothing outside the request can see
+ * are its own: the model at the end of the chain, and the manager that executes tools for
+ * the advisor that the request registers by itself.
  */
-final class ProjectRequestSpec extends DelegatingProxy<ChatClientRequestSpec> {
+final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 
-	private final DefaultChatClientRequestSpec request;
+	private final AgentRuns runs;
 
-	private final ChatTracing tracing;
+	private final ChatModel model;
 
-	private final AutoRegisteredToolAdvisor toolAdvisor;
+	private final ToolCallingAdvisor.Builder<?> toolAdvisor;
 
-	private ProjectRequestSpec(DefaultChatClientRequestSpec request, ChatTracing tracing,
-			AutoRegisteredToolAdvisor toolAdvisor) {
-		super(request);
-		this.request = request;
-		this.tracing = tracing;
+	private ProjectRequestSpec(DefaultChatClientRequestSpec request, AgentRuns runs, ChatModel model,
+			ToolCallingAdvisor.Builder<?> toolAdvisor) {
+		super(runs.isOn() ? new ProjectChatModel(model, runs) : model, request.getUserText(), request.getUserParams(),
+				request.getUserMetadata(), request.getSystemText(), request.getSystemParams(),
+				request.getSystemMetadata(), request.getToolCallbacks(), request.getToolCallbackProviders(),
+				request.getMessages(), request.getMedia(), null, request.getAdvisors(), request.getAdvisorParams(),
+				ClientState.observationRegistry(request), ClientState.clientConvention(request),
+				request.getToolContext(), request.getTemplateRenderer(), ClientState.advisorConvention(request),
+				runs.isOn() ? new ProjectToolAdvisorBuilder(toolAdvisor, runs) : toolAdvisor);
+		this.runs = runs;
+		this.model = model;
 		this.toolAdvisor = toolAdvisor;
+		copyOptions(request, this);
 	}
 
-	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing,
-			AutoRegisteredToolAdvisor toolAdvisor) {
-		return create(ChatClientRequestSpec.class, new ProjectRequestSpec(request, tracing, toolAdvisor));
+	/**
+	 * Trace a request.
+	 * @param request the request, traced or not
+	 * @param tracing how it is traced
+	 * @return the traced request
+	 */
+	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing) {
+		return new ProjectRequestSpec(request, new AgentRuns(tracing),
+				ProjectChatModel.untraced(ClientState.chatModel(request)),
+				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(request)));
+	}
+
+	// The constructor would clone the options once more than Spring AI does.
+	private static void copyOptions(DefaultChatClientRequestSpec from, DefaultChatClientRequestSpec to) {
+		ChatOptions.Builder<?> options = ClientState.options(from);
+		if (options != null) {
+			to.options(options);
+		}
+	}
+
+	ChatTracing tracing() {
+		return this.runs.tracing();
+	}
+
+	@Override
+	public ChatClient.CallResponseSpec call() {
+		if (!this.runs.isOn()) {
+			return super.call();
+		}
+		ChatClient.CallResponseSpec call;
+		try {
+			call = super.call();
+		}
+		catch (Throwable ex) {
+			this.runs.refused(input(), ex);
+			throw ex;
+		}
+		ChatClient.CallResponseSpec traced = tracing()
+			.see(() -> ProjectCallResponseSpec.trace((DefaultCallResponseSpec) call, this, this.runs));
+		return (traced != null) ? traced : call;
+	}
+
+	@Override
+	public ChatClient.StreamResponseSpec stream() {
+		if (!this.runs.isOn()) {
+			return super.stream();
+		}
+		ChatClient.StreamResponseSpec stream;
+		try {
+			stream = super.stream();
+		}
+		catch (Throwable ex) {
+			this.runs.refused(input(), ex);
+			throw ex;
+		}
+		ChatClient.StreamResponseSpec traced = tracing().see(() -> trace((DefaultStreamResponseSpec) stream));
+		return (traced != null) ? traced : stream;
+	}
+
+	private ChatClient.StreamResponseSpec trace(DefaultStreamResponseSpec stream) {
+		AgentRequest request = new AgentRequest(this.runs, ClientState.request(stream));
+		return new DefaultStreamResponseSpec(request.sent(), ObservedChain.of(ClientState.chain(stream), request),
+				ClientState.observationRegistry(this), ClientState.clientConvention(this));
+	}
+
+	// What was to be asked, as it stands: the texts are templates still.
+	private @Nullable List<Message> input() {
+		return tracing().see(() -> {
+			List<Message> messages = new ArrayList<>(getMessages());
+			String text = getUserText();
+			if (StringUtils.hasText(text)) {
+				messages.add(UserMessage.builder().text(text).media(getMedia()).build());
+			}
+			return messages;
+		});
+	}
+
+	@Override
+	public ChatClient.Builder mutate() {
+		ChatClient.Builder builder = untraced().mutate();
+		ChatClient.Builder traced = tracing()
+			.see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, tracing()));
+		return (traced != null) ? traced : builder;
+	}
+
+	private DefaultChatClientRequestSpec untraced() {
+		DefaultChatClientRequestSpec untraced = new DefaultChatClientRequestSpec(this.model, getUserText(),
+				getUserParams(), getUserMetadata(), getSystemText(), getSystemParams(), getSystemMetadata(),
+				getToolCallbacks(), getToolCallbackProviders(), getMessages(), getMedia(), null, getAdvisors(),
+				getAdvisorParams(), ClientState.observationRegistry(this), ClientState.clientConvention(this),
+				getToolContext(), getTemplateRenderer(), ClientState.advisorConvention(this), this.toolAdvisor);
+		copyOptions(this, untraced);
+		return untraced;
 	}
 
 	/**
 	 * What traces a request.
 	 * @param request the request
-	 * @return what does, or {@code null} where the request is of no project
+	 * @return how it is traced, or {@code null} if it is of no project
 	 */
-	static @Nullable ProjectRequestSpec traced(@Nullable ChatClientRequestSpec request) {
-		return (request != null && Proxy.isProxyClass(request.getClass())
-				&& Proxy.getInvocationHandler(request) instanceof ProjectRequestSpec traced) ? traced : null;
-	}
-
-	/**
-	 * The same request, traced by the given tracing alone.
-	 * @param tracing how it is traced
-	 * @return the traced request
-	 */
-	ChatClientRequestSpec into(ChatTracing tracing) {
-		return trace(this.request, tracing, this.toolAdvisor);
-	}
-
-	@Override
-	@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-		if (isTerminal(method) && this.tracing.tracer().isEnabled()) {
-			return respond(method, arguments);
-		}
-		Object result = proceed(method, arguments);
-		if (result == delegate()) {
-			return proxy;
-		}
-		return (result instanceof ChatClient.Builder builder) ? ProjectChatClientBuilder.trace(builder, this.tracing)
-				: result;
-	}
-
-	private static boolean isTerminal(Method method) {
-		return method.getReturnType() == CallResponseSpec.class || method.getReturnType() == StreamResponseSpec.class;
-	}
-
-	private @Nullable Object respond(Method method, Object @Nullable [] arguments) throws Throwable {
-		List<Message> input = this.tracing.see(() -> AgentInput.of(this.request));
-		AgentRuns runs = new AgentRuns(this.tracing, (input != null) ? input : List.of());
-		Object response = build(method, arguments, runs);
-		if (response instanceof CallResponseSpec call) {
-			return ProjectCallResponseSpec.trace(call, runs);
-		}
-		return (response instanceof StreamResponseSpec stream) ? new ProjectStreamResponseSpec(stream, runs) : response;
-	}
-
-	private @Nullable Object build(Method method, Object @Nullable [] arguments, AgentRuns runs) throws Throwable {
-		// Of two threads that send the same request, each must find its advisors as they
-		// were.
-		synchronized (this.request) {
-			AdvisorPlacement placement = this.tracing
-				.see(() -> AdvisorPlacement.of(this.request, this.toolAdvisor, runs));
-			try {
-				return proceed(method, arguments);
-			}
-			finally {
-				if (placement != null) {
-					placement.undo();
-				}
-			}
-		}
+	static @Nullable ChatTracing tracing(@Nullable ChatClientRequestSpec request) {
+		return (request instanceof ProjectRequestSpec traced) ? traced.tracing() : null;
 	}
 
 }

@@ -9,66 +9,37 @@ import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.metadata.ToolMetadata;
-import org.springframework.core.InfrastructureProxy;
 
 /**
- * A tool whose executions are traced. An exception of the tool is an error of its span,
- * also where the model gets a text instead. It equals the tool that it stands for, so a
- * set of tools that the application keeps, such as those that need an approval, knows it.
+ * A tool whose execution is traced, as Spring AI's manager of tools sees it. An exception
+ * of the tool is an error of its span, also if the model gets a text instead.
  */
-final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
+final class ProjectToolCallback implements ToolCallback {
 
 	private final ToolCallback delegate;
 
-	private final ToolDefinition definition;
+	private final AgentRun run;
 
 	private final ChatTracing tracing;
 
-	private final ToolLoop loop;
+	private volatile @Nullable String name;
 
-	private ProjectToolCallback(ToolCallback delegate, ToolDefinition definition, ChatTracing tracing, ToolLoop loop) {
+	ProjectToolCallback(ToolCallback delegate, AgentRun run, ChatTracing tracing) {
 		this.delegate = delegate;
-		this.definition = definition;
+		this.run = run;
 		this.tracing = tracing;
-		this.loop = loop;
 	}
 
-	/**
-	 * Trace a tool. Its definition is read once; tools of MCP make theirs each time.
-	 * @param tool the tool
-	 * @param tracing how it is traced
-	 * @param loop the loop that it is traced into
-	 * @return the traced tool, or the tool itself where it cannot be traced
-	 */
-	static ToolCallback trace(ToolCallback tool, ChatTracing tracing, ToolLoop loop) {
-		ToolCallback untraced = (ToolProxy.untraced(tool) instanceof ToolCallback known) ? known : tool;
-		ToolDefinition definition = tracing.see(untraced::getToolDefinition);
-		return (definition != null) ? ToolProxy.of(new ProjectToolCallback(untraced, definition, tracing, loop))
-				: untraced;
-	}
-
-	/**
-	 * The definition that a tool had when its loop began.
-	 * @param tool a tool, traced or not
-	 * @return the definition
-	 */
-	static ToolDefinition definition(ToolCallback tool) {
-		ProjectToolCallback traced = ToolProxy.traced(tool);
-		return (traced != null) ? traced.definition : tool.getToolDefinition();
-	}
-
-	/**
-	 * The tool of the application.
-	 * @return the tool
-	 */
-	@Override
-	public ToolCallback getWrappedObject() {
-		return this.delegate;
-	}
-
+	// The manager asks for the definition to find the tool, so its name is known by the
+	// time that the tool is called.
 	@Override
 	public ToolDefinition getToolDefinition() {
-		return this.delegate.getToolDefinition();
+		ToolDefinition definition = this.delegate.getToolDefinition();
+		if (definition != null && this.name == null) {
+			this.name = this.tracing.see(definition::name);
+			this.tracing.observe(() -> this.run.requestedTools().known(this.name));
+		}
+		return definition;
 	}
 
 	@Override
@@ -87,8 +58,9 @@ final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
 	}
 
 	private String execute(String toolInput, Supplier<String> tool) {
-		ToolExecution execution = this.tracing
-			.see(() -> ToolExecution.start(this.loop, this.tracing, this.definition.name(), toolInput));
+		String name = this.name;
+		ToolExecution execution = (name != null)
+				? this.tracing.see(() -> ToolExecution.start(this.run, this.tracing, name, toolInput)) : null;
 		if (execution == null) {
 			return tool.get();
 		}
@@ -102,21 +74,6 @@ final class ProjectToolCallback implements ToolCallback, InfrastructureProxy {
 		}
 		execution.end(result);
 		return result;
-	}
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return this.delegate.equals(ToolProxy.untraced(other));
-	}
-
-	@Override
-	public int hashCode() {
-		return this.delegate.hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return this.delegate.toString();
 	}
 
 }

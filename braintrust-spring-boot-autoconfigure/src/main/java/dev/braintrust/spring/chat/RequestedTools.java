@@ -1,14 +1,15 @@
 package dev.braintrust.spring.chat;
 
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.payload.ChatChoices;
 import dev.braintrust.spring.payload.JsonText;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,15 @@ import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.util.StringUtils;
 
 /**
- * The tools that a model has asked for, until each is accounted for. Most are executed in
- * our sight and have a span by that. Of the others, which a resolver finds by name or
- * something answers in the place of the tool, only the result is seen, in the next prompt
- * or the last response: they get a span then. A request that nothing answers, because the
- * application executes its tools itself, has none.
+ * The tools that the model of a run has asked for, until each is accounted for. Most are
+ * executed in our sight and have a span by that. Of the others, which something of the
+ * application executes or answers, only the result is seen, in the result of the manager,
+ * the next prompt or the last response: they get a span then. A request that the run
+ * leaves to the application has its span as soon as a later request of the client brings
+ * the result ({@link PendingTools}).
  * <p>
  * An execution does not know which request it is for. It is matched by name and
- * arguments, and where a decorator changes these, by name or by order.
+ * arguments, and if a decorator changes these, by name or by order.
  */
 final class RequestedTools {
 
@@ -36,7 +38,7 @@ final class RequestedTools {
 
 	private final ChatTracing tracing;
 
-	private final List<String> tracedTools;
+	private final Set<String> knownTools = new HashSet<>();
 
 	private final List<AssistantMessage.ToolCall> requests = new ArrayList<>(2);
 
@@ -46,30 +48,99 @@ final class RequestedTools {
 
 	private long requestedAtEpoch;
 
-	RequestedTools(AgentRun run, ChatTracing tracing, List<String> tracedTools) {
+	RequestedTools(AgentRun run, ChatTracing tracing) {
 		this.run = run;
 		this.tracing = tracing;
-		this.tracedTools = tracedTools;
-	}
-
-	synchronized void add(List<AssistantMessage.ToolCall> calls) {
-		Instant now = Instant.now();
-		this.requestedAtEpoch = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-		this.requestedAt = System.nanoTime();
-		this.requests.addAll(calls);
-	}
-
-	synchronized void executed(ToolExecution execution) {
-		this.executions.add(execution);
 	}
 
 	/**
-	 * The model is called again, with the results of its tools.
+	 * The model has answered: the first choice that asks for tools is the one whose tools
+	 * are executed.
+	 * @param choices the choices
+	 */
+	synchronized void asked(List<ChatChoices.Choice> choices) {
+		for (ChatChoices.Choice choice : choices) {
+			List<AssistantMessage.ToolCall> calls = choice.message().getToolCalls();
+			if (!calls.isEmpty()) {
+				this.requestedAtEpoch = PendingTools.now();
+				this.requestedAt = System.nanoTime();
+				this.requests.addAll(calls);
+				return;
+			}
+		}
+	}
+
+	synchronized boolean isAsked(List<AssistantMessage.ToolCall> calls) {
+		return !calls.isEmpty() && this.requests.containsAll(calls);
+	}
+
+	/**
+	 * A traced tool is there to be executed.
+	 * @param name its name
+	 */
+	synchronized void known(@Nullable String name) {
+		if (name != null) {
+			this.knownTools.add(name);
+		}
+	}
+
+	/**
+	 * A traced tool runs.
+	 * @param execution the execution
+	 */
+	void executed(ToolExecution execution) {
+		synchronized (this) {
+			this.executions.add(execution);
+		}
+		this.run.opened(execution);
+	}
+
+	/**
+	 * Start the span of the tool that a manager of the application is about to execute,
+	 * if there is only one: whatever that does is below it.
+	 * @return the execution, or {@code null} if there are several
+	 */
+	@Nullable ToolExecution startOnly() {
+		AssistantMessage.ToolCall only;
+		synchronized (this) {
+			only = (this.requests.size() == 1) ? this.requests.get(0) : null;
+		}
+		return (only != null) ? ToolExecution.start(this.run, this.tracing, only.name(), arguments(only)) : null;
+	}
+
+	/**
+	 * The model is called again, maybe with the results of its tools.
 	 * @param prompt the prompt
 	 */
 	synchronized void answered(Prompt prompt) {
 		if (!this.requests.isEmpty()) {
 			answered(ToolResults.sent(prompt));
+		}
+		else {
+			this.executions.clear();
+		}
+	}
+
+	/**
+	 * The tools have been executed, or answered in another way.
+	 * @param results the results
+	 */
+	synchronized void answered(ToolResults results) {
+		List<Answer> answers = new ArrayList<>(results.size());
+		for (AssistantMessage.ToolCall request : this.requests) {
+			String result = results.take(request);
+			if (result != null) {
+				answers.add(new Answer(request, result));
+			}
+		}
+		for (ToolExecution execution : this.executions) {
+			execution.endLate(answers);
+		}
+		forgetExecuted();
+		for (Answer answer : answers) {
+			if (this.requests.removeIf((request) -> request == answer.request())) {
+				write(answer);
+			}
 		}
 		// Whatever is left will not be answered any more.
 		this.requests.clear();
@@ -77,8 +148,8 @@ final class RequestedTools {
 	}
 
 	/**
-	 * The loop has ended with a response: that of the model, the results of tools that
-	 * return directly, or the message that a limit of calls is exceeded.
+	 * A response has come out of the chain of advisors: that of the model, the results of
+	 * tools that return directly, or the message that a limit of calls is exceeded.
 	 * @param response the response
 	 */
 	synchronized void returned(@Nullable ChatResponse response) {
@@ -89,11 +160,9 @@ final class RequestedTools {
 		String finishReason = result.getMetadata().getFinishReason();
 		if (ToolExecutionResult.FINISH_REASON.equals(finishReason)) {
 			answered(ToolResults.returned(response));
-			this.run.answered(result.getOutput().getText(), Map.of());
 		}
 		else if (ToolCallLimitExceededException.FINISH_REASON.equals(finishReason)) {
 			exceeded(result);
-			this.run.answered(result.getOutput().getText(), Map.of());
 		}
 	}
 
@@ -102,49 +171,49 @@ final class RequestedTools {
 		AssistantMessage.ToolCall denied = (results.size() < this.requests.size()) ? this.requests.get(results.size())
 				: null;
 		answered(results);
-		if (denied != null && this.requests.remove(denied)) {
-			ProjectSpan span = span(denied).startSpan();
+		if (denied != null) {
 			// The limit is a policy, and it says which request it refuses.
-			span.metadata("tool_approval", "denied").output(result.getOutput().getText()).end();
+			span(denied).startSpan().metadata("tool_approval", "denied").output(result.getOutput().getText()).end();
 		}
-		this.requests.clear();
 	}
 
 	/**
-	 * The loop has ended with an error. That of an execution is recorded there; any other
-	 * is the error of the first tool that should have been executed next.
+	 * The tools could not be executed. An error of an execution is recorded there; any
+	 * other is the error of the first tool that should have been executed next.
 	 * @param failure the error
 	 */
 	synchronized void failed(Throwable failure) {
 		Throwable unwrapped = Failure.unwrap(failure);
+		boolean recorded = false;
 		for (ToolExecution execution : this.executions) {
+			execution.failLate(failure);
 			Throwable thrown = execution.failure();
-			if (thrown != null && Failure.unwrap(thrown) == unwrapped) {
-				return;
-			}
+			recorded |= thrown != null && Failure.unwrap(thrown) == unwrapped;
 		}
 		forgetExecuted();
-		if (!this.requests.isEmpty()) {
+		if (!recorded && !this.requests.isEmpty()) {
 			ProjectSpan span = span(this.requests.get(0)).startSpan();
-			this.requests.clear();
 			Failure.record(span, failure, this.tracing);
 			span.end();
 		}
+		this.requests.clear();
+		this.executions.clear();
 	}
 
-	private void answered(ToolResults results) {
-		List<Answer> answers = new ArrayList<>(results.size());
-		for (AssistantMessage.ToolCall request : this.requests) {
-			String result = results.take(request);
-			if (result != null) {
-				answers.add(new Answer(request, result));
-			}
+	/**
+	 * The run ends.
+	 * @param failure what ends it, or {@code null}
+	 * @param response what the application gets, if known
+	 */
+	synchronized void ended(@Nullable Throwable failure, @Nullable ChatResponse response) {
+		if (this.requests.isEmpty()) {
+			return;
 		}
-		forgetExecuted();
-		for (Answer answer : answers) {
-			if (this.requests.removeIf((request) -> request == answer.request())) {
-				write(answer);
-			}
+		if (failure != null) {
+			failed(failure);
+		}
+		else if (response != null) {
+			this.tracing.leave(this.requests, this.requestedAtEpoch);
 		}
 	}
 
@@ -172,9 +241,9 @@ final class RequestedTools {
 
 	private void write(Answer answer) {
 		ProjectSpanBuilder builder = span(answer.request());
-		// What has a traced tool and did not reach it was answered without an execution,
-		// now. Anything else was executed out of sight, at the most as long as this.
-		if (this.tracedTools.contains(answer.request().name())) {
+		// A request whose traced tool was not executed was answered in its place, now.
+		// Anything else was executed out of sight, at the most as long as this.
+		if (this.knownTools.contains(answer.request().name())) {
 			builder.startSpan().output(new JsonText(answer.result())).end();
 			return;
 		}
@@ -192,8 +261,8 @@ final class RequestedTools {
 			.input(new JsonText(arguments(request)));
 	}
 
-	// Arguments that are missing are sent to the tool as an empty object.
-	private static String arguments(AssistantMessage.ToolCall request) {
+	// Missing arguments are sent to the tool as an empty object.
+	static String arguments(AssistantMessage.ToolCall request) {
 		return StringUtils.hasText(request.arguments()) ? request.arguments() : "{}";
 	}
 
@@ -212,7 +281,7 @@ final class RequestedTools {
 	 * @param request the request
 	 * @param result the result
 	 */
-	private record Answer(AssistantMessage.ToolCall request, String result) {
+	record Answer(AssistantMessage.ToolCall request, String result) {
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.chat;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
@@ -35,14 +36,14 @@ final class ToolExecution implements OpenSpan {
 		this.arguments = arguments;
 	}
 
-	static ToolExecution start(ToolLoop loop, ChatTracing tracing, String name, String arguments) {
+	static ToolExecution start(AgentRun run, ChatTracing tracing, String name, String arguments) {
 		ProjectSpan span = tracing.tracer()
 			.toolSpan(name)
-			.setParent(loop.run().context())
+			.setParent(run.context())
 			.input(new JsonText(arguments))
 			.startSpan();
 		ToolExecution execution = new ToolExecution(tracing, span, name, arguments);
-		loop.executed(execution);
+		run.requestedTools().executed(execution);
 		return execution;
 	}
 
@@ -78,6 +79,31 @@ final class ToolExecution implements OpenSpan {
 		if (this.ended.compareAndSet(false, true)) {
 			Failure.record(this.span, failure, this.tracing);
 			this.span.end();
+		}
+	}
+
+	/**
+	 * End an execution by a manager of the application with the result that it answers
+	 * with. Any other execution has ended by now.
+	 * @param answers the answers, one of which may be that of this execution
+	 */
+	void endLate(List<RequestedTools.Answer> answers) {
+		for (RequestedTools.Answer answer : answers) {
+			if (!this.ended.get() && answer.request().name().equals(this.name)) {
+				end(answer.result());
+			}
+		}
+		cut();
+	}
+
+	/**
+	 * End an execution by a manager of the application with the error of the manager. Any
+	 * other execution has ended by now.
+	 * @param failure the error
+	 */
+	void failLate(Throwable failure) {
+		if (!this.ended.get()) {
+			fail(failure);
 		}
 	}
 

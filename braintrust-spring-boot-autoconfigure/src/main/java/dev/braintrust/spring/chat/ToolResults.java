@@ -28,12 +28,24 @@ final class ToolResults {
 	}
 
 	/**
+	 * The results of a manager of tools.
+	 * @param result what the manager returned
+	 * @return the results
+	 */
+	static ToolResults of(ToolExecutionResult result) {
+		return last(result.conversationHistory());
+	}
+
+	/**
 	 * The results that a model is sent.
 	 * @param prompt the prompt
 	 * @return the results of the last message that has any
 	 */
 	static ToolResults sent(Prompt prompt) {
-		List<Message> messages = prompt.getInstructions();
+		return last(prompt.getInstructions());
+	}
+
+	private static ToolResults last(List<Message> messages) {
 		for (int i = messages.size() - 1; i >= 0; i--) {
 			if (messages.get(i) instanceof ToolResponseMessage results) {
 				return new ToolResults(results.getResponses());

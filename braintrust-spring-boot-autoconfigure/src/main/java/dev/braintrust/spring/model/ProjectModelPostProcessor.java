@@ -1,6 +1,5 @@
 package dev.braintrust.spring.model;
 
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,20 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.bean.StandIn;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.model.Model;
 import org.springframework.ai.model.StreamingModel;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
  * Traces each model that {@link BraintrustProject @BraintrustProject} gives to a project
@@ -71,7 +67,8 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 			return bean;
 		}
 		// A model that another project traces leaves that one, also for one that is off.
-		Object model = ModelProxy.untraced(bean);
+		ModelInterceptor interceptor = StandIn.interceptor(bean, ModelInterceptor.class);
+		Object model = (interceptor != null) ? interceptor.model() : bean;
 		if (!tracer.isEnabled()) {
 			return model;
 		}
@@ -82,7 +79,8 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 		}
 		DeclaredProjects declared = this.declared.getIfAvailable();
 		ModelTracing tracing = new ModelTracing(beanName, tracer, (declared != null) ? declared.get(key) : null);
-		Object traced = ModelProxy.trace(model, declaredType(beanName), kinds, tracing);
+		Object traced = StandIn.of(model, StandIn.declaredType(this.beanFactory, beanName),
+				new ModelInterceptor(model, kinds, tracing));
 		if (traced == null) {
 			warn(beanName,
 					"its class " + model.getClass().getName() + " is final, or has final methods, and the bean "
@@ -106,23 +104,6 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 		if (this.warned.add(beanName)) {
 			logger.warn("The bean '" + beanName + "' is not traced into Braintrust: " + reason + ".");
 		}
-	}
-
-	/**
-	 * The type that the bean is declared by. It may be wider than the class of the bean,
-	 * and is what an injection point can rely on.
-	 * @param beanName the name of the bean
-	 * @return the type, or {@code null} where only the class of the bean is known
-	 */
-	private @Nullable Class<?> declaredType(String beanName) {
-		if (!this.beanFactory.containsBeanDefinition(beanName)) {
-			return null;
-		}
-		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		Method factoryMethod = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
-		Class<?> type = (factoryMethod != null) ? factoryMethod.getReturnType()
-				: definition.getResolvableType().resolve();
-		return (type != null && FactoryBean.class.isAssignableFrom(type)) ? this.beanFactory.getType(beanName) : type;
 	}
 
 }

@@ -2,12 +2,14 @@ package dev.braintrust.spring.reactor;
 
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import io.opentelemetry.context.Scope;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
 import org.springframework.util.Assert;
@@ -101,7 +103,23 @@ public final class ReactiveSpans {
 	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work) {
 		Assert.notNull(span, "'span' must not be null");
 		Assert.notNull(work, "'work' must not be null");
-		return new ScopedFlux<>(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
+		return within(span, work, UnaryOperator.identity());
+	}
+
+	/**
+	 * Do reactive work inside a span that is ended elsewhere, and with more in the
+	 * context of Reactor, by one operator.
+	 * @param span the span
+	 * @param work the work
+	 * @param more puts more into the context
+	 * @param <T> the type of the values
+	 * @return the work, to which the span is current
+	 */
+	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work, UnaryOperator<Context> more) {
+		Assert.notNull(span, "'span' must not be null");
+		Assert.notNull(work, "'work' must not be null");
+		Assert.notNull(more, "'more' must not be null");
+		return new ScopedFlux<>(work, span).contextWrite((context) -> more.apply(CarriedSpans.put(context, span)));
 	}
 
 	/**

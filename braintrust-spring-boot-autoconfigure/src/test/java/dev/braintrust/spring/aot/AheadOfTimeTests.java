@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -97,8 +99,8 @@ class AheadOfTimeTests {
 	}
 
 	private static void assertHints(RuntimeHints hints) {
-		for (Class<?> type : List.of(ChatClient.ChatClientRequestSpec.class, ChatClient.CallResponseSpec.class,
-				ChatClient.Builder.class)) {
+		for (Class<?> type : List.of(BaseAdvisorChain.class, BaseAdvisorChain.Builder.class,
+				ToolCallingChatOptions.class)) {
 			assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type)).accepts(hints);
 		}
 		assertThat(RuntimeHintsPredicates.resource().forResource("dev/braintrust/spring/version.properties"))

@@ -169,8 +169,7 @@ class StreamSpanTests {
 				@Override
 				public String getText() {
 					boolean task = StackWalker.getInstance()
-						.walk((frames) -> frames
-							.anyMatch((frame) -> frame.getClassName().contains("ProjectStreamResponseSpec")));
+						.walk((frames) -> frames.anyMatch((frame) -> frame.getClassName().contains("AgentStream")));
 					read.addAndGet(task ? 1 : 0);
 					return super.getText();
 				}

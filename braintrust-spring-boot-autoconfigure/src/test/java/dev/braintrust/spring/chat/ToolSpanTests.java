@@ -2,12 +2,12 @@ package dev.braintrust.spring.chat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
-import dev.braintrust.spring.support.GuardedTool;
+import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.support.ReceivedSpan;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +26,7 @@ import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.ToolContext;
 import org.springframework.ai.chat.prompt.Prompt;
@@ -40,7 +41,6 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.metadata.ToolMetadata;
 import org.springframework.ai.tool.resolution.StaticToolCallbackResolver;
-import org.springframework.core.InfrastructureProxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -99,11 +99,9 @@ class ToolSpanTests {
 		this.client.callsTools(call("1", "clock", "{\"zone\":1}"), call("2", "weather", "{}"),
 				call("3", "clock", "{\"zone\":2}"));
 		List<ReceivedSpan> spans = ask(mode,
-				(chat) -> chat
-					.defaultAdvisors(loop(manager().resolutionFallbackEnabled(true)
-						.toolCallbackResolver(new StaticToolCallbackResolver(List.of(CLOCK)))
-						.build()))
-					.defaultTools(WEATHER),
+				(chat) -> managed(manager().resolutionFallbackEnabled(true)
+					.toolCallbackResolver(new StaticToolCallbackResolver(List.of(CLOCK)))
+					.build()).defaultTools(WEATHER),
 				6);
 		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "tool", "tool", "tool", "llm", "task");
 		assertThat(spans.subList(1, 4)).extracting(ReceivedSpan::name).containsExactly("weather", "clock", "clock");
@@ -122,18 +120,19 @@ class ToolSpanTests {
 		List<ReceivedSpan> spans = ask(mode,
 				(chat) -> chat.defaultAdvisors(new LateTools(tool("late"))).defaultTools(WEATHER), 6);
 		assertThat(spans).extracting(ReceivedSpan::name)
-			.containsExactly("Chat Completion", "weather", "weather", "late", "Chat Completion", "chat");
+			.containsExactly("Chat Completion", "weather", "late", "weather", "Chat Completion", "chat");
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void toolThatIsDecoratedAfterUsHasOneSpan(Mode mode) {
+	void toolThatAnAdvisorOfTheApplicationDecoratesHasOneSpanByTheNameThatTheModelKnows(Mode mode) {
 		this.client.callsTools(call("1", "please_weather", "{}"), call("2", "please_weather", "{}"));
 		List<ReceivedSpan> spans = ask(mode,
 				(chat) -> chat.defaultAdvisors(new DecoratingTools()).defaultTools(WEATHER), 5);
 		assertThat(spans).extracting(ReceivedSpan::name)
-			.containsExactly("Chat Completion", "weather", "weather", "Chat Completion", "chat");
-		assertThat(spans.get(1).input().toString()).isEqualTo("{\"decorated\":true}");
+			.containsExactly("Chat Completion", "please_weather", "please_weather", "Chat Completion", "chat");
+		assertThat(spans.get(1).input().toString()).isEqualTo("{}");
+		assertThat(spans.get(1).output().asString()).isEqualTo("weather of {\"decorated\":true}");
 	}
 
 	@ParameterizedTest
@@ -192,9 +191,8 @@ class ToolSpanTests {
 	@EnumSource
 	void callBeyondALimitThatIsToldToTheModelHasASpanWithWhatTheModelIsTold(Mode mode) {
 		this.client.callsTools(call("", "weather", "{}"), call("", "weather", "{}"), call("", "clock", "{}"));
-		List<ReceivedSpan> spans = ask(mode, (chat) -> chat
-			.defaultAdvisors(loop(
-					manager().maxCallsPerTool(1).onLimitExceeded(ToolCallLimitBehavior.RETURN_ERROR_RESPONSE).build()))
+		List<ReceivedSpan> spans = ask(mode, (chat) -> managed(
+				manager().maxCallsPerTool(1).onLimitExceeded(ToolCallLimitBehavior.RETURN_ERROR_RESPONSE).build())
 			.defaultTools(CLOCK, WEATHER), 6);
 		assertThat(spans).extracting(ReceivedSpan::name)
 			.containsExactly("Chat Completion", "weather", "clock", "weather", "Chat Completion", "chat");
@@ -264,57 +262,71 @@ class ToolSpanTests {
 		assertThat(spans.get(1).output().asString()).isEqualTo("shy");
 	}
 
-	@Test
-	void applicationKnowsItsToolsThoughTheyAreTraced() {
-		Set<ToolCallback> known = Set.of(WEATHER);
-		AtomicReference<ToolCallback> seen = new AtomicReference<>();
-		this.client.callsTools(call("1", "weather", "{}"));
-		ask(Mode.CALL, (chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(WEATHER), 4);
-		assertThat(seen.get()).isInstanceOf(ProjectToolCallback.class)
-			.isEqualTo(WEATHER)
-			.hasToString(WEATHER.toString());
-		assertThat(known.contains(seen.get())).isTrue();
+	@ParameterizedTest
+	@EnumSource
+	void managerOfTheApplicationSeesItsOwnTools(Mode mode) {
+		for (boolean ownAdvisor : new boolean[] { true, false }) {
+			AtomicReference<ToolCallback> seen = new AtomicReference<>();
+			ToolCallingManager manager = new SeeingManager(seen);
+			this.client.callsTools(call("1", "weather", "{}"));
+			List<ReceivedSpan> spans = ask(mode,
+					(chat) -> (ownAdvisor ? chat.defaultAdvisors(loop(manager)) : managed(manager))
+						.defaultTools(WEATHER),
+					ownAdvisor ? 4 : 8);
+			assertThat(seen.get()).isSameAs(WEATHER);
+			assertThat(spans).extracting(ReceivedSpan::name)
+				.startsWith("Chat Completion", "weather", "Chat Completion", "chat");
+			assertThat(spans).filteredOn((span) -> span.type().equals("tool"))
+				.allSatisfy((span) -> assertThat(span.output().asString()).isEqualTo("weather of {}"));
+		}
 	}
 
 	@Test
-	void applicationKnowsTheInterfacesOfItsTools() {
-		AtomicReference<ToolCallback> seen = new AtomicReference<>();
-		DangerousTool tool = new DangerousTool();
-		this.client.callsTools(call("1", "danger", "{}"));
-		List<ReceivedSpan> spans = ask(Mode.CALL,
-				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(tool), 4);
-		assertThat(spans.get(1).name()).isEqualTo("danger");
-		assertThat(spans.get(1).output().asString()).isEqualTo("boom");
-		assertThat(seen.get()).isNotSameAs(tool).isEqualTo(tool).hasSameHashCodeAs(tool);
-		assertThat(seen.get()).isInstanceOfSatisfying(NeedsApproval.class,
-				(danger) -> assertThat(danger.approver()).isEqualTo("Ada"));
-		assertThat(seen.get()).isInstanceOfSatisfying(InfrastructureProxy.class,
-				(proxy) -> assertThat(proxy.getWrappedObject()).isSameAs(tool));
-		assertThatThrownBy(() -> seen.get().call("fail")).isExactlyInstanceOf(IllegalStateException.class);
-	}
-
-	@Test
-	void interfaceThatIsNotPublicWorksInItsOwnPackage() {
-		AtomicReference<ToolCallback> seen = new AtomicReference<>();
-		this.client.callsTools(call("1", "guarded", "{}"));
-		List<ReceivedSpan> spans = ask(Mode.CALL,
-				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(new GuardedTool()), 4);
-		assertThat(seen.get()).isNotInstanceOf(GuardedTool.class);
-		assertThat(GuardedTool.approver(seen.get())).isEqualTo("Ada");
-		assertThat(spans.get(1).output().asString()).isEqualTo("done");
-	}
-
-	@Test
-	void toolWhoseInterfacesNoProxyCanHaveStaysAsItIsAndHasASpan() {
-		AtomicReference<ToolCallback> seen = new AtomicReference<>();
-		GuardedTool tool = new TwiceGuardedTool();
-		this.client.callsTools(call("1", "guarded", "{}"), call("2", "weather", "{}"));
-		List<ReceivedSpan> spans = ask(Mode.CALL,
-				(chat) -> chat.defaultAdvisors(loop(new SeeingManager(seen))).defaultTools(tool, WEATHER), 5);
-		assertThat(seen.get()).isSameAs(tool);
+	void spansOfTheOnlyToolThatAManagerOfTheApplicationExecutesAreBelowIt() {
+		AtomicReference<ProjectTracer> tracer = new AtomicReference<>();
+		ToolCallback working = FunctionToolCallback
+			.builder("working", () -> tracer.get().functionSpan("work").call((span) -> "done"))
+			.build();
+		this.client.callsTools(call("1", "working", "{}"));
+		this.client.model().says("fine");
+		this.client.run((chat) -> managed(new SeeingManager(new AtomicReference<>())).defaultTools(working),
+				(chat, own) -> {
+					tracer.set(own);
+					assertThat(chat.prompt("hello").call().content()).isEqualTo("fine");
+				});
+		List<ReceivedSpan> spans = this.client.spans(5);
 		assertThat(spans).extracting(ReceivedSpan::name)
-			.containsExactly("Chat Completion", "weather", "guarded", "Chat Completion", "chat");
-		assertThat(spans.get(2).output().asString()).isEqualTo("done");
+			.containsExactly("Chat Completion", "work", "working", "Chat Completion", "chat");
+		assertThat(spans.get(1).isChildOf(spans.get(2))).isTrue();
+		assertThat(spans.get(2).isChildOf(spans.get(4))).isTrue();
+	}
+
+	@Test
+	void toolsThatTheApplicationExecutesBetweenItsRequestsHaveSpans() {
+		ToolCallingManager manager = ToolCallingManager.builder().build();
+		this.client.callsTools(call("1", "weather", "{}"), call("2", "clock", "{}"));
+		this.client.model().says("fine");
+		this.client.run(
+				(chat) -> chat.defaultTools(WEATHER, CLOCK)
+					.defaultAdvisors((advisors) -> advisors
+						.param(ChatClientAttributes.TOOL_CALLING_ADVISOR_AUTO_REGISTER.getKey(), false)),
+				(chat, tracer) -> tracer.taskSpan("agent").run((span) -> {
+					Prompt prompt = new Prompt(new UserMessage("hello"),
+							ToolCallingChatOptions.builder().toolCallbacks(WEATHER, CLOCK).build());
+					ChatResponse response = chat.prompt(prompt).call().chatResponse();
+					ToolExecutionResult result = manager.executeToolCalls(prompt, response);
+					Prompt next = new Prompt(result.conversationHistory());
+					assertThat(chat.prompt(next).call().content()).isEqualTo("fine");
+				}));
+		List<ReceivedSpan> spans = this.client.spans(7);
+		assertThat(spans).extracting(ReceivedSpan::name)
+			.containsExactly("Chat Completion", "chat", "weather", "clock", "Chat Completion", "chat", "agent");
+		assertThat(spans.subList(2, 4)).allSatisfy((span) -> {
+			assertThat(span.type()).isEqualTo("tool");
+			assertThat(span.isChildOf(spans.get(6))).isTrue();
+			assertThat(span.start()).isBetween(spans.get(0).start(), spans.get(4).start());
+		});
+		assertThat(spans.get(2).output().asString()).isEqualTo("weather of {}");
 	}
 
 	@Test
@@ -354,6 +366,11 @@ class ToolSpanTests {
 		return ToolCallingAdvisor.builder().toolCallingManager(manager).build();
 	}
 
+	private ChatClient.Builder managed(ToolCallingManager manager) {
+		return ChatClient.builder(this.client.model(), ObservationRegistry.NOOP, null, null,
+				ToolCallingAdvisor.builder().toolCallingManager(manager));
+	}
+
 	private static DefaultToolCallingManager.Builder manager() {
 		return DefaultToolCallingManager.builder();
 	}
@@ -383,37 +400,6 @@ class ToolSpanTests {
 
 	}
 
-	interface NeedsApproval extends ToolCallback {
-
-		String approver();
-
-		@Override
-		String call(String toolInput);
-
-	}
-
-	static class DangerousTool implements NeedsApproval {
-
-		@Override
-		public String approver() {
-			return "Ada";
-		}
-
-		@Override
-		public ToolDefinition getToolDefinition() {
-			return ToolDefinition.builder().name("danger").description("danger").inputSchema("{}").build();
-		}
-
-		@Override
-		public String call(String toolInput) {
-			if (toolInput.equals("fail")) {
-				throw new IllegalStateException("fail");
-			}
-			return "boom";
-		}
-
-	}
-
 	static class CountedTool implements ToolCallback {
 
 		int reads;
@@ -432,10 +418,6 @@ class ToolSpanTests {
 	}
 
 	interface Hidden {
-
-	}
-
-	static class TwiceGuardedTool extends GuardedTool implements Hidden {
 
 	}
 

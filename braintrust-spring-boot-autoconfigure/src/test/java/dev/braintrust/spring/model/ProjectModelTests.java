@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.bean.StandIn;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
@@ -218,7 +219,8 @@ class ProjectModelTests {
 			context.getBean(OpenModel.class).work = () -> current
 				.set(tracer.currentSpan().getSpanContext().getSpanId());
 			// The field is of the subclass, the method runs on the model.
-			((OpenModel) ModelProxy.untraced(context.getBean("open"))).work = context.getBean(OpenModel.class).work;
+			((OpenModel) StandIn.interceptor(context.getBean("open"), ModelInterceptor.class).model()).work = context
+				.getBean(OpenModel.class).work;
 			context.getBean(OpenModel.class).embed("x");
 			assertThat(tracer.currentSpan().getSpanContext().isValid()).isFalse();
 		});
