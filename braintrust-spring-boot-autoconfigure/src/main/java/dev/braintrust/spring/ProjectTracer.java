@@ -156,7 +156,8 @@ public interface ProjectTracer extends Tracer {
 	 * that are there already: in the carrier if it is a {@code Map}, in the carrier that
 	 * the trace came in by, byte for byte, and in the baggage of the given context. It
 	 * has 64 members and 8,192 bytes at the most; what does not fit is left out from the
-	 * end.
+	 * end. A member of others that does not keep to the grammar of W3C Baggage is left
+	 * out too, since a receiver may drop the whole header for it.
 	 * <p>
 	 * The route of a span is always the project's own: {@code braintrust.parent} of an
 	 * incoming carrier changes nothing. A carrier without a valid {@code traceparent}

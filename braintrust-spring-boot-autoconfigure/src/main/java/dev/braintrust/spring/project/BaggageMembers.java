@@ -2,6 +2,7 @@ package dev.braintrust.spring.project;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,7 +12,7 @@ import io.opentelemetry.api.baggage.BaggageEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of a W3C {@code baggage} header other than ours, each as it came: what others
+ * Members of W3C {@code baggage} headers other than ours, each as it came: what others
  * have encoded is neither decoded nor encoded again. Such a header comes from strangers,
  * so no more of it is read than a header may have.
  *
@@ -28,8 +29,6 @@ record BaggageMembers(List<Member> members) {
 
 	private static final String OURS = "braintrust.parent";
 
-	private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
-
 	private static final String UNENCODED = "!#$&'()*-./:<>?@[]^_`{|}~";
 
 	/**
@@ -38,36 +37,68 @@ record BaggageMembers(List<Member> members) {
 	 * @return its members
 	 */
 	static BaggageMembers parse(@Nullable String header) {
-		if (header == null || header.isEmpty()) {
-			return NONE;
-		}
+		return parse(Collections.singleton(header));
+	}
+
+	/**
+	 * Read headers, which are within the limits together. A member that does not keep to
+	 * the grammar is left out, and takes none of the others with it.
+	 * @param headers the headers; {@code null} among them counts as empty
+	 * @return their members
+	 */
+	static BaggageMembers parse(Iterable<? extends @Nullable String> headers) {
 		List<Member> members = new ArrayList<>();
 		Budget budget = new Budget();
-		int start = 0;
-		while (start <= header.length()) {
-			int comma = header.indexOf(',', start);
-			int end = (comma != -1) ? comma : header.length();
-			if (end - start > MAX_BYTES) {
+		for (String header : headers) {
+			if (header != null && !parse(header, budget, members)) {
 				break;
 			}
-			String member = header.substring(start, end).strip();
+		}
+		return members.isEmpty() ? NONE : new BaggageMembers(members);
+	}
+
+	// A header may be of any length: what is behind the limit is not even looked at.
+	private static boolean parse(String header, Budget budget, List<Member> members) {
+		int start = 0;
+		while (start <= header.length()) {
+			int limit = (int) Math.min(header.length(), (long) start + MAX_BYTES + 1);
+			int end = start;
+			while (end < limit && header.charAt(end) != ',') {
+				end++;
+			}
+			if (end - start > MAX_BYTES) {
+				return false;
+			}
+			String member = trim(header, start, end);
 			if (!member.isEmpty()) {
 				if (!budget.takes(member)) {
-					break;
+					return false;
 				}
 				add(members, member);
 			}
 			start = end + 1;
 		}
-		return new BaggageMembers(members);
+		return true;
+	}
+
+	private static String trim(String header, int start, int end) {
+		int first = start;
+		int last = end;
+		while (first < last && BaggageGrammar.isSpace(header.charAt(first))) {
+			first++;
+		}
+		while (last > first && BaggageGrammar.isSpace(header.charAt(last - 1))) {
+			last--;
+		}
+		return header.substring(first, last);
 	}
 
 	private static void add(List<Member> members, String member) {
-		int equals = member.indexOf('=');
-		String key = (equals > 0) ? member.substring(0, equals).strip() : "";
-		// What has no key is no member, and a line break would be a header of its own.
-		if (!key.isEmpty() && !key.equals(OURS) && member.chars().noneMatch(Character::isISOControl)) {
-			members.add(new Member(key, member));
+		if (BaggageGrammar.isMember(member)) {
+			String key = trim(member, 0, member.indexOf('='));
+			if (!key.equals(OURS)) {
+				members.add(new Member(key, member));
+			}
 		}
 	}
 
@@ -82,25 +113,16 @@ record BaggageMembers(List<Member> members) {
 		}
 		List<Member> members = new ArrayList<>();
 		baggage.forEach((key, entry) -> {
-			if (key.chars().allMatch(BaggageMembers::isTokenChar)) {
+			if (BaggageGrammar.isToken(key)) {
 				add(members, key + "=" + encode(entry.getValue()) + properties(entry));
 			}
 		});
 		return new BaggageMembers(members);
 	}
 
-	private static boolean isTokenChar(int character) {
-		return isAlphanumeric(character) || TOKEN_MARKS.indexOf(character) != -1;
-	}
-
-	private static boolean isAlphanumeric(int character) {
-		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
-				|| (character >= '0' && character <= '9');
-	}
-
 	private static String properties(BaggageEntry entry) {
 		String properties = entry.getMetadata().getValue();
-		return (properties.isEmpty() || properties.indexOf(',') != -1) ? "" : ";" + properties;
+		return BaggageGrammar.areProperties(properties) ? ";" + properties : "";
 	}
 
 	/**
@@ -145,7 +167,7 @@ record BaggageMembers(List<Member> members) {
 	private static String encode(String value) {
 		StringBuilder encoded = new StringBuilder(value.length() + 16);
 		for (byte octet : value.getBytes(StandardCharsets.UTF_8)) {
-			if (isAlphanumeric(octet) || UNENCODED.indexOf(octet) != -1) {
+			if (BaggageGrammar.isAlphanumeric(octet) || UNENCODED.indexOf(octet) != -1) {
 				encoded.append((char) octet);
 			}
 			else {

@@ -1,13 +1,14 @@
 package dev.braintrust.spring.project;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
@@ -19,8 +20,6 @@ import io.opentelemetry.context.propagation.TextMapSetter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.StringUtils;
 
 /**
  * Carries the context of one project across a boundary: {@code traceparent},
@@ -90,8 +89,8 @@ final class ProjectPropagator implements TextMapPropagator {
 			for (Map.Entry<?, ?> entry : map.entrySet()) {
 				if (entry.getKey() instanceof String name && FIELDS.stream().anyMatch(name::equalsIgnoreCase)) {
 					replaced.add(name);
-					baggage = BAGGAGE.equalsIgnoreCase(name) ? baggage.and(BaggageMembers.parse(text(entry.getValue())))
-							: baggage;
+					baggage = BAGGAGE.equalsIgnoreCase(name)
+							? baggage.and(BaggageMembers.parse(texts(entry.getValue()))) : baggage;
 				}
 			}
 			replaced.forEach(map::remove);
@@ -99,9 +98,9 @@ final class ProjectPropagator implements TextMapPropagator {
 		return baggage;
 	}
 
-	private static @Nullable String text(@Nullable Object value) {
-		return (value instanceof Collection<?> values) ? StringUtils.collectionToCommaDelimitedString(values)
-				: (value instanceof String text) ? text : null;
+	private static List<String> texts(@Nullable Object value) {
+		Collection<?> values = (value instanceof Collection<?> several) ? several : Collections.singleton(value);
+		return values.stream().filter(String.class::isInstance).map(String.class::cast).toList();
 	}
 
 	@Override
@@ -113,8 +112,8 @@ final class ProjectPropagator implements TextMapPropagator {
 			return context;
 		}
 		try {
-			SpanContext remote = W3CTraceContext.parse(read(carrier, W3CTraceContext.TRACEPARENT, getter),
-					read(carrier, W3CTraceContext.TRACESTATE, getter));
+			SpanContext remote = W3CTraceContext.parse(join(read(carrier, W3CTraceContext.TRACEPARENT, getter)),
+					join(read(carrier, W3CTraceContext.TRACESTATE, getter)));
 			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
 					BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
 		}
@@ -128,28 +127,35 @@ final class ProjectPropagator implements TextMapPropagator {
 		}
 	}
 
-	private static <C> @Nullable String read(C carrier, String name, TextMapGetter<C> getter) {
-		String value = join(getter.getAll(carrier, name));
-		if (value != null) {
-			return value;
+	private static <C> List<String> read(C carrier, String name, TextMapGetter<C> getter) {
+		List<String> values = all(carrier, name, getter);
+		if (!values.isEmpty()) {
+			return values;
 		}
 		// Names of headers are case-insensitive; a carrier may not be.
 		for (String key : getter.keys(carrier)) {
 			if (name.equalsIgnoreCase(key)) {
-				return join(getter.getAll(carrier, key));
+				return all(carrier, key, getter);
 			}
 		}
-		return null;
+		return List.of();
+	}
+
+	private static <C> List<String> all(C carrier, String name, TextMapGetter<C> getter) {
+		List<String> values = new ArrayList<>(1);
+		Iterator<String> all = getter.getAll(carrier, name);
+		while (all != null && all.hasNext() && values.size() < BaggageMembers.MAX_MEMBERS) {
+			String value = all.next();
+			if (value != null) {
+				values.add(value);
+			}
+		}
+		return values;
 	}
 
 	// Several headers of one name are one list. A list is no traceparent, as it must be.
-	private static @Nullable String join(@Nullable Iterator<String> values) {
-		if (values == null || !values.hasNext()) {
-			return null;
-		}
-		StringJoiner joined = new StringJoiner(",");
-		values.forEachRemaining(joined::add);
-		return joined.toString();
+	private static @Nullable String join(List<String> values) {
+		return values.isEmpty() ? null : String.join(",", values);
 	}
 
 	@Override
