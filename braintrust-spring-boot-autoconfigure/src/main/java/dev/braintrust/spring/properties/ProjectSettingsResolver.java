@@ -121,7 +121,8 @@ public final class ProjectSettingsResolver {
 		if (StringUtils.hasText(project.getId())) {
 			return "project_id:" + project.getId().strip();
 		}
-		return "project_name:" + (StringUtils.hasText(project.getName()) ? project.getName() : key);
+		// A header loses the blanks at its end on the way, an attribute does not.
+		return "project_name:" + (StringUtils.hasText(project.getName()) ? project.getName().strip() : key);
 	}
 
 	private @Nullable ApiKey apiKey(ProjectValues values, ProjectProperties project) {

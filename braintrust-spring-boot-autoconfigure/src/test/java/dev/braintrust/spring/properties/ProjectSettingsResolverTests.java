@@ -140,6 +140,13 @@ class ProjectSettingsResolverTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "Support Agent\n", "Support Agent ", "\tSupport Agent\r\n", " Support Agent\u2003" })
+	void blanksAndLineBreaksAroundANameAreNoPartOfIt(String name) {
+		given("braintrust.projects.support.name", name);
+		assertThat(settings().parent()).isEqualTo("project_name:Support Agent");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "api-key, BRAINTRUST_API_KEY, value", "api-url, BRAINTRUST_API_URL, https://value.example.com",
 			"app-url, BRAINTRUST_APP_URL, https://value.example.com", "org-name, BRAINTRUST_ORG_NAME, value" })
 	void variablesOfBraintrustAndThenTheFileServeAsFallbacks(String property, String variable, String value)
