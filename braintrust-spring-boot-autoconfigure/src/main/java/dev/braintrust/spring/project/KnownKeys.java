@@ -2,6 +2,7 @@ package dev.braintrust.spring.project;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -14,6 +15,22 @@ import dev.braintrust.spring.properties.Spelling;
 final class KnownKeys {
 
 	private KnownKeys() {
+	}
+
+	/**
+	 * The remedy for a key that is not declared.
+	 * @param key the key
+	 * @param names the names of the declared projects by their keys
+	 * @return sentences that say what may be meant, what is declared and how to declare
+	 */
+	static String remedy(String key, Map<String, String> names) {
+		for (Map.Entry<String, String> project : names.entrySet()) {
+			if (project.getValue().equalsIgnoreCase(key.strip())) {
+				return "'" + key + "' is the name of the project in Braintrust. Write its key instead: '"
+						+ project.getKey() + "'.";
+			}
+		}
+		return remedy(key, names.keySet());
 	}
 
 	static String remedy(String key, Collection<String> known) {

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.project;
 
 import java.lang.annotation.Annotation;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -56,9 +57,9 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 	}
 
 	private FailureAnalysis ofProject(String key, Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
-		Set<String> known = ProjectKeys.from(this.environment);
+		Map<String, String> known = ProjectKeys.names(this.environment);
 		String description = wanted + " of the Braintrust project '" + key + "', but ";
-		if (!known.contains(key)) {
+		if (!known.containsKey(key)) {
 			return new FailureAnalysis(description + "no project with that key is declared.",
 					KnownKeys.remedy(key, known), cause);
 		}

@@ -58,6 +58,9 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		warn(UnknownProperties.in(this.environment));
 		DeclaredProjects projects = this.declared.getIfAvailable();
+		if (projects != null && projects.keys().isEmpty()) {
+			warn(DefaultProject.undeclared(this.environment));
+		}
 		if (projects == null || !isAnyOn(projects)) {
 			return;
 		}

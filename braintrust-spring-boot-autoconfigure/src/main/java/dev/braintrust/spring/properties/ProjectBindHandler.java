@@ -1,5 +1,7 @@
 package dev.braintrust.spring.properties;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
@@ -12,6 +14,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -20,6 +23,7 @@ import org.springframework.util.ObjectUtils;
  * <li>A {@code braintrust.projects:} with nothing below it declares no project.</li>
  * <li>A {@code support:} with nothing below it declares a project whose properties may
  * stand in another file or variable.</li>
+ * <li>A {@code support: Support Agent} is short for the name of the project.</li>
  * <li>The variable {@code BRAINTRUST_PROJECTS_SUPPORTBOT_ID} has no place for a dash. The
  * binder reads it as a property of {@code support-bot}, and also as a key
  * {@code supportbot}, which is left out if {@code support-bot} is declared.</li>
@@ -37,7 +41,7 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
-		if (name.equals(PROJECTS) && isEmpty(name, context) && !hasDescendants(name, context)) {
+		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context)) && !hasDescendants(name, context)) {
 			return null;
 		}
 		if (name.equals(PROJECTS)) {
@@ -47,7 +51,7 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 				&& this.written.isVariableOfAnother(name.getLastElement(Form.ORIGINAL))) {
 			return null;
 		}
-		if (PROJECTS.isParentOf(name) && isEmpty(name, context)) {
+		if (PROJECTS.isParentOf(name) && direct(name, context) != null) {
 			Bindable<T> below = target.withBindRestrictions(BindRestriction.NO_DIRECT_PROPERTY);
 			return super.onStart(name, context.getBinder().bind(name, below).isBound() ? below : target, context);
 		}
@@ -57,24 +61,67 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 	@Override
 	public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Object result) {
-		// The binder looks for no variable in Boot's spelling for a key in brackets.
-		if (PROJECTS.isParentOf(name) && name.isLastElementIndexed()) {
-			String key = name.getLastElement(Form.ORIGINAL);
-			if (key.contains("-") && ProjectKeys.isKey(key)) {
-				context.getBinder().bind(PROJECTS.append(key), Bindable.ofInstance(result));
+		if (PROJECTS.isParentOf(name) && result instanceof ProjectProperties project) {
+			if (isShortName(name, context) && isNearerThanName(name, context)) {
+				project.setName(shortName(name, context));
 			}
+			bindVariables(name, project, context);
 		}
 		return super.onSuccess(name, target, context, result);
 	}
 
-	private static boolean isEmpty(ConfigurationPropertyName name, BindContext context) {
+	@Override
+	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Exception error) throws Exception {
+		if (PROJECTS.isParentOf(name) && error instanceof ConverterNotFoundException && isShortName(name, context)) {
+			ProjectProperties project = new ProjectProperties();
+			project.setName(shortName(name, context));
+			bindVariables(name, project, context);
+			return project;
+		}
+		return super.onFailure(name, target, context, error);
+	}
+
+	// The binder looks for no variable in Boot's spelling for a key in brackets.
+	private static void bindVariables(ConfigurationPropertyName name, ProjectProperties project, BindContext context) {
+		String key = name.getLastElement(Form.ORIGINAL);
+		if (name.isLastElementIndexed() && key.contains("-") && ProjectKeys.isKey(key)) {
+			context.getBinder().bind(PROJECTS.append(key), Bindable.ofInstance(project));
+		}
+	}
+
+	// A text below 'name' or 'api-key' has lost its key, and one such as 'true' switches
+	// something.
+	private static boolean isShortName(ConfigurationPropertyName name, BindContext context) {
+		String text = Objects.toString(direct(name, context), "").strip();
+		return !text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")
+				&& !ProjectKeys.isProperty(name.getLastElement(Form.ORIGINAL));
+	}
+
+	private static @Nullable String shortName(ConfigurationPropertyName name, BindContext context) {
+		return context.getBinder().bind(name, Bindable.of(String.class)).orElse(null);
+	}
+
+	private static boolean isNearerThanName(ConfigurationPropertyName name, BindContext context) {
 		for (ConfigurationPropertySource source : context.getSources()) {
-			ConfigurationProperty property = source.getConfigurationProperty(name);
-			if (property != null) {
-				return ObjectUtils.isEmpty(property.getValue());
+			if (source.getConfigurationProperty(name.append("name")) != null) {
+				return false;
+			}
+			if (source.getConfigurationProperty(name) != null) {
+				return true;
 			}
 		}
 		return false;
+	}
+
+	private static @Nullable Object direct(ConfigurationPropertyName name, BindContext context) {
+		for (ConfigurationPropertySource source : context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			if (property != null) {
+				return property.getValue();
+			}
+		}
+		return null;
 	}
 
 	private static boolean hasDescendants(ConfigurationPropertyName name, BindContext context) {

@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * The keys of the declared projects, checked.
@@ -23,6 +26,11 @@ public final class ProjectKeys {
 	static final String PREFIX = "braintrust.projects";
 
 	private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+
+	private static final Set<String> PROPERTIES = new KnownNames(ProjectProperties.class).all()
+		.stream()
+		.map((name) -> name.getElement(0, Form.UNIFORM))
+		.collect(Collectors.toUnmodifiableSet());
 
 	private ProjectKeys() {
 	}
@@ -51,6 +59,37 @@ public final class ProjectKeys {
 		return GRAMMAR.matcher(key).matches();
 	}
 
+	/**
+	 * The declared projects with their names, to say which of them may be meant.
+	 * @param environment the environment
+	 * @return the name of each project by its key; its key if it has no name
+	 */
+	public static Map<String, String> names(Environment environment) {
+		return names(bind(environment));
+	}
+
+	/**
+	 * The declared projects with their names, to say which of them may be meant.
+	 * @param projects the properties of the projects
+	 * @return the name of each project by its key; its key if it has no name
+	 */
+	public static Map<String, String> names(Map<String, ProjectProperties> projects) {
+		Map<String, String> names = new LinkedHashMap<>();
+		projects.forEach((key, project) -> names.put(key,
+				StringUtils.hasText(project.getName()) ? project.getName().strip() : key));
+		return names;
+	}
+
+	/**
+	 * Whether a text is the name of a property or a group of a project, which is no key
+	 * if a text follows it: the key above it is missing.
+	 * @param text the text
+	 * @return whether properties of a project begin with it
+	 */
+	static boolean isProperty(String text) {
+		return PROPERTIES.contains(WrittenKeys.uniform(text));
+	}
+
 	private static Map<String, ProjectProperties> bind(Environment environment) {
 		try {
 			return Binder.get(environment)
@@ -60,13 +99,17 @@ public final class ProjectKeys {
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof ConverterNotFoundException) {
-				throw new InvalidBraintrustPropertyException(ex.getName().toString(),
-						"has a text as its value where properties below it are expected",
-						"Write the properties below it. The name of a project, for example, is set by '" + PREFIX
-								+ ".<key>.name'.");
+				throw textForProperties(ex.getName().toString());
 			}
 			throw ex;
 		}
+	}
+
+	private static InvalidBraintrustPropertyException textForProperties(String property) {
+		return new InvalidBraintrustPropertyException(property,
+				"has a text as its value where properties below it are expected",
+				"Write the properties below it. The name of a project, for example, is set by '" + PREFIX
+						+ ".<key>.name'.");
 	}
 
 	static void check(Collection<String> keys, Environment environment) {
@@ -100,6 +143,12 @@ public final class ProjectKeys {
 	}
 
 	private static void checkGrammar(WrittenKeys written) {
+		String element = written.firstElementOfAList();
+		if (element != null) {
+			throw new InvalidBraintrustPropertyException(element, "is in a list, and projects have keys",
+					"Write the key of each project and a colon in place of its dash, as in '" + PREFIX
+							+ ".my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' refers to.");
+		}
 		for (Map.Entry<String, String> entry : written.all()) {
 			checkGrammar(entry.getKey(), entry.getValue());
 		}
@@ -122,7 +171,9 @@ public final class ProjectKeys {
 	}
 
 	private static InvalidBraintrustPropertyException notDeclared(String key, String property) {
-		String action = "Check its spelling, or set another property of the project, such as '" + PREFIX + "." + key
+		String action = UnknownProperties.nearest(property)
+			.map((nearest) -> "Did you mean '" + nearest + "'? If not, set")
+			.orElse("Check its spelling, or set") + " another property of the project, such as '" + PREFIX + "." + key
 				+ ".name'.";
 		String above = property.substring(PREFIX.length() + 1,
 				Math.max(PREFIX.length() + 1, property.lastIndexOf('.')));

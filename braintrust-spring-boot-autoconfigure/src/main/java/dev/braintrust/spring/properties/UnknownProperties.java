@@ -2,6 +2,7 @@ package dev.braintrust.spring.properties;
 
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -84,6 +85,21 @@ public final class UnknownProperties {
 		if (PROJECTS.isAncestorOf(name) && this.ofAll.contain(name.subName(3))) {
 			return " It is set for all projects together: '" + PREFIX.append(name.subName(3)) + "'.";
 		}
+		return nearest(name).map((nearest) -> " Did you mean '" + nearest + "'?").orElse("");
+	}
+
+	/**
+	 * The known property that a property which is not known is nearest to.
+	 * @param property the property as it is written
+	 * @return the nearest, or empty if the property is known or like no other
+	 */
+	static Optional<String> nearest(String property) {
+		UnknownProperties unknown = new UnknownProperties();
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
+		return unknown.isUnknown(name) ? unknown.nearest(name) : Optional.empty();
+	}
+
+	private Optional<String> nearest(ConfigurationPropertyName name) {
 		Set<String> candidates = new TreeSet<>();
 		this.ofAll.all().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
 		if (name.getNumberOfElements() > 3) {
@@ -91,9 +107,7 @@ public final class UnknownProperties {
 			this.ofProject.all().forEach((known) -> candidates.add(project.append(known).toString()));
 		}
 		int limit = Math.max(2, name.getLastElement(Form.ORIGINAL).length() / 3);
-		return Spelling.nearest(name.toString(), candidates, limit)
-			.map((nearest) -> " Did you mean '" + nearest + "'?")
-			.orElse("");
+		return Spelling.nearest(name.toString(), candidates, limit);
 	}
 
 }

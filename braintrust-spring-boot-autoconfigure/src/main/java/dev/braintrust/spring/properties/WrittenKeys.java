@@ -86,6 +86,15 @@ final class WrittenKeys {
 	}
 
 	/**
+	 * The first element of a list that stands where keys are expected. A key that is a
+	 * number looks alike, but is seldom zero.
+	 * @return a property of the element, or {@code null}
+	 */
+	@Nullable String firstElementOfAList() {
+		return this.bracketed.get("0");
+	}
+
+	/**
 	 * Whether a key is no key of its own but what a variable makes of one that is
 	 * written.
 	 * @param key a key that the binder has found

@@ -81,8 +81,8 @@ class FailureAnalysisTests {
 
 	@Test
 	void textInPlaceOfAProject() {
-		assertAnalysis(this.runner.withPropertyValues("braintrust.projects.support=Support Agent"),
-				"The property 'braintrust.projects.support' has a text as its value where properties below it are "
+		assertAnalysis(this.runner.withPropertyValues("braintrust.projects.name=Support Agent"),
+				"The property 'braintrust.projects.name' has a text as its value where properties below it are "
 						+ "expected.",
 				"Write the properties below it. The name of a project, for example, is set by "
 						+ "'braintrust.projects.<key>.name'.");

@@ -45,6 +45,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ClassPathResource;
 
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
@@ -105,6 +106,49 @@ class MistakeTests {
 				"The property 'braintrust.default-project' names the project 'suport', which is not declared.",
 				"Did you mean 'support'? The declared projects are: support. To declare 'suport', set a property of "
 						+ "it, such as 'braintrust.projects.suport.name'.");
+	}
+
+	@Test
+	void nameInPlaceOfTheKey() {
+		assertAnalysis(this.runner.withUserConfiguration(Named.class),
+				"The bean 'supportChat' asks for the Braintrust project 'Support Agent', but no project with that key "
+						+ "is declared.",
+				"'Support Agent' is the name of the project in Braintrust. Write its key instead: 'support'.");
+		assertAnalysis(this.runner.withPropertyValues("braintrust.default-project=Support Agent"),
+				"The property 'braintrust.default-project' names the project 'Support Agent', which is not declared.",
+				"'Support Agent' is the name of the project in Braintrust. Write its key instead: 'support'.");
+	}
+
+	@Test
+	void listOfProjects() {
+		assertAnalysis(
+				new ApplicationContextRunner().withInitializer(this.started::set)
+					.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
+					.withPropertyValues("braintrust.projects[0].name=Support Agent"),
+				"The property 'braintrust.projects[0].name' is in a list, and projects have keys.",
+				"Write the key of each project and a colon in place of its dash, as in "
+						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
+						+ "refers to.");
+	}
+
+	@Test
+	void variableOfTheDefaultProjectAlone(CapturedOutput output) {
+		ApplicationContextRunner none = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class));
+		none.withPropertyValues("BRAINTRUST_DEFAULT_PROJECT_NAME=Support Agent", "BRAINTRUST_DEFAULT_PROJECT_ID=s-1")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertSaid(output,
+				"The variable 'BRAINTRUST_DEFAULT_PROJECT_NAME' declares no Braintrust project. Write "
+						+ "'braintrust.projects.my-agent.name=${BRAINTRUST_DEFAULT_PROJECT_NAME}' and "
+						+ "'braintrust.default-project=my-agent', with a key of your own in place of 'my-agent'.");
+		assertThat(output).contains("'braintrust.projects.my-agent.id=${BRAINTRUST_DEFAULT_PROJECT_ID}'");
+	}
+
+	@Test
+	void variableOfTheDefaultProjectBesideADeclaredOneIsNotSaid(CapturedOutput output) {
+		this.runner.withPropertyValues("BRAINTRUST_DEFAULT_PROJECT_NAME=Support Agent")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("BRAINTRUST_DEFAULT_PROJECT_NAME");
 	}
 
 	@Test
@@ -313,9 +357,9 @@ class MistakeTests {
 		application.run((context) -> {
 			assertThat(context).hasFailed();
 			Throwable failure = context.getStartupFailure();
-			List<FailureAnalyzer> analyzers = List.of(new NoSuchBraintrustProjectFailureAnalyzer(),
-					new InvalidBraintrustPropertyFailureAnalyzer(),
-					new ProjectInjectionFailureAnalyzer(this.started.get().getEnvironment()));
+			Environment environment = this.started.get().getEnvironment();
+			List<FailureAnalyzer> analyzers = List.of(new NoSuchBraintrustProjectFailureAnalyzer(environment),
+					new InvalidBraintrustPropertyFailureAnalyzer(), new ProjectInjectionFailureAnalyzer(environment));
 			analyzers.stream()
 				.map((analyzer) -> analyzer.analyze(failure))
 				.filter(Objects::nonNull)
@@ -351,6 +395,17 @@ class MistakeTests {
 
 		@Bean
 		@BraintrustProject("suport")
+		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Named {
+
+		@Bean
+		@BraintrustProject("Support Agent")
 		ChatClient supportChat() {
 			return ChatClient.create(new ScriptedModel());
 		}

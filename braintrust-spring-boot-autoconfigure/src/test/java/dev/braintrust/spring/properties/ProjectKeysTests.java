@@ -183,8 +183,8 @@ class ProjectKeysTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "'{support: Support Agent}', braintrust.projects.support", "'{name: x}', braintrust.projects.name",
-			"'[support, research]', braintrust.projects[0]", "support, braintrust.projects",
+	@CsvSource({ "'{name: x}', braintrust.projects.name", "'{api-key: sk-1}', braintrust.projects.api-key",
+			"support, braintrust.projects", "'{support: true}', braintrust.projects.support",
 			"'{support: {capture: none}}', braintrust.projects.support.capture" })
 	void textWhereAProjectBelongsIsRefused(String projects, String property) {
 		yaml("braintrust: {projects: " + projects + "}");
@@ -192,6 +192,45 @@ class ProjectKeysTests {
 				"The property '" + property + "' has a text as its value where properties below it are expected",
 				"Write the properties below it. The name of a project, for example, is set by "
 						+ "'braintrust.projects.<key>.name'.");
+	}
+
+	@Test
+	void textIsShortForTheNameOfAProject() {
+		yaml("braintrust: {projects: {support: Support Agent, research: Research, 7: Seven}}");
+		yaml("braintrust: {projects: {research: {id: r-1, name: hidden}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_APIKEY", "sk-support");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "research", "7");
+		assertThat(ProjectKeys.names(this.environment)).containsExactly(Map.entry("support", "Support Agent"),
+				Map.entry("research", "Research"), Map.entry("7", "Seven"));
+		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Support Agent");
+		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
+		assertThat(bound().getProjects().get("research").getName()).isEqualTo("Research");
+		assertThat(bound().getProjects().get("research").getId()).isEqualTo("r-1");
+	}
+
+	@Test
+	void nameThatIsNearerHidesTheShortForm() {
+		yaml("braintrust: {projects: {support: {name: Near}, '[support-bot]': '${near:Bot} 2'}}");
+		yaml("braintrust: {projects: {support: Far}}");
+		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Near");
+		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Bot 2");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT", "Nearest");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_NAME", "Nearest Bot");
+		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Nearest");
+		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Nearest Bot");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'[support, research]', braintrust.projects[0]",
+			"'[{name: Support}, {name: Research}]', braintrust.projects[0].name",
+			"'[{support: Support}]', braintrust.projects[0].support" })
+	void listIsRefused(String projects, String property) {
+		yaml("braintrust: {projects: " + projects + "}");
+		refused(property, "The property '" + property + "' is in a list, and projects have keys",
+				"Write the key of each project and a colon in place of its dash, as in "
+						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
+						+ "refers to.");
 	}
 
 	@Test
@@ -212,14 +251,15 @@ class ProjectKeysTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nmae: x", "enabled: " })
-	void keyThatNothingDeclaresIsRefused(String property) {
-		yaml("braintrust: {projects: {support: {" + property + "}}}");
-		String name = "braintrust.projects.support." + property.split(":")[0];
+	@CsvSource({ "nmae, x, braintrust.projects.support.name", "api-kye, x, braintrust.projects.support.api-key",
+			"something, x,", "enabled, ''," })
+	void keyThatNothingDeclaresIsRefused(String property, String value, String nearest) {
+		yaml("braintrust: {projects: {support: {" + property + ": " + value + "}}}");
+		String name = "braintrust.projects.support." + property;
 		refused(name,
 				"The property '" + name + "' does not declare the project 'support': it is not known or has no value",
-				"Check its spelling, or set another property of the project, such as "
-						+ "'braintrust.projects.support.name'.");
+				((nearest != null) ? "Did you mean '" + nearest + "'? If not," : "Check its spelling, or")
+						+ " set another property of the project, such as 'braintrust.projects.support.name'.");
 	}
 
 	@Test
