@@ -1,0 +1,45 @@
+package com.example;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What the application writes to its console, which it goes on writing to.
+ */
+final class Output extends OutputStream {
+
+	private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+	private final PrintStream console = System.out;
+
+	Output() {
+		System.setOut(new PrintStream(this, true, StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * The warnings and errors in the log.
+	 */
+	List<String> warnings() {
+		return this.written.toString(StandardCharsets.UTF_8)
+			.lines()
+			.filter((line) -> line.contains(" WARN ") || line.contains(" ERROR "))
+			.toList();
+	}
+
+	@Override
+	public synchronized void write(int b) {
+		this.written.write(b);
+		this.console.write(b);
+	}
+
+	@Override
+	public synchronized void write(byte[] bytes, int offset, int length) {
+		this.written.write(bytes, offset, length);
+		this.console.write(bytes, offset, length);
+		this.console.flush();
+	}
+
+}
