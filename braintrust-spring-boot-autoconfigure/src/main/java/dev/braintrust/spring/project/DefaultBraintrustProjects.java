@@ -93,6 +93,7 @@ final class DefaultBraintrustProjects
 			}
 			this.entries.put(project.key(), new Entry(new Project(project, shared)));
 		}
+		destination.declared(this.entries.keySet());
 		logger.info(describe(settings, destination.isRecorder()));
 	}
 

@@ -12,7 +12,7 @@ import dev.braintrust.spring.properties.Spelling;
 /**
  * Says what to do about a key that is not declared.
  */
-final class KnownKeys {
+public final class KnownKeys {
 
 	private KnownKeys() {
 	}
@@ -33,7 +33,13 @@ final class KnownKeys {
 		return remedy(key, names.keySet());
 	}
 
-	static String remedy(String key, Collection<String> known) {
+	/**
+	 * The remedy for a key that is not declared.
+	 * @param key the key
+	 * @param known the keys of the declared projects
+	 * @return sentences that say what may be meant, what is declared and how to declare
+	 */
+	public static String remedy(String key, Collection<String> known) {
 		String declare = ProjectKeys.isKey(key)
 				? "To declare '" + key + "', set a property of it, such as 'braintrust.projects." + key + ".name'."
 				: "A key is made of lower-case letters, digits and single dashes between them.";

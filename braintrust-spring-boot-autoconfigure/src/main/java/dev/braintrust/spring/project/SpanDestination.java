@@ -1,5 +1,7 @@
 package dev.braintrust.spring.project;
 
+import java.util.Collection;
+
 import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -21,6 +23,12 @@ record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
 
 	boolean isRecorder() {
 		return this.recorder != null;
+	}
+
+	void declared(Collection<String> keys) {
+		if (this.recorder != null) {
+			this.recorder.declared(keys);
+		}
 	}
 
 	@Override

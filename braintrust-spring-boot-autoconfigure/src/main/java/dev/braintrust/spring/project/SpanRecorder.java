@@ -1,5 +1,6 @@
 package dev.braintrust.spring.project;
 
+import java.util.Collection;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -19,5 +20,13 @@ public interface SpanRecorder {
 	 * @param span makes what would be sent, with its content, each time it is asked
 	 */
 	void record(ProjectSettings project, Supplier<SpanData> span);
+
+	/**
+	 * Learn which projects there are. Called once for each registry of projects, before
+	 * any of its spans.
+	 * @param keys the keys of the projects
+	 */
+	default void declared(Collection<String> keys) {
+	}
 
 }

@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -14,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.project.RecordedProjects;
 import dev.braintrust.spring.project.SpanRecorder;
 import dev.braintrust.spring.properties.ProjectSettings;
@@ -43,6 +46,9 @@ public final class RecordedSpans implements SpanRecorder {
 	private final Condition recorded = this.lock.newCondition();
 
 	private final Deque<Supplier<RecordedSpan>> spans = new ArrayDeque<>();
+
+	// Null until a registry of projects has said which there are.
+	private @Nullable Set<String> declared;
 
 	/**
 	 * Make projects that are recorded here, without an application context. They have the
@@ -75,6 +81,37 @@ public final class RecordedSpans implements SpanRecorder {
 	}
 
 	/**
+	 * Called by the starter with the keys of its projects.
+	 */
+	@Override
+	public void declared(Collection<String> keys) {
+		this.lock.lock();
+		try {
+			Set<String> declared = new TreeSet<>((this.declared != null) ? this.declared : Set.of());
+			declared.addAll(keys);
+			this.declared = declared;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The keys that are declared, if a key is not among them.
+	 * @param project the key
+	 * @return the declared keys, or {@code null} if the key may have spans
+	 */
+	@Nullable Set<String> declaredInPlaceOf(String project) {
+		this.lock.lock();
+		try {
+			return (this.declared != null && !this.declared.contains(project)) ? Set.copyOf(this.declared) : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * The spans of all projects.
 	 * @return the spans in the order in which they ended
 	 */
@@ -95,8 +132,13 @@ public final class RecordedSpans implements SpanRecorder {
 	 * The spans of a project.
 	 * @param project the key of the project
 	 * @return the spans in the order in which they ended
+	 * @throws NoSuchBraintrustProjectException if no project with that key is declared
 	 */
 	public List<RecordedSpan> of(String project) {
+		Set<String> declared = declaredInPlaceOf(project);
+		if (declared != null) {
+			throw new NoSuchBraintrustProjectException(project, declared);
+		}
 		return all().stream().filter((span) -> span.project().equals(project)).toList();
 	}
 
@@ -104,6 +146,7 @@ public final class RecordedSpans implements SpanRecorder {
 	 * The traces of a project.
 	 * @param project the key of the project
 	 * @return the traces, in the order in which a span of them first ended
+	 * @throws NoSuchBraintrustProjectException if no project with that key is declared
 	 */
 	public List<RecordedTrace> traces(String project) {
 		return traces(of(project));

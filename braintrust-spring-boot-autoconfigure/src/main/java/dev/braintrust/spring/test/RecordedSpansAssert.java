@@ -1,7 +1,9 @@
 package dev.braintrust.spring.test;
 
 import java.time.Duration;
+import java.util.Set;
 
+import dev.braintrust.spring.project.KnownKeys;
 import org.assertj.core.api.AbstractAssert;
 
 /**
@@ -16,11 +18,17 @@ public final class RecordedSpansAssert extends AbstractAssert<RecordedSpansAsser
 	}
 
 	/**
-	 * Go on with the spans of a project.
+	 * Go on with the spans of a project, which must be declared.
 	 * @param key the key of the project
 	 * @return assertions of the project
 	 */
 	public ProjectSpansAssert project(String key) {
+		isNotNull();
+		Set<String> declared = this.actual.declaredInPlaceOf(key);
+		if (declared != null) {
+			failWithMessage("No Braintrust project with the key '%s' is declared. %s", key,
+					KnownKeys.remedy(key, declared));
+		}
 		return new ProjectSpansAssert(this.actual, key, TIMEOUT);
 	}
 

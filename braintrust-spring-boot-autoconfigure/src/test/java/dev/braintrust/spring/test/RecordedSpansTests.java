@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
@@ -40,6 +41,31 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class RecordedSpansTests {
 
 	private final RecordedSpans spans = new RecordedSpans();
+
+	@Test
+	void keyThatIsNotDeclaredFailsAtOnceWithTheNearest() {
+		this.spans.projects("support");
+		this.spans.projects("research");
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(this.spans).project("suport").hasNoSpans())
+			.withMessage(
+					"No Braintrust project with the key 'suport' is declared. Did you mean 'support'? The declared "
+							+ "projects are: research, support. To declare 'suport', set a property of it, such as "
+							+ "'braintrust.projects.suport.name'.");
+		assertThatExceptionOfType(NoSuchBraintrustProjectException.class).isThrownBy(() -> this.spans.of("suport"));
+		assertThatExceptionOfType(NoSuchBraintrustProjectException.class).isThrownBy(() -> this.spans.traces("suport"));
+		assertThat(this.spans).project("support").hasNoSpans();
+		assertThat(this.spans).project("research").hasNoSpans();
+	}
+
+	@Test
+	void keyThatIsNotDeclaredInAContextFailsEvenIfNoneIs() {
+		new ApplicationContextRunner().withBean(RecordedSpans.class, () -> this.spans)
+			.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
+			.run((context) -> assertThatExceptionOfType(AssertionError.class)
+				.isThrownBy(() -> assertThat(this.spans).project("support"))
+				.withMessageContaining("No project is declared so far."));
+	}
 
 	@Test
 	void recordsWithoutSpring() {
@@ -103,7 +129,7 @@ class RecordedSpansTests {
 
 	@Test
 	void failsWithTheTreeAndTheReason() {
-		BraintrustProjects projects = this.spans.projects("support");
+		BraintrustProjects projects = this.spans.projects("support", "research");
 		ChatClient chat = projects.instrument("support", "supportChat",
 				ChatClient.create(new ScriptedModel().says("On its way.")));
 		projects.tracer("support").rootSpan("answer").run((span) -> chat.prompt("Where?").call().content());
