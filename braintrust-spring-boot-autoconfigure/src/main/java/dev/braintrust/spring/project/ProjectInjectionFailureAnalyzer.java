@@ -101,7 +101,7 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 				cause);
 	}
 
-	private static @Nullable InjectionPoint injectionPoint(Throwable failure, NoSuchBeanDefinitionException missing) {
+	static @Nullable InjectionPoint injectionPoint(Throwable failure, NoSuchBeanDefinitionException missing) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof UnsatisfiedDependencyException unsatisfied && cause.getCause() == missing) {
 				return unsatisfied.getInjectionPoint();
@@ -110,7 +110,7 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 		return null;
 	}
 
-	private static @Nullable BraintrustProject annotation(InjectionPoint injectionPoint) {
+	static @Nullable BraintrustProject annotation(InjectionPoint injectionPoint) {
 		for (Annotation annotation : injectionPoint.getAnnotations()) {
 			if (annotation instanceof BraintrustProject project) {
 				return project;

@@ -237,13 +237,46 @@ class FailureAnalysisTests {
 	}
 
 	@Test
-	void twoChatClientsOfOneProjectAreLeftToBoot() {
-		FailureAnalysis analysis = analyze(
-				this.twoProjects.withBean(SupportAgentOfChatClient.class).withUserConfiguration(Twice.class));
-		assertThat(analysis.getDescription())
-			.startsWith("Parameter 0 of constructor in " + HERE + "$SupportAgentOfChatClient required a single bean, "
-					+ "but 2 were found:")
-			.contains("one: ", "another: ");
+	void twoChatClientsOfOneProject() {
+		assertAnalysis(this.twoProjects.withBean(SupportAgentOfChatClient.class).withUserConfiguration(Twice.class),
+				"Parameter 0 of constructor in " + HERE + "$SupportAgentOfChatClient asks for a bean of type '"
+						+ ChatClient.class.getName() + "' of the Braintrust project 'support', and several belong to "
+						+ "it: 'one', 'another'.",
+				"Name one of the beans in place of the project: @Qualifier(\"one\") or @Qualifier(\"another\").");
+	}
+
+	@Test
+	void chatClientWithoutAProjectWhereThereAreSeveral() {
+		assertAnalysis(
+				this.twoProjects.withBean(UnqualifiedAgentOfChatClient.class).withUserConfiguration(TwoProjects.class),
+				"Parameter 0 of constructor in " + HERE + "$UnqualifiedAgentOfChatClient asks for a bean of type '"
+						+ ChatClient.class.getName() + "' without saying of which Braintrust project, and several fit: "
+						+ "'supportChat' of the project 'support', 'researchChat' of the project 'research'.",
+				"Annotate the injection point with the key of the project: @BraintrustProject(\"support\") or "
+						+ "@BraintrustProject(\"research\").");
+	}
+
+	@Test
+	void chatClientWithoutAProjectWhereOneProjectHasSeveralAndOneBelongsToNone() {
+		assertAnalysis(
+				this.twoProjects.withBean(UnqualifiedAgentOfChatClient.class)
+					.withUserConfiguration(Twice.class)
+					.withBean("plain", ChatClient.class, FailureAnalysisTests::chatClient),
+				"Parameter 0 of constructor in " + HERE + "$UnqualifiedAgentOfChatClient asks for a bean of type '"
+						+ ChatClient.class.getName() + "' without saying of which Braintrust project, and several fit: "
+						+ "'plain' of no project, 'one' of the project 'support', 'another' of the project 'support'.",
+				"Annotate the injection point with the key of the project: @BraintrustProject(\"support\"). The project "
+						+ "'support' has several, so name one of them instead: @Qualifier(\"one\") or "
+						+ "@Qualifier(\"another\"). To inject a bean of no project, name it: @Qualifier(\"plain\").");
+	}
+
+	@Test
+	void severalBeansThatBelongToNoProjectAreLeftToBoot() {
+		FailureAnalysis analysis = analyze(this.twoProjects.withBean(UnqualifiedAgentOfChatClient.class)
+			.withBean("one", ChatClient.class, FailureAnalysisTests::chatClient)
+			.withBean("another", ChatClient.class, FailureAnalysisTests::chatClient));
+		assertThat(analysis.getDescription()).startsWith("Parameter 0 of constructor in " + HERE
+				+ "$UnqualifiedAgentOfChatClient required a single bean, but 2 were found:");
 	}
 
 	@Test
@@ -376,6 +409,30 @@ class FailureAnalysisTests {
 
 		SupportAgentOfChatClient(@BraintrustProject("support") ChatClient chat) {
 			this.chat = chat;
+		}
+
+	}
+
+	static class UnqualifiedAgentOfChatClient {
+
+		UnqualifiedAgentOfChatClient(ChatClient chat) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoProjects {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			return chatClient();
+		}
+
+		@Bean
+		@BraintrustProject("research")
+		ChatClient researchChat() {
+			return chatClient();
 		}
 
 	}

@@ -101,6 +101,16 @@ class MistakeTests {
 	}
 
 	@Test
+	void injectionPointWithoutAProject() {
+		FailureAnalysis analysis = analyze(this.runner.withPropertyValues("braintrust.projects.research.id=r-1")
+			.withUserConfiguration(SeveralClients.class)
+			.withBean(AnyAgent.class));
+		assertDocumented(analysis.getDescription().replace(AnyAgent.class.getName(), "com.example.AnyAgent"));
+		assertAction(analysis, "Annotate the injection point with the key of the project: "
+				+ "@BraintrustProject(\"support\") or @BraintrustProject(\"research\").");
+	}
+
+	@Test
 	void defaultProjectThatIsNotDeclared() {
 		assertAnalysis(this.runner.withPropertyValues("braintrust.default-project=suport"),
 				"The property 'braintrust.default-project' names the project 'suport', which is not declared.",
@@ -359,7 +369,8 @@ class MistakeTests {
 			Throwable failure = context.getStartupFailure();
 			Environment environment = this.started.get().getEnvironment();
 			List<FailureAnalyzer> analyzers = List.of(new NoSuchBraintrustProjectFailureAnalyzer(environment),
-					new InvalidBraintrustPropertyFailureAnalyzer(), new ProjectInjectionFailureAnalyzer(environment));
+					new InvalidBraintrustPropertyFailureAnalyzer(), new ProjectInjectionFailureAnalyzer(environment),
+					new ProjectChoiceFailureAnalyzer(this.started.get().getBeanFactory()));
 			analyzers.stream()
 				.map((analyzer) -> analyzer.analyze(failure))
 				.filter(Objects::nonNull)
@@ -396,6 +407,30 @@ class MistakeTests {
 		@Bean
 		@BraintrustProject("suport")
 		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel());
+		}
+
+	}
+
+	static class AnyAgent {
+
+		AnyAgent(ChatClient chat) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SeveralClients {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel());
+		}
+
+		@Bean
+		@BraintrustProject("research")
+		ChatClient researchChat() {
 			return ChatClient.create(new ScriptedModel());
 		}
 
