@@ -41,7 +41,8 @@ class ArchitectureTests {
 		mayDependOn(".attachment", "", ".properties", ".export");
 		mayDependOn(".linkage", "");
 		mayDependOn(".content", "", ".properties", ".attachment", ".linkage");
-		mayDependOn(".project", "", ".properties", ".export", ".access", ".attachment", ".content", ".linkage");
+		mayDependOn(".project", "", ".bean", ".properties", ".export", ".access", ".attachment", ".content",
+				".linkage");
 		mayDependOn(".payload", "", ".properties", ".content");
 		mayDependOn(".bean", new String[0]);
 		mayDependOn(".chat", "", ".bean", ".payload", ".properties", ".content", ".reactor");

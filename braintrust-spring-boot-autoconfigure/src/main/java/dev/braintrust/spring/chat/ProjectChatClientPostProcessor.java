@@ -2,6 +2,7 @@ package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.bean.TracingPostProcessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,6 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.Ordered;
-import org.springframework.core.PriorityOrdered;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -21,12 +19,8 @@ import org.springframework.util.ClassUtils;
  * {@link ChatClient} bean without the annotation into the default project. A client that
  * belongs to a project already, because it was built by a builder of one, moves to the
  * project of its own annotation.
- * <p>
- * It comes before post-processors that are ordered, such as the one that makes proxies
- * for aspects: that one creates beans which aspects depend on, and a client may be one of
- * them.
  */
-final class ProjectChatClientPostProcessor implements BeanPostProcessor, PriorityOrdered {
+final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
 	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
 
@@ -46,11 +40,13 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor, Priorit
 	}
 
 	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
+	protected boolean isKnown(Object bean) {
 		// The target of a scoped proxy is a bean of its own.
-		if (bean instanceof ScopedObject || !(bean instanceof ChatClient || bean instanceof ChatClient.Builder)) {
-			return bean;
-		}
+		return (bean instanceof ChatClient || bean instanceof ChatClient.Builder) && !(bean instanceof ScopedObject);
+	}
+
+	@Override
+	protected Object trace(Object bean, String beanName) {
 		try {
 			return trace(bean, beanName, this.owners.annotated(beanName));
 		}
@@ -96,11 +92,6 @@ final class ProjectChatClientPostProcessor implements BeanPostProcessor, Priorit
 
 	private static String agent(String beanName) {
 		return ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring(SCOPED_TARGET_PREFIX.length()) : beanName;
-	}
-
-	@Override
-	public int getOrder() {
-		return Ordered.LOWEST_PRECEDENCE;
 	}
 
 }

@@ -8,6 +8,7 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.bean.StandIn;
+import dev.braintrust.spring.bean.TracingPostProcessor;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -16,7 +17,6 @@ import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.model.Model;
 import org.springframework.ai.model.StreamingModel;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
@@ -24,7 +24,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * and that is no chat model. A model that cannot be traced stays as it is, and one
  * warning says why and what to do.
  */
-final class ProjectModelPostProcessor implements BeanPostProcessor {
+final class ProjectModelPostProcessor extends TracingPostProcessor {
 
 	private static final Log logger = LogFactory.getLog(ProjectModelPostProcessor.class);
 
@@ -50,10 +50,12 @@ final class ProjectModelPostProcessor implements BeanPostProcessor {
 	}
 
 	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!(bean instanceof Model<?, ?> || bean instanceof StreamingModel<?, ?>)) {
-			return bean;
-		}
+	protected boolean isKnown(Object bean) {
+		return bean instanceof Model<?, ?> || bean instanceof StreamingModel<?, ?>;
+	}
+
+	@Override
+	protected Object trace(Object bean, String beanName) {
 		// An inner bean has a name that the factory does not know.
 		BraintrustProject project = this.beanFactory.containsBean(beanName)
 				? this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false) : null;

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.bean.TracingPostProcessor;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.UnknownProperties;
@@ -95,6 +96,9 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 			if (type != null && !isTraced(type)) {
 				warnWithoutEffect(bean.getKey(), bean.getValue(), ClassUtils.getUserClass(type));
 			}
+			else if (type != null && SpringAiTypes.isTraced(type) && wasCreatedTooEarly(bean.getKey())) {
+				warnTooEarly(bean.getKey(), bean.getValue());
+			}
 		}
 		return new LinkedHashSet<>(annotated.values());
 	}
@@ -106,6 +110,28 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 			}
 		}
 		return type == Object.class || SpringAiTypes.isTraced(type);
+	}
+
+	private boolean wasCreatedTooEarly(String beanName) {
+		if (!this.beanFactory.containsSingleton(beanName) || this.beanFactory.isFactoryBean(beanName)) {
+			return false;
+		}
+		boolean traces = false;
+		for (TracingPostProcessor postProcessor : this.beanFactory.getBeanProvider(TracingPostProcessor.class)) {
+			if (postProcessor.hasSeen(beanName)) {
+				return false;
+			}
+			traces = true;
+		}
+		return traces;
+	}
+
+	private void warnTooEarly(String beanName, String key) {
+		String[] dependents = this.beanFactory.getDependentBeans(beanName);
+		logger.warn("The bean '" + beanName + "' is not traced into Braintrust, though it has @BraintrustProject(\""
+				+ key + "\"): it was created before the starter could trace it" + ((dependents.length > 0)
+						? ", since it is needed early by '" + String.join("', '", dependents) + "'" : "")
+				+ ". Let the bean that needs it take it lazily, by @Lazy or an ObjectProvider.");
 	}
 
 	private static void warnWithoutEffect(String beanName, String key, Class<?> type) {
