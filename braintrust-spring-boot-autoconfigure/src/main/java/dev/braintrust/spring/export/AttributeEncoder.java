@@ -43,20 +43,6 @@ final class AttributeEncoder {
 		this.message = message;
 	}
 
-	/**
-	 * Return how many characters the texts in attributes have, which most of their bytes
-	 * are.
-	 * @param attributes the attributes
-	 * @return the length
-	 */
-	static long textLength(Attributes attributes) {
-		long length = 0;
-		for (Object value : attributes.asMap().values()) {
-			length += (value instanceof String text) ? text.length() : 0;
-		}
-		return length;
-	}
-
 	void add(int field, Attributes attributes) {
 		List<Map.Entry<AttributeKey<?>, Object>> entries = List.copyOf(attributes.asMap().entrySet());
 		for (int i = entries.size() - 1; i >= 0; i--) {

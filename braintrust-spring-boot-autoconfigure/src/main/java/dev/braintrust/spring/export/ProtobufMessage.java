@@ -1,12 +1,16 @@
 package dev.braintrust.spring.export;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message in the binary format of Protocol Buffers that is written from its end to its
  * start: the length of a nested message, which stands before it, is known by then, so
- * nothing is measured or moved. Write the fields of a message in descending order.
+ * nothing is moved. Write the fields of a message in descending order.
+ * <p>
+ * A message is written twice: once to know its length, and once into an array of this
+ * length, so a large message never has room of its own beside a copy.
  */
 final class ProtobufMessage {
 
@@ -18,27 +22,40 @@ final class ProtobufMessage {
 
 	private static final int FIXED_32 = 5;
 
-	private static final int MAX_VARINT_BYTES = 10;
+	// A text is encoded in pieces, so that a long one does not stand beside its bytes.
+	private static final int PIECE = 1 << 14;
 
-	private byte[] buffer;
+	private final byte @Nullable [] buffer;
+
+	private final int end;
 
 	private int start;
 
+	private ProtobufMessage(byte @Nullable [] buffer, int end) {
+		this.buffer = buffer;
+		this.end = end;
+		this.start = end;
+	}
+
 	/**
-	 * Create an empty message.
-	 * @param expectedBytes how long it will be about; it may become longer
+	 * Create a message that is not kept, to know its length.
+	 * @return the message
 	 */
-	ProtobufMessage(int expectedBytes) {
-		this.buffer = new byte[Math.max(expectedBytes, 64)];
-		this.start = this.buffer.length;
+	static ProtobufMessage measured() {
+		return new ProtobufMessage(null, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Create a message.
+	 * @param bytes its bytes, to be filled to the last
+	 * @return the message
+	 */
+	static ProtobufMessage in(byte[] bytes) {
+		return new ProtobufMessage(bytes, bytes.length);
 	}
 
 	int length() {
-		return this.buffer.length - this.start;
-	}
-
-	byte[] toBytes() {
-		return Arrays.copyOfRange(this.buffer, this.start, this.buffer.length);
+		return this.end - this.start;
 	}
 
 	void addVarint(int field, long value) {
@@ -47,29 +64,32 @@ final class ProtobufMessage {
 	}
 
 	void addFixed32(int field, int value) {
-		ensure(Integer.BYTES);
 		for (int shift = Integer.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-			this.buffer[--this.start] = (byte) (value >>> shift);
+			put((byte) (value >>> shift));
 		}
 		putTag(field, FIXED_32);
 	}
 
 	void addFixed64(int field, long value) {
-		ensure(Long.BYTES);
 		for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-			this.buffer[--this.start] = (byte) (value >>> shift);
+			put((byte) (value >>> shift));
 		}
 		putTag(field, FIXED_64);
 	}
 
 	void addText(int field, String text) {
-		addBytes(field, text.getBytes(StandardCharsets.UTF_8));
+		int before = length();
+		if (this.buffer == null) {
+			move(encodedLength(text));
+		}
+		else {
+			putText(text);
+		}
+		nest(field, before);
 	}
 
 	void addBytes(int field, byte[] bytes) {
-		ensure(bytes.length);
-		this.start -= bytes.length;
-		System.arraycopy(bytes, 0, this.buffer, this.start, bytes.length);
+		put(bytes);
 		putLength(field, bytes.length);
 	}
 
@@ -92,26 +112,62 @@ final class ProtobufMessage {
 	}
 
 	private void putVarint(long value) {
-		ensure(MAX_VARINT_BYTES);
 		int size = (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
-		this.start -= size;
-		long rest = value;
-		for (int i = 0; i < size - 1; i++) {
-			this.buffer[this.start + i] = (byte) (rest | 0x80);
-			rest >>>= 7;
+		put((byte) (value >>> (7 * (size - 1))));
+		for (int i = size - 2; i >= 0; i--) {
+			put((byte) ((value >>> (7 * i)) | 0x80));
 		}
-		this.buffer[this.start + size - 1] = (byte) rest;
 	}
 
-	private void ensure(int bytes) {
-		if (bytes > this.start) {
-			int length = length();
-			byte[] larger = new byte[Math.max(Math.addExact(length, bytes),
-					(int) Math.min(2L * this.buffer.length, Integer.MAX_VALUE - 8))];
-			System.arraycopy(this.buffer, this.start, larger, larger.length - length, length);
-			this.start = larger.length - length;
-			this.buffer = larger;
+	private void putText(String text) {
+		int to = text.length();
+		while (to > 0) {
+			int from = Math.max(to - PIECE, 0);
+			// Two halves of a character stay together.
+			if (from > 0 && Character.isLowSurrogate(text.charAt(from))) {
+				from--;
+			}
+			put(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
+			to = from;
 		}
+	}
+
+	// Half a character is encoded as a question mark.
+	private static int encodedLength(String text) {
+		int length = text.length();
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
+			if (character >= 0x80) {
+				boolean pair = Character.isHighSurrogate(character) && i + 1 < text.length()
+						&& Character.isLowSurrogate(text.charAt(i + 1));
+				if (pair) {
+					length += 2;
+					i++;
+				}
+				else if (!Character.isSurrogate(character)) {
+					length += (character < 0x800) ? 1 : 2;
+				}
+			}
+		}
+		return length;
+	}
+
+	private void put(byte value) {
+		move(1);
+		if (this.buffer != null) {
+			this.buffer[this.start] = value;
+		}
+	}
+
+	private void put(byte[] bytes) {
+		move(bytes.length);
+		if (this.buffer != null) {
+			System.arraycopy(bytes, 0, this.buffer, this.start, bytes.length);
+		}
+	}
+
+	private void move(int bytes) {
+		this.start = Math.subtractExact(this.start, bytes);
 	}
 
 }

@@ -108,18 +108,13 @@ final class SpanEncoder {
 
 	private static final int FLAG_IS_REMOTE = 0x200;
 
-	// Attributes of the settings, ids, times and headers of fields
-	private static final int SPAN_BYTES = 512;
-
-	private static final int MAX_EXPECTED_BYTES = 1 << 26;
-
 	private final ProtobufMessage message;
 
 	private final AttributeEncoder attributes;
 
-	private SpanEncoder(int expectedBytes) {
-		this.message = new ProtobufMessage(expectedBytes);
-		this.attributes = new AttributeEncoder(this.message);
+	private SpanEncoder(ProtobufMessage message) {
+		this.message = message;
+		this.attributes = new AttributeEncoder(message);
 	}
 
 	/**
@@ -129,16 +124,20 @@ final class SpanEncoder {
 	 */
 	static byte[] encode(Collection<SpanData> spans) {
 		Map<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> groups = new LinkedHashMap<>();
-		long expectedBytes = 0;
 		for (SpanData span : spans) {
 			groups.computeIfAbsent(span.getResource(), (resource) -> new LinkedHashMap<>())
 				.computeIfAbsent(span.getInstrumentationScopeInfo(), (scope) -> new ArrayList<>())
 				.add(span);
-			expectedBytes += SPAN_BYTES + AttributeEncoder.textLength(span.getAttributes());
 		}
-		SpanEncoder encoder = new SpanEncoder((int) Math.min(expectedBytes, MAX_EXPECTED_BYTES));
-		encoder.addAll(REQUEST_RESOURCE_SPANS, List.copyOf(groups.entrySet()), encoder::addResourceSpans);
-		return encoder.message.toBytes();
+		SpanEncoder measured = new SpanEncoder(ProtobufMessage.measured());
+		measured.addRequest(groups);
+		byte[] bytes = new byte[measured.message.length()];
+		new SpanEncoder(ProtobufMessage.in(bytes)).addRequest(groups);
+		return bytes;
+	}
+
+	private void addRequest(Map<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> groups) {
+		addAll(REQUEST_RESOURCE_SPANS, List.copyOf(groups.entrySet()), this::addResourceSpans);
 	}
 
 	private void addResourceSpans(Map.Entry<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> group) {
