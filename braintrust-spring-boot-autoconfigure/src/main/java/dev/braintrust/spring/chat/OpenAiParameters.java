@@ -21,6 +21,8 @@ final class OpenAiParameters {
 	// The name that Spring AI gives every schema.
 	private static final String SCHEMA_NAME = "json_schema";
 
+	private static final boolean KNOWS_STRICT = knowsStrict();
+
 	private OpenAiParameters() {
 	}
 
@@ -28,7 +30,7 @@ final class OpenAiParameters {
 		OpenAiChatOptions options = (OpenAiChatOptions) chatOptions;
 		Integer maxTokens = options.getMaxTokens();
 		// Where it is not set, false is what Spring AI sends.
-		boolean strict = Boolean.TRUE.equals(options.getStrict());
+		boolean strict = KNOWS_STRICT && Boolean.TRUE.equals(options.getStrict());
 		return new ProviderParameters((maxTokens != null) ? maxTokens : options.getMaxCompletionTokens(),
 				responseFormat(options.getResponseFormat()), toolChoice(options.getToolChoice()),
 				options.getParallelToolCalls(), strict, List.of());
@@ -39,8 +41,8 @@ final class OpenAiParameters {
 			return null;
 		}
 		if (format.getType() == OpenAiChatModel.ResponseFormat.Type.JSON_SCHEMA && format.getJsonSchema() != null) {
-			return ResponseFormat.ofSchema(SCHEMA_NAME, !Boolean.FALSE.equals(format.getStrict()),
-					format.getJsonSchema());
+			boolean strict = !KNOWS_STRICT || !Boolean.FALSE.equals(format.getStrict());
+			return ResponseFormat.ofSchema(SCHEMA_NAME, strict, format.getJsonSchema());
 		}
 		return ResponseFormat.ofType(format.getType().name().toLowerCase(Locale.ROOT));
 	}
@@ -59,6 +61,18 @@ final class OpenAiParameters {
 			return ToolChoice.of(option.asAllowedToolChoice().allowedTools().mode().asString());
 		}
 		return option.isAuto() ? ToolChoice.of(option.asAuto().asString()) : null;
+	}
+
+	// Spring AI 2.0.0 has no such settings, and sends what later versions send by
+	// default.
+	private static boolean knowsStrict() {
+		try {
+			OpenAiChatOptions.builder().build().getStrict();
+			return true;
+		}
+		catch (NoSuchMethodError ex) {
+			return false;
+		}
 	}
 
 }

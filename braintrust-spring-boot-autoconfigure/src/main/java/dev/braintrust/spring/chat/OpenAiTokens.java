@@ -9,6 +9,8 @@ import org.springframework.ai.chat.metadata.Usage;
  */
 final class OpenAiTokens {
 
+	private static final boolean KNOWS_CACHE_WRITES = knowsCacheWrites();
+
 	private OpenAiTokens() {
 	}
 
@@ -19,7 +21,7 @@ final class OpenAiTokens {
 		CompletionUsage.PromptTokensDetails prompt = details.promptTokensDetails().orElse(null);
 		if (prompt != null) {
 			counts.put("prompt_cached_tokens", prompt.cachedTokens().orElse(null))
-				.put("prompt_cache_creation_tokens", prompt.cacheWriteTokens().orElse(null))
+				.put("prompt_cache_creation_tokens", KNOWS_CACHE_WRITES ? prompt.cacheWriteTokens().orElse(null) : null)
 				.put("prompt_audio_tokens", prompt.audioTokens().orElse(null));
 		}
 		CompletionUsage.CompletionTokensDetails completion = details.completionTokensDetails().orElse(null);
@@ -28,6 +30,17 @@ final class OpenAiTokens {
 				.put("completion_audio_tokens", completion.audioTokens().orElse(null));
 		}
 		return counts;
+	}
+
+	// The client of OpenAI that Spring AI 2.0.0 brings does not.
+	private static boolean knowsCacheWrites() {
+		try {
+			CompletionUsage.PromptTokensDetails.builder().build().cacheWriteTokens();
+			return true;
+		}
+		catch (NoSuchMethodError ex) {
+			return false;
+		}
 	}
 
 }

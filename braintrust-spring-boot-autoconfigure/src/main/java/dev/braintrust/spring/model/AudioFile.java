@@ -1,6 +1,7 @@
 package dev.braintrust.spring.model;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -70,9 +71,10 @@ record AudioFile(String text, List<Media> media) {
 		if (sound instanceof ByteArrayResource array) {
 			return bytes ? read(name, array.getByteArray()) : unread(name, array.getByteArray().length);
 		}
-		String url = remote(sound);
+		URI url = remote(sound);
 		if (url != null) {
-			return file(name, type(extension(name)), url);
+			return new AudioFile("",
+					List.of(Media.builder().mimeType(type(extension(name))).name(name).data(url).build()));
 		}
 		try {
 			return unread(name, sound.getClass().getName().equals(UPLOAD) ? sound.contentLength() : -1);
@@ -82,10 +84,10 @@ record AudioFile(String text, List<Media> media) {
 		}
 	}
 
-	private static @Nullable String remote(Resource sound) {
+	private static @Nullable URI remote(Resource sound) {
 		try {
-			String url = sound.isFile() ? "" : sound.getURL().toString();
-			return (url.startsWith("http:") || url.startsWith("https:")) ? url : null;
+			URI url = sound.isFile() ? null : sound.getURI();
+			return (url != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) ? url : null;
 		}
 		catch (IOException ex) {
 			return null;
@@ -133,10 +135,8 @@ record AudioFile(String text, List<Media> media) {
 		return file(name, type(SUBTYPES.containsKey(extension) ? extension : sniff(bytes)), bytes);
 	}
 
-	private static AudioFile file(String name, MimeType type, Object data) {
-		Media.Builder media = Media.builder().mimeType(type).name(name);
-		return new AudioFile("",
-				List.of(((data instanceof byte[] bytes) ? media.data(bytes) : media.data((String) data)).build()));
+	private static AudioFile file(String name, MimeType type, byte[] bytes) {
+		return new AudioFile("", List.of(Media.builder().mimeType(type).name(name).data(new Sound(bytes)).build()));
 	}
 
 	private static String extension(String name) {
@@ -175,6 +175,22 @@ record AudioFile(String text, List<Media> media) {
 	 */
 	AssistantMessage answer() {
 		return AssistantMessage.builder().content(this.text).media(this.media).build();
+	}
+
+	/**
+	 * Bytes as Spring AI 2.0.0 takes them too, without a copy.
+	 */
+	private static final class Sound extends ByteArrayResource {
+
+		Sound(byte[] bytes) {
+			super(bytes);
+		}
+
+		@Override
+		public byte[] getContentAsByteArray() {
+			return getByteArray();
+		}
+
 	}
 
 }

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.content.Media;
 import org.springframework.ai.image.ImageGeneration;
 import org.springframework.ai.image.ImageMessage;
 import org.springframework.ai.image.ImageModel;
 import org.springframework.ai.image.ImageOptions;
 import org.springframework.ai.image.ImagePrompt;
 import org.springframework.ai.image.ImageResponse;
+import org.springframework.ai.image.ImageResponseMetadata;
 import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.model.ModelRequest;
 
@@ -23,6 +25,8 @@ import org.springframework.ai.model.ModelRequest;
  * output.
  */
 final class ImageKind extends ModelKind {
+
+	private static final boolean KNOWS_MEDIA_AND_USAGE = knowsMediaAndUsage();
 
 	ImageKind() {
 		super(ImageModel.class, "Image Generation");
@@ -37,7 +41,7 @@ final class ImageKind extends ModelKind {
 	Object input(ModelRequest<?> request, RecordedContent content) {
 		List<Message> messages = new ArrayList<>(1);
 		for (ImageMessage message : ((ImagePrompt) request).getInstructions()) {
-			messages.add(UserMessage.builder().text(message.getText()).media(List.copyOf(message.getMedia())).build());
+			messages.add(UserMessage.builder().text(message.getText()).media(media(message)).build());
 		}
 		return new ChatMessages(messages);
 	}
@@ -45,6 +49,22 @@ final class ImageKind extends ModelKind {
 	@Override
 	ModelResult result(RecordedContent content) {
 		return new Result(content.output());
+	}
+
+	private static List<Media> media(ImageMessage message) {
+		return KNOWS_MEDIA_AND_USAGE ? List.copyOf(message.getMedia()) : List.of();
+	}
+
+	// The images of Spring AI 2.0.0 have neither.
+	private static boolean knowsMediaAndUsage() {
+		try {
+			new ImageResponseMetadata().getUsage();
+			new ImageMessage("").getMedia();
+			return true;
+		}
+		catch (NoSuchMethodError ex) {
+			return false;
+		}
 	}
 
 	private static final class Result extends ModelResult {
@@ -70,7 +90,7 @@ final class ImageKind extends ModelKind {
 
 		@Override
 		@Nullable Object usage() {
-			return (this.response != null) ? this.response.getMetadata().getUsage() : null;
+			return (this.response != null && KNOWS_MEDIA_AND_USAGE) ? this.response.getMetadata().getUsage() : null;
 		}
 
 		@Override

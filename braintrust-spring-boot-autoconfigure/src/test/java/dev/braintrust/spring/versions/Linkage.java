@@ -32,6 +32,10 @@ import org.springframework.asm.Type;
  */
 final class Linkage {
 
+	// They take any arguments.
+	private static final Set<String> POLYMORPHIC = Set.of("java/lang/invoke/MethodHandle",
+			"java/lang/invoke/VarHandle");
+
 	private static final Known ABSENT = new Known(null, List.of(), Set.of());
 
 	private final Map<String, Known> known = new HashMap<>();
@@ -162,8 +166,8 @@ final class Linkage {
 		private void member(String owner, String name, String descriptor) {
 			type(Type.getObjectType(owner));
 			type(Type.getType(descriptor));
-			// Arrays have their own clone(), and method handles take any arguments.
-			if (!owner.startsWith("[") && !owner.equals("java/lang/invoke/MethodHandle")
+			// Arrays have their own clone().
+			if (!owner.startsWith("[") && !POLYMORPHIC.contains(owner)
 					&& !has(owner, name + " " + descriptor, this.loader)) {
 				Linkage.this.problems.add(this.from + " > " + owner + "." + name + " " + descriptor);
 			}

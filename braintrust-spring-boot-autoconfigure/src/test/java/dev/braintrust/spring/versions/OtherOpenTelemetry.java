@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class OtherOpenTelemetry {
 
-	private static final Path VERSIONS = Path.of("target", "opentelemetry");
+	private static final Path TARGET = Path.of("target");
 
 	private OtherOpenTelemetry() {
 	}
@@ -29,8 +29,18 @@ final class OtherOpenTelemetry {
 	 * @return its entries
 	 */
 	static URL[] classPath(String version) throws IOException {
+		return classPath("opentelemetry", version);
+	}
+
+	/**
+	 * The class path with another version of any library.
+	 * @param library the library
+	 * @param version {@code oldest} or {@code newest}
+	 * @return its entries
+	 */
+	static URL[] classPath(String library, String version) throws IOException {
 		List<Path> jars;
-		try (Stream<Path> files = Files.list(VERSIONS.resolve(version))) {
+		try (Stream<Path> files = Files.list(TARGET.resolve(library).resolve(version))) {
 			jars = files.toList();
 		}
 		List<URL> urls = new ArrayList<>();

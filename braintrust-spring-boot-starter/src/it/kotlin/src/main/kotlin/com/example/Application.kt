@@ -19,13 +19,13 @@ class Application {
 
 @Service
 class Desk(
-	@BraintrustProject("support") private val chat: ChatClient,
-	@BraintrustProject("support") private val tracer: ProjectTracer,
+	@param:BraintrustProject("support") private val chat: ChatClient,
+	@param:BraintrustProject("support") private val tracer: ProjectTracer,
 ) {
 
-	fun answer(question: String): String? = tracer.rootSpan("answer").input(question).call { span ->
+	fun answer(question: String): String? = tracer.rootSpan("answer").input(question).call<String?, Exception> { span ->
 		val answer = chat.prompt(question).call().content()
-		tracer.toolSpan("note").run { tool -> tool.input(mapOf("answer" to answer)) }
+		tracer.toolSpan("note").run<Exception> { tool -> tool.input(mapOf("answer" to answer)) }
 		span.metadata("length", answer?.length ?: 0).output(answer)
 		answer
 	}

@@ -1,0 +1,28 @@
+package dev.braintrust.spring.versions;
+
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that our classes fit the oldest Spring AI that is supported.
+ */
+class SpringAiVersionsTests {
+
+	@Test
+	void whatOurClassesReferToIsThereOrAskedForFirst() throws Exception {
+		assertThat(new Linkage(OtherOpenTelemetry.classPath("spring-ai", "oldest")).problems()
+			.stream()
+			.map((problem) -> problem.replaceAll("dev/braintrust/spring/| \\(\\).*", ""))
+			.collect(Collectors.toSet())).containsExactlyInAnyOrder(
+					"chat/OpenAiParameters > org/springframework/ai/openai/OpenAiChatModel$ResponseFormat.getStrict",
+					"chat/OpenAiParameters > org/springframework/ai/openai/OpenAiChatOptions.getStrict",
+					"chat/OpenAiTokens > com/openai/models/completions/CompletionUsage$PromptTokensDetails.cacheWriteTokens",
+					"model/ImageKind > org/springframework/ai/image/ImageMessage.getMedia",
+					"model/ImageKind > org/springframework/ai/image/ImageResponseMetadata.getUsage",
+					"model/ImageKind$Result > org/springframework/ai/image/ImageResponseMetadata.getUsage");
+	}
+
+}
