@@ -73,6 +73,14 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 		ChatOptions options = prompt.getOptions();
 		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelApi.of(options).spanName());
 		ProjectSpan span = builder.setParent((run != null) ? run.context() : Context.current()).startSpan();
+		if (span.isRecording()) {
+			describe(span, run, tracing, prompt, options);
+		}
+		return new ModelCall(run, tracing, span, prompt);
+	}
+
+	private static void describe(ProjectSpan span, @Nullable AgentRun run, ChatTracing tracing, Prompt prompt,
+			@Nullable ChatOptions options) {
 		tracing
 			.observe(() -> span.input(new ChatMessages(prompt.getInstructions(), ModelApi.of(options).mediaShape())));
 		tracing.observe(() -> {
@@ -81,7 +89,6 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 				ModelParameters.write(span, options, (run != null) ? run::definition : ToolCallback::getToolDefinition);
 			}
 		});
-		return new ModelCall(run, tracing, span, prompt);
 	}
 
 	ChatResponse call(ChatModel model) {
