@@ -37,6 +37,15 @@ public interface ProjectSpan extends Span {
 	ProjectSpan output(@Nullable Object value);
 
 	/**
+	 * The result of the operation, unless {@link #output(Object)} gives one, before or
+	 * after this. {@link ProjectSpanBuilder#call(SpanFunction)} gives the returned value
+	 * of its work this way. A {@code null} and a span are no result.
+	 * @param value the value
+	 * @return this span
+	 */
+	ProjectSpan outputIfAbsent(@Nullable Object value);
+
+	/**
 	 * A field of the span's metadata ({@code braintrust.metadata}, a JSON object).
 	 * @param key the name of the field
 	 * @param value its value, any JSON

@@ -53,6 +53,11 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	 * Run work that returns a value inside the span. The span is current while the work
 	 * runs on this thread, and is ended always. What the work throws is recorded as an
 	 * error of the span and comes out as it is.
+	 * <p>
+	 * The returned value is the output of the span, unless the work sets one: set
+	 * {@code span.output(null)} to record nothing of it. Nothing lazy is consumed: the
+	 * output of a stream, a future or a publisher is a note that names its type. The
+	 * output of {@code null} and of a returned span is absent.
 	 * @param work the work
 	 * @param <T> the type of the value
 	 * @param <E> the type of the checked exception that the work throws

@@ -46,6 +46,16 @@ final class ForeignContent {
 	}
 
 	/**
+	 * Whether an output is among the attributes.
+	 * @param attributes the attributes
+	 * @return whether there is one
+	 */
+	static boolean hasOutput(Attributes attributes) {
+		return !attributes.isEmpty()
+				&& attributes.asMap().keySet().stream().anyMatch((key) -> field(key.getKey()) == Field.OUTPUT);
+	}
+
+	/**
 	 * The attributes as the project records them.
 	 * @param attributes the attributes
 	 * @return the same, or fewer, or others

@@ -14,6 +14,7 @@ import dev.braintrust.spring.attachment.Hold;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.properties.AttachmentsMode;
 import dev.braintrust.spring.properties.ProjectSettings;
+import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -156,6 +157,16 @@ public final class SpanContent {
 
 	private static boolean isFinite(Number number) {
 		return Double.isFinite(number.doubleValue());
+	}
+
+	/**
+	 * Whether an output is among the attributes that the application or a library has set
+	 * on a span.
+	 * @param attributes the attributes
+	 * @return whether there is one
+	 */
+	public boolean hasOutput(Attributes attributes) {
+		return ForeignContent.hasOutput(attributes);
 	}
 
 	/**

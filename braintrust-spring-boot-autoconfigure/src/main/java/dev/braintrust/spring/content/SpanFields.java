@@ -18,6 +18,8 @@ public final class SpanFields {
 
 	private @Nullable Object output;
 
+	private @Nullable Object returned;
+
 	private @Nullable Entries metadata;
 
 	private @Nullable Entries metrics;
@@ -38,6 +40,22 @@ public final class SpanFields {
 
 	public synchronized void output(Object captured) {
 		this.output = captured;
+	}
+
+	/**
+	 * Whether an output has been given. A returned value is none.
+	 * @return whether there is one
+	 */
+	public synchronized boolean hasOutput() {
+		return this.output != null;
+	}
+
+	/**
+	 * The returned value of the work, which is the output if no other is given.
+	 * @param captured the value
+	 */
+	public synchronized void returned(Object captured) {
+		this.returned = captured;
 	}
 
 	public synchronized void metadata(String key, Object captured) {
@@ -98,7 +116,7 @@ public final class SpanFields {
 	}
 
 	/**
-	 * Whether nothing has been captured.
+	 * Whether nothing has been captured but what the work returned, as any work may.
 	 * @return whether the span has no field
 	 */
 	public synchronized boolean isEmpty() {
@@ -111,7 +129,7 @@ public final class SpanFields {
 	 * @return the size in bytes
 	 */
 	public synchronized long size() {
-		long[] size = { this.inlineBytes + ContentSize.ofValue(this.input) + ContentSize.ofValue(this.output)
+		long[] size = { this.inlineBytes + ContentSize.ofValue(this.input) + ContentSize.ofValue(output())
 				+ ContentSize.ofValue(this.tags)
 				+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
 		if (this.metadata != null) {
@@ -128,7 +146,7 @@ public final class SpanFields {
 	public synchronized SpanFields withoutContent(String note) {
 		SpanFields bare = new SpanFields();
 		bare.input = (this.input != null) ? ContentNote.of(note) : null;
-		bare.output = (this.output != null) ? ContentNote.of(note) : null;
+		bare.output = (output() != null) ? ContentNote.of(note) : null;
 		bare.metrics = this.metrics;
 		bare.scores = this.scores;
 		if (this.metadata != null) {
@@ -146,7 +164,7 @@ public final class SpanFields {
 	}
 
 	synchronized @Nullable Object output() {
-		return this.output;
+		return (this.output != null) ? this.output : this.returned;
 	}
 
 	synchronized @Nullable Entries metadata() {

@@ -28,6 +28,8 @@ import org.springframework.util.Assert;
  */
 final class DefaultProjectSpan implements ProjectSpan {
 
+	private static final String KOTLIN_UNIT = "kotlin.Unit";
+
 	private final Project project;
 
 	private final Span delegate;
@@ -118,6 +120,29 @@ final class DefaultProjectSpan implements ProjectSpan {
 			observe(() -> this.fields.output(capture(value)));
 		}
 		return this;
+	}
+
+	@Override
+	public ProjectSpan outputIfAbsent(@Nullable Object value) {
+		if (value != null && isRecording() && this.project.settings().capture().output()) {
+			observe(() -> {
+				if (!isNothing(value) && !hasOutput()) {
+					this.fields.returned(capture(value));
+				}
+			});
+		}
+		return this;
+	}
+
+	// Work that ends in a call of its span returns the span, and work in Kotlin that
+	// returns nothing returns Unit.
+	private static boolean isNothing(Object value) {
+		return value instanceof Span || KOTLIN_UNIT.equals(value.getClass().getName());
+	}
+
+	private boolean hasOutput() {
+		return this.fields.hasOutput() || (this.delegate instanceof ReadableSpan span
+				&& this.project.content().hasOutput(span.getAttributes()));
 	}
 
 	@Override
@@ -281,6 +306,9 @@ final class DefaultProjectSpan implements ProjectSpan {
 			EndedSpan ended = new EndedSpan(span.toSpanData(), this.template, this.fields);
 			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
 				this.project.ended(ended);
+			}
+			else {
+				this.fields.release();
 			}
 		}
 	}

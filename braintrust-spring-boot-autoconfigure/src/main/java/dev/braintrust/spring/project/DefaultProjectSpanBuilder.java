@@ -71,7 +71,9 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		ProjectSpan span = startSpan();
 		Scope scope = span.makeCurrent();
 		try {
-			return work.apply(span);
+			T value = work.apply(span);
+			span.outputIfAbsent(value);
+			return value;
 		}
 		catch (Throwable ex) {
 			span.recordException(ex);

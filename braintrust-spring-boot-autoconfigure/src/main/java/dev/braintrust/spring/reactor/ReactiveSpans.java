@@ -32,8 +32,8 @@ import org.springframework.util.Assert;
  * ({@code spring.reactor.context-propagation=auto}), or inside
  * {@link #makeCurrent(ContextView)}.
  * <p>
- * What the span says is said to the span that the work is given:
- * {@code work.doOnNext(span::output)}.
+ * The output of a {@link Mono} is the value that it emits; anything else is set on the
+ * span that the work is given.
  */
 public final class ReactiveSpans {
 
@@ -41,7 +41,8 @@ public final class ReactiveSpans {
 	}
 
 	/**
-	 * Trace a {@link Mono}.
+	 * Trace a {@link Mono}. The value that it emits is the output of the span, unless the
+	 * work sets one.
 	 * @param builder makes the builder of the span, at each subscription, on the thread
 	 * that subscribes
 	 * @param work makes what is subscribed to inside the span
@@ -52,13 +53,15 @@ public final class ReactiveSpans {
 			Function<? super ProjectSpan, ? extends Mono<T>> work) {
 		Assert.notNull(builder, "'builder' must not be null");
 		Assert.notNull(work, "'work' must not be null");
-		return Mono.deferContextual((surroundings) -> Mono.using(() -> start(builder, surroundings),
-				(span) -> within(span, Mono.defer(() -> work.apply(span)).doOnError(span::recordException)),
-				ProjectSpan::end));
+		return Mono
+			.deferContextual((surroundings) -> Mono.using(() -> start(builder, surroundings), (span) -> within(span,
+					Mono.defer(() -> work.apply(span)).doOnNext(span::outputIfAbsent).doOnError(span::recordException)),
+					ProjectSpan::end));
 	}
 
 	/**
-	 * Trace a {@link Flux}.
+	 * Trace a {@link Flux}. The span has the output that the work sets, and no other: the
+	 * values of a stream are not collected.
 	 * @param builder makes the builder of the span, at each subscription, on the thread
 	 * that subscribes
 	 * @param work makes what is subscribed to inside the span

@@ -97,11 +97,9 @@ class ConversationsExample {
 		@Transactional
 		String answer(long id, String message) {
 			Conversation conversation = this.conversations.findById(id).orElseThrow();
-			return this.tracer.inTrace(conversation.getTrace(), "answer").input(message).call((span) -> {
-				String answer = this.chat.prompt(message).call().content();
-				span.output(answer);
-				return answer;
-			});
+			return this.tracer.inTrace(conversation.getTrace(), "answer")
+				.input(message)
+				.call((span) -> this.chat.prompt(message).call().content());
 		}
 
 		String answerWithoutColumns(long id, String message) {
@@ -124,11 +122,7 @@ class ConversationsExample {
 
 		Mono<String> answerLater(Conversation conversation, String message) {
 			return ReactiveSpans.mono(() -> this.tracer.inTrace(conversation.getTrace(), "answer").input(message),
-					(span) -> this.chat.prompt(message)
-						.stream()
-						.content()
-						.collect(Collectors.joining())
-						.doOnNext(span::output));
+					(span) -> this.chat.prompt(message).stream().content().collect(Collectors.joining()));
 		}
 
 	}

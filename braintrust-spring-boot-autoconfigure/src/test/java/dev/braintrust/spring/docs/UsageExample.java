@@ -92,7 +92,7 @@ class UsageExample {
 		String triage(String question) {
 			return this.tracer.taskSpan("triage").input(question).call((span) -> {
 				String queue = this.chat.prompt("Which queue? " + question).call().content();
-				span.output(queue).metadata("tier", "gold").score("confidence", 0.9);
+				span.metadata("tier", "gold").score("confidence", 0.9);
 				return queue;
 			});
 		}

@@ -98,6 +98,19 @@ class ReactiveSpansTests {
 	}
 
 	@Test
+	void emittedValueOfAMonoIsTheOutputUnlessTheWorkSetsOne() {
+		ReactiveSpans.mono(() -> this.tracer.rootSpan("emits"), (span) -> Mono.just("answer")).block();
+		ReactiveSpans
+			.mono(() -> this.tracer.rootSpan("sets"),
+					(span) -> Mono.just("answer").doOnNext((answer) -> span.output("set")))
+			.block();
+		ReactiveSpans.mono(() -> this.tracer.rootSpan("is empty"), (span) -> Mono.empty()).block();
+		ReactiveSpans.flux(() -> this.tracer.rootSpan("is a stream"), (span) -> Flux.just("a", "b")).blockLast();
+		assertThat(flush()).extracting((span) -> span.has("braintrust.output_json") ? span.output().asString() : "")
+			.containsExactly("answer", "set", "", "");
+	}
+
+	@Test
 	void everySubscriptionIsATurnOfItsOwn() {
 		Flux<Integer> turn = ReactiveSpans.flux(() -> this.tracer.inTrace(stored(), "turn"),
 				(span) -> Flux.just(1, 2, 3));

@@ -26,11 +26,7 @@ class SupportAgent {
 		return this.tracer.inTrace(conversation.getTrace(), "answer")
 			.input(conversation.lastMessage())
 			.metadata("job", job)
-			.call((span) -> {
-				String answer = this.chat.prompt().messages(conversation.history()).call().content();
-				span.output(answer);
-				return answer;
-			});
+			.call((span) -> this.chat.prompt().messages(conversation.history()).call().content());
 	}
 
 }
