@@ -1,6 +1,7 @@
 package dev.braintrust.spring.access;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.export.HttpClients;
@@ -28,8 +30,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * Checks, when the application is ready, whether the spans of its projects can arrive:
  * each distinct API key once, and each id of a project. It does so in the background, on
  * threads that end with the check, and whatever it finds changes nothing but what it
- * says: a line in the log for each problem. Projects that are off, or that send to an
- * endpoint of the user's own, are not checked.
+ * says: a line in the log for each problem. A check that is under way when the context
+ * closes has a second to end. Projects that are off, or that send to an endpoint of the
+ * user's own, are not checked.
  */
 public final class AccessCheck
 		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
@@ -37,6 +40,8 @@ public final class AccessCheck
 	private static final Log logger = LogFactory.getLog(AccessCheck.class);
 
 	private static final int MAX_NAMED = 5;
+
+	private static final Duration GRACE = Duration.ofSeconds(1);
 
 	private final Map<String, ProjectAccess> found = new ConcurrentHashMap<>();
 
@@ -157,11 +162,24 @@ public final class AccessCheck
 				+ ((others > 0) ? " and " + others + " more" : "");
 	}
 
+	// An application that ends right after its start would never learn what is wrong.
 	@Override
-	public synchronized void destroy() {
-		if (this.executor != null) {
-			this.executor.shutdownNow();
+	public void destroy() {
+		ExecutorService executor = executor();
+		if (executor == null) {
+			return;
 		}
+		try {
+			executor.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		executor.shutdownNow();
+	}
+
+	private synchronized @Nullable ExecutorService executor() {
+		return this.executor;
 	}
 
 }

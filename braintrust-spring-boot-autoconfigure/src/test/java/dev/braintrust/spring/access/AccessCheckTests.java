@@ -2,6 +2,7 @@ package dev.braintrust.spring.access;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.access.ProjectAccess.State;
@@ -121,6 +122,23 @@ class AccessCheckTests {
 		this.context.close();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
 		assertThat(output).doesNotContain(AccessCheck.class.getSimpleName() + " ");
+	}
+
+	@Test
+	void checkThatIsUnderWayWhenTheContextClosesEndsAndIsSaid(CapturedOutput output) throws InterruptedException {
+		this.server.hanging();
+		run("braintrust.api-key=sk-wr0ng", "braintrust.projects.support.name=Support Agent");
+		Awaitility.await().until(() -> !this.server.requests().isEmpty());
+		Thread closing = new Thread(this.context::close);
+		closing.start();
+		Awaitility.await().until(() -> Stream.of(closing.getStackTrace()).anyMatch(AccessCheckTests::isWaiting));
+		this.server.release();
+		closing.join();
+		said(output, "does not accept the API key (status 401)");
+	}
+
+	private static boolean isWaiting(StackTraceElement frame) {
+		return frame.getClassName().equals(AccessCheck.class.getName()) && frame.getMethodName().equals("destroy");
 	}
 
 	@Test

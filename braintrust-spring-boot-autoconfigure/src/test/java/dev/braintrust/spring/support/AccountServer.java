@@ -89,6 +89,13 @@ public final class AccountServer implements AutoCloseable {
 		return this;
 	}
 
+	/**
+	 * Answer the requests that hang.
+	 */
+	public void release() {
+		this.released.countDown();
+	}
+
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			String path = exchange.getRequestURI().getPath();
