@@ -45,7 +45,15 @@ final class ConversationWarnings {
 		/**
 		 * The context cannot be stored.
 		 */
-		NOT_STORED("A trace context could not be stored; the next turn starts a trace of its own");
+		NOT_STORED("A trace context could not be stored; the next turn starts a trace of its own"),
+
+		/**
+		 * The context is stored in an entity that is not written.
+		 */
+		READ_ONLY("The first turn of a conversation runs in a read-only transaction, which does not write its trace "
+				+ "context to the database; the next turn starts a trace of its own, unless you save the entity "
+				+ "elsewhere. Run the turn in a transaction that writes, such as @Transactional without 'readOnly', "
+				+ "or give the id of the conversation too: inTrace(stored, conversationId, name)");
 
 		private final String text;
 

@@ -43,7 +43,7 @@ final class StoredParent implements ParentRule {
 		}
 		ProjectSpan root = this.first.parent(project);
 		if (root != null) {
-			started(root);
+			store(root);
 			this.mayStore = false;
 		}
 		return root;
@@ -70,6 +70,14 @@ final class StoredParent implements ParentRule {
 
 	@Override
 	public void started(ProjectSpan span) {
+		// A derived root is the same for the next turn, whether it is stored or not.
+		if (this.mayStore && ReadOnlyTransaction.loses(this.stored)) {
+			say(ConversationWarnings.Kind.READ_ONLY, null);
+		}
+		store(span);
+	}
+
+	private void store(ProjectSpan span) {
 		SpanContext context = span.getSpanContext();
 		if (!this.mayStore || !context.isValid()) {
 			return;

@@ -2,11 +2,15 @@ package dev.braintrust.spring.project;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
+import dev.braintrust.spring.jpa.TraceContextColumns;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +21,10 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,6 +97,39 @@ class StoredParentTests {
 		assertThat(output).doesNotContain("some garbage");
 	}
 
+	@Test
+	void entityThatIsNotWrittenIsSaidOnce(CapturedOutput output) {
+		turns((tracer) -> {
+			readOnly(true, () -> tracer.inTrace(new TraceContextColumns(), "answer").call((span) -> "42"));
+			readOnly(true, () -> tracer.inTrace(new TraceContextColumns(), "answer").call((span) -> "42"));
+		});
+		assertWarning(output, "The first turn of a conversation runs in a read-only transaction, "
+				+ "which does not write its trace context to the database");
+	}
+
+	@Test
+	void nothingIsSaidIfTheNextTurnFindsTheTrace(CapturedOutput output) {
+		TraceContextColumns stored = new TraceContextColumns();
+		stored.store(TRACEPARENT, null);
+		turns((tracer) -> {
+			readOnly(false, () -> tracer.inTrace(new TraceContextColumns(), "answer").call((span) -> "42"));
+			readOnly(true, () -> tracer.inTrace(stored, "answer").call((span) -> "42"));
+			readOnly(true, () -> tracer.inTrace(new TraceContextColumns(), "id", "answer").call((span) -> "42"));
+			readOnly(true, () -> tracer.inTrace(StoredTraceContext.of(new HashMap<>()), "answer").call((span) -> "42"));
+		});
+		assertThat(output).doesNotContain("read-only");
+	}
+
+	private void turns(Consumer<ProjectTracer> turns) {
+		this.runner.run((context) -> turns.accept(context.getBean(BraintrustProjects.class).tracer("support")));
+	}
+
+	private static void readOnly(boolean readOnly, Supplier<String> turn) {
+		TransactionTemplate transaction = new TransactionTemplate(new Transactions());
+		transaction.setReadOnly(readOnly);
+		assertThat(transaction.<String>execute((status) -> turn.get())).isEqualTo("42");
+	}
+
 	private void answerAsRoot(StoredTraceContext place) {
 		this.runner.run((context) -> {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
@@ -111,6 +152,30 @@ class StoredParentTests {
 	@SuppressWarnings("unchecked")
 	private static <E extends Exception> String fail(Exception failure) throws E {
 		throw (E) failure;
+	}
+
+	/**
+	 * Begins and ends transactions of nothing.
+	 */
+	private static final class Transactions extends AbstractPlatformTransactionManager {
+
+		@Override
+		protected Object doGetTransaction() {
+			return this;
+		}
+
+		@Override
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
+		}
+
+		@Override
+		protected void doCommit(DefaultTransactionStatus status) {
+		}
+
+		@Override
+		protected void doRollback(DefaultTransactionStatus status) {
+		}
+
 	}
 
 	/**
