@@ -249,6 +249,7 @@ final class DefaultBraintrustProjects
 
 	@Override
 	public void destroy() {
+		UnfinishedSpans.cut(this.entries.values().stream().map(Entry::project).toList());
 		Duration left = this.shutdownTimeout.minus(this.waited);
 		Duration timeout = left.isNegative() ? Duration.ZERO : left;
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.CapturedError;
+import dev.braintrust.spring.content.CuttableSpan;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
@@ -26,7 +27,7 @@ import org.springframework.util.Assert;
  * A span of a project around the span of the SDK that records it. It stores itself in a
  * context under the key of its project alone.
  */
-final class DefaultProjectSpan implements ProjectSpan {
+final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 
 	private static final String KOTLIN_UNIT = "kotlin.Unit";
 
@@ -41,6 +42,10 @@ final class DefaultProjectSpan implements ProjectSpan {
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	private final BaggageMembers baggage;
+
+	private OpenSpans.@Nullable Entry open;
+
+	private volatile @Nullable Runnable completion;
 
 	/**
 	 * Create a span that is not recorded here: a remote one, or none.
@@ -73,6 +78,37 @@ final class DefaultProjectSpan implements ProjectSpan {
 		this.delegate = delegate;
 		this.template = template;
 		this.baggage = baggage;
+	}
+
+	/**
+	 * The span has started. If nobody ends it, it is cut.
+	 * @param open the open spans of the project
+	 */
+	void started(OpenSpans open) {
+		if (isSent()) {
+			this.open = open.add(this);
+		}
+	}
+
+	// A sampler may have a span recorded for its processors and not sent.
+	private boolean isSent() {
+		return this.delegate instanceof ReadableSpan && this.delegate.getSpanContext().isSampled();
+	}
+
+	@Override
+	public void beforeCut(Runnable completion) {
+		this.completion = completion;
+	}
+
+	/**
+	 * Give the span what it is to have before it is cut. That may end it, and others.
+	 */
+	void complete() {
+		Runnable completion = this.completion;
+		if (completion != null && isRecording()) {
+			this.completion = null;
+			observe(completion);
+		}
 	}
 
 	Span delegate() {
@@ -300,9 +336,10 @@ final class DefaultProjectSpan implements ProjectSpan {
 	}
 
 	private void ended() {
-		// A sampler may have a span recorded for its processors and not sent.
-		if (this.delegate instanceof ReadableSpan span && span.getSpanContext().isSampled()
-				&& this.ended.compareAndSet(false, true)) {
+		if (this.delegate instanceof ReadableSpan span && isSent() && this.ended.compareAndSet(false, true)) {
+			if (this.open != null) {
+				this.project.openSpans().remove(this.open);
+			}
 			EndedSpan ended = new EndedSpan(span.toSpanData(), this.template, this.fields);
 			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
 				this.project.ended(ended);

@@ -124,7 +124,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			correlation.starting(this.delegate);
 		}
 		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
-		ProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template, baggage);
+		DefaultProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template, baggage);
+		span.started(this.project.openSpans());
 		if (correlation != null) {
 			this.project.guard().observe(() -> correlation.started(span));
 		}

@@ -112,6 +112,28 @@ final class Project {
 		return recording().conversations();
 	}
 
+	OpenSpans openSpans() {
+		return recording().openSpans();
+	}
+
+	/**
+	 * End the spans that are open.
+	 * @return how many there were
+	 */
+	int cutOpenSpans() {
+		Recording recording = this.recording;
+		return (recording != null) ? recording.openSpans().cut() : 0;
+	}
+
+	/**
+	 * How many spans the application let go without ending them.
+	 * @return their number
+	 */
+	long forgottenSpans() {
+		Recording recording = this.recording;
+		return (recording != null) ? recording.openSpans().forgotten() : 0;
+	}
+
 	ProjectPropagator propagator() {
 		return recording().propagator();
 	}

@@ -20,6 +20,8 @@ final class Recording {
 
 	private final ConversationIdGenerator ids = new ConversationIdGenerator();
 
+	private final OpenSpans openSpans = new OpenSpans();
+
 	private final ConversationWarnings conversations = new ConversationWarnings();
 
 	private final ProjectRecorder recorder;
@@ -72,6 +74,10 @@ final class Recording {
 
 	ConversationIdGenerator ids() {
 		return this.ids;
+	}
+
+	OpenSpans openSpans() {
+		return this.openSpans;
 	}
 
 	ConversationWarnings conversations() {
