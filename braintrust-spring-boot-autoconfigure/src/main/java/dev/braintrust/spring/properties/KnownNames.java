@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
 /**
  * The names of the properties that a class binds, without its prefix.
@@ -44,6 +45,20 @@ final class KnownNames {
 	boolean contain(ConfigurationPropertyName name) {
 		return this.names.contains(name)
 				|| this.maps.stream().anyMatch((map) -> map.equals(name) || map.isAncestorOf(name));
+	}
+
+	/**
+	 * Whether a text is the name of a property or of a group of properties.
+	 * @param element the text
+	 * @return whether a name is the text or begins with it
+	 */
+	boolean beginWith(String element) {
+		for (ConfigurationPropertyName name : all()) {
+			if (name.getElement(0, Form.UNIFORM).equals(WrittenKeys.uniform(element))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -35,6 +35,8 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 
 	private @Nullable WrittenKeys written;
 
+	private @Nullable KnownNames properties;
+
 	public ProjectBindHandler(BindHandler parent) {
 		super(parent);
 	}
@@ -92,10 +94,16 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 
 	// A text below 'name' or 'api-key' has lost its key, and one such as 'true' switches
 	// something.
-	private static boolean isShortName(ConfigurationPropertyName name, BindContext context) {
+	private boolean isShortName(ConfigurationPropertyName name, BindContext context) {
 		String text = Objects.toString(direct(name, context), "").strip();
 		return !text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")
-				&& !ProjectKeys.isProperty(name.getLastElement(Form.ORIGINAL));
+				&& !isProperty(name.getLastElement(Form.ORIGINAL));
+	}
+
+	private boolean isProperty(String key) {
+		KnownNames properties = (this.properties != null) ? this.properties : new KnownNames(ProjectProperties.class);
+		this.properties = properties;
+		return properties.beginWith(key);
 	}
 
 	private static @Nullable String shortName(ConfigurationPropertyName name, BindContext context) {

@@ -7,13 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -26,11 +24,6 @@ public final class ProjectKeys {
 	static final String PREFIX = "braintrust.projects";
 
 	private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
-
-	private static final Set<String> PROPERTIES = new KnownNames(ProjectProperties.class).all()
-		.stream()
-		.map((name) -> name.getElement(0, Form.UNIFORM))
-		.collect(Collectors.toUnmodifiableSet());
 
 	private ProjectKeys() {
 	}
@@ -78,16 +71,6 @@ public final class ProjectKeys {
 		projects.forEach((key, project) -> names.put(key,
 				StringUtils.hasText(project.getName()) ? project.getName().strip() : key));
 		return names;
-	}
-
-	/**
-	 * Whether a text is the name of a property or a group of a project, which is no key
-	 * if a text follows it: the key above it is missing.
-	 * @param text the text
-	 * @return whether properties of a project begin with it
-	 */
-	static boolean isProperty(String text) {
-		return PROPERTIES.contains(WrittenKeys.uniform(text));
 	}
 
 	private static Map<String, ProjectProperties> bind(Environment environment) {

@@ -43,7 +43,9 @@ final class WrittenKeys {
 	static WrittenKeys in(Environment environment) {
 		WrittenKeys keys = new WrittenKeys();
 		if (environment instanceof ConfigurableEnvironment configurable) {
-			configurable.getPropertySources().forEach(keys::add);
+			for (PropertySource<?> source : configurable.getPropertySources()) {
+				keys.add(source);
+			}
 		}
 		return keys;
 	}
