@@ -12,6 +12,7 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.ChatMessages;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -30,6 +31,8 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 final class AgentRun {
 
 	private static final List<String> TOTALS = List.of("prompt_tokens", "completion_tokens", "tokens");
+
+	private static final ContextKey<AgentRun> KEY = ContextKey.named("braintrust-run");
 
 	private final AgentRuns runs;
 
@@ -116,6 +119,18 @@ final class AgentRun {
 		return this.thread == thread;
 	}
 
+	boolean isOf(AgentRuns runs) {
+		return this.runs == runs;
+	}
+
+	/**
+	 * The run that is current on this thread.
+	 * @return the run, or {@code null} if there is none
+	 */
+	static @Nullable AgentRun current() {
+		return Context.current().get(KEY);
+	}
+
 	ChatTracing tracing() {
 		return this.tracing;
 	}
@@ -129,17 +144,47 @@ final class AgentRun {
 	}
 
 	Scope makeCurrent() {
-		return this.task.makeCurrent();
+		return in(Context.current()).makeCurrent();
 	}
 
 	/**
-	 * Make the run known to all that is subscribed to inside a stream.
+	 * A context in which this run is current.
+	 * @param context a context
+	 * @return the context with the run
+	 */
+	Context in(Context context) {
+		return context.with(this.task).with(KEY, this);
+	}
+
+	/**
+	 * Make the run known to all that is subscribed to inside a stream: on the thread that
+	 * subscribes, and in the context of Reactor.
 	 * @param stream the stream
 	 * @param <T> the type of the chunks
 	 * @return the stream inside the run
 	 */
 	<T> Flux<T> within(Flux<T> stream) {
-		return ReactiveSpans.within(this.task, stream, (context) -> context.put(this.runs, this));
+		return new RunFlux<>(stream, this, false)
+			.contextWrite((context) -> ReactiveSpans.put(context, this.task).put(this.runs, this));
+	}
+
+	/**
+	 * Do work on another thread while this run is current, and the span that is current
+	 * for its project now.
+	 * @param work the work
+	 * @return the work inside the run
+	 */
+	Runnable carry(Runnable work) {
+		ProjectSpan span = this.tracing.tracer().currentSpan();
+		return () -> {
+			if (isEnded()) {
+				work.run();
+				return;
+			}
+			try (Scope ignored = Context.current().with(span).with(KEY, this).makeCurrent()) {
+				work.run();
+			}
+		};
 	}
 
 	/**
@@ -151,7 +196,7 @@ final class AgentRun {
 		ProjectSpan span = this.tracing.tracer().currentSpan();
 		boolean below = span.getSpanContext().isValid()
 				&& span.getSpanContext().getTraceId().equals(this.task.getSpanContext().getTraceId())
-				&& (this.thread == Thread.currentThread());
+				&& this.thread != null;
 		return below ? Context.current() : Context.current().with(this.task);
 	}
 

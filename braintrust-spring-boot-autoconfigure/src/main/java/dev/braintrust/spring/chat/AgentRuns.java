@@ -76,11 +76,15 @@ final class AgentRuns {
 	}
 
 	/**
-	 * The run that the current thread works for: the one that was started on it, else the
-	 * one that was started last.
+	 * The run that the current thread works for: the current one, the one that was
+	 * started on it, or the one that was started last.
 	 * @return the run, or {@code null} if none is under way
 	 */
 	@Nullable AgentRun current() {
+		AgentRun current = AgentRun.current();
+		if (current != null && current.isOf(this)) {
+			return current;
+		}
 		synchronized (this.active) {
 			for (int i = this.active.size() - 1; i >= 0; i--) {
 				if (this.active.get(i).isOf(Thread.currentThread())) {

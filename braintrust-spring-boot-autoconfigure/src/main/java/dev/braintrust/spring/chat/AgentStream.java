@@ -36,6 +36,7 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 	static Flux<ChatClientResponse> of(Flux<ChatClientResponse> responses, AgentRequest request) {
 		return Flux.deferContextual((context) -> {
 			AgentRun run = start(request, context);
+			request.runs().tracing().scheduledRuns().start();
 			if (!run.isRecording()) {
 				return run.within(responses);
 			}

@@ -42,9 +42,9 @@ public final class BraintrustChatAutoConfiguration {
 
 	@Bean
 	static ProjectChatClientPostProcessor braintrustChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
-		return new ProjectChatClientPostProcessor(new ClientOwners(beanFactory, declared), projects,
-				new ChatClientInstrumentation(settings(declared)));
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared,
+			ObjectProvider<ChatClientInstrumentation> instrumentation) {
+		return new ProjectChatClientPostProcessor(new ClientOwners(beanFactory, declared), projects, instrumentation);
 	}
 
 }

@@ -14,13 +14,15 @@ import org.springframework.ai.chat.client.ChatClient;
 /**
  * Traces a {@link ChatClient}, or the clients of a {@link ChatClient.Builder}.
  */
-public final class ChatClientInstrumentation implements ClientInstrumentation {
+public final class ChatClientInstrumentation implements ClientInstrumentation, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
 
 	private final Function<String, @Nullable ProjectSettings> settings;
 
 	private final TracedClients clients = new TracedClients();
+
+	private final ScheduledRuns scheduledRuns = new ScheduledRuns();
 
 	/**
 	 * Create an instrumentation.
@@ -82,7 +84,12 @@ public final class ChatClientInstrumentation implements ClientInstrumentation {
 	ChatTracing tracing(String key, ProjectTracer tracer, String name) {
 		ProjectSettings settings = this.settings.apply(key);
 		return new ChatTracing(tracer, name, (settings != null) ? settings.capture().provider() : null,
-				settings == null || settings.capture().output());
+				settings == null || settings.capture().output(), this.scheduledRuns);
+	}
+
+	@Override
+	public void close() {
+		this.scheduledRuns.close();
 	}
 
 }

@@ -25,6 +25,8 @@ final class ChatTracing extends CaptureGuard {
 
 	private final boolean output;
 
+	private final ScheduledRuns scheduledRuns;
+
 	private volatile @Nullable PendingTools pendingTools;
 
 	/**
@@ -34,13 +36,16 @@ final class ChatTracing extends CaptureGuard {
 	 * @param provider the provider of the models where their options do not tell it, or
 	 * {@code null}
 	 * @param output whether outputs are recorded
+	 * @param scheduledRuns what carries runs to the threads of Reactor
 	 */
-	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output) {
+	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output,
+			ScheduledRuns scheduledRuns) {
 		super(logger, "ChatClient '" + agent + "'", tracer);
 		this.tracer = tracer;
 		this.agent = agent;
 		this.provider = provider;
 		this.output = output;
+		this.scheduledRuns = scheduledRuns;
 	}
 
 	ProjectTracer tracer() {
@@ -72,6 +77,10 @@ final class ChatTracing extends CaptureGuard {
 			}
 		}
 		pending.add(requests, requestedAt);
+	}
+
+	ScheduledRuns scheduledRuns() {
+		return this.scheduledRuns;
 	}
 
 	boolean recordsOutput() {

@@ -14,6 +14,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -106,10 +107,15 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 	}
 
 	Flux<ChatResponse> stream(Flux<ChatResponse> responses) {
-		if (this.run != null) {
-			this.run.opened(this);
+		Flux<ChatResponse> observed = ObservedFlux.of(responses, this);
+		if (this.run == null) {
+			return observed;
 		}
-		return ObservedFlux.of(responses, this);
+		this.run.opened(this);
+		// Else Reactor does the same, and each operator of ours would have it restore
+		// once
+		// more a chunk.
+		return Hooks.isAutomaticContextPropagationEnabled() ? observed : new RunFlux<>(observed, this.run, true);
 	}
 
 	@Override

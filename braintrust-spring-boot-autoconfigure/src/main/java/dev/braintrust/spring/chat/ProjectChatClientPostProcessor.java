@@ -30,10 +30,10 @@ final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
 	private final ObjectProvider<BraintrustProjects> projects;
 
-	private final ChatClientInstrumentation instrumentation;
+	private final ObjectProvider<ChatClientInstrumentation> instrumentation;
 
 	ProjectChatClientPostProcessor(ClientOwners owners, ObjectProvider<BraintrustProjects> projects,
-			ChatClientInstrumentation instrumentation) {
+			ObjectProvider<ChatClientInstrumentation> instrumentation) {
 		this.owners = owners;
 		this.projects = projects;
 		this.instrumentation = instrumentation;
@@ -58,7 +58,7 @@ final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 	}
 
 	private Object trace(Object bean, String beanName, @Nullable String key) {
-		TracedClients clients = this.instrumentation.clients();
+		TracedClients clients = this.instrumentation.getObject().clients();
 		if (key == null && (!(bean instanceof ChatClient) || clients.tracing(bean) != null)) {
 			return bean;
 		}
@@ -87,7 +87,7 @@ final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 	private @Nullable ChatTracing tracing(@Nullable String key, String beanName) {
 		BraintrustProjects projects = (key != null) ? this.projects.getIfAvailable() : null;
 		return (key != null && projects != null)
-				? this.instrumentation.tracing(key, projects.tracer(key), agent(beanName)) : null;
+				? this.instrumentation.getObject().tracing(key, projects.tracer(key), agent(beanName)) : null;
 	}
 
 	private static String agent(String beanName) {

@@ -2,7 +2,6 @@ package dev.braintrust.spring.reactor;
 
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
@@ -106,23 +105,21 @@ public final class ReactiveSpans {
 	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work) {
 		Assert.notNull(span, "'span' must not be null");
 		Assert.notNull(work, "'work' must not be null");
-		return within(span, work, UnaryOperator.identity());
+		return new ScopedFlux<>(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
 	}
 
 	/**
-	 * Do reactive work inside a span that is ended elsewhere, and with more in the
-	 * context of Reactor, by one operator.
+	 * Put a span into a context of Reactor, where streams of a {@code ChatClient} and
+	 * other reactive spans find it:
+	 * {@code flux.contextWrite((context) -> ReactiveSpans.put(context, span))}.
+	 * @param context the context
 	 * @param span the span
-	 * @param work the work
-	 * @param more puts more into the context
-	 * @param <T> the type of the values
-	 * @return the work, to which the span is current
+	 * @return a context with the span
 	 */
-	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work, UnaryOperator<Context> more) {
+	public static Context put(Context context, ProjectSpan span) {
+		Assert.notNull(context, "'context' must not be null");
 		Assert.notNull(span, "'span' must not be null");
-		Assert.notNull(work, "'work' must not be null");
-		Assert.notNull(more, "'more' must not be null");
-		return new ScopedFlux<>(work, span).contextWrite((context) -> more.apply(CarriedSpans.put(context, span)));
+		return CarriedSpans.put(context, span);
 	}
 
 	/**
