@@ -83,7 +83,7 @@ final class BraintrustMeters implements MeterBinder {
 				case QUEUE_FULL -> processed("queue_full", count);
 				case CLOSED -> processed("already_shutdown", count);
 				case SHUTDOWN -> processed("shutdown", count);
-				case REFUSED, REJECTED, UNSENDABLE -> exported(reason.tag(), count);
+				case REFUSED, REJECTED, GIVEN_UP, UNSENDABLE -> exported(reason.tag(), count);
 				case TOO_LARGE -> {
 					// Such a span is sent without its content.
 				}

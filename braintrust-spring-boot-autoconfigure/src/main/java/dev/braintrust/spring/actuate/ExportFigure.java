@@ -62,7 +62,7 @@ enum ExportFigure implements ToDoubleFunction<ExportStatus> {
 			case RETRIED -> status.retried();
 			case ACCEPTED -> status.sent();
 			case SETTLED -> status.sent() + lost(status, LossReason.REFUSED) + lost(status, LossReason.REJECTED)
-					+ lost(status, LossReason.UNSENDABLE);
+					+ lost(status, LossReason.GIVEN_UP) + lost(status, LossReason.UNSENDABLE);
 		};
 	}
 

@@ -1,8 +1,14 @@
 package dev.braintrust.spring.export;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+
+import javax.net.ssl.SSLHandshakeException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +22,24 @@ import org.jspecify.annotations.Nullable;
 record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPass) {
 
 	/**
-	 * The statuses that are worth another attempt.
+	 * The statuses that are worth another attempt, whatever the size of the request.
 	 *
 	 * @see <a href=
 	 * "https://opentelemetry.io/docs/specs/otlp/#otlphttp-response">OTLP/HTTP
 	 * response</a>
 	 */
-	private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
+	private static final Set<Integer> OVERLOADED = Set.of(429, 503);
+
+	private static final Set<Integer> FAILED = Set.of(502, 504);
+
+	private static final int TOO_LARGE = 413;
 
 	// A server that asks for more is not taken at its word: nobody would look after that.
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
 	static Answer of(@Nullable Reply reply, @Nullable Throwable failure) {
-		return new Answer(reply, failure, reply == null || PASSING.contains(reply.status()));
+		return new Answer(reply, failure,
+				reply == null || OVERLOADED.contains(reply.status()) || FAILED.contains(reply.status()));
 	}
 
 	/**
@@ -46,6 +57,36 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 
 	boolean isAccepted() {
 		return this.reply != null && this.reply.status() >= 200 && this.reply.status() < 300;
+	}
+
+	/**
+	 * Whether the server says that the request is too large.
+	 * @return whether a smaller one would be taken
+	 */
+	boolean isTooLarge() {
+		return this.reply != null && this.reply.status() == TOO_LARGE;
+	}
+
+	/**
+	 * Whether a failure that comes again may be about the size of the request: it was cut
+	 * off, or not answered in time.
+	 * @return whether a smaller one may be taken
+	 */
+	boolean mayBeTooLarge() {
+		return (this.reply != null) ? FAILED.contains(this.reply.status()) : isReached();
+	}
+
+	/**
+	 * Whether anything of the request may have reached a server.
+	 * @return whether there was a connection
+	 */
+	boolean isReached() {
+		Throwable cause = cause();
+		if (this.reply != null || cause instanceof TimeoutException) {
+			return true;
+		}
+		return cause instanceof IOException && !(cause instanceof ConnectException)
+				&& !(cause instanceof HttpConnectTimeoutException) && !(cause instanceof SSLHandshakeException);
 	}
 
 	/**
@@ -75,11 +116,16 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 		if (this.reply != null) {
 			return "status " + this.reply.status();
 		}
+		Throwable cause = cause();
+		return (cause != null) ? cause.getClass().getSimpleName() : "no answer";
+	}
+
+	private @Nullable Throwable cause() {
 		Throwable cause = this.failure;
 		while (cause instanceof CompletionException && cause.getCause() != null) {
 			cause = cause.getCause();
 		}
-		return (cause != null) ? cause.getClass().getSimpleName() : "no answer";
+		return cause;
 	}
 
 }

@@ -48,9 +48,9 @@ final class ExportCounters {
 		this.contentLost[reason.ordinal()] += spans;
 	}
 
-	void requested(int attempts, int spans) {
+	void requested(boolean again, int spans) {
 		this.requests++;
-		this.retried += (attempts > 1) ? spans : 0;
+		this.retried += again ? spans : 0;
 	}
 
 	void accepted(long spans, long bytes) {
@@ -61,7 +61,15 @@ final class ExportCounters {
 	}
 
 	void failed(Answer answer) {
-		this.state = answer.mayPass() ? ExportStatus.State.RETRYING : ExportStatus.State.FAILING;
+		failed(answer, ExportStatus.State.FAILING);
+	}
+
+	void retrying(Answer answer) {
+		failed(answer, ExportStatus.State.RETRYING);
+	}
+
+	private void failed(Answer answer, ExportStatus.State state) {
+		this.state = state;
 		this.lastFailure = Instant.now();
 		this.lastError = answer.describe();
 	}

@@ -17,6 +17,9 @@ final class ExportLog {
 
 	private static final Log logger = LogFactory.getLog(SpanPipeline.class);
 
+	private static final String SMALLER = "They are sent again in smaller requests, and a span that fails "
+			+ "alone is sent without its content.";
+
 	private static final Duration QUIET = Duration.ofMinutes(10);
 
 	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
@@ -33,17 +36,29 @@ final class ExportLog {
 		this.nanoTime = nanoTime;
 	}
 
-	void answered(ExportTarget target, Answer answer) {
+	void answered(ExportTarget target, Answer answer, RequestTries.Outcome outcome) {
+		switch (outcome) {
+			case SETTLED -> settled(target, answer);
+			case REPEATED -> changed(target, "retrying", "cannot be sent to " + target.location() + " at the moment ("
+					+ answer.describe() + "). They are kept and sent again.");
+			case TOO_LARGE -> changed(target, "too large",
+					"are too large in one request for " + target.location() + " (" + answer.describe() + "). " + SMALLER
+							+ " Set 'braintrust.export.max-request-size' to a size that the server and its proxies "
+							+ "accept.");
+			case SHRUNK -> changed(target, "shrinking", "fail repeatedly in the same request to " + target.location()
+					+ " (" + answer.describe() + "). " + SMALLER);
+			case GIVEN_UP -> changed(target, "given up", "failed too often on the way to " + target.location() + " ("
+					+ answer.describe() + "), and are lost. Later spans are still sent.");
+		}
+	}
+
+	private void settled(ExportTarget target, Answer answer) {
 		if (answer.isAccepted() && answer.rejected() == 0) {
 			accepted(target);
 		}
 		else if (answer.isAccepted()) {
 			changed(target, "rejecting", "are accepted by " + target.location() + " only in part: " + answer.rejected()
 					+ " of one request were rejected and are lost.");
-		}
-		else if (answer.mayPass()) {
-			changed(target, "retrying", "cannot be sent to " + target.location() + " at the moment ("
-					+ answer.describe() + "). They are kept and sent again.");
 		}
 		else if (answer.status() != null) {
 			changed(target, "refused with " + answer.describe(), "are refused by " + target.location() + " with "

@@ -13,7 +13,7 @@ public enum LossReason {
 	QUEUE_FULL("the queue was full"),
 
 	/**
-	 * The span was larger than one may be.
+	 * The span was larger than one may be, or than the way to the server lets through.
 	 */
 	TOO_LARGE("the span was too large"),
 
@@ -26,6 +26,11 @@ public enum LossReason {
 	 * The server accepted the request without this span.
 	 */
 	REJECTED("rejected"),
+
+	/**
+	 * The request failed too often, or for too long.
+	 */
+	GIVEN_UP("given up"),
 
 	/**
 	 * No request could be made of it.

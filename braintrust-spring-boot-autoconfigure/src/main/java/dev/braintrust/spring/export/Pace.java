@@ -10,10 +10,21 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param firstPause the pause before a request is repeated for the first time
  * @param longestPause the longest pause before a request is repeated
  * @param closeTimeout how long closing waits for what is left to be sent
+ * @param maxAttempts how many attempts of a request may fail that reached a server
+ * @param maxAge how long attempts of a request that reached a server may fail
  */
-record Pace(Duration interval, Duration firstPause, Duration longestPause, Duration closeTimeout) {
+record Pace(Duration interval, Duration firstPause, Duration longestPause, Duration closeTimeout, int maxAttempts,
+		Duration maxAge) {
+
+	private static final int MAX_ATTEMPTS = 100;
+
+	private static final Duration MAX_AGE = Duration.ofHours(1);
 
 	private static final int MAX_DOUBLINGS = 10;
+
+	Pace(Duration interval, Duration firstPause, Duration longestPause, Duration closeTimeout) {
+		this(interval, firstPause, longestPause, closeTimeout, MAX_ATTEMPTS, MAX_AGE);
+	}
 
 	/**
 	 * The pace of an application.

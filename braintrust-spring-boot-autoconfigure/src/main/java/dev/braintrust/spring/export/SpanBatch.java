@@ -2,13 +2,15 @@ package dev.braintrust.spring.export;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
 /**
  * Spans that are sent together, in one request or, where one would be too large, in
  * several after each other. The messages are made once, however often a request is
- * repeated; from then on the spans are kept without their content.
+ * repeated; from then on the spans are kept without their content. A message that does
+ * not get through is made smaller.
  * <p>
  * While a request is under way, it belongs to what sends; otherwise it is guarded by the
  * lock of {@link SpanQueues}.
@@ -21,16 +23,34 @@ final class SpanBatch<S> {
 
 	private boolean made;
 
+	private boolean tooLarge;
+
+	private boolean shrunk;
+
+	private long maxBytes = Long.MAX_VALUE;
+
 	private int size;
 
 	private long bytes;
 
 	SpanBatch(List<QueuedSpan<S>> spans) {
-		set(List.of(new Part<>(spans, 0, new byte[0])));
+		add(List.of(new Part<>(spans, new BitSet(), new byte[0], false)));
 	}
 
+	/**
+	 * Whether the spans have become messages.
+	 * @return whether they are kept without their content
+	 */
 	boolean isMade() {
 		return this.made;
+	}
+
+	/**
+	 * Whether there is a message to be sent as it is.
+	 * @return whether none is to be made before
+	 */
+	boolean isReady() {
+		return this.made && !this.tooLarge;
 	}
 
 	/**
@@ -41,24 +61,78 @@ final class SpanBatch<S> {
 		return this.parts.element().spans();
 	}
 
+	/**
+	 * Which spans of the next request have content in its message.
+	 * @return their positions
+	 */
+	BitSet whole() {
+		return this.parts.element().whole();
+	}
+
 	byte[] message() {
 		return this.parts.element().message();
 	}
 
 	/**
-	 * The messages were made.
+	 * Whether the spans of the next request were sent before, in a larger one.
+	 * @return whether they are sent again
+	 */
+	boolean isSentAgain() {
+		return this.shrunk || this.parts.element().again();
+	}
+
+	/**
+	 * How large a request of several spans may be on its way.
+	 * @return the size in bytes
+	 */
+	long maxBytes() {
+		return this.maxBytes;
+	}
+
+	/**
+	 * Heed how large a request of several spans may be on its way.
+	 * @param maxBytes the size in bytes
+	 */
+	void limit(long maxBytes) {
+		this.maxBytes = maxBytes;
+		this.tooLarge |= this.made && spans().size() > 1 && message().length > maxBytes;
+	}
+
+	/**
+	 * Whether the next request can be made smaller: it has several spans, or content.
+	 * @return whether it can
+	 */
+	boolean canShrink() {
+		return this.made && (spans().size() > 1 || !whole().isEmpty());
+	}
+
+	/**
+	 * Have the next request made smaller before it is sent again.
+	 */
+	void shrink() {
+		this.tooLarge = true;
+		this.shrunk = true;
+	}
+
+	/**
+	 * The messages were made that take the place of the next request.
 	 * @param parts the messages, in order
 	 */
 	void made(List<Part<S>> parts) {
 		this.made = true;
-		set(parts);
+		this.tooLarge = false;
+		this.shrunk = false;
+		next();
+		add(parts);
 	}
 
-	private void set(List<Part<S>> parts) {
-		this.parts.clear();
-		this.parts.addAll(parts);
-		this.size = parts.stream().mapToInt((part) -> part.spans().size()).sum();
-		this.bytes = parts.stream().mapToLong(Part::bytes).sum();
+	private void add(List<Part<S>> parts) {
+		for (int i = parts.size() - 1; i >= 0; i--) {
+			Part<S> part = parts.get(i);
+			this.parts.addFirst(part);
+			this.size += part.spans().size();
+			this.bytes += part.bytes();
+		}
 	}
 
 	/**
@@ -86,8 +160,8 @@ final class SpanBatch<S> {
 	 * How many spans have content in a message.
 	 * @return the number
 	 */
-	int whole() {
-		return this.parts.stream().mapToInt(Part::whole).sum();
+	int contents() {
+		return this.parts.stream().mapToInt((part) -> part.whole().cardinality()).sum();
 	}
 
 	/**
@@ -104,11 +178,12 @@ final class SpanBatch<S> {
 	 * What goes in one request.
 	 *
 	 * @param spans the spans; without their content, once there is a message
-	 * @param whole how many of them have content in the message
+	 * @param whole the positions of those that have content in the message
 	 * @param message the message
+	 * @param again whether they were sent before, in a larger message
 	 * @param <S> the type of the spans
 	 */
-	record Part<S>(List<QueuedSpan<S>> spans, int whole, byte[] message) {
+	record Part<S>(List<QueuedSpan<S>> spans, BitSet whole, byte[] message, boolean again) {
 
 		long bytes() {
 			long bytes = this.message.length;

@@ -1,12 +1,10 @@
 package dev.braintrust.spring.export;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceState;
@@ -26,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanEncoder {
 
-	private static final int REQUEST_RESOURCE_SPANS = 1;
+	static final int REQUEST_RESOURCE_SPANS = 1;
 
 	private static final int RESOURCE_SPANS_RESOURCE = 1;
 
-	private static final int RESOURCE_SPANS_SCOPE_SPANS = 2;
+	static final int RESOURCE_SPANS_SCOPE_SPANS = 2;
 
 	private static final int RESOURCE_SPANS_SCHEMA_URL = 3;
 
@@ -38,7 +36,7 @@ final class SpanEncoder {
 
 	private static final int SCOPE_SPANS_SCOPE = 1;
 
-	private static final int SCOPE_SPANS_SPANS = 2;
+	static final int SCOPE_SPANS_SPANS = 2;
 
 	private static final int SCOPE_SPANS_SCHEMA_URL = 3;
 
@@ -118,41 +116,38 @@ final class SpanEncoder {
 	}
 
 	/**
-	 * Encode spans as an {@code ExportTraceServiceRequest}.
+	 * Encode spans as an {@code ExportTraceServiceRequest}. They keep their order, so a
+	 * span can be found in the message again.
 	 * @param spans the spans
 	 * @return the bytes of the message
 	 */
-	static byte[] encode(Collection<SpanData> spans) {
-		Map<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> groups = new LinkedHashMap<>();
-		for (SpanData span : spans) {
-			groups.computeIfAbsent(span.getResource(), (resource) -> new LinkedHashMap<>())
-				.computeIfAbsent(span.getInstrumentationScopeInfo(), (scope) -> new ArrayList<>())
-				.add(span);
-		}
+	static byte[] encode(List<SpanData> spans) {
+		List<Run<Resource>> runs = Run.of(spans, SpanData::getResource);
 		SpanEncoder measured = new SpanEncoder(ProtobufMessage.measured());
-		measured.addRequest(groups);
+		measured.addRequest(runs);
 		byte[] bytes = new byte[measured.message.length()];
-		new SpanEncoder(ProtobufMessage.in(bytes)).addRequest(groups);
+		new SpanEncoder(ProtobufMessage.in(bytes)).addRequest(runs);
 		return bytes;
 	}
 
-	private void addRequest(Map<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> groups) {
-		addAll(REQUEST_RESOURCE_SPANS, List.copyOf(groups.entrySet()), this::addResourceSpans);
+	private void addRequest(List<Run<Resource>> runs) {
+		addAll(REQUEST_RESOURCE_SPANS, runs, this::addResourceSpans);
 	}
 
-	private void addResourceSpans(Map.Entry<Resource, Map<InstrumentationScopeInfo, List<SpanData>>> group) {
-		Resource resource = group.getKey();
+	private void addResourceSpans(Run<Resource> run) {
+		Resource resource = run.key();
 		addTextUnlessEmpty(RESOURCE_SPANS_SCHEMA_URL, resource.getSchemaUrl());
-		addAll(RESOURCE_SPANS_SCOPE_SPANS, List.copyOf(group.getValue().entrySet()), this::addScopeSpans);
+		addAll(RESOURCE_SPANS_SCOPE_SPANS, Run.of(run.spans(), SpanData::getInstrumentationScopeInfo),
+				this::addScopeSpans);
 		int before = this.message.length();
 		this.attributes.add(RESOURCE_ATTRIBUTES, resource.getAttributes());
 		this.message.nest(RESOURCE_SPANS_RESOURCE, before);
 	}
 
-	private void addScopeSpans(Map.Entry<InstrumentationScopeInfo, List<SpanData>> group) {
-		InstrumentationScopeInfo scope = group.getKey();
+	private void addScopeSpans(Run<InstrumentationScopeInfo> run) {
+		InstrumentationScopeInfo scope = run.key();
 		addTextUnlessEmpty(SCOPE_SPANS_SCHEMA_URL, scope.getSchemaUrl());
-		addAll(SCOPE_SPANS_SPANS, group.getValue(), this::addSpan);
+		addAll(SCOPE_SPANS_SPANS, run.spans(), this::addSpan);
 		int before = this.message.length();
 		this.attributes.add(SCOPE_ATTRIBUTES, scope.getAttributes());
 		addTextUnlessEmpty(SCOPE_VERSION, scope.getVersion());
@@ -238,6 +233,29 @@ final class SpanEncoder {
 	private static int flags(SpanContext context, SpanContext remote) {
 		return (context.getTraceFlags().asByte() & 0xFF) | FLAG_HAS_IS_REMOTE
 				| (remote.isRemote() ? FLAG_IS_REMOTE : 0);
+	}
+
+	/**
+	 * Spans in a row that have something in common.
+	 *
+	 * @param key what they have in common
+	 * @param spans the spans
+	 * @param <K> the type of the key
+	 */
+	private record Run<K>(K key, List<SpanData> spans) {
+
+		static <K> List<Run<K>> of(List<SpanData> spans, Function<SpanData, K> key) {
+			List<Run<K>> runs = new ArrayList<>(1);
+			for (SpanData span : spans) {
+				K ofSpan = key.apply(span);
+				if (runs.isEmpty() || !runs.get(runs.size() - 1).key().equals(ofSpan)) {
+					runs.add(new Run<>(ofSpan, new ArrayList<>()));
+				}
+				runs.get(runs.size() - 1).spans().add(span);
+			}
+			return runs;
+		}
+
 	}
 
 }

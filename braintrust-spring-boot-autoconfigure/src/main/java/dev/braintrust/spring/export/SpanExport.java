@@ -123,11 +123,11 @@ final class SpanExport {
 		if (batch == null) {
 			return;
 		}
-		if (failure != null && !batch.isMade()) {
+		if (failure != null && !batch.isReady()) {
 			// A filter that cannot be made yet: that may pass.
 			answered(queue, Answer.of(null, failure));
 		}
-		else if (!batch.isMade() && (slow || queue.reader().isSlow())) {
+		else if (!batch.isReady() && (slow || queue.reader().isSlow())) {
 			// Asked once more, since a span with a file may have come meanwhile.
 			sendSlowly(queue, batch);
 		}
@@ -148,8 +148,8 @@ final class SpanExport {
 
 	private <S> void send(SpanQueue<S> queue, SpanBatch<S> batch) {
 		try {
-			if (!batch.isMade()) {
-				this.queues.made(queue, batch, this.messages.make(queue.reader(), batch.spans()));
+			if (!batch.isReady()) {
+				this.queues.made(queue, batch, this.messages.make(queue.reader(), batch));
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -183,11 +183,12 @@ final class SpanExport {
 		if (this.queues.isClosed()) {
 			return;
 		}
+		RequestTries.Outcome outcome = this.queues.outcome(queue, answer);
 		try {
-			this.log.answered(queue.target(), answer);
+			this.log.answered(queue.target(), answer, outcome);
 		}
 		finally {
-			this.queues.answered(queue, answer);
+			this.queues.answered(queue, answer, outcome);
 		}
 	}
 

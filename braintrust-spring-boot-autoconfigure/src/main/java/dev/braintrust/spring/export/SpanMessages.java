@@ -1,7 +1,9 @@
 package dev.braintrust.spring.export;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 
@@ -17,18 +19,43 @@ final class SpanMessages {
 	}
 
 	/**
-	 * Read spans and encode them.
-	 * @param reader reads them
-	 * @param spans the spans
+	 * Read the spans of a batch and encode them or, if that has been done, make smaller
+	 * messages of its next one.
+	 * @param reader reads the spans
+	 * @param batch the batch
 	 * @param <S> the type of the spans
 	 * @return the messages, none of them larger than a request may be unless it has one
 	 * span alone
 	 */
-	<S> Made<S> make(SpanReader<S> reader, List<QueuedSpan<S>> spans) {
+	<S> Made<S> make(SpanReader<S> reader, SpanBatch<S> batch) {
+		return batch.isMade() ? shrink(reader, batch) : read(reader, batch);
+	}
+
+	private <S> Made<S> read(SpanReader<S> reader, SpanBatch<S> batch) {
+		List<QueuedSpan<S>> spans = batch.spans();
 		List<SpanData> written = reader.read(spans.stream().map(QueuedSpan::span).toList());
-		Making<S> making = new Making<>(reader, spans, written);
+		Making<S> making = new Making<>(reader, spans, written,
+				Math.min(this.limits.maxRequestBytes(), batch.maxBytes()));
 		making.add(0, spans.size());
 		return new Made<>(making.parts, making.tooLarge);
+	}
+
+	private static <S> Made<S> shrink(SpanReader<S> reader, SpanBatch<S> batch) {
+		int size = batch.spans().size();
+		return (size == 1) ? new Made<>(List.of(withoutContent(reader, batch.spans().get(0), batch.isSentAgain())), 1)
+				: new Made<>(List.of(part(batch, 0, size / 2), part(batch, size / 2, size)), 0);
+	}
+
+	private static <S> SpanBatch.Part<S> part(SpanBatch<S> batch, int from, int to) {
+		return new SpanBatch.Part<>(List.copyOf(batch.spans().subList(from, to)), batch.whole().get(from, to),
+				EncodedSpans.part(batch.message(), from, to), batch.isSentAgain());
+	}
+
+	private static <S> SpanBatch.Part<S> withoutContent(SpanReader<S> reader, QueuedSpan<S> span, boolean again) {
+		S bare = reader.withoutContent(span.span(), LossReason.TOO_LARGE);
+		byte[] message = SpanEncoder.encode(reader.read(List.of(bare)));
+		return new SpanBatch.Part<>(List.of(new QueuedSpan<>(bare, QueuedSpan.BARE_BYTES)), new BitSet(), message,
+				again);
 	}
 
 	/**
@@ -53,40 +80,38 @@ final class SpanMessages {
 
 		private final List<SpanData> written;
 
+		private final long maxRequestBytes;
+
 		private final List<SpanBatch.Part<S>> parts = new ArrayList<>(1);
 
 		private int tooLarge;
 
-		Making(SpanReader<S> reader, List<QueuedSpan<S>> spans, List<SpanData> written) {
+		Making(SpanReader<S> reader, List<QueuedSpan<S>> spans, List<SpanData> written, long maxRequestBytes) {
 			this.reader = reader;
 			this.spans = spans;
 			this.written = written;
+			this.maxRequestBytes = maxRequestBytes;
 		}
 
 		void add(int from, int to) {
 			byte[] message = SpanEncoder.encode(this.written.subList(from, to));
-			if (to - from > 1 && message.length > SpanMessages.this.limits.maxRequestBytes()) {
+			if (to - from > 1 && message.length > this.maxRequestBytes) {
 				int middle = (from + to) >>> 1;
 				add(from, middle);
 				add(middle, to);
 			}
 			else if (to - from == 1 && message.length > SpanMessages.this.limits.maxSpanBytes()) {
-				addWithoutContent(this.spans.get(from));
+				this.parts.add(withoutContent(this.reader, this.spans.get(from), false));
+				this.tooLarge++;
 			}
 			else {
 				List<QueuedSpan<S>> part = this.spans.subList(from, to);
-				int whole = (int) part.stream().filter((span) -> !span.isBare()).count();
+				BitSet whole = new BitSet(part.size());
+				IntStream.range(0, part.size()).filter((i) -> !part.get(i).isBare()).forEach(whole::set);
 				this.parts.add(new SpanBatch.Part<>(
 						part.stream().map((span) -> span.withoutContent(this.reader, LossReason.QUEUE_FULL)).toList(),
-						whole, message));
+						whole, message, false));
 			}
-		}
-
-		private void addWithoutContent(QueuedSpan<S> span) {
-			S bare = this.reader.withoutContent(span.span(), LossReason.TOO_LARGE);
-			byte[] message = SpanEncoder.encode(this.reader.read(List.of(bare)));
-			this.parts.add(new SpanBatch.Part<>(List.of(new QueuedSpan<>(bare, QueuedSpan.BARE_BYTES)), 0, message));
-			this.tooLarge++;
 		}
 
 	}

@@ -26,6 +26,10 @@ final class SpanQueue<S> {
 
 	private final SpanBacklog<S> backlog = new SpanBacklog<>();
 
+	private final RequestTries tries = new RequestTries();
+
+	private final RequestSize requestSize = new RequestSize();
+
 	private @Nullable SpanBatch<S> batch;
 
 	private boolean inFlight;
@@ -148,9 +152,10 @@ final class SpanQueue<S> {
 		if (paused == null || !paused.isMade()) {
 			return false;
 		}
-		this.counters.contentLost(LossReason.QUEUE_FULL, paused.whole());
+		this.counters.contentLost(LossReason.QUEUE_FULL, paused.contents());
 		this.backlog.putBack(paused.unmade());
 		this.batch = null;
+		this.tries.reset();
 		return true;
 	}
 
@@ -203,7 +208,7 @@ final class SpanQueue<S> {
 
 	private boolean isAdmitted() {
 		long atLeast = (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
-		boolean unread = this.batch == null || !this.batch.isMade();
+		boolean unread = this.batch == null || !this.batch.isReady();
 		return !this.destination.isBusy() && this.budget.admits(atLeast)
 				&& !(this.slow && unread && !this.budget.admitsSlowRead());
 	}
@@ -212,9 +217,10 @@ final class SpanQueue<S> {
 	 * Take the next spans to send: those of the last failed attempt, or new ones.
 	 * @param slow whether to read them takes its time
 	 * @param number counts what is taken from all queues
+	 * @param now the time
 	 * @return the spans, {@code null} if they were given up, or too much is under way
 	 */
-	@Nullable SpanBatch<S> take(boolean slow, long number) {
+	@Nullable SpanBatch<S> take(boolean slow, long number, long now) {
 		this.slow = slow;
 		if (!isAdmitted()) {
 			return null;
@@ -224,7 +230,10 @@ final class SpanQueue<S> {
 		}
 		this.inFlight = this.batch != null;
 		this.lastTaken = number;
-		if (slow && this.batch != null && !this.batch.isMade()) {
+		if (this.batch != null) {
+			this.batch.limit(this.requestSize.max(now));
+		}
+		if (slow && this.batch != null && !this.batch.isReady()) {
 			this.readingSlowly = true;
 			this.budget.slowReadStarted();
 		}
@@ -273,7 +282,7 @@ final class SpanQueue<S> {
 		this.requested = true;
 		this.destination.requested();
 		this.attempts++;
-		this.counters.requested(this.attempts, batch.spans().size());
+		this.counters.requested(this.attempts > 1 || batch.isSentAgain(), batch.spans().size());
 		return this.attempts;
 	}
 
@@ -282,13 +291,29 @@ final class SpanQueue<S> {
 	}
 
 	/**
-	 * The request was answered for good.
+	 * Decide what is to become of the request.
+	 * @param answer what became of the last attempt
+	 * @param now the time
+	 * @param pace how often and how long it is repeated
+	 * @return what follows
+	 */
+	RequestTries.Outcome outcome(Answer answer, long now, Pace pace) {
+		boolean canShrink = this.batch != null && this.batch.isReady() && this.batch.canShrink();
+		return this.tries.outcome(answer, canShrink, now, pace);
+	}
+
+	/**
+	 * The request was answered for good, or is given up.
 	 * @param answer the answer
 	 * @param now the time
 	 * @param nextDueAt when the spans that came meanwhile are due
 	 */
 	void settle(Answer answer, long now, long nextDueAt) {
 		landed();
+		if (answer.isAccepted()) {
+			this.requestSize.accepted(this.tries.isNone(), now);
+		}
+		this.tries.reset();
 		SpanBatch<S> batch = this.batch;
 		if (batch != null) {
 			settle(batch, answer);
@@ -326,9 +351,16 @@ final class SpanQueue<S> {
 		}
 		else {
 			this.counters.failed(answer);
-			settle(size, size, (answer.status() != null) ? LossReason.REFUSED : LossReason.UNSENDABLE);
+			settle(size, size, reason(answer));
 		}
 		batch.next();
+	}
+
+	private static LossReason reason(Answer answer) {
+		if (answer.mayPass()) {
+			return LossReason.GIVEN_UP;
+		}
+		return (answer.status() != null) ? LossReason.REFUSED : LossReason.UNSENDABLE;
 	}
 
 	private void settle(long count, long lost, LossReason reason) {
@@ -346,10 +378,27 @@ final class SpanQueue<S> {
 		landed();
 		// Also where it failed before it could be sent.
 		this.attempts = Math.max(1, this.attempts);
-		this.counters.failed(answer);
+		this.counters.retrying(answer);
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
 		updateAccount();
+	}
+
+	/**
+	 * Have the request made smaller.
+	 * @param answer the answer
+	 * @param now the time
+	 * @param retryAt when to send what becomes of it
+	 * @param notBefore when the server lets it be tried again at the earliest
+	 */
+	void shrink(Answer answer, long now, long retryAt, long notBefore) {
+		if (this.batch != null) {
+			this.requestSize.refused(this.batch.message().length, answer.isTooLarge(), now);
+			this.batch.shrink();
+		}
+		this.tries.reset();
+		this.attempts = 1;
+		retry(answer, retryAt, notBefore);
 	}
 
 	/**

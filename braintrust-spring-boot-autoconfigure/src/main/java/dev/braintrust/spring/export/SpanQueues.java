@@ -143,7 +143,7 @@ final class SpanQueues {
 	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue, boolean slow) {
 		this.lock.lock();
 		try {
-			return queue.take(slow, ++this.takes);
+			return queue.take(slow, ++this.takes, System.nanoTime());
 		}
 		finally {
 			this.lock.unlock();
@@ -184,28 +184,44 @@ final class SpanQueues {
 		}
 	}
 
-	void answered(SpanQueue<?> queue, Answer answer) {
+	/**
+	 * Decide what is to become of a request, before {@link #answered} does it.
+	 * @param queue the queue
+	 * @param answer what became of the last attempt
+	 * @return what follows
+	 */
+	RequestTries.Outcome outcome(SpanQueue<?> queue, Answer answer) {
+		return locked(() -> queue.outcome(answer, System.nanoTime(), this.pace));
+	}
+
+	void answered(SpanQueue<?> queue, Answer answer, RequestTries.Outcome outcome) {
 		this.lock.lock();
 		try {
 			if (this.closed) {
 				return;
 			}
 			long now = System.nanoTime();
-			if (answer.mayPass()) {
-				long notBefore = now + TimeUnit.NANOSECONDS.convert(answer.retryAfter());
-				long retryAt = now + this.pace.pause(queue.attempts());
-				queue.retry(answer, (notBefore - retryAt > 0) ? notBefore : retryAt, notBefore);
-				this.budget.makeRoom(queue);
+			long notBefore = now + TimeUnit.NANOSECONDS.convert(answer.retryAfter());
+			switch (outcome) {
+				case REPEATED ->
+					queue.retry(answer, later(notBefore, now + this.pace.pause(queue.attempts())), notBefore);
+				case TOO_LARGE -> queue.shrink(answer, now, notBefore, notBefore);
+				case SHRUNK -> queue.shrink(answer, now, later(notBefore, now + this.pace.pause(1)), notBefore);
+				case SETTLED, GIVEN_UP -> {
+					queue.settle(answer, now, afterInterval());
+					this.settled.signalAll();
+				}
 			}
-			else {
-				queue.settle(answer, now, afterInterval());
-				this.settled.signalAll();
-			}
+			this.budget.makeRoom(queue);
 			this.work.signal();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private static long later(long one, long another) {
+		return (one - another > 0) ? one : another;
 	}
 
 	/**

@@ -27,6 +27,8 @@ class ExportFaultTests {
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(600);
 
+	private static final long MB = 1L << 20;
+
 	private static final Pace FAST = new Pace(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20), LONG);
 
 	@ParameterizedTest
@@ -79,6 +81,33 @@ class ExportFaultTests {
 			source.end(4, 6);
 			assertThat(pipeline.flush(LONG)).isTrue();
 			assertThat(server.accepted()).endsWith("4", "5", "6").hasSize((int) (6 - refused));
+			assertAddsUp(source);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Fault.class, names = { "CUT", "TOO_LARGE", "TOO_LARGE_UNREAD", "BAD_GATEWAY", "HANG" })
+	void requestThatIsTooLargeForTheWayIsSentInSmallerOnes(Fault fault) {
+		try (FaultyServer server = new FaultyServer((length) -> (length > MB) ? fault : null);
+				SpanPipeline pipeline = pipeline()) {
+			SpanSource source = source(pipeline, "support", server);
+			source.endHolding(100_000, SpanSource.names(1, 40).toArray(String[]::new));
+			assertThat(pipeline.flush(LONG)).isTrue();
+			assertThat(server.accepted()).isEqualTo(SpanSource.names(1, 40));
+			assertThat(source.status().contentLost()).isEmpty();
+			assertAddsUp(source);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Fault.class, names = { "CUT", "TOO_LARGE", "TOO_LARGE_UNREAD" })
+	void spanThatIsTooLargeForTheWayGoesWithoutItsContentAndOthersGoOn(Fault fault) {
+		try (FaultyServer server = new FaultyServer((length) -> (length > MB) ? fault : null);
+				SpanPipeline pipeline = pipeline()) {
+			SpanSource source = source(pipeline, "support", server).endHolding(30 * MB, "large").end(1, 5);
+			assertThat(pipeline.flush(LONG)).isTrue();
+			assertThat(server.accepted()).containsExactly("large", "1", "2", "3", "4", "5");
+			assertThat(source.status().contentLost()).containsExactly(Map.entry(LossReason.TOO_LARGE, 1L));
 			assertAddsUp(source);
 		}
 	}
@@ -146,7 +175,7 @@ class ExportFaultTests {
 
 	private static Fault fault(Random random) {
 		List<Fault> some = new ArrayList<>(List.of(Fault.CUT, Fault.SLOW, Fault.UNAVAILABLE, Fault.BAD_REQUEST,
-				Fault.GARBAGE, Fault.PARTIAL, Fault.STALL, Fault.REPLY_LOST));
+				Fault.GARBAGE, Fault.PARTIAL, Fault.STALL, Fault.REPLY_LOST, Fault.TOO_LARGE));
 		return some.get(random.nextInt(some.size()));
 	}
 

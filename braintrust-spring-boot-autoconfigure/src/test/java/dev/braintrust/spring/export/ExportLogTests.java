@@ -71,7 +71,8 @@ class ExportLogTests {
 
 	private void answered(Answer... answers) {
 		for (Answer answer : answers) {
-			this.log.answered(this.target, answer);
+			this.log.answered(this.target, answer,
+					answer.mayPass() ? RequestTries.Outcome.REPEATED : RequestTries.Outcome.SETTLED);
 		}
 	}
 

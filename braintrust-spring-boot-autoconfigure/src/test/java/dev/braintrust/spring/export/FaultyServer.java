@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -38,7 +39,7 @@ final class FaultyServer implements AutoCloseable {
 
 	private final HttpServer server;
 
-	private final Supplier<Fault> faults;
+	private final LongFunction<Fault> faults;
 
 	FaultyServer(List<Fault> faults) {
 		this(new ConcurrentLinkedQueue<>(faults)::poll);
@@ -49,6 +50,15 @@ final class FaultyServer implements AutoCloseable {
 	 * @param faults asked for the fault of each request, {@code null} for none
 	 */
 	FaultyServer(Supplier<Fault> faults) {
+		this((length) -> faults.get());
+	}
+
+	/**
+	 * Create a server.
+	 * @param faults asked for the fault of each request by its length, {@code null} for
+	 * none
+	 */
+	FaultyServer(LongFunction<Fault> faults) {
 		this.faults = faults;
 		try {
 			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
@@ -78,8 +88,12 @@ final class FaultyServer implements AutoCloseable {
 
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
-			Fault fault = this.faults.get();
+			Fault fault = this.faults.apply(Long.parseLong(exchange.getRequestHeaders().getFirst("Content-Length")));
 			if (fault == Fault.CUT) {
+				return;
+			}
+			if (fault == Fault.TOO_LARGE_UNREAD) {
+				answer(exchange, fault);
 				return;
 			}
 			List<String> spans = ExportTraceServiceRequest.parseFrom(exchange.getRequestBody().readAllBytes())
@@ -230,6 +244,13 @@ final class FaultyServer implements AutoCloseable {
 		NOT_FOUND(404, false),
 
 		INTERNAL_ERROR(500, false),
+
+		TOO_LARGE(413, false),
+
+		/**
+		 * Refuse before the request is read.
+		 */
+		TOO_LARGE_UNREAD(413, false),
 
 		REDIRECTED(307, false);
 

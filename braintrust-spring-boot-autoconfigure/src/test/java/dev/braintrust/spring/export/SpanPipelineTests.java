@@ -1,6 +1,8 @@
 package dev.braintrust.spring.export;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -363,6 +365,124 @@ class SpanPipelineTests {
 		this.transport.next().answer(status);
 		assertThat(flush.join()).isFalse();
 		assertThat(this.transport.isQuiet()).isTrue();
+	}
+
+	@Test
+	void requestThatIsCutOffAgainAndAgainIsHalvedUntilItGetsThrough(CapturedOutput output) {
+		SpanSource big = source("big").endHolding(1000, "a", "b", "c");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		fail(4, "a", "b", "c");
+		StagedTransport.Request first = this.transport.next();
+		assertThat(first.spans()).containsExactly("a");
+		assertThat(first.without(LossReason.TOO_LARGE)).isEmpty();
+		first.answer(200);
+		fail(4, "b", "c");
+		fail(4, "b");
+		StagedTransport.Request bare = this.transport.next();
+		assertThat(bare.without(LossReason.TOO_LARGE)).containsExactly("b");
+		bare.answer(200);
+		StagedTransport.Request last = this.transport.next();
+		assertThat(last.spans()).containsExactly("c");
+		last.answer(200);
+		assertThat(flush.join()).isTrue();
+		ExportStatus status = big.status();
+		assertThat(status.contentLost()).containsExactly(Map.entry(LossReason.TOO_LARGE, 1L));
+		// Eleven failures, and what came of three of them.
+		assertThat(status.retried()).isEqualTo(3 * 3 + 1 + 4 * 2 + 4 + 1 + 1);
+		assertThat(output).containsOnlyOnce(
+				"fail repeatedly in the same request to " + URL + "/otel/v1/traces (IOException). They are sent "
+						+ "again in smaller requests, and a span that fails alone is sent without its content.");
+	}
+
+	private void fail(int times, String... spans) {
+		for (int i = 0; i < times; i++) {
+			StagedTransport.Request request = this.transport.next();
+			assertThat(request.spans()).containsExactly(spans);
+			request.fail(new CompletionException(new IOException("Connection reset")));
+		}
+	}
+
+	@Test
+	void serverThatCannotBeReachedOrIsBusyGetsTheSameRequest() {
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.endHolding(1000, "a", "b"));
+		for (int i = 0; i < 10; i++) {
+			StagedTransport.Request request = this.transport.next();
+			assertThat(request.spans()).containsExactly("a", "b");
+			if (i % 2 == 0) {
+				request.fail(new HttpConnectTimeoutException("no"));
+			}
+			else {
+				request.answer(503);
+			}
+		}
+		this.transport.next().answer(200);
+		assertThat(flush.join()).isTrue();
+	}
+
+	@Test
+	void requestThatIsTooLargeIsHalvedAtOnceAndLaterOnesAreKeptSmaller(CapturedOutput output) {
+		SpanSource big = source("big").endHolding(600_000, "a", "b");
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		StagedTransport.Request both = this.transport.next();
+		assertThat(both.spans()).containsExactly("a", "b");
+		both.answer(413);
+		this.transport.next().answer(200);
+		this.transport.next().answer(200);
+		assertThat(flush.join()).isTrue();
+		big.endHolding(600_000, "c", "d", "e");
+		flush = CompletableFuture.supplyAsync(() -> big.flush(LONG));
+		for (String span : List.of("c", "d", "e")) {
+			StagedTransport.Request request = this.transport.next();
+			assertThat(request.spans()).containsExactly(span);
+			request.answer(200);
+		}
+		assertThat(flush.join()).isTrue();
+		assertThat(output).containsOnlyOnce("are too large in one request for " + URL
+				+ "/otel/v1/traces (status 413). They are sent again in smaller requests, and a span that fails "
+				+ "alone is sent without its content. Set 'braintrust.export.max-request-size' to a size that the "
+				+ "server and its proxies accept.");
+	}
+
+	@Test
+	void spanWithoutContentThatIsTooLargeIsRefused() {
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.endHolding(1000, "a"));
+		this.transport.next().answer(413);
+		this.transport.next().answer(413);
+		assertThat(flush.join()).isFalse();
+		assertThat(this.support.status().lost()).containsExactly(Map.entry(LossReason.REFUSED, 1L));
+	}
+
+	@Test
+	void requestThatFailsTooOftenIsGivenUpAndOthersGoOn(CapturedOutput output) {
+		Pace pace = new Pace(HOUR, Duration.ZERO, Duration.ZERO, SHORT, 6, HOUR);
+		assertGivenUp(pace, 6);
+		assertThat(output).containsOnlyOnce("failed too often on the way to " + URL
+				+ "/otel/v1/traces (status 503), and are lost. Later spans are still sent.");
+	}
+
+	@Test
+	void requestThatFailsForTooLongIsGivenUpAndOthersGoOn() {
+		assertGivenUp(new Pace(HOUR, Duration.ZERO, Duration.ZERO, SHORT, 100, Duration.ZERO), 2);
+	}
+
+	private void assertGivenUp(Pace pace, int attempts) {
+		try (SpanPipeline bounded = new SpanPipeline(this.transport, pace, LIMITS)) {
+			SpanSource source = new SpanSource(bounded, SpanSource.settings("bounded", URL)).end(1, 512);
+			for (int i = 0; i < 10; i++) {
+				this.transport.next().fail(new ConnectException("refused"));
+			}
+			source.end(513, 1024);
+			for (int i = 0; i < attempts; i++) {
+				StagedTransport.Request request = this.transport.next();
+				assertThat(request.spans()).startsWith("1");
+				request.answer(503);
+			}
+			StagedTransport.Request next = this.transport.next();
+			assertThat(next.spans()).startsWith("513");
+			next.answer(200);
+			assertThat(source.status().lost()).containsExactly(Map.entry(LossReason.GIVEN_UP, 512L));
+			assertThat(source.status().sent()).isEqualTo(512);
+		}
 	}
 
 	@Test

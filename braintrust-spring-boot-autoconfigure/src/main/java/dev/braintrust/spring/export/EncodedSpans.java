@@ -1,0 +1,95 @@
+package dev.braintrust.spring.export;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes some of the spans out of an encoded request, so that a request which turns out to
+ * be too large is made smaller although the spans themselves have let go of their
+ * content.
+ */
+final class EncodedSpans {
+
+	private static final int[] PATH = { SpanEncoder.REQUEST_RESOURCE_SPANS, SpanEncoder.RESOURCE_SPANS_SCOPE_SPANS,
+			SpanEncoder.SCOPE_SPANS_SPANS };
+
+	private static final int LENGTH_DELIMITED = 2;
+
+	private final int from;
+
+	private final int to;
+
+	private int position;
+
+	private EncodedSpans(int from, int to) {
+		this.from = from;
+		this.to = to;
+	}
+
+	/**
+	 * Make a message of some spans of another one.
+	 * @param message a message of {@link SpanEncoder}
+	 * @param from the position of the first span
+	 * @param to the position after the last span
+	 * @return the message
+	 */
+	static byte[] part(byte[] message, int from, int to) {
+		return new EncodedSpans(from, to).part(ByteBuffer.wrap(message), 0).toByteArray();
+	}
+
+	// All fields down to the spans are texts and nested messages.
+	private ByteArrayOutputStream part(ByteBuffer message, int depth) {
+		ByteArrayOutputStream part = new ByteArrayOutputStream(message.remaining() / 2 + 64);
+		while (message.hasRemaining()) {
+			int start = message.position();
+			int tag = (int) varint(message);
+			int length = (int) varint(message);
+			ByteBuffer value = message.slice(message.position(), length);
+			message.position(message.position() + length);
+			if (tag != (PATH[depth] << 3 | LENGTH_DELIMITED)) {
+				part.write(message.array(), message.arrayOffset() + start, message.position() - start);
+			}
+			else if (depth == PATH.length - 1) {
+				if (this.position >= this.from && this.position < this.to) {
+					part.write(message.array(), message.arrayOffset() + start, message.position() - start);
+				}
+				this.position++;
+			}
+			else {
+				addNested(part, tag, value, depth + 1);
+			}
+		}
+		return part;
+	}
+
+	private void addNested(ByteArrayOutputStream part, int tag, ByteBuffer value, int depth) {
+		int before = this.position;
+		ByteArrayOutputStream nested = part(value, depth);
+		if (before < this.to && this.position > this.from) {
+			putVarint(part, tag);
+			putVarint(part, nested.size());
+			part.writeBytes(nested.toByteArray());
+		}
+	}
+
+	private static long varint(ByteBuffer message) {
+		long value = 0;
+		for (int shift = 0; true; shift += 7) {
+			byte next = message.get();
+			value |= (next & 0x7FL) << shift;
+			if (next >= 0) {
+				return value;
+			}
+		}
+	}
+
+	private static void putVarint(ByteArrayOutputStream output, int value) {
+		int rest = value;
+		while (rest > 0x7F) {
+			output.write(rest & 0x7F | 0x80);
+			rest >>>= 7;
+		}
+		output.write(rest);
+	}
+
+}

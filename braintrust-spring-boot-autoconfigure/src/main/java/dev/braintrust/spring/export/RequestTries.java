@@ -1,0 +1,85 @@
+package dev.braintrust.spring.export;
+
+/**
+ * The failed attempts of one request that reached a server, and what follows from them. A
+ * server that cannot be reached says nothing about a request, so such attempts do not
+ * count. Guarded by the lock of {@link SpanQueues}; all times are of
+ * {@link System#nanoTime()}.
+ */
+final class RequestTries {
+
+	// Then the timeout has grown to its longest, too.
+	private static final int AT_ONE_SIZE = 4;
+
+	private int count;
+
+	private long first;
+
+	boolean isNone() {
+		return this.count == 0;
+	}
+
+	/**
+	 * Another request takes the place of the one so far.
+	 */
+	void reset() {
+		this.count = 0;
+	}
+
+	/**
+	 * Count an attempt.
+	 * @param answer what became of it
+	 * @param canShrink whether the request can be made smaller
+	 * @param now the time
+	 * @param pace how often and how long a request is repeated
+	 * @return what follows
+	 */
+	Outcome outcome(Answer answer, boolean canShrink, long now, Pace pace) {
+		if (!answer.mayPass()) {
+			return (canShrink && answer.isTooLarge()) ? Outcome.TOO_LARGE : Outcome.SETTLED;
+		}
+		if (!answer.isReached()) {
+			return Outcome.REPEATED;
+		}
+		this.first = (this.count == 0) ? now : this.first;
+		this.count++;
+		if (canShrink && answer.mayBeTooLarge() && this.count >= AT_ONE_SIZE) {
+			return Outcome.SHRUNK;
+		}
+		boolean enough = this.count >= pace.maxAttempts() || now - this.first > pace.maxAge().toNanos();
+		return enough ? Outcome.GIVEN_UP : Outcome.REPEATED;
+	}
+
+	/**
+	 * What follows an answer.
+	 */
+	enum Outcome {
+
+		/**
+		 * The request is done with: accepted, or refused for good.
+		 */
+		SETTLED,
+
+		/**
+		 * It is sent again as it is.
+		 */
+		REPEATED,
+
+		/**
+		 * It is too large, as the server says, and is sent again in smaller ones.
+		 */
+		TOO_LARGE,
+
+		/**
+		 * It fails again and again, and is sent again in smaller ones.
+		 */
+		SHRUNK,
+
+		/**
+		 * It has failed too often, or for too long.
+		 */
+		GIVEN_UP
+
+	}
+
+}
