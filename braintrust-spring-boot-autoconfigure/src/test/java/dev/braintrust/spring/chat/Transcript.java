@@ -32,6 +32,8 @@ final class Transcript {
 
 	private final Observed observed = new Observed(this);
 
+	private boolean looking;
+
 	/**
 	 * Name an object of the application.
 	 * @param <T> its type
@@ -92,13 +94,25 @@ final class Transcript {
 		}
 		String name = this.names.computeIfAbsent(object, this::number);
 		String before = this.contents.put(object, "…");
-		String content = (before == null || !before.equals("…")) ? Content.of(object, this) : "…";
+		String content = (before == null || !before.equals("…")) ? content(object) : "…";
 		if (content.isEmpty() || content.equals(before) || content.equals("…")) {
 			this.contents.put(object, (before != null) ? before : content);
 			return name;
 		}
 		this.contents.put(object, content);
 		return name + "{" + content + "}";
+	}
+
+	// The transcript's own readings do not count.
+	private String content(Object object) {
+		boolean looking = this.looking;
+		this.looking = true;
+		try {
+			return Content.of(object, this);
+		}
+		finally {
+			this.looking = looking;
+		}
 	}
 
 	private String number(Object object) {
@@ -111,7 +125,9 @@ final class Transcript {
 	 * @param what what is read
 	 */
 	synchronized void read(String what) {
-		this.reads.merge(what, 1, Integer::sum);
+		if (!this.looking) {
+			this.reads.merge(what, 1, Integer::sum);
+		}
 	}
 
 	/**
