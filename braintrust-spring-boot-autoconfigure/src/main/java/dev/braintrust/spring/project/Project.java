@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
  * identity is what keeps its spans apart from those of all others.
  */
-final class Project {
+final class Project extends CaptureGuard {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
@@ -37,8 +37,6 @@ final class Project {
 	private final SharedParts shared;
 
 	private final ProjectSwitch projectSwitch;
-
-	private final SpanGuard guard;
 
 	private final @Nullable SpanSink<EndedSpan> queue;
 
@@ -51,10 +49,10 @@ final class Project {
 	 * @param shared what it shares with others
 	 */
 	Project(ProjectSettings settings, SharedParts shared) {
+		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
 		this.shared = shared;
 		this.projectSwitch = shared.switches().of(settings.key());
-		this.guard = new SpanGuard(settings.key(), this.projectSwitch);
 		this.queue = shared.destination().open(settings, new Writer());
 		if (this.queue != null && !shared.customizers().of(settings.key()).isEmpty()) {
 			recording();
@@ -83,7 +81,7 @@ final class Project {
 	 * @return the guard
 	 */
 	CaptureGuard guard() {
-		return this.guard;
+		return this;
 	}
 
 	private Recording recording() {
@@ -261,17 +259,6 @@ final class Project {
 		public boolean isSlow() {
 			ProjectAttachments attachments = attachments();
 			return content().isFiltered() || (attachments != null && attachments.isSlow());
-		}
-
-	}
-
-	/**
-	 * Guards the work around spans.
-	 */
-	private static final class SpanGuard extends CaptureGuard {
-
-		SpanGuard(String key, ProjectSwitch projectSwitch) {
-			super(logger, "Braintrust project '" + key + "'", projectSwitch);
 		}
 
 	}

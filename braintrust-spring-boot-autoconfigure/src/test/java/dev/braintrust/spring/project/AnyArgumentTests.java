@@ -21,6 +21,7 @@ import dev.braintrust.spring.support.ReceivedSpan;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -75,6 +76,7 @@ class AnyArgumentTests {
 		ARGUMENTS.put(TimeUnit.class, Arrays.asList(null, TimeUnit.NANOSECONDS, TimeUnit.DAYS));
 		ARGUMENTS.put(Instant.class, Arrays.asList(null, Instant.MIN, Instant.EPOCH, Instant.MAX));
 		ARGUMENTS.put(AttributeKey.class, Arrays.asList(null, AttributeKey.stringKey(""), AttributeKey.stringKey("a")));
+		ARGUMENTS.put(Value.class, Arrays.asList(null, Value.of("text")));
 		ARGUMENTS.put(Object.class, Arrays.asList(null, "text"));
 		ARGUMENTS.put(Attributes.class, Arrays.asList(null, Attributes.empty(), attributes));
 		ARGUMENTS.put(SpanContext.class, Arrays.asList(null, SpanContext.getInvalid(), valid));
