@@ -106,6 +106,25 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void otherLibrariesOfJsonAreTouchedByTheClassesThatAreNamedAfterThem() {
+		onlyClassesNamed("Jackson2|Provider|OpenAi|Anthropic", "com.fasterxml.jackson.core..",
+				"com.fasterxml.jackson.databind..");
+		onlyClassesNamed("Gson", "com.google.gson..");
+		onlyClassesNamed("Protobuf", "com.google.protobuf..");
+		onlyClassesNamed("Kotlin", "kotlinx.serialization..");
+		onlyClassesNamed("Aws", "software.amazon..");
+	}
+
+	private static void onlyClassesNamed(String prefixes, String... packages) {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.haveNameNotMatching(".*\\.(" + prefixes + ")[^.]*")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(packages));
+	}
+
+	@Test
 	void nothingIsGlobal() {
 		check(ArchRuleDefinition.noClasses()
 			.should()

@@ -34,8 +34,11 @@ final class GuardedModule extends SimpleModule {
 
 	private static final long serialVersionUID = 1L;
 
-	GuardedModule() {
+	private final transient LibraryTypes libraries;
+
+	GuardedModule(LibraryTypes libraries) {
 		super("braintrust-guards");
+		this.libraries = libraries;
 		setSerializerModifier(new Guards());
 		setDefaultNullKeySerializer(new NullKey());
 		addSerializer(Attachment.class, new CapturedAttachments.Serializer());
@@ -44,6 +47,7 @@ final class GuardedModule extends SimpleModule {
 	@Override
 	public void setupModule(JacksonModule.SetupContext context) {
 		super.setupModule(context);
+		context.addSerializers(this.libraries);
 		context.addSerializers(new OpaqueTypes());
 	}
 

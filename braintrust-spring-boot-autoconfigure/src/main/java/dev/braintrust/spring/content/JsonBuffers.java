@@ -3,16 +3,22 @@ package dev.braintrust.spring.content;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Keeps the buffer that spans are written in from one request to the next. One is enough
- * for all projects, since one worker writes for them; whoever finds none makes one.
+ * What the projects of an application context share to write spans. The buffer that spans
+ * are written in is kept from one request to the next: one is enough, since one worker
+ * writes for all; whoever finds none makes one. The mapper of values keeps the classes
+ * that it has written.
  */
 public final class JsonBuffers {
 
 	private final AtomicReference<@Nullable JsonBuffer> kept = new AtomicReference<>();
 
 	private final long maxSpanSize;
+
+	// Made with the first span: nothing of Jackson is loaded at startup.
+	private @Nullable JsonMapper valueMapper;
 
 	/**
 	 * Create buffers for spans of any size.
@@ -28,6 +34,15 @@ public final class JsonBuffers {
 	 */
 	public JsonBuffers(long maxSpanSize) {
 		this.maxSpanSize = maxSpanSize;
+	}
+
+	synchronized JsonMapper valueMapper() {
+		JsonMapper mapper = this.valueMapper;
+		if (mapper == null) {
+			mapper = SpanJson.mapper();
+			this.valueMapper = mapper;
+		}
+		return mapper;
 	}
 
 	long maxSpanSize() {

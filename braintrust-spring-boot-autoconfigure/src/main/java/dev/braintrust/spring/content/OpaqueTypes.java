@@ -116,22 +116,7 @@ final class OpaqueTypes implements Serializers {
 
 	private static boolean isOpaque(Class<?> type) {
 		return Proxy.isProxyClass(type) || TYPES.stream().anyMatch((opaque) -> opaque.isAssignableFrom(type))
-				|| isNamed(type);
-	}
-
-	private static boolean isNamed(@Nullable Class<?> type) {
-		if (type == null) {
-			return false;
-		}
-		if (NAMES.stream().anyMatch(type.getName()::startsWith) || isNamed(type.getSuperclass())) {
-			return true;
-		}
-		for (Class<?> above : type.getInterfaces()) {
-			if (isNamed(above)) {
-				return true;
-			}
-		}
-		return false;
+				|| TypeNames.isNamed(type, (name) -> NAMES.stream().anyMatch(name::startsWith));
 	}
 
 	/**

@@ -63,7 +63,7 @@ public final class SpanContent {
 		this.buffers = buffers;
 		this.mode = settings.attachments().mode();
 		this.attachments = attachments;
-		this.json = new SpanJson(this.mode);
+		this.json = new SpanJson(buffers.valueMapper(), this.mode);
 		this.writer = MAPPER.writer();
 	}
 

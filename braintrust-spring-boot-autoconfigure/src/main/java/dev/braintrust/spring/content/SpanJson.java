@@ -18,12 +18,9 @@ final class SpanJson {
 
 	static final int MAX_LENGTH = 8 * 1024 * 1024;
 
-	private static final JsonMapper MAPPER = JsonMapper.builder()
-		.addModule(new GuardedModule())
-		.disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
-		.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-		.disable(SerializationFeature.WRAP_EXCEPTIONS)
-		.build();
+	private static final String JACKSON_2 = "com.fasterxml.jackson.databind.ObjectMapper";
+
+	private final JsonMapper mapper;
 
 	private final ObjectWriter writer;
 
@@ -31,12 +28,30 @@ final class SpanJson {
 
 	/**
 	 * Create a writer.
+	 * @param mapper what {@link #mapper()} made
 	 * @param attachments how values that carry attachments write them
 	 */
-	SpanJson(AttachmentsMode attachments) {
-		this.writer = MAPPER.writer()
+	SpanJson(JsonMapper mapper, AttachmentsMode attachments) {
+		this.mapper = mapper;
+		this.writer = mapper.writer()
 			.withAttribute(AttachmentsMode.class, attachments)
 			.withAttribute(UnwritableTypes.class, this.unwritable);
+	}
+
+	/**
+	 * Make a mapper. It keeps the classes that it has written, so none is shared by
+	 * application contexts.
+	 * @return the mapper
+	 */
+	static JsonMapper mapper() {
+		Jackson2 jackson2 = LibraryTypes.isPresent(JACKSON_2) ? new Jackson2() : null;
+		return JsonMapper.builder()
+			.annotationIntrospector(new ContentAnnotations(jackson2))
+			.addModule(new GuardedModule(new LibraryTypes(jackson2)))
+			.disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
+			.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+			.disable(SerializationFeature.WRAP_EXCEPTIONS)
+			.build();
 	}
 
 	/**
@@ -87,7 +102,7 @@ final class SpanJson {
 			return new CapturedJson(this.writer.writeValueAsString(value));
 		}
 		CapturedAttachments attachments = new CapturedAttachments();
-		BufferRecycler recycler = MAPPER.tokenStreamFactory()._getBufferRecycler();
+		BufferRecycler recycler = this.mapper.tokenStreamFactory()._getBufferRecycler();
 		try {
 			BoundedText text = new BoundedText(MAX_LENGTH, recycler);
 			this.writer.withAttribute(CapturedAttachments.class, attachments).writeValue(text, value);

@@ -16,7 +16,10 @@ class OptionalTypeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> LOOKED_FOR = List.of("io.micrometer.context.ContextSnapshotFactory",
 			"org.hibernate.Hibernate", "org.slf4j.MDC", "org.springframework.ai.chat.client.ChatClient",
-			"org.springframework.ai.chat.client.advisor.ToolCallingAdvisor");
+			"org.springframework.ai.chat.client.advisor.ToolCallingAdvisor",
+			"com.fasterxml.jackson.databind.ObjectMapper", "com.openai.core.ObjectMappers",
+			"com.anthropic.core.ObjectMappers", "software.amazon.awssdk.core.SdkPojo",
+			"com.google.protobuf.util.JsonFormat", "com.google.gson.Gson", "kotlinx.serialization.json.Json");
 
 	private static final List<String> CALLED = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
 			"io.opentelemetry.api.impl.InstrumentationUtil");

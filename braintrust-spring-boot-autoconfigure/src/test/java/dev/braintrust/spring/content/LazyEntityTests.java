@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LazyEntityTests {
 
-	private final SpanJson json = new SpanJson(AttachmentsMode.BASE64);
+	private final SpanJson json = new SpanJson(SpanJson.mapper(), AttachmentsMode.BASE64);
 
 	private ConfigurableApplicationContext context;
 

@@ -73,7 +73,7 @@ class SpanJsonTests {
 
 	private static final JsonMapper JACKSON = JsonMapper.builder().build();
 
-	private final SpanJson json = new SpanJson(AttachmentsMode.BASE64);
+	private final SpanJson json = new SpanJson(SpanJson.mapper(), AttachmentsMode.BASE64);
 
 	static List<Object> values() {
 		return List.of(1, -1, Integer.MIN_VALUE, Long.MAX_VALUE, 0.25, 1e10, true, "", "gpt-4o-mini_2024.07", "a b",
