@@ -22,15 +22,21 @@ import org.jspecify.annotations.Nullable;
 record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPass) {
 
 	/**
-	 * The statuses that are worth another attempt, whatever the size of the request.
+	 * The statuses by which a server, or a gateway before it, asks for less. OTLP knows
+	 * 429 and 503 alone.
 	 *
 	 * @see <a href=
 	 * "https://opentelemetry.io/docs/specs/otlp/#otlphttp-response">OTLP/HTTP
 	 * response</a>
 	 */
-	private static final Set<Integer> OVERLOADED = Set.of(429, 503);
+	private static final Set<Integer> OVERLOADED = Set.of(425, 429, 503, 529);
 
-	private static final Set<Integer> FAILED = Set.of(502, 504);
+	/**
+	 * The statuses of what fails on the way or at the server, which may pass, or be about
+	 * the size of the request. OTLP knows 502 and 504 alone; gateways that are overloaded
+	 * answer with the others, too.
+	 */
+	private static final Set<Integer> FAILED = Set.of(408, 500, 502, 504, 520, 521, 522, 523, 524);
 
 	private static final int TOO_LARGE = 413;
 

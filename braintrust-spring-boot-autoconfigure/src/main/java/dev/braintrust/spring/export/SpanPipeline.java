@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * holds every second, or earlier where a queue has a full batch or a flush is asked for,
  * and sends it without waiting for the answer, so a project whose endpoint hangs delays
  * no other. One request of a project is under way at a time. What may pass (a network
- * error, the statuses 429, 502, 503 and 504) is repeated with growing pauses, other
- * refusals are final. All that works comes into being with the first span.
+ * error, a server or gateway that fails or is overloaded) is repeated with growing
+ * pauses, other refusals are final. All that works comes into being with the first span.
  */
 public final class SpanPipeline implements AutoCloseable {
 

@@ -245,6 +245,11 @@ final class FaultyServer implements AutoCloseable {
 
 		INTERNAL_ERROR(500, false),
 
+		/**
+		 * Answer as some gateways do when there is too much to do.
+		 */
+		OVERLOADED(529, false),
+
 		TOO_LARGE(413, false),
 
 		/**

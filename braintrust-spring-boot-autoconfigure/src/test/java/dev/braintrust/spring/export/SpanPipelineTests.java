@@ -350,7 +350,7 @@ class SpanPipelineTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 429, 502, 503, 504 })
+	@ValueSource(ints = { 408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529 })
 	void requestIsRepeatedAfterAStatusThatMayPass(int status) {
 		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end("a"));
 		this.transport.next().answer(status);
@@ -359,7 +359,7 @@ class SpanPipelineTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 100, 302, 400, 401, 403, 404, 405, 413, 500, 501 })
+	@ValueSource(ints = { 100, 302, 400, 401, 403, 404, 405, 407, 413, 501, 505 })
 	void requestIsNotRepeatedAfterAnyOtherStatus(int status) {
 		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end("a"));
 		this.transport.next().answer(status);
