@@ -16,6 +16,7 @@ import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 
 import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.messages.Message;
@@ -95,15 +96,6 @@ final class AgentRun {
 	}
 
 	/**
-	 * What stands for a run that is not there: it records nothing, and changes nothing.
-	 * @param runs the runs that it would be one of
-	 * @return no run
-	 */
-	static AgentRun none(AgentRuns runs) {
-		return new AgentRun(runs, runs.tracing().tracer().currentSpan(), Context.current(), null, false, null);
-	}
-
-	/**
 	 * Whether the run is recorded. If not, nothing below it is.
 	 * @return whether there is anything to trace
 	 */
@@ -166,6 +158,19 @@ final class AgentRun {
 	<T> Flux<T> within(Flux<T> stream) {
 		return new RunFlux<>(stream, this, false)
 			.contextWrite((context) -> ReactiveSpans.put(context, this.task).put(this.runs, this));
+	}
+
+	/**
+	 * Make the run current for the signals of a model, on whatever thread they arrive.
+	 * @param responses the responses of the model
+	 * @param <T> the type of the chunks
+	 * @return the responses inside the run
+	 */
+	<T> Flux<T> signalsOf(Flux<T> responses) {
+		// Reactor may do the same, and would restore once more a chunk for an operator of
+		// ours.
+		return (isEnded() || Hooks.isAutomaticContextPropagationEnabled()) ? responses
+				: new RunFlux<>(responses, this, true);
 	}
 
 	/**

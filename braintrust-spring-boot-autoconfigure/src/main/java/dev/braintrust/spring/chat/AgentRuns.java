@@ -39,15 +39,22 @@ final class AgentRuns {
 		return this.tracing.tracer().isEnabled();
 	}
 
-	AgentRun start(@Nullable List<Message> input, @Nullable BraintrustPrompt promptOrigin, ProjectSpan surrounding,
+	/**
+	 * Start a run.
+	 * @param input what the user asks, if it could be read
+	 * @param promptOrigin the prompt of Braintrust that the request was made from, if any
+	 * @param surrounding the span that was current when the request was sent
+	 * @param stream whether it is a run of a stream
+	 * @return the run, or {@code null} if it could not be started
+	 */
+	@Nullable AgentRun start(@Nullable List<Message> input, @Nullable BraintrustPrompt promptOrigin, ProjectSpan surrounding,
 			boolean stream) {
 		AgentRun run = this.tracing.see(() -> AgentRun.start(this, (input != null) ? input : List.of(), promptOrigin,
 				parent(surrounding), stream));
-		if (run == null) {
-			return AgentRun.none(this);
-		}
-		synchronized (this.active) {
-			this.active.add(run);
+		if (run != null) {
+			synchronized (this.active) {
+				this.active.add(run);
+			}
 		}
 		return run;
 	}
@@ -66,7 +73,10 @@ final class AgentRuns {
 	 */
 	void refused(@Nullable List<Message> input, Throwable failure) {
 		List<Message> asked = this.tracing.see(() -> AgentInput.of((input != null) ? input : List.of()));
-		start(asked, null, this.tracing.tracer().currentSpan(), false).fail(failure);
+		AgentRun run = start(asked, null, this.tracing.tracer().currentSpan(), false);
+		if (run != null) {
+			run.fail(failure);
+		}
 	}
 
 	void ended(AgentRun run) {

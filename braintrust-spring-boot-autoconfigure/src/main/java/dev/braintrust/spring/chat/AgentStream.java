@@ -36,6 +36,9 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 	static Flux<ChatClientResponse> of(Flux<ChatClientResponse> responses, AgentRequest request) {
 		return Flux.deferContextual((context) -> {
 			AgentRun run = start(request, context);
+			if (run == null) {
+				return responses;
+			}
 			request.runs().tracing().scheduledRuns().start();
 			if (!run.isRecording()) {
 				return run.within(responses);
@@ -44,7 +47,7 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 		});
 	}
 
-	private static AgentRun start(AgentRequest request, ContextView context) {
+	private static @Nullable AgentRun start(AgentRequest request, ContextView context) {
 		try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
 			return request.start(true);
 		}

@@ -1,9 +1,11 @@
 package dev.braintrust.spring.chat;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.CaptureGuard;
+import io.opentelemetry.context.Scope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,16 @@ final class ChatTracing extends CaptureGuard {
 			}
 		}
 		pending.add(requests, requestedAt);
+	}
+
+	/**
+	 * Make something of ours current.
+	 * @param scope makes it current
+	 * @return the scope, which does nothing if that failed
+	 */
+	Scope scope(Supplier<Scope> scope) {
+		Scope opened = see(scope);
+		return (opened != null) ? opened : Scope.noop();
 	}
 
 	ScheduledRuns scheduledRuns() {

@@ -14,7 +14,6 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Hooks;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -94,7 +93,7 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 
 	ChatResponse call(ChatModel model) {
 		ChatResponse response;
-		try (Scope ignored = this.span.makeCurrent()) {
+		try (Scope ignored = this.tracing.scope(this.span::makeCurrent)) {
 			response = model.call(this.prompt);
 		}
 		catch (Throwable ex) {
@@ -107,15 +106,10 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 	}
 
 	Flux<ChatResponse> stream(Flux<ChatResponse> responses) {
-		Flux<ChatResponse> observed = ObservedFlux.of(responses, this);
-		if (this.run == null) {
-			return observed;
+		if (this.run != null) {
+			this.run.opened(this);
 		}
-		this.run.opened(this);
-		// Else Reactor does the same, and each operator of ours would have it restore
-		// once
-		// more a chunk.
-		return Hooks.isAutomaticContextPropagationEnabled() ? observed : new RunFlux<>(observed, this.run, true);
+		return ObservedFlux.of(responses, this);
 	}
 
 	@Override

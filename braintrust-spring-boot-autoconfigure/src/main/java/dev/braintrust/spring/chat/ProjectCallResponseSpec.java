@@ -41,8 +41,11 @@ final class ProjectCallResponseSpec extends DefaultCallResponseSpec {
 
 	private <T extends @Nullable Object> T trace(Supplier<T> call) {
 		AgentRun run = this.request.start(false);
+		if (run == null) {
+			return call.get();
+		}
 		T result;
-		try (Scope ignored = run.makeCurrent()) {
+		try (Scope ignored = this.request.runs().tracing().scope(run::makeCurrent)) {
 			result = call.get();
 		}
 		catch (Throwable ex) {

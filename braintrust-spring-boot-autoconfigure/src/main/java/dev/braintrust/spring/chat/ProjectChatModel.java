@@ -52,8 +52,10 @@ final class ProjectChatModel implements ChatModel {
 			throw ex;
 		}
 		return (responses != null) ? Flux.deferContextual((context) -> {
-			ModelCall call = start(this.runs.in(context), prompt);
-			return (call != null) ? call.stream(responses) : responses;
+			AgentRun run = this.runs.in(context);
+			ModelCall call = start(run, prompt);
+			Flux<ChatResponse> observed = (call != null) ? call.stream(responses) : responses;
+			return (run != null) ? run.signalsOf(observed) : observed;
 		}) : responses;
 	}
 

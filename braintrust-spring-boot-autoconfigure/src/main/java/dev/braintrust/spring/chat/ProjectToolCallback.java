@@ -18,13 +18,13 @@ final class ProjectToolCallback implements ToolCallback {
 
 	private final ToolCallback delegate;
 
-	private final AgentRun run;
+	private final @Nullable AgentRun run;
 
 	private final ChatTracing tracing;
 
 	private volatile @Nullable String name;
 
-	ProjectToolCallback(ToolCallback delegate, AgentRun run, ChatTracing tracing) {
+	ProjectToolCallback(ToolCallback delegate, @Nullable AgentRun run, ChatTracing tracing) {
 		this.delegate = delegate;
 		this.run = run;
 		this.tracing = tracing;
@@ -37,7 +37,9 @@ final class ProjectToolCallback implements ToolCallback {
 		ToolDefinition definition = this.delegate.getToolDefinition();
 		if (definition != null && this.name == null) {
 			this.name = this.tracing.see(definition::name);
-			this.tracing.observe(() -> this.run.requestedTools().known(this.name));
+			if (this.run != null) {
+				this.run.requestedTools().known(this.name);
+			}
 		}
 		return definition;
 	}
@@ -65,7 +67,7 @@ final class ProjectToolCallback implements ToolCallback {
 			return tool.get();
 		}
 		String result;
-		try (Scope ignored = execution.makeCurrent()) {
+		try (Scope ignored = this.tracing.scope(execution::makeCurrent)) {
 			result = tool.get();
 		}
 		catch (Throwable ex) {

@@ -47,14 +47,14 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse response) {
 		ChatTracing tracing = this.runs.tracing();
 		AgentRun run = tracing.see(() -> this.runs.thatAsked(calls(response)));
-		if (run == null || !run.isRecording() || run.isEnded()) {
-			return this.delegate.executeToolCalls(prompt, response);
-		}
 		boolean traced = this.delegate.getClass() == DefaultToolCallingManager.class;
-		Prompt executed = traced ? tracing.see(() -> withTracedTools(prompt, run)) : prompt;
+		Prompt executed = (traced && isRecording(run)) ? tracing.see(() -> withTracedTools(prompt, run)) : prompt;
+		if (run == null || !isRecording(run)) {
+			return this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
+		}
 		ToolExecution only = traced ? null : tracing.see(() -> run.requestedTools().startOnly());
 		ToolExecutionResult result;
-		try (Scope ignored = (only != null) ? only.makeCurrent() : Scope.noop()) {
+		try (Scope ignored = (only != null) ? tracing.scope(only::makeCurrent) : Scope.noop()) {
 			result = this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
 		}
 		catch (Throwable ex) {
@@ -68,6 +68,12 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		return result;
 	}
 
+	// Without a run it is the request of a client that the application made of a traced
+	// request; its tools have spans all the same.
+	private boolean isRecording(@Nullable AgentRun run) {
+		return (run != null) ? run.isRecording() && !run.isEnded() : this.runs.isOn();
+	}
+
 	private static List<AssistantMessage.ToolCall> calls(ChatResponse response) {
 		for (Generation generation : response.getResults()) {
 			if (!CollectionUtils.isEmpty(generation.getOutput().getToolCalls())) {
@@ -77,7 +83,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		return List.of();
 	}
 
-	private Prompt withTracedTools(Prompt prompt, AgentRun run) {
+	private Prompt withTracedTools(Prompt prompt, @Nullable AgentRun run) {
 		if (!(prompt.getOptions() instanceof ToolCallingChatOptions options)
 				|| CollectionUtils.isEmpty(options.getToolCallbacks())) {
 			return prompt;

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.JsonText;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +37,16 @@ final class ToolExecution implements OpenSpan {
 		this.arguments = arguments;
 	}
 
-	static ToolExecution start(AgentRun run, ChatTracing tracing, String name, String arguments) {
+	static ToolExecution start(@Nullable AgentRun run, ChatTracing tracing, String name, String arguments) {
 		ProjectSpan span = tracing.tracer()
 			.toolSpan(name)
-			.setParent(run.context())
+			.setParent((run != null) ? run.context() : Context.current())
 			.input(new JsonText(arguments))
 			.startSpan();
 		ToolExecution execution = new ToolExecution(tracing, span, name, arguments);
-		run.requestedTools().executed(execution);
+		if (run != null) {
+			run.requestedTools().executed(execution);
+		}
 		return execution;
 	}
 

@@ -16,6 +16,7 @@ import org.springframework.ai.chat.client.DefaultChatClient;
 import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
 import org.springframework.ai.chat.client.DefaultChatClientBuilder;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -30,6 +31,8 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
+import static dev.braintrust.spring.test.ExpectedSpan.llm;
+import static dev.braintrust.spring.test.ExpectedSpan.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -133,6 +136,23 @@ class OwnClientTests {
 		});
 		// A client that is made of a traced request traces its calls of the model.
 		assertThat(this.spans).project("support").hasSpans(3);
+	}
+
+	@Test
+	void clientThatIsMadeOfATracedRequestTracesItsToolsToo() {
+		ScriptedModel asking = new ScriptedModel().callsTool("clock", "{}").says("noon");
+		BraintrustProjects projects = this.spans.projects("support");
+		ChatClient traced = projects.instrument("support",
+				ChatClient.builder(asking)
+					.defaultTools(FunctionToolCallback.builder("clock", () -> "noon").build())
+					.build());
+		ChatClient made = new DefaultChatClient((DefaultChatClientRequestSpec) traced.prompt());
+		projects.tracer("support")
+			.taskSpan("outer")
+			.run((span) -> assertThat(made.prompt("time?").call().content()).isEqualTo("noon"));
+		assertThat(this.spans).project("support")
+			.hasSpans(4)
+			.hasTrace((trace) -> trace.root("outer").hasChildren(llm(), tool("clock"), llm()));
 	}
 
 	static class OwnClient implements ChatClient {
