@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.properties.UnknownProperties;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -127,6 +128,15 @@ class DocumentationTests {
 			.map(String::strip)
 			.filter((line) -> !line.isEmpty())
 			.collect(Collectors.joining("\n", "\n", "\n"));
+	}
+
+	@Test
+	void mavenComesFromTheRepositoryThatTheReadmeNames() throws IOException {
+		assertThat(Files.readString(root().resolve("README.md")))
+			.contains("Maven, by its wrapper, and dependencies come from Maven Central.");
+		assertThat(Files.readString(root().resolve(".mvn/wrapper/maven-wrapper.properties")))
+			.contains("distributionUrl=https://repo.maven.apache.org/maven2/org/apache/maven/")
+			.containsPattern("distributionSha256Sum=[0-9a-f]{64}");
 	}
 
 	private static Path root() {
