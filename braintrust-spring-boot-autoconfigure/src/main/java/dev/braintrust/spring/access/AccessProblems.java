@@ -1,6 +1,7 @@
 package dev.braintrust.spring.access;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,12 @@ final class AccessProblems {
 
 	static String wrongKey(Account account, ApiAnswer answer) {
 		return account.host() + " does not accept the API key (" + answer.description() + "). Check "
-				+ property("api-key") + ".";
+				+ account.apiKey().place() + ".";
 	}
 
-	static String wrongOrganization(@Nullable String wanted, Collection<String> names) {
+	static String wrongOrganization(Account account, @Nullable String wanted, Collection<String> names) {
 		if (names.isEmpty()) {
-			return "The API key belongs to no organization. Make one in Braintrust, and set " + property("api-key")
+			return "The API key belongs to no organization. Make one in Braintrust, and set " + account.apiKey().place()
 					+ ".";
 		}
 		String actual = names.stream().map((name) -> "'" + name + "'").collect(Collectors.joining(", "));
@@ -48,7 +49,8 @@ final class AccessProblems {
 	}
 
 	private static String property(String name) {
-		return "the '" + name + "' of the project or, where it has none of its own, 'braintrust." + name + "'";
+		return "the '" + name + "' of the project or, if it has none of its own, 'braintrust." + name
+				+ "' or the environment variable BRAINTRUST_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
 	}
 
 }

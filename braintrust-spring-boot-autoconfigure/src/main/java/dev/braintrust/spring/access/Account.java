@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import dev.braintrust.spring.properties.ApiKey;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.WebUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSetti
 	}
 
 	String host() {
-		return this.apiUrl.getHost();
+		return WebUrl.host(this.apiUrl);
 	}
 
 }

@@ -74,7 +74,7 @@ final class AccountCheck {
 		String wanted = this.account.orgName();
 		if (this.organizations.isEmpty() || (wanted != null && !this.organizations.containsValue(wanted))) {
 			return found(State.WRONG_ORGANIZATION,
-					AccessProblems.wrongOrganization(wanted, this.organizations.values()));
+					AccessProblems.wrongOrganization(this.account, wanted, this.organizations.values()));
 		}
 		String only = (this.organizations.size() == 1) ? this.organizations.values().iterator().next() : null;
 		return new ProjectAccess(State.GRANTED, null, (wanted != null) ? wanted : only, null, this.clock.instant());

@@ -10,6 +10,7 @@ import dev.braintrust.spring.access.ProjectAccess;
 import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.WebUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +44,11 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 
 	/**
 	 * Where its spans go.
-	 * @return the host
+	 * @return the host, and its port if the URL names one
 	 */
 	String destination() {
 		URI endpoint = this.settings.export().endpoint();
-		return ((endpoint != null) ? endpoint : this.settings.apiUrl()).getHost();
+		return WebUrl.host((endpoint != null) ? endpoint : this.settings.apiUrl());
 	}
 
 	/**
@@ -58,7 +59,7 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 		List<String> problems = new ArrayList<>();
 		if (this.settings.enabled() && !this.settings.isOn()) {
 			problems.add("The project is off: it has no API key. Set 'braintrust.projects." + this.settings.key()
-					+ ".api-key' or 'braintrust.api-key'.");
+					+ ".api-key', 'braintrust.api-key' or the environment variable BRAINTRUST_API_KEY.");
 		}
 		if (this.outage != null) {
 			problems.add(this.outage);

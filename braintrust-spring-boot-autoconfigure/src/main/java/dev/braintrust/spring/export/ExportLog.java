@@ -84,7 +84,7 @@ final class ExportLog {
 		}
 		return switch (status) {
 			case 400 -> "Check the project that they name: 'braintrust.projects." + key + ".id' or '.name'.";
-			case 401, 403 -> check(key, "api-key");
+			case 401, 403 -> "Check " + target.keyPlace() + ".";
 			case 301, 302, 303, 307, 308, 404, 405 -> check(key, "api-url");
 			default -> "They are not sent again.";
 		};

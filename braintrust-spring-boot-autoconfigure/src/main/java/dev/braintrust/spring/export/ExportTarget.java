@@ -39,9 +39,13 @@ final class ExportTarget {
 
 	private final ProjectSettings.Export export;
 
+	private final String keyPlace;
+
 	ExportTarget(ProjectSettings settings) {
 		this.projectKey = settings.key();
 		this.export = settings.export();
+		ApiKey apiKey = settings.apiKey();
+		this.keyPlace = (apiKey != null) ? apiKey.place() : "";
 		URI endpoint = this.export.endpoint();
 		this.ownEndpoint = endpoint != null;
 		this.endpoint = (endpoint != null) ? endpoint : URI.create(settings.apiUrl() + TRACES_PATH);
@@ -69,6 +73,14 @@ final class ExportTarget {
 
 	String projectKey() {
 		return this.projectKey;
+	}
+
+	/**
+	 * Where its API key was set.
+	 * @return the place, empty if it has no key
+	 */
+	String keyPlace() {
+		return this.keyPlace;
 	}
 
 	URI endpoint() {

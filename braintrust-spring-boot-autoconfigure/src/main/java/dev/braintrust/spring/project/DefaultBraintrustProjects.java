@@ -26,6 +26,7 @@ import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.WebUrl;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -137,7 +138,7 @@ final class DefaultBraintrustProjects
 
 	private static String host(ProjectSettings project) {
 		URI endpoint = project.export().endpoint();
-		return ((endpoint != null) ? endpoint : project.apiUrl()).getHost();
+		return WebUrl.host((endpoint != null) ? endpoint : project.apiUrl());
 	}
 
 	@Override

@@ -138,7 +138,7 @@ public final class ProjectSettingsResolver {
 			throw text.invalid("has a value with a space, a line break, a quote or a character that is not ASCII",
 					"Set it to the API key as Braintrust shows it, without quotes around it.");
 		}
-		return new ApiKey(value);
+		return new ApiKey(value, values.place(text));
 	}
 
 	private URI url(ProjectValues.Text text, String defaultValue, boolean on) {

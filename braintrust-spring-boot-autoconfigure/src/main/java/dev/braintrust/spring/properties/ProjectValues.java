@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.StringUtils;
@@ -123,6 +127,34 @@ final class ProjectValues {
 		}
 		return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)).bind(name, String.class)
 			.orElse(null);
+	}
+
+	/**
+	 * Where a text was set. A variable in Boot's spelling is the property that it sets
+	 * for Boot, and itself for whoever set it.
+	 * @param text the text
+	 * @return the place, such as {@code the property 'braintrust.api-key'}
+	 */
+	String place(Text text) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.isValid(text.name())
+				? ConfigurationPropertyName.of(text.name()) : null;
+		ConfigurationProperty property = (name != null) ? find(name) : null;
+		Origin origin = (property != null) ? property.getOrigin() : null;
+		if (origin instanceof PropertySourceOrigin source
+				&& source.getPropertySource() instanceof SystemEnvironmentPropertySource) {
+			return "the environment variable '" + source.getPropertyName() + "'";
+		}
+		return StringUtils.uncapitalize(text.subject());
+	}
+
+	private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			if (property != null) {
+				return property;
+			}
+		}
+		return null;
 	}
 
 	private static @Nullable String blankToNull(@Nullable String value) {

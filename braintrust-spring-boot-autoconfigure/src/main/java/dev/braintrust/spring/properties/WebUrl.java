@@ -5,13 +5,23 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads URLs of the web.
+ * Reads URLs of the web, and names their hosts.
  */
-final class WebUrl {
+public final class WebUrl {
 
 	private static final int MAX_PORT = 65535;
 
 	private WebUrl() {
+	}
+
+	/**
+	 * The host of a URL, and its port if it names one: two servers of one host are told
+	 * by their ports.
+	 * @param url the URL
+	 * @return such as {@code collector.internal:4318}
+	 */
+	public static String host(URI url) {
+		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
 	}
 
 	/**

@@ -66,8 +66,8 @@ class AccessCheckTests {
 		String keys = String.join("', '", this.context.getBean(BraintrustProjects.class).keys());
 		assertThat(access("support").state()).isEqualTo(State.WRONG_KEY);
 		assertThat(access("research").state()).isEqualTo(State.WRONG_KEY);
-		said(output, "Braintrust projects '" + keys + "': 127.0.0.1 does not accept the API key (status 401). "
-				+ "Check the 'api-key' of the project or, where it has none of its own, 'braintrust.api-key'.");
+		said(output, "Braintrust projects '" + keys + "': " + host() + " does not accept the API key (status 401). "
+				+ "Check the property 'braintrust.api-key'.");
 		assertThat(output).doesNotContain("sk-wr0ng").doesNotContain("Forbidden");
 		assertThat(this.server.requests()).hasSize(1);
 	}
@@ -76,9 +76,10 @@ class AccessCheckTests {
 	void organizationThatIsNotThatOfTheKeyIsSaid(CapturedOutput output) {
 		run("braintrust.projects.support.name=Support Agent", "braintrust.org-name=Umbrella");
 		assertThat(access("support").state()).isEqualTo(State.WRONG_ORGANIZATION);
-		said(output, "Braintrust project 'support': The API key belongs to 'Acme', not to the organization 'Umbrella'. "
-				+ "Check the 'org-name' of the project or, where it has none of its own, 'braintrust.org-name', or use "
-				+ "a key of that organization.");
+		said(output,
+				"Braintrust project 'support': The API key belongs to 'Acme', not to the organization 'Umbrella'. "
+						+ "Check the 'org-name' of the project or, if it has none of its own, 'braintrust.org-name' or "
+						+ "the environment variable BRAINTRUST_ORG_NAME, or use " + "a key of that organization.");
 	}
 
 	@Test
@@ -108,8 +109,9 @@ class AccessCheckTests {
 		this.server.close();
 		run("braintrust.projects.support.name=Support Agent", "braintrust.api-url=" + gone);
 		assertThat(access("support").state()).isEqualTo(State.UNREACHABLE);
-		said(output, "Braintrust project 'support': 127.0.0.1 cannot be reached (ConnectException). Spans are kept "
-				+ "and sent again. Check the 'api-url' of the project");
+		said(output,
+				"Braintrust project 'support': " + host() + " cannot be reached (ConnectException). Spans are kept "
+						+ "and sent again. Check the 'api-url' of the project");
 	}
 
 	@Test
@@ -146,7 +148,7 @@ class AccessCheckTests {
 		this.server.hanging();
 		run("braintrust.projects.support.name=Support Agent", "braintrust.export.timeout=300ms");
 		assertThat(access("support").state()).isEqualTo(State.UNREACHABLE);
-		said(output, "127.0.0.1 cannot be reached (TimeoutException).");
+		said(output, host() + " cannot be reached (TimeoutException).");
 	}
 
 	@Test
@@ -155,8 +157,10 @@ class AccessCheckTests {
 		run("braintrust.projects.support.name=Support Agent", "braintrust.projects.research.api-key=sk-other");
 		assertThat(access("support").state()).isEqualTo(State.UNCLEAR);
 		assertThat(access("research").state()).isEqualTo(State.UNCLEAR);
-		said(output, "Braintrust project 'support': 127.0.0.1 answered the check with status 200, which says nothing");
-		said(output, "Braintrust project 'research': 127.0.0.1 answered the check with status 500, which says nothing");
+		said(output,
+				"Braintrust project 'support': " + host() + " answered the check with status 200, which says nothing");
+		said(output,
+				"Braintrust project 'research': " + host() + " answered the check with status 500, which says nothing");
 		assertThat(output).doesNotContain("sk-leak");
 	}
 
@@ -229,6 +233,11 @@ class AccessCheckTests {
 	}
 
 	// What is found can be read a moment before it is said.
+	// The server may be closed by now.
+	private String host() {
+		return this.server.url().substring("http://".length());
+	}
+
 	private static void said(CapturedOutput output, String line) {
 		Awaitility.await().untilAsserted(() -> assertThat(output).containsOnlyOnce(line));
 	}

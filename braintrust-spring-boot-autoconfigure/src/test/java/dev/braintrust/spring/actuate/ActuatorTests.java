@@ -2,12 +2,19 @@ package dev.braintrust.spring.actuate;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,6 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of what an operator sees over HTTP.
  */
 class ActuatorTests {
+
+	private static final Pattern COMMAND = Pattern.compile(
+			"^curl -X POST localhost:8080(\\S+)(?: -H 'Content-Type: ([^']+)')?(?: -d '([^']+)')?$", Pattern.MULTILINE);
 
 	private static OperatedApplication application;
 
@@ -39,7 +49,7 @@ class ActuatorTests {
 		assertThat(project.path("key").asString()).isEqualTo("support");
 		assertThat(project.path("name").asString()).isEqualTo("Support Agent");
 		assertThat(project.has("id")).isFalse();
-		assertThat(project.path("destination").asString()).isEqualTo("127.0.0.1");
+		assertThat(project.path("destination").asString()).isEqualTo(application.destination());
 		assertThat(project.path("state").asString()).isEqualTo("sending");
 		assertThat(project.path("problems")).isEmpty();
 		assertThat(project.path("lastSuccess").asString()).isNotEmpty();
@@ -60,8 +70,8 @@ class ActuatorTests {
 		assertThat(project.has("name")).isFalse();
 		assertThat(project.path("access").path("project").asString()).isEqualTo("Project");
 		assertThat(project.path("state").asString()).isEqualTo("failing");
-		assertThat(project.path("lastError").asString())
-			.isEqualTo("A request to 127.0.0.1 failed (status 401) for good, and its spans are lost.");
+		assertThat(project.path("lastError").asString()).isEqualTo("A request to " + application.refusingDestination()
+				+ " failed (status 401) for good, and its spans are lost.");
 		assertThat(project.path("problems").get(0).asString()).isEqualTo(project.path("lastError").asString());
 		assertThat(project.path("spans").path("lost").path("refused").asLong()).isEqualTo(1);
 		assertThat(project.path("spans").path("ended").asLong()).isEqualTo(1);
@@ -97,6 +107,29 @@ class ActuatorTests {
 		HttpResponse<String> all = application.post("/actuator/braintrust", "{}");
 		assertThat(JsonMapper.shared().readTree(all.body()).path("flushed").asBoolean()).isTrue();
 		assertThat(sent()).isEqualTo(before + 2);
+	}
+
+	@ParameterizedTest
+	@MethodSource("commands")
+	void commandOfTheDocumentationFlushes(String path, String contentType, String body) throws Exception {
+		application.projects().tracer("support").rootSpan("later").run((span) -> span.output("x"));
+		HttpResponse<String> answer = application.post(path, contentType, body);
+		assertThat(answer.statusCode()).isEqualTo(200);
+		assertThat(JsonMapper.shared().readTree(answer.body()).path("flushed").asBoolean()).isTrue();
+	}
+
+	// What curl sends: a body without a header is that of a form.
+	static List<Arguments> commands() throws IOException {
+		Path root = Path.of("").toAbsolutePath();
+		String page = Files
+			.readString((Files.exists(root.resolve("docs")) ? root : root.getParent()).resolve("docs/operations.md"));
+		List<Arguments> commands = COMMAND.matcher(page).results().map((command) -> {
+			String contentType = (command.group(2) != null) ? command.group(2)
+					: ((command.group(3) != null) ? "application/x-www-form-urlencoded" : null);
+			return Arguments.of(command.group(1), contentType, command.group(3));
+		}).toList();
+		assertThat(commands).hasSize(2);
+		return commands;
 	}
 
 	private static long sent() throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.access.AccessCheck;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -68,6 +69,20 @@ final class OperatedApplication implements AutoCloseable {
 		Awaitility.await().until(() -> check.of("support") != null && check.of("research") != null);
 	}
 
+	/**
+	 * Where the spans of most projects go.
+	 */
+	String destination() {
+		return this.receiver.url().substring("http://".length());
+	}
+
+	/**
+	 * Where spans are refused.
+	 */
+	String refusingDestination() {
+		return this.refusing.url().substring("http://".length());
+	}
+
 	BraintrustProjects projects() {
 		return this.context.getBean(BraintrustProjects.class);
 	}
@@ -81,10 +96,17 @@ final class OperatedApplication implements AutoCloseable {
 	}
 
 	HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-		return this.client.send(HttpRequest.newBuilder(URI.create(url(path)))
-			.header("Content-Type", "application/json")
-			.POST(BodyPublishers.ofString(body))
-			.build(), BodyHandlers.ofString());
+		return post(path, "application/json", body);
+	}
+
+	HttpResponse<String> post(String path, @Nullable String contentType, @Nullable String body)
+			throws IOException, InterruptedException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)))
+			.POST((body != null) ? BodyPublishers.ofString(body) : BodyPublishers.noBody());
+		if (contentType != null) {
+			request.header("Content-Type", contentType);
+		}
+		return this.client.send(request.build(), BodyHandlers.ofString());
 	}
 
 	JsonNode json(String path) throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package dev.braintrust.spring.docs;
 
+import java.net.URI;
+
 import dev.braintrust.spring.ProjectTracer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,7 +14,10 @@ class OperationsExample {
 	private static final Log logger = LogFactory.getLog(OperationsExample.class);
 
 	void answer(ProjectTracer tracer) {
-		tracer.rootSpan("answer").run((span) -> logger.info("Answered, see " + tracer.permalink(span)));
+		tracer.rootSpan("answer").run((span) -> {
+			URI link = tracer.permalink(span);
+			logger.info("Answered, see " + ((link != null) ? link : "trace " + span.getSpanContext().getTraceId()));
+		});
 	}
 
 }

@@ -39,6 +39,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -46,6 +47,8 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
@@ -78,17 +81,25 @@ class MistakeTests {
 	@Test
 	void keyOfAnotherOrganization(CapturedOutput output) {
 		try (OtlpReceiver receiver = new OtlpReceiver().answering(403)) {
-			this.runner.withPropertyValues("braintrust.api-url=" + receiver.url()).run((context) -> {
-				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
-				projects.tracer("support").taskSpan("answer").call((span) -> "done");
-				projects.flush(Duration.ofSeconds(20));
-			});
+			this.runner.withPropertyValues("braintrust.api-key=", "braintrust.api-url=" + receiver.url())
+				.withInitializer(variable("BRAINTRUST_API_KEY", "sk-s3cret"))
+				.run((context) -> {
+					BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+					projects.tracer("support").taskSpan("answer").call((span) -> "done");
+					projects.flush(Duration.ofSeconds(20));
+				});
 			assertSaid(output.getAll().replace(receiver.url(), "https://api.braintrust.dev"),
 					"Spans of the Braintrust project 'support' are refused by "
-							+ "https://api.braintrust.dev/otel/v1/traces with status 403 and are lost. Check "
-							+ "'braintrust.projects.support.api-key', or 'braintrust.api-key' where the project has none "
-							+ "of its own.");
+							+ "https://api.braintrust.dev/otel/v1/traces with status 403 and are lost. Check the "
+							+ "environment variable 'BRAINTRUST_API_KEY'.");
 		}
+	}
+
+	private static ApplicationContextInitializer<ConfigurableApplicationContext> variable(String name, String value) {
+		return (context) -> context.getEnvironment()
+			.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, Map.of(name, value)));
 	}
 
 	@Test

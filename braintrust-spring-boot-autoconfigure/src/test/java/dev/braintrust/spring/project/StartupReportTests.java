@@ -118,7 +118,7 @@ class StartupReportTests {
 				"braintrust.projects.research.api-url=http://localhost:8000/base");
 		assertThat(ours(output))
 			.containsExactly("INFO Braintrust projects: support (project_name:Support Agent at api.braintrust.dev), "
-					+ "research (project_id:r-1 at localhost)");
+					+ "research (project_id:r-1 at localhost:8000)");
 		assertThat(output).doesNotContain("s3cret");
 	}
 

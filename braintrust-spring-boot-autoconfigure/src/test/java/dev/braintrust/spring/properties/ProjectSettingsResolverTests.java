@@ -231,6 +231,29 @@ class ProjectSettingsResolverTests {
 	}
 
 	@Test
+	void keyKnowsWhatSetsIt() throws IOException {
+		given("braintrust.projects.support-bot.id", "1");
+		file("BRAINTRUST_API_KEY=sk-file");
+		assertThat(place()).isEqualTo("the variable 'BRAINTRUST_API_KEY' in the nearest .env.braintrust file");
+		this.variables.put("BRAINTRUST_API_KEY", "sk-variable");
+		assertThat(place()).isEqualTo("the environment variable 'BRAINTRUST_API_KEY'");
+		given("braintrust.api-key", "${BRAINTRUST_API_KEY}");
+		assertThat(place()).isEqualTo("the environment variable 'BRAINTRUST_API_KEY'");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_APIKEY", "sk-own");
+		assertThat(place()).isEqualTo("the environment variable 'BRAINTRUST_PROJECTS_SUPPORTBOT_APIKEY'");
+		this.environment.getPropertySources()
+			.addFirst(new MapPropertySource("command line",
+					Map.of("braintrust.projects.support-bot.api-key", "sk-argument")));
+		assertThat(place()).isEqualTo("the property 'braintrust.projects.support-bot.api-key'");
+	}
+
+	private String place() {
+		ApiKey apiKey = settings().apiKey();
+		assertThat(apiKey).isNotNull();
+		return apiKey.place();
+	}
+
+	@Test
 	void placeholderOfTheVariableInAProjectIsNotTheDefaultForAll() throws IOException {
 		given("braintrust.api-key", "sk-default");
 		given("braintrust.projects.support.api-key", "${BRAINTRUST_API_KEY}");
