@@ -227,7 +227,14 @@ final class DefaultBraintrustProjects
 		this.running = false;
 		long before = System.nanoTime();
 		// Uploads that hang leave some time for the spans that end later.
-		send(this.shutdownTimeout.multipliedBy(4).dividedBy(5));
+		Duration timeout = this.shutdownTimeout.multipliedBy(4).dividedBy(5);
+		if (timeout.compareTo(ClosingWait.QUIET) <= 0) {
+			send(timeout);
+		}
+		else if (!send(ClosingWait.QUIET)
+				&& ClosingWait.announce(projects(), this.shutdownTimeout.minus(ClosingWait.QUIET))) {
+			send(timeout.minus(ClosingWait.QUIET));
+		}
 		this.waited = Duration.ofNanos(System.nanoTime() - before);
 	}
 
@@ -250,7 +257,7 @@ final class DefaultBraintrustProjects
 
 	@Override
 	public void destroy() {
-		UnfinishedSpans.cut(this.entries.values().stream().map(Entry::project).toList());
+		UnfinishedSpans.cut(projects());
 		Duration left = this.shutdownTimeout.minus(this.waited);
 		Duration timeout = left.isNegative() ? Duration.ZERO : left;
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
@@ -258,6 +265,10 @@ final class DefaultBraintrustProjects
 		this.pipeline.close(timeout);
 		endUploads(deadline);
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+	}
+
+	private List<Project> projects() {
+		return this.entries.values().stream().map(Entry::project).toList();
 	}
 
 	// A thread that closes the context may be interrupted to hurry it, not to lose what

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.attachment.ProjectAttachments;
 import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
@@ -168,6 +170,23 @@ final class Project extends CaptureGuard {
 		if (this.queue != null) {
 			this.queue.add(span);
 		}
+	}
+
+	/**
+	 * How its export goes.
+	 * @return the state, or {@code null} where its spans go nowhere
+	 */
+	@Nullable ExportStatus exportStatus() {
+		return (this.queue != null) ? this.queue.status() : null;
+	}
+
+	/**
+	 * How its uploads go.
+	 * @return the state, or {@code null} where nothing has been uploaded
+	 */
+	@Nullable AttachmentStatus attachmentStatus() {
+		ProjectAttachments attachments = attachments();
+		return (attachments != null) ? attachments.status() : null;
 	}
 
 	boolean flush(Duration timeout) {

@@ -8,10 +8,13 @@ import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of how projects end with the application context.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ShutdownTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
@@ -57,6 +61,35 @@ class ShutdownTests {
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isBetween(Duration.ofMillis(450),
 				Duration.ofSeconds(8));
+	}
+
+	@Test
+	void whatTheContextWaitsForIsSaidBeforeItWaits(CapturedOutput output) {
+		this.runner
+			.withPropertyValues("braintrust.export.shutdown-timeout=2s",
+					"braintrust.projects.research.api-url=http://127.0.0.1:1")
+			.run((context) -> {
+				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+				for (String key : List.of("support", "research")) {
+					projects.tracer(key).taskSpan("task").run((span) -> {
+					});
+				}
+			});
+		assertThat(output).containsOnlyOnce("The application context waits up to 1 s before it closes, to send what "
+				+ "Braintrust projects have recorded: 1 span of 'research' (127.0.0.1:1: ConnectException). "
+				+ "'braintrust.export.shutdown-timeout' limits the wait.");
+	}
+
+	@Test
+	void nothingIsSaidWhereNothingWaits(CapturedOutput output) {
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=5s")
+			.run((context) -> context.getBean(BraintrustProjects.class)
+				.tracer("support")
+				.taskSpan("task")
+				.run((span) -> {
+				}));
+		assertThat(this.receiver.spans()).hasSize(1);
+		assertThat(output).doesNotContain("waits up to");
 	}
 
 	@Test
