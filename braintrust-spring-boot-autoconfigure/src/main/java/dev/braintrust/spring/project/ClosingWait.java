@@ -75,8 +75,8 @@ final class ClosingWait {
 		URI endpoint = project.settings().export().endpoint();
 		String host = WebUrl.host((endpoint != null) ? endpoint : project.settings().apiUrl());
 		ExportStatus export = project.exportStatus();
-		boolean failed = export != null && export.state() == ExportStatus.State.RETRYING && export.lastError() != null;
-		return failed ? host + ": " + export.lastError() : host + ": no answer yet";
+		String error = (export != null && export.state() == ExportStatus.State.RETRYING) ? export.lastError() : null;
+		return host + ": " + ((error != null) ? error : "no answer yet");
 	}
 
 }
