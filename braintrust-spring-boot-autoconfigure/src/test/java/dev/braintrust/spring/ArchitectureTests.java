@@ -45,7 +45,7 @@ class ArchitectureTests {
 				".linkage");
 		mayDependOn(".payload", "", ".properties", ".content");
 		mayDependOn(".bean", new String[0]);
-		mayDependOn(".chat", "", ".bean", ".payload", ".properties", ".content", ".reactor");
+		mayDependOn(".chat", "", ".bean", ".payload", ".properties", ".content", ".reactor", ".project");
 		mayDependOn(".model", "", ".bean", ".payload", ".properties", ".content");
 		mayDependOn(".jpa", "");
 		mayDependOn(".reactor", "");

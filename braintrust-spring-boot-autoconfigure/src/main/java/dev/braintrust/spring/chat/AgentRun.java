@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.payload.ChatMessages;
+import dev.braintrust.spring.project.ProjectContext;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
@@ -149,6 +150,17 @@ final class AgentRun {
 	}
 
 	/**
+	 * A context in which this run is current, with the spans that were current for all
+	 * projects elsewhere. The span of the application stays.
+	 * @param context a context
+	 * @param source the context that was current elsewhere, inside this run
+	 * @return the context with the run
+	 */
+	Context carried(Context context, Context source) {
+		return ProjectContext.merge(context, source).with(KEY, this);
+	}
+
+	/**
 	 * Make the run known to all that is subscribed to inside a stream: on the thread that
 	 * subscribes, and in the context of Reactor.
 	 * @param stream the stream
@@ -174,19 +186,19 @@ final class AgentRun {
 	}
 
 	/**
-	 * Do work on another thread while this run is current, and the span that is current
-	 * for its project now.
+	 * Do work on another thread while this run is current, and the spans that are current
+	 * for all projects now. The span of the application stays that of the other thread.
 	 * @param work the work
 	 * @return the work inside the run
 	 */
 	Runnable carry(Runnable work) {
-		ProjectSpan span = this.tracing.tracer().currentSpan();
+		Context scheduled = Context.current();
 		return () -> {
 			if (isEnded()) {
 				work.run();
 				return;
 			}
-			try (Scope ignored = Context.current().with(span).with(KEY, this).makeCurrent()) {
+			try (Scope ignored = carried(Context.current(), scheduled).makeCurrent()) {
 				work.run();
 			}
 		};

@@ -51,6 +51,8 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 
 		private final AgentRun run;
 
+		private final Context subscribed;
+
 		private Context around;
 
 		private Context inside;
@@ -58,15 +60,16 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 		RunSubscriber(CoreSubscriber<? super T> actual, AgentRun run) {
 			this.actual = actual;
 			this.run = run;
-			this.around = Context.current();
-			this.inside = run.in(this.around);
+			this.subscribed = Context.current();
+			this.around = this.subscribed;
+			this.inside = this.subscribed;
 		}
 
 		// All chunks of a stream mostly come on threads with the same context: none.
 		private Scope open() {
 			Context current = Context.current();
 			if (current != this.around) {
-				this.inside = this.run.in(current);
+				this.inside = this.run.carried(current, this.subscribed);
 				this.around = current;
 			}
 			return this.inside.makeCurrent();

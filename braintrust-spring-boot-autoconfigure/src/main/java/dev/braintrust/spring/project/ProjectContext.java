@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A project is told by the identity of its {@link Project}, so projects of two
  * application contexts in one JVM never meet, whatever their keys are.
  */
-final class ProjectContext {
+public final class ProjectContext {
 
 	private static final ContextKey<ProjectContext> KEY = ContextKey.named("braintrust-projects");
 
@@ -49,7 +49,7 @@ final class ProjectContext {
 	 * @param source the context whose project spans are wanted
 	 * @return the merged context, or the first one itself where nothing changes
 	 */
-	static Context merge(Context context, Context source) {
+	public static Context merge(Context context, Context source) {
 		ProjectContext spans = source.get(KEY);
 		return (spans == null || spans == context.get(KEY)) ? context : context.with(KEY, spans);
 	}
