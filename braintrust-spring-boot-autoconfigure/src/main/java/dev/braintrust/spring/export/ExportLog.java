@@ -20,6 +20,8 @@ final class ExportLog {
 	private static final String SMALLER = "They are sent again in smaller requests, and a span that fails "
 			+ "alone is sent without its content.";
 
+	private static final String API_URL = "api-url";
+
 	private static final Duration QUIET = Duration.ofMinutes(10);
 
 	private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
@@ -85,14 +87,15 @@ final class ExportLog {
 		return switch (status) {
 			case 400 -> "Check the project that they name: 'braintrust.projects." + key + ".id' or '.name'.";
 			case 401, 403 -> "Check " + target.keyPlace() + ".";
-			case 301, 302, 303, 307, 308, 404, 405 -> check(key, "api-url");
+			case 301, 302, 303, 307, 308, 404, 405 -> check(key, API_URL);
 			default -> "They are not sent again.";
 		};
 	}
 
 	private static String check(String key, String property) {
-		return "Check 'braintrust.projects." + key + "." + property + "', or 'braintrust." + property
-				+ "' where the project has none of its own.";
+		String variable = property.equals(API_URL) ? " or the environment variable BRAINTRUST_API_URL" : "";
+		return "Check 'braintrust.projects." + key + "." + property + "', or 'braintrust." + property + "'" + variable
+				+ " if the project has none of its own.";
 	}
 
 	private void changed(ExportTarget target, String state, String predicate) {

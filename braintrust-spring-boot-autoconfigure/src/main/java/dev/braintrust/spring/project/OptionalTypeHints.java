@@ -15,7 +15,9 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 class OptionalTypeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> LOOKED_FOR = List.of("io.micrometer.context.ContextSnapshotFactory",
-			"org.hibernate.Hibernate", "org.slf4j.MDC", "org.springframework.ai.chat.client.ChatClient",
+			"org.hibernate.Hibernate", "org.slf4j.MDC",
+			"org.springframework.transaction.support.TransactionSynchronizationManager",
+			"org.springframework.ai.chat.client.ChatClient",
 			"org.springframework.ai.chat.client.advisor.ToolCallingAdvisor",
 			"com.fasterxml.jackson.databind.ObjectMapper", "com.openai.core.ObjectMappers",
 			"com.anthropic.core.ObjectMappers", "software.amazon.awssdk.core.SdkPojo",

@@ -173,7 +173,9 @@ class SpanExportTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "400, .id' or '.name'", "401, .api-key'", "403, .api-key'", "404, .api-url'", "308, .api-url'" })
+	@CsvSource({ "400, .id' or '.name'", "401, .api-key'", "403, .api-key'",
+			"404, '.api-url'', or ''braintrust.api-url'' or the environment variable BRAINTRUST_API_URL if'",
+			"308, .api-url'" })
 	void refusalIsFinalAndSaidOnceWithThePropertyToLookAt(int status, String property, CapturedOutput output) {
 		this.receiver.answering(status, status, status);
 		SpanSource source = source("support");
