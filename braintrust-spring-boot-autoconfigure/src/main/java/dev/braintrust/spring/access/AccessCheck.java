@@ -115,8 +115,8 @@ public final class AccessCheck
 	}
 
 	private void check(Map<Account, List<ProjectSettings>> accounts, ExecutorService executor) {
+		HttpClients clients = this.clients.get();
 		try {
-			HttpClients clients = this.clients.get();
 			BraintrustApi api = new BraintrustApi(clients, executor);
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api, Clock.systemUTC())
@@ -128,7 +128,6 @@ public final class AccessCheck
 				this.found.putAll(found);
 				report(found);
 			}
-			clients.clear();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -138,6 +137,7 @@ public final class AccessCheck
 			logger.debug("The access of Braintrust projects could not be checked: " + ex.getClass().getName());
 		}
 		finally {
+			clients.clear();
 			executor.shutdown();
 		}
 	}

@@ -42,6 +42,12 @@ final class AccessProblems {
 				+ ", and 'export.proxy.*' and 'export.ssl.bundle' where the network asks for them.";
 	}
 
+	static String refusedByProxy(Account account, ApiAnswer answer) {
+		return "The proxy on the way to " + account.host() + " refuses the connection (" + answer.description()
+				+ "). Set 'export.proxy.username' and 'export.proxy.password', of the project or under 'braintrust', "
+				+ "to a login that the proxy accepts.";
+	}
+
 	static String unclear(Account account, ApiAnswer answer) {
 		return account.host() + " answered the check with " + answer.description()
 				+ ", which says nothing about the API key. If spans do not arrive either, check " + property("api-url")

@@ -57,6 +57,9 @@ final class AccountCheck {
 		if (!answer.isPresent()) {
 			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, answer));
 		}
+		if (answer.isRefusedByProxy()) {
+			return found(State.UNREACHABLE, AccessProblems.refusedByProxy(this.account, answer));
+		}
 		if (answer.isForbidden()) {
 			return found(State.WRONG_KEY, AccessProblems.wrongKey(this.account, answer));
 		}

@@ -45,6 +45,14 @@ record ApiAnswer(int status, JsonNode body, String description) {
 		return this.status != 0;
 	}
 
+	/**
+	 * Whether a proxy on the way asks for a login, or for another one.
+	 * @return whether it does
+	 */
+	boolean isRefusedByProxy() {
+		return this.status == 407;
+	}
+
 	boolean isAccepted() {
 		return this.status >= 200 && this.status < 300;
 	}

@@ -2,7 +2,6 @@ package dev.braintrust.spring.access;
 
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -85,14 +84,13 @@ final class BraintrustApi {
 		CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
 		CompletableFuture<?> exchange = answer;
 		try {
-			HttpClient client = this.clients.get(account.connection(), this.executor);
 			// The client completes its own future on the common pool, which the
 			// application may keep busy. The body ends on the executor.
-			exchange = UntracedWork.call(() -> client.sendAsync(request, (response) -> {
+			exchange = UntracedWork.call(() -> this.clients.send(account.connection(), request, (response) -> {
 				BoundedBody body = new BoundedBody();
 				body.getBody().thenAccept((bytes) -> answer.complete(ApiAnswer.of(response.statusCode(), bytes)));
 				return body;
-			}));
+			}, this.executor));
 			exchange.exceptionally((failure) -> {
 				answer.complete(ApiAnswer.failed(failure));
 				return null;

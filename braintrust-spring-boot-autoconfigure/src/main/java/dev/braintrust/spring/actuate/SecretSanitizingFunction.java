@@ -8,6 +8,7 @@ import java.util.Locale;
 import dev.braintrust.spring.properties.BraintrustProperties;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.properties.ProxyLogin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,9 +17,10 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Masks API keys, headers and queries of endpoints in the endpoints that show properties,
- * whatever they show besides: by the names of the properties, and by the values, which
- * also stand in variables that properties refer to and in the arguments of the process.
+ * Masks API keys, headers, passwords of proxies and queries of endpoints in the endpoints
+ * that show properties, whatever they show besides: by the names of the properties, and
+ * by the values, which also stand in variables that properties refer to and in the
+ * arguments of the process.
  */
 final class SecretSanitizingFunction implements SanitizingFunction {
 
@@ -46,6 +48,10 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 			secrets.add(shared.getApiKey().strip());
 		}
 		shared.getExport().getHeaders().values().forEach((value) -> secrets.add(value.strip()));
+		String password = shared.getExport().getProxy().getPassword();
+		if (password != null) {
+			secrets.add(password.strip());
+		}
 		String endpoint = shared.getExport().getEndpoint();
 		if (endpoint != null && hasQuery(endpoint)) {
 			secrets.add(endpoint.substring(endpoint.indexOf('?') + 1).strip());
@@ -57,6 +63,10 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 			secrets.add(project.apiKey().value());
 		}
 		secrets.addAll(project.export().headers().values());
+		ProxyLogin login = project.export().connection().proxyLogin();
+		if (login != null) {
+			secrets.add(login.password());
+		}
 		URI endpoint = project.export().endpoint();
 		if (endpoint != null && endpoint.getRawQuery() != null) {
 			secrets.add(endpoint.getRawQuery());
@@ -79,7 +89,8 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 	}
 
 	private static boolean isSecret(String name) {
-		return name.startsWith("braintrust") && (name.endsWith("apikey") || name.contains("exportheaders"));
+		return name.startsWith("braintrust")
+				&& (name.endsWith("apikey") || name.endsWith("exportproxypassword") || name.contains("exportheaders"));
 	}
 
 	private static boolean isEndpoint(String name) {

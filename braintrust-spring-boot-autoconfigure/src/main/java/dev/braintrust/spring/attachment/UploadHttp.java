@@ -1,6 +1,5 @@
 package dev.braintrust.spring.attachment;
 
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -59,12 +59,12 @@ final class UploadHttp implements AutoCloseable {
 	 */
 	synchronized CompletableFuture<UploadAnswer> send(HttpRequest request, UploadTarget target, Duration timeout) {
 		ScheduledThreadPoolExecutor steps = steps();
-		HttpClient client = this.clients.get(target.connection(), clientThreads());
+		Executor clientThreads = clientThreads();
 		CompletableFuture<UploadAnswer> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool; the body ends on a
 		// thread of ours.
-		CompletableFuture<?> exchange = UntracedWork
-			.call(() -> client.sendAsync(request, (response) -> body(response, answer)));
+		CompletableFuture<?> exchange = UntracedWork.call(() -> this.clients.send(target.connection(), request,
+				(response) -> body(response, answer), clientThreads));
 		exchange.whenCompleteAsync((response, failure) -> {
 			if (failure != null) {
 				answer.complete(UploadAnswer.failed(failure));

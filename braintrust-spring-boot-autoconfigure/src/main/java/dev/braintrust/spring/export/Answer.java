@@ -38,6 +38,8 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 	 */
 	private static final Set<Integer> FAILED = Set.of(408, 500, 502, 504, 520, 521, 522, 523, 524);
 
+	private static final int PROXY_LOGIN_REQUIRED = 407;
+
 	private static final int TOO_LARGE = 413;
 
 	// A server that asks for more is not taken at its word: nobody would look after that.
@@ -63,6 +65,14 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 
 	boolean isAccepted() {
 		return this.reply != null && this.reply.status() >= 200 && this.reply.status() < 300;
+	}
+
+	/**
+	 * Whether a proxy on the way asks for a login, or for another one.
+	 * @return whether it does
+	 */
+	boolean isRefusedByProxy() {
+		return this.reply != null && this.reply.status() == PROXY_LOGIN_REQUIRED;
 	}
 
 	/**
@@ -92,7 +102,13 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 			return true;
 		}
 		return cause instanceof IOException && !(cause instanceof ConnectException)
-				&& !(cause instanceof HttpConnectTimeoutException) && !(cause instanceof SSLHandshakeException);
+				&& !(cause instanceof HttpConnectTimeoutException) && !(cause instanceof SSLHandshakeException)
+				&& !isRefusedTunnel(cause);
+	}
+
+	// The client has no type for it.
+	private static boolean isRefusedTunnel(Throwable cause) {
+		return cause.getMessage() != null && cause.getMessage().startsWith("Tunnel failed");
 	}
 
 	/**

@@ -62,6 +62,13 @@ final class ExportLog {
 			changed(target, "rejecting", "are accepted by " + target.location() + " only in part: " + answer.rejected()
 					+ " of one request were rejected and are lost.");
 		}
+		else if (answer.isRefusedByProxy()) {
+			changed(target, "refused by proxy",
+					"are refused by the proxy on the way to " + target.location() + " with " + answer.describe()
+							+ " and are lost. Set 'braintrust.projects." + target.projectKey()
+							+ ".export.proxy.username' and '.password', or 'braintrust.export.proxy.username' and "
+							+ "'.password', to a login that the proxy accepts.");
+		}
 		else if (answer.status() != null) {
 			changed(target, "refused with " + answer.describe(), "are refused by " + target.location() + " with "
 					+ answer.describe() + " and are lost. " + remedy(target, answer.status()));

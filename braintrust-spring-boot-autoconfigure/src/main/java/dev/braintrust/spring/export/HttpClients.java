@@ -3,12 +3,18 @@ package dev.braintrust.spring.export;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import javax.net.ssl.SSLParameters;
@@ -17,6 +23,7 @@ import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.ProjectSettings.Connection;
+import dev.braintrust.spring.properties.ProxyLogin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -32,7 +39,11 @@ public final class HttpClients {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+	private static final int PROXY_LOGIN_REQUIRED = 407;
+
 	private final Map<Connection, HttpClient> clients = new HashMap<>();
+
+	private final Map<Connection, ProxyTunnel> tunnels = new HashMap<>();
 
 	private final Set<String> watched = new HashSet<>();
 
@@ -71,12 +82,45 @@ public final class HttpClients {
 	}
 
 	/**
-	 * The client for a way to connect.
-	 * @param connection the way
+	 * Send a request.
+	 * @param connection the way to connect
+	 * @param request the request
+	 * @param handler takes the answer, also that of a proxy that refuses
 	 * @param executor runs what the client does in the background
-	 * @return the client
+	 * @return completed with the answer or a failure, after the body of the answer and on
+	 * a thread of the JVM; cancel it to give up
 	 */
-	public synchronized HttpClient get(Connection connection, Executor executor) {
+	public CompletableFuture<?> send(Connection connection, HttpRequest request, BodyHandler<byte[]> handler,
+			Executor executor) {
+		CompletableFuture<HttpResponse<byte[]>> exchange = get(connection, executor)
+			.sendAsync(authorized(connection, request), handler);
+		// A proxy that refuses a tunnel is the one answer that the client hands no
+		// handler.
+		exchange.thenAccept((response) -> {
+			if (response.statusCode() == PROXY_LOGIN_REQUIRED && response.body() == null) {
+				executor.execute(() -> refused(response, handler));
+			}
+		});
+		return exchange;
+	}
+
+	private static void refused(HttpResponse<byte[]> response, BodyHandler<byte[]> handler) {
+		BodySubscriber<byte[]> body = handler
+			.apply(new Refusal(response.statusCode(), response.headers(), response.version()));
+		body.onComplete();
+	}
+
+	private synchronized HttpRequest authorized(Connection connection, HttpRequest request) {
+		ProxyLogin login = connection.proxyLogin();
+		if (login == null) {
+			return request;
+		}
+		ProxyTunnel tunnel = this.tunnels.get(connection);
+		String value = (tunnel != null && ProxyTunnel.isNeeded(request.uri())) ? tunnel.login() : login.header();
+		return HttpRequest.newBuilder(request, (name, text) -> true).setHeader(ProxyTunnel.LOGIN_HEADER, value).build();
+	}
+
+	private synchronized HttpClient get(Connection connection, Executor executor) {
 		HttpClient client = this.clients.get(connection);
 		if (client == null) {
 			client = client(connection, executor);
@@ -92,13 +136,20 @@ public final class HttpClients {
 			.version(HttpClient.Version.HTTP_1_1)
 			.executor(executor);
 		if (connection.proxyHost() != null) {
-			client.proxy(ProxySelector
-				.of(InetSocketAddress.createUnresolved(connection.proxyHost(), connection.proxyPort())));
+			InetSocketAddress proxy = InetSocketAddress.createUnresolved(connection.proxyHost(),
+					connection.proxyPort());
+			client.proxy((connection.proxyLogin() != null) ? tunnel(connection, connection.proxyLogin()).selector(proxy)
+					: ProxySelector.of(proxy));
 		}
 		if (connection.sslBundle() != null) {
 			secure(client, connection.sslBundle());
 		}
 		return client.build();
+	}
+
+	private ProxyTunnel tunnel(Connection connection, ProxyLogin login) {
+		return this.tunnels.computeIfAbsent(connection,
+				(way) -> ProxyTunnel.open(String.valueOf(way.proxyHost()), way.proxyPort(), login));
 	}
 
 	private void secure(HttpClient.Builder client, String name) {
@@ -132,6 +183,19 @@ public final class HttpClients {
 	 */
 	public synchronized void clear() {
 		this.clients.clear();
+		this.tunnels.values().forEach(ProxyTunnel::close);
+		this.tunnels.clear();
+	}
+
+	/**
+	 * The answer of a proxy that refuses a tunnel.
+	 *
+	 * @param statusCode its status
+	 * @param headers its headers
+	 * @param version its version of HTTP
+	 */
+	private record Refusal(int statusCode, HttpHeaders headers,
+			HttpClient.Version version) implements HttpResponse.ResponseInfo {
 	}
 
 }

@@ -96,14 +96,13 @@ final class HttpSpanTransport implements SpanTransport {
 		CompletableFuture<Reply> answer = new CompletableFuture<>();
 		// The client completes its own future on the common pool, which the application
 		// may keep busy. The body ends on a thread of ours.
-		CompletableFuture<?> exchange = this.clients.get(target.connection(), this.executor)
-			.sendAsync(request, (response) -> {
-				BodySubscriber<byte[]> body = new BoundedBody();
-				body.getBody()
-					.thenAccept((bytes) -> answer.complete(reply(response, bytes)))
-					.exceptionally((failure) -> fail(answer, failure));
-				return body;
-			});
+		CompletableFuture<?> exchange = this.clients.send(target.connection(), request, (response) -> {
+			BodySubscriber<byte[]> body = new BoundedBody();
+			body.getBody()
+				.thenAccept((bytes) -> answer.complete(reply(response, bytes)))
+				.exceptionally((failure) -> fail(answer, failure));
+			return body;
+		}, this.executor);
 		exchange.exceptionally((failure) -> {
 			fail(answer, failure);
 			return null;

@@ -121,6 +121,16 @@ public class ExportProperties {
 		 */
 		private @Nullable Integer port;
 
+		/**
+		 * Name of the user to log in with at the HTTP proxy, by Basic authentication.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password to log in with at the HTTP proxy.
+		 */
+		private @Nullable String password;
+
 		public @Nullable String getHost() {
 			return this.host;
 		}
@@ -135,6 +145,22 @@ public class ExportProperties {
 
 		public void setPort(@Nullable Integer port) {
 			this.port = port;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
 		}
 
 	}

@@ -10,16 +10,12 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.StringUtils;
-
 /**
  * Turns the properties under {@code export} into settings, and checks them.
  */
 final class ExportResolver {
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
-	private static final int MAX_PORT = 65535;
 
 	private static final int MAX_LEVEL = 9;
 
@@ -124,19 +120,8 @@ final class ExportResolver {
 		String bundle = this.values
 			.text("export.ssl.bundle", this.own.getSsl().getBundle(), this.shared.getSsl().getBundle())
 			.resolved(this.enabled);
-		String host = this.values
-			.text("export.proxy.host", this.own.getProxy().getHost(), this.shared.getProxy().getHost())
-			.resolved(this.enabled);
-		Integer port = ProjectValues.first(this.own.getProxy().getPort(), this.shared.getProxy().getPort(), -1);
-		if (host != null && (port < 1 || port > MAX_PORT)) {
-			// A port that is missing is missing where the host is.
-			boolean own = this.own.getProxy().getPort() != null
-					|| (port == -1 && StringUtils.hasText(this.own.getProxy().getHost()));
-			throw new InvalidBraintrustPropertyException(this.values.name("export.proxy.port", own ? port : null),
-					(port == -1) ? "has no value, and 'export.proxy.host' has one" : "is not a port",
-					"Set it to the port of the proxy, from 1 to 65535.");
-		}
-		return new ProjectSettings.Connection(bundle, host, (host != null) ? port : 0);
+		return new ProxyResolver(this.values, this.own.getProxy(), this.shared.getProxy(), this.enabled)
+			.resolve(bundle);
 	}
 
 }

@@ -121,8 +121,10 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 	 * JVM
 	 * @param proxyHost the host of the HTTP proxy, or {@code null} for that of the JVM
 	 * @param proxyPort the port of the HTTP proxy
+	 * @param proxyLogin the login at the HTTP proxy, or {@code null} for none
 	 */
-	public record Connection(@Nullable String sslBundle, @Nullable String proxyHost, int proxyPort) {
+	public record Connection(@Nullable String sslBundle, @Nullable String proxyHost, int proxyPort,
+			@Nullable ProxyLogin proxyLogin) {
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.access.ProjectAccess.State;
+import dev.braintrust.spring.export.LoginProxy;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.AccountServer;
 import dev.braintrust.spring.support.OtlpReceiver;
@@ -112,6 +113,18 @@ class AccessCheckTests {
 		said(output,
 				"Braintrust project 'support': " + host() + " cannot be reached (ConnectException). Spans are kept "
 						+ "and sent again. Check the 'api-url' of the project");
+	}
+
+	@Test
+	void proxyThatAsksForALoginIsSaid(CapturedOutput output) {
+		try (LoginProxy proxy = new LoginProxy("anna", "s3cret")) {
+			run("braintrust.projects.support.name=Support Agent", "braintrust.api-url=https://braintrust.invalid",
+					"braintrust.export.proxy.host=127.0.0.1", "braintrust.export.proxy.port=" + proxy.port());
+			assertThat(access("support").state()).isEqualTo(State.UNREACHABLE);
+			said(output, "Braintrust project 'support': The proxy on the way to braintrust.invalid refuses the "
+					+ "connection (status 407). Set 'export.proxy.username' and 'export.proxy.password', of the "
+					+ "project or under 'braintrust', to a login that the proxy accepts.");
+		}
 	}
 
 	@Test

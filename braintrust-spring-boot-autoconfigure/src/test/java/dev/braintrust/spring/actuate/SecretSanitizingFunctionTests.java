@@ -23,12 +23,15 @@ class SecretSanitizingFunctionTests {
 				"braintrust.export.endpoint=http://127.0.0.1:1/shared?token=shared-3",
 				"braintrust.projects.support.api-key=sk-own-0004",
 				"braintrust.projects.support.export.headers.x-tenant=own-header-5",
-				"braintrust.projects.support.export.endpoint=http://127.0.0.1:1/own?t=6");
+				"braintrust.projects.support.export.endpoint=http://127.0.0.1:1/own?t=6",
+				"braintrust.export.proxy.host=127.0.0.1", "braintrust.export.proxy.port=1",
+				"braintrust.export.proxy.username=anna", "braintrust.export.proxy.password=proxy-password-7");
 
 	@ParameterizedTest
 	@CsvSource({ "deploy.args, --key sk-shared-0001 --port 1", "team.header, shared-header-2",
-			"collector, http://127.0.0.1:1/shared?token=shared-3", "team.key, sk-own-0004",
-			"team.header, own-header-5" })
+			"collector, http://127.0.0.1:1/shared?token=shared-3", "team.key, sk-own-0004", "team.header, own-header-5",
+			"team.login, proxy-password-7", "braintrust.export.proxy.password, short",
+			"BRAINTRUST_PROJECTS_SUPPORT_EXPORT_PROXY_PASSWORD, short" })
 	void valueThatHoldsASecretIsMasked(String name, String value) {
 		assertValue(name, value, SanitizableData.SANITIZED_VALUE);
 	}

@@ -1,28 +1,11 @@
 package dev.braintrust.spring.export;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
-
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
@@ -39,6 +22,7 @@ import org.springframework.boot.ssl.jks.JksSslStoreDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -50,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class ConnectionTests {
 
-	private static final String PASSWORD = "changeit";
+	private static final String PASSWORD = SecureServer.PASSWORD;
 
 	private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -115,6 +99,94 @@ class ConnectionTests {
 				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isTrue());
 			assertThat(proxy.spans()).hasSize(1);
 		}
+	}
+
+	@Test
+	void loginIsToldToTheProxyForATunnelAndToNoOther() throws Exception {
+		Path store = keyStore("server");
+		try (SecureServer server = new SecureServer(store, null);
+				LoginProxy proxy = new LoginProxy("anna", "s3cret:ü")) {
+			secure(proxy, server, store)
+				.withPropertyValues("braintrust.export.proxy.username=anna",
+						"braintrust.export.proxy.password=s3cret:ü", "braintrust.export.max-request-size=64KB")
+				.run((context) -> {
+					BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+					assertThat(send(projects, LONG)).isTrue();
+					for (int i = 0; i < 20; i++) {
+						projects.tracer("support").taskSpan("task").input("x".repeat(200_000)).run((span) -> {
+						});
+					}
+					assertThat(projects.flush(LONG)).isTrue();
+				});
+			assertThat(server.paths()).hasSizeGreaterThan(20).containsOnly("/otel/v1/traces");
+			assertThat(server.headers()).isNotEmpty().doesNotContain("Proxy-authorization");
+			assertThat(proxy.accepted()).isNotEmpty().allMatch((line) -> line.startsWith("CONNECT 127.0.0.1:"));
+			assertThat(proxy.refused()).isEmpty();
+		}
+		await().until(() -> Thread.getAllStackTraces().keySet(),
+				(threads) -> threads.stream().noneMatch((thread) -> thread.getName().equals("braintrust-proxy")));
+	}
+
+	@Test
+	void loginIsToldToTheProxyWithoutATunnel() {
+		try (LoginProxy proxy = new LoginProxy("anna", "s3cret")) {
+			this.runner
+				.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=http://braintrust.invalid",
+						"braintrust.export.proxy.host=127.0.0.1", "braintrust.export.proxy.port=" + proxy.port(),
+						"braintrust.projects.support.export.proxy.username=anna",
+						"braintrust.projects.support.export.proxy.password=s3cret")
+				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isTrue());
+			assertThat(proxy.accepted()).hasSize(1);
+		}
+	}
+
+	@Test
+	void proxyThatRefusesATunnelIsToldAtOnce(CapturedOutput output) throws Exception {
+		Path store = keyStore("server");
+		try (SecureServer server = new SecureServer(store, null); LoginProxy proxy = new LoginProxy("anna", "s3cret")) {
+			secure(proxy, server, store).run((context) -> assertRefusedByProxy(context, output));
+			secure(proxy, server, store)
+				.withPropertyValues("braintrust.export.proxy.username=anna",
+						"braintrust.export.proxy.password=wr0ng-one")
+				.run((context) -> assertRefusedByProxy(context, output));
+			assertThat(server.paths()).isEmpty();
+			assertThat(proxy.refused()).hasSize(2);
+		}
+		assertThat(output).doesNotContain("wr0ng-one").doesNotContain("TimeoutException");
+	}
+
+	private static void assertRefusedByProxy(ApplicationContext context, CapturedOutput output) {
+		long before = System.nanoTime();
+		assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isFalse();
+		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(9));
+		assertThat(context.getBean(SpanPipeline.class).status("support").lost())
+			.containsExactly(Map.entry(LossReason.REFUSED, 1L));
+		assertThat(output).contains("are refused by the proxy on the way to https://127.0.0.1:")
+			.contains(" with status 407 and are lost. Set 'braintrust.projects.support.export.proxy.username' and "
+					+ "'.password', or 'braintrust.export.proxy.username' and '.password', to a login that the proxy "
+					+ "accepts.");
+	}
+
+	@Test
+	void tunnelOfAProxyThatIsAwayIsOneThatMayComeBack() throws Exception {
+		Path store = keyStore("server");
+		try (SecureServer server = new SecureServer(store, null)) {
+			LoginProxy proxy = new LoginProxy("anna", "s3cret");
+			proxy.close();
+			secure(proxy, server, store)
+				.withPropertyValues("braintrust.export.proxy.username=anna", "braintrust.export.proxy.password=s3cret")
+				.run((context) -> {
+					assertThat(send(context.getBean(BraintrustProjects.class), Duration.ofSeconds(1))).isFalse();
+					assertThat(context.getBean(SpanPipeline.class).status("support").totalLost()).isZero();
+				});
+		}
+	}
+
+	private ApplicationContextRunner secure(LoginProxy proxy, SecureServer server, Path store) {
+		return this.runner.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=" + server.url(),
+				"braintrust.export.ssl.bundle=ours", "spring.ssl.bundle.jks.ours.truststore.location=file:" + store,
+				"spring.ssl.bundle.jks.ours.truststore.password=" + PASSWORD, "braintrust.export.proxy.host=127.0.0.1",
+				"braintrust.export.proxy.port=" + proxy.port());
 	}
 
 	@Test
@@ -184,83 +256,7 @@ class ConnectionTests {
 	}
 
 	private Path keyStore(String name) throws IOException, InterruptedException {
-		Path store = this.directory.resolve(name + ".p12");
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1",
-				"-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
-			.redirectErrorStream(true)
-			.start();
-		String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		assertThat(process.waitFor()).as(said).isZero();
-		return store;
-	}
-
-	/**
-	 * A server that speaks TLS.
-	 */
-	private static final class SecureServer implements AutoCloseable {
-
-		private final List<String> paths = new ArrayList<>();
-
-		private final HttpsServer server;
-
-		/**
-		 * Create a server.
-		 * @param own the store with its key
-		 * @param trusted the store with those of the clients it wants to see, or
-		 * {@code null}
-		 */
-		SecureServer(Path own, Path trusted) throws IOException, GeneralSecurityException {
-			SSLContext context = SSLContext.getInstance("TLS");
-			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-			keys.init(load(own), PASSWORD.toCharArray());
-			TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-			trust.init((trusted != null) ? load(trusted) : null);
-			context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-			this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
-			this.server.setHttpsConfigurator(new HttpsConfigurator(context) {
-
-				@Override
-				public void configure(HttpsParameters params) {
-					SSLParameters parameters = context.getDefaultSSLParameters();
-					parameters.setNeedClientAuth(trusted != null);
-					params.setSSLParameters(parameters);
-				}
-
-			});
-			this.server.createContext("/", this::handle);
-			this.server.start();
-		}
-
-		private static KeyStore load(Path store) throws IOException, GeneralSecurityException {
-			KeyStore keyStore = KeyStore.getInstance("PKCS12");
-			try (InputStream input = Files.newInputStream(store)) {
-				keyStore.load(input, PASSWORD.toCharArray());
-			}
-			return keyStore;
-		}
-
-		private void handle(HttpExchange exchange) throws IOException {
-			try (exchange) {
-				exchange.getRequestBody().readAllBytes();
-				this.paths.add(exchange.getRequestURI().getPath());
-				exchange.sendResponseHeaders(200, -1);
-			}
-		}
-
-		String url() {
-			return "https://127.0.0.1:" + this.server.getAddress().getPort();
-		}
-
-		List<String> paths() {
-			return this.paths;
-		}
-
-		@Override
-		public void close() {
-			this.server.stop(0);
-		}
-
+		return SecureServer.keyStore(this.directory, name);
 	}
 
 }

@@ -79,8 +79,9 @@ class ConfigurationMetadataTests {
 			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
 					"braintrust.capture.provider", "braintrust.default-project", "braintrust.environment.name",
 					"braintrust.environment.type", "braintrust.export.endpoint", "braintrust.export.headers",
-					"braintrust.export.proxy.host", "braintrust.export.proxy.port", "braintrust.export.ssl.bundle",
-					"braintrust.org-name", "braintrust.projects");
+					"braintrust.export.proxy.host", "braintrust.export.proxy.password", "braintrust.export.proxy.port",
+					"braintrust.export.proxy.username", "braintrust.export.ssl.bundle", "braintrust.org-name",
+					"braintrust.projects");
 	}
 
 	@Test

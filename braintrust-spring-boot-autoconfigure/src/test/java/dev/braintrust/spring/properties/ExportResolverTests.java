@@ -1,9 +1,13 @@
 package dev.braintrust.spring.properties;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Tests of {@link ExportResolver}.
@@ -26,6 +30,58 @@ class ExportResolverTests {
 			.property(level + ".export.proxy.port", "65536");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
 			.withMessage("The property '" + level + ".export.proxy.port' is not a port");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://proxy.example.com:3128", "proxy.example.com:3128", "anna:s3cret@proxy",
+			"proxy.example.com/", "a proxy" })
+	void proxyThatIsNoHostIsRefused(String host) {
+		SettingsSource source = new SettingsSource(null).property("braintrust.export.proxy.host", host)
+			.property("braintrust.export.proxy.port", "3128");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
+			.withMessage("The property 'braintrust.export.proxy.host' is not the name of a host: it has a scheme, a "
+					+ "port, a user or a path")
+			.satisfies((ex) -> assertThat(ex.getAction())
+				.isEqualTo("Set it to the name alone, such as 'proxy.example.com', 'export.proxy.port' to the port, "
+						+ "and 'export.proxy.username' and 'export.proxy.password' if the proxy asks for a login."));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "proxy", "squid_proxy", "proxy.example.com", "10.0.0.1", "::1", "[fe80::1%eth0]" })
+	void proxyMayBeAnyHost(String host) {
+		ProjectSettings settings = new SettingsSource(null).property("braintrust.export.proxy.host", host)
+			.property("braintrust.export.proxy.port", "3128")
+			.settings();
+		assertThat(settings.export().connection().proxyHost()).isEqualTo(host);
+		assertThat(settings.export().connection().proxyLogin()).isNull();
+	}
+
+	@Test
+	void loginOfAProjectIsThatOfItsProxyAndDoesNotShowItself() {
+		SettingsSource source = new SettingsSource(null).property("braintrust.export.proxy.host", "shared")
+			.property("braintrust.export.proxy.port", "3128")
+			.property("braintrust.export.proxy.username", "anna")
+			.property("braintrust.export.proxy.password", "s3cret")
+			.property("braintrust.projects.own.export.proxy.username", "ben")
+			.property("braintrust.projects.other.export.proxy.host", "other");
+		assertThat(source.settings().export().connection().proxyLogin()).isEqualTo(new ProxyLogin("anna", "s3cret"))
+			.hasToString("******");
+		assertThat(source.resolve()).filteredOn((project) -> !project.key().equals("support"))
+			.extracting(ProjectSettings::key, (project) -> project.export().connection().proxyLogin())
+			.containsExactlyInAnyOrder(tuple("own", new ProxyLogin("ben", "")), tuple("other", null));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "anna, , 'has a value, and ''export.proxy.host'' has none'",
+			"anna:x, proxy, 'has a value with a colon, which no login can have'" })
+	void loginThatCannotBeUsedIsRefused(String username, String host, String reason) {
+		SettingsSource source = new SettingsSource(null).property("braintrust.export.proxy.username", username)
+			.property("braintrust.export.proxy.port", "3128");
+		if (host != null) {
+			source.property("braintrust.export.proxy.host", host);
+		}
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
+			.withMessage("The property 'braintrust.export.proxy.username' " + reason);
 	}
 
 }
