@@ -14,6 +14,7 @@ import dev.braintrust.spring.bean.TracingPostProcessor;
 import dev.braintrust.spring.properties.DeclaredProjects;
 import dev.braintrust.spring.properties.ProjectSettings;
 import dev.braintrust.spring.properties.UnknownProperties;
+import dev.braintrust.spring.properties.VariableHeaders;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -71,6 +72,7 @@ final class ProjectUsageReport implements SmartInitializingSingleton {
 			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
 					+ "spans alone that the application makes itself.");
 		}
+		warn(VariableHeaders.in(projects));
 		reportUnused(projects, annotatedKeys());
 	}
 

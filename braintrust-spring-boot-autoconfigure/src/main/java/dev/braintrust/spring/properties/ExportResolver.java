@@ -67,7 +67,7 @@ final class ExportResolver {
 		}
 		URI uri = WebUrl.parse(value);
 		if (uri == null) {
-			throw text.invalid("is not a URL: a scheme of http or https, a host, and neither user nor fragment",
+			throw WebUrl.invalid(text, "is not a URL: a scheme of http or https, a host, and neither user nor fragment",
 					"Set it to the URL that takes OTLP over HTTP, such as 'http://collector:4318/v1/traces'.");
 		}
 		return uri;

@@ -147,7 +147,7 @@ public final class ProjectSettingsResolver {
 		String value = (given != null && (on || !given.contains("${"))) ? given : defaultValue;
 		URI uri = parse(StringUtils.trimTrailingCharacter(value, '/'));
 		if (uri == null || uri.getQuery() != null) {
-			throw text.invalid(
+			throw WebUrl.invalid(text,
 					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.properties;
 
 import java.net.URI;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class WebUrl {
 
 	private static final int MAX_PORT = 65535;
+
+	// What Java has no host for, though a name server or a container may.
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]*)?");
 
 	private WebUrl() {
 	}
@@ -25,6 +29,45 @@ public final class WebUrl {
 	}
 
 	/**
+	 * Whether a text is a URL but for the name of its host, which has an underscore, or a
+	 * dash or digits where {@link URI} wants none.
+	 * @param text a text that is not read as a URL
+	 * @return whether another name would make it one
+	 */
+	static boolean hasUnreadableHost(String text) {
+		try {
+			URI uri = URI.create(text);
+			return isWeb(uri) && uri.getHost() == null && uri.getRawAuthority() != null
+					&& NAME.matcher(uri.getRawAuthority()).matches();
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isWeb(URI uri) {
+		return "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+	}
+
+	/**
+	 * What is wrong with a text that is not read as a URL.
+	 * @param text where it comes from
+	 * @param reason why it is no URL, if not for its host
+	 * @param action how to mend that
+	 * @return the error
+	 */
+	static InvalidBraintrustPropertyException invalid(ProjectValues.Text text, String reason, String action) {
+		if (text.value() != null && hasUnreadableHost(text.value().strip())) {
+			return text.invalid(
+					"has a host name that Java cannot read: it has an underscore, or a part that begins or ends with a "
+							+ "dash or a last part that begins with a digit",
+					"Use a name of letters, digits and dashes, such as the alias 'otel-collector' of a container, or "
+							+ "the address of the host.");
+		}
+		return text.invalid(reason, action);
+	}
+
+	/**
 	 * Read a URL.
 	 * @param text the text
 	 * @return the URL, {@code null} where the text is none, or has a user or a fragment
@@ -32,8 +75,7 @@ public final class WebUrl {
 	static @Nullable URI parse(String text) {
 		try {
 			URI uri = URI.create(text);
-			boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-			return (web && uri.getHost() != null && uri.getPort() <= MAX_PORT && uri.getFragment() == null
+			return (isWeb(uri) && uri.getHost() != null && uri.getPort() <= MAX_PORT && uri.getFragment() == null
 					&& uri.getUserInfo() == null) ? uri : null;
 		}
 		catch (IllegalArgumentException ex) {

@@ -1,5 +1,7 @@
 package dev.braintrust.spring.properties;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +84,55 @@ class ExportResolverTests {
 		}
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
 			.withMessage("The property 'braintrust.export.proxy.username' " + reason);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "export.endpoint, http://otel_collector:4318/v1/traces", "export.endpoint, https://collector-:4318",
+			"api-url, https://braintrust_proxy", "app-url, http://braintrust.1a/", "export.endpoint, http://a_b" })
+	void hostThatJavaCannotReadIsNamedAsTheCause(String name, String url) {
+		SettingsSource source = new SettingsSource(null).property("braintrust." + name, url);
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
+			.withMessage("The property 'braintrust." + name + "' has a host name that Java cannot read: it has an "
+					+ "underscore, or a part that begins or ends with a dash or a last part that begins with a digit")
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Use a name of letters, digits and dashes, such "
+					+ "as the alias 'otel-collector' of a container, or the address of the host."));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "otel_collector:4318", "http://user_a:s3cret@collector", "http://collector:port",
+			"http://", "ftp://otel_collector", "http://a b" })
+	void whateverElseIsNoUrlIsCalledSo(String url) {
+		SettingsSource source = new SettingsSource(null).property("braintrust.export.endpoint", url);
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
+			.withMessageStartingWith("The property 'braintrust.export.endpoint' is not a URL");
+	}
+
+	@Test
+	void headerFromAVariableIsSaidWithTheWayThatWorks() {
+		List<ProjectSettings> settings = new SettingsSource(null)
+			.variable("BRAINTRUST_EXPORT_HEADERS_X_COLLECTOR_TOKEN", "s3cret")
+			.variable("BRAINTRUST_EXPORT_HEADERS_AUTHORIZATION", "Basic abc")
+			.variable("BRAINTRUST_PROJECTS_SUPPORT_EXPORT_HEADERS_X_TENANT", "a")
+			.property("braintrust.export.headers.X-Other", "b")
+			.property("braintrust.projects.support.api-key", "sk-support")
+			.property("braintrust.projects.research.api-key", "sk-research")
+			.resolve();
+		assertThat(VariableHeaders.in(new DeclaredProjects(settings))).containsExactlyInAnyOrder(
+				"A header named 'x.collector.token' is sent with spans. If it is set by an environment variable such "
+						+ "as '...EXPORT_HEADERS_X_COLLECTOR_TOKEN', Spring Boot cannot tell its dashes. Set the "
+						+ "property 'export.headers.x-collector-token' to '${NAME}' in a file, and the variable NAME "
+						+ "to the value.",
+				"A header named 'x.tenant' is sent with spans. If it is set by an environment variable such as "
+						+ "'...EXPORT_HEADERS_X_TENANT', Spring Boot cannot tell its dashes. Set the property "
+						+ "'export.headers.x-tenant' to '${NAME}' in a file, and the variable NAME to the value.");
+	}
+
+	@Test
+	void headerInAFileMayTakeItsValueFromAVariable() {
+		ProjectSettings settings = new SettingsSource(null).variable("COLLECTOR_TOKEN", "s3cret")
+			.property("braintrust.export.headers.X-Collector-Token", "${COLLECTOR_TOKEN}")
+			.settings();
+		assertThat(settings.export().headers()).containsEntry("X-Collector-Token", "s3cret");
 	}
 
 }
