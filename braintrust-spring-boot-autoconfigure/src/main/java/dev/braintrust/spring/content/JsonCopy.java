@@ -67,6 +67,10 @@ final class JsonCopy {
 				json.writeString(GuardedSerializer.TOO_DEEP);
 				parser.skipChildren();
 			}
+			else if (token == JsonToken.NOT_AVAILABLE) {
+				// What a path into a tree leads to where there is nothing.
+				json.writeNull();
+			}
 			else if (token == JsonToken.VALUE_EMBEDDED_OBJECT) {
 				json.writePOJO(parser.getEmbeddedObject());
 			}

@@ -347,6 +347,13 @@ class SpanJsonTests {
 	}
 
 	@Test
+	void pathThatLeadsNowhereInATreeIsNullAndTheRestStays() {
+		JsonNode missing = JACKSON.readTree("{}").path("absent");
+		assertThat(this.json.write(new TreeMap<>(Map.of("a", missing, "b", 1)))).isEqualTo("{\"a\":null,\"b\":1}");
+		assertThat(this.json.write(missing)).isEqualTo("null");
+	}
+
+	@Test
 	void elementThatFailsIsAMarkAndTheOthersStay() {
 		List<Object> list = List.of(1, new FailingAtOnce(), 2);
 		assertThat(this.json.write(list)).isEqualTo("[1,\"[java.lang.IllegalArgumentException]\",2]");
