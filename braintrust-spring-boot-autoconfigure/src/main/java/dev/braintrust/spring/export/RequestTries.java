@@ -11,7 +11,13 @@ final class RequestTries {
 	// Then the timeout has grown to its longest, too.
 	private static final int AT_ONE_SIZE = 4;
 
+	// Two minutes at the least: a server that is restarted is back by then, and costs no
+	// span its content.
+	private static final int ALONE = 10;
+
 	private int count;
+
+	private int suspicious;
 
 	private long first;
 
@@ -24,17 +30,19 @@ final class RequestTries {
 	 */
 	void reset() {
 		this.count = 0;
+		this.suspicious = 0;
 	}
 
 	/**
 	 * Count an attempt.
 	 * @param answer what became of it
 	 * @param canShrink whether the request can be made smaller
+	 * @param alone whether that costs a span its content
 	 * @param now the time
 	 * @param pace how often and how long a request is repeated
 	 * @return what follows
 	 */
-	Outcome outcome(Answer answer, boolean canShrink, long now, Pace pace) {
+	Outcome outcome(Answer answer, boolean canShrink, boolean alone, long now, Pace pace) {
 		if (!answer.mayPass()) {
 			return (canShrink && answer.isTooLarge()) ? Outcome.TOO_LARGE : Outcome.SETTLED;
 		}
@@ -43,7 +51,8 @@ final class RequestTries {
 		}
 		this.first = (this.count == 0) ? now : this.first;
 		this.count++;
-		if (canShrink && answer.mayBeTooLarge() && this.count >= AT_ONE_SIZE) {
+		this.suspicious = answer.mayBeTooLarge() ? this.suspicious + 1 : 0;
+		if (canShrink && this.suspicious >= (alone ? ALONE : AT_ONE_SIZE)) {
 			return Outcome.SHRUNK;
 		}
 		boolean enough = this.count >= pace.maxAttempts() || now - this.first > pace.maxAge().toNanos();

@@ -298,8 +298,10 @@ final class SpanQueue<S> {
 	 * @return what follows
 	 */
 	RequestTries.Outcome outcome(Answer answer, long now, Pace pace) {
-		boolean canShrink = this.batch != null && this.batch.isReady() && this.batch.canShrink();
-		return this.tries.outcome(answer, canShrink, now, pace);
+		SpanBatch<S> batch = this.batch;
+		boolean canShrink = batch != null && batch.isReady() && batch.canShrink();
+		boolean alone = batch != null && canShrink && batch.spans().size() == 1;
+		return this.tries.outcome(answer, canShrink, alone, now, pace);
 	}
 
 	/**

@@ -377,7 +377,7 @@ class SpanPipelineTests {
 		assertThat(first.without(LossReason.TOO_LARGE)).isEmpty();
 		first.answer(200);
 		fail(4, "b", "c");
-		fail(4, "b");
+		fail(10, "b");
 		StagedTransport.Request bare = this.transport.next();
 		assertThat(bare.without(LossReason.TOO_LARGE)).containsExactly("b");
 		bare.answer(200);
@@ -387,8 +387,8 @@ class SpanPipelineTests {
 		assertThat(flush.join()).isTrue();
 		ExportStatus status = big.status();
 		assertThat(status.contentLost()).containsExactly(Map.entry(LossReason.TOO_LARGE, 1L));
-		// Eleven failures, and what came of three of them.
-		assertThat(status.retried()).isEqualTo(3 * 3 + 1 + 4 * 2 + 4 + 1 + 1);
+		// Seventeen failures, and what came of three of them.
+		assertThat(status.retried()).isEqualTo(3 * 3 + 1 + 4 * 2 + 10 + 1 + 1);
 		assertThat(output).containsOnlyOnce(
 				"fail repeatedly in the same request to " + URL + "/otel/v1/traces (IOException). They are sent "
 						+ "again in smaller requests, and a span that fails alone is sent without its content.");
@@ -400,6 +400,33 @@ class SpanPipelineTests {
 			assertThat(request.spans()).containsExactly(spans);
 			request.fail(new CompletionException(new IOException("Connection reset")));
 		}
+	}
+
+	@Test
+	void serverThatIsRestartedCostsNoSpanItsContent() {
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.endHolding(1000, "a"));
+		for (int i = 0; i < 9; i++) {
+			this.transport.next().answer(502);
+		}
+		StagedTransport.Request last = this.transport.next();
+		assertThat(last.without(LossReason.TOO_LARGE)).isEmpty();
+		last.answer(200);
+		assertThat(flush.join()).isTrue();
+		assertThat(this.support.status().contentLost()).isEmpty();
+	}
+
+	@Test
+	void serverThatIsBusySaysNothingAboutTheSizeOfARequest() {
+		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.endHolding(1000, "a", "b"));
+		for (int status : new int[] { 503, 429, 503, 500, 500, 500, 503, 500 }) {
+			StagedTransport.Request request = this.transport.next();
+			assertThat(request.spans()).containsExactly("a", "b");
+			request.answer(status);
+		}
+		StagedTransport.Request last = this.transport.next();
+		assertThat(last.spans()).containsExactly("a", "b");
+		last.answer(200);
+		assertThat(flush.join()).isTrue();
 	}
 
 	@Test
