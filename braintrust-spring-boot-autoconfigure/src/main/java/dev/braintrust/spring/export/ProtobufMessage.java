@@ -124,7 +124,7 @@ final class ProtobufMessage {
 		while (to > 0) {
 			int from = Math.max(to - PIECE, 0);
 			// Two halves of a character stay together.
-			if (from > 0 && Character.isLowSurrogate(text.charAt(from))) {
+			if (from > 0 && Character.isSurrogatePair(text.charAt(from - 1), text.charAt(from))) {
 				from--;
 			}
 			put(text.substring(from, to).getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -116,6 +117,22 @@ class SpanEncoderTests {
 		this.tracer.spanBuilder("large").setAttribute("text", text).startSpan().end();
 		io.opentelemetry.proto.trace.v1.Span span = encode().getResourceSpans(0).getScopeSpans(0).getSpans(0);
 		assertThat(span.getAttributes(0).getValue().getStringValue()).isEqualTo(text);
+	}
+
+	@Test
+	void halvesOfCharactersInALongTextAreQuestionMarksWhereverTheyStand() throws InvalidProtocolBufferException {
+		List<String> characters = List.of("a", "é", "\ud83d", "\ude00");
+		for (int i = 0; i < 4 * 4 * 4 * 4; i++) {
+			String some = characters.get(i % 4) + characters.get(i / 4 % 4) + characters.get(i / 16 % 4)
+					+ characters.get(i / 64);
+			// Long texts are encoded in pieces of 16,384 characters, from the end.
+			String text = "x".repeat(100) + some + "y".repeat(16_384 - 2);
+			this.ended.clear();
+			this.tracer.spanBuilder("long").setAttribute("text", text).startSpan().end();
+			io.opentelemetry.proto.trace.v1.Span span = encode().getResourceSpans(0).getScopeSpans(0).getSpans(0);
+			assertThat(span.getAttributes(0).getValue().getStringValue())
+				.isEqualTo(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+		}
 	}
 
 	@Test
