@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.braintrust.spring.ProjectTracer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 
@@ -61,6 +65,7 @@ public final class Services implements AutoCloseable {
 	private final HttpServer server;
 
 	public Services() {
+		checkStarter();
 		try {
 			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		}
@@ -169,6 +174,21 @@ public final class Services implements AutoCloseable {
 	public static void check(Object actual, Object expected) {
 		if (!expected.equals(actual)) {
 			throw new IllegalStateException("Expected " + expected + " but was " + actual);
+		}
+	}
+
+	// Maven prefers a starter that was installed into the local repository before to the
+	// one that was just built.
+	private static void checkStarter() {
+		try {
+			Path used = Path.of(URI.create(ProjectTracer.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+			if (Files.mismatch(used, Path.of(System.getProperty("built.starter"))) != -1) {
+				throw new IllegalStateException(
+						used + " is not the starter that was just built. Delete 'dev/braintrust/spring' from the local repository");
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
