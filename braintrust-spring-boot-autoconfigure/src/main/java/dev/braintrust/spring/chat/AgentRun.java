@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.content.CuttableSpan;
 import dev.braintrust.spring.payload.ChatMessages;
 import dev.braintrust.spring.project.ProjectContext;
 import dev.braintrust.spring.reactor.ReactiveSpans;
@@ -102,6 +103,16 @@ final class AgentRun {
 	 */
 	boolean isRecording() {
 		return this.recording;
+	}
+
+	/**
+	 * Let the run be completed when the application context closes before it ends.
+	 * @param completion ends it with what has arrived
+	 */
+	void beforeCut(Runnable completion) {
+		if (this.task instanceof CuttableSpan span) {
+			span.beforeCut(completion);
+		}
 	}
 
 	boolean isEnded() {

@@ -43,7 +43,9 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 			if (!run.isRecording()) {
 				return run.within(responses);
 			}
-			return ObservedFlux.of(run.within(responses), new AgentStream(run, request.runs().tracing()));
+			AgentStream stream = new AgentStream(run, request.runs().tracing());
+			run.beforeCut(stream::ended);
+			return ObservedFlux.of(run.within(responses), stream);
 		});
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,10 +25,12 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.Mockito;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -407,6 +410,25 @@ class ProjectChatClientTests {
 		assertThat(spans).noneMatch(ReceivedSpan::error);
 		ReceivedSpan task = spans.get(spans.get(0).type().equals("task") ? 0 : 1);
 		assertThat(task.output().asString()).isEqualTo("one two ");
+	}
+
+	@Test
+	void streamThatIsOpenWhenTheContextClosesEndsItsSpansWithWhatHadArrived() {
+		this.model.answers(Flux.just("one ", "two ")
+			.map((text) -> ScriptedModel.response(AssistantMessage.builder().content(text)))
+			.concatWith(Flux.never()));
+		List<String> arrived = new CopyOnWriteArrayList<>();
+		Disposable[] stream = new Disposable[1];
+		run((client) -> client, (chat, tracer) -> {
+			stream[0] = chat.prompt("count").stream().content().subscribe(arrived::add);
+			Awaitility.await().until(() -> arrived.size() == 2);
+		});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(2);
+		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
+		assertThat(spans).noneMatch(ReceivedSpan::error);
+		assertThat(spans.get(0).output().at("/0/message/content").asString()).isEqualTo("one two ");
+		assertThat(spans.get(1).output().asString()).isEqualTo("one two ");
+		stream[0].dispose();
 	}
 
 	@Test
