@@ -23,11 +23,11 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  */
 class ChatRuntimeHints implements RuntimeHintsRegistrar {
 
-	private static final List<Class<?>> PROXIED_TYPES = List.of(BaseAdvisorChain.class, BaseAdvisorChain.Builder.class,
+	private static final List<Class<?>> PROXIED_TYPES = List.of(BaseAdvisorChain.Builder.class,
 			ToolCallingChatOptions.class);
 
-	private static final List<Class<?>> INHERITED_TYPES = List.of(CallAdvisorChain.class, StreamAdvisorChain.class,
-			AdvisorChain.class, ChatOptions.class);
+	private static final List<Class<?>> INHERITED_TYPES = List.of(BaseAdvisorChain.class, CallAdvisorChain.class,
+			StreamAdvisorChain.class, AdvisorChain.class, ChatOptions.class);
 
 	private static final List<Class<?>> STATE_TYPES = List.of(DefaultChatClient.class, DefaultChatClientBuilder.class,
 			DefaultChatClient.DefaultChatClientRequestSpec.class, DefaultChatClient.DefaultCallResponseSpec.class,

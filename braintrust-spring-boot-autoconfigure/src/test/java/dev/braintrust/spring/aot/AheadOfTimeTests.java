@@ -99,8 +99,7 @@ class AheadOfTimeTests {
 	}
 
 	private static void assertHints(RuntimeHints hints) {
-		for (Class<?> type : List.of(BaseAdvisorChain.class, BaseAdvisorChain.Builder.class,
-				ToolCallingChatOptions.class)) {
+		for (Class<?> type : List.of(BaseAdvisorChain.Builder.class, ToolCallingChatOptions.class)) {
 			assertThat(RuntimeHintsPredicates.proxies().forInterfaces(type)).accepts(hints);
 		}
 		assertThat(RuntimeHintsPredicates.resource().forResource("dev/braintrust/spring/version.properties"))

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.chat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -392,6 +393,25 @@ class ProjectChatClientTests {
 			}
 		}
 		assertThat(outcomes).containsExactly("one", "two", "one", "two");
+	}
+
+	@Test
+	void checkedExceptionThatAnAdvisorDoesNotDeclareComesOutAsItIs() {
+		IOException failure = new IOException("as advisors in Kotlin throw");
+		run((client) -> client.defaultAdvisors(new CountingToolAdvisor() {
+
+			@Override
+			public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
+				throw ProjectChatClientTests.<RuntimeException>undeclared(failure);
+			}
+
+		}), (chat, tracer) -> assertThatThrownBy(() -> chat.prompt("hello").call().content()).isSameAs(failure));
+		assertThat(this.receiver.awaitSpans(1).get(0).error()).isTrue();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> E undeclared(Throwable failure) throws E {
+		throw (E) failure;
 	}
 
 	@Test
