@@ -45,8 +45,8 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 
 	@Override
 	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse response) {
-		ChatTracing tracing = this.runs.tracing();
-		AgentRun run = tracing.see(() -> this.runs.thatAsked(calls(response)));
+		AgentRun run = this.runs.tracing().see(() -> thatAsked(calls(response)));
+		ChatTracing tracing = (run != null) ? run.tracing() : this.runs.tracing();
 		boolean traced = this.delegate.getClass() == DefaultToolCallingManager.class;
 		Prompt executed = (traced && isRecording(run)) ? tracing.see(() -> withTracedTools(prompt, run)) : prompt;
 		if (run == null || !isRecording(run)) {
@@ -74,6 +74,17 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		return (run != null) ? run.isRecording() && !run.isEnded() : this.runs.isOn();
 	}
 
+	// The advisor stays in its request once that was sent. A client that is made of the
+	// request has the advisor too, and runs of its own, maybe of another project.
+	private @Nullable AgentRun thatAsked(List<AssistantMessage.ToolCall> calls) {
+		AgentRun run = this.runs.thatAsked(calls);
+		if (run != null) {
+			return run;
+		}
+		AgentRun current = AgentRun.current();
+		return (current != null && current.requestedTools().isAsked(calls)) ? current : null;
+	}
+
 	private static List<AssistantMessage.ToolCall> calls(ChatResponse response) {
 		for (Generation generation : response.getResults()) {
 			if (!CollectionUtils.isEmpty(generation.getOutput().getToolCalls())) {
@@ -90,7 +101,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		}
 		List<ToolCallback> traced = new ArrayList<>();
 		for (ToolCallback tool : options.getToolCallbacks()) {
-			traced.add(new ProjectToolCallback(tool, run, this.runs.tracing()));
+			traced.add(new ProjectToolCallback(tool, run, (run != null) ? run.tracing() : this.runs.tracing()));
 		}
 		return new Prompt(prompt.getInstructions(),
 				DelegatingProxy.create(ToolCallingChatOptions.class, new TracedOptions(options, traced)));

@@ -1,5 +1,7 @@
 package dev.braintrust.spring.chat;
 
+import java.util.Map;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
@@ -12,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -42,6 +46,31 @@ class ClientBehindAnotherTests {
 				"braintrust.default-project=support")
 		.withBean(RecordedSpans.class, () -> this.spans)
 		.withUserConfiguration(OfResearch.class);
+
+	@Test
+	void toolsOfAClientThatIsMadeOfASentRequestAreOfItsProjectAlone() {
+		ScriptedModel model = new ScriptedModel().callsTool("find", "{}")
+			.says("found")
+			.callsTool("find", "{}")
+			.says("found")
+			.callsTool("find", "{}")
+			.says("found");
+		ToolCallback find = FunctionToolCallback.builder("find", (Map<?, ?> input) -> "it")
+			.description("Finds")
+			.inputType(Map.class)
+			.build();
+		this.runner.run((context) -> {
+			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+			ChatClient client = ChatClient.builder(model).defaultTools(find).build();
+			ChatClient.ChatClientRequestSpec request = projects.instrument("research", client).prompt("find it");
+			assertThat(request.call().content()).isEqualTo("found");
+			ChatClient moved = projects.instrument("support", request.mutate().build());
+			assertThat(moved.prompt("find it").call().content()).isEqualTo("found");
+			assertThat(moved.prompt("find it").stream().content().collectList().block()).containsExactly("found");
+		});
+		assertThat(this.spans).project("research").hasSpans(4);
+		assertThat(this.spans).project("support").hasSpans(8);
+	}
 
 	@ParameterizedTest
 	@ValueSource(
