@@ -16,7 +16,14 @@ import org.springframework.ai.chat.client.ChatClient;
  */
 public final class ChatClientInstrumentation implements ClientInstrumentation, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
+	/**
+	 * What writes to the log about clients, by its name: on a version of Spring AI whose
+	 * classes cannot be extended the class cannot be loaded, and the context starts all
+	 * the same.
+	 */
+	static final String LOG = "dev.braintrust.spring.chat.ProjectChatClient";
+
+	private static final Log logger = LogFactory.getLog(LOG);
 
 	private final Function<String, @Nullable ProjectSettings> settings;
 

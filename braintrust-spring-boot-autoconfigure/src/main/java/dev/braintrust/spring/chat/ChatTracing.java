@@ -17,7 +17,7 @@ import org.springframework.ai.chat.messages.AssistantMessage;
  */
 final class ChatTracing extends CaptureGuard {
 
-	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
+	private static final Log logger = LogFactory.getLog(ChatClientInstrumentation.LOG);
 
 	private final ProjectTracer tracer;
 

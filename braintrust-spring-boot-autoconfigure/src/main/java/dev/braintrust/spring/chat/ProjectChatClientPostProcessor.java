@@ -22,7 +22,7 @@ import org.springframework.util.ClassUtils;
  */
 final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
-	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
+	private static final Log logger = LogFactory.getLog(ChatClientInstrumentation.LOG);
 
 	private static final String SCOPED_TARGET_PREFIX = ScopedProxyUtils.getTargetBeanName("");
 

@@ -21,7 +21,7 @@ import org.springframework.aop.framework.AopProxyUtils;
  */
 final class TracedClients {
 
-	private static final Log logger = LogFactory.getLog(ProjectChatClient.class);
+	private static final Log logger = LogFactory.getLog(ChatClientInstrumentation.LOG);
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
