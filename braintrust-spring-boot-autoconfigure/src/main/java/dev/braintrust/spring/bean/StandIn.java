@@ -15,6 +15,8 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.NativeDetector;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -36,6 +38,9 @@ public final class StandIn {
 	 * @return the stand-in, or {@code null} if nothing can take the place of the bean
 	 */
 	public static @Nullable Object of(Object bean, @Nullable Class<?> declaredType, MethodInterceptor interceptor) {
+		if (listener(bean) != null) {
+			return null;
+		}
 		Object standIn = canBeExtended(ClassUtils.getUserClass(bean)) ? proxy(bean, interceptor, true) : null;
 		if (standIn == null && (isProxy(bean) || (declaredType != null && !isClass(declaredType)))) {
 			standIn = proxy(bean, interceptor, false);
@@ -69,6 +74,46 @@ public final class StandIn {
 	private static boolean canBeExtended(Class<?> type) {
 		return !NativeDetector.inNativeImage() && !Modifier.isFinal(type.getModifiers())
 				&& !Modifier.isPrivate(type.getModifiers()) && !type.isHidden() && !hasFinalMethod(type);
+	}
+
+	/**
+	 * A method that listens to something or is scheduled, and that no stand-in can have:
+	 * Spring looks for such methods on the stand-in, and the context would not start or
+	 * the method would never be called.
+	 * @param bean the bean
+	 * @return the name of such a method, {@code null} if there is none
+	 */
+	public static @Nullable String listener(Object bean) {
+		Class<?> type = ClassUtils.getUserClass(bean);
+		String name = listener(type, true);
+		return (name == null && !canBeExtended(type)) ? listener(type, false) : name;
+	}
+
+	/**
+	 * Say why a bean with such a method has no stand-in, and what to do.
+	 * @param listener the name of the method
+	 * @param bean the bean
+	 * @return the reason
+	 */
+	public static String explain(String listener, Object bean) {
+		return "Spring calls the method '" + listener + "' of its class " + ClassUtils.getUserClass(bean).getName()
+				+ ", which needs the bean itself. Move the method to another bean";
+	}
+
+	private static @Nullable String listener(Class<?> type, boolean privateAlone) {
+		for (Method method : ReflectionUtils.getAllDeclaredMethods(type)) {
+			boolean concerned = !privateAlone || Modifier.isPrivate(method.getModifiers());
+			if (concerned && MergedAnnotations.from(method).stream().anyMatch(StandIn::isListening)) {
+				return method.getName();
+			}
+		}
+		return null;
+	}
+
+	// Such as EventListener, KafkaListener and Scheduled, also on an annotation.
+	private static boolean isListening(MergedAnnotation<?> annotation) {
+		String name = annotation.getType().getSimpleName();
+		return name.endsWith("Listener") || name.startsWith("Scheduled");
 	}
 
 	private static boolean hasFinalMethod(Class<?> type) {

@@ -2,6 +2,7 @@ package dev.braintrust.spring.chat;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.bean.StandIn;
 import dev.braintrust.spring.bean.TracingPostProcessor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -70,14 +71,20 @@ final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 		Object traced = (bean instanceof ChatClient client) ? clients.client(client, declaredType, tracing, key != null)
 				: clients.builder((ChatClient.Builder) bean, declaredType, tracing, true);
 		if (traced == null) {
-			warn(beanName,
-					"its class " + ClassUtils.getUserClass(bean).getName() + " is final, or has final methods, and "
-							+ "the bean is declared by its class. Declare the bean as "
-							+ ((bean instanceof ChatClient) ? "ChatClient" : "ChatClient.Builder")
-							+ ", and inject that interface");
+			warn(beanName, obstacle(bean));
 			return bean;
 		}
 		return traced;
+	}
+
+	private static String obstacle(Object bean) {
+		String listener = StandIn.listener(bean);
+		if (listener != null) {
+			return StandIn.explain(listener, bean);
+		}
+		return "its class " + ClassUtils.getUserClass(bean).getName() + " is final, or has final methods, and "
+				+ "the bean is declared by its class. Declare the bean as "
+				+ ((bean instanceof ChatClient) ? "ChatClient" : "ChatClient.Builder") + ", and inject that interface";
 	}
 
 	private static void warn(String beanName, String reason) {

@@ -84,8 +84,9 @@ final class ProjectModelPostProcessor extends TracingPostProcessor {
 		Object traced = StandIn.of(model, StandIn.declaredType(this.beanFactory, beanName),
 				new ModelInterceptor(model, kinds, tracing));
 		if (traced == null) {
-			warn(beanName,
-					"its class " + model.getClass().getName() + " is final, or has final methods, and the bean "
+			String listener = StandIn.listener(model);
+			warn(beanName, (listener != null) ? StandIn.explain(listener, model)
+					: "its class " + model.getClass().getName() + " is final, or has final methods, and the bean "
 							+ "is declared by its class. Declare it by its interface: 'public "
 							+ kinds.get(0).type().getSimpleName() + " " + beanName + "()', and inject the interface");
 			return bean;

@@ -1,5 +1,8 @@
 package dev.braintrust.spring.chat;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.project.BraintrustAutoConfiguration;
@@ -29,6 +32,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static dev.braintrust.spring.test.ExpectedSpan.llm;
@@ -78,6 +84,19 @@ class OwnClientTests {
 		assertThat(output).containsOnlyOnce("The bean 'supportChat' is not traced into Braintrust: its class "
 				+ FinalClient.class.getName() + " is final, or has final methods, and the bean is declared by its "
 				+ "class. Declare the bean as ChatClient, and inject that interface.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Listening.class, Scheduled.class, FinalListening.class })
+	void clientThatSpringCallsIsLeftAsItIsAndALogSaysWhy(Class<?> configuration, CapturedOutput output) {
+		this.runner.withUserConfiguration(configuration).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(((Called) context.getBean(ChatClient.class)).calls().await(20, TimeUnit.SECONDS)).isTrue();
+		});
+		assertThat(output)
+			.containsOnlyOnce("The bean 'supportChat' is not traced into Braintrust: Spring calls the "
+					+ "method 'called' of its class ")
+			.contains(", which needs the bean itself. Move the method to another bean.");
 	}
 
 	@Test
@@ -270,6 +289,106 @@ class OwnClientTests {
 		@Bean
 		FinalClient supportChat(ScriptedModel model) {
 			return new FinalClient(ChatClient.create(model));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Listening {
+
+		@Bean
+		@BraintrustProject("support")
+		ListeningClient supportChat(ScriptedModel model) {
+			return new ListeningClient(ChatClient.create(model));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class Scheduled {
+
+		@Bean
+		@BraintrustProject("support")
+		ScheduledClient supportChat(ScriptedModel model) {
+			return new ScheduledClient(ChatClient.create(model));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FinalListening {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat(ScriptedModel model) {
+			return new FinalListeningClient(ChatClient.create(model));
+		}
+
+	}
+
+	interface Called {
+
+		CountDownLatch calls();
+
+	}
+
+	static class ListeningClient extends OwnClient implements Called {
+
+		private final CountDownLatch calls = new CountDownLatch(1);
+
+		ListeningClient(ChatClient delegate) {
+			super(delegate);
+		}
+
+		@EventListener
+		private void called(ContextRefreshedEvent event) {
+			this.calls.countDown();
+		}
+
+		@Override
+		public CountDownLatch calls() {
+			return this.calls;
+		}
+
+	}
+
+	static class ScheduledClient extends OwnClient implements Called {
+
+		private final CountDownLatch calls = new CountDownLatch(1);
+
+		ScheduledClient(ChatClient delegate) {
+			super(delegate);
+		}
+
+		@org.springframework.scheduling.annotation.Scheduled(fixedRate = 1, timeUnit = TimeUnit.HOURS)
+		private void called() {
+			this.calls.countDown();
+		}
+
+		@Override
+		public CountDownLatch calls() {
+			return this.calls;
+		}
+
+	}
+
+	static final class FinalListeningClient extends OwnClient implements Called {
+
+		private final CountDownLatch calls = new CountDownLatch(1);
+
+		FinalListeningClient(ChatClient delegate) {
+			super(delegate);
+		}
+
+		@EventListener
+		void called(ContextRefreshedEvent event) {
+			this.calls.countDown();
+		}
+
+		@Override
+		public CountDownLatch calls() {
+			return this.calls;
 		}
 
 	}
