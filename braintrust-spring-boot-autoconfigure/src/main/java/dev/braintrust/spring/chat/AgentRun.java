@@ -172,6 +172,27 @@ final class AgentRun {
 	}
 
 	/**
+	 * Whether this run is the current one of a context.
+	 * @param context the context
+	 * @return whether it is
+	 */
+	boolean isCurrentIn(Context context) {
+		return context.get(KEY) == this;
+	}
+
+	/**
+	 * A context in which what surrounds this run is current in its place. Everything else
+	 * stays.
+	 * @param context a context in which this run is current
+	 * @return the context for what receives the stream
+	 */
+	// The value of a key cannot be removed, but null can take its place.
+	@SuppressWarnings("NullAway")
+	Context outside(Context context) {
+		return ProjectContext.replace(context, this.parent).with(KEY, this.parent.get(KEY));
+	}
+
+	/**
 	 * Make the run known to all that is subscribed to inside a stream: on the thread that
 	 * subscribes, and in the context of Reactor.
 	 * @param stream the stream

@@ -55,6 +55,20 @@ public final class ProjectContext {
 	}
 
 	/**
+	 * Give a context the project spans of another one in the place of its own.
+	 * @param context the context that keeps everything else
+	 * @param source the context whose project spans are wanted, maybe none
+	 * @return the context with these spans alone
+	 */
+	public static Context replace(Context context, Context source) {
+		ProjectContext spans = source.get(KEY);
+		if (spans == context.get(KEY)) {
+			return context;
+		}
+		return (spans != null) ? spans.in(context) : clear(context);
+	}
+
+	/**
 	 * The project spans of a context.
 	 * @param context the context
 	 * @return the spans, or {@code null} if there are none

@@ -48,6 +48,34 @@ class StreamSpanTests {
 		this.client.close();
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatFollowsAStreamIsBesideItsTask(boolean elsewhere) {
+		Flux<ChatResponse> first = chunks("one");
+		Flux<ChatResponse> second = chunks("two");
+		this.client.model()
+			.answers(elsewhere ? first.publishOn(Schedulers.boundedElastic()) : first)
+			.answers(elsewhere ? second.publishOn(Schedulers.boundedElastic()) : second);
+		this.client.run((chat) -> chat,
+				(chat, tracer) -> tracer.taskSpan("turn")
+					.run((span) -> assertThat(content(chat).concatWith(content(chat)).collectList().block())
+						.containsExactly("one", "two")));
+		List<ReceivedSpan> spans = this.client.spans(5);
+		assertThat(spans.get(1).isChildOf(spans.get(4))).isTrue();
+		assertThat(spans.get(3).isChildOf(spans.get(4))).isTrue();
+	}
+
+	@Test
+	void streamThatFollowsAnotherIsATraceOfItsOwnIfNothingSurroundsThem() {
+		this.client.model().answers(chunks("one").publishOn(Schedulers.boundedElastic())).answers(chunks("two"));
+		this.client.run((chat) -> chat,
+				(chat, tracer) -> assertThat(
+						content(chat).collectList().flatMapMany((answer) -> content(chat)).collectList().block())
+					.containsExactly("two"));
+		List<ReceivedSpan> spans = this.client.spans(4);
+		assertThat(spans).filteredOn(ReceivedSpan::isRoot).containsExactly(spans.get(1), spans.get(3));
+	}
+
 	@Test
 	void streamThatIsCancelledEndsWithWhatHadArrived() {
 		this.client.model().answers(chunks("one ", "two ", "three ").concatWith(Flux.never()));

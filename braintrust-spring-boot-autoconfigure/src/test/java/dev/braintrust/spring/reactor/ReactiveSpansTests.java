@@ -98,6 +98,20 @@ class ReactiveSpansTests {
 	}
 
 	@Test
+	void whatFollowsASpanIsBesideItAlsoIfItsWorkGivesAllAtOnce() {
+		ReactiveSpans.mono(() -> this.tracer.taskSpan("mono"), (span) -> Mono.just("a"))
+			.flatMap((value) -> ReactiveSpans.mono(() -> this.tracer.taskSpan("then"), (span) -> Mono.just("b")))
+			.block();
+		ReactiveSpans.flux(() -> this.tracer.taskSpan("flux"), (span) -> Flux.just("a", "b"))
+			.doOnNext((value) -> this.tracer.taskSpan(value).run((span) -> span.output(value)))
+			.blockLast();
+		ReactiveSpans.mono(() -> this.tracer.taskSpan("fails"), (span) -> Mono.error(new IllegalStateException("no")))
+			.onErrorResume((ex) -> ReactiveSpans.mono(() -> this.tracer.taskSpan("fallback"), (span) -> Mono.empty()))
+			.block();
+		assertThat(flush()).hasSize(7).allMatch(ReceivedSpan::isRoot);
+	}
+
+	@Test
 	void emittedValueOfAMonoIsTheOutputUnlessTheWorkSetsOne() {
 		ReactiveSpans.mono(() -> this.tracer.rootSpan("emits"), (span) -> Mono.just("answer")).block();
 		ReactiveSpans

@@ -1,0 +1,70 @@
+package dev.braintrust.spring.reactor;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+
+/**
+ * Receives the signals of work that is subscribed to while a span is current, and passes
+ * them on without it: work may give all of its signals while it is subscribed to, and
+ * what comes after it is no part of its span.
+ *
+ * @param <T> the type of what the work gives
+ */
+final class OutsideSubscriber<T> implements CoreSubscriber<T> {
+
+	private final CoreSubscriber<? super T> actual;
+
+	private final Context outside;
+
+	private final Context inside;
+
+	/**
+	 * Create a subscriber.
+	 * @param actual what receives the signals
+	 * @param outside what was current before the span
+	 * @param inside what is current while the work is subscribed to
+	 */
+	OutsideSubscriber(CoreSubscriber<? super T> actual, Context outside, Context inside) {
+		this.actual = actual;
+		this.outside = outside;
+		this.inside = inside;
+	}
+
+	private Scope open() {
+		return (Context.current() == this.inside) ? this.outside.makeCurrent() : Scope.noop();
+	}
+
+	@Override
+	public reactor.util.context.Context currentContext() {
+		return this.actual.currentContext();
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		this.actual.onSubscribe(subscription);
+	}
+
+	@Override
+	public void onNext(T value) {
+		try (Scope ignored = open()) {
+			this.actual.onNext(value);
+		}
+	}
+
+	@Override
+	public void onError(Throwable failure) {
+		try (Scope ignored = open()) {
+			this.actual.onError(failure);
+		}
+	}
+
+	@Override
+	public void onComplete() {
+		try (Scope ignored = open()) {
+			this.actual.onComplete();
+		}
+	}
+
+}
