@@ -55,10 +55,20 @@ final class ModelParameters {
 		List<ToolDefinition> definitions = new ArrayList<>();
 		if (callbacks != null) {
 			for (ToolCallback callback : callbacks) {
-				definitions.add(source.apply(callback));
+				definitions.add(definition(callback, source));
 			}
 		}
 		span.metadata("tools", new ToolDefinitions(definitions, provider.strict(), provider.providerTools()));
+	}
+
+	// A class that a tool of the application misses says nothing about our libraries.
+	private static ToolDefinition definition(ToolCallback tool, Function<ToolCallback, ToolDefinition> source) {
+		try {
+			return source.apply(tool);
+		}
+		catch (LinkageError ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	static void write(ProjectSpan span, String key, @Nullable Object value) {

@@ -53,6 +53,7 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.metadata.ToolMetadata;
 import org.springframework.beans.factory.FactoryBean;
@@ -393,6 +394,24 @@ class ProjectChatClientTests {
 			}
 		}
 		assertThat(outcomes).containsExactly("one", "two", "one", "two");
+	}
+
+	@Test
+	void classThatAToolMissesDoesNotSwitchTheProjectOff(CapturedOutput output) {
+		ToolDefinition definition = CLOCK.getToolDefinition();
+		ToolCallback tool = Mockito.mock(ToolCallback.class);
+		// The request asks for the name first, then the span for all of it.
+		Mockito.when(tool.getToolDefinition())
+			.thenReturn(definition)
+			.thenThrow(new NoClassDefFoundError("com/example/Clock"))
+			.thenReturn(definition);
+		this.model.says("fine").says("fine");
+		run((client) -> client, (chat, tracer) -> {
+			assertThat(chat.prompt("hello").tools(tool).call().content()).isEqualTo("fine");
+			assertThat(chat.prompt("hello").call().content()).isEqualTo("fine");
+		});
+		assertThat(this.receiver.awaitSpans(4)).hasSize(4);
+		assertThat(output).doesNotContain("do not fit together");
 	}
 
 	@Test
