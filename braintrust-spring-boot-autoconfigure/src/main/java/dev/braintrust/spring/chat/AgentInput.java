@@ -1,5 +1,6 @@
 package dev.braintrust.spring.chat;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -26,10 +27,12 @@ final class AgentInput {
 		while (start > 0 && !(messages.get(start - 1) instanceof AssistantMessage)) {
 			start--;
 		}
-		List<Message> input = messages.subList(start, messages.size())
-			.stream()
-			.filter((message) -> !(message instanceof SystemMessage))
-			.toList();
+		List<Message> input = new ArrayList<>(messages.size() - start);
+		for (int i = start; i < messages.size(); i++) {
+			if (!(messages.get(i) instanceof SystemMessage)) {
+				input.add(messages.get(i));
+			}
+		}
 		return input.isEmpty() ? List.copyOf(messages) : input;
 	}
 

@@ -52,7 +52,9 @@ class ProjectChatClient extends DefaultChatClient {
 
 	@Override
 	public ChatClientRequestSpec prompt() {
-		return trace(super.prompt());
+		ChatClientRequestSpec traced = this.tracing
+			.see(() -> ProjectRequestSpec.of(ClientState.defaults(this), this.tracing));
+		return (traced != null) ? traced : super.prompt();
 	}
 
 	@Override

@@ -34,30 +34,47 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 	private final ToolCallingAdvisor.Builder<?> toolAdvisor;
 
 	private ProjectRequestSpec(DefaultChatClientRequestSpec request, AgentRuns runs, ChatModel model,
-			ToolCallingAdvisor.Builder<?> toolAdvisor) {
+			ToolCallingAdvisor.Builder<?> toolAdvisor, ChatOptions.@Nullable Builder<?> options) {
 		super(runs.isOn() ? new ProjectChatModel(model, runs) : model, request.getUserText(), request.getUserParams(),
 				request.getUserMetadata(), request.getSystemText(), request.getSystemParams(),
 				request.getSystemMetadata(), request.getToolCallbacks(), request.getToolCallbackProviders(),
-				request.getMessages(), request.getMedia(), null, request.getAdvisors(), request.getAdvisorParams(),
+				request.getMessages(), request.getMedia(), options, request.getAdvisors(), request.getAdvisorParams(),
 				ClientState.observationRegistry(request), ClientState.clientConvention(request),
 				request.getToolContext(), request.getTemplateRenderer(), ClientState.advisorConvention(request),
 				runs.isOn() ? new ProjectToolAdvisorBuilder(toolAdvisor, runs) : toolAdvisor);
 		this.runs = runs;
 		this.model = model;
 		this.toolAdvisor = toolAdvisor;
-		copyOptions(request, this);
 	}
 
 	/**
-	 * Trace a request.
+	 * Trace a request that stays in no other hands.
 	 * @param request the request, traced or not
 	 * @param tracing how it is traced
 	 * @return the traced request
 	 */
 	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing) {
+		ProjectRequestSpec traced = create(request, tracing, null);
+		copyOptions(request, traced);
+		return traced;
+	}
+
+	/**
+	 * Create a traced request with the defaults of a client, of which it has copies, as a
+	 * request of Spring AI's client has.
+	 * @param defaults the defaults
+	 * @param tracing how it is traced
+	 * @return the traced request
+	 */
+	static ChatClientRequestSpec of(DefaultChatClientRequestSpec defaults, ChatTracing tracing) {
+		return create(defaults, tracing, ClientState.options(defaults));
+	}
+
+	private static ProjectRequestSpec create(DefaultChatClientRequestSpec request, ChatTracing tracing,
+			ChatOptions.@Nullable Builder<?> options) {
 		return new ProjectRequestSpec(request, new AgentRuns(tracing),
 				ProjectChatModel.untraced(ClientState.chatModel(request)),
-				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(request)));
+				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(request)), options);
 	}
 
 	// The constructor would clone the options once more than Spring AI does.

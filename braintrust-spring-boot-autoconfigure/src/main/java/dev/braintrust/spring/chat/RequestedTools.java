@@ -38,11 +38,11 @@ final class RequestedTools {
 
 	private final ChatTracing tracing;
 
-	private final Set<String> knownTools = new HashSet<>();
+	private @Nullable Set<String> knownTools;
 
-	private final List<AssistantMessage.ToolCall> requests = new ArrayList<>(2);
+	private final List<AssistantMessage.ToolCall> requests = new ArrayList<>(0);
 
-	private final List<ToolExecution> executions = new ArrayList<>(2);
+	private final List<ToolExecution> executions = new ArrayList<>(0);
 
 	private long requestedAt;
 
@@ -80,7 +80,9 @@ final class RequestedTools {
 	 */
 	synchronized void known(@Nullable String name) {
 		if (name != null) {
-			this.knownTools.add(name);
+			Set<String> known = (this.knownTools != null) ? this.knownTools : new HashSet<>();
+			known.add(name);
+			this.knownTools = known;
 		}
 	}
 
@@ -243,7 +245,7 @@ final class RequestedTools {
 		ProjectSpanBuilder builder = span(answer.request());
 		// A request whose traced tool was not executed was answered in its place, now.
 		// Anything else was executed out of sight, at the most as long as this.
-		if (this.knownTools.contains(answer.request().name())) {
+		if (this.knownTools != null && this.knownTools.contains(answer.request().name())) {
 			builder.startSpan().output(new JsonText(answer.result())).end();
 			return;
 		}
