@@ -1,15 +1,22 @@
 package dev.braintrust.spring.content;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.BytesWrapper;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.document.Document;
+import software.amazon.awssdk.core.traits.DefaultValueTrait;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Models of the AWS SDK for Java 2, which have fluent accessors alone: their fields as
@@ -34,13 +41,16 @@ final class AwsTypes {
 	}
 
 	/**
-	 * Writes a model.
+	 * Writes the models of one class. Only its text tells which fields the SDK redacts,
+	 * and holds all bytes in hexadecimal: it is asked for once a field.
 	 */
 	private static final class Pojo extends ValueSerializer<SdkPojo> {
 
+		private final Map<String, Boolean> redacted = new ConcurrentHashMap<>();
+
 		@Override
 		public void serialize(SdkPojo value, JsonGenerator json, SerializationContext context) {
-			String text = value.toString();
+			Supplier<String> text = SingletonSupplier.of(value::toString);
 			json.writeStartObject(value);
 			for (SdkField<?> field : value.sdkFields()) {
 				Object content = field.getValueOrDefault(value);
@@ -48,11 +58,18 @@ final class AwsTypes {
 						|| content instanceof SdkAutoConstructMap;
 				if (!absent) {
 					json.writeName(field.locationName());
-					boolean redacted = text.contains(field.memberName() + "=" + REDACTED);
+					boolean redacted = isRedacted(field, text);
 					context.writeValue(json, redacted ? "[redacted]" : content);
 				}
 			}
 			json.writeEndObject();
+		}
+
+		// The text of a default value is that of no value, and tells nothing.
+		private boolean isRedacted(SdkField<?> field, Supplier<String> text) {
+			String mark = field.memberName() + "=" + REDACTED;
+			return field.containsTrait(DefaultValueTrait.class) ? text.get().contains(mark)
+					: this.redacted.computeIfAbsent(field.memberName(), (name) -> text.get().contains(mark));
 		}
 
 	}

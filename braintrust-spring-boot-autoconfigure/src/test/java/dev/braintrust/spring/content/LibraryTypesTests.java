@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.anthropic.models.messages.MessageCreateParams;
 import com.google.gson.Gson;
@@ -40,7 +41,12 @@ import org.json.JSONArray;
 import org.json.JSONObject;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.document.Document;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.core.traits.LocationTrait;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Tag;
@@ -154,6 +160,14 @@ class LibraryTypesTests {
 								List.of(Document.fromNumber("1.50"), Document.fromString("x"), Document.fromNull())))),
 				SdkBytes.fromByteArray(new byte[3]))))
 			.isEqualTo("[{\"a\":[1.50,\"x\",null]},\"[3 bytes]\"]");
+	}
+
+	@Test
+	void modelOfAwsIsAskedForItsTextOnceAClass() {
+		AtomicInteger asked = new AtomicInteger();
+		assertThat(this.json.write(List.of(new Model(asked), new Model(asked))))
+			.isEqualTo("[{\"name\":\"Anna\",\"code\":\"[redacted]\"},{\"name\":\"Anna\",\"code\":\"[redacted]\"}]");
+		assertThat(asked).hasValue(1);
 	}
 
 	@Test
@@ -305,6 +319,37 @@ class LibraryTypesTests {
 		@Override
 		public Person deserialize(Decoder decoder) {
 			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	/**
+	 * A model that counts how often it is asked for its text, as the SDK generates it.
+	 */
+	private record Model(AtomicInteger asked) implements SdkPojo {
+
+		@Override
+		public List<SdkField<?>> sdkFields() {
+			return List.of(field("Name", "name", "Anna"), field("Code", "code", "1234"));
+		}
+
+		private static SdkField<String> field(String member, String name, String value) {
+			return SdkField.<String>builder(MarshallingType.STRING)
+				.memberName(member)
+				.getter((model) -> value)
+				.traits(LocationTrait.builder().location(MarshallLocation.PAYLOAD).locationName(name).build())
+				.build();
+		}
+
+		@Override
+		public Map<String, SdkField<?>> sdkFieldNameToField() {
+			return Map.of();
+		}
+
+		@Override
+		public String toString() {
+			this.asked.incrementAndGet();
+			return "Model(Name=Anna, Code=*** Sensitive Data Redacted ***)";
 		}
 
 	}
