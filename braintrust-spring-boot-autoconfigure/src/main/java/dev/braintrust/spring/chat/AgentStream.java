@@ -35,7 +35,7 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 	 */
 	static Flux<ChatClientResponse> of(Flux<ChatClientResponse> responses, AgentRequest request) {
 		return Flux.deferContextual((context) -> {
-			AgentRun run = start(request, context);
+			AgentRun run = request.runs().tracing().see(() -> start(request, context));
 			if (run == null) {
 				return responses;
 			}

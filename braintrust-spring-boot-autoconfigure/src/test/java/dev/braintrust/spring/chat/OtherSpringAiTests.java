@@ -2,11 +2,22 @@ package dev.braintrust.spring.chat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.test.RecordedSpans;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.Mockito;
+import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
 
+import org.springframework.ai.chat.client.ChatClientRequest;
+import org.springframework.ai.chat.client.ChatClientResponse;
+import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +34,20 @@ class OtherSpringAiTests {
 	void classesThatTheContextNeedsAreInitialized(Class<?> type) throws ClassNotFoundException {
 		ClassLoader loader = new OtherSpringAi();
 		assertThat(Class.forName(type.getName(), true, loader).getClassLoader()).isSameAs(loader);
+	}
+
+	@Test
+	void streamGoesOnIfItsSpansCannotBeFound() {
+		Context context = Mockito.mock(Context.class);
+		Mockito.when(context.getOrDefault(Mockito.any(), Mockito.any())).thenThrow(new NoSuchMethodError());
+		ProjectTracer tracer = new RecordedSpans().projects("support").tracer("support");
+		ChatTracing tracing = new ChatTracing(tracer, "chat", null, true, new ScheduledRuns());
+		ChatClientResponse response = ChatClientResponse.builder().build();
+		Flux<ChatClientResponse> stream = AgentStream.of(Flux.just(response), new AgentRequest(new AgentRuns(tracing),
+				ChatClientRequest.builder().prompt(new Prompt("hello")).build()));
+		List<ChatClientResponse> received = new ArrayList<>();
+		stream.subscribe(received::add, null, null, context);
+		assertThat(received).containsExactly(response);
 	}
 
 	/**
