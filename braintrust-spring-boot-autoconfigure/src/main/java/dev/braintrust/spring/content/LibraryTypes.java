@@ -30,6 +30,9 @@ final class LibraryTypes implements Serializers {
 			"com.google.gson.JsonElement", "software.amazon.awssdk.core.SdkPojo",
 			"com.fasterxml.jackson.databind.JsonSerializable");
 
+	private static final List<String> GSON_MASKS = List.of("com.google.gson.annotations.JsonAdapter",
+			"com.google.gson.annotations.Expose");
+
 	private static final List<String> UNKNOWN_ANNOTATIONS = List.of("com.google.gson.annotations.",
 			"kotlinx.serialization.", "jakarta.json.bind.annotation.", "javax.json.bind.annotation.",
 			"com.alibaba.fastjson.annotation.", "com.alibaba.fastjson2.annotation.", "com.squareup.moshi.",
@@ -98,7 +101,12 @@ final class LibraryTypes implements Serializers {
 			}
 		}
 		boolean unknown = TypeNames.isNamed(type, UNKNOWN::contains) || isAnnotated(type, UNKNOWN_ANNOTATIONS);
-		return unknown ? OpaqueTypes.NOTE : null;
+		return (unknown || isMaskedForGsonAlone(type)) ? OpaqueTypes.NOTE : null;
+	}
+
+	// Jackson would show what the application has Gson mask.
+	private static boolean isMaskedForGsonAlone(Class<?> type) {
+		return TypeAnnotations.areOf(type, GSON_MASKS) && TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
 	}
 
 	/**

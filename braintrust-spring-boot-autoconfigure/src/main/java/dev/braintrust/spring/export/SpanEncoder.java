@@ -16,6 +16,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Turns spans into the bytes of an OTLP request, an {@code ExportTraceServiceRequest}.
  * The numbers of the fields are those of {@code opentelemetry-proto} in its stable
@@ -126,7 +128,9 @@ final class SpanEncoder {
 		SpanEncoder measured = new SpanEncoder(ProtobufMessage.measured());
 		measured.addRequest(runs);
 		byte[] bytes = new byte[measured.message.length()];
-		new SpanEncoder(ProtobufMessage.in(bytes)).addRequest(runs);
+		SpanEncoder encoder = new SpanEncoder(ProtobufMessage.in(bytes));
+		encoder.addRequest(runs);
+		Assert.state(encoder.message.length() == bytes.length, "A span changed while it was encoded");
 		return bytes;
 	}
 

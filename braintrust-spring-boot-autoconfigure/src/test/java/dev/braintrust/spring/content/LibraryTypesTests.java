@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.anthropic.models.messages.MessageCreateParams;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -131,6 +132,12 @@ class LibraryTypesTests {
 		assertThat(this.json.write(new TreeMap<>(Map.of("a", account, "b", 1))))
 			.isEqualTo("{\"a\":{\"the_iban\":\"***\",\"state\":\"open!\",\"count\":2,\"list\":[{\"name\":\"pen\"}],"
 					+ "\"owners\":[{\"name\":\"Anna\",\"account\":\"[cycle]\"}],\"secret\":{\"shown\":1}},\"b\":1}");
+	}
+
+	@Test
+	void whatGsonMasksAndJacksonWouldShowIsANote() {
+		assertThat(this.json.write(Map.of("a", new Both("DE02120300000000202051"))))
+			.isEqualTo("{\"a\":\"[not recorded: " + Both.class.getName() + "]\"}");
 	}
 
 	@Test
@@ -350,6 +357,18 @@ class LibraryTypesTests {
 		public String toString() {
 			this.asked.incrementAndGet();
 			return "Model(Name=Anna, Code=*** Sensitive Data Redacted ***)";
+		}
+
+	}
+
+	static class Both {
+
+		@JsonAdapter(Masked.class)
+		@JsonProperty
+		final String iban;
+
+		Both(String iban) {
+			this.iban = iban;
 		}
 
 	}
