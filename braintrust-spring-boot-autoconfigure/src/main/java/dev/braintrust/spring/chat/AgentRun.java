@@ -386,6 +386,17 @@ final class AgentRun {
 			this.tracing.observe(() -> write(answer, failure));
 			this.task.end();
 		}
+		forget();
+	}
+
+	// Work that the application scheduled inside the run may hold it for long.
+	private void forget() {
+		this.returned = null;
+		this.lastText = null;
+		synchronized (this.lock) {
+			this.open = null;
+			this.definitions = null;
+		}
 	}
 
 	private void endOpenSpans() {

@@ -68,7 +68,8 @@ class ProjectPropagatorTests {
 		stop();
 		this.context = new SpringApplicationBuilder(BraintrustAutoConfiguration.class).web(WebApplicationType.NONE)
 			.properties(Map.of("braintrust.api-url", "http://127.0.0.1:1", "braintrust.api-key", "sk-test",
-					"braintrust.projects.support.name", name, "braintrust.projects.research.id", "r-1"))
+					"braintrust.projects.support.name", name, "braintrust.projects.research.id", "r-1",
+					"braintrust.export.shutdown-timeout", "1ms"))
 			.run();
 		this.tracer = this.context.getBean(BraintrustProjects.class).tracer("support");
 	}
