@@ -35,7 +35,10 @@ final class AgentRun {
 
 	private static final List<String> TOTALS = List.of("prompt_tokens", "completion_tokens", "tokens");
 
-	private static final ContextKey<AgentRun> KEY = ContextKey.named("braintrust-run");
+	private static final ContextKey<Object> KEY = ContextKey.named("braintrust-run");
+
+	// The value of a key cannot be removed, and OpenTelemetry warns of null.
+	private static final Object NONE = new Object();
 
 	private final AgentRuns runs;
 
@@ -132,7 +135,7 @@ final class AgentRun {
 	 * @return the run, or {@code null} if there is none
 	 */
 	static @Nullable AgentRun current() {
-		return Context.current().get(KEY);
+		return (Context.current().get(KEY) instanceof AgentRun run) ? run : null;
 	}
 
 	ChatTracing tracing() {
@@ -186,10 +189,9 @@ final class AgentRun {
 	 * @param context a context in which this run is current
 	 * @return the context for what receives the stream
 	 */
-	// The value of a key cannot be removed, but null can take its place.
-	@SuppressWarnings("NullAway")
 	Context outside(Context context) {
-		return ProjectContext.replace(context, this.parent).with(KEY, this.parent.get(KEY));
+		Object around = this.parent.get(KEY);
+		return ProjectContext.replace(context, this.parent).with(KEY, (around != null) ? around : NONE);
 	}
 
 	/**

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProjectContext {
 
-	private static final ContextKey<ProjectContext> KEY = ContextKey.named("braintrust-projects");
+	private static final ContextKey<Object> KEY = ContextKey.named("braintrust-projects");
+
+	// The value of a key cannot be removed, and OpenTelemetry warns of null.
+	private static final Object NONE = new Object();
 
 	private final Project project;
 
@@ -31,7 +34,7 @@ public final class ProjectContext {
 	}
 
 	static @Nullable ProjectSpan get(Context context, Project project) {
-		for (ProjectContext entry = context.get(KEY); entry != null; entry = entry.others) {
+		for (ProjectContext entry = of(context); entry != null; entry = entry.others) {
 			if (entry.project == project) {
 				return entry.span;
 			}
@@ -40,7 +43,7 @@ public final class ProjectContext {
 	}
 
 	static Context with(Context context, Project project, ProjectSpan span) {
-		return context.with(KEY, new ProjectContext(project, span, without(context.get(KEY), project)));
+		return context.with(KEY, new ProjectContext(project, span, without(of(context), project)));
 	}
 
 	/**
@@ -50,8 +53,8 @@ public final class ProjectContext {
 	 * @return the merged context, or the first one itself where nothing changes
 	 */
 	public static Context merge(Context context, Context source) {
-		ProjectContext spans = source.get(KEY);
-		return (spans == null || spans == context.get(KEY)) ? context : context.with(KEY, spans);
+		ProjectContext spans = of(source);
+		return (spans == null || spans == of(context)) ? context : spans.in(context);
 	}
 
 	/**
@@ -61,8 +64,8 @@ public final class ProjectContext {
 	 * @return the context with these spans alone
 	 */
 	public static Context replace(Context context, Context source) {
-		ProjectContext spans = source.get(KEY);
-		if (spans == context.get(KEY)) {
+		ProjectContext spans = of(source);
+		if (spans == of(context)) {
 			return context;
 		}
 		return (spans != null) ? spans.in(context) : clear(context);
@@ -74,7 +77,7 @@ public final class ProjectContext {
 	 * @return the spans, or {@code null} if there are none
 	 */
 	static @Nullable ProjectContext of(Context context) {
-		return context.get(KEY);
+		return (context.get(KEY) instanceof ProjectContext spans) ? spans : null;
 	}
 
 	/**
@@ -91,10 +94,8 @@ public final class ProjectContext {
 	 * @param context the context that keeps everything else
 	 * @return the context without project spans
 	 */
-	// The value of a key cannot be removed, but null can take its place.
-	@SuppressWarnings("NullAway")
 	static Context clear(Context context) {
-		return context.with(KEY, null);
+		return context.with(KEY, NONE);
 	}
 
 	/**
