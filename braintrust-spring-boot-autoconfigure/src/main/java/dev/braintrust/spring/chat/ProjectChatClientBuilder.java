@@ -83,7 +83,6 @@ class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 	}
 
 	@Override
-	@SuppressWarnings("MethodDoesntCallSuperMethod")
 	public ChatClient.Builder clone() {
 		ChatClient.Builder builder = super.clone();
 		ChatClient.Builder traced = this.tracing.see(() -> trace((DefaultChatClientBuilder) builder, this.tracing));
