@@ -26,7 +26,10 @@ class LightStartTests {
 	// Those of the starter and of OpenTelemetry, some of this test included. Whoever adds
 	// to
 	// them asks first whether the first span is early enough.
-	private static final int MAX_CLASSES = 161;
+	// The check at startup runs beside the start, so a few may be loaded before its end
+	// or
+	// after it.
+	private static final int MAX_CLASSES = 165;
 
 	@TempDir
 	Path folder;
