@@ -132,7 +132,7 @@ public final class StandIn {
 	 * @param bean a bean, maybe a stand-in
 	 * @param type the type of the interceptor
 	 * @param <T> the type of the interceptor
-	 * @return the interceptor, or {@code null} if the bean has none of this type
+	 * @return the interceptor, or {@code null} if there is no such interceptor
 	 */
 	public static <T extends MethodInterceptor> @Nullable T interceptor(Object bean, Class<T> type) {
 		if (bean instanceof Advised advised) {

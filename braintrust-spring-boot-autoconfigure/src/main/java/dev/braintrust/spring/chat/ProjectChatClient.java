@@ -10,9 +10,9 @@ import org.springframework.ai.chat.prompt.Prompt;
 
 /**
  * A client whose calls and streams are traced: a client of Spring AI with the same
- * defaults, whose requests are traced ones. That of a project that is off records
- * nothing, and is there so that the client, its requests and what is built of them are
- * not taken for clients of no project.
+ * defaults, whose requests are traced. The client of a project that is off is replaced
+ * too and records nothing: otherwise the default project would take it, its requests and
+ * its builders.
  * <p>
  * Not final, since the application may have a proxy made of it.
  */

@@ -23,12 +23,9 @@ class LightStartTests {
 			"dev.braintrust.spring.content.SpanJson ", "dev.braintrust.spring.attachment.UploadHttp ",
 			"dev.braintrust.spring.attachment.UploadSteps ", "dev.braintrust.spring.Attachments ");
 
-	// Those of the starter and of OpenTelemetry, some of this test included. Whoever adds
-	// to
-	// them asks first whether the first span is early enough.
-	// The check at startup runs beside the start, so a few may be loaded before its end
-	// or
-	// after it.
+	// Classes of the starter and of OpenTelemetry, and some of this test. Before you add
+	// to them, ask whether the first span is early enough. The check at startup runs
+	// beside the start, so the number differs a little from start to start.
 	private static final int MAX_CLASSES = 165;
 
 	@TempDir
