@@ -34,24 +34,31 @@ class ArchitectureTests {
 
 	@Test
 	void packagesDependOneWay() {
-		mayDependOn("", new String[0]);
-		mayDependOn(".properties", new String[0]);
-		mayDependOn(".export", ".properties");
-		mayDependOn(".access", ".properties", ".export");
-		mayDependOn(".attachment", "", ".properties", ".export");
+		mayDependOn("");
+		mayDependOn(".settings", "");
 		mayDependOn(".linkage", "");
-		mayDependOn(".content", "", ".properties", ".attachment", ".linkage");
-		mayDependOn(".project", "", ".bean", ".properties", ".export", ".access", ".attachment", ".content",
-				".linkage");
-		mayDependOn(".payload", "", ".properties", ".content");
-		mayDependOn(".bean", new String[0]);
-		mayDependOn(".chat", "", ".bean", ".payload", ".properties", ".content", ".reactor", ".project");
-		mayDependOn(".model", "", ".bean", ".payload", ".properties", ".content");
-		mayDependOn(".jpa", "");
+		mayDependOn(".api", ".settings");
+		mayDependOn(".export", ".settings", ".api");
+		mayDependOn(".upload", "", ".settings", ".api");
+		mayDependOn(".content.json", "", ".settings");
+		mayDependOn(".content.library", "", ".content.json");
+		mayDependOn(".content", "", ".settings", ".linkage", ".upload", ".content.json", ".content.library");
+		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content");
 		mayDependOn(".reactor", "");
+		mayDependOn(".ai");
+		mayDependOn(".ai.message", "", ".content", ".content.json");
+		mayDependOn(".ai.provider", "", ".ai.message");
+		mayDependOn(".ai.chat", "", ".settings", ".content", ".trace", ".reactor", ".ai", ".ai.message",
+				".ai.provider");
+		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai.message", ".ai.provider");
+		mayDependOn(".jpa", "");
 		mayDependOn(".web", "", ".reactor");
-		mayDependOn(".actuate", "", ".properties", ".export", ".access", ".attachment", ".linkage");
-		mayDependOn(".test", "", ".properties", ".project", ".chat");
+		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");
+		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
+		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
+				".ai", ".ai.chat", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics");
+		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".autoconfigure.properties");
+		mayDependOn(".test", "", ".settings", ".trace", ".ai.chat", ".autoconfigure", ".autoconfigure.properties");
 	}
 
 	private static void mayDependOn(String name, String... others) {
@@ -79,14 +86,15 @@ class ArchitectureTests {
 	void capturingKnowsNoTransportAndTransportKnowsNoSpringAi() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage(ROOT + ".export", ROOT + ".access", ROOT + ".attachment", ROOT + ".project",
-					ROOT + ".content", ROOT + ".properties", ROOT)
+			.resideInAnyPackage(ROOT + ".settings", ROOT + ".api", ROOT + ".export", ROOT + ".upload",
+					ROOT + ".content..", ROOT + ".trace", ROOT + ".autoconfigure.properties",
+					ROOT + ".autoconfigure.diagnostics", ROOT)
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.ai.."));
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackages(ROOT + ".export", ROOT + ".access", ROOT + ".attachment")
+			.resideOutsideOfPackages(ROOT + ".api", ROOT + ".export", ROOT + ".upload")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net.http..", "io.opentelemetry.exporter.."));

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import dev.braintrust.spring.properties.BraintrustProperties;
-import dev.braintrust.spring.properties.ProjectProperties;
-import dev.braintrust.spring.properties.ProjectSettings;
-import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadableSpan;

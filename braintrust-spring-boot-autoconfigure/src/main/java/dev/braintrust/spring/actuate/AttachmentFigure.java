@@ -2,7 +2,7 @@ package dev.braintrust.spring.actuate;
 
 import java.util.function.ToDoubleFunction;
 
-import dev.braintrust.spring.attachment.AttachmentStatus;
+import dev.braintrust.spring.upload.AttachmentStatus;
 
 /**
  * A number of the uploads that has a meter; one class for all, as {@link ExportFigure}

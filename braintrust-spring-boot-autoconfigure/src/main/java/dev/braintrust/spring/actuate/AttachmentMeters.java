@@ -2,12 +2,12 @@ package dev.braintrust.spring.actuate;
 
 import java.util.Locale;
 
-import dev.braintrust.spring.attachment.Admission;
-import dev.braintrust.spring.attachment.AttachmentStatus;
-import dev.braintrust.spring.attachment.AttachmentUploads;
-import dev.braintrust.spring.properties.AttachmentsMode;
-import dev.braintrust.spring.properties.DeclaredProjects;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.upload.Admission;
+import dev.braintrust.spring.upload.AttachmentStatus;
+import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 

@@ -1,11 +1,11 @@
 package dev.braintrust.spring.actuate;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.access.AccessCheck;
-import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
-import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.upload.AttachmentUploads;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the endpoint {@code braintrust}.
  */
-@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnAvailableEndpoint(BraintrustEndpoint.class)
 @ConditionalOnBean(SpanPipeline.class)

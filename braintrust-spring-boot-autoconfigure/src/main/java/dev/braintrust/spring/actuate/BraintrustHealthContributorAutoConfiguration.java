@@ -3,11 +3,11 @@ package dev.braintrust.spring.actuate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.braintrust.spring.access.AccessCheck;
-import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
-import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.upload.AttachmentUploads;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} of the health {@code braintrust},
  * with a component for each project.
  */
-@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("braintrust")
 @ConditionalOnBean(SpanPipeline.class)

@@ -5,8 +5,8 @@ import java.util.function.ToDoubleFunction;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanPipeline;
-import dev.braintrust.spring.properties.DeclaredProjects;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 

@@ -1,8 +1,8 @@
 package dev.braintrust.spring.actuate;
 
-import dev.braintrust.spring.attachment.AttachmentUploads;
 import dev.braintrust.spring.export.SpanPipeline;
-import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} of the meters of the export and of
  * uploads.
  */
-@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(MeterBinder.class)
 @ConditionalOnBean(SpanPipeline.class)
 public final class BraintrustMetricsAutoConfiguration {

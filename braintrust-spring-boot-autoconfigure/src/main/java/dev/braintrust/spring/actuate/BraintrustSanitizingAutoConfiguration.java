@@ -1,7 +1,7 @@
 package dev.braintrust.spring.actuate;
 
-import dev.braintrust.spring.properties.BraintrustProperties;
-import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.settings.DeclaredProjects;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} of what masks the secrets of
  * projects in endpoints that show properties.
  */
-@AutoConfiguration(afterName = "dev.braintrust.spring.project.BraintrustAutoConfiguration")
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(SanitizingFunction.class)
 public final class BraintrustSanitizingAutoConfiguration {
 

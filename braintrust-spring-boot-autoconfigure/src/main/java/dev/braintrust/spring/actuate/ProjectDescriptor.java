@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-import dev.braintrust.spring.access.ProjectAccess;
-import dev.braintrust.spring.attachment.AttachmentStatus;
+import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
+import dev.braintrust.spring.upload.AttachmentStatus;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;

@@ -3,8 +3,8 @@ package dev.braintrust.spring.actuate;
 import java.util.List;
 import java.util.Map;
 
-import dev.braintrust.spring.attachment.AttachmentStatus;
 import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.upload.AttachmentStatus;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import dev.braintrust.spring.access.ProjectAccess;
-import dev.braintrust.spring.attachment.AttachmentStatus;
+import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.export.ExportStatus;
-import dev.braintrust.spring.properties.ProjectSettings;
-import dev.braintrust.spring.properties.WebUrl;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.WebUrl;
+import dev.braintrust.spring.upload.AttachmentStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,12 +2,12 @@ package dev.braintrust.spring.actuate;
 
 import java.util.List;
 
-import dev.braintrust.spring.access.AccessCheck;
-import dev.braintrust.spring.attachment.AttachmentUploads;
+import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
-import dev.braintrust.spring.properties.DeclaredProjects;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.upload.AttachmentUploads;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import dev.braintrust.spring.properties.BraintrustProperties;
-import dev.braintrust.spring.properties.DeclaredProjects;
-import dev.braintrust.spring.properties.ProjectSettings;
-import dev.braintrust.spring.properties.ProxyLogin;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProxyLogin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

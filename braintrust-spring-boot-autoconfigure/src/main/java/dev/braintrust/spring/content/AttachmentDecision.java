@@ -3,9 +3,9 @@ package dev.braintrust.spring.content;
 import java.io.IOException;
 
 import dev.braintrust.spring.Attachment;
-import dev.braintrust.spring.attachment.Admission;
-import dev.braintrust.spring.attachment.AttachmentReader;
-import dev.braintrust.spring.attachment.ProjectAttachments;
+import dev.braintrust.spring.upload.Admission;
+import dev.braintrust.spring.upload.AttachmentReader;
+import dev.braintrust.spring.upload.ProjectAttachments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +143,7 @@ final class AttachmentDecision {
 	 * @param size how many were read
 	 * @param whole whether they are all
 	 */
-	record Content(byte[] bytes, long size, boolean whole) {
+	public record Content(byte[] bytes, long size, boolean whole) {
 	}
 
 }

@@ -10,10 +10,10 @@ import java.util.Map;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.attachment.Admission;
-import dev.braintrust.spring.attachment.AttachmentReader;
-import dev.braintrust.spring.attachment.ProjectAttachments;
-import dev.braintrust.spring.properties.AttachmentsMode;
+import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.upload.Admission;
+import dev.braintrust.spring.upload.AttachmentReader;
+import dev.braintrust.spring.upload.ProjectAttachments;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package dev.braintrust.spring.content;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.attachment.AttachmentReader;
+import dev.braintrust.spring.upload.AttachmentReader;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,11 +3,14 @@ package dev.braintrust.spring.content;
 import java.util.List;
 
 import dev.braintrust.spring.Attachment;
-import dev.braintrust.spring.properties.AttachmentsMode;
-import dev.braintrust.spring.properties.CaptureFormat;
+import dev.braintrust.spring.content.json.CapturedJson;
+import dev.braintrust.spring.content.json.JsonCopy;
+import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.CaptureFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 
 /**
  * How payloads write what is content. What they write otherwise is structure: names,
@@ -142,6 +145,18 @@ public final class ContentJson {
 	 */
 	public static boolean isGenAi(SerializationContext context) {
 		return context.getAttribute(CaptureFormat.class) == CaptureFormat.GEN_AI;
+	}
+
+	/**
+	 * Writes an attachment as the project wants it recorded.
+	 */
+	static final class AttachmentSerializer extends ValueSerializer<Attachment> {
+
+		@Override
+		public void serialize(Attachment value, JsonGenerator json, SerializationContext context) {
+			attachment(context, value).writeValue(json);
+		}
+
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.util.List;
 
+import dev.braintrust.spring.content.json.JsonPayload;
 import io.opentelemetry.api.common.AttributesBuilder;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;

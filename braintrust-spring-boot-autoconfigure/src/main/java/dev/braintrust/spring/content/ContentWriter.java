@@ -2,8 +2,10 @@ package dev.braintrust.spring.content;
 
 import java.util.List;
 
-import dev.braintrust.spring.properties.CaptureFormat;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.content.json.ContentSize;
+import dev.braintrust.spring.content.json.SpanJson;
+import dev.braintrust.spring.settings.CaptureFormat;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;

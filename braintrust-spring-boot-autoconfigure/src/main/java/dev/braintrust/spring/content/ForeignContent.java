@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.braintrust.spring.ContentFilter.Field;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;

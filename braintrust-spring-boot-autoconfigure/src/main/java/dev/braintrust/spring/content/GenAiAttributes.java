@@ -3,6 +3,8 @@ package dev.braintrust.spring.content;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.content.json.CapturedJson;
+import dev.braintrust.spring.content.json.JsonPayload;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.AttributesBuilder;
 import org.jspecify.annotations.Nullable;

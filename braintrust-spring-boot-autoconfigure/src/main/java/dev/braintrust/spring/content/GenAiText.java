@@ -1,5 +1,8 @@
 package dev.braintrust.spring.content;
 
+import dev.braintrust.spring.content.json.CapturedJson;
+import dev.braintrust.spring.content.json.ContentSize;
+import dev.braintrust.spring.content.json.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;

@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.braintrust.spring.content.library.ValueMapper;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,10 +37,10 @@ public final class JsonBuffers {
 		this.maxSpanSize = maxSpanSize;
 	}
 
-	synchronized JsonMapper valueMapper() {
+	public synchronized JsonMapper valueMapper() {
 		JsonMapper mapper = this.valueMapper;
 		if (mapper == null) {
-			mapper = SpanJson.mapper();
+			mapper = ValueMapper.create(new ContentJson.AttachmentSerializer());
 			this.valueMapper = mapper;
 		}
 		return mapper;

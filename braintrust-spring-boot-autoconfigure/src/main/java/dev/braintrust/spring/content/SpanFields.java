@@ -3,7 +3,8 @@ package dev.braintrust.spring.content;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.braintrust.spring.attachment.Hold;
+import dev.braintrust.spring.content.json.ContentSize;
+import dev.braintrust.spring.upload.Hold;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.braintrust.spring.content;
 
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import org.jspecify.annotations.Nullable;

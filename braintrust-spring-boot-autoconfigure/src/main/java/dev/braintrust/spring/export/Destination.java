@@ -5,7 +5,7 @@ package dev.braintrust.spring.export;
  * So many projects that are due at one time do not open a connection each. Guarded by the
  * lock of {@link SpanQueues}.
  */
-final class Destination {
+public final class Destination {
 
 	private static final int MAX_REQUESTS = 32;
 

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import dev.braintrust.spring.properties.ApiKey;
-import dev.braintrust.spring.properties.ExportCompression;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.settings.ApiKey;
+import dev.braintrust.spring.settings.ExportCompression;
+import dev.braintrust.spring.settings.ProjectSettings;
 
 import org.springframework.util.Assert;
 

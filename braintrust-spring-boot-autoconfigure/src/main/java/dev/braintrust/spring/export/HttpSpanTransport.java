@@ -20,6 +20,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
+import dev.braintrust.spring.api.BoundedBody;
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.RetryAfter;
+import dev.braintrust.spring.api.UntracedWork;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;

@@ -1,10 +1,6 @@
 package dev.braintrust.spring.export;
 
-import dev.braintrust.spring.properties.InvalidBraintrustPropertyException;
-import dev.braintrust.spring.properties.SharedExportProperties;
-
 import org.springframework.util.Assert;
-import org.springframework.util.unit.DataSize;
 
 /**
  * How much waits to be sent, of all projects together, and how much goes in one request.
@@ -27,43 +23,14 @@ public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, lon
 	 */
 	static final int MAX_REQUEST_SPANS = 512;
 
-	private static final String PREFIX = "braintrust.export.";
-
-	private static final DataSize MIN_QUEUE_SIZE = DataSize.ofMegabytes(1);
-
-	private static final DataSize MIN_REQUEST_SIZE = DataSize.ofKilobytes(64);
-
-	private static final long MIN_REQUEST_BYTES = MIN_REQUEST_SIZE.toBytes();
+	/**
+	 * The smallest size of a request in bytes that may be asked for.
+	 */
+	public static final long MIN_REQUEST_BYTES = 64 << 10;
 
 	public QueueLimits {
 		Assert.isTrue(maxBytes > 0 && maxSpans > 0 && maxRequestBytes > 0 && maxSpanBytes > 0,
 				"limits must be positive");
-	}
-
-	/**
-	 * Read limits from properties.
-	 * @param properties the properties
-	 * @return the limits
-	 * @throws InvalidBraintrustPropertyException if a value cannot be used
-	 */
-	public static QueueLimits of(SharedExportProperties properties) {
-		if (properties.getMaxQueueSpans() < 1) {
-			throw new InvalidBraintrustPropertyException(PREFIX + "max-queue-spans", "is not a positive number",
-					"Set it to a number such as '32768'.");
-		}
-		return new QueueLimits(bytes("max-queue-size", properties.getMaxQueueSize(), MIN_QUEUE_SIZE),
-				properties.getMaxQueueSpans(),
-				bytes("max-request-size", properties.getMaxRequestSize(), MIN_REQUEST_SIZE),
-				bytes("max-span-size", properties.getMaxSpanSize(), MIN_REQUEST_SIZE));
-	}
-
-	private static long bytes(String name, DataSize size, DataSize minimum) {
-		if (size.compareTo(minimum) < 0) {
-			String text = (minimum.toMegabytes() > 0) ? minimum.toMegabytes() + "MB" : minimum.toKilobytes() + "KB";
-			throw new InvalidBraintrustPropertyException(PREFIX + name, "is less than " + text,
-					"Set it to a size such as '" + text + "' or more, or remove it to use the default.");
-		}
-		return size.toBytes();
 	}
 
 	/**

@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
-import dev.braintrust.spring.project.RecordedProjects;
-import dev.braintrust.spring.project.SpanRecorder;
-import dev.braintrust.spring.properties.ProjectSettings;
+import dev.braintrust.spring.autoconfigure.RecordedProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.SpanRecorder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 

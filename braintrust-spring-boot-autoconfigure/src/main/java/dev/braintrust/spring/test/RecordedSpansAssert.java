@@ -3,7 +3,7 @@ package dev.braintrust.spring.test;
 import java.time.Duration;
 import java.util.Set;
 
-import dev.braintrust.spring.project.KnownKeys;
+import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import org.assertj.core.api.AbstractAssert;
 
 /**

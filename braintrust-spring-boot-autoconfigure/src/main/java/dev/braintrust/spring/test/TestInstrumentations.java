@@ -3,8 +3,8 @@ package dev.braintrust.spring.test;
 import java.util.List;
 
 import dev.braintrust.spring.ClientInstrumentation;
-import dev.braintrust.spring.chat.ChatClientInstrumentation;
-import dev.braintrust.spring.properties.DeclaredProjects;
+import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
+import dev.braintrust.spring.settings.DeclaredProjects;
 
 import org.springframework.util.ClassUtils;
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.access.AccessCheck;
+import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;

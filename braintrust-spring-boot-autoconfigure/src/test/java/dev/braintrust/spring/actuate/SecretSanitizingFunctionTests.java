@@ -1,6 +1,6 @@
 package dev.braintrust.spring.actuate;
 
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -3,10 +3,10 @@ package dev.braintrust.spring.agent;
 import java.util.Arrays;
 
 import dev.braintrust.spring.BraintrustProject;
-import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;

@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
-import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.ScriptedModel;
@@ -105,7 +105,7 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.resource().forResource("dev/braintrust/spring/version.properties"))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(TypeReference.of("dev.braintrust.spring.project.ProjectBeanRegistrar$ProjectBeans")))
+			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar$ProjectBeans")))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(BraintrustProperties.class)).accepts(hints);
 	}

@@ -8,8 +8,8 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -107,7 +107,7 @@ class FrozenKeysTests {
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
 		generation.writeGeneratedContent();
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(TypeReference.of("dev.braintrust.spring.project.ProjectBeanRegistrar$ProjectBeans"))
+			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar$ProjectBeans"))
 			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(generation.getRuntimeHints());
 		return new Generated(generation, initializer);
 	}

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ScriptedModel;
 

@@ -6,9 +6,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import io.micrometer.observation.Observation;

@@ -10,11 +10,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.properties.BraintrustProperties;
-import dev.braintrust.spring.properties.CaptureFormat;
-import dev.braintrust.spring.properties.ProjectProperties;
-import dev.braintrust.spring.properties.ProjectSettings;
-import dev.braintrust.spring.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.content.json.JsonPayload;
+import dev.braintrust.spring.settings.CaptureFormat;
+import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.support.PayloadJson;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

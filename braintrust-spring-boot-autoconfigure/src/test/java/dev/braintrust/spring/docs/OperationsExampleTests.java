@@ -1,7 +1,7 @@
 package dev.braintrust.spring.docs;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

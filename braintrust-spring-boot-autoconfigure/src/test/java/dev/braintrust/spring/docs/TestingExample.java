@@ -2,8 +2,8 @@ package dev.braintrust.spring.docs;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
 import dev.braintrust.spring.test.RecordedSpans;
 import io.opentelemetry.api.trace.Span;

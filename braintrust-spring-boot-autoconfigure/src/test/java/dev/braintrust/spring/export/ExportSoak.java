@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
+import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.export.FaultyServer.Fault;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;

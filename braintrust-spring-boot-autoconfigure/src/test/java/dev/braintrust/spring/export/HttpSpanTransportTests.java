@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.zip.GZIPInputStream;
 
+import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.actuate.BraintrustSanitizingAutoConfiguration;
-import dev.braintrust.spring.chat.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.model.BraintrustModelAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.GlobalOpenTelemetry;

@@ -9,11 +9,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.isolation.Program.Expected;
 import dev.braintrust.spring.isolation.Step.Owner;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustContextPropagationAutoConfiguration;
-import dev.braintrust.spring.project.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.jspecify.annotations.Nullable;

@@ -13,7 +13,7 @@ import com.example.conversations.Ticket;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import jakarta.persistence.EntityManager;

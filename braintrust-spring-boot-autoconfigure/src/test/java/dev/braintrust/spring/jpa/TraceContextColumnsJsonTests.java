@@ -78,7 +78,7 @@ class TraceContextColumnsJsonTests {
 
 	}
 
-	record Jackson2(ObjectMapper mapper) implements Json {
+	public record Jackson2(ObjectMapper mapper) implements Json {
 
 		@Override
 		public String write(Parameters parameters) throws Exception {

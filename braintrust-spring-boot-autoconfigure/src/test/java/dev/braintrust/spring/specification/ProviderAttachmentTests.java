@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.payload.ChatMessages;
-import dev.braintrust.spring.payload.MediaShape;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.ai.message.ChatMessages;
+import dev.braintrust.spring.ai.message.MediaShape;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -13,7 +13,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.project.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.junit.jupiter.api.AfterEach;

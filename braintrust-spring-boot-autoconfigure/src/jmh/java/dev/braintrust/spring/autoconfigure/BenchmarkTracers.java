@@ -1,0 +1,159 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.content.JsonBuffers;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.DefaultProjectTracer;
+import dev.braintrust.spring.trace.EndedSpan;
+import dev.braintrust.spring.trace.Project;
+import dev.braintrust.spring.trace.SharedParts;
+import dev.braintrust.spring.upload.AttachmentUploads;
+import dev.braintrust.spring.upload.ProjectAttachments;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * Tracers for benchmarks: their spans are recorded and go nowhere.
+ */
+public final class BenchmarkTracers {
+
+	private static final Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> NOWHERE = (
+			reader) -> new Sink(reader::contentSize);
+
+	private BenchmarkTracers() {
+	}
+
+	/**
+	 * What the thread of the caller does: the JSON is left to the export worker.
+	 * @return the tracer
+	 */
+	public static ProjectTracer recording() {
+		return tracer(NOWHERE, 1);
+	}
+
+	/**
+	 * What is done in all: what is sent is written too, for a number of spans at once, on
+	 * the thread of the caller.
+	 * @param spansOfARequest the number of spans that are written at once
+	 * @return the tracer
+	 */
+	public static ProjectTracer writing(int spansOfARequest) {
+		return tracer(writer(spansOfARequest), 1);
+	}
+
+	/**
+	 * The same, one span at a time, with attachments as base64.
+	 * @return the tracer
+	 */
+	public static ProjectTracer writingBase64() {
+		return tracer(writer(1), 1, AttachmentsMode.BASE64);
+	}
+
+	private static Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> writer(int spansOfARequest) {
+		return (reader) -> {
+			List<EndedSpan> request = new ArrayList<>(spansOfARequest);
+			return new Sink((span) -> write(request, span, spansOfARequest, reader));
+		};
+	}
+
+	private static synchronized void write(List<EndedSpan> request, EndedSpan span, int spansOfARequest,
+			SpanReader<EndedSpan> reader) {
+		request.add(span);
+		if (request.size() == spansOfARequest) {
+			List<SpanData> written = reader.read(request);
+			request.clear();
+			if (written.size() != spansOfARequest) {
+				throw new IllegalStateException("Spans were lost");
+			}
+		}
+	}
+
+	public static ProjectTracer unsampled() {
+		return tracer(NOWHERE, 0);
+	}
+
+	public static ProjectTracer off() {
+		return tracer((reader) -> null, 1);
+	}
+
+	private static ProjectTracer tracer(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink, double probability) {
+		return tracer(sink, probability, AttachmentsMode.UPLOAD);
+	}
+
+	private static ProjectTracer tracer(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink, double probability,
+			AttachmentsMode mode) {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("none");
+		properties.getSampling().setProbability(probability);
+		properties.getAttachments().setMode(mode);
+		properties.getProjects().put("benchmark", new ProjectProperties());
+		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
+		HttpClients clients = new HttpClients(null);
+		SharedParts shared = new SharedParts(new Destination(sink, new AttachmentUploads(clients)),
+				(key) -> List.of(),
+				(key) -> List.of(),
+				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),
+				new ProjectSwitches());
+		return new DefaultProjectTracer(new Project(settings, shared), null);
+	}
+
+	/**
+	 * Opens the sinks of a benchmark.
+	 */
+	private record Destination(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink,
+			AttachmentUploads uploads) implements Project.Destination {
+
+		@Override
+		public @Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader) {
+			return this.sink.apply(reader);
+		}
+
+		@Override
+		public ProjectAttachments attachments(ProjectSettings settings) {
+			return this.uploads.open(settings);
+		}
+
+	}
+
+	/**
+	 * Takes spans without a pipeline.
+	 */
+	private record Sink(Consumer<EndedSpan> taker) implements SpanSink<EndedSpan> {
+
+		@Override
+		public void add(EndedSpan span) {
+			this.taker.accept(span);
+		}
+
+		@Override
+		public boolean flush(Duration timeout) {
+			return true;
+		}
+
+		@Override
+		public ExportStatus status() {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+}

@@ -1,0 +1,170 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.export.QueueLimits;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.Project;
+import dev.braintrust.spring.trace.SpanDestination;
+import dev.braintrust.spring.upload.AttachmentUploads;
+import io.opentelemetry.api.metrics.MeterProvider;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * Many projects, in the ways that are compared.
+ */
+final class RegisteredProjects {
+
+	private RegisteredProjects() {
+	}
+
+	static List<ProjectSettings> settings(int count, String url) {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("none");
+		properties.setApiUrl(url);
+		for (int i = 0; i < count; i++) {
+			properties.getProjects().put("project-" + i, new ProjectProperties());
+		}
+		return new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve();
+	}
+
+	/**
+	 * The projects alone: what records, the queues, and what is handed out.
+	 */
+	static Started registry(List<ProjectSettings> settings) {
+		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
+		DeclaredProjects declared = new DeclaredProjects(settings);
+		HttpClients clients = HttpClients.of(declared, null);
+		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
+				new OwnedBeans<>(ContentFilter.class, none, "projects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
+				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),
+						new AttachmentUploads(clients), null),
+				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
+				new ClientInstrumentations(Stream::empty));
+		return new Registry(projects, projects::destroy);
+	}
+
+	/**
+	 * An application context that declares the projects: the same, the binding of their
+	 * properties and their beans.
+	 */
+	static Started context(int count, String url) {
+		Map<String, Object> properties = new HashMap<>();
+		properties.put("braintrust.api-key", "none");
+		properties.put("braintrust.api-url", url);
+		for (int i = 0; i < count; i++) {
+			properties.put("braintrust.projects.project-" + i + ".name", "Project " + i);
+		}
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("benchmark", properties));
+		context.register(BraintrustAutoConfiguration.class);
+		context.refresh();
+		return new Registry(context.getBean(BraintrustProjects.class), context);
+	}
+
+	/**
+	 * A provider, a batch processor and an exporter for each.
+	 */
+	static Started providers(int count, String url) {
+		List<SdkTracerProvider> providers = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
+				.setMeterProvider(MeterProvider.noop())
+				.setEndpoint(url + "/otel/v1/traces")
+				.addHeader("x-bt-parent", "project_name:" + i)
+				.setTimeout(Duration.ofSeconds(10))
+				.build();
+			providers.add(SdkTracerProvider.builder()
+				.addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
+				.build());
+		}
+		return new Providers(providers);
+	}
+
+	/**
+	 * Projects that have started.
+	 */
+	interface Started extends AutoCloseable {
+
+		/**
+		 * End a span of each project, and wait until all of them are accepted.
+		 */
+		void export();
+
+	}
+
+	/**
+	 * Projects of this starter.
+	 */
+	private record Registry(BraintrustProjects projects, AutoCloseable owner) implements Started {
+
+		@Override
+		public void export() {
+			for (String key : this.projects.keys()) {
+				this.projects.tracer(key).rootSpan("span").run((span) -> span.input("question"));
+			}
+			if (!this.projects.flush(Duration.ofMinutes(1))) {
+				throw new IllegalStateException("Spans were not accepted");
+			}
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.owner.close();
+		}
+
+	}
+
+	/**
+	 * Separate providers.
+	 */
+	private record Providers(List<SdkTracerProvider> providers) implements Started {
+
+		@Override
+		public void export() {
+			this.providers.forEach((provider) -> provider.get("benchmark")
+				.spanBuilder("span")
+				.setAttribute("input", "question")
+				.startSpan()
+				.end());
+			List<CompletableResultCode> flushes = this.providers.stream().map(SdkTracerProvider::forceFlush).toList();
+			if (!CompletableResultCode.ofAll(flushes).join(1, TimeUnit.MINUTES).isSuccess()) {
+				throw new IllegalStateException("Spans were not accepted");
+			}
+		}
+
+		@Override
+		public void close() {
+			List<CompletableResultCode> ends = this.providers.stream().map(SdkTracerProvider::shutdown).toList();
+			CompletableResultCode.ofAll(ends).join(1, TimeUnit.MINUTES);
+		}
+
+	}
+
+}

@@ -1,0 +1,166 @@
+package dev.braintrust.spring.ai;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.NativeDetector;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * An object that takes the place of a bean and intercepts its methods: a subclass of the
+ * bean's class, or a proxy of its interfaces if the class cannot have a subclass and the
+ * bean is declared by an interface, so that nobody was promised the class.
+ */
+public final class StandIn {
+
+	private StandIn() {
+	}
+
+	/**
+	 * Create a stand-in.
+	 * @param bean the bean
+	 * @param declaredType the type that the bean is declared by, if known
+	 * @param interceptor what intercepts the methods of the bean
+	 * @return the stand-in, or {@code null} if nothing can take the place of the bean
+	 */
+	public static @Nullable Object of(Object bean, @Nullable Class<?> declaredType, MethodInterceptor interceptor) {
+		if (listener(bean) != null) {
+			return null;
+		}
+		Object standIn = canBeExtended(ClassUtils.getUserClass(bean)) ? proxy(bean, interceptor, true) : null;
+		if (standIn == null && (isProxy(bean) || (declaredType != null && !isClass(declaredType)))) {
+			standIn = proxy(bean, interceptor, false);
+		}
+		return standIn;
+	}
+
+	private static boolean isProxy(Object bean) {
+		return Proxy.isProxyClass(bean.getClass());
+	}
+
+	private static boolean isClass(Class<?> type) {
+		return !type.isInterface() && type != Object.class;
+	}
+
+	private static @Nullable Object proxy(Object bean, MethodInterceptor interceptor, boolean ofClass) {
+		try {
+			ProxyFactory factory = new ProxyFactory(bean);
+			factory.setProxyTargetClass(ofClass);
+			factory.addAdvice(interceptor);
+			return factory.getProxy(bean.getClass().getClassLoader());
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// None can be made after all, for example a subclass of a sealed class.
+			return null;
+		}
+	}
+
+	// Final methods would run on the subclass, whose fields are empty. A native image
+	// makes no classes at run time.
+	private static boolean canBeExtended(Class<?> type) {
+		return !NativeDetector.inNativeImage() && !Modifier.isFinal(type.getModifiers())
+				&& !Modifier.isPrivate(type.getModifiers()) && !type.isHidden() && !hasFinalMethod(type);
+	}
+
+	/**
+	 * A method that listens to something or is scheduled, and that no stand-in can have:
+	 * Spring looks for such methods on the stand-in, and the context would not start or
+	 * the method would never be called.
+	 * @param bean the bean
+	 * @return the name of such a method, {@code null} if there is none
+	 */
+	public static @Nullable String listener(Object bean) {
+		Class<?> type = ClassUtils.getUserClass(bean);
+		String name = listener(type, true);
+		return (name == null && !canBeExtended(type)) ? listener(type, false) : name;
+	}
+
+	/**
+	 * Say why a bean with such a method has no stand-in, and what to do.
+	 * @param listener the name of the method
+	 * @param bean the bean
+	 * @return the reason
+	 */
+	public static String explain(String listener, Object bean) {
+		return "Spring calls the method '" + listener + "' of its class " + ClassUtils.getUserClass(bean).getName()
+				+ ", which needs the bean itself. Move the method to another bean";
+	}
+
+	private static @Nullable String listener(Class<?> type, boolean privateAlone) {
+		for (Method method : ReflectionUtils.getAllDeclaredMethods(type)) {
+			boolean concerned = !privateAlone || Modifier.isPrivate(method.getModifiers());
+			if (concerned && MergedAnnotations.from(method).stream().anyMatch(StandIn::isListening)) {
+				return method.getName();
+			}
+		}
+		return null;
+	}
+
+	// Such as EventListener, KafkaListener and Scheduled, also on an annotation.
+	private static boolean isListening(MergedAnnotation<?> annotation) {
+		String name = annotation.getType().getSimpleName();
+		return name.endsWith("Listener") || name.startsWith("Scheduled");
+	}
+
+	private static boolean hasFinalMethod(Class<?> type) {
+		for (Method method : ReflectionUtils.getAllDeclaredMethods(type)) {
+			int modifiers = method.getModifiers();
+			if (Modifier.isFinal(modifiers) && !Modifier.isStatic(modifiers) && !Modifier.isPrivate(modifiers)
+					&& method.getDeclaringClass() != Object.class) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The interceptor of a stand-in.
+	 * @param bean a bean, maybe a stand-in
+	 * @param type the type of the interceptor
+	 * @param <T> the type of the interceptor
+	 * @return the interceptor, or {@code null} if there is no such interceptor
+	 */
+	public static <T extends MethodInterceptor> @Nullable T interceptor(Object bean, Class<T> type) {
+		if (bean instanceof Advised advised) {
+			for (Advisor advisor : advised.getAdvisors()) {
+				if (type.isInstance(advisor.getAdvice())) {
+					return type.cast(advisor.getAdvice());
+				}
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The type that a bean is declared by. It may be wider than the class of the bean,
+	 * and is what an injection point can rely on.
+	 * @param beanFactory where the bean is defined
+	 * @param beanName the name of the bean
+	 * @return the type, or {@code null} if only the class of the bean is known
+	 */
+	public static @Nullable Class<?> declaredType(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		if (!beanFactory.containsBeanDefinition(beanName)) {
+			return null;
+		}
+		BeanDefinition definition = beanFactory.getMergedBeanDefinition(beanName);
+		Method factoryMethod = (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+		Class<?> type = (factoryMethod != null) ? factoryMethod.getReturnType()
+				: definition.getResolvableType().resolve();
+		return (type != null && FactoryBean.class.isAssignableFrom(type)) ? beanFactory.getType(beanName) : type;
+	}
+
+}

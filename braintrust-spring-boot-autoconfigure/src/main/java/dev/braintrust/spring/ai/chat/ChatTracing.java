@@ -1,0 +1,102 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.content.CaptureGuard;
+import io.opentelemetry.context.Scope;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+
+/**
+ * How a client is traced.
+ */
+public final class ChatTracing extends CaptureGuard {
+
+	private static final Log logger = LogFactory.getLog(ChatClientInstrumentation.LOG);
+
+	private final ProjectTracer tracer;
+
+	private final String agent;
+
+	private final @Nullable String provider;
+
+	private final boolean output;
+
+	private final ScheduledRuns scheduledRuns;
+
+	private volatile @Nullable PendingTools pendingTools;
+
+	/**
+	 * Create a tracing.
+	 * @param tracer the tracer of the project
+	 * @param agent the name of the task span around each use of the client
+	 * @param provider the provider of the models where their options do not tell it, or
+	 * {@code null}
+	 * @param output whether outputs are recorded
+	 * @param scheduledRuns what carries runs to the threads of Reactor
+	 */
+	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output,
+			ScheduledRuns scheduledRuns) {
+		super(logger, "ChatClient '" + agent + "'", tracer);
+		this.tracer = tracer;
+		this.agent = agent;
+		this.provider = provider;
+		this.output = output;
+		this.scheduledRuns = scheduledRuns;
+	}
+
+	ProjectTracer tracer() {
+		return this.tracer;
+	}
+
+	String agent() {
+		return this.agent;
+	}
+
+	@Nullable String provider() {
+		return this.provider;
+	}
+
+	/**
+	 * The tools that the application was left to execute.
+	 * @return the tools, or {@code null} if it never was
+	 */
+	@Nullable PendingTools pendingTools() {
+		return this.pendingTools;
+	}
+
+	void leave(List<AssistantMessage.ToolCall> requests, long requestedAt) {
+		PendingTools pending = this.pendingTools;
+		if (pending == null) {
+			synchronized (this) {
+				pending = (this.pendingTools != null) ? this.pendingTools : new PendingTools();
+				this.pendingTools = pending;
+			}
+		}
+		pending.add(requests, requestedAt);
+	}
+
+	/**
+	 * Make something of ours current.
+	 * @param scope makes it current
+	 * @return the scope, which does nothing if that failed
+	 */
+	Scope scope(Supplier<Scope> scope) {
+		Scope opened = see(scope);
+		return (opened != null) ? opened : Scope.noop();
+	}
+
+	ScheduledRuns scheduledRuns() {
+		return this.scheduledRuns;
+	}
+
+	boolean recordsOutput() {
+		return this.output;
+	}
+
+}

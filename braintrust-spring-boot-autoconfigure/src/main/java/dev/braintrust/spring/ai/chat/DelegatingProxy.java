@@ -1,0 +1,71 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands for one of Spring AI's fluent objects. A proxy, and not a class that implements
+ * the interface, passes on every method that the interface has at run time, also one that
+ * a later release adds.
+ *
+ * @param <T> the type of the object
+ */
+abstract class DelegatingProxy<T> implements InvocationHandler {
+
+	private final T delegate;
+
+	DelegatingProxy(T delegate) {
+		this.delegate = delegate;
+	}
+
+	static <T> T create(Class<T> type, DelegatingProxy<T> handler) {
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, handler));
+	}
+
+	T delegate() {
+		return this.delegate;
+	}
+
+	@Override
+	public final @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		if (method.getDeclaringClass() == Object.class) {
+			return switch (method.getName()) {
+				case "equals" -> arguments != null && proxy == arguments[0];
+				case "hashCode" -> System.identityHashCode(proxy);
+				default -> this.delegate.toString();
+			};
+		}
+		return intercept(proxy, method, arguments);
+	}
+
+	/**
+	 * Do what a method does.
+	 * @param proxy the proxy
+	 * @param method the method of the interface
+	 * @param arguments its arguments
+	 * @return its result
+	 * @throws Throwable what the method throws
+	 */
+	abstract @Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable;
+
+	/**
+	 * Invoke the method of the delegate.
+	 * @param method the method of the interface
+	 * @param arguments its arguments
+	 * @return its result
+	 * @throws Throwable what the method throws, as it is
+	 */
+	final @Nullable Object proceed(Method method, Object @Nullable [] arguments) throws Throwable {
+		try {
+			return method.invoke(this.delegate, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+}

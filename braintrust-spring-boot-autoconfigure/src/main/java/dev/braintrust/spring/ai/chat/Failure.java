@@ -1,0 +1,53 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+import dev.braintrust.spring.ProjectSpan;
+import reactor.core.Exceptions;
+
+import org.springframework.ai.tool.execution.ToolExecutionException;
+
+/**
+ * The error of a span: the one that a wrapper hides. A wrapper is an exception that only
+ * carries another one from a thread, a proxy, a tool or a stream to the caller.
+ */
+final class Failure {
+
+	private static final int MAX_WRAPPERS = 20;
+
+	private Failure() {
+	}
+
+	/**
+	 * Record an error. An exception that cannot be read is no reason for another one.
+	 * @param span the span
+	 * @param failure the error, as it was thrown
+	 * @param tracing what guards the recording
+	 */
+	static void record(ProjectSpan span, Throwable failure, ChatTracing tracing) {
+		tracing.observe(() -> span.recordException(unwrap(failure)));
+	}
+
+	static Throwable unwrap(Throwable failure) {
+		Throwable unwrapped = failure;
+		for (int i = 0; i < MAX_WRAPPERS && isWrapper(unwrapped); i++) {
+			Throwable cause = unwrapped.getCause();
+			if (cause == null || cause == unwrapped) {
+				return unwrapped;
+			}
+			unwrapped = cause;
+		}
+		return unwrapped;
+	}
+
+	private static boolean isWrapper(Throwable failure) {
+		return failure instanceof CompletionException || failure instanceof ExecutionException
+				|| failure instanceof ToolExecutionException || failure instanceof UndeclaredThrowableException
+				|| failure instanceof InvocationTargetException || Exceptions.isRetryExhausted(failure)
+				|| Exceptions.unwrap(failure) != failure;
+	}
+
+}

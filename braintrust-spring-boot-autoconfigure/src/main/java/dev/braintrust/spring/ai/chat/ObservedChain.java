@@ -1,0 +1,128 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Set;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+import org.springframework.ai.chat.client.ChatClientRequest;
+import org.springframework.ai.chat.client.ChatClientResponse;
+import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.CallAdvisor;
+import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.StreamAdvisor;
+import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
+
+/**
+ * The chain of advisors as the request enters it. Its advisors do not see it, they see
+ * the chain behind it. What comes out of the chain is what the application gets, or reads
+ * an entity from.
+ * <p>
+ * It is no proxy, which would wrap a checked exception that an advisor throws without
+ * declaring it, as advisors in Kotlin do. On a version of Spring AI whose chains must do
+ * more, it fails with a {@link LinkageError} before a request is sent.
+ */
+final class ObservedChain implements BaseAdvisorChain {
+
+	static {
+		Set<String> known = Set.of("nextCall", "getCallAdvisors", "nextStream", "getStreamAdvisors", "copy");
+		for (Method method : BaseAdvisorChain.class.getMethods()) {
+			if (Modifier.isAbstract(method.getModifiers()) && !known.contains(method.getName())) {
+				throw new NoSuchMethodError(method.toString());
+			}
+		}
+	}
+
+	private final BaseAdvisorChain chain;
+
+	private final AgentRequest request;
+
+	private ObservedChain(BaseAdvisorChain chain, AgentRequest request) {
+		this.chain = chain;
+		this.request = request;
+	}
+
+	static BaseAdvisorChain of(BaseAdvisorChain chain, AgentRequest request) {
+		return new ObservedChain(chain, request);
+	}
+
+	@Override
+	public ChatClientResponse nextCall(ChatClientRequest request) {
+		ChatClientResponse response = this.chain.nextCall(request);
+		AgentRun run = this.request.runs().current();
+		if (run != null && response != null) {
+			run.returned(response);
+		}
+		return response;
+	}
+
+	@Override
+	public Flux<ChatClientResponse> nextStream(ChatClientRequest request) {
+		Flux<ChatClientResponse> responses = this.chain.nextStream(request);
+		return (responses != null) ? AgentStream.of(responses, this.request) : responses;
+	}
+
+	@Override
+	public List<CallAdvisor> getCallAdvisors() {
+		return this.chain.getCallAdvisors();
+	}
+
+	@Override
+	public List<StreamAdvisor> getStreamAdvisors() {
+		return this.chain.getStreamAdvisors();
+	}
+
+	@Override
+	public CallAdvisorChain copy(CallAdvisor after) {
+		return this.chain.copy(after);
+	}
+
+	@Override
+	public StreamAdvisorChain copy(StreamAdvisor after) {
+		return this.chain.copy(after);
+	}
+
+	@Override
+	public ObservationRegistry getObservationRegistry() {
+		return this.chain.getObservationRegistry();
+	}
+
+	@Override
+	public BaseAdvisorChain.Builder<?> mutate() {
+		return DelegatingProxy.create(BaseAdvisorChain.Builder.class, new Builder(this.chain.mutate(), this.request));
+	}
+
+	@Override
+	public String toString() {
+		return this.chain.toString();
+	}
+
+	/**
+	 * A builder of chains that are observed like the one it was made from.
+	 */
+	@SuppressWarnings("rawtypes")
+	private static final class Builder extends DelegatingProxy<BaseAdvisorChain.Builder> {
+
+		private final AgentRequest request;
+
+		Builder(BaseAdvisorChain.Builder<?> builder, AgentRequest request) {
+			super(builder);
+			this.request = request;
+		}
+
+		@Override
+		@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+			Object result = proceed(method, arguments);
+			if (result == delegate()) {
+				return proxy;
+			}
+			return (result instanceof BaseAdvisorChain built) ? of(built, this.request) : result;
+		}
+
+	}
+
+}

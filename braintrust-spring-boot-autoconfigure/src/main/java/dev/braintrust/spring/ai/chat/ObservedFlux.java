@@ -1,0 +1,59 @@
+package dev.braintrust.spring.ai.chat;
+
+import reactor.core.publisher.Flux;
+
+/**
+ * A stream whose observer sees each signal right before the subscriber does, by operators
+ * that allocate nothing a chunk.
+ * <p>
+ * They are Reactor's own, and these. Where the application has Reactor propagate its
+ * context to thread locals, one of ours would have them restored at each chunk, and so
+ * would {@link Flux#tap}; {@link Flux#doOnEach} tells of a chunk after the subscriber.
+ */
+final class ObservedFlux {
+
+	private ObservedFlux() {
+	}
+
+	/**
+	 * Observe a stream.
+	 * @param source the stream
+	 * @param observer what observes the one subscription to it
+	 * @param <T> the type of the chunks
+	 * @return the observed stream
+	 */
+	static <T> Flux<T> of(Flux<T> source, Observer<? super T> observer) {
+		return source.doOnNext(observer::received)
+			.doOnError(observer::failed)
+			.doOnComplete(observer::ended)
+			.doOnCancel(observer::ended);
+	}
+
+	/**
+	 * Observes one subscription. It throws nothing.
+	 *
+	 * @param <T> the type of the chunks
+	 */
+	interface Observer<T> {
+
+		/**
+		 * A chunk has come.
+		 * @param chunk the chunk
+		 */
+		void received(T chunk);
+
+		/**
+		 * The stream has failed.
+		 * @param failure the error
+		 */
+		void failed(Throwable failure);
+
+		/**
+		 * The stream is complete, or was cancelled, possibly while a chunk comes on
+		 * another thread.
+		 */
+		void ended();
+
+	}
+
+}

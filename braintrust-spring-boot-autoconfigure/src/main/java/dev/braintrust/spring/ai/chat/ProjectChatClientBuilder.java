@@ -1,0 +1,92 @@
+package dev.braintrust.spring.ai.chat;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.DefaultChatClient;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
+import org.springframework.ai.chat.prompt.ChatOptions;
+
+/**
+ * A builder whose clients are traced: a builder of Spring AI that begins with the state
+ * of the one that it stands for.
+ * <p>
+ * Not final, since the application may have a proxy made of it.
+ */
+class ProjectChatClientBuilder extends DefaultChatClientBuilder {
+
+	private final ChatTracing tracing;
+
+	ProjectChatClientBuilder(DefaultChatClientRequestSpec defaults, ChatTracing tracing) {
+		super(ProjectChatModel.untraced(ClientState.chatModel(defaults)), ClientState.observationRegistry(defaults),
+				ClientState.clientConvention(defaults), ClientState.advisorConvention(defaults),
+				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(defaults)));
+		this.tracing = tracing;
+		copy(defaults, this.defaultRequest);
+	}
+
+	/**
+	 * Trace the clients of a builder. Those of one that is traced already are traced by
+	 * the given tracing alone.
+	 * @param builder the builder
+	 * @param tracing how they are traced
+	 * @return the traced builder
+	 */
+	static ChatClient.Builder trace(DefaultChatClientBuilder builder, ChatTracing tracing) {
+		return new ProjectChatClientBuilder(ClientState.defaults(builder), tracing);
+	}
+
+	private static void copy(DefaultChatClientRequestSpec from, DefaultChatClientRequestSpec to) {
+		String userText = from.getUserText();
+		if (userText != null) {
+			to.user(userText);
+		}
+		to.getUserParams().putAll(from.getUserParams());
+		to.getUserMetadata().putAll(from.getUserMetadata());
+		String systemText = from.getSystemText();
+		if (systemText != null) {
+			to.system(systemText);
+		}
+		to.getSystemParams().putAll(from.getSystemParams());
+		to.getSystemMetadata().putAll(from.getSystemMetadata());
+		to.getToolCallbacks().addAll(from.getToolCallbacks());
+		to.getToolCallbackProviders().addAll(from.getToolCallbackProviders());
+		to.getMessages().addAll(from.getMessages());
+		to.getMedia().addAll(from.getMedia());
+		to.getAdvisors().addAll(from.getAdvisors());
+		to.getAdvisorParams().putAll(from.getAdvisorParams());
+		to.getToolContext().putAll(from.getToolContext());
+		to.templateRenderer(from.getTemplateRenderer());
+		ChatOptions.Builder<?> options = ClientState.options(from);
+		if (options != null) {
+			to.options(options);
+		}
+	}
+
+	/**
+	 * How the clients of a builder are traced.
+	 * @param builder the builder
+	 * @return how, or {@code null} if they are not
+	 */
+	static @Nullable ChatTracing tracing(Object builder) {
+		// A proxy of this class has no state of its own.
+		return (builder.getClass() == ProjectChatClientBuilder.class) ? ((ProjectChatClientBuilder) builder).tracing
+				: null;
+	}
+
+	@Override
+	public ChatClient build() {
+		ChatClient client = super.build();
+		ChatClient traced = this.tracing.see(() -> ProjectChatClient.trace((DefaultChatClient) client, this.tracing));
+		return (traced != null) ? traced : client;
+	}
+
+	@Override
+	public ChatClient.Builder clone() {
+		ChatClient.Builder builder = super.clone();
+		ChatClient.Builder traced = this.tracing.see(() -> trace((DefaultChatClientBuilder) builder, this.tracing));
+		return (traced != null) ? traced : builder;
+	}
+
+}

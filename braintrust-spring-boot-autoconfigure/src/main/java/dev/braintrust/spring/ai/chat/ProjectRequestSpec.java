@@ -1,0 +1,172 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultCallResponseSpec;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultChatClientRequestSpec;
+import org.springframework.ai.chat.client.DefaultChatClient.DefaultStreamResponseSpec;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.util.StringUtils;
+
+/**
+ * A request whose call or stream is traced. It is a request of Spring AI, made of the
+ * parts of the one that it stands for: the chain of advisors, the advisors and the tools
+ * are those of the application. Only two parts that nothing outside the request can see
+ * are its own: the model at the end of the chain, and the manager that executes tools for
+ * the advisor that the request registers by itself.
+ */
+final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
+
+	private final AgentRuns runs;
+
+	private final ChatModel model;
+
+	private final ToolCallingAdvisor.Builder<?> toolAdvisor;
+
+	private ProjectRequestSpec(DefaultChatClientRequestSpec request, AgentRuns runs, ChatModel model,
+			ToolCallingAdvisor.Builder<?> toolAdvisor, ChatOptions.@Nullable Builder<?> options) {
+		super(runs.isOn() ? new ProjectChatModel(model, runs) : model, request.getUserText(), request.getUserParams(),
+				request.getUserMetadata(), request.getSystemText(), request.getSystemParams(),
+				request.getSystemMetadata(), request.getToolCallbacks(), request.getToolCallbackProviders(),
+				request.getMessages(), request.getMedia(), options, request.getAdvisors(), request.getAdvisorParams(),
+				ClientState.observationRegistry(request), ClientState.clientConvention(request),
+				request.getToolContext(), request.getTemplateRenderer(), ClientState.advisorConvention(request),
+				runs.isOn() ? new ProjectToolAdvisorBuilder(toolAdvisor, runs) : toolAdvisor);
+		this.runs = runs;
+		this.model = model;
+		this.toolAdvisor = toolAdvisor;
+	}
+
+	/**
+	 * Trace a request that stays in no other hands.
+	 * @param request the request, traced or not
+	 * @param tracing how it is traced
+	 * @return the traced request
+	 */
+	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing) {
+		ProjectRequestSpec traced = create(request, tracing, null);
+		copyOptions(request, traced);
+		return traced;
+	}
+
+	/**
+	 * Create a traced request with the defaults of a client, of which it has copies, as a
+	 * request of Spring AI's client has.
+	 * @param defaults the defaults
+	 * @param tracing how it is traced
+	 * @return the traced request
+	 */
+	static ChatClientRequestSpec of(DefaultChatClientRequestSpec defaults, ChatTracing tracing) {
+		return create(defaults, tracing, ClientState.options(defaults));
+	}
+
+	private static ProjectRequestSpec create(DefaultChatClientRequestSpec request, ChatTracing tracing,
+			ChatOptions.@Nullable Builder<?> options) {
+		return new ProjectRequestSpec(request, new AgentRuns(tracing),
+				ProjectChatModel.untraced(ClientState.chatModel(request)),
+				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(request)), options);
+	}
+
+	// The constructor would clone the options once more than Spring AI does.
+	private static void copyOptions(DefaultChatClientRequestSpec from, DefaultChatClientRequestSpec to) {
+		ChatOptions.Builder<?> options = ClientState.options(from);
+		if (options != null) {
+			to.options(options);
+		}
+	}
+
+	ChatTracing tracing() {
+		return this.runs.tracing();
+	}
+
+	@Override
+	public ChatClient.CallResponseSpec call() {
+		if (!this.runs.isOn()) {
+			return super.call();
+		}
+		ChatClient.CallResponseSpec call;
+		try {
+			call = super.call();
+		}
+		catch (Throwable ex) {
+			this.runs.refused(input(), ex);
+			throw ex;
+		}
+		ChatClient.CallResponseSpec traced = tracing()
+			.see(() -> ProjectCallResponseSpec.trace((DefaultCallResponseSpec) call, this, this.runs));
+		return (traced != null) ? traced : call;
+	}
+
+	@Override
+	public ChatClient.StreamResponseSpec stream() {
+		if (!this.runs.isOn()) {
+			return super.stream();
+		}
+		ChatClient.StreamResponseSpec stream;
+		try {
+			stream = super.stream();
+		}
+		catch (Throwable ex) {
+			this.runs.refused(input(), ex);
+			throw ex;
+		}
+		ChatClient.StreamResponseSpec traced = tracing().see(() -> trace((DefaultStreamResponseSpec) stream));
+		return (traced != null) ? traced : stream;
+	}
+
+	private ChatClient.StreamResponseSpec trace(DefaultStreamResponseSpec stream) {
+		AgentRequest request = new AgentRequest(this.runs, ClientState.request(stream));
+		return new DefaultStreamResponseSpec(request.sent(), ObservedChain.of(ClientState.chain(stream), request),
+				ClientState.observationRegistry(this), ClientState.clientConvention(this));
+	}
+
+	// What was to be asked, as it stands: the texts are templates still.
+	private @Nullable List<Message> input() {
+		return tracing().see(() -> {
+			List<Message> messages = new ArrayList<>(getMessages());
+			String text = getUserText();
+			if (StringUtils.hasText(text)) {
+				messages.add(UserMessage.builder().text(text).media(getMedia()).build());
+			}
+			return messages;
+		});
+	}
+
+	@Override
+	public ChatClient.Builder mutate() {
+		ChatClient.Builder builder = untraced().mutate();
+		ChatClient.Builder traced = tracing()
+			.see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, tracing()));
+		return (traced != null) ? traced : builder;
+	}
+
+	private DefaultChatClientRequestSpec untraced() {
+		DefaultChatClientRequestSpec untraced = new DefaultChatClientRequestSpec(this.model, getUserText(),
+				getUserParams(), getUserMetadata(), getSystemText(), getSystemParams(), getSystemMetadata(),
+				getToolCallbacks(), getToolCallbackProviders(), getMessages(), getMedia(), null, getAdvisors(),
+				getAdvisorParams(), ClientState.observationRegistry(this), ClientState.clientConvention(this),
+				getToolContext(), getTemplateRenderer(), ClientState.advisorConvention(this), this.toolAdvisor);
+		copyOptions(this, untraced);
+		return untraced;
+	}
+
+	/**
+	 * What traces a request.
+	 * @param request the request
+	 * @return how it is traced, or {@code null} if it is of no project
+	 */
+	static @Nullable ChatTracing tracing(@Nullable ChatClientRequestSpec request) {
+		return (request instanceof ProjectRequestSpec traced) ? traced.tracing() : null;
+	}
+
+}

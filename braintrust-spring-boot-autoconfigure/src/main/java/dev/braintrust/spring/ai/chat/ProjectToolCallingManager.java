@@ -1,0 +1,134 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.ToolExecutionResult;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.util.CollectionUtils;
+
+/**
+ * Traces the execution of tools. Spring AI's manager calls each tool and looks at nothing
+ * else, so it is given tools that are traced. A manager of the application may look at
+ * the tools, for example to ask for an approval: it is given the application's own, and
+ * their spans are made of its results.
+ */
+final class ProjectToolCallingManager implements ToolCallingManager {
+
+	private static final String LIMIT_EXCEEDED = "ToolCallLimitExceededException";
+
+	private final ToolCallingManager delegate;
+
+	private final AgentRuns runs;
+
+	ProjectToolCallingManager(ToolCallingManager delegate, AgentRuns runs) {
+		this.delegate = (delegate instanceof ProjectToolCallingManager traced) ? traced.delegate : delegate;
+		this.runs = runs;
+	}
+
+	@Override
+	public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions options) {
+		return this.delegate.resolveToolDefinitions(options);
+	}
+
+	@Override
+	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse response) {
+		AgentRun run = this.runs.tracing().see(() -> thatAsked(calls(response)));
+		ChatTracing tracing = (run != null) ? run.tracing() : this.runs.tracing();
+		boolean traced = this.delegate.getClass() == DefaultToolCallingManager.class;
+		Prompt executed = (traced && isRecording(run)) ? tracing.see(() -> withTracedTools(prompt, run)) : prompt;
+		if (run == null || !isRecording(run)) {
+			return this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
+		}
+		ToolExecution only = traced ? null : tracing.see(() -> run.requestedTools().startOnly());
+		ToolExecutionResult result;
+		try (Scope ignored = (only != null) ? tracing.scope(only::makeCurrent) : Scope.noop()) {
+			result = this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
+		}
+		catch (Throwable ex) {
+			// What is said of a limit comes out of the chain of advisors.
+			if (!ex.getClass().getSimpleName().equals(LIMIT_EXCEEDED)) {
+				tracing.observe(() -> run.requestedTools().failed(ex));
+			}
+			throw ex;
+		}
+		tracing.observe(() -> run.requestedTools().answered(ToolResults.of(result)));
+		return result;
+	}
+
+	// Without a run it is the request of a client that the application made of a traced
+	// request; its tools have spans all the same.
+	private boolean isRecording(@Nullable AgentRun run) {
+		return (run != null) ? run.isRecording() && !run.isEnded() : this.runs.isOn();
+	}
+
+	// The advisor stays in its request once that was sent. A client that is made of the
+	// request has the advisor too, and runs of its own, maybe of another project.
+	private @Nullable AgentRun thatAsked(List<AssistantMessage.ToolCall> calls) {
+		AgentRun run = this.runs.thatAsked(calls);
+		if (run != null) {
+			return run;
+		}
+		AgentRun current = AgentRun.current();
+		return (current != null && current.requestedTools().isAsked(calls)) ? current : null;
+	}
+
+	private static List<AssistantMessage.ToolCall> calls(ChatResponse response) {
+		for (Generation generation : response.getResults()) {
+			if (!CollectionUtils.isEmpty(generation.getOutput().getToolCalls())) {
+				return generation.getOutput().getToolCalls();
+			}
+		}
+		return List.of();
+	}
+
+	private Prompt withTracedTools(Prompt prompt, @Nullable AgentRun run) {
+		if (!(prompt.getOptions() instanceof ToolCallingChatOptions options)
+				|| CollectionUtils.isEmpty(options.getToolCallbacks())) {
+			return prompt;
+		}
+		List<ToolCallback> traced = new ArrayList<>();
+		for (ToolCallback tool : options.getToolCallbacks()) {
+			traced.add(new ProjectToolCallback(tool, run, (run != null) ? run.tracing() : this.runs.tracing()));
+		}
+		return new Prompt(prompt.getInstructions(),
+				DelegatingProxy.create(ToolCallingChatOptions.class, new TracedOptions(options, traced)));
+	}
+
+	@Override
+	public String toString() {
+		return this.delegate.toString();
+	}
+
+	/**
+	 * The options as Spring AI's manager sees them.
+	 */
+	private static final class TracedOptions extends DelegatingProxy<ToolCallingChatOptions> {
+
+		private final List<ToolCallback> tools;
+
+		TracedOptions(ToolCallingChatOptions options, List<ToolCallback> tools) {
+			super(options);
+			this.tools = tools;
+		}
+
+		@Override
+		@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+			return method.getName().equals("getToolCallbacks") ? this.tools : proceed(method, arguments);
+		}
+
+	}
+
+}

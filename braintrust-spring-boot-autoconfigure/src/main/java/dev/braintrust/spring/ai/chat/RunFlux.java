@@ -1,0 +1,164 @@
+package dev.braintrust.spring.ai.chat;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
+
+/**
+ * A stream that is subscribed to while its run is current. The signals of a model arrive
+ * while it is current too, whatever thread they arrive on: so work that Reactor schedules
+ * because of them is done for the run, such as that of advisors and tools between two
+ * calls of the model. What receives the stream is outside of the run: its signals leave
+ * while that is current which surrounds the run.
+ *
+ * @param <T> the type of the chunks
+ */
+final class RunFlux<T> extends FluxOperator<T, T> {
+
+	private final AgentRun run;
+
+	private final boolean signals;
+
+	/**
+	 * Create a stream.
+	 * @param source the stream
+	 * @param run the run that it is part of
+	 * @param signals whether the run is current for signals too; if not, the stream is
+	 * all of the run, and what receives its signals is outside
+	 */
+	RunFlux(Flux<T> source, AgentRun run, boolean signals) {
+		super(source);
+		this.run = run;
+		this.signals = signals;
+	}
+
+	@Override
+	public void subscribe(CoreSubscriber<? super T> actual) {
+		try (Scope ignored = this.run.makeCurrent()) {
+			this.source.subscribe(this.signals ? new InsideSubscriber<>(actual, this.run)
+					: new OutsideSubscriber<>(actual, this.run));
+		}
+	}
+
+	/**
+	 * Receives the signals, and passes them on in another context.
+	 *
+	 * @param <T> the type of the chunks
+	 */
+	private abstract static class RunSubscriber<T> implements CoreSubscriber<T> {
+
+		private final CoreSubscriber<? super T> actual;
+
+		RunSubscriber(CoreSubscriber<? super T> actual) {
+			this.actual = actual;
+		}
+
+		abstract Scope open();
+
+		@Override
+		public reactor.util.context.Context currentContext() {
+			return this.actual.currentContext();
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.actual.onSubscribe(subscription);
+		}
+
+		@Override
+		public void onNext(T chunk) {
+			try (Scope ignored = open()) {
+				this.actual.onNext(chunk);
+			}
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			try (Scope ignored = open()) {
+				this.actual.onError(failure);
+			}
+		}
+
+		@Override
+		public void onComplete() {
+			try (Scope ignored = open()) {
+				this.actual.onComplete();
+			}
+		}
+
+	}
+
+	/**
+	 * Takes the signals of a model into the run.
+	 *
+	 * @param <T> the type of the chunks
+	 */
+	private static final class InsideSubscriber<T> extends RunSubscriber<T> {
+
+		private final AgentRun run;
+
+		private final Context subscribed;
+
+		private Context around;
+
+		private Context inside;
+
+		InsideSubscriber(CoreSubscriber<? super T> actual, AgentRun run) {
+			super(actual);
+			this.run = run;
+			this.subscribed = Context.current();
+			this.around = this.subscribed;
+			this.inside = this.subscribed;
+		}
+
+		// All chunks of a stream mostly come on threads with the same context: none.
+		@Override
+		Scope open() {
+			Context current = Context.current();
+			if (current != this.around) {
+				this.inside = this.run.carried(current, this.subscribed);
+				this.around = current;
+			}
+			return this.inside.makeCurrent();
+		}
+
+	}
+
+	/**
+	 * Takes the signals of a stream out of the run.
+	 *
+	 * @param <T> the type of the chunks
+	 */
+	private static final class OutsideSubscriber<T> extends RunSubscriber<T> {
+
+		private final AgentRun run;
+
+		private @Nullable Context inside;
+
+		private Context outside = Context.root();
+
+		OutsideSubscriber(CoreSubscriber<? super T> actual, AgentRun run) {
+			super(actual);
+			this.run = run;
+		}
+
+		@Override
+		Scope open() {
+			Context current = Context.current();
+			if (current != this.inside) {
+				if (!this.run.isCurrentIn(current)) {
+					return Scope.noop();
+				}
+				this.outside = this.run.outside(current);
+				this.inside = current;
+			}
+			return this.outside.makeCurrent();
+		}
+
+	}
+
+}

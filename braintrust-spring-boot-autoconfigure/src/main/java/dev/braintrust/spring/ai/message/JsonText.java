@@ -1,0 +1,56 @@
+package dev.braintrust.spring.ai.message;
+
+import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.json.ContentSize;
+import dev.braintrust.spring.content.json.JsonPayload;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+
+/**
+ * A text that is JSON if it can be: arguments and results of tools, schemas. A text that
+ * is one JSON value is written as that value, character by character; anything else is
+ * written as a string, as it is.
+ */
+public final class JsonText extends JsonPayload {
+
+	private final @Nullable String text;
+
+	/**
+	 * Create a value from a text.
+	 * @param text the text, {@code null} for the JSON {@code null}
+	 */
+	public JsonText(@Nullable String text) {
+		this.text = text;
+	}
+
+	@Override
+	public long size() {
+		return ContentSize.of(this.text);
+	}
+
+	@Override
+	public void serialize(JsonGenerator json, SerializationContext context) {
+		if (this.text != null && ContentJson.isJson(this.text)) {
+			ContentJson.raw(json, context, this.text.strip());
+		}
+		else {
+			ContentJson.text(json, context, this.text);
+		}
+	}
+
+	/**
+	 * Write a text that is no content, such as the schema of a tool.
+	 * @param json what to write to
+	 * @param text the text
+	 */
+	static void writeStructure(JsonGenerator json, String text) {
+		if (ContentJson.isJson(text)) {
+			json.writeRawValue(text.strip());
+		}
+		else {
+			json.writeString(text);
+		}
+	}
+
+}

@@ -1,0 +1,76 @@
+package dev.braintrust.spring.ai.message;
+
+import dev.braintrust.spring.content.json.ContentSize;
+import dev.braintrust.spring.content.json.JsonPayload;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+
+/**
+ * The format that a model has to answer in, as OpenAI has it: {@code {"type":
+ * "json_object"}}, or {@code {"type": "json_schema", "json_schema": {"name": …, "strict":
+ * …, "schema": {…}}}}.
+ */
+public final class ResponseFormat extends JsonPayload {
+
+	private final String type;
+
+	private final @Nullable String name;
+
+	private final @Nullable Boolean strict;
+
+	private final @Nullable String schema;
+
+	private ResponseFormat(String type, @Nullable String name, @Nullable Boolean strict, @Nullable String schema) {
+		this.type = type;
+		this.name = name;
+		this.strict = strict;
+		this.schema = schema;
+	}
+
+	/**
+	 * A format without a schema.
+	 * @param type {@code text} or {@code json_object}
+	 * @return the format
+	 */
+	public static ResponseFormat ofType(String type) {
+		return new ResponseFormat(type, null, null, null);
+	}
+
+	/**
+	 * A format with a schema.
+	 * @param name the name of the schema, {@code null} where it has none
+	 * @param strict whether the answer must match the schema, {@code null} where it is
+	 * not known
+	 * @param schema the JSON schema
+	 * @return the format
+	 */
+	public static ResponseFormat ofSchema(@Nullable String name, @Nullable Boolean strict, String schema) {
+		return new ResponseFormat("json_schema", name, strict, schema);
+	}
+
+	@Override
+	public long size() {
+		return ContentSize.of(this.schema);
+	}
+
+	@Override
+	public void serialize(JsonGenerator json, SerializationContext context) {
+		json.writeStartObject();
+		json.writeStringProperty("type", this.type);
+		if (this.schema != null) {
+			json.writeObjectPropertyStart("json_schema");
+			if (this.name != null) {
+				json.writeStringProperty("name", this.name);
+			}
+			if (this.strict != null) {
+				json.writeBooleanProperty("strict", this.strict);
+			}
+			json.writeName("schema");
+			JsonText.writeStructure(json, this.schema);
+			json.writeEndObject();
+		}
+		json.writeEndObject();
+	}
+
+}

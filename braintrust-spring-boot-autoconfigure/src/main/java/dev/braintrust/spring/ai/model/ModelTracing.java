@@ -1,0 +1,48 @@
+package dev.braintrust.spring.ai.model;
+
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is traced.
+ */
+public final class ModelTracing extends CaptureGuard {
+
+	private static final Log logger = LogFactory.getLog(ModelTracing.class);
+
+	private final ProjectTracer tracer;
+
+	private final RecordedContent content;
+
+	private final @Nullable String provider;
+
+	/**
+	 * Create a tracing.
+	 * @param beanName the name of the bean
+	 * @param tracer the tracer of its project
+	 * @param settings the settings of the project, if known
+	 */
+	public ModelTracing(String beanName, ProjectTracer tracer, @Nullable ProjectSettings settings) {
+		super(logger, "model '" + beanName + "'", tracer);
+		this.tracer = tracer;
+		this.content = (settings != null) ? RecordedContent.of(settings) : RecordedContent.ALL;
+		this.provider = (settings != null) ? settings.capture().provider() : null;
+	}
+
+	ProjectTracer tracer() {
+		return this.tracer;
+	}
+
+	RecordedContent content() {
+		return this.content;
+	}
+
+	@Nullable String provider() {
+		return this.provider;
+	}
+
+}

@@ -1,0 +1,184 @@
+package dev.braintrust.spring.api;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ApplicationListener;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Checks, when the application is ready, whether the spans of its projects can arrive:
+ * each distinct API key once, and each id of a project. It does so in the background, on
+ * threads that end with the check, and whatever it finds changes nothing but what it
+ * says: a line in the log for each problem. A check that is under way when the context
+ * closes has a second to end. Projects that are off, or that send to an endpoint of the
+ * user's own, are not checked.
+ */
+public final class AccessCheck
+		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(AccessCheck.class);
+
+	private static final int MAX_NAMED = 5;
+
+	private static final Duration GRACE = Duration.ofSeconds(1);
+
+	private final Map<String, ProjectAccess> found = new ConcurrentHashMap<>();
+
+	private final DeclaredProjects declared;
+
+	private final Supplier<HttpClients> clients;
+
+	private final boolean enabled;
+
+	private @Nullable ApplicationContext context;
+
+	private @Nullable ExecutorService executor;
+
+	/**
+	 * Create a check.
+	 * @param declared the projects
+	 * @param clients makes the HTTP clients to ask with
+	 * @param enabled whether anything is asked at all
+	 */
+	public AccessCheck(DeclaredProjects declared, Supplier<HttpClients> clients, boolean enabled) {
+		this.declared = declared;
+		this.clients = clients;
+		this.enabled = enabled;
+	}
+
+	/**
+	 * What was found about a project.
+	 * @param key the key of the project
+	 * @return what was found, or {@code null} where the project was not checked, or not
+	 * yet
+	 */
+	public @Nullable ProjectAccess of(String key) {
+		return this.found.get(key);
+	}
+
+	@Override
+	public void setApplicationContext(ApplicationContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		// A context hears of its children, too.
+		if (this.enabled && event.getApplicationContext() == this.context) {
+			start();
+		}
+	}
+
+	private synchronized void start() {
+		Map<Account, List<ProjectSettings>> accounts = accounts();
+		if (this.executor != null || accounts.isEmpty()) {
+			return;
+		}
+		CustomizableThreadFactory factory = new CustomizableThreadFactory("braintrust-access-");
+		factory.setDaemon(true);
+		// One thread asks, the other one serves the client.
+		ExecutorService executor = Executors.newFixedThreadPool(2, factory);
+		this.executor = executor;
+		executor.execute(() -> check(accounts, executor));
+	}
+
+	private Map<Account, List<ProjectSettings>> accounts() {
+		Map<Account, List<ProjectSettings>> accounts = new LinkedHashMap<>();
+		for (ProjectSettings project : this.declared.all()) {
+			Account account = Account.of(project);
+			if (account != null) {
+				accounts.computeIfAbsent(account, (added) -> new ArrayList<>()).add(project);
+			}
+		}
+		return accounts;
+	}
+
+	private void check(Map<Account, List<ProjectSettings>> accounts, ExecutorService executor) {
+		HttpClients clients = this.clients.get();
+		try {
+			BraintrustApi api = new BraintrustApi(clients, executor);
+			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
+				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api, Clock.systemUTC())
+					.check(entry.getValue());
+				// What fails because the application ends says nothing.
+				if (executor.isShutdown()) {
+					return;
+				}
+				this.found.putAll(found);
+				report(found);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (RuntimeException ex) {
+			// Its message may hold anything.
+			logger.debug("The access of Braintrust projects could not be checked: " + ex.getClass().getName());
+		}
+		finally {
+			clients.clear();
+			executor.shutdown();
+		}
+	}
+
+	private static void report(Map<String, ProjectAccess> found) {
+		Map<String, List<String>> keys = new LinkedHashMap<>();
+		found.forEach((key, access) -> {
+			if (access.problem() != null) {
+				keys.computeIfAbsent(access.problem(), (added) -> new ArrayList<>()).add(key);
+			}
+			else {
+				logger.debug("Braintrust project '" + key + "': its API key is accepted");
+			}
+		});
+		keys.forEach((problem, projects) -> logger.warn(subject(projects) + ": " + problem));
+	}
+
+	private static String subject(List<String> keys) {
+		String named = "'" + String.join("', '", keys.subList(0, Math.min(MAX_NAMED, keys.size()))) + "'";
+		int others = keys.size() - MAX_NAMED;
+		return ((keys.size() == 1) ? "Braintrust project " : "Braintrust projects ") + named
+				+ ((others > 0) ? " and " + others + " more" : "");
+	}
+
+	// An application that ends right after its start would never learn what is wrong.
+	@Override
+	public void destroy() {
+		ExecutorService executor = executor();
+		if (executor == null) {
+			return;
+		}
+		try {
+			executor.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		executor.shutdownNow();
+	}
+
+	private synchronized @Nullable ExecutorService executor() {
+		return this.executor;
+	}
+
+}

@@ -1,0 +1,39 @@
+package dev.braintrust.spring.api;
+
+import java.net.URI;
+import java.time.Duration;
+
+import dev.braintrust.spring.settings.ApiKey;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.WebUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What projects have in common that are checked by one request.
+ *
+ * @param apiKey the API key
+ * @param apiUrl the base URL of the API
+ * @param orgName the name of the organization, if given
+ * @param connection how to connect
+ * @param timeout when an answer is given up
+ */
+record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSettings.Connection connection,
+		Duration timeout) {
+
+	/**
+	 * The account of a project.
+	 * @param project the project
+	 * @return the account, or {@code null} where the project is off or its spans go
+	 * somewhere else
+	 */
+	static @Nullable Account of(ProjectSettings project) {
+		ApiKey apiKey = project.apiKey();
+		return (apiKey != null && project.isOn() && project.export().endpoint() == null) ? new Account(apiKey,
+				project.apiUrl(), project.orgName(), project.export().connection(), project.export().timeout()) : null;
+	}
+
+	String host() {
+		return WebUrl.host(this.apiUrl);
+	}
+
+}

@@ -1,0 +1,107 @@
+package dev.braintrust.spring.api;
+
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.braintrust.spring.api.ProjectAccess.State;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Checks the projects of one account.
+ */
+final class AccountCheck {
+
+	private static final String ID = "project_id:";
+
+	private static final Set<Integer> UNKNOWN = Set.of(400, 403, 404);
+
+	private final Account account;
+
+	private final BraintrustApi api;
+
+	private final Clock clock;
+
+	// By the id, as the API gives them.
+	private final Map<String, String> organizations = new LinkedHashMap<>();
+
+	AccountCheck(Account account, BraintrustApi api, Clock clock) {
+		this.account = account;
+		this.api = api;
+		this.clock = clock;
+	}
+
+	/**
+	 * Check the projects, by one request for all and one for each that has an id.
+	 * @param projects the projects
+	 * @return what was found, by the key of the project
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	Map<String, ProjectAccess> check(List<ProjectSettings> projects) throws InterruptedException {
+		Map<String, ProjectAccess> result = new LinkedHashMap<>();
+		ProjectAccess login = login();
+		for (ProjectSettings project : projects) {
+			String parent = project.parent();
+			result.put(project.key(), (login.state() == State.GRANTED && parent.startsWith(ID))
+					? project(project.key(), parent.substring(ID.length()), login) : login);
+		}
+		return result;
+	}
+
+	private ProjectAccess login() throws InterruptedException {
+		ApiAnswer answer = this.api.login(this.account);
+		if (!answer.isPresent()) {
+			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, answer));
+		}
+		if (answer.isRefusedByProxy()) {
+			return found(State.UNREACHABLE, AccessProblems.refusedByProxy(this.account, answer));
+		}
+		if (answer.isForbidden()) {
+			return found(State.WRONG_KEY, AccessProblems.wrongKey(this.account, answer));
+		}
+		JsonNode organizations = answer.body().path("org_info");
+		if (!answer.isAccepted() || !organizations.isArray()) {
+			return found(State.UNCLEAR, AccessProblems.unclear(this.account, answer));
+		}
+		for (JsonNode organization : organizations) {
+			this.organizations.put(organization.path("id").asString(""), organization.path("name").asString(""));
+		}
+		return granted();
+	}
+
+	private ProjectAccess granted() {
+		String wanted = this.account.orgName();
+		if (this.organizations.isEmpty() || (wanted != null && !this.organizations.containsValue(wanted))) {
+			return found(State.WRONG_ORGANIZATION,
+					AccessProblems.wrongOrganization(this.account, wanted, this.organizations.values()));
+		}
+		String only = (this.organizations.size() == 1) ? this.organizations.values().iterator().next() : null;
+		return new ProjectAccess(State.GRANTED, null, (wanted != null) ? wanted : only, null, this.clock.instant());
+	}
+
+	private ProjectAccess project(String key, String id, ProjectAccess login) throws InterruptedException {
+		ApiAnswer answer = this.api.project(this.account, id);
+		if (!answer.isPresent()) {
+			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, answer));
+		}
+		if (UNKNOWN.contains(answer.status())) {
+			return found(State.UNKNOWN_PROJECT, AccessProblems.unknownProject(key, id, answer));
+		}
+		String name = answer.body().path("name").asString("");
+		if (!answer.isAccepted() || name.isEmpty()) {
+			return found(State.UNCLEAR, AccessProblems.unclear(this.account, answer));
+		}
+		String orgName = this.organizations.get(answer.body().path("org_id").asString(""));
+		return new ProjectAccess(State.GRANTED, null, (orgName != null) ? orgName : login.orgName(), name,
+				this.clock.instant());
+	}
+
+	private ProjectAccess found(State state, @Nullable String problem) {
+		return new ProjectAccess(state, problem, null, null, this.clock.instant());
+	}
+
+}

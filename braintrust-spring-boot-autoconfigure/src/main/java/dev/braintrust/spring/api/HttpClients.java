@@ -1,0 +1,201 @@
+package dev.braintrust.spring.api;
+
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+import javax.net.ssl.SSLParameters;
+
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.Connection;
+import dev.braintrust.spring.settings.ProxyLogin;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
+import org.springframework.util.Assert;
+
+/**
+ * The HTTP clients of all projects: one for all that connect in the same way, made on
+ * first use. Redirects are not followed: the API key goes to no other host.
+ */
+public final class HttpClients {
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final int PROXY_LOGIN_REQUIRED = 407;
+
+	private final Map<Connection, HttpClient> clients = new HashMap<>();
+
+	private final Map<Connection, ProxyTunnel> tunnels = new HashMap<>();
+
+	private final Set<String> watched = new HashSet<>();
+
+	private final @Nullable SslBundles bundles;
+
+	/**
+	 * Create clients.
+	 * @param bundles the SSL bundles of the application, {@code null} where it has none
+	 */
+	public HttpClients(@Nullable SslBundles bundles) {
+		this.bundles = bundles;
+	}
+
+	/**
+	 * Create clients for projects.
+	 * @param projects the projects
+	 * @param bundles the SSL bundles of the application, {@code null} where it has none
+	 * @return the clients
+	 * @throws InvalidBraintrustPropertyException if a project names a bundle that does
+	 * not exist
+	 */
+	public static HttpClients of(DeclaredProjects projects, @Nullable SslBundles bundles) {
+		List<String> names = (bundles != null) ? bundles.getBundleNames() : List.of();
+		for (ProjectSettings project : projects.all()) {
+			String name = project.export().connection().sslBundle();
+			if (project.isOn() && name != null && !names.contains(name)) {
+				throw new InvalidBraintrustPropertyException(
+						"braintrust.projects." + project.key() + ".export.ssl.bundle",
+						"names the SSL bundle '" + name + "', by itself or by 'braintrust.export.ssl.bundle', which "
+								+ "does not exist",
+						"Define it under 'spring.ssl.bundle.pem." + name + "' or 'spring.ssl.bundle.jks." + name
+								+ "'. There " + (names.isEmpty() ? "are no bundles." : "are: " + names + "."));
+			}
+		}
+		return new HttpClients(bundles);
+	}
+
+	/**
+	 * Send a request.
+	 * @param connection the way to connect
+	 * @param request the request
+	 * @param handler takes the answer, also that of a proxy that refuses
+	 * @param executor runs what the client does in the background
+	 * @return completed with the answer or a failure, after the body of the answer and on
+	 * a thread of the JVM; cancel it to give up
+	 */
+	public CompletableFuture<?> send(Connection connection, HttpRequest request, BodyHandler<byte[]> handler,
+			Executor executor) {
+		CompletableFuture<HttpResponse<byte[]>> exchange = get(connection, executor)
+			.sendAsync(authorized(connection, request), handler);
+		// A proxy that refuses a tunnel is the one answer that the client hands no
+		// handler.
+		exchange.thenAccept((response) -> {
+			if (response.statusCode() == PROXY_LOGIN_REQUIRED && response.body() == null) {
+				executor.execute(() -> refused(response, handler));
+			}
+		});
+		return exchange;
+	}
+
+	private static void refused(HttpResponse<byte[]> response, BodyHandler<byte[]> handler) {
+		BodySubscriber<byte[]> body = handler
+			.apply(new Refusal(response.statusCode(), response.headers(), response.version()));
+		body.onComplete();
+	}
+
+	private synchronized HttpRequest authorized(Connection connection, HttpRequest request) {
+		ProxyLogin login = connection.proxyLogin();
+		if (login == null) {
+			return request;
+		}
+		ProxyTunnel tunnel = this.tunnels.get(connection);
+		String value = (tunnel != null && ProxyTunnel.isNeeded(request.uri())) ? tunnel.login() : login.header();
+		return HttpRequest.newBuilder(request, (name, text) -> true).setHeader(ProxyTunnel.LOGIN_HEADER, value).build();
+	}
+
+	private synchronized HttpClient get(Connection connection, Executor executor) {
+		HttpClient client = this.clients.get(connection);
+		if (client == null) {
+			client = client(connection, executor);
+			this.clients.put(connection, client);
+		}
+		return client;
+	}
+
+	private HttpClient client(Connection connection, Executor executor) {
+		HttpClient.Builder client = HttpClient.newBuilder()
+			.connectTimeout(CONNECT_TIMEOUT)
+			.followRedirects(HttpClient.Redirect.NEVER)
+			.version(HttpClient.Version.HTTP_1_1)
+			.executor(executor);
+		if (connection.proxyHost() != null) {
+			InetSocketAddress proxy = InetSocketAddress.createUnresolved(connection.proxyHost(),
+					connection.proxyPort());
+			client.proxy((connection.proxyLogin() != null) ? tunnel(connection, connection.proxyLogin()).selector(proxy)
+					: ProxySelector.of(proxy));
+		}
+		if (connection.sslBundle() != null) {
+			secure(client, connection.sslBundle());
+		}
+		return client.build();
+	}
+
+	private ProxyTunnel tunnel(Connection connection, ProxyLogin login) {
+		return this.tunnels.computeIfAbsent(connection,
+				(way) -> ProxyTunnel.open(String.valueOf(way.proxyHost()), way.proxyPort(), login));
+	}
+
+	private void secure(HttpClient.Builder client, String name) {
+		Assert.state(this.bundles != null, "There are no SSL bundles");
+		watch(this.bundles, name);
+		SslBundle bundle = this.bundles.getBundle(name);
+		client.sslContext(bundle.createSslContext());
+		SslOptions options = bundle.getOptions();
+		if (options.isSpecified()) {
+			SSLParameters parameters = new SSLParameters();
+			parameters.setCipherSuites(options.getCiphers());
+			parameters.setProtocols(options.getEnabledProtocols());
+			client.sslParameters(parameters);
+		}
+	}
+
+	// A bundle that is renewed makes a new client; requests under way end with the old
+	// one.
+	private void watch(SslBundles bundles, String name) {
+		if (this.watched.add(name)) {
+			bundles.addBundleUpdateHandler(name, (renewed) -> renewed(name));
+		}
+	}
+
+	private synchronized void renewed(String bundle) {
+		this.clients.keySet().removeIf((way) -> bundle.equals(way.sslBundle()));
+	}
+
+	/**
+	 * Let all clients go. Their own threads end when they are no longer reachable.
+	 */
+	public synchronized void clear() {
+		this.clients.clear();
+		this.tunnels.values().forEach(ProxyTunnel::close);
+		this.tunnels.clear();
+	}
+
+	/**
+	 * The answer of a proxy that refuses a tunnel.
+	 *
+	 * @param statusCode its status
+	 * @param headers its headers
+	 * @param version its version of HTTP
+	 */
+	private record Refusal(int statusCode, HttpHeaders headers,
+			HttpClient.Version version) implements HttpResponse.ResponseInfo {
+	}
+
+}

@@ -1,0 +1,80 @@
+package dev.braintrust.spring.api;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs work that OpenTelemetry's Java agent leaves alone: HTTP requests in it become no
+ * spans of the application and carry no {@code traceparent}. The agent has no public API
+ * for that. OpenTelemetry's own exporters ask for it by a method of the API that is not
+ * meant for others, so it is looked up by its name, and the work is done without it where
+ * it is not to be found: without an agent nothing is missed.
+ */
+public final class UntracedWork {
+
+	// The first one up to 1.62, the second one from 1.63 on.
+	private static final List<String> TYPES = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
+			"io.opentelemetry.api.impl.InstrumentationUtil");
+
+	private static final String METHOD = "suppressInstrumentation";
+
+	private static final @Nullable MethodHandle SUPPRESS = find(TYPES, METHOD);
+
+	private UntracedWork() {
+	}
+
+	static @Nullable MethodHandle find(List<String> types, String method) {
+		return types.stream().map((type) -> find(type, method)).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	private static @Nullable MethodHandle find(String type, String method) {
+		try {
+			return MethodHandles.publicLookup()
+				.findStatic(Class.forName(type, false, UntracedWork.class.getClassLoader()), method,
+						MethodType.methodType(void.class, Runnable.class));
+		}
+		catch (ReflectiveOperationException | LinkageError ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Do some work on this thread.
+	 * @param work the work
+	 * @param <T> the type of its result
+	 * @return its result
+	 */
+	public static <T> T call(Supplier<T> work) {
+		return call(work, SUPPRESS);
+	}
+
+	static <T> T call(Supplier<T> work, @Nullable MethodHandle suppress) {
+		if (suppress == null) {
+			return work.get();
+		}
+		List<T> result = new ArrayList<>(1);
+		run(() -> result.add(work.get()), suppress);
+		return result.get(0);
+	}
+
+	private static void run(Runnable work, MethodHandle suppress) {
+		try {
+			suppress.invokeExact(work);
+		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			// A Runnable throws nothing else.
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,128 @@
+package dev.braintrust.spring.autoconfigure;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.autoconfigure.diagnostics.ChangedSettings;
+import dev.braintrust.spring.autoconfigure.diagnostics.ProjectBeanCheck;
+import dev.braintrust.spring.autoconfigure.diagnostics.ProjectUsageReport;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.DefaultProject;
+import dev.braintrust.spring.autoconfigure.properties.ProjectBindHandler;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SharedExportProperties;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.trace.SpanDestination;
+import dev.braintrust.spring.trace.SpanRecorder;
+import dev.braintrust.spring.upload.AttachmentUploads;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the declared Braintrust projects:
+ * the registry, and the qualified beans of each project.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(BraintrustProperties.class)
+@Import(ProjectBeanRegistrar.class)
+public final class BraintrustAutoConfiguration {
+
+	BraintrustAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
+			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches,
+			ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
+			ObjectProvider<ClientInstrumentation> instrumentations) {
+		return new DefaultBraintrustProjects(declared.all(), properties,
+				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
+				new SpanDestination(pipeline, uploads, recorder.getIfAvailable()), access, switches,
+				new ClientInstrumentations(instrumentations::orderedStream));
+	}
+
+	// The projects close it, when they have flushed.
+	@Bean(destroyMethod = "")
+	SpanPipeline braintrustSpanPipeline(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return pipeline(properties.getExport(), HttpClients.of(declared, sslBundles.getIfAvailable()));
+	}
+
+	public static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
+		return new SpanPipeline(export.toLimits(), export.getShutdownTimeout(), clients);
+	}
+
+	// Closed with the pipeline, after the spans.
+	@Bean(destroyMethod = "")
+	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, ObjectProvider<SslBundles> sslBundles) {
+		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()));
+	}
+
+	@Bean
+	AccessCheck braintrustAccessCheck(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
+		// A test that records asks nobody either.
+		boolean enabled = properties.isCheckOnStartup() && recorder.getIfAvailable() == null;
+		return new AccessCheck(declared, () -> new HttpClients(sslBundles.getIfAvailable()), enabled);
+	}
+
+	@Bean
+	ProjectSwitches braintrustProjectSwitches() {
+		return new ProjectSwitches();
+	}
+
+	@Bean
+	DeclaredProjects braintrustDeclaredProjects(BraintrustProperties properties, Environment environment) {
+		return new DeclaredProjects(new ProjectSettingsResolver(properties, environment).resolve(),
+				DefaultProject.of(properties));
+	}
+
+	@Bean
+	static ProjectUsageReport braintrustProjectUsageReport(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<DeclaredProjects> declared, Environment environment) {
+		return new ProjectUsageReport(beanFactory, declared, environment);
+	}
+
+	@Bean
+	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+		return new ChangedSettings(declared, environment);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
+		return ProjectBindHandler::new;
+	}
+
+	@Bean
+	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
+		return new FrozenProjectBeans(environment);
+	}
+
+	@Bean
+	static ProjectBeanCheck braintrustProjectBeanCheck(Environment environment) {
+		return new ProjectBeanCheck(environment);
+	}
+
+}

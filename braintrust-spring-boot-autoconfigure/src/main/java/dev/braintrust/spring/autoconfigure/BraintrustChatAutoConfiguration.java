@@ -1,0 +1,51 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.function.Function;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} that traces the {@link ChatClient}
+ * beans of projects.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
+@ConditionalOnClass(value = ChatClient.class, name = "org.springframework.ai.chat.client.advisor.ToolCallingAdvisor")
+@ImportRuntimeHints(ChatRuntimeHints.class)
+public final class BraintrustChatAutoConfiguration {
+
+	private BraintrustChatAutoConfiguration() {
+	}
+
+	@Bean
+	static ChatClientInstrumentation braintrustChatClientInstrumentation(ObjectProvider<DeclaredProjects> declared) {
+		return new ChatClientInstrumentation(settings(declared));
+	}
+
+	private static Function<String, @Nullable ProjectSettings> settings(ObjectProvider<DeclaredProjects> declared) {
+		return (key) -> {
+			DeclaredProjects projects = declared.getIfAvailable();
+			return (projects != null) ? projects.get(key) : null;
+		};
+	}
+
+	@Bean
+	static ProjectChatClientPostProcessor braintrustChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared,
+			ObjectProvider<ChatClientInstrumentation> instrumentation) {
+		return new ProjectChatClientPostProcessor(new ClientOwners(beanFactory, declared), projects, instrumentation);
+	}
+
+}

@@ -1,0 +1,31 @@
+package dev.braintrust.spring.autoconfigure;
+
+import dev.braintrust.spring.trace.ProjectContextAccessor;
+import io.micrometer.context.ContextRegistry;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} that has the spans of projects
+ * carried to other threads wherever Micrometer's context propagation carries anything.
+ * What the beans of the application register while they are made is heeded at once.
+ */
+@AutoConfiguration
+@ConditionalOnClass(ContextRegistry.class)
+public final class BraintrustContextPropagationAutoConfiguration {
+
+	BraintrustContextPropagationAutoConfiguration() {
+	}
+
+	@Bean
+	SmartInitializingSingleton braintrustContextPropagation() {
+		ContextRegistry registry = ContextRegistry.getInstance();
+		ProjectContextAccessor.register(registry);
+		return () -> ProjectContextAccessor.register(registry);
+	}
+
+}

@@ -1,0 +1,33 @@
+package dev.braintrust.spring.autoconfigure;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.settings.DeclaredProjects;
+
+import org.springframework.ai.model.Model;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} that traces the beans of projects
+ * that are models of embeddings, images, speech or transcripts.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
+@ConditionalOnClass(Model.class)
+@ImportRuntimeHints(ModelRuntimeHints.class)
+public final class BraintrustModelAutoConfiguration {
+
+	private BraintrustModelAutoConfiguration() {
+	}
+
+	@Bean
+	static ProjectModelPostProcessor braintrustModelPostProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
+		return new ProjectModelPostProcessor(beanFactory, projects, declared);
+	}
+
+}

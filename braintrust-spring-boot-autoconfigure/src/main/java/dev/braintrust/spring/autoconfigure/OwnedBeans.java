@@ -1,0 +1,129 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import dev.braintrust.spring.BraintrustProject;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.annotation.OrderUtils;
+
+/**
+ * Finds the beans of a type that are for a project: those without
+ * {@link BraintrustProject @BraintrustProject}, and those that it gives to the project.
+ * They are made when somebody asks for them first.
+ *
+ * @param <T> the type
+ */
+final class OwnedBeans<T> {
+
+	private final Class<T> type;
+
+	private final ListableBeanFactory beanFactory;
+
+	private final String user;
+
+	private volatile @Nullable List<OwnedBean<T>> beans;
+
+	/**
+	 * Create the beans.
+	 * @param type the type
+	 * @param beanFactory where they are
+	 * @param user the name of the bean that uses them, which ends before they do
+	 */
+	OwnedBeans(Class<T> type, ListableBeanFactory beanFactory, String user) {
+		this.type = type;
+		this.beanFactory = beanFactory;
+		this.user = user;
+	}
+
+	private List<OwnedBean<T>> find() {
+		List<OwnedBean<T>> beans = new ArrayList<>();
+		for (BeanFactory factory = this.beanFactory; factory instanceof ListableBeanFactory listable; factory = parent(
+				factory)) {
+			for (String name : listable.getBeanNamesForType(this.type)) {
+				beans.add(OwnedBean.of(listable, name, this.type));
+				if (listable == this.beanFactory && listable instanceof ConfigurableBeanFactory configurable) {
+					configurable.registerDependentBean(name, this.user);
+				}
+			}
+		}
+		Collections.sort(beans);
+		return beans;
+	}
+
+	private static @Nullable BeanFactory parent(BeanFactory beanFactory) {
+		return (beanFactory instanceof HierarchicalBeanFactory child) ? child.getParentBeanFactory() : null;
+	}
+
+	/**
+	 * Make the beans, so that one that cannot be made stops the application and not its
+	 * spans.
+	 */
+	void make() {
+		beans();
+	}
+
+	private List<OwnedBean<T>> beans() {
+		List<OwnedBean<T>> beans = this.beans;
+		return (beans != null) ? beans : findOnce();
+	}
+
+	private synchronized List<OwnedBean<T>> findOnce() {
+		List<OwnedBean<T>> beans = this.beans;
+		if (beans == null) {
+			beans = find();
+			this.beans = beans;
+		}
+		return beans;
+	}
+
+	/**
+	 * The beans for a project.
+	 * @param key the key of the project
+	 * @return the beans, in their order
+	 */
+	List<T> of(String key) {
+		List<T> beans = new ArrayList<>();
+		for (OwnedBean<T> bean : beans()) {
+			if (bean.owner() == null || bean.owner().equals(key)) {
+				beans.add(bean.bean());
+			}
+		}
+		return List.copyOf(beans);
+	}
+
+	/**
+	 * A bean and the project that it belongs to.
+	 *
+	 * @param owner the key of the project, or {@code null} for a bean of all
+	 * @param order its place among the beans
+	 * @param bean the bean
+	 * @param <T> its type
+	 */
+	private record OwnedBean<T>(@Nullable String owner, int order, T bean) implements Comparable<OwnedBean<T>> {
+
+		static <T> OwnedBean<T> of(ListableBeanFactory beanFactory, String name, Class<T> type) {
+			T bean = beanFactory.getBean(name, type);
+			BraintrustProject owner = beanFactory.findAnnotationOnBean(name, BraintrustProject.class, false);
+			Order order = beanFactory.findAnnotationOnBean(name, Order.class, false);
+			int place = (bean instanceof Ordered ordered) ? ordered.getOrder()
+					: (order != null) ? order.value() : OrderUtils.getOrder(bean.getClass(), Ordered.LOWEST_PRECEDENCE);
+			return new OwnedBean<>((owner != null) ? owner.value() : null, place, bean);
+		}
+
+		@Override
+		public int compareTo(OwnedBean<T> other) {
+			return Integer.compare(this.order, other.order);
+		}
+
+	}
+
+}

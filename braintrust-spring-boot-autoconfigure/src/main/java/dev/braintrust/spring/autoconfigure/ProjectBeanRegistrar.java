@@ -1,0 +1,144 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
+import dev.braintrust.spring.autoconfigure.properties.RegisteredKeys;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConstructorArgumentValues;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * Registers the beans of each declared project. They are qualified by
+ * {@link BraintrustProject @BraintrustProject} and are no default candidates: an
+ * injection point without the qualifier, a collection of all tracers, and the conditions
+ * of other auto-configurations do not see them. They are looked up in the registry when
+ * somebody asks for them.
+ */
+public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
+
+	private static final List<String> FACTORY_METHODS = List.of("tracer", "tracerProvider", "openTelemetry");
+
+	private final Environment environment;
+
+	ProjectBeanRegistrar(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
+		Set<String> keys = ProjectKeys.from(this.environment);
+		for (String key : keys) {
+			register(registry, key);
+		}
+		if (registry instanceof SingletonBeanRegistry singletons
+				&& !singletons.containsSingleton(RegisteredKeys.BEAN_NAME)) {
+			singletons.registerSingleton(RegisteredKeys.BEAN_NAME, new RegisteredKeys(keys));
+		}
+	}
+
+	/**
+	 * Register the beans of a project.
+	 * @param registry where to register them
+	 * @param key the key of the project
+	 */
+	static void register(BeanDefinitionRegistry registry, String key) {
+		register(registry, key, ProjectTracer.class, FACTORY_METHODS.get(0));
+		register(registry, key, TracerProvider.class, FACTORY_METHODS.get(1));
+		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2));
+	}
+
+	private static void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod) {
+		RootBeanDefinition definition = new RootBeanDefinition(ProjectBeans.class);
+		definition.setTargetType(ResolvableType.forClass(type));
+		definition.setFactoryMethodName(factoryMethod);
+		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+		ConstructorArgumentValues arguments = definition.getConstructorArgumentValues();
+		arguments.addIndexedArgumentValue(1, key);
+		definition.addQualifier(new AutowireCandidateQualifier(BraintrustProject.class, key));
+		definition.setDefaultCandidate(false);
+		definition.setLazyInit(true);
+		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+		registry.registerBeanDefinition(RegisteredKeys.beanName(key, factoryMethod), definition);
+	}
+
+	/**
+	 * Remove the beans of a project.
+	 * @param registry where they are registered
+	 * @param key the key of the project
+	 */
+	static void remove(BeanDefinitionRegistry registry, String key) {
+		FACTORY_METHODS
+			.forEach((factoryMethod) -> registry.removeBeanDefinition(RegisteredKeys.beanName(key, factoryMethod)));
+	}
+
+	/**
+	 * The keys of the projects whose beans are registered.
+	 * @param registry where they are registered
+	 * @return the keys
+	 */
+	static Set<String> registered(BeanDefinitionRegistry registry) {
+		String suffix = "." + FACTORY_METHODS.get(0);
+		return Stream.of(registry.getBeanDefinitionNames())
+			.filter((name) -> name.startsWith(RegisteredKeys.PREFIX) && name.endsWith(suffix))
+			.map((name) -> name.substring(RegisteredKeys.PREFIX.length(), name.length() - suffix.length()))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * Lets a native image register the beans of projects that were declared after it was
+	 * built.
+	 */
+	static final class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.reflection().registerType(ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		}
+
+	}
+
+	/**
+	 * The factory methods of the registered beans.
+	 */
+	static final class ProjectBeans {
+
+		private ProjectBeans() {
+		}
+
+		static ProjectTracer tracer(BraintrustProjects projects, String key) {
+			return projects.tracer(key);
+		}
+
+		static TracerProvider tracerProvider(BraintrustProjects projects, String key) {
+			return projects.tracerProvider(key);
+		}
+
+		static OpenTelemetry openTelemetry(BraintrustProjects projects, String key) {
+			return projects.openTelemetry(key);
+		}
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.trace.SpanDestination;
+import dev.braintrust.spring.trace.SpanRecorder;
+import dev.braintrust.spring.upload.AttachmentUploads;
+
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * Makes projects without an application context, for tests.
+ */
+public final class RecordedProjects {
+
+	private RecordedProjects() {
+	}
+
+	/**
+	 * Make projects with the settings that apply where nothing is set.
+	 * @param keys the keys of the projects
+	 * @param recorder takes their spans
+	 * @param instrumentations makes what traces clients
+	 * @return the registry of the projects
+	 */
+	public static BraintrustProjects of(Collection<String> keys, SpanRecorder recorder,
+			Function<DeclaredProjects, List<ClientInstrumentation>> instrumentations) {
+		BraintrustProperties properties = new BraintrustProperties();
+		keys.forEach((key) -> properties.getProjects().put(key, new ProjectProperties()));
+		DeclaredProjects declared = new DeclaredProjects(
+				ProjectSettingsResolver.withoutFile(properties, new BareEnvironment()).resolve());
+		List<ClientInstrumentation> all = instrumentations.apply(declared);
+		HttpClients clients = HttpClients.of(declared, null);
+		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();
+		return new DefaultBraintrustProjects(declared.all(), properties,
+				new OwnedBeans<>(ContentFilter.class, noBeans, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
+				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
+						new AttachmentUploads(clients), recorder),
+				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
+				new ClientInstrumentations(all::stream));
+	}
+
+	/**
+	 * An environment that knows neither properties nor variables of the process.
+	 */
+	private static final class BareEnvironment extends StandardEnvironment {
+
+		@Override
+		protected void customizePropertySources(MutablePropertySources propertySources) {
+		}
+
+	}
+
+}

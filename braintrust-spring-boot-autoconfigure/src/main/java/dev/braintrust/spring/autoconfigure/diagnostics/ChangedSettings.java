@@ -1,0 +1,86 @@
+package dev.braintrust.spring.autoconfigure.diagnostics;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectBindHandler;
+import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.event.GenericApplicationListener;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+
+/**
+ * Says which projects are not as their properties are any more. Projects are made when
+ * the application starts, and stay as they are: spans that are under way, and traces that
+ * go on elsewhere, would not survive a change. Spring Cloud changes properties while the
+ * application runs; its event is known by its name.
+ */
+public final class ChangedSettings implements GenericApplicationListener {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private static final String EVENT = "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
+
+	private final DeclaredProjects declared;
+
+	private final Environment environment;
+
+	public ChangedSettings(DeclaredProjects declared, Environment environment) {
+		this.declared = declared;
+		this.environment = environment;
+	}
+
+	@Override
+	public boolean supportsEventType(ResolvableType eventType) {
+		return EVENT.equals(eventType.toClass().getName());
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationEvent event) {
+		try {
+			Set<String> changed = changed();
+			if (!changed.isEmpty()) {
+				logger.warn("The properties of Braintrust projects have changed: " + String.join(", ", changed)
+						+ ". They take effect when the application is started again.");
+			}
+		}
+		catch (InvalidBraintrustPropertyException | BindException ex) {
+			logger.warn("The properties of Braintrust projects have changed and cannot be used. The projects stay as "
+					+ "they are until the application is started again, which will fail and say why.");
+		}
+	}
+
+	private Set<String> changed() {
+		BraintrustProperties properties = Binder.get(this.environment)
+			.bind("braintrust", Bindable.of(BraintrustProperties.class), new ProjectBindHandler(BindHandler.DEFAULT))
+			.orElseGet(BraintrustProperties::new);
+		DeclaredProjects now = new DeclaredProjects(
+				new ProjectSettingsResolver(properties, this.environment).resolve());
+		Set<String> changed = new TreeSet<>();
+		now.all()
+			.stream()
+			.filter((settings) -> !settings.equals(this.declared.get(settings.key())))
+			.map(ProjectSettings::key)
+			.forEach(changed::add);
+		this.declared.all()
+			.stream()
+			.map(ProjectSettings::key)
+			.filter((key) -> now.get(key) == null)
+			.forEach(changed::add);
+		return changed;
+	}
+
+}

@@ -1,0 +1,128 @@
+package dev.braintrust.spring.autoconfigure.diagnostics;
+
+import java.lang.annotation.Annotation;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.Environment;
+
+/**
+ * Explains why nothing could be injected where
+ * {@link BraintrustProject @BraintrustProject} asks for a bean of a project, or where it
+ * is missing. Goes before Boot's own analyzer, which knows the type alone, and which
+ * fails where the beans of projects are candidates: it makes them to look at them.
+ */
+class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
+		implements Ordered {
+
+	private static final Set<Class<?>> TYPES = Set.of(ProjectTracer.class, Tracer.class, TracerProvider.class,
+			OpenTelemetry.class);
+
+	private final Environment environment;
+
+	ProjectInjectionFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause,
+			@Nullable String description) {
+		InjectionPoint injectionPoint = injectionPoint(rootFailure, cause);
+		ResolvableType type = cause.getResolvableType();
+		if (injectionPoint == null || type == null || cause instanceof NoUniqueBeanDefinitionException) {
+			return null;
+		}
+		BraintrustProject project = annotation(injectionPoint);
+		Class<?> wantedType = type.toClass();
+		String wanted = description + " asks for a bean of type '" + wantedType.getName() + "'";
+		return (project != null) ? ofProject(project.value(), wantedType, wanted, cause)
+				: ofNoProject(wantedType, wanted, cause);
+	}
+
+	private FailureAnalysis ofProject(String key, Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
+		Map<String, String> known = ProjectKeys.names(this.environment);
+		String description = wanted + " of the Braintrust project '" + key + "', but ";
+		if (!known.containsKey(key)) {
+			return new FailureAnalysis(description + "no project with that key is declared.",
+					KnownKeys.remedy(key, known), cause);
+		}
+		if (SpringAiTypes.isChatModel(type)) {
+			return new FailureAnalysis(description + "a ChatModel belongs to no project.",
+					"Inject it without the annotation. What is traced is the ChatClient that uses it: declare a bean such "
+							+ "as 'ChatClient.create(chatModel)', annotate it with @BraintrustProject(\"" + key
+							+ "\"), and inject that.",
+					cause);
+		}
+		return new FailureAnalysis(description + "no bean of that type belongs to the project.",
+				"Annotate the bean that is meant with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "
+						+ "the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.",
+				cause);
+	}
+
+	private @Nullable FailureAnalysis ofNoProject(Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
+		Set<String> known = ProjectKeys.from(this.environment);
+		if (type == ProjectTracer.class && known.isEmpty()) {
+			return new FailureAnalysis(wanted + ", but no Braintrust project is declared.",
+					"Declare a project by a property of it, such as 'braintrust.projects.my-agent.name', and annotate "
+							+ "the injection point with its key: @BraintrustProject(\"my-agent\").",
+					cause);
+		}
+		if (known.isEmpty() || !TYPES.contains(type)) {
+			return null;
+		}
+		String example = "such as @BraintrustProject(\"" + known.iterator().next() + "\").";
+		String declared = " The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ".";
+		if (type == ProjectTracer.class) {
+			return new FailureAnalysis(wanted + " without saying of which Braintrust project.",
+					"Annotate the injection point with the key of the project, " + example + declared, cause);
+		}
+		return new FailureAnalysis(
+				wanted + ". The application has none of its own that fits, and those of Braintrust projects are "
+						+ "injected only where a project is named.",
+				"If a project is meant, annotate the injection point with its key, " + example
+						+ " If not, define a bean of that type." + declared,
+				cause);
+	}
+
+	static @Nullable InjectionPoint injectionPoint(Throwable failure, NoSuchBeanDefinitionException missing) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnsatisfiedDependencyException unsatisfied && cause.getCause() == missing) {
+				return unsatisfied.getInjectionPoint();
+			}
+		}
+		return null;
+	}
+
+	static @Nullable BraintrustProject annotation(InjectionPoint injectionPoint) {
+		for (Annotation annotation : injectionPoint.getAnnotations()) {
+			if (annotation instanceof BraintrustProject project) {
+				return project;
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+}

@@ -1,0 +1,203 @@
+package dev.braintrust.spring.autoconfigure.diagnostics;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.ai.TracingPostProcessor;
+import dev.braintrust.spring.autoconfigure.properties.DefaultProject;
+import dev.braintrust.spring.autoconfigure.properties.RegisteredKeys;
+import dev.braintrust.spring.autoconfigure.properties.UnknownProperties;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.SpringBootVersion;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Says, when an application has started, what it says about projects without effect: a
+ * property that is not known, an annotation on a bean of a type that is not traced, a
+ * project that nothing uses, a class path on which nothing can be traced. Each is a
+ * warning and no error, since the application itself does what it should.
+ */
+public final class ProjectUsageReport implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private static final int MAX_NAMED = 5;
+
+	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class,
+			ProjectTracerProviderCustomizer.class, Tracer.class, TracerProvider.class, OpenTelemetry.class);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ObjectProvider<DeclaredProjects> declared;
+
+	private final Environment environment;
+
+	public ProjectUsageReport(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DeclaredProjects> declared,
+			Environment environment) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+		this.declared = declared;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		warn(UnknownProperties.in(this.environment));
+		DeclaredProjects projects = this.declared.getIfAvailable();
+		if (projects != null && projects.keys().isEmpty()) {
+			warn(DefaultProject.undeclared(this.environment));
+		}
+		if (projects == null || !isAnyOn(projects)) {
+			return;
+		}
+		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
+		warn(ClassPathReport.problems(classLoader, SpringBootVersion.getVersion()));
+		if (!ClassPathReport.hasSpringAi(classLoader)) {
+			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
+					+ "spans alone that the application makes itself.");
+		}
+		warn(VariableHeaders.in(projects));
+		reportUnused(projects, annotatedKeys());
+	}
+
+	private static void warn(Collection<String> messages) {
+		for (String message : messages) {
+			logger.warn(message);
+		}
+	}
+
+	private static boolean isAnyOn(DeclaredProjects projects) {
+		for (ProjectSettings project : projects.all()) {
+			if (project.isOn()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private Set<String> annotatedKeys() {
+		Map<String, String> annotated = AnnotatedBeans.keys(this.beanFactory);
+		for (Map.Entry<String, String> bean : annotated.entrySet()) {
+			Class<?> type = this.beanFactory.getType(bean.getKey(), false);
+			if (type != null && !isTraced(type)) {
+				warnWithoutEffect(bean.getKey(), bean.getValue(), ClassUtils.getUserClass(type));
+			}
+			else if (type != null && SpringAiTypes.isTraced(type) && wasCreatedTooEarly(bean.getKey())) {
+				warnTooEarly(bean.getKey(), bean.getValue());
+			}
+		}
+		return new LinkedHashSet<>(annotated.values());
+	}
+
+	private static boolean isTraced(Class<?> type) {
+		for (Class<?> known : KNOWN_TYPES) {
+			if (known.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return type == Object.class || SpringAiTypes.isTraced(type);
+	}
+
+	private boolean wasCreatedTooEarly(String beanName) {
+		if (!this.beanFactory.containsSingleton(beanName) || this.beanFactory.isFactoryBean(beanName)) {
+			return false;
+		}
+		boolean traces = false;
+		for (TracingPostProcessor postProcessor : this.beanFactory.getBeanProvider(TracingPostProcessor.class)) {
+			if (postProcessor.hasSeen(beanName)) {
+				return false;
+			}
+			traces = true;
+		}
+		return traces;
+	}
+
+	private void warnTooEarly(String beanName, String key) {
+		String[] dependents = this.beanFactory.getDependentBeans(beanName);
+		logger.warn("The bean '" + beanName + "' is not traced into Braintrust, though it has @BraintrustProject(\""
+				+ key + "\"): it was created before the starter could trace it" + ((dependents.length > 0)
+						? ", since it is needed early by '" + String.join("', '", dependents) + "'" : "")
+				+ ". Let the bean that needs it take it lazily, by @Lazy or an ObjectProvider.");
+	}
+
+	private static void warnWithoutEffect(String beanName, String key, Class<?> type) {
+		logger.warn("@BraintrustProject(\"" + key + "\") on the bean '" + beanName
+				+ "' has no effect on what is traced: it is a " + type.getName()
+				+ ". Annotate the ChatClient bean that it uses instead, or make spans of its own with the "
+				+ "ProjectTracer of the project.");
+	}
+
+	private void reportUnused(DeclaredProjects projects, Set<String> annotated) {
+		if (isRegistryUsed()) {
+			// Which projects are asked of it cannot be told.
+			return;
+		}
+		Set<String> unused = new TreeSet<>();
+		for (ProjectSettings project : projects.all()) {
+			if (project.isOn() && !annotated.contains(project.key()) && !isInjected(project.key())
+					&& !project.key().equals(projects.defaultKey())) {
+				unused.add(project.key());
+			}
+		}
+		for (String key : List.copyOf(unused).subList(0, Math.min(MAX_NAMED, unused.size()))) {
+			logger.warn("The Braintrust project '" + key
+					+ "' is declared, but no bean uses it. Annotate its ChatClient bean with @BraintrustProject(\""
+					+ key
+					+ "\"). A client that is built inside a method is no bean: give it to BraintrustProjects.instrument(\""
+					+ key + "\", client).");
+		}
+		if (unused.size() > MAX_NAMED) {
+			logger.warn((unused.size() - MAX_NAMED) + " more Braintrust projects are declared, but no bean uses them.");
+		}
+	}
+
+	private boolean isRegistryUsed() {
+		for (String registry : this.beanFactory.getBeanNamesForType(BraintrustProjects.class, true, false)) {
+			if (isUsed(registry)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isInjected(String key) {
+		for (String bean : List.of("tracer", "tracerProvider", "openTelemetry")) {
+			if (isUsed(RegisteredKeys.beanName(key, bean))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isUsed(String beanName) {
+		for (String dependent : this.beanFactory.getDependentBeans(beanName)) {
+			if (!isOurs(dependent)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	// What the starter makes itself uses everything.
+	private static boolean isOurs(String beanName) {
+		return beanName.startsWith("braintrust") || beanName.startsWith("dev.braintrust.spring.");
+	}
+
+}

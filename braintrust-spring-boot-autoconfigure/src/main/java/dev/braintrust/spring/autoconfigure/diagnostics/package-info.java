@@ -1,0 +1,7 @@
+/**
+ * What tells a user about a mistake: failure analyzers and reports at startup.
+ */
+@NullMarked
+package dev.braintrust.spring.autoconfigure.diagnostics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package dev.braintrust.spring.autoconfigure.properties;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Says what to do about a key that is not declared.
+ */
+public final class KnownKeys {
+
+	private KnownKeys() {
+	}
+
+	/**
+	 * The remedy for a key that is not declared.
+	 * @param key the key
+	 * @param names the names of the declared projects by their keys
+	 * @return sentences that say what may be meant, what is declared and how to declare
+	 */
+	public static String remedy(String key, Map<String, String> names) {
+		for (Map.Entry<String, String> project : names.entrySet()) {
+			if (project.getValue().equalsIgnoreCase(key.strip())) {
+				return "'" + key + "' is the name of the project in Braintrust. Write its key instead: '"
+						+ project.getKey() + "'.";
+			}
+		}
+		return remedy(key, names.keySet());
+	}
+
+	/**
+	 * The remedy for a key that is not declared.
+	 * @param key the key
+	 * @param known the keys of the declared projects
+	 * @return sentences that say what may be meant, what is declared and how to declare
+	 */
+	public static String remedy(String key, Collection<String> known) {
+		String declare = ProjectKeys.isKey(key)
+				? "To declare '" + key + "', set a property of it, such as 'braintrust.projects." + key + ".name'."
+				: "A key is made of lower-case letters, digits and single dashes between them.";
+		if (known.isEmpty()) {
+			return "No project is declared so far. " + declare;
+		}
+		return nearest(key, known).map((nearest) -> "Did you mean '" + nearest + "'? ").orElse("")
+				+ "The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ". " + declare;
+	}
+
+	private static Optional<String> nearest(String key, Collection<String> known) {
+		return Spelling.nearest(key.toLowerCase(Locale.ROOT), known, Math.max(2, key.length() / 3));
+	}
+
+}

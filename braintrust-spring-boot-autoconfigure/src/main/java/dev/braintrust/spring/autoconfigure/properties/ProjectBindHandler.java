@@ -1,0 +1,144 @@
+package dev.braintrust.spring.autoconfigure.properties;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Bindable.BindRestriction;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.core.convert.ConverterNotFoundException;
+import org.springframework.util.ObjectUtils;
+
+/**
+ * Binds the keys of projects as they are meant, where Boot's binder fails or forgets:
+ * <ul>
+ * <li>A {@code braintrust.projects:} with nothing below it declares no project.</li>
+ * <li>A {@code support:} with nothing below it declares a project whose properties may
+ * stand in another file or variable.</li>
+ * <li>A {@code support: Support Agent} is short for the name of the project.</li>
+ * <li>The variable {@code BRAINTRUST_PROJECTS_SUPPORTBOT_ID} has no place for a dash. The
+ * binder reads it as a property of {@code support-bot}, and also as a key
+ * {@code supportbot}, which is left out if {@code support-bot} is declared.</li>
+ * </ul>
+ */
+public final class ProjectBindHandler extends AbstractBindHandler {
+
+	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
+
+	private @Nullable WrittenKeys written;
+
+	private @Nullable KnownNames properties;
+
+	public ProjectBindHandler(BindHandler parent) {
+		super(parent);
+	}
+
+	@Override
+	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
+		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context)) && !hasDescendants(name, context)) {
+			return null;
+		}
+		if (name.equals(PROJECTS)) {
+			this.written = WrittenKeys.in(context.getSources());
+		}
+		if (PROJECTS.isParentOf(name) && this.written != null
+				&& this.written.isVariableOfAnother(name.getLastElement(Form.ORIGINAL))) {
+			return null;
+		}
+		if (PROJECTS.isParentOf(name) && direct(name, context) != null) {
+			Bindable<T> below = target.withBindRestrictions(BindRestriction.NO_DIRECT_PROPERTY);
+			return super.onStart(name, context.getBinder().bind(name, below).isBound() ? below : target, context);
+		}
+		return super.onStart(name, target, context);
+	}
+
+	@Override
+	public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Object result) {
+		if (PROJECTS.isParentOf(name) && result instanceof ProjectProperties project) {
+			if (isShortName(name, context) && isNearerThanName(name, context)) {
+				project.setName(shortName(name, context));
+			}
+			bindVariables(name, project, context);
+		}
+		return super.onSuccess(name, target, context, result);
+	}
+
+	@Override
+	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Exception error) throws Exception {
+		if (PROJECTS.isParentOf(name) && error instanceof ConverterNotFoundException && isShortName(name, context)) {
+			ProjectProperties project = new ProjectProperties();
+			project.setName(shortName(name, context));
+			bindVariables(name, project, context);
+			return project;
+		}
+		return super.onFailure(name, target, context, error);
+	}
+
+	// The binder looks for no variable in Boot's spelling for a key in brackets.
+	private static void bindVariables(ConfigurationPropertyName name, ProjectProperties project, BindContext context) {
+		String key = name.getLastElement(Form.ORIGINAL);
+		if (name.isLastElementIndexed() && key.contains("-") && ProjectKeys.isKey(key)) {
+			context.getBinder().bind(PROJECTS.append(key), Bindable.ofInstance(project));
+		}
+	}
+
+	// A text below 'name' or 'api-key' has lost its key, and one such as 'true' switches
+	// something.
+	private boolean isShortName(ConfigurationPropertyName name, BindContext context) {
+		String text = Objects.toString(direct(name, context), "").strip();
+		return !text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")
+				&& !isProperty(name.getLastElement(Form.ORIGINAL));
+	}
+
+	private boolean isProperty(String key) {
+		KnownNames properties = (this.properties != null) ? this.properties : new KnownNames(ProjectProperties.class);
+		this.properties = properties;
+		return properties.beginWith(key);
+	}
+
+	private static @Nullable String shortName(ConfigurationPropertyName name, BindContext context) {
+		return context.getBinder().bind(name, Bindable.of(String.class)).orElse(null);
+	}
+
+	private static boolean isNearerThanName(ConfigurationPropertyName name, BindContext context) {
+		for (ConfigurationPropertySource source : context.getSources()) {
+			if (source.getConfigurationProperty(name.append("name")) != null) {
+				return false;
+			}
+			if (source.getConfigurationProperty(name) != null) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static @Nullable Object direct(ConfigurationPropertyName name, BindContext context) {
+		for (ConfigurationPropertySource source : context.getSources()) {
+			ConfigurationProperty property = source.getConfigurationProperty(name);
+			if (property != null) {
+				return property.getValue();
+			}
+		}
+		return null;
+	}
+
+	private static boolean hasDescendants(ConfigurationPropertyName name, BindContext context) {
+		for (ConfigurationPropertySource source : context.getSources()) {
+			if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

@@ -1,0 +1,213 @@
+package dev.braintrust.spring.autoconfigure.properties;
+
+import dev.braintrust.spring.settings.AttachmentsMode;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The properties that stand under {@code braintrust} for all projects and, by the same
+ * names, under {@code braintrust.projects.<key>} for one. A value that is not given here
+ * is taken from the level above.
+ */
+public abstract class ProjectDefaults {
+
+	/**
+	 * Whether spans are recorded and sent. Where not, the same beans exist and do
+	 * nothing.
+	 */
+	private @Nullable Boolean enabled;
+
+	/**
+	 * API key for Braintrust. Falls back to the environment variable BRAINTRUST_API_KEY,
+	 * then to the nearest '.env.braintrust' file.
+	 */
+	private @Nullable String apiKey;
+
+	/**
+	 * Base URL of Braintrust's API. Falls back to the environment variable
+	 * BRAINTRUST_API_URL, then to the nearest '.env.braintrust' file.
+	 */
+	private @Nullable String apiUrl;
+
+	/**
+	 * Base URL of Braintrust's web application. Falls back to the environment variable
+	 * BRAINTRUST_APP_URL, then to the nearest '.env.braintrust' file.
+	 */
+	private @Nullable String appUrl;
+
+	/**
+	 * Name of the organization, for accounts that belong to several. Falls back to the
+	 * environment variable BRAINTRUST_ORG_NAME, then to the nearest '.env.braintrust'
+	 * file.
+	 */
+	private @Nullable String orgName;
+
+	@NestedConfigurationProperty
+	private final CaptureProperties capture = new CaptureProperties();
+
+	@NestedConfigurationProperty
+	private final OriginProperties environment = new OriginProperties();
+
+	@NestedConfigurationProperty
+	private final Sampling sampling = new Sampling();
+
+	@NestedConfigurationProperty
+	private final Attachments attachments = new Attachments();
+
+	@NestedConfigurationProperty
+	private final Correlation correlation = new Correlation();
+
+	public @Nullable Boolean getEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(@Nullable Boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable String getApiKey() {
+		return this.apiKey;
+	}
+
+	public void setApiKey(@Nullable String apiKey) {
+		this.apiKey = apiKey;
+	}
+
+	public @Nullable String getApiUrl() {
+		return this.apiUrl;
+	}
+
+	public void setApiUrl(@Nullable String apiUrl) {
+		this.apiUrl = apiUrl;
+	}
+
+	public @Nullable String getAppUrl() {
+		return this.appUrl;
+	}
+
+	public void setAppUrl(@Nullable String appUrl) {
+		this.appUrl = appUrl;
+	}
+
+	public @Nullable String getOrgName() {
+		return this.orgName;
+	}
+
+	public void setOrgName(@Nullable String orgName) {
+		this.orgName = orgName;
+	}
+
+	public CaptureProperties getCapture() {
+		return this.capture;
+	}
+
+	public OriginProperties getEnvironment() {
+		return this.environment;
+	}
+
+	public Sampling getSampling() {
+		return this.sampling;
+	}
+
+	public Attachments getAttachments() {
+		return this.attachments;
+	}
+
+	public Correlation getCorrelation() {
+		return this.correlation;
+	}
+
+	public abstract ExportProperties getExport();
+
+	/**
+	 * Which traces are recorded.
+	 */
+	public static class Sampling {
+
+		/**
+		 * Share of new traces that are recorded, from 0.0 to 1.0. A trace that is
+		 * continued is recorded if its root was.
+		 */
+		private @Nullable Double probability;
+
+		public @Nullable Double getProbability() {
+			return this.probability;
+		}
+
+		public void setProbability(@Nullable Double probability) {
+			this.probability = probability;
+		}
+
+	}
+
+	/**
+	 * How images, documents and sounds in messages are recorded.
+	 */
+	public static class Attachments {
+
+		/**
+		 * How the bytes of attachments are recorded.
+		 */
+		private @Nullable AttachmentsMode mode;
+
+		/**
+		 * Size above which an attachment is not recorded.
+		 */
+		private @Nullable DataSize maxSize;
+
+		/**
+		 * Size of all attachments that may wait in memory to be sent. One that does not
+		 * fit is not recorded.
+		 */
+		private @Nullable DataSize maxWaitingSize;
+
+		public @Nullable AttachmentsMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(@Nullable AttachmentsMode mode) {
+			this.mode = mode;
+		}
+
+		public @Nullable DataSize getMaxSize() {
+			return this.maxSize;
+		}
+
+		public void setMaxSize(@Nullable DataSize maxSize) {
+			this.maxSize = maxSize;
+		}
+
+		public @Nullable DataSize getMaxWaitingSize() {
+			return this.maxWaitingSize;
+		}
+
+		public void setMaxWaitingSize(@Nullable DataSize maxWaitingSize) {
+			this.maxWaitingSize = maxWaitingSize;
+		}
+
+	}
+
+	/**
+	 * How traces of a project and those of the application are found from each other.
+	 */
+	public static class Correlation {
+
+		/**
+		 * Whether traces of a project and those of the application name each other: by
+		 * links, attributes and fields of logs.
+		 */
+		private @Nullable Boolean enabled;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Properties to settings: binding, fallbacks, validation.
+ */
+@NullMarked
+package dev.braintrust.spring.autoconfigure.properties;
+
+import org.jspecify.annotations.NullMarked;

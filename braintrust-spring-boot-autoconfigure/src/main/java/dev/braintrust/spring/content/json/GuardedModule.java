@@ -1,0 +1,142 @@
+package dev.braintrust.spring.content.json;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.braintrust.spring.Attachment;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.BeanPropertyWriter;
+import tools.jackson.databind.ser.Serializers;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.impl.UnknownSerializer;
+import tools.jackson.databind.ser.jackson.JacksonSerializableSerializer;
+import tools.jackson.databind.ser.jackson.JsonValueSerializer;
+import tools.jackson.databind.ser.jdk.IterableSerializer;
+import tools.jackson.databind.ser.jdk.ObjectArraySerializer;
+import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
+
+/**
+ * Lets Jackson write any object of an application: what could fail, load, consume or
+ * never end is replaced by a mark. Values that write themselves, as the messages of
+ * models do, are not touched.
+ */
+public final class GuardedModule extends SimpleModule {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient Serializers libraries;
+
+	public GuardedModule(Serializers libraries, ValueSerializer<Attachment> attachments) {
+		super("braintrust-guards");
+		this.libraries = libraries;
+		setSerializerModifier(new Guards());
+		setDefaultNullKeySerializer(new NullKey());
+		addSerializer(Attachment.class, new CapturedAttachments.Serializer(attachments));
+	}
+
+	@Override
+	public void setupModule(JacksonModule.SetupContext context) {
+		super.setupModule(context);
+		context.addSerializers(this.libraries);
+		context.addSerializers(new OpaqueTypes());
+	}
+
+	/**
+	 * Puts guards around what holds other values.
+	 */
+	private static final class Guards extends ValueSerializerModifier {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public List<BeanPropertyWriter> changeProperties(SerializationConfig config,
+				BeanDescription.Supplier description, List<BeanPropertyWriter> properties) {
+			List<BeanPropertyWriter> guarded = new ArrayList<>(properties.size());
+			LazyType lazy = LazyType.of(description.getBeanClass());
+			for (BeanPropertyWriter property : properties) {
+				if (lazy == null || lazy.isState(property)) {
+					// Others than the plain writer are of annotations, and do more.
+					guarded.add((property.getClass() == BeanPropertyWriter.class) ? new GuardedProperty(property)
+							: property);
+				}
+			}
+			return guarded;
+		}
+
+		@Override
+		public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
+				ValueSerializer<?> serializer) {
+			if (serializer instanceof IterableSerializer || isOpaque(description, serializer)) {
+				return OpaqueTypes.NOTE;
+			}
+			boolean guarded = serializer instanceof BeanSerializerBase || serializer instanceof JsonValueSerializer
+					|| (serializer instanceof JacksonSerializableSerializer
+							&& !JsonPayload.class.isAssignableFrom(description.getBeanClass()));
+			return guarded ? GuardedSerializer.around(serializer) : serializer;
+		}
+
+		// What has state, but none that Jackson sees, would be an empty object, as would
+		// a function. What an annotation hides is meant to be hidden.
+		private static boolean isOpaque(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			boolean empty = serializer instanceof UnknownSerializer
+					|| (serializer instanceof BeanSerializerBase bean && !bean.properties().hasNext());
+			Class<?> type = description.getBeanClass();
+			return empty && (type.isHidden() || type.isSynthetic() || hasState(type))
+					&& !TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+		}
+
+		private static boolean hasState(Class<?> type) {
+			for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+				for (Field field : each.getDeclaredFields()) {
+					if (!Modifier.isStatic(field.getModifiers())) {
+						return true;
+					}
+				}
+			}
+			return false;
+		}
+
+		@Override
+		public ValueSerializer<?> modifyArraySerializer(SerializationConfig config, ArrayType type,
+				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			return (serializer instanceof ObjectArraySerializer) ? GuardedSerializer.around(serializer) : serializer;
+		}
+
+		@Override
+		public ValueSerializer<?> modifyCollectionSerializer(SerializationConfig config, CollectionType type,
+				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			return GuardedSerializer.around(serializer);
+		}
+
+		@Override
+		public ValueSerializer<?> modifyMapSerializer(SerializationConfig config, MapType type,
+				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+			return GuardedSerializer.around(serializer);
+		}
+
+	}
+
+	/**
+	 * Writes the key of a map that is null.
+	 */
+	private static final class NullKey extends ValueSerializer<Object> {
+
+		@Override
+		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+			json.writeName("null");
+		}
+
+	}
+
+}

@@ -1,0 +1,190 @@
+package dev.braintrust.spring.content.json;
+
+import java.util.Iterator;
+import java.util.Set;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.databind.BeanProperty;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsonFormatVisitors.JsonFormatVisitorWrapper;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.ser.PropertyWriter;
+import tools.jackson.databind.util.NameTransformer;
+
+/**
+ * Writes what holds other values, or a mark where it is already being written, too deep
+ * or not loaded. The generator knows the values that are being written, so no state is
+ * kept here.
+ */
+public final class GuardedSerializer extends ValueSerializer<Object> {
+
+	static final String CYCLE = "[cycle]";
+
+	public static final String TOO_DEEP = "[too deep]";
+
+	static final String NOT_LOADED = "[not loaded]";
+
+	public static final int MAX_DEPTH = 64;
+
+	private final ValueSerializer<Object> delegate;
+
+	private GuardedSerializer(ValueSerializer<Object> delegate) {
+		this.delegate = delegate;
+	}
+
+	@SuppressWarnings("unchecked")
+	public static ValueSerializer<?> around(ValueSerializer<?> serializer) {
+		return (serializer instanceof GuardedSerializer) ? serializer
+				: new GuardedSerializer((ValueSerializer<Object>) serializer);
+	}
+
+	private ValueSerializer<?> with(ValueSerializer<?> other) {
+		return (other == this.delegate) ? this : around(other);
+	}
+
+	@Override
+	public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+		String mark = mark(value, json);
+		if (mark != null) {
+			json.writeString(mark);
+			return;
+		}
+		TokenStreamContext around = json.streamWriteContext();
+		int written = around.getEntryCount();
+		try {
+			this.delegate.serialize(value, json, context);
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			if (ex instanceof BoundedText.LimitExceededException || around.inRoot()) {
+				throw ex;
+			}
+			mark(value, json, context, ex, around, written);
+		}
+	}
+
+	@Override
+	public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
+			TypeSerializer typeSerializer) {
+		String mark = mark(value, json);
+		if (mark != null) {
+			json.writeString(mark);
+			return;
+		}
+		TokenStreamContext around = json.streamWriteContext();
+		int written = around.getEntryCount();
+		try {
+			this.delegate.serializeWithType(value, json, context, typeSerializer);
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			if (ex instanceof BoundedText.LimitExceededException || around.inRoot()) {
+				throw ex;
+			}
+			mark(value, json, context, ex, around, written);
+		}
+	}
+
+	// What is around a value that fails stays.
+	private static void mark(Object value, JsonGenerator json, SerializationContext context, Throwable failure,
+			TokenStreamContext around, int written) {
+		String mark = PartialValue.mark(failure);
+		PartialValue.close(json, around, mark);
+		if (around.getEntryCount() == written) {
+			json.writeString(mark);
+		}
+		if (context.getAttribute(UnwritableTypes.class) instanceof UnwritableTypes types) {
+			types.report(value.getClass().getName(), failure.getClass().getSimpleName());
+		}
+	}
+
+	private @Nullable String mark(Object value, JsonGenerator json) {
+		if (!LazyState.isLoaded(value)) {
+			return NOT_LOADED;
+		}
+		TokenStreamContext path = json.streamWriteContext();
+		if (path.getNestingDepth() >= MAX_DEPTH) {
+			return TOO_DEEP;
+		}
+		// An object that has an id is written as its id the second time.
+		if (!this.delegate.usesObjectId()) {
+			for (TokenStreamContext above = path; above != null; above = above.getParent()) {
+				if (above.currentValue() == value) {
+					return CYCLE;
+				}
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public boolean isEmpty(SerializationContext context, Object value) {
+		return LazyState.isLoaded(value) && this.delegate.isEmpty(context, value);
+	}
+
+	@Override
+	public void resolve(SerializationContext context) {
+		this.delegate.resolve(context);
+	}
+
+	@Override
+	public ValueSerializer<?> createContextual(SerializationContext context, BeanProperty property) {
+		return with(this.delegate.createContextual(context, property));
+	}
+
+	@Override
+	public ValueSerializer<?> withFilterId(Object filterId) {
+		return with(this.delegate.withFilterId(filterId));
+	}
+
+	@Override
+	public ValueSerializer<?> withIgnoredProperties(Set<String> ignoredProperties) {
+		return with(this.delegate.withIgnoredProperties(ignoredProperties));
+	}
+
+	@Override
+	public ValueSerializer<?> withFormatOverrides(SerializationConfig config, JsonFormat.Value overrides) {
+		return with(this.delegate.withFormatOverrides(config, overrides));
+	}
+
+	// It writes the properties into the object around it, which has a guard.
+	@Override
+	public ValueSerializer<Object> unwrappingSerializer(NameTransformer unwrapper) {
+		return this.delegate.unwrappingSerializer(unwrapper);
+	}
+
+	@Override
+	public boolean isUnwrappingSerializer() {
+		return this.delegate.isUnwrappingSerializer();
+	}
+
+	@Override
+	public boolean usesObjectId() {
+		return this.delegate.usesObjectId();
+	}
+
+	@Override
+	public ValueSerializer<?> getDelegatee() {
+		return this.delegate;
+	}
+
+	@Override
+	public Class<?> handledType() {
+		return this.delegate.handledType();
+	}
+
+	@Override
+	public Iterator<PropertyWriter> properties() {
+		return this.delegate.properties();
+	}
+
+	@Override
+	public void acceptJsonFormatVisitor(JsonFormatVisitorWrapper visitor, JavaType type) {
+		this.delegate.acceptJsonFormatVisitor(visitor, type);
+	}
+
+}

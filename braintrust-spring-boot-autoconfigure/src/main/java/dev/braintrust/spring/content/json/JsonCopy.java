@@ -1,0 +1,123 @@
+package dev.braintrust.spring.content.json;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Copies JSON, and lets its strings and numbers be written otherwise.
+ */
+public final class JsonCopy {
+
+	// What has been given to a span was in memory already.
+	public static final JsonFactory JSON = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxNumberLength(Integer.MAX_VALUE)
+			.maxNameLength(Integer.MAX_VALUE)
+			.maxStringLength(Integer.MAX_VALUE)
+			.build())
+		.streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(Integer.MAX_VALUE).build())
+		.build();
+
+	private JsonCopy() {
+	}
+
+	/**
+	 * Copy JSON.
+	 * @param json what to write to
+	 * @param text the JSON
+	 * @param content writes what is content
+	 */
+	public static void copy(JsonGenerator json, String text, Content content) {
+		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+			for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+				if (token == JsonToken.PROPERTY_NAME) {
+					if (!content.name(parser.currentName())) {
+						parser.nextToken();
+						parser.skipChildren();
+					}
+				}
+				else if (token == JsonToken.VALUE_STRING) {
+					content.string(parser.getString());
+				}
+				else if (token.isNumeric()) {
+					content.number(parser.getString());
+				}
+				else {
+					json.copyCurrentEvent(parser);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Copy one value, but for what is too deep in it.
+	 * @param json what to write to
+	 * @param parser gives the value
+	 * @param maxDepth the depth below which a note stands for an object or an array
+	 */
+	public static void copy(JsonGenerator json, JsonParser parser, int maxDepth) {
+		for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+			if (token.isStructStart() && json.streamWriteContext().getNestingDepth() >= maxDepth) {
+				json.writeString(GuardedSerializer.TOO_DEEP);
+				parser.skipChildren();
+			}
+			else if (token == JsonToken.NOT_AVAILABLE) {
+				// What a path into a tree leads to where there is nothing.
+				json.writeNull();
+			}
+			else if (token == JsonToken.VALUE_EMBEDDED_OBJECT) {
+				json.writePOJO(parser.getEmbeddedObject());
+			}
+			else if (token.isNumeric() && !parser.isNaN()) {
+				json.writeNumber(parser.getString());
+			}
+			else {
+				json.copyCurrentEvent(parser);
+			}
+		}
+	}
+
+	/**
+	 * Whether a text is one JSON value.
+	 * @param text the text
+	 * @return whether it is
+	 */
+	public static boolean isJson(String text) {
+		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+			if (parser.nextToken() == null) {
+				return false;
+			}
+			parser.skipChildren();
+			JsonToken trailing = parser.nextToken();
+			return trailing == null;
+		}
+		catch (JacksonException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Writes what is content.
+	 */
+	public interface Content {
+
+		/**
+		 * Write the name of a property.
+		 * @param name the name
+		 * @return {@code false} to leave the property out
+		 */
+		boolean name(String name);
+
+		void string(String text);
+
+		void number(String number);
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Any object to JSON, without loading, looping or throwing.
+ */
+@NullMarked
+package dev.braintrust.spring.content.json;
+
+import org.jspecify.annotations.NullMarked;

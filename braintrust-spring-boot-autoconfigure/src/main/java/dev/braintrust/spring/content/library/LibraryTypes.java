@@ -1,0 +1,126 @@
+package dev.braintrust.spring.content.library;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.braintrust.spring.content.json.GuardedSerializer;
+import dev.braintrust.spring.content.json.OpaqueTypes;
+import dev.braintrust.spring.content.json.TypeAnnotations;
+import dev.braintrust.spring.content.json.TypeNames;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.ser.Serializers;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * The types whose JSON belongs to another library. That library writes them where it is
+ * on the class path, else a note names the type: what Jackson 3 makes of them would be
+ * nonsense, or would show what they hide. It is asked once a type.
+ */
+public final class LibraryTypes implements Serializers {
+
+	// What nobody here can write, or only another library could.
+	private static final List<String> UNKNOWN = List.of("com.google.protobuf.MessageLite",
+			"com.google.gson.JsonElement", "software.amazon.awssdk.core.SdkPojo",
+			"com.fasterxml.jackson.databind.JsonSerializable");
+
+	private static final List<String> GSON_MASKS = List.of("com.google.gson.annotations.JsonAdapter",
+			"com.google.gson.annotations.Expose");
+
+	private static final List<String> UNKNOWN_ANNOTATIONS = List.of("com.google.gson.annotations.",
+			"kotlinx.serialization.", "jakarta.json.bind.annotation.", "javax.json.bind.annotation.",
+			"com.alibaba.fastjson.annotation.", "com.alibaba.fastjson2.annotation.", "com.squareup.moshi.",
+			"org.codehaus.jackson.");
+
+	private final List<Function<Class<?>, @Nullable ValueSerializer<?>>> libraries = new ArrayList<>();
+
+	LibraryTypes(@Nullable Jackson2 jackson2) {
+		this.libraries.add(JsonTextTypes::find);
+		if (jackson2 != null) {
+			this.libraries.add(jackson2::find);
+			addIfPresent("com.openai.core.ObjectMappers", () -> new OpenAiTypes()::find);
+			addIfPresent("com.anthropic.core.ObjectMappers", () -> new AnthropicTypes()::find);
+		}
+		addIfPresent("software.amazon.awssdk.core.SdkPojo", () -> AwsTypes::find);
+		addIfPresent("com.google.protobuf.util.JsonFormat", () -> ProtobufTypes::find);
+		addIfPresent("com.google.gson.Gson", () -> new GsonTypes()::find);
+		addIfPresent("kotlinx.serialization.json.Json", () -> KotlinTypes::find);
+	}
+
+	private void addIfPresent(String name, Supplier<Function<Class<?>, @Nullable ValueSerializer<?>>> library) {
+		if (isPresent(name)) {
+			this.libraries.add(library.get());
+		}
+	}
+
+	static boolean isPresent(String name) {
+		return ClassUtils.isPresent(name, LibraryTypes.class.getClassLoader());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findSerializer(SerializationConfig config, JavaType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
+		return find(type.getRawClass());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findEnumSerializer(SerializationConfig config, JavaType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
+		return find(type.getRawClass());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findCollectionSerializer(SerializationConfig config, CollectionType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
+			@Nullable TypeSerializer elementTypeSerializer, @Nullable ValueSerializer<Object> elementSerializer) {
+		return find(type.getRawClass());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findMapSerializer(SerializationConfig config, MapType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
+			@Nullable ValueSerializer<Object> keySerializer, @Nullable TypeSerializer elementTypeSerializer,
+			@Nullable ValueSerializer<Object> elementSerializer) {
+		return find(type.getRawClass());
+	}
+
+	private @Nullable ValueSerializer<?> find(Class<?> type) {
+		if (type.getName().startsWith("java.")) {
+			return null;
+		}
+		for (Function<Class<?>, @Nullable ValueSerializer<?>> library : this.libraries) {
+			ValueSerializer<?> serializer = library.apply(type);
+			if (serializer != null) {
+				return GuardedSerializer.around(serializer);
+			}
+		}
+		boolean unknown = TypeNames.isNamed(type, UNKNOWN::contains) || isAnnotated(type, UNKNOWN_ANNOTATIONS);
+		return (unknown || isMaskedForGsonAlone(type)) ? OpaqueTypes.NOTE : null;
+	}
+
+	// Jackson would show what the application has Gson mask.
+	private static boolean isMaskedForGsonAlone(Class<?> type) {
+		return TypeAnnotations.areOf(type, GSON_MASKS) && TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+	}
+
+	/**
+	 * Whether a class is made for some libraries, and not for Jackson.
+	 * @param type the class
+	 * @param annotations how the names of the annotations of the libraries begin
+	 * @return whether it is
+	 */
+	static boolean isAnnotated(Class<?> type, List<String> annotations) {
+		return TypeAnnotations.areOf(type, annotations) && !TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+	}
+
+}

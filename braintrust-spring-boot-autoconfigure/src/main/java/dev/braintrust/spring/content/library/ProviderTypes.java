@@ -1,0 +1,100 @@
+package dev.braintrust.spring.content.library;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The models of a provider's client, by the mapper of the client. Of the parameters of a
+ * request their body counts.
+ */
+final class ProviderTypes {
+
+	private static final String BODY = "_body";
+
+	private final String prefix;
+
+	private final SingletonSupplier<ObjectMapper> mapper;
+
+	/**
+	 * Create the types.
+	 * @param prefix how their names begin
+	 * @param mapper gives the mapper of the client, which is made where it is needed
+	 */
+	ProviderTypes(String prefix, Supplier<ObjectMapper> mapper) {
+		this.prefix = prefix;
+		this.mapper = SingletonSupplier.of(() -> mapper.get()
+			.copy()
+			.registerModule(new SimpleModule().addSerializer(InputStream.class, new UnreadStream())));
+	}
+
+	@Nullable ValueSerializer<?> find(Class<?> type) {
+		if (!type.getName().startsWith(this.prefix)) {
+			return null;
+		}
+		Method body = ReflectionUtils.findMethod(type, BODY);
+		return new Model(this.mapper.obtain(), body);
+	}
+
+	/**
+	 * Writes a model.
+	 */
+	private static final class Model extends ValueSerializer<Object> {
+
+		private final ObjectMapper mapper;
+
+		private final @Nullable Method body;
+
+		Model(ObjectMapper mapper, @Nullable Method body) {
+			this.mapper = mapper;
+			this.body = body;
+		}
+
+		@Override
+		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+			Object model = (this.body != null) ? ReflectionUtils.invokeMethod(this.body, value) : value;
+			if (model instanceof Map<?, ?> parts) {
+				// The parts of a form, which may be files.
+				json.writeStartObject();
+				parts.keySet().forEach((name) -> json.writeStringProperty(name.toString(), "[not recorded]"));
+				json.writeEndObject();
+				return;
+			}
+			try {
+				this.mapper.writeValue(new Jackson2Generator(json, context), model);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	/**
+	 * Leaves a stream to who sends it.
+	 */
+	private static final class UnreadStream extends com.fasterxml.jackson.databind.JsonSerializer<InputStream> {
+
+		@Override
+		public void serialize(InputStream value, com.fasterxml.jackson.core.JsonGenerator json,
+				SerializerProvider provider) throws IOException {
+			json.writeString("[not recorded: " + value.getClass().getName() + "]");
+		}
+
+	}
+
+}

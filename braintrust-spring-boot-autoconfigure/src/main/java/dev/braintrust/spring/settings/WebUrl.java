@@ -1,0 +1,68 @@
+package dev.braintrust.spring.settings;
+
+import java.net.URI;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads URLs of the web, and names their hosts.
+ */
+public final class WebUrl {
+
+	private static final int MAX_PORT = 65535;
+
+	// What Java has no host for, though a name server or a container may.
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]*)?");
+
+	private WebUrl() {
+	}
+
+	/**
+	 * The host of a URL, and its port if it names one: two servers of one host are told
+	 * by their ports.
+	 * @param url the URL
+	 * @return such as {@code collector.internal:4318}
+	 */
+	public static String host(URI url) {
+		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
+	}
+
+	/**
+	 * Whether a text is a URL but for the name of its host, which has an underscore, or a
+	 * dash or digits where {@link URI} wants none.
+	 * @param text a text that is not read as a URL
+	 * @return whether another name would make it one
+	 */
+	public static boolean hasUnreadableHost(String text) {
+		try {
+			URI uri = URI.create(text);
+			return isWeb(uri) && uri.getHost() == null && uri.getRawAuthority() != null
+					&& NAME.matcher(uri.getRawAuthority()).matches();
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isWeb(URI uri) {
+		return "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+	}
+
+	/**
+	 * Read a URL.
+	 * @param text the text
+	 * @return the URL, {@code null} where the text is none, or has a user or a fragment
+	 */
+	public static @Nullable URI parse(String text) {
+		try {
+			URI uri = URI.create(text);
+			return (isWeb(uri) && uri.getHost() != null && uri.getPort() <= MAX_PORT && uri.getFragment() == null
+					&& uri.getUserInfo() == null) ? uri : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+}

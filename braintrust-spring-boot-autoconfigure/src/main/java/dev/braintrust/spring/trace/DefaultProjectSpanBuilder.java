@@ -1,0 +1,239 @@
+package dev.braintrust.spring.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.SpanConsumer;
+import dev.braintrust.spring.SpanFunction;
+import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.content.SpanTemplate;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Builds spans of a project. The SDK is given a parent context that holds the span of
+ * this project alone, so nothing else that is current can reach it.
+ */
+final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
+
+	private static final String CONVERSATION_ID = "gen_ai.conversation.id";
+
+	private static final String TURN = "turn";
+
+	private static final Tracer NONE = TracerProvider.noop().get("");
+
+	private final Project project;
+
+	private final SpanBuilder delegate;
+
+	private final SpanTemplate template;
+
+	private final List<Consumer<ProjectSpan>> content = new ArrayList<>(2);
+
+	private final ParentRule parentRule;
+
+	private @Nullable Context explicitParent;
+
+	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, SpanTemplate template, ParentRule parentRule) {
+		this.project = project;
+		this.delegate = delegate;
+		this.template = template;
+		this.parentRule = parentRule;
+	}
+
+	/**
+	 * A builder of spans that do nothing.
+	 * @param project the project
+	 * @return the builder
+	 */
+	static ProjectSpanBuilder none(Project project) {
+		return new DefaultProjectSpanBuilder(project, NONE.spanBuilder(""), SpanTemplate.NONE, ParentRule.NONE);
+	}
+
+	@Override
+	public <T extends @Nullable Object, E extends Throwable> T call(SpanFunction<T, E> work) throws E {
+		Assert.notNull(work, "'work' must not be null");
+		ProjectSpan span = startSpan();
+		Scope scope = span.makeCurrent();
+		try {
+			T value = work.apply(span);
+			span.outputIfAbsent(value);
+			return value;
+		}
+		catch (Throwable ex) {
+			span.recordException(ex);
+			throw ex;
+		}
+		finally {
+			close(scope);
+			span.end();
+		}
+	}
+
+	private void close(Scope scope) {
+		try {
+			scope.close();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			this.project.guard().failed(ex);
+		}
+	}
+
+	@Override
+	public <E extends Throwable> void run(SpanConsumer<E> work) throws E {
+		Assert.notNull(work, "'work' must not be null");
+		call((span) -> {
+			work.accept(span);
+			return span;
+		});
+	}
+
+	@Override
+	public ProjectSpan startSpan() {
+		CaptureGuard guard = this.project.guard();
+		ProjectSpan parent = guard.see(this::parent);
+		ProjectSpan span = guard.see(() -> start(parent));
+		if (span == null) {
+			return this.project.none();
+		}
+		this.content.forEach((captured) -> guard.observe(() -> captured.accept(span)));
+		guard.observe(() -> this.parentRule.started(span));
+		return span;
+	}
+
+	private ProjectSpan start(@Nullable ProjectSpan parent) {
+		Context none = DetachedContext.empty();
+		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
+		Correlation correlation = Correlation.isFirst(parent) ? this.project.correlation() : null;
+		if (correlation != null) {
+			correlation.starting(this.delegate);
+		}
+		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
+		DefaultProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template, baggage);
+		span.started(this.project.openSpans());
+		if (correlation != null) {
+			this.project.guard().observe(() -> correlation.started(span));
+		}
+		return span;
+	}
+
+	private Span startDelegate() {
+		ProjectRecorder recorder = this.project.recorder();
+		try {
+			Span span = this.delegate.startSpan();
+			recorder.started(span);
+			return span;
+		}
+		catch (RuntimeException | LinkageError ex) {
+			recorder.failed(ex);
+			return Span.getInvalid();
+		}
+	}
+
+	private @Nullable ProjectSpan parent() {
+		if (this.explicitParent != null) {
+			return ProjectContext.get(this.explicitParent, this.project);
+		}
+		return this.parentRule.parent(this.project);
+	}
+
+	// The SDK takes any argument, and does nothing about those that it cannot use.
+	private ProjectSpanBuilder with(Consumer<SpanBuilder> change) {
+		this.project.guard().observe(() -> change.accept(this.delegate));
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder input(@Nullable Object value) {
+		this.content.add((span) -> span.input(value));
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder metadata(String key, @Nullable Object value) {
+		Assert.hasText(key, "'key' must not be empty");
+		this.content.add((span) -> span.metadata(key, value));
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder conversation(String id, long turn) {
+		Assert.hasText(id, "'id' must not be empty");
+		return setAttribute(CONVERSATION_ID, id).metadata(TURN, turn);
+	}
+
+	@Override
+	public ProjectSpanBuilder setParent(Context context) {
+		if (context != null) {
+			this.explicitParent = context;
+		}
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder setNoParent() {
+		this.explicitParent = Context.root();
+		return this;
+	}
+
+	@Override
+	public ProjectSpanBuilder addLink(SpanContext spanContext) {
+		return with((builder) -> builder.addLink(spanContext));
+	}
+
+	@Override
+	public ProjectSpanBuilder addLink(SpanContext spanContext, Attributes attributes) {
+		return with((builder) -> builder.addLink(spanContext, attributes));
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, @Nullable String value) {
+		return with((builder) -> builder.setAttribute(key, value));
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, long value) {
+		return with((builder) -> builder.setAttribute(key, value));
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, double value) {
+		return with((builder) -> builder.setAttribute(key, value));
+	}
+
+	@Override
+	public ProjectSpanBuilder setAttribute(String key, boolean value) {
+		return with((builder) -> builder.setAttribute(key, value));
+	}
+
+	@Override
+	public <T> ProjectSpanBuilder setAttribute(AttributeKey<T> key, @Nullable T value) {
+		return with((builder) -> builder.setAttribute(key, value));
+	}
+
+	@Override
+	public ProjectSpanBuilder setSpanKind(SpanKind spanKind) {
+		return with((builder) -> builder.setSpanKind(spanKind));
+	}
+
+	@Override
+	public ProjectSpanBuilder setStartTimestamp(long startTimestamp, TimeUnit unit) {
+		return with((builder) -> builder.setStartTimestamp(startTimestamp, unit));
+	}
+
+}

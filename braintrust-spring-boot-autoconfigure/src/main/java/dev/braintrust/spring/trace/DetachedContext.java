@@ -1,0 +1,53 @@
+package dev.braintrust.spring.trace;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A context that is never current and holds what is put into it, and nothing else. The
+ * SDK of a project and OpenTelemetry's propagators are handed spans in it. The contexts
+ * that OpenTelemetry makes do not serve: beside the Java agent they are the agent's, and
+ * hold no spans but the agent's own.
+ */
+final class DetachedContext implements Context {
+
+	private static final DetachedContext EMPTY = new DetachedContext(null, null, null);
+
+	private final @Nullable ContextKey<?> key;
+
+	private final @Nullable Object value;
+
+	private final @Nullable DetachedContext rest;
+
+	private DetachedContext(@Nullable ContextKey<?> key, @Nullable Object value, @Nullable DetachedContext rest) {
+		this.key = key;
+		this.value = value;
+		this.rest = rest;
+	}
+
+	/**
+	 * The context that holds nothing.
+	 * @return the context
+	 */
+	static Context empty() {
+		return EMPTY;
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public <V> @Nullable V get(ContextKey<V> key) {
+		for (DetachedContext context = this; context != null; context = context.rest) {
+			if (context.key == key) {
+				return (V) context.value;
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public <V> Context with(ContextKey<V> key, V value) {
+		return new DetachedContext(key, value, this);
+	}
+
+}

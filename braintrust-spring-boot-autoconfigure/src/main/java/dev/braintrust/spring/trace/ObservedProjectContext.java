@@ -1,0 +1,139 @@
+package dev.braintrust.spring.trace;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+/**
+ * Keeps the spans of projects current through the scopes of Micrometer observations.
+ * <p>
+ * When the scope of an observation opens, Micrometer Tracing makes an OpenTelemetry
+ * context current that it built when the observation's span was made, so every project
+ * span that has become current since is gone inside the scope. Two handlers mend this:
+ * one that runs before Micrometer's remembers what was current, one that runs after it
+ * adds the project spans of that to what is current now. Everything else in the context
+ * stays Micrometer's.
+ */
+public final class ObservedProjectContext implements BeanPostProcessor {
+
+	private final ThreadLocal<Context> before = new ThreadLocal<>();
+
+	private final ThreadLocal<Deque<OpenedScope>> opened = new ThreadLocal<>();
+
+	/**
+	 * The first handler must be in the registry before Boot adds the others, which it
+	 * does after initialization.
+	 */
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		if (bean instanceof ObservationRegistry registry && registry != ObservationRegistry.NOOP) {
+			registry.observationConfig().observationHandler(new FirstHandler());
+		}
+		return bean;
+	}
+
+	public ObservationHandler<Observation.Context> lastHandler() {
+		return new LastHandler();
+	}
+
+	private void scopeOpened(Observation.Context observation) {
+		Context before = this.before.get();
+		this.before.remove();
+		Context current = Context.current();
+		Context merged = (before != null) ? ProjectContext.merge(current, before) : current;
+		Deque<OpenedScope> scopes = this.opened.get();
+		if (scopes == null) {
+			if (merged == current) {
+				return;
+			}
+			scopes = new ArrayDeque<>(4);
+			this.opened.set(scopes);
+		}
+		// An observation may open several scopes; each has an entry, so that closing the
+		// inner one does not close the outer.
+		scopes.push(new OpenedScope(observation, (merged != current) ? merged.makeCurrent() : Scope.noop()));
+	}
+
+	private void scopeClosed(Observation.Context observation) {
+		Deque<OpenedScope> scopes = this.opened.get();
+		if (scopes == null) {
+			return;
+		}
+		OpenedScope scope = take(scopes, observation);
+		if (scopes.isEmpty()) {
+			this.opened.remove();
+		}
+		if (scope != null) {
+			scope.scope().close();
+		}
+	}
+
+	private static @Nullable OpenedScope take(Deque<OpenedScope> scopes, Observation.Context observation) {
+		for (Iterator<OpenedScope> iterator = scopes.iterator(); iterator.hasNext();) {
+			OpenedScope scope = iterator.next();
+			if (scope.observation() == observation) {
+				iterator.remove();
+				return scope;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * A scope that was opened on this thread inside the scope of an observation.
+	 *
+	 * @param observation the observation
+	 * @param scope the scope
+	 */
+	private record OpenedScope(Observation.Context observation, Scope scope) {
+	}
+
+	/**
+	 * Remembers what is current before Micrometer changes it.
+	 */
+	private final class FirstHandler implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onScopeOpened(Observation.Context context) {
+			ObservedProjectContext.this.before.set(Context.current());
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+	/**
+	 * Adds the project spans of what was current to what is.
+	 */
+	private final class LastHandler implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onScopeOpened(Observation.Context context) {
+			scopeOpened(context);
+		}
+
+		@Override
+		public void onScopeClosed(Observation.Context context) {
+			scopeClosed(context);
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+}

@@ -1,0 +1,123 @@
+package dev.braintrust.spring.trace;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The spans of a project that have started and not ended, in the order of their start. A
+ * span is not held here: one that the application forgets to end is collected like any
+ * other object, and counted.
+ */
+final class OpenSpans {
+
+	private final ReferenceQueue<DefaultProjectSpan> collected = new ReferenceQueue<>();
+
+	// Before the first one and after the last one.
+	private final Entry ends = new Entry(null, null);
+
+	private long forgotten;
+
+	OpenSpans() {
+		this.ends.before = this.ends;
+		this.ends.after = this.ends;
+	}
+
+	/**
+	 * A span has started.
+	 * @param span the span
+	 * @return what to remove when the span ends
+	 */
+	Entry add(DefaultProjectSpan span) {
+		Entry entry = new Entry(span, this.collected);
+		synchronized (this) {
+			removeCollected();
+			Entry last = this.ends.before;
+			entry.before = last;
+			entry.after = this.ends;
+			last.after = entry;
+			this.ends.before = entry;
+		}
+		return entry;
+	}
+
+	/**
+	 * A span has ended.
+	 * @param entry its entry
+	 */
+	synchronized void remove(Entry entry) {
+		unlink(entry);
+	}
+
+	private void removeCollected() {
+		for (Reference<?> dead = this.collected.poll(); dead != null; dead = this.collected.poll()) {
+			if (unlink((Entry) dead)) {
+				this.forgotten++;
+			}
+		}
+	}
+
+	private static boolean unlink(Entry entry) {
+		if (entry.after == entry) {
+			return false;
+		}
+		entry.before.after = entry.after;
+		entry.after.before = entry.before;
+		// An old entry holds no young one.
+		entry.before = entry;
+		entry.after = entry;
+		return true;
+	}
+
+	/**
+	 * End the spans that are open, the latest first, so that a span ends before its
+	 * parent.
+	 * @return how many there were
+	 */
+	int cut() {
+		List<DefaultProjectSpan> spans = latestFirst();
+		spans.forEach(DefaultProjectSpan::complete);
+		spans.forEach(DefaultProjectSpan::end);
+		return spans.size();
+	}
+
+	private synchronized List<DefaultProjectSpan> latestFirst() {
+		List<DefaultProjectSpan> spans = new ArrayList<>();
+		for (Entry entry = this.ends.before; entry != this.ends; entry = entry.before) {
+			DefaultProjectSpan span = entry.get();
+			if (span != null && span.isRecording()) {
+				spans.add(span);
+			}
+		}
+		return spans;
+	}
+
+	/**
+	 * How many spans were collected before they ended.
+	 * @return their number
+	 */
+	synchronized long forgotten() {
+		removeCollected();
+		return this.forgotten;
+	}
+
+	/**
+	 * The place of a span among those that are open.
+	 */
+	static final class Entry extends WeakReference<DefaultProjectSpan> {
+
+		private Entry before = this;
+
+		private Entry after = this;
+
+		private Entry(@Nullable DefaultProjectSpan span, @Nullable ReferenceQueue<DefaultProjectSpan> collected) {
+			super(span, collected);
+		}
+
+	}
+
+}

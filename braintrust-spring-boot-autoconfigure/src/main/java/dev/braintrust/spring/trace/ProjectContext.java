@@ -1,0 +1,127 @@
+package dev.braintrust.spring.trace;
+
+import dev.braintrust.spring.ProjectSpan;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current spans of all projects in an OpenTelemetry {@link Context}: an immutable
+ * list of one entry a project, under one key of ours. The spans of the application stand
+ * under OpenTelemetry's own key and are never touched.
+ * <p>
+ * A project is told by the identity of its {@link Project}, so projects of two
+ * application contexts in one JVM never meet, whatever their keys are.
+ */
+public final class ProjectContext {
+
+	private static final ContextKey<Object> KEY = ContextKey.named("braintrust-projects");
+
+	// The value of a key cannot be removed, and OpenTelemetry warns of null.
+	private static final Object NONE = new Object();
+
+	private final Project project;
+
+	private final ProjectSpan span;
+
+	private final @Nullable ProjectContext others;
+
+	private ProjectContext(Project project, ProjectSpan span, @Nullable ProjectContext others) {
+		this.project = project;
+		this.span = span;
+		this.others = others;
+	}
+
+	static @Nullable ProjectSpan get(Context context, Project project) {
+		for (ProjectContext entry = of(context); entry != null; entry = entry.others) {
+			if (entry.project == project) {
+				return entry.span;
+			}
+		}
+		return null;
+	}
+
+	static Context with(Context context, Project project, ProjectSpan span) {
+		return context.with(KEY, new ProjectContext(project, span, without(of(context), project)));
+	}
+
+	/**
+	 * Give a context the project spans of another one.
+	 * @param context the context that keeps everything else
+	 * @param source the context whose project spans are wanted
+	 * @return the merged context, or the first one itself where nothing changes
+	 */
+	public static Context merge(Context context, Context source) {
+		ProjectContext spans = of(source);
+		return (spans == null || spans == of(context)) ? context : spans.in(context);
+	}
+
+	/**
+	 * Give a context the project spans of another one in the place of its own.
+	 * @param context the context that keeps everything else
+	 * @param source the context whose project spans are wanted, maybe none
+	 * @return the context with these spans alone
+	 */
+	public static Context replace(Context context, Context source) {
+		ProjectContext spans = of(source);
+		if (spans == of(context)) {
+			return context;
+		}
+		return (spans != null) ? spans.in(context) : clear(context);
+	}
+
+	/**
+	 * The project spans of a context.
+	 * @param context the context
+	 * @return the spans, or {@code null} if there are none
+	 */
+	static @Nullable ProjectContext of(Context context) {
+		return (context.get(KEY) instanceof ProjectContext spans) ? spans : null;
+	}
+
+	/**
+	 * These spans in another context, in the place of those that it has.
+	 * @param context the context that keeps everything else
+	 * @return the context with these spans
+	 */
+	Context in(Context context) {
+		return context.with(KEY, this);
+	}
+
+	/**
+	 * A context without project spans.
+	 * @param context the context that keeps everything else
+	 * @return the context without project spans
+	 */
+	static Context clear(Context context) {
+		return context.with(KEY, NONE);
+	}
+
+	/**
+	 * Have the logs name the innermost of these spans that is to be named.
+	 * @param scope the scope in which the spans are current
+	 * @return the scope to close in its place
+	 */
+	Scope logged(Scope scope) {
+		for (ProjectContext entry = this; entry != null; entry = entry.others) {
+			Correlation correlation = entry.project.correlation();
+			if (correlation != null && entry.span.getSpanContext().isSampled()) {
+				return correlation.logged(scope, entry.span.getSpanContext());
+			}
+		}
+		return scope;
+	}
+
+	private static @Nullable ProjectContext without(@Nullable ProjectContext entry, Project project) {
+		if (entry == null) {
+			return null;
+		}
+		ProjectContext others = without(entry.others, project);
+		if (entry.project == project) {
+			return others;
+		}
+		return (others == entry.others) ? entry : new ProjectContext(entry.project, entry.span, others);
+	}
+
+}

@@ -1,0 +1,145 @@
+package dev.braintrust.spring.trace;
+
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the spans of projects to other threads by Micrometer's context propagation.
+ * <p>
+ * A registry calls its accessors in the order of their registration, and takes back what
+ * they have set in the reverse order. Those of Micrometer make an OpenTelemetry context
+ * current that may have been built before the project span, so ours must be the last one:
+ * it adds the project spans to whatever is current by then, and touches nothing else.
+ * Where another accessor was registered after it, one more of ours is appended at the
+ * next capture.
+ * <p>
+ * An accessor is never moved and never removed, not even when the application context
+ * closes: a registry closes the scopes that are open on other threads by the position of
+ * the accessors, and would skip one, or fail. It belongs to no application context, and
+ * without project spans it does nothing.
+ */
+public final class ProjectContextAccessor implements ThreadLocalAccessor<ProjectContext> {
+
+	static final String KEY = "braintrust.projects";
+
+	/**
+	 * How many of ours there may be. Somebody who registers accessors time and again must
+	 * not make the registry grow.
+	 */
+	static final int LIMIT = 32;
+
+	private static final Log logger = LogFactory.getLog(ProjectContextAccessor.class);
+
+	private final ContextRegistry registry;
+
+	private final String key;
+
+	private final ThreadLocal<OpenedScope> opened = new ThreadLocal<>();
+
+	private ProjectContextAccessor(ContextRegistry registry, String key) {
+		this.registry = registry;
+		this.key = key;
+	}
+
+	/**
+	 * Have an accessor of ours at the end of a registry.
+	 * @param registry the registry
+	 */
+	public static void register(ContextRegistry registry) {
+		if (isRegistered(registry)) {
+			return;
+		}
+		synchronized (registry) {
+			int ours = 0;
+			for (ThreadLocalAccessor<?> accessor : registry.getThreadLocalAccessors()) {
+				ours += (accessor instanceof ProjectContextAccessor) ? 1 : 0;
+			}
+			if (!isRegistered(registry) && ours < LIMIT) {
+				append(registry, ours + 1);
+			}
+		}
+	}
+
+	private static void append(ContextRegistry registry, int number) {
+		String key = (number != 1) ? KEY + "." + number : KEY;
+		registry.registerThreadLocalAccessor(new ProjectContextAccessor(registry, key));
+		if (number == LIMIT) {
+			logger.warn("Accessors are registered in Micrometer's context propagation time and again; "
+					+ "from now on they may hide the spans of Braintrust projects from other threads");
+		}
+	}
+
+	private static boolean isRegistered(ContextRegistry registry) {
+		ThreadLocalAccessor<?> last = null;
+		for (ThreadLocalAccessor<?> accessor : registry.getThreadLocalAccessors()) {
+			last = accessor;
+		}
+		return last instanceof ProjectContextAccessor;
+	}
+
+	@Override
+	public Object key() {
+		return this.key;
+	}
+
+	@Override
+	public @Nullable ProjectContext getValue() {
+		ProjectContext spans = ProjectContext.of(Context.current());
+		if (spans != null) {
+			register(this.registry);
+		}
+		return spans;
+	}
+
+	@Override
+	public void setValue(ProjectContext spans) {
+		Context current = Context.current();
+		Scope scope = ((ProjectContext.of(current) != spans) ? spans.in(current) : current).makeCurrent();
+		opened(spans.logged(scope));
+	}
+
+	@Override
+	public void setValue() {
+		Context current = Context.current();
+		opened(((ProjectContext.of(current) != null) ? ProjectContext.clear(current) : current).makeCurrent());
+	}
+
+	private void opened(Scope scope) {
+		this.opened.set(new OpenedScope(scope, this.opened.get()));
+	}
+
+	@Override
+	public void restore(ProjectContext previousValue) {
+		restore();
+	}
+
+	@Override
+	public void restore() {
+		OpenedScope scope = this.opened.get();
+		if (scope == null) {
+			return;
+		}
+		if (scope.outer() != null) {
+			this.opened.set(scope.outer());
+		}
+		else {
+			this.opened.remove();
+		}
+		scope.scope().close();
+	}
+
+	/**
+	 * A scope that is open on a thread.
+	 *
+	 * @param scope the scope
+	 * @param outer the one around it, if there is one
+	 */
+	private record OpenedScope(Scope scope, @Nullable OpenedScope outer) {
+	}
+
+}

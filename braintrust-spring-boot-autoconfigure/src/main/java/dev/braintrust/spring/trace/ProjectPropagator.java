@@ -1,0 +1,166 @@
+package dev.braintrust.spring.trace;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the context of one project across a boundary: {@code traceparent},
+ * {@code tracestate} and the baggage member {@code braintrust.parent}. Whatever a carrier
+ * holds or throws does not reach the caller.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/distributed-tracing.md">Braintrust's
+ * specification, "Distributed Tracing"</a>
+ */
+final class ProjectPropagator implements TextMapPropagator {
+
+	private static final Log logger = LogFactory.getLog(ProjectPropagator.class);
+
+	private static final String BAGGAGE = "baggage";
+
+	private static final List<String> FIELDS = List.of(W3CTraceContext.TRACEPARENT, W3CTraceContext.TRACESTATE,
+			BAGGAGE);
+
+	private final Project project;
+
+	ProjectPropagator(Project project) {
+		this.project = project;
+	}
+
+	@Override
+	public Collection<String> fields() {
+		return FIELDS;
+	}
+
+	@Override
+	public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+		if (context == null || setter == null
+				|| !(this.project.guard()
+					.see(() -> ProjectContext.get(context, this.project)) instanceof DefaultProjectSpan span)
+				|| !span.getSpanContext().isValid()) {
+			return;
+		}
+		try {
+			Map<String, String> headers = new LinkedHashMap<>(W3CTraceContext.write(span.getSpanContext()));
+			String baggage = takeFrom(carrier).and(span.baggage())
+				.and(BaggageMembers.of(Baggage.fromContext(context)))
+				.header(this.project.settings().parent());
+			if (!baggage.isEmpty()) {
+				headers.put(BAGGAGE, baggage);
+			}
+			headers.forEach((name, value) -> setter.set(carrier, name, value));
+		}
+		catch (LinkageError ex) {
+			this.project.guard().failed(ex);
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A carrier took no trace context", ex);
+		}
+	}
+
+	/**
+	 * Take what is to be replaced out of a carrier. A setter cannot do it: a plain map
+	 * would hold two spellings of a name, or the {@code tracestate} of another trace.
+	 * @param carrier the carrier
+	 * @return the baggage that it had
+	 */
+	private static BaggageMembers takeFrom(@Nullable Object carrier) {
+		BaggageMembers baggage = BaggageMembers.NONE;
+		if (carrier instanceof Map<?, ?> map) {
+			Set<Object> replaced = new LinkedHashSet<>();
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				if (entry.getKey() instanceof String name && FIELDS.stream().anyMatch(name::equalsIgnoreCase)) {
+					replaced.add(name);
+					baggage = BAGGAGE.equalsIgnoreCase(name)
+							? baggage.and(BaggageMembers.parse(texts(entry.getValue()))) : baggage;
+				}
+			}
+			replaced.forEach(map::remove);
+		}
+		return baggage;
+	}
+
+	private static List<String> texts(@Nullable Object value) {
+		Collection<?> values = (value instanceof Collection<?> several) ? several : Collections.singleton(value);
+		return values.stream().filter(String.class::isInstance).map(String.class::cast).toList();
+	}
+
+	@Override
+	public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
+		if (context == null) {
+			return extract(Context.root(), carrier, getter);
+		}
+		if (carrier == null || getter == null || this.project.guard().isOff()) {
+			return context;
+		}
+		try {
+			SpanContext remote = W3CTraceContext.parse(join(read(carrier, W3CTraceContext.TRACEPARENT, getter)),
+					join(read(carrier, W3CTraceContext.TRACESTATE, getter)));
+			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
+					BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
+		}
+		catch (LinkageError ex) {
+			this.project.guard().failed(ex);
+			return context;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("A carrier gave no trace context", ex);
+			return context;
+		}
+	}
+
+	private static <C> List<String> read(C carrier, String name, TextMapGetter<C> getter) {
+		List<String> values = all(carrier, name, getter);
+		if (!values.isEmpty()) {
+			return values;
+		}
+		// Names of headers are case-insensitive; a carrier may not be.
+		for (String key : getter.keys(carrier)) {
+			if (name.equalsIgnoreCase(key)) {
+				return all(carrier, key, getter);
+			}
+		}
+		return List.of();
+	}
+
+	private static <C> List<String> all(C carrier, String name, TextMapGetter<C> getter) {
+		List<String> values = new ArrayList<>(1);
+		Iterator<String> all = getter.getAll(carrier, name);
+		while (all != null && all.hasNext() && values.size() < BaggageMembers.MAX_MEMBERS) {
+			String value = all.next();
+			if (value != null) {
+				values.add(value);
+			}
+		}
+		return values;
+	}
+
+	// Several headers of one name are one list. A list is no traceparent, as it must be.
+	private static @Nullable String join(List<String> values) {
+		return values.isEmpty() ? null : String.join(",", values);
+	}
+
+	@Override
+	public String toString() {
+		return "ProjectPropagator[" + this.project.settings().key() + "]";
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.braintrust.spring.trace;
+
+import java.util.List;
+import java.util.function.Function;
+
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.content.JsonBuffers;
+import dev.braintrust.spring.linkage.ProjectSwitches;
+
+/**
+ * What the projects of an application context share.
+ *
+ * @param destination where their spans and attachments go
+ * @param filters the filters of the content of a project, by its key
+ * @param customizers the customizers of a project, by its key
+ * @param access what is known from Braintrust
+ * @param buffers where their content is written
+ * @param switches whether they trace
+ */
+public record SharedParts(Project.Destination destination, Function<String, List<ContentFilter>> filters,
+		Function<String, List<ProjectTracerProviderCustomizer>> customizers, AccessCheck access, JsonBuffers buffers,
+		ProjectSwitches switches) {
+
+}

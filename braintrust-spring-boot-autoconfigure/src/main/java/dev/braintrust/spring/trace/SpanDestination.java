@@ -1,0 +1,47 @@
+package dev.braintrust.spring.trace;
+
+import java.util.Collection;
+
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.upload.AttachmentUploads;
+import dev.braintrust.spring.upload.ProjectAttachments;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the spans of projects and their attachments go: to Braintrust or, in tests, to a
+ * recorder, where attachments are part of the spans.
+ *
+ * @param pipeline the export of spans
+ * @param uploads the uploads of attachments
+ * @param recorder what takes the spans in place of the export, if anything does
+ */
+public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
+		@Nullable SpanRecorder recorder) implements Project.Destination {
+
+	public boolean isRecorder() {
+		return this.recorder != null;
+	}
+
+	public void declared(Collection<String> keys) {
+		if (this.recorder != null) {
+			this.recorder.declared(keys);
+		}
+	}
+
+	@Override
+	public @Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader) {
+		if (this.recorder != null) {
+			return settings.enabled() ? new RecordingSink(this.recorder, settings, reader) : null;
+		}
+		return settings.isOn() ? this.pipeline.open(settings, reader) : null;
+	}
+
+	@Override
+	public @Nullable ProjectAttachments attachments(ProjectSettings settings) {
+		return (this.recorder == null && settings.isOn()) ? this.uploads.open(settings) : null;
+	}
+
+}

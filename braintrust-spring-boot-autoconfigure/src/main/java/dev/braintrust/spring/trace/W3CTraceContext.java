@@ -1,0 +1,98 @@
+package dev.braintrust.spring.trace;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes the headers of W3C Trace Context, by OpenTelemetry's propagator.
+ *
+ * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
+ */
+final class W3CTraceContext {
+
+	static final String TRACEPARENT = "traceparent";
+
+	static final String TRACESTATE = "tracestate";
+
+	private static final String VERSION = "00-";
+
+	private static final int TRACEPARENT_LENGTH = 55;
+
+	private static final W3CTraceContextPropagator PROPAGATOR = W3CTraceContextPropagator.getInstance();
+
+	private static final MapGetter GETTER = new MapGetter();
+
+	private W3CTraceContext() {
+	}
+
+	/**
+	 * Read a span context.
+	 * @param traceparent the {@code traceparent}, if any
+	 * @param tracestate the {@code tracestate}, if any
+	 * @return the remote span context, invalid where the {@code traceparent} is missing
+	 * or malformed
+	 */
+	static SpanContext parse(@Nullable String traceparent, @Nullable String tracestate) {
+		Map<String, String> headers = new HashMap<>();
+		if (traceparent != null) {
+			headers.put(TRACEPARENT, traceparent);
+		}
+		if (tracestate != null) {
+			headers.put(TRACESTATE, tracestate);
+		}
+		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();
+	}
+
+	/**
+	 * Read a span context that was stored. We store version 00 and nothing else, so what
+	 * has another version, or anything behind it, is none of ours.
+	 * @param traceparent the {@code traceparent}, if any
+	 * @param tracestate the {@code tracestate}, if any
+	 * @return the remote span context, invalid where the {@code traceparent} is missing
+	 * or malformed
+	 */
+	static SpanContext parseStored(@Nullable String traceparent, @Nullable String tracestate) {
+		boolean ours = traceparent != null && traceparent.length() == TRACEPARENT_LENGTH
+				&& traceparent.startsWith(VERSION);
+		return ours ? parse(traceparent, tracestate) : SpanContext.getInvalid();
+	}
+
+	static String traceparent(SpanContext context) {
+		return write(context).getOrDefault(TRACEPARENT, "");
+	}
+
+	static @Nullable String tracestate(SpanContext context) {
+		return write(context).get(TRACESTATE);
+	}
+
+	static Map<String, String> write(SpanContext context) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		PROPAGATOR.inject(DetachedContext.empty().with(Span.wrap(context)), headers, Map::put);
+		return headers;
+	}
+
+	/**
+	 * Reads a map of headers.
+	 */
+	private static final class MapGetter implements TextMapGetter<Map<String, String>> {
+
+		@Override
+		public Iterable<String> keys(Map<String, String> carrier) {
+			return carrier.keySet();
+		}
+
+		@Override
+		public @Nullable String get(@Nullable Map<String, String> carrier, String key) {
+			return (carrier != null) ? carrier.get(key) : null;
+		}
+
+	}
+
+}

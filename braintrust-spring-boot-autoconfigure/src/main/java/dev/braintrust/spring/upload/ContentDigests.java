@@ -1,0 +1,107 @@
+package dev.braintrust.spring.upload;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+import dev.braintrust.spring.Attachment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells attachments by the SHA-256 of their bytes. An array is hashed once as long as it
+ * lives; a sample of it tells one that was filled anew.
+ */
+final class ContentDigests {
+
+	private static final int BUFFER_SIZE = 64 * 1024;
+
+	private static final int SAMPLES = 64;
+
+	// The equality of arrays is their identity.
+	private final Map<byte[], Digest> known = new WeakHashMap<>();
+
+	/**
+	 * Hash an attachment.
+	 * @param attachment the attachment
+	 * @param size how many bytes it says it has, or -1
+	 * @param limit the number of bytes above which it is not read on
+	 * @param reader reads it
+	 * @return what is known of its bytes; the size is above the limit where there are
+	 * more
+	 * @throws IOException if it cannot be read, or not in time
+	 */
+	Digest of(Attachment attachment, long size, long limit, AttachmentReader reader) throws IOException {
+		if (!(attachment.source() instanceof byte[] bytes)) {
+			return reader.call(attachment, size, () -> read(attachment, limit));
+		}
+		int sample = sample(bytes);
+		Digest known = known(bytes);
+		if (known == null || known.sample() != sample) {
+			MessageDigest digest = sha256();
+			digest.update(bytes);
+			known = new Digest(hex(digest), bytes.length, sample);
+			keep(bytes, known);
+		}
+		return known;
+	}
+
+	private synchronized @Nullable Digest known(byte[] bytes) {
+		return this.known.get(bytes);
+	}
+
+	private synchronized void keep(byte[] bytes, Digest known) {
+		this.known.put(bytes, known);
+	}
+
+	private static int sample(byte[] bytes) {
+		int sample = bytes.length;
+		for (int i = 0; i < SAMPLES && bytes.length > 0; i++) {
+			sample = 31 * sample + bytes[(int) ((long) (bytes.length - 1) * i / (SAMPLES - 1))];
+		}
+		return sample;
+	}
+
+	private static Digest read(Attachment attachment, long limit) throws IOException {
+		MessageDigest digest = sha256();
+		long size = 0;
+		try (InputStream content = attachment.openStream()) {
+			byte[] buffer = new byte[BUFFER_SIZE];
+			int count = content.read(buffer);
+			while (count >= 0) {
+				digest.update(buffer, 0, count);
+				size += count;
+				count = (size <= limit) ? content.read(buffer) : -1;
+			}
+		}
+		return new Digest(hex(digest), size, 0);
+	}
+
+	private static String hex(MessageDigest digest) {
+		return HexFormat.of().formatHex(digest.digest());
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			// Every Java platform has it.
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * What is known of the bytes of an attachment.
+	 *
+	 * @param hash their hash
+	 * @param size their number, which a resource need not tell
+	 * @param sample what some of those of an array were
+	 */
+	record Digest(String hash, long size, int sample) {
+	}
+
+}

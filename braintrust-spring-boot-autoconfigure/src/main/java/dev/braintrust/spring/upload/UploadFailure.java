@@ -1,0 +1,92 @@
+package dev.braintrust.spring.upload;
+
+import java.util.concurrent.CompletionException;
+
+/**
+ * Why an upload has failed for good. The message names a step and a status, and neither a
+ * URL nor anything of an answer.
+ */
+final class UploadFailure extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private static final String UNREADABLE = "not readable";
+
+	private final Step step;
+
+	private final boolean general;
+
+	/**
+	 * Create a failure.
+	 * @param step the step that failed
+	 * @param message what happened
+	 * @param general whether other uploads will fail as well
+	 */
+	UploadFailure(Step step, String message, boolean general) {
+		super(message, null, false, false);
+		this.step = step;
+		this.general = general;
+	}
+
+	/**
+	 * The attachment cannot be read as it was.
+	 * @return the failure
+	 */
+	static UploadFailure unreadable() {
+		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
+	}
+
+	static UploadFailure of(Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return (cause instanceof UploadFailure known) ? known
+				: new UploadFailure(Step.STORAGE, cause.getClass().getSimpleName(), false);
+	}
+
+	boolean isUnreadable() {
+		return UNREADABLE.equals(getMessage());
+	}
+
+	Step step() {
+		return this.step;
+	}
+
+	boolean isGeneral() {
+		return this.general;
+	}
+
+	/**
+	 * A step of an upload.
+	 */
+	enum Step {
+
+		/**
+		 * Asking for the organization.
+		 */
+		LOGIN,
+
+		/**
+		 * Asking for the URL to upload to.
+		 */
+		URL,
+
+		/**
+		 * Sending the bytes to the storage.
+		 */
+		STORAGE,
+
+		/**
+		 * Reporting what became of it.
+		 */
+		STATUS,
+
+		/**
+		 * Given up when the application context closed.
+		 */
+		CLOSED
+
+	}
+
+}

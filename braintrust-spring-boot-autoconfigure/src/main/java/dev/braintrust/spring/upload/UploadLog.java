@@ -1,0 +1,57 @@
+package dev.braintrust.spring.upload;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Says how the uploads of each project go, once per change of state. It names steps and
+ * statuses; never a URL, a key or a name of a file.
+ */
+final class UploadLog {
+
+	private static final Log logger = LogFactory.getLog(AttachmentUploads.class);
+
+	private final Set<String> states = ConcurrentHashMap.newKeySet();
+
+	private final String project;
+
+	UploadLog(String project) {
+		this.project = project;
+	}
+
+	void uploaded() {
+		if (this.states.remove("down")) {
+			logger.info("Attachments of the Braintrust project '" + this.project + "' are uploaded again");
+		}
+	}
+
+	void down() {
+		if (this.states.add("down")) {
+			logger.warn("Attachments of the Braintrust project '" + this.project
+					+ "' cannot be uploaded at the moment. Meanwhile small ones are recorded as base64.");
+		}
+	}
+
+	void failed(UploadFailure failure) {
+		if (this.states.add(failure.step() + failure.getMessage())) {
+			logger.warn("An attachment of the Braintrust project '" + this.project + "' was not uploaded ("
+					+ failure.step() + ": " + failure.getMessage() + "). The same failure is not said again.");
+		}
+	}
+
+	void refused(Admission.Refusal refusal) {
+		if (this.states.add(refusal.name())) {
+			logger.warn("An attachment of the Braintrust project '" + this.project + "' is not recorded: "
+					+ refusal.reason() + ". This is said once.");
+		}
+	}
+
+	void abandoned(int count) {
+		logger.warn(count + " attachments of the Braintrust project '" + this.project
+				+ "' could not be uploaded before the application context closed, and are lost.");
+	}
+
+}

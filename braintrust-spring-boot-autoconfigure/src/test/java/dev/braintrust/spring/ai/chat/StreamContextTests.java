@@ -1,0 +1,98 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
+import reactor.util.context.Context;
+
+import org.springframework.ai.chat.client.ChatClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that tracing hardly makes Reactor restore thread locals more often, if the
+ * application has it propagate them ({@code spring.reactor.context-propagation=auto}).
+ */
+class StreamContextTests {
+
+	private static final int CHUNKS = 200;
+
+	private final TracedClient client = new TracedClient();
+
+	private final CountingAccessor accessor = new CountingAccessor();
+
+	@BeforeEach
+	void propagate() {
+		ContextRegistry.getInstance().registerThreadLocalAccessor(this.accessor);
+		Hooks.enableAutomaticContextPropagation();
+	}
+
+	@AfterEach
+	void close() {
+		Hooks.disableAutomaticContextPropagation();
+		ContextRegistry.getInstance().removeThreadLocalAccessor(CountingAccessor.KEY);
+		this.client.close();
+	}
+
+	@Test
+	void threadLocalsAreRestoredByOneMoreOperator() {
+		String[] chunks = new String[CHUNKS];
+		Arrays.fill(chunks, "word ");
+		this.client.model().says(chunks);
+		int bare = restored(ChatClient.create(this.client.model()));
+		this.client.model().says(chunks);
+		AtomicInteger traced = new AtomicInteger();
+		this.client.run((chat) -> chat, (chat, tracer) -> traced.set(restored(chat)));
+		// Each operator that restores them sets and resets them at each chunk. One more
+		// puts
+		// the task into the context of the stream; the rest comes once a stream.
+		assertThat(traced.get()).isLessThan(bare + 2 * CHUNKS + CHUNKS / 2);
+	}
+
+	private int restored(ChatClient chat) {
+		this.accessor.restored.set(0);
+		Flux<String> answer = chat.prompt("count").stream().content();
+		assertThat(answer.contextWrite(Context.of(CountingAccessor.KEY, "value")).collectList().block())
+			.hasSize(CHUNKS);
+		return this.accessor.restored.get();
+	}
+
+	private static final class CountingAccessor implements ThreadLocalAccessor<String> {
+
+		private static final String KEY = "counting";
+
+		private final ThreadLocal<String> value = new ThreadLocal<>();
+
+		private final AtomicInteger restored = new AtomicInteger();
+
+		@Override
+		public Object key() {
+			return KEY;
+		}
+
+		@Override
+		public String getValue() {
+			return this.value.get();
+		}
+
+		@Override
+		public void setValue(String value) {
+			this.restored.incrementAndGet();
+			this.value.set(value);
+		}
+
+		@Override
+		public void setValue() {
+			this.value.remove();
+		}
+
+	}
+
+}

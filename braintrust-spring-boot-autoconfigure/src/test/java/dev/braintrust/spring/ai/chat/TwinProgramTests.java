@@ -1,0 +1,93 @@
+package dev.braintrust.spring.ai.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Plays applications made by chance, untraced and traced. A failure names its seed, the
+ * smallest program found that differs too, and the first difference;
+ * {@code -Dtwin.seed=…} plays the program of one seed again, and
+ * {@code -Dtwin.programs=…} says how many there are.
+ */
+class TwinProgramTests {
+
+	private static final int SHOWN = 5;
+
+	private final Long seed = Long.getLong("twin.seed");
+
+	private final int programs = (this.seed != null) ? 1 : Integer.getInteger("twin.programs", 200);
+
+	private final long first = (this.seed != null) ? this.seed : Long.getLong("twin.first", System.nanoTime());
+
+	@Test
+	void tracedApplicationSeesWhatItSeesUntraced() {
+		List<String> differences = new ArrayList<>();
+		int[] differing = new int[1];
+		Twins.with((twins) -> {
+			for (long program = this.first; program < this.first + this.programs; program++) {
+				String difference = difference(twins, Program.random(program));
+				if (difference != null && differing[0]++ < SHOWN) {
+					differences.add("Seed " + program + ": " + smallest(twins, Program.random(program)));
+				}
+			}
+		});
+		assertThat(differences).as("%d of %d programs differ", differing[0], this.programs).isEmpty();
+	}
+
+	@Test
+	void eachCallOfTheModelAndOfAToolHasASpan() {
+		List<String> missing = new ArrayList<>();
+		Twins.with((twins) -> {
+			for (long program = this.first; program < this.first + this.programs; program++) {
+				Program played = Program.random(program);
+				// A client of Spring AI's own that is made of a traced request has no
+				// runs,
+				// and what becomes of a tool that the application runs is told by the
+				// next
+				// prompt, if there is one.
+				String counted = twins.missing(played::play,
+						!played.has(Habit.REBUILT_CLIENT) && !played.has(Habit.OWN_EXECUTION));
+				if (counted != null) {
+					missing.add("Seed " + program + ": " + played + counted);
+				}
+			}
+		});
+		assertThat(missing).as("%d of %d programs", missing.size(), this.programs).isEmpty();
+	}
+
+	@Test
+	void untracedApplicationSeesTheSameTwice() {
+		Twins.with((twins) -> {
+			for (long program = this.first; program < this.first + (this.programs + 3) / 4; program++) {
+				String difference = Twins.difference(Program.random(program)::play);
+				assertThat(difference).as("seed %d, program %s", program, Program.random(program)).isNull();
+			}
+		});
+	}
+
+	private static String smallest(Twins twins, Program program) {
+		Program smallest = program;
+		boolean found = true;
+		while (found) {
+			found = false;
+			for (Program smaller : smallest.smaller()) {
+				if (difference(twins, smaller) != null) {
+					smallest = smaller;
+					found = true;
+					break;
+				}
+			}
+		}
+		return smallest + difference(twins, smallest);
+	}
+
+	private static @Nullable String difference(Twins twins, Program program) {
+		return twins.difference(program::play, Tracing.values());
+	}
+
+}

@@ -1,0 +1,134 @@
+package dev.braintrust.spring.ai.provider;
+
+import java.util.List;
+import java.util.Map;
+
+import com.anthropic.models.messages.ToolChoice;
+import com.anthropic.models.messages.ToolChoiceAny;
+import com.anthropic.models.messages.ToolChoiceTool;
+import com.openai.models.chat.completions.ChatCompletionNamedToolChoice;
+import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
+import dev.braintrust.spring.support.PayloadJson;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.ai.anthropic.AnthropicChatOptions;
+import org.springframework.ai.anthropic.AnthropicWebSearchTool;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.deepseek.DeepSeekChatOptions;
+import org.springframework.ai.google.genai.GoogleGenAiChatOptions;
+import org.springframework.ai.google.genai.GoogleGenAiChatOptions.ToolChoice.Mode;
+import org.springframework.ai.mistralai.MistralAiChatOptions;
+import org.springframework.ai.openai.OpenAiChatModel;
+import org.springframework.ai.openai.OpenAiChatOptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link ProviderParameters}, with the options of providers.
+ */
+class ModelParametersTests {
+
+	@Test
+	void openAiOptionsAreReadAsTheyGoOut() {
+		ProviderParameters parameters = ProviderParameters.of(OpenAiChatOptions.builder()
+			.maxCompletionTokens(300)
+			.parallelToolCalls(false)
+			.strict(true)
+			.toolChoice("required")
+			.responseFormat(OpenAiChatModel.ResponseFormat.builder().jsonSchema("{\"type\":\"object\"}").build())
+			.build());
+		assertThat(parameters.maxTokens()).isEqualTo(300);
+		assertThat(parameters.parallelToolCalls()).isFalse();
+		assertThat(parameters.strict()).isTrue();
+		assertThat(PayloadJson.braintrust(parameters.toolChoice())).isEqualTo("\"required\"");
+		assertThat(PayloadJson.braintrust(parameters.responseFormat())).isEqualTo(
+				"{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"json_schema\",\"strict\":true,\"schema\":{\"type\":\"object\"}}}");
+	}
+
+	@Test
+	void openAiOptionsThatAreNotSetAreAbsent() {
+		ProviderParameters parameters = ProviderParameters.of(OpenAiChatOptions.builder().build());
+		assertThat(parameters.maxTokens()).isNull();
+		assertThat(parameters.parallelToolCalls()).isNull();
+		assertThat(parameters.toolChoice()).isNull();
+		assertThat(parameters.responseFormat()).isNull();
+		assertThat(parameters.strict()).isFalse();
+	}
+
+	@Test
+	void toolChoicesOfOpenAi() {
+		String named = "{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}";
+		ChatCompletionToolChoiceOption option = ChatCompletionToolChoiceOption
+			.ofNamedToolChoice(ChatCompletionNamedToolChoice.builder()
+				.function(ChatCompletionNamedToolChoice.Function.builder().name("weather").build())
+				.build());
+		assertThat(toolChoice(OpenAiChatOptions.builder().toolChoice(option).build())).isEqualTo(named);
+		assertThat(toolChoice(OpenAiChatOptions.builder().toolChoice(named).build())).isEqualTo(named);
+		assertThat(toolChoice(OpenAiChatOptions.builder()
+			.toolChoice(ChatCompletionToolChoiceOption.ofAuto(ChatCompletionToolChoiceOption.Auto.NONE))
+			.build())).isEqualTo("\"none\"");
+	}
+
+	@Test
+	void anthropicOptions() {
+		ProviderParameters parameters = ProviderParameters.of(AnthropicChatOptions.builder()
+			.maxTokens(100)
+			.disableParallelToolUse(true)
+			.toolChoice(ToolChoice.ofAny(ToolChoiceAny.builder().build()))
+			.outputSchema("{\"type\":\"object\"}")
+			.webSearchTool(AnthropicWebSearchTool.builder().maxUses(3).build())
+			.build());
+		assertThat(parameters.maxTokens()).isEqualTo(100);
+		assertThat(parameters.parallelToolCalls()).isFalse();
+		assertThat(PayloadJson.braintrust(parameters.toolChoice())).isEqualTo("\"required\"");
+		assertThat(PayloadJson.braintrust(parameters.responseFormat()))
+			.isEqualTo("{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"type\":\"object\"}}}");
+		assertThat(parameters.providerTools()).singleElement()
+			.isEqualTo(Map.of("type", "web_search_20260209", "name", "web_search", "max_uses", 3L));
+		assertThat(toolChoice(AnthropicChatOptions.builder()
+			.toolChoice(ToolChoice.ofTool(ToolChoiceTool.builder().name("weather").build()))
+			.build())).isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
+		assertThat(ProviderParameters.of(AnthropicChatOptions.builder().build()).parallelToolCalls()).isNull();
+	}
+
+	@Test
+	void googleOptions() {
+		ProviderParameters parameters = ProviderParameters.of(google(Mode.ANY, "weather"));
+		assertThat(parameters.maxTokens()).isEqualTo(200);
+		assertThat(PayloadJson.braintrust(parameters.toolChoice()))
+			.isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
+		assertThat(PayloadJson.braintrust(parameters.responseFormat())).isEqualTo("{\"type\":\"json_object\"}");
+		assertThat(parameters.providerTools()).containsExactly(Map.of("type", "google_search"));
+		assertThat(toolChoice(google(Mode.ANY, "weather", "time"))).isEqualTo("\"required\"");
+		assertThat(toolChoice(google(Mode.VALIDATED))).isEqualTo("\"auto\"");
+		assertThat(toolChoice(google(Mode.NONE))).isEqualTo("\"none\"");
+	}
+
+	@Test
+	void optionsLikeOpenAis() {
+		assertThat(toolChoice(new MistralAiChatOptions())).isEqualTo("\"required\"");
+		assertThat(toolChoice(new DeepSeekChatOptions("auto"))).isEqualTo("\"auto\"");
+		assertThat(
+				toolChoice(new DeepSeekChatOptions(Map.of("type", "function", "function", Map.of("name", "weather")))))
+			.isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
+		assertThat(PayloadJson.braintrust(ProviderParameters.of(new DeepSeekChatOptions(null)).responseFormat()))
+			.isEqualTo("{\"type\":\"json_object\"}");
+	}
+
+	@Test
+	void optionsOfNoProvider() {
+		ProviderParameters parameters = ProviderParameters.of(ChatOptions.builder().maxTokens(7).build());
+		assertThat(parameters.maxTokens()).isEqualTo(7);
+		assertThat(parameters.strict()).isNull();
+		assertThat(parameters.toolChoice()).isNull();
+	}
+
+	private static GoogleGenAiChatOptions google(Mode mode, String... names) {
+		return new GoogleGenAiChatOptions(new GoogleGenAiChatOptions.ToolChoice(mode, List.of(names)));
+	}
+
+	private static String toolChoice(ChatOptions options) {
+		return PayloadJson.braintrust(ProviderParameters.of(options).toolChoice());
+	}
+
+}

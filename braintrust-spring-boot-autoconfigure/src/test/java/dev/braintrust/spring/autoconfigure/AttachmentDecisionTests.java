@@ -1,0 +1,165 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.ai.message.ChatMessages;
+import dev.braintrust.spring.support.UploadFlow.Fault;
+import dev.braintrust.spring.support.UploadFlow.Step;
+import dev.braintrust.spring.upload.AttachmentStatus.State;
+import dev.braintrust.spring.upload.UploadPace;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.content.Media;
+import org.springframework.core.io.AbstractResource;
+import org.springframework.util.MimeTypeUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of the attachments of spans that are written several times, since a filter drops
+ * a field or since one is too large.
+ */
+class AttachmentDecisionTests {
+
+	private static final byte[] IMAGE = TracedAttachments.image(100_000, 1);
+
+	private final TracedAttachments traced = new TracedAttachments()
+		.filter((text, field) -> text.equals("secret") ? null : text);
+
+	@AfterEach
+	void close() {
+		this.traced.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "upload", "base64" })
+	void fileIsReadAsOftenAsForASpanThatIsWrittenOnce(String mode) {
+		this.traced.with("braintrust.attachments.mode", mode);
+		Counted once = new Counted(IMAGE);
+		this.traced.arrived(Attachments.of(once));
+		Counted again = new Counted(TracedAttachments.image(100_000, 2));
+		recordTwice(Attachments.of(again));
+		assertThat(this.traced.lastInput().isObject()).isTrue();
+		assertThat(again.opened).hasValue(once.opened.get());
+	}
+
+	@Test
+	void fileIsReadOnceThoughItsSpanIsCutManyTimes() {
+		this.traced.with("braintrust.capture.max-field-size", "1KB");
+		Counted file = new Counted(IMAGE);
+		this.traced.tracer()
+			.rootSpan("turn")
+			.input(Attachments.of(file))
+			.run((span) -> span.output(Collections.nCopies(40, "x".repeat(2000))));
+		this.traced.flush();
+		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
+		// For its type, its hash and its upload.
+		assertThat(file.opened).hasValue(3);
+	}
+
+	@Test
+	void fileThatCannotBeReadIsCountedOnce() {
+		recordTwice(Attachments.of(new Counted(IMAGE) {
+			@Override
+			public InputStream getInputStream() throws IOException {
+				this.opened.incrementAndGet();
+				throw new IOException("gone");
+			}
+		}));
+		assertThat(this.traced.status().refused()).isEqualTo(Map.of("unreadable", 1L));
+	}
+
+	@Test
+	void whatIsTooLargeIsCountedOnceWhateverItIs() {
+		this.traced.with("braintrust.attachments.max-size", "1KB");
+		recordTwice(List.of(Attachments.of(IMAGE), Attachments.of(new Counted(IMAGE)),
+				"data:image/png;base64," + Base64.getEncoder().encodeToString(IMAGE)));
+		assertThat(this.traced.status().refused()).isEqualTo(Map.of("too_large", 3L));
+	}
+
+	@Test
+	void mediaOfMessagesAreDecidedOnOnceToo() {
+		this.traced.with("braintrust.attachments.max-size", "1KB");
+		Media media = Media.builder().mimeType(MimeTypeUtils.IMAGE_PNG).data(IMAGE).build();
+		recordTwice(new ChatMessages(List.of(UserMessage.builder().text("What?").media(media).build())));
+		assertThat(this.traced.status().refused()).isEqualTo(Map.of("too_large", 1L));
+	}
+
+	@Test
+	void outageEndsThoughEachSpanIsWrittenTwice() {
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1)));
+		this.traced.uploads().failing(Step.LOGIN, Fault.status(401));
+		recordTwice(Attachments.of(IMAGE));
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		await().atMost(TracedAttachments.LONG).untilAsserted(() -> {
+			recordTwice(Attachments.of(IMAGE));
+			assertThat(this.traced.status().state()).isEqualTo(State.AVAILABLE);
+		});
+		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
+	}
+
+	@Test
+	void fieldThatIsDroppedLeavesTheTrialOfAnOutageToAnother() {
+		Duration pause = Duration.ofSeconds(2);
+		this.traced.pace(new UploadPace(0, Duration.ofMillis(1), Duration.ofMillis(1), pause));
+		this.traced.uploads().failing(Step.LOGIN, Fault.status(401));
+		this.traced.arrived(Attachments.of(IMAGE));
+		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
+		await().pollDelay(pause.plusMillis(100)).until(() -> true);
+		this.traced.arrived(List.of(Attachments.of(IMAGE), "secret"));
+		JsonNode next = this.traced.arrived(Attachments.of(IMAGE));
+		assertThat(this.traced.hasObject(next, IMAGE)).isTrue();
+	}
+
+	private void recordTwice(Object input) {
+		this.traced.tracer().rootSpan("turn").input(input).run((span) -> span.output("secret"));
+		this.traced.flush();
+	}
+
+	/**
+	 * A resource that counts how often it is opened.
+	 */
+	private static class Counted extends AbstractResource {
+
+		final AtomicInteger opened = new AtomicInteger();
+
+		private final byte[] bytes;
+
+		Counted(byte[] bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public long contentLength() {
+			return this.bytes.length;
+		}
+
+		@Override
+		public InputStream getInputStream() throws IOException {
+			this.opened.incrementAndGet();
+			return new ByteArrayInputStream(this.bytes);
+		}
+
+		@Override
+		public String getDescription() {
+			return "counted";
+		}
+
+	}
+
+}

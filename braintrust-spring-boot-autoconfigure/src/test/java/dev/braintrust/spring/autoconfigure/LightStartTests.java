@@ -1,0 +1,67 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.braintrust.spring.trace.DefaultProjectTracer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds that the start of an application does not load what only spans and attachments
+ * need.
+ */
+class LightStartTests {
+
+	private static final List<String> LATER = List.of("java.net.http.HttpClient ", "tools.jackson.databind.",
+			"org.apache.tika.", "io.opentelemetry.sdk.trace.SdkTracerProvider ",
+			"io.opentelemetry.api.trace.SpanContext ", "dev.braintrust.spring.trace.Recording ",
+			"dev.braintrust.spring.content.json.SpanJson ", "dev.braintrust.spring.upload.UploadHttp ",
+			"dev.braintrust.spring.upload.UploadSteps ", "dev.braintrust.spring.Attachments ");
+
+	// Classes of the starter and of OpenTelemetry, and some of this test. Before you add
+	// to them, ask whether the first span is early enough. The check at startup runs
+	// beside the start, so the number differs a little from start to start.
+	private static final int MAX_CLASSES = 165;
+
+	@TempDir
+	Path folder;
+
+	@Test
+	void startLoadsNothingThatOnlySpansAndAttachmentsNeed() throws IOException, InterruptedException {
+		Path log = this.folder.resolve("classes.txt");
+		Path output = this.folder.resolve("output.txt");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xlog:class+load:file=" + log, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				StartProcess.class.getName())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+		List<String> loaded = Files.readAllLines(log);
+		assertThat(loaded).anyMatch((line) -> line.contains("] " + DefaultProjectTracer.class.getName() + " "));
+		assertThat(loaded).filteredOn(LightStartTests::later).isEmpty();
+		assertThat(loaded).filteredOn(LightStartTests::ofTheStarter).hasSizeLessThanOrEqualTo(MAX_CLASSES);
+	}
+
+	private static boolean ofTheStarter(String line) {
+		return line.contains("] dev.braintrust.spring.") || line.contains("] io.opentelemetry.");
+	}
+
+	private static boolean later(String line) {
+		String name = line.substring(line.lastIndexOf("] ") + 2);
+		return LATER.stream().anyMatch(name::startsWith);
+	}
+
+}

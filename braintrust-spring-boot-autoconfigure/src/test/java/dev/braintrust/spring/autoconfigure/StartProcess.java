@@ -1,0 +1,65 @@
+package dev.braintrust.spring.autoconfigure;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.support.ScriptedModel;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DeferredImportSelector;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * An application that has a project and a client, and starts without a span.
+ */
+public final class StartProcess {
+
+	private StartProcess() {
+	}
+
+	public static void main(String[] arguments) {
+		System.setProperty("spring.backgroundpreinitializer.ignore", "true");
+		new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties("braintrust.api-url=http://127.0.0.1:1", "braintrust.api-key=sk-test",
+					"braintrust.projects.support.name=Support", "braintrust.check-on-startup=false",
+					"spring.main.banner-mode=off")
+			.run();
+		// What is loaded by the end is of no interest.
+		Runtime.getRuntime().halt(0);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Starter.class)
+	static class Application {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel());
+		}
+
+	}
+
+	/**
+	 * The auto-configurations of the starter, and none of others that the class path of
+	 * the tests has.
+	 */
+	static final class Starter implements DeferredImportSelector {
+
+		@Override
+		public String[] selectImports(AnnotationMetadata importing) {
+			return ImportCandidates.load(AutoConfiguration.class, Starter.class.getClassLoader())
+				.getCandidates()
+				.stream()
+				.filter((name) -> name.startsWith("dev.braintrust."))
+				.toArray(String[]::new);
+		}
+
+	}
+
+}

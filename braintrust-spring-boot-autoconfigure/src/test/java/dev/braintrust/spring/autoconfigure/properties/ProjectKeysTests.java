@@ -1,0 +1,415 @@
+package dev.braintrust.spring.autoconfigure.properties;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ProjectKeys} with real environments: YAML as Boot loads it, and a
+ * system environment as Boot maps it. What a key gets wrong is seen in the form in which
+ * Spring delivers it.
+ */
+class ProjectKeysTests {
+
+	private final Map<String, Object> variables = new LinkedHashMap<>();
+
+	private final StandardEnvironment environment = new StandardEnvironment();
+
+	@BeforeEach
+	void prepare() {
+		this.environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, this.variables));
+		ConfigurationPropertySources.attach(this.environment);
+	}
+
+	@Test
+	void keysComeInTheOrderOfTheirDeclaration() {
+		yaml("""
+				braintrust:
+				  projects:
+				    support-bot-2:
+				      name: Support
+				    research:
+				      id: r-1
+				    4u:
+				      api-key: sk-4u
+				""");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot-2", "research", "4u");
+	}
+
+	@Test
+	void noProjectIsNoKey() {
+		yaml("braintrust.api-key: sk-default");
+		assertThat(ProjectKeys.from(this.environment)).isEmpty();
+	}
+
+	@Test
+	void projectsWithNothingBelowAreNoKey() {
+		yaml("""
+				braintrust:
+				  projects:
+				#   support:
+				#     name: Support
+				""");
+		assertThat(ProjectKeys.from(this.environment)).isEmpty();
+		assertThat(bound().getProjects()).isEmpty();
+	}
+
+	@Test
+	void projectsOfAnotherFileCountWhereOneHasNothingBelow() {
+		yaml("braintrust: {projects: }");
+		yaml("braintrust: {projects: {support: {id: s-1}}}");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support");
+		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "braintrust: {projects: {support: , research: }}",
+			"braintrust: {projects: {support: {}, research: {}}}" })
+	void keyAloneDeclaresAProject(String yaml) {
+		yaml(yaml);
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "research");
+		assertThat(bound().getProjects().get("support").getName()).isNull();
+	}
+
+	@Test
+	void keyAloneInOneFileDoesNotHideThePropertiesInOthers() {
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_API_KEY", "sk-support");
+		yaml("braintrust: {projects: {support: , support-bot: }}");
+		yaml("braintrust: {projects: {support: {id: s-1}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
+		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
+	}
+
+	@Test
+	void keyAloneIsKeptBesideAVariableOfALongerKey() {
+		yaml("braintrust: {projects: {support: , support-bot: }}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(bound().getProjects().get("support").getId()).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "Support_Bot, braintrust.projects.Support_Bot.name, support-bot",
+			"support_bot, braintrust.projects.support_bot.name, support-bot",
+			"SUPPORT, braintrust.projects.SUPPORT.name, support",
+			"supportBot, braintrust.projects.supportBot.name, support-bot",
+			"support bot, braintrust.projects.support bot.name, support-bot",
+			"-support, braintrust.projects.-support.name, support",
+			"support-, braintrust.projects.support-.name, support",
+			"support--bot, braintrust.projects.support--bot.name, support-bot",
+			"b\u00fccher, braintrust.projects.b\u00fccher.name, b-cher",
+			"\u652f\u63f4, braintrust.projects.\u652f\u63f4.name, my-agent",
+			"support/eu, braintrust.projects.support/eu.name, support-eu" })
+	void keyThatIsMalformedIsRefusedAsItIsWritten(String key, String property, String suggestion) {
+		yaml("braintrust: {projects: {'" + key + "': {name: x}}}");
+		refused(property,
+				"The property '" + property + "' has the project key '" + key
+						+ "', which is not made of lower-case letters, digits and single dashes between them",
+				"Rename the key, for example to '" + suggestion
+						+ "'. What Braintrust shows can be any text and is set by 'braintrust.projects." + suggestion
+						+ ".name'.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "[Support Bot], Support Bot", "[support.bot], support.bot", "[support_bot], support_bot",
+			"[Support], Support" })
+	void keyInBracketsIsCheckedToo(String written, String key) {
+		yaml("braintrust: {projects: {'" + written + "': {name: x}}}");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
+			.isThrownBy(() -> ProjectKeys.from(this.environment))
+			.withMessageStartingWith(
+					"The property 'braintrust.projects" + written + ".name' has the project key '" + key + "', which");
+	}
+
+	@Test
+	void keyInBracketsIsTheSameAsWithout() {
+		yaml("braintrust: {projects: {'[support-bot]': {name: x}, '[research]': {name: y}}}");
+		yaml("braintrust: {projects: {research: {id: r-1}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot", "research");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
+		assertThat(bound().getProjects().get("research").getId()).isEqualTo("r-1");
+	}
+
+	@Test
+	void keyWithDashesOnceInBracketsAndOnceWithoutIsRefused() {
+		yaml("braintrust: {projects: {support-bot: {id: 1}}}");
+		yaml("braintrust: {projects: {'[support-bot]': {name: x}}}");
+		refused("braintrust.projects[support-bot].name",
+				"The property 'braintrust.projects[support-bot].name' has the project key in brackets, and "
+						+ "'braintrust.projects.support-bot.id' has it without",
+				"Leave the brackets out: where both occur, one hides the other.");
+	}
+
+	@Test
+	void keyThatIsANumberIsAKey() {
+		yaml("braintrust: {projects: {7: {name: x}}}");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("7");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', braintrust.projects..name", "[], braintrust.projects[].name" })
+	void emptyKeyIsRefused(String key, String property) {
+		yaml("braintrust: {projects: {'" + key + "': {name: x}}}");
+		refused(property, "The property '" + property + "' has no project key",
+				"Put the key of a project after 'braintrust.projects', for example 'braintrust.projects.my-agent.name'.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'{name: x}', braintrust.projects.name", "'{api-key: sk-1}', braintrust.projects.api-key",
+			"support, braintrust.projects", "'{support: true}', braintrust.projects.support",
+			"'{support: {capture: none}}', braintrust.projects.support.capture" })
+	void textWhereAProjectBelongsIsRefused(String projects, String property) {
+		yaml("braintrust: {projects: " + projects + "}");
+		refused(property,
+				"The property '" + property + "' has a text as its value where properties below it are expected",
+				"Write the properties below it. The name of a project, for example, is set by "
+						+ "'braintrust.projects.<key>.name'.");
+	}
+
+	@Test
+	void textIsShortForTheNameOfAProject() {
+		yaml("braintrust: {projects: {support: Support Agent, research: Research, 7: Seven}}");
+		yaml("braintrust: {projects: {research: {id: r-1, name: hidden}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_APIKEY", "sk-support");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "research", "7");
+		assertThat(ProjectKeys.names(this.environment)).containsExactly(Map.entry("support", "Support Agent"),
+				Map.entry("research", "Research"), Map.entry("7", "Seven"));
+		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Support Agent");
+		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
+		assertThat(bound().getProjects().get("research").getName()).isEqualTo("Research");
+		assertThat(bound().getProjects().get("research").getId()).isEqualTo("r-1");
+	}
+
+	@Test
+	void nameThatIsNearerHidesTheShortForm() {
+		yaml("braintrust: {projects: {support: {name: Near}, '[support-bot]': '${near:Bot} 2'}}");
+		yaml("braintrust: {projects: {support: Far}}");
+		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Near");
+		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Bot 2");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT", "Nearest");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_NAME", "Nearest Bot");
+		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Nearest");
+		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Nearest Bot");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'[support, research]', braintrust.projects[0]",
+			"'[{name: Support}, {name: Research}]', braintrust.projects[0].name",
+			"'[{support: Support}]', braintrust.projects[0].support" })
+	void listIsRefused(String projects, String property) {
+		yaml("braintrust: {projects: " + projects + "}");
+		refused(property, "The property '" + property + "' is in a list, and projects have keys",
+				"Write the key of each project and a colon in place of its dash, as in "
+						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
+						+ "refers to.");
+	}
+
+	@Test
+	void valueThatCannotBeConvertedIsLeftToBootsOwnMessage() {
+		yaml("braintrust: {projects: {support: {enabled: perhaps}}}");
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> ProjectKeys.from(this.environment))
+			.withMessageContaining("braintrust.projects.support.enabled");
+	}
+
+	@Test
+	void keyWithADotIsRefused() {
+		yaml("braintrust: {projects: {support.bot: {name: x}, research: {name: y}}}");
+		refused("braintrust.projects.support.bot.name",
+				"The property 'braintrust.projects.support.bot.name' does not declare the project 'support': "
+						+ "it is not known or has no value",
+				"Check its spelling, or set another property of the project, such as 'braintrust.projects.support.name'."
+						+ " If 'support.bot' is meant to be the key, write 'support-bot': a key has no dots.");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "nmae, x, braintrust.projects.support.name", "api-kye, x, braintrust.projects.support.api-key",
+			"something, x,", "enabled, ''," })
+	void keyThatNothingDeclaresIsRefused(String property, String value, String nearest) {
+		yaml("braintrust: {projects: {support: {" + property + ": " + value + "}}}");
+		String name = "braintrust.projects.support." + property;
+		refused(name,
+				"The property '" + name + "' does not declare the project 'support': it is not known or has no value",
+				((nearest != null) ? "Did you mean '" + nearest + "'? If not," : "Check its spelling, or")
+						+ " set another property of the project, such as 'braintrust.projects.support.name'.");
+	}
+
+	@Test
+	void propertyThatIsNotKnownIsIgnoredInAProjectThatIsDeclared() {
+		yaml("braintrust: {projects: {support: {nmae: x, id: 1}}}");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "support-bot, supportbot", "supportbot, support-bot", "sup-portbot, support-bot" })
+	void twoFormsOfOneKeyAreRefused(String one, String another) {
+		yaml("braintrust: {projects: {" + one + ": {name: x}, " + another + ": {id: 1}}}");
+		twoFormsAreRefused(one, another);
+	}
+
+	@Test
+	void twoFormsOfOneKeyInTwoFilesAreRefused() {
+		yaml("braintrust: {projects: {supportbot: {name: x}}}");
+		yaml("braintrust: {projects: {'[support-bot]': {id: 1}}}");
+		twoFormsAreRefused("supportbot", "support-bot");
+	}
+
+	@Test
+	void twoFormsOfOneKeyAreRefusedBesideAVariable() {
+		yaml("braintrust: {projects: {support-bot: {name: x}, supportbot: {id: 1}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ORGNAME", "Acme");
+		twoFormsAreRefused("supportbot", "support-bot");
+	}
+
+	private void twoFormsAreRefused(String one, String another) {
+		refused("braintrust.projects." + another,
+				"The property 'braintrust.projects." + another + "' has a key that differs from 'braintrust.projects."
+						+ one + "' in dashes alone",
+				"Use one form of the key for one project, or keys that differ in letters or digits.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "support-bot", "'[support-bot]'", "s-upport-b-ot" })
+	void variableInBootsSpellingIsAPropertyOfTheDeclaredKey(String declared) {
+		yaml("braintrust: {projects: {" + declared + ": {id: yaml, name: Support}, research: {id: r-1}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "variable");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_APIKEY", "sk-bot");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_TIMEOUT", "3s");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_CAPTURE_MAXFIELDSIZE", "2KB");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_HEADERS_TEAM", "a");
+		String key = declared.replaceAll("['\\[\\]]", "");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly(key, "research");
+		assertThat(bound().getProjects()).containsOnlyKeys(key, "research");
+		ProjectProperties project = bound().getProjects().get(key);
+		assertThat(project.getId()).isEqualTo("variable");
+		assertThat(project.getName()).isEqualTo("Support");
+		assertThat(project.getApiKey()).isEqualTo("sk-bot");
+		assertThat(project.getExport().getTimeout()).hasSeconds(3);
+		assertThat(project.getExport().getHeaders()).containsOnly(Map.entry("team", "a"));
+		assertThat(project.getCapture().getMaxFieldSize()).hasToString("2048B");
+	}
+
+	@Test
+	void variableInLowerCaseIsAPropertyOfTheDeclaredKeyToo() {
+		yaml("braintrust: {projects: {support-bot: }}");
+		this.variables.put("braintrust_projects_supportbot_id", "1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
+	}
+
+	@Test
+	void variablesOfAFurtherSystemEnvironmentAreTakenAlike() {
+		yaml("braintrust: {projects: {support-bot: {name: x}}}");
+		this.environment.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+					Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1")));
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
+	}
+
+	@Test
+	void variablesInBothSpellingsAreOneProject() {
+		yaml("braintrust: {projects: {support-bot: {name: x}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "boot");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_APIKEY", "legacy");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("boot");
+		assertThat(bound().getProjects().get("support-bot").getApiKey()).isEqualTo("sk-bot");
+	}
+
+	@Test
+	void variablesAloneDeclareAKeyWithoutDashes() {
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("supportbot");
+	}
+
+	@Test
+	void variableWithAnUnderscoreForEachDashMakesNoKeyOfItsOwn() {
+		yaml("braintrust: {projects: {support: {name: x}, support-bot: {name: y}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_API_KEY", "sk-support");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_EXPORT_TIMEOUT", "3s");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
+		assertThat(bound().getProjects().get("support").getId()).isNull();
+		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
+		assertThat(bound().getProjects().get("support-bot").getApiKey()).isEqualTo("sk-bot");
+		assertThat(bound().getProjects().get("support-bot").getExport().getTimeout()).hasSeconds(3);
+	}
+
+	@Test
+	void variableAloneDeclaresAProject() {
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_ID", "s-1");
+		assertThat(ProjectKeys.from(this.environment)).containsExactly("support");
+		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
+	}
+
+	@Test
+	void keysOfPropertiesThatAreGivenInOtherWaysAreCheckedToo() {
+		this.environment.getPropertySources()
+			.addFirst(new MapPropertySource("command line", Map.of("braintrust.projects.Support.name", "x")));
+		yaml("braintrust: {projects: {support: {name: x}}}");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
+			.isThrownBy(() -> ProjectKeys.from(this.environment))
+			.withMessageContaining("'Support'");
+	}
+
+	private void refused(String property, String message, String action) {
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
+			.isThrownBy(() -> ProjectKeys.from(this.environment))
+			.withMessage(message)
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo(action))
+			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(property));
+	}
+
+	private BraintrustProperties bound() {
+		return Binder.get(this.environment)
+			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
+					new ProjectBindHandler(BindHandler.DEFAULT));
+	}
+
+	private void yaml(String text) {
+		try {
+			String name = "file " + this.environment.getPropertySources().size();
+			for (PropertySource<?> source : new YamlPropertySourceLoader().load(name,
+					new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8)))) {
+				this.environment.getPropertySources().addLast(source);
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
