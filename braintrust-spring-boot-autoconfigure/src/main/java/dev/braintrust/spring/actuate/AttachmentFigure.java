@@ -10,24 +10,13 @@ import dev.braintrust.spring.upload.AttachmentStatus;
  */
 enum AttachmentFigure implements ToDoubleFunction<AttachmentStatus> {
 
-	/**
-	 * Attachments that wait for their upload.
-	 */
 	WAITING,
 
-	/**
-	 * Bytes of attachments that are held in memory.
-	 */
+	// Bytes of attachments that are held in memory.
 	WAITING_BYTES,
 
-	/**
-	 * Attachments that were uploaded.
-	 */
 	UPLOADED,
 
-	/**
-	 * Bytes that were uploaded.
-	 */
 	UPLOADED_BYTES;
 
 	@Override

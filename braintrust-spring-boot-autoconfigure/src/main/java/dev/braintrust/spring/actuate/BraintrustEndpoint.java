@@ -34,10 +34,6 @@ public final class BraintrustEndpoint {
 		this.projects = projects;
 	}
 
-	/**
-	 * All projects.
-	 * @return {@code {"projects":{"support":{…}}}}
-	 */
 	@ReadOperation
 	ProjectsDescriptor projects() {
 		Map<String, ProjectDescriptor> descriptors = new LinkedHashMap<>();
@@ -50,34 +46,19 @@ public final class BraintrustEndpoint {
 		return new ProjectsDescriptor(descriptors);
 	}
 
-	/**
-	 * One project.
-	 * @param key the key of the project
-	 * @return the project, or {@code null} where no such project is declared
-	 */
 	@ReadOperation
 	@Nullable ProjectDescriptor project(@Selector String key) {
 		ProjectState state = this.states.get(key);
 		return (state != null) ? ProjectDescriptor.of(state) : null;
 	}
 
-	/**
-	 * Send what all projects have recorded, and wait for it.
-	 * @param timeout how long to wait, 10 seconds if not given, a minute at the most
-	 * @return whether all of it was accepted in time
-	 */
+	// Send what all projects have recorded, and wait for it.
 	@WriteOperation
 	FlushDescriptor flushAll(@Nullable Duration timeout) {
 		return new FlushDescriptor(this.projects.flush(checked(timeout)));
 	}
 
-	/**
-	 * Send what one project has recorded, and wait for it.
-	 * @param key the key of the project
-	 * @param timeout how long to wait, 10 seconds if not given, a minute at the most
-	 * @return whether all of it was accepted in time, or {@code null} where no such
-	 * project is declared
-	 */
+	// Send what one project has recorded, and wait for it.
 	@WriteOperation
 	@Nullable FlushDescriptor flush(@Selector String key, @Nullable Duration timeout) {
 		return (this.states.get(key) != null) ? new FlushDescriptor(this.projects.flush(key, checked(timeout))) : null;
@@ -94,19 +75,10 @@ public final class BraintrustEndpoint {
 		return timeout;
 	}
 
-	/**
-	 * All projects.
-	 *
-	 * @param projects the projects by key
-	 */
 	record ProjectsDescriptor(Map<String, ProjectDescriptor> projects) implements OperationResponseBody {
 	}
 
-	/**
-	 * What became of a flush.
-	 *
-	 * @param flushed whether all that had ended before was accepted in time
-	 */
+	// What became of a flush.
 	record FlushDescriptor(boolean flushed) implements OperationResponseBody {
 	}
 

@@ -23,12 +23,7 @@ public final class BraintrustEndpointWebExtension {
 		this.endpoint = endpoint;
 	}
 
-	/**
-	 * Send what one project has recorded, and wait for it.
-	 * @param key the key of the project
-	 * @param timeout how long to wait
-	 * @return whether all of it was accepted in time
-	 */
+	// Send what one project has recorded, and wait for it.
 	@WriteOperation
 	WebEndpointResponse<FlushDescriptor> flush(@Selector String key, @Nullable Duration timeout) {
 		FlushDescriptor descriptor = this.endpoint.flush(key, timeout);

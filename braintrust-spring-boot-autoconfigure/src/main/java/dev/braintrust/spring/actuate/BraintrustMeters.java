@@ -53,9 +53,6 @@ final class BraintrustMeters implements MeterBinder {
 		}
 	}
 
-	/**
-	 * The meters of the export of one project.
-	 */
 	private record ExportMeters(ProjectMeters<SpanPipeline, ExportStatus> meters) {
 
 		void bind() {

@@ -11,44 +11,22 @@ import dev.braintrust.spring.export.LossReason;
  */
 enum ExportFigure implements ToDoubleFunction<ExportStatus> {
 
-	/**
-	 * Spans that wait for a request.
-	 */
 	WAITING,
 
-	/**
-	 * Spans in a request that is not settled.
-	 */
 	UNDER_WAY,
 
-	/**
-	 * The heap that waiting spans hold, in bytes.
-	 */
 	WAITING_BYTES,
 
-	/**
-	 * Bytes that were accepted.
-	 */
 	ACCEPTED_BYTES,
 
-	/**
-	 * Requests that were sent.
-	 */
 	REQUESTS,
 
-	/**
-	 * Spans that were sent again.
-	 */
+	// Spans that were sent again.
 	RETRIED,
 
-	/**
-	 * Spans that were accepted.
-	 */
 	ACCEPTED,
 
-	/**
-	 * Spans whose request is settled, which have left the queue, whatever became of them.
-	 */
+	// Spans whose request is settled, which have left the queue, whatever became of them.
 	SETTLED;
 
 	@Override

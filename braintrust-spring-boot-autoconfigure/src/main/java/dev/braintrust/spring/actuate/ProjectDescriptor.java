@@ -57,14 +57,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 		return parent.startsWith(prefix) ? parent.substring(prefix.length()) : null;
 	}
 
-	/**
-	 * What Braintrust said about the API key when the application was ready.
-	 *
-	 * @param state what was found, such as {@code granted} or {@code wrong_key}
-	 * @param organization the name of the organization
-	 * @param project the name of a project that is declared by its id
-	 * @param checkedAt when it was asked
-	 */
+	// What Braintrust said about the API key when the application was ready.
 	record Access(String state, @Nullable String organization, @Nullable String project, Instant checkedAt) {
 
 		static @Nullable Access of(@Nullable ProjectAccess access) {
@@ -74,17 +67,6 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 
 	}
 
-	/**
-	 * What became of the spans; {@code ended} is the sum of {@code sent}, {@code queued}
-	 * and {@code lost}.
-	 *
-	 * @param ended how many ended
-	 * @param sent how many were accepted
-	 * @param queued how many wait or are under way
-	 * @param retried how many were sent again, each time counted
-	 * @param lost how many were lost, by reason
-	 * @param contentLost how many lost their content, by reason
-	 */
 	record Spans(long ended, long sent, long queued, long retried, Map<String, Long> lost,
 			Map<String, Long> contentLost) {
 
@@ -101,16 +83,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 
 	}
 
-	/**
-	 * What became of the attachments.
-	 *
-	 * @param state {@code available}, or {@code unavailable} where uploads have failed
-	 * @param uploaded how many were uploaded, the same bytes once
-	 * @param waiting how many wait or are under way
-	 * @param failed how many could not be uploaded, by the step that failed
-	 * @param refused how many were not to be uploaded, by the reason
-	 * @param bytes how many bytes wait and were uploaded
-	 */
+	// What became of the attachments.
 	record Attachments(String state, long uploaded, long waiting, Map<String, Long> failed, Map<String, Long> refused,
 			Bytes bytes) {
 
@@ -124,12 +97,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 
 	}
 
-	/**
-	 * Sizes of spans, or of attachments.
-	 *
-	 * @param queued about how much of the heap is held
-	 * @param sent how many bytes were accepted, before compression
-	 */
+	// Sizes of spans, or of attachments.
 	record Bytes(long queued, long sent) {
 	}
 

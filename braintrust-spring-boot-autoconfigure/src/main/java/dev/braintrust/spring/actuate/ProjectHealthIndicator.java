@@ -17,9 +17,6 @@ import org.springframework.boot.health.contributor.Status;
  */
 final class ProjectHealthIndicator implements HealthIndicator {
 
-	/**
-	 * The status of a project whose spans or attachments do not arrive.
-	 */
 	static final Status DEGRADED = new Status("DEGRADED", "Spans or attachments do not arrive at the moment");
 
 	private final String key;

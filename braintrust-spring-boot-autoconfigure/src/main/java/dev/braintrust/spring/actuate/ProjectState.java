@@ -30,11 +30,7 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 
 	private static final String DOWN = "down";
 
-	/**
-	 * The state in a word.
-	 * @return {@code down} where nothing is recorded, {@code off}, or that of the export,
-	 * such as {@code sending}
-	 */
+	// The state in a word.
 	String name() {
 		if (this.outage != null) {
 			return DOWN;
@@ -42,19 +38,13 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 		return (this.export != null) ? this.export.state().name().toLowerCase(Locale.ROOT) : OFF;
 	}
 
-	/**
-	 * Where its spans go.
-	 * @return the host, and its port if the URL names one
-	 */
+	// Where its spans go.
 	String destination() {
 		URI endpoint = this.settings.export().endpoint();
 		return WebUrl.host((endpoint != null) ? endpoint : this.settings.apiUrl());
 	}
 
-	/**
-	 * What keeps spans from arriving at the moment.
-	 * @return sentences, none where all is well or the project is switched off
-	 */
+	// What keeps spans from arriving at the moment.
 	List<String> problems() {
 		List<String> problems = new ArrayList<>();
 		if (this.settings.enabled() && !this.settings.isOn()) {
@@ -78,10 +68,7 @@ record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nu
 		return List.copyOf(problems);
 	}
 
-	/**
-	 * What the last failure was.
-	 * @return a sentence, {@code null} if there was none
-	 */
+	// What the last failure was.
 	@Nullable String lastError() {
 		if (this.export == null || this.export.lastError() == null) {
 			return null;

@@ -34,19 +34,10 @@ final class ProjectStates {
 		this.switches = switches;
 	}
 
-	/**
-	 * The keys of all projects.
-	 * @return the keys, in the order of their declaration
-	 */
 	List<String> keys() {
 		return this.declared.keys();
 	}
 
-	/**
-	 * The state of a project.
-	 * @param key the key of the project
-	 * @return the state, or {@code null} where no such project is declared
-	 */
 	@Nullable ProjectState get(String key) {
 		ProjectSettings settings = this.declared.get(key);
 		return (settings != null) ? new ProjectState(settings, this.pipeline.status(key), this.uploads.status(key),

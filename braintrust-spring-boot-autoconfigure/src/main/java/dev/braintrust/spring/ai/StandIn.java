@@ -30,13 +30,6 @@ public final class StandIn {
 	private StandIn() {
 	}
 
-	/**
-	 * Create a stand-in.
-	 * @param bean the bean
-	 * @param declaredType the type that the bean is declared by, if known
-	 * @param interceptor what intercepts the methods of the bean
-	 * @return the stand-in, or {@code null} if nothing can take the place of the bean
-	 */
 	public static @Nullable Object of(Object bean, @Nullable Class<?> declaredType, MethodInterceptor interceptor) {
 		if (listener(bean) != null) {
 			return null;
@@ -76,25 +69,15 @@ public final class StandIn {
 				&& !Modifier.isPrivate(type.getModifiers()) && !type.isHidden() && !hasFinalMethod(type);
 	}
 
-	/**
-	 * A method that listens to something or is scheduled, and that no stand-in can have:
-	 * Spring looks for such methods on the stand-in, and the context would not start or
-	 * the method would never be called.
-	 * @param bean the bean
-	 * @return the name of such a method, {@code null} if there is none
-	 */
+	// A method that listens to something or is scheduled, and that no stand-in can have:
+	// Spring looks for such methods on the stand-in, and the context would not start or
+	// the method would never be called.
 	public static @Nullable String listener(Object bean) {
 		Class<?> type = ClassUtils.getUserClass(bean);
 		String name = listener(type, true);
 		return (name == null && !canBeExtended(type)) ? listener(type, false) : name;
 	}
 
-	/**
-	 * Say why a bean with such a method has no stand-in, and what to do.
-	 * @param listener the name of the method
-	 * @param bean the bean
-	 * @return the reason
-	 */
 	public static String explain(String listener, Object bean) {
 		return "Spring calls the method '" + listener + "' of its class " + ClassUtils.getUserClass(bean).getName()
 				+ ", which needs the bean itself. Move the method to another bean";
@@ -127,13 +110,6 @@ public final class StandIn {
 		return false;
 	}
 
-	/**
-	 * The interceptor of a stand-in.
-	 * @param bean a bean, maybe a stand-in
-	 * @param type the type of the interceptor
-	 * @param <T> the type of the interceptor
-	 * @return the interceptor, or {@code null} if there is no such interceptor
-	 */
 	public static <T extends MethodInterceptor> @Nullable T interceptor(Object bean, Class<T> type) {
 		if (bean instanceof Advised advised) {
 			for (Advisor advisor : advised.getAdvisors()) {
@@ -145,13 +121,8 @@ public final class StandIn {
 		return null;
 	}
 
-	/**
-	 * The type that a bean is declared by. It may be wider than the class of the bean,
-	 * and is what an injection point can rely on.
-	 * @param beanFactory where the bean is defined
-	 * @param beanName the name of the bean
-	 * @return the type, or {@code null} if only the class of the bean is known
-	 */
+	// The type that a bean is declared by. It may be wider than the class of the bean,
+	// and is what an injection point can rely on.
 	public static @Nullable Class<?> declaredType(ConfigurableListableBeanFactory beanFactory, String beanName) {
 		if (!beanFactory.containsBeanDefinition(beanName)) {
 			return null;

@@ -27,27 +27,11 @@ public abstract class TracingPostProcessor implements BeanPostProcessor, Priorit
 		return trace(bean, beanName);
 	}
 
-	/**
-	 * Whether a bean is of a type that is traced.
-	 * @param bean the bean
-	 * @return whether it is
-	 */
 	protected abstract boolean isKnown(Object bean);
 
-	/**
-	 * Trace a bean.
-	 * @param bean the bean, which is known
-	 * @param beanName its name
-	 * @return the traced bean, or the bean itself if it belongs to no project or cannot
-	 * be traced, which is logged here
-	 */
 	protected abstract Object trace(Object bean, String beanName);
 
-	/**
-	 * Whether a bean came by.
-	 * @param beanName the name of the bean
-	 * @return whether it did
-	 */
+	// Whether a bean came by.
 	public final boolean hasSeen(String beanName) {
 		return this.seen.contains(beanName);
 	}

@@ -54,24 +54,12 @@ public final class AccessCheck
 
 	private @Nullable ExecutorService executor;
 
-	/**
-	 * Create a check.
-	 * @param declared the projects
-	 * @param clients makes the HTTP clients to ask with
-	 * @param enabled whether anything is asked at all
-	 */
 	public AccessCheck(DeclaredProjects declared, Supplier<HttpClients> clients, boolean enabled) {
 		this.declared = declared;
 		this.clients = clients;
 		this.enabled = enabled;
 	}
 
-	/**
-	 * What was found about a project.
-	 * @param key the key of the project
-	 * @return what was found, or {@code null} where the project was not checked, or not
-	 * yet
-	 */
 	public @Nullable ProjectAccess of(String key) {
 		return this.found.get(key);
 	}

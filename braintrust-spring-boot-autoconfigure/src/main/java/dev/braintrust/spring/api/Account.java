@@ -20,12 +20,6 @@ import org.jspecify.annotations.Nullable;
 record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSettings.Connection connection,
 		Duration timeout) {
 
-	/**
-	 * The account of a project.
-	 * @param project the project
-	 * @return the account, or {@code null} where the project is off or its spans go
-	 * somewhere else
-	 */
 	static @Nullable Account of(ProjectSettings project) {
 		ApiKey apiKey = project.apiKey();
 		return (apiKey != null && project.isOn() && project.export().endpoint() == null) ? new Account(apiKey,

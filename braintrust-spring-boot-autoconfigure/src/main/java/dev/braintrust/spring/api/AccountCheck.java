@@ -35,12 +35,6 @@ final class AccountCheck {
 		this.clock = clock;
 	}
 
-	/**
-	 * Check the projects, by one request for all and one for each that has an id.
-	 * @param projects the projects
-	 * @return what was found, by the key of the project
-	 * @throws InterruptedException if the thread is interrupted
-	 */
 	Map<String, ProjectAccess> check(List<ProjectSettings> projects) throws InterruptedException {
 		Map<String, ProjectAccess> result = new LinkedHashMap<>();
 		ProjectAccess login = login();

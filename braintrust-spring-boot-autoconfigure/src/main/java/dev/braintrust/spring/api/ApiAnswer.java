@@ -45,10 +45,7 @@ record ApiAnswer(int status, JsonNode body, String description) {
 		return this.status != 0;
 	}
 
-	/**
-	 * Whether a proxy on the way asks for a login, or for another one.
-	 * @return whether it does
-	 */
+	// Whether a proxy on the way asks for a login, or for another one.
 	boolean isRefusedByProxy() {
 		return this.status == 407;
 	}
@@ -57,10 +54,7 @@ record ApiAnswer(int status, JsonNode body, String description) {
 		return this.status >= 200 && this.status < 300;
 	}
 
-	/**
-	 * Whether the server did not accept the key.
-	 * @return whether it did not
-	 */
+	// Whether the server did not accept the key.
 	boolean isForbidden() {
 		return this.status == 401 || this.status == 403;
 	}

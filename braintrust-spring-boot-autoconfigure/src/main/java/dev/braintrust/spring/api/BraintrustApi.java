@@ -30,25 +30,12 @@ final class BraintrustApi {
 
 	private final Executor executor;
 
-	/**
-	 * Create the requests.
-	 * @param clients the HTTP clients to send with
-	 * @param executor runs what the clients do in the background
-	 */
 	BraintrustApi(HttpClients clients, Executor executor) {
 		this.clients = clients;
 		this.executor = executor;
 	}
 
-	/**
-	 * Ask for the organizations of a key, {@code {"org_info":[{"id":…,"name":…}]}}.
-	 * @param account the account
-	 * @return the answer, never an exception
-	 * @throws InterruptedException if the thread is interrupted
-	 * @see <a href=
-	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#1-request-a-signed-upload-url">Braintrust's
-	 * specification, where it names the login endpoint</a>
-	 */
+	// Ask for the organizations of a key, {@code {"org_info":[{"id":…,"name":…}]}}.
 	ApiAnswer login(Account account) throws InterruptedException {
 		String key = account.apiKey().value();
 		return send(account,
@@ -57,16 +44,7 @@ final class BraintrustApi {
 					.build());
 	}
 
-	/**
-	 * Ask for a project, {@code {"id":…,"org_id":…,"name":…}}.
-	 * @param account the account
-	 * @param id the id of the project
-	 * @return the answer, never an exception
-	 * @throws InterruptedException if the thread is interrupted
-	 * @see <a href=
-	 * "https://www.braintrust.dev/docs/reference/api/Projects#get-project">Braintrust's
-	 * API, "Get project"</a>
-	 */
+	// Ask for a project, {"id":…,"org_id":…,"name":…}.
 	ApiAnswer project(Account account, String id) throws InterruptedException {
 		return send(account,
 				request(account, PROJECT_PATH + URLEncoder.encode(id, StandardCharsets.UTF_8)).GET().build());

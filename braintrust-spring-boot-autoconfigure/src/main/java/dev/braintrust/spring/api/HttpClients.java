@@ -49,22 +49,10 @@ public final class HttpClients {
 
 	private final @Nullable SslBundles bundles;
 
-	/**
-	 * Create clients.
-	 * @param bundles the SSL bundles of the application, {@code null} where it has none
-	 */
 	public HttpClients(@Nullable SslBundles bundles) {
 		this.bundles = bundles;
 	}
 
-	/**
-	 * Create clients for projects.
-	 * @param projects the projects
-	 * @param bundles the SSL bundles of the application, {@code null} where it has none
-	 * @return the clients
-	 * @throws InvalidBraintrustPropertyException if a project names a bundle that does
-	 * not exist
-	 */
 	public static HttpClients of(DeclaredProjects projects, @Nullable SslBundles bundles) {
 		List<String> names = (bundles != null) ? bundles.getBundleNames() : List.of();
 		for (ProjectSettings project : projects.all()) {
@@ -81,15 +69,6 @@ public final class HttpClients {
 		return new HttpClients(bundles);
 	}
 
-	/**
-	 * Send a request.
-	 * @param connection the way to connect
-	 * @param request the request
-	 * @param handler takes the answer, also that of a proxy that refuses
-	 * @param executor runs what the client does in the background
-	 * @return completed with the answer or a failure, after the body of the answer and on
-	 * a thread of the JVM; cancel it to give up
-	 */
 	public CompletableFuture<?> send(Connection connection, HttpRequest request, BodyHandler<byte[]> handler,
 			Executor executor) {
 		CompletableFuture<HttpResponse<byte[]>> exchange = get(connection, executor)
@@ -178,22 +157,14 @@ public final class HttpClients {
 		this.clients.keySet().removeIf((way) -> bundle.equals(way.sslBundle()));
 	}
 
-	/**
-	 * Let all clients go. Their own threads end when they are no longer reachable.
-	 */
+	// Let all clients go. Their own threads end when they are no longer reachable.
 	public synchronized void clear() {
 		this.clients.clear();
 		this.tunnels.values().forEach(ProxyTunnel::close);
 		this.tunnels.clear();
 	}
 
-	/**
-	 * The answer of a proxy that refuses a tunnel.
-	 *
-	 * @param statusCode its status
-	 * @param headers its headers
-	 * @param version its version of HTTP
-	 */
+	// The answer of a proxy that refuses a tunnel.
 	private record Refusal(int statusCode, HttpHeaders headers,
 			HttpClient.Version version) implements HttpResponse.ResponseInfo {
 	}

@@ -24,34 +24,22 @@ public record ProjectAccess(State state, @Nullable String problem, @Nullable Str
 	 */
 	public enum State {
 
-		/**
-		 * The key is valid, and what else could be checked is right.
-		 */
+		// The key is valid, and what else could be checked is right.
 		GRANTED,
 
-		/**
-		 * The key is not accepted.
-		 */
+		// The key is not accepted.
 		WRONG_KEY,
 
-		/**
-		 * The key is not one of the organization that is configured.
-		 */
+		// The key is not one of the organization that is configured.
 		WRONG_ORGANIZATION,
 
-		/**
-		 * The key sees no project with the id that is configured.
-		 */
+		// The key sees no project with the id that is configured.
 		UNKNOWN_PROJECT,
 
-		/**
-		 * There was no answer.
-		 */
+		// There was no answer.
 		UNREACHABLE,
 
-		/**
-		 * There was an answer that says nothing about the access.
-		 */
+		// There was an answer that says nothing about the access.
 		UNCLEAR
 
 	}

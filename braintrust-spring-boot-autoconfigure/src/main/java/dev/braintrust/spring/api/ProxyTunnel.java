@@ -59,13 +59,7 @@ final class ProxyTunnel implements Runnable, AutoCloseable {
 		this.address = (InetSocketAddress) this.server.getLocalAddress();
 	}
 
-	/**
-	 * Open a way to a proxy. Its thread lives until it is closed.
-	 * @param host the host of the proxy
-	 * @param port the port of the proxy
-	 * @param login the login
-	 * @return the way
-	 */
+	// Open a way to a proxy. Its thread lives until it is closed.
 	static ProxyTunnel open(String host, int port, ProxyLogin login) {
 		try {
 			ProxyTunnel tunnel = new ProxyTunnel(host, port, login);
@@ -91,19 +85,12 @@ final class ProxyTunnel implements Runnable, AutoCloseable {
 		return "https".equalsIgnoreCase(uri.getScheme());
 	}
 
-	/**
-	 * What the client is to send as its login, so that it gets a tunnel.
-	 * @return the value of the header
-	 */
+	// What the client is to send as its login, so that it gets a tunnel.
 	String login() {
 		return this.word;
 	}
 
-	/**
-	 * Choose the proxy of a request: this for a tunnel, the proxy itself for others.
-	 * @param proxy the proxy itself
-	 * @return the choice
-	 */
+	// Choose the proxy of a request: this for a tunnel, the proxy itself for others.
 	ProxySelector selector(InetSocketAddress proxy) {
 		List<Proxy> direct = List.of(new Proxy(Proxy.Type.HTTP, proxy));
 		List<Proxy> tunnelled = List.of(new Proxy(Proxy.Type.HTTP, this.address));
@@ -155,11 +142,6 @@ final class ProxyTunnel implements Runnable, AutoCloseable {
 		}
 	}
 
-	/**
-	 * What to ask the proxy for.
-	 * @param request what the client asks for
-	 * @return the request with the login, empty if it is not the client that asks
-	 */
 	private String request(String request) {
 		String login = LOGIN_HEADER + ": " + this.word + "\r\n";
 		return (request.startsWith("CONNECT ") && request.contains(login))

@@ -19,12 +19,7 @@ public final class RetryAfter {
 	private RetryAfter() {
 	}
 
-	/**
-	 * Read the header.
-	 * @param value its value
-	 * @param clock tells the time that a date is counted from
-	 * @return how long to wait, zero where the value cannot be read or is past
-	 */
+	// Read the header.
 	public static Duration parse(String value, Clock clock) {
 		String text = value.strip();
 		if (!text.isEmpty() && text.chars().allMatch((c) -> c >= '0' && c <= '9')) {

@@ -47,16 +47,6 @@ final class TunnelledConnection {
 
 	private boolean proxyEnded;
 
-	/**
-	 * Create a connection.
-	 * @param client the connection of the client
-	 * @param selector tells when there is something to do
-	 * @param request turns what the client asks for into what the proxy is asked for,
-	 * empty for nothing
-	 * @param host the host of the proxy
-	 * @param port the port of the proxy
-	 * @throws IOException if the connection fails
-	 */
 	TunnelledConnection(SocketChannel client, Selector selector, UnaryOperator<String> request, String host, int port)
 			throws IOException {
 		this.client = client;
@@ -67,10 +57,7 @@ final class TunnelledConnection {
 		this.clientKey = client.register(selector, SelectionKey.OP_READ, this);
 	}
 
-	/**
-	 * Do what can be done.
-	 * @param key what there is to do
-	 */
+	// Do what can be done.
 	void go(SelectionKey key) {
 		try {
 			if (key.isValid() && key.isConnectable() && this.proxy != null) {

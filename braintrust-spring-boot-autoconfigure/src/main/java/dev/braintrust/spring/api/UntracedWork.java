@@ -45,12 +45,7 @@ public final class UntracedWork {
 		}
 	}
 
-	/**
-	 * Do some work on this thread.
-	 * @param work the work
-	 * @param <T> the type of its result
-	 * @return its result
-	 */
+	// Do some work on this thread.
 	public static <T> T call(Supplier<T> work) {
 		return call(work, SUPPRESS);
 	}

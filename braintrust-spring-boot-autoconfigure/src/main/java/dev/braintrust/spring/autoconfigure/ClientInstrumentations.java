@@ -17,10 +17,6 @@ final class ClientInstrumentations {
 
 	private final Supplier<Stream<ClientInstrumentation>> all;
 
-	/**
-	 * Create the instrumentations.
-	 * @param all gives all of them in their order, when a client is to be traced
-	 */
 	ClientInstrumentations(Supplier<Stream<ClientInstrumentation>> all) {
 		this.all = all;
 	}

@@ -39,11 +39,6 @@ public final class ClientOwners {
 		this.declared = declared;
 	}
 
-	/**
-	 * The project that an annotation gives a bean to.
-	 * @param beanName the name of the bean
-	 * @return the key, or {@code null} where there is no annotation
-	 */
 	@Nullable String annotated(String beanName) {
 		// An inner bean has a name that the factory does not know.
 		BraintrustProject project = this.beanFactory.containsBean(beanName)
@@ -55,11 +50,7 @@ public final class ClientOwners {
 		return StandIn.declaredType(this.beanFactory, beanName);
 	}
 
-	/**
-	 * The project of a client without an annotation.
-	 * @param beanName the name of the bean
-	 * @return the key, or {@code null} where there is no default project
-	 */
+	// The project of a client without an annotation.
 	@Nullable String unannotated(String beanName) {
 		DeclaredProjects projects = this.declared.getIfAvailable();
 		if (projects == null || !this.beanFactory.containsBean(beanName)) {

@@ -19,9 +19,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ClosingWait {
 
-	/**
-	 * How long a context waits without a word, since most that waits is sent by then.
-	 */
+	// How long a context waits without a word, since most that waits is sent by then.
 	static final Duration QUIET = Duration.ofSeconds(1);
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
@@ -31,12 +29,7 @@ final class ClosingWait {
 	private ClosingWait() {
 	}
 
-	/**
-	 * Say what is waited for, if anything is.
-	 * @param projects the projects
-	 * @param atMost how long the context waits at the most
-	 * @return whether there is anything to wait for
-	 */
+	// Say what is waited for, if anything is.
 	static boolean announce(Collection<Project> projects, Duration atMost) {
 		StringJoiner waiting = new StringJoiner(", ");
 		int unnamed = 0;

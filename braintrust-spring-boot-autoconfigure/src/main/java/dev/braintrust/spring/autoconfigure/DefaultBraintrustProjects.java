@@ -73,17 +73,6 @@ final class DefaultBraintrustProjects
 	// What of the shutdown timeout has been used.
 	private volatile Duration waited = Duration.ZERO;
 
-	/**
-	 * Create the registry.
-	 * @param settings the settings of the projects
-	 * @param properties the properties of all projects
-	 * @param filters the filters of content
-	 * @param customizers the customizers of what records
-	 * @param destination where the spans go
-	 * @param access what is known from Braintrust
-	 * @param switches whether the projects trace
-	 * @param instrumentations what traces clients that are no beans
-	 */
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
 			SpanDestination destination, AccessCheck access, ProjectSwitches switches,

@@ -32,12 +32,6 @@ final class OwnedBeans<T> {
 
 	private volatile @Nullable List<OwnedBean<T>> beans;
 
-	/**
-	 * Create the beans.
-	 * @param type the type
-	 * @param beanFactory where they are
-	 * @param user the name of the bean that uses them, which ends before they do
-	 */
 	OwnedBeans(Class<T> type, ListableBeanFactory beanFactory, String user) {
 		this.type = type;
 		this.beanFactory = beanFactory;
@@ -63,10 +57,8 @@ final class OwnedBeans<T> {
 		return (beanFactory instanceof HierarchicalBeanFactory child) ? child.getParentBeanFactory() : null;
 	}
 
-	/**
-	 * Make the beans, so that one that cannot be made stops the application and not its
-	 * spans.
-	 */
+	// Make the beans, so that one that cannot be made stops the application and not its
+	// spans.
 	void make() {
 		beans();
 	}
@@ -85,11 +77,7 @@ final class OwnedBeans<T> {
 		return beans;
 	}
 
-	/**
-	 * The beans for a project.
-	 * @param key the key of the project
-	 * @return the beans, in their order
-	 */
+	// The beans for a project.
 	List<T> of(String key) {
 		List<T> beans = new ArrayList<>();
 		for (OwnedBean<T> bean : beans()) {
@@ -100,14 +88,7 @@ final class OwnedBeans<T> {
 		return List.copyOf(beans);
 	}
 
-	/**
-	 * A bean and the project that it belongs to.
-	 *
-	 * @param owner the key of the project, or {@code null} for a bean of all
-	 * @param order its place among the beans
-	 * @param bean the bean
-	 * @param <T> its type
-	 */
+	// A bean and the project that it belongs to.
 	private record OwnedBean<T>(@Nullable String owner, int order, T bean) implements Comparable<OwnedBean<T>> {
 
 		static <T> OwnedBean<T> of(ListableBeanFactory beanFactory, String name, Class<T> type) {

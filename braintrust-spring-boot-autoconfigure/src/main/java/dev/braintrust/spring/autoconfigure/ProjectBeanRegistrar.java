@@ -58,11 +58,6 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 		}
 	}
 
-	/**
-	 * Register the beans of a project.
-	 * @param registry where to register them
-	 * @param key the key of the project
-	 */
 	static void register(BeanDefinitionRegistry registry, String key) {
 		register(registry, key, ProjectTracer.class, FACTORY_METHODS.get(0));
 		register(registry, key, TracerProvider.class, FACTORY_METHODS.get(1));
@@ -83,21 +78,11 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 		registry.registerBeanDefinition(RegisteredKeys.beanName(key, factoryMethod), definition);
 	}
 
-	/**
-	 * Remove the beans of a project.
-	 * @param registry where they are registered
-	 * @param key the key of the project
-	 */
 	static void remove(BeanDefinitionRegistry registry, String key) {
 		FACTORY_METHODS
 			.forEach((factoryMethod) -> registry.removeBeanDefinition(RegisteredKeys.beanName(key, factoryMethod)));
 	}
 
-	/**
-	 * The keys of the projects whose beans are registered.
-	 * @param registry where they are registered
-	 * @return the keys
-	 */
 	static Set<String> registered(BeanDefinitionRegistry registry) {
 		String suffix = "." + FACTORY_METHODS.get(0);
 		return Stream.of(registry.getBeanDefinitionNames())

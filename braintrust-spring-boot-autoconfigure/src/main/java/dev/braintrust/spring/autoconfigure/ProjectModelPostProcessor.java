@@ -39,12 +39,6 @@ final class ProjectModelPostProcessor extends TracingPostProcessor {
 
 	private final ObjectProvider<DeclaredProjects> declared;
 
-	/**
-	 * Create a post-processor.
-	 * @param beanFactory the bean factory
-	 * @param projects the registry
-	 * @param declared the settings of the projects
-	 */
 	ProjectModelPostProcessor(ConfigurableListableBeanFactory beanFactory, ObjectProvider<BraintrustProjects> projects,
 			ObjectProvider<DeclaredProjects> declared) {
 		this.beanFactory = beanFactory;

@@ -31,13 +31,7 @@ public final class RecordedProjects {
 	private RecordedProjects() {
 	}
 
-	/**
-	 * Make projects with the settings that apply where nothing is set.
-	 * @param keys the keys of the projects
-	 * @param recorder takes their spans
-	 * @param instrumentations makes what traces clients
-	 * @return the registry of the projects
-	 */
+	// Make projects with the settings that apply where nothing is set.
 	public static BraintrustProjects of(Collection<String> keys, SpanRecorder recorder,
 			Function<DeclaredProjects, List<ClientInstrumentation>> instrumentations) {
 		BraintrustProperties properties = new BraintrustProperties();

@@ -36,21 +36,12 @@ final class AttachmentDecision {
 		this.note = note;
 	}
 
-	/**
-	 * The attachment may be recorded.
-	 * @param attachment the attachment, as filters left it
-	 * @param size its size, or -1 where it is not known
-	 * @return the decision
-	 */
+	// The attachment may be recorded.
 	static AttachmentDecision of(Attachment attachment, long size) {
 		return new AttachmentDecision(attachment, size, "");
 	}
 
-	/**
-	 * The attachment is not recorded.
-	 * @param note what to write in its place
-	 * @return the decision
-	 */
+	// The attachment is not recorded.
 	static AttachmentDecision note(String note) {
 		return new AttachmentDecision(null, -1, note);
 	}
@@ -72,12 +63,7 @@ final class AttachmentDecision {
 		return this.tooLarge;
 	}
 
-	/**
-	 * Ask for the upload of an attachment.
-	 * @param attachments the attachments of the project
-	 * @param attachment the attachment
-	 * @return the upload, which this attempt uses, or why there is none
-	 */
+	// Ask for the upload of an attachment.
 	Admission admit(ProjectAttachments attachments, Attachment attachment) {
 		Admission admission = this.admission;
 		if (admission == null) {
@@ -88,14 +74,6 @@ final class AttachmentDecision {
 		return admission;
 	}
 
-	/**
-	 * Read an attachment that is not in memory.
-	 * @param reader reads it
-	 * @param attachment the attachment
-	 * @param limit how many bytes it may have
-	 * @return what was read, within the limit of the first attempt
-	 * @throws IOException if it cannot be read, or not in time
-	 */
 	Content read(AttachmentReader reader, Attachment attachment, int limit) throws IOException {
 		if (this.unreadable) {
 			throw new IOException("Not readable");
@@ -112,17 +90,12 @@ final class AttachmentDecision {
 		return content;
 	}
 
-	/**
-	 * The span is written again, and need not use the upload.
-	 */
+	// The span is written again, and need not use the upload.
 	void again() {
 		this.used = false;
 	}
 
-	/**
-	 * The span is over.
-	 * @param complete whether it was written, and not given up
-	 */
+	// The span is over.
 	void end(boolean complete) {
 		Admission.Claim claim = (this.admission != null) ? this.admission.upload() : null;
 		if (claim == null) {
@@ -136,13 +109,7 @@ final class AttachmentDecision {
 		}
 	}
 
-	/**
-	 * What was read of a file or a resource.
-	 *
-	 * @param bytes its bytes, none where there are more than it may have
-	 * @param size how many were read
-	 * @param whole whether they are all
-	 */
+	// What was read of a file or a resource.
 	public record Content(byte[] bytes, long size, boolean whole) {
 	}
 

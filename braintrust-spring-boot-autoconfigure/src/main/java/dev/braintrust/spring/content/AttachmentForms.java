@@ -64,22 +64,14 @@ final class AttachmentForms {
 		this.inlineLimit = inlineLimit(maxSpanSize);
 	}
 
-	/**
-	 * How many bytes of attachments a span may carry as base64, which makes a third more
-	 * of them. With more, the span would be sent without any content.
-	 * @param maxSpanSize the size of a span in bytes above which it is
-	 * @return the number of bytes before they are encoded
-	 */
+	// How many bytes of attachments a span may carry as base64, which makes a third more
+	// of them. With more, the span would be sent without any content.
 	static long inlineLimit(long maxSpanSize) {
 		return Math.min(MAX_INLINE_SIZE, maxSpanSize / 10 * 7);
 	}
 
-	/**
-	 * How large an attachment may be that is written as base64 since it cannot be
-	 * uploaded.
-	 * @param maxSpanSize the size of a span in bytes above which it loses its content
-	 * @return the number of bytes before they are encoded
-	 */
+	// How large an attachment may be that is written as base64 since it cannot be
+	// uploaded.
 	static long fallbackLimit(long maxSpanSize) {
 		return Math.min(MAX_FALLBACK_SIZE, inlineLimit(maxSpanSize));
 	}
@@ -88,14 +80,6 @@ final class AttachmentForms {
 		return this.mode == AttachmentsMode.UPLOAD || (this.mode == AttachmentsMode.BASE64 && room);
 	}
 
-	/**
-	 * Decide how an attachment is recorded.
-	 * @param given the attachment
-	 * @param field the field that it is part of
-	 * @param room whether there is room for base64
-	 * @param texts writes the texts of the span
-	 * @return how it is recorded
-	 */
 	RecordedAttachment record(Attachment given, ContentFilter.Field field, boolean room, JsonTexts texts) {
 		AttachmentKey key = new AttachmentKey(given, this.filter.isEmpty() ? null : field);
 		AttachmentDecision decision = this.decisions.get(key);
@@ -257,25 +241,19 @@ final class AttachmentForms {
 				: RecordedAttachment.note(attachment, size, (refusal != null) ? refusal.reason() : null);
 	}
 
-	/**
-	 * The span is written, for the first time or once more.
-	 */
+	// The span is written, for the first time or once more.
 	void start() {
 		this.inlineBytes = 0;
 		this.decisions.values().forEach(AttachmentDecision::again);
 	}
 
-	/**
-	 * The span is complete: what it refers to is uploaded.
-	 */
+	// The span is complete: what it refers to is uploaded.
 	void confirm() {
 		this.requestBytes += this.inlineBytes;
 		end(true);
 	}
 
-	/**
-	 * What has been written is given up.
-	 */
+	// What has been written is given up.
 	void withdraw() {
 		end(false);
 	}

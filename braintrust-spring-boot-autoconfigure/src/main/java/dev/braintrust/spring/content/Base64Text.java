@@ -27,21 +27,11 @@ final class Base64Text {
 	private Base64Text() {
 	}
 
-	/**
-	 * How many characters it takes.
-	 * @param attachment the attachment
-	 * @return the number, roughly
-	 */
+	// How many characters it takes.
 	static long length(Attachment attachment) {
 		return (Math.max(0, attachment.size()) + 2) / 3 * 4 + SLACK;
 	}
 
-	/**
-	 * Write a string by a generator alone.
-	 * @param json what to write to
-	 * @param prefix what stands before the base64
-	 * @param attachment the attachment
-	 */
 	static void write(JsonGenerator json, String prefix, Attachment attachment) {
 		char[] characters = new char[ENCODED_PIECE];
 		write(json, prefix, attachment, (ascii, count) -> {
@@ -52,14 +42,8 @@ final class Base64Text {
 		});
 	}
 
-	/**
-	 * Write a string, whose base64 goes past the generator: as bytes it is copied much
-	 * faster.
-	 * @param json what to write the rest to
-	 * @param prefix what stands before the base64
-	 * @param attachment the attachment
-	 * @param target takes the base64 where the generator has written all before it
-	 */
+	// Write a string, whose base64 goes past the generator: as bytes it is copied much
+	// faster.
 	static void write(JsonGenerator json, String prefix, Attachment attachment, Target target) {
 		char[] start = JsonStringEncoder.getInstance().quoteAsCharArray(prefix);
 		json.writeRawValue("\"");
@@ -75,9 +59,6 @@ final class Base64Text {
 		json.writeRaw('"');
 	}
 
-	/**
-	 * Takes ASCII.
-	 */
 	@FunctionalInterface
 	interface Target {
 

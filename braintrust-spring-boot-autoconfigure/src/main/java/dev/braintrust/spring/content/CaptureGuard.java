@@ -25,40 +25,21 @@ public abstract class CaptureGuard {
 
 	private final @Nullable ProjectSwitch projectSwitch;
 
-	/**
-	 * Create a guard.
-	 * @param logger what says a failure
-	 * @param observed what is observed, such as {@code ChatClient 'support'}
-	 * @param tracer the tracer of the project
-	 */
 	protected CaptureGuard(Log logger, String observed, ProjectTracer tracer) {
 		this(logger, observed, (tracer instanceof SwitchedTracer switched) ? switched.projectSwitch() : null);
 	}
 
-	/**
-	 * Create a guard.
-	 * @param logger what says a failure
-	 * @param observed what is observed, such as {@code ChatClient 'support'}
-	 * @param projectSwitch the switch of the project, if it has one
-	 */
 	protected CaptureGuard(Log logger, String observed, @Nullable ProjectSwitch projectSwitch) {
 		this.logger = logger;
 		this.observed = observed;
 		this.projectSwitch = projectSwitch;
 	}
 
-	/**
-	 * Whether the project is switched off. Nothing is observed then.
-	 * @return whether it is
-	 */
+	// Whether the project is switched off. Nothing is observed then.
 	public final boolean isOff() {
 		return this.projectSwitch != null && this.projectSwitch.isOff();
 	}
 
-	/**
-	 * Observe.
-	 * @param observation the observation
-	 */
 	public final void observe(Runnable observation) {
 		if (isOff()) {
 			return;
@@ -71,12 +52,7 @@ public abstract class CaptureGuard {
 		}
 	}
 
-	/**
-	 * Observe and return what was seen.
-	 * @param observation the observation
-	 * @param <T> the type of what it sees
-	 * @return what it saw, or {@code null} where it failed, saw nothing or is off
-	 */
+	// Observe and return what was seen.
 	public final <T> @Nullable T see(Supplier<? extends @Nullable T> observation) {
 		if (isOff()) {
 			return null;
@@ -90,11 +66,8 @@ public abstract class CaptureGuard {
 		}
 	}
 
-	/**
-	 * An observation has failed. It must be one of ours: what the work of the application
-	 * throws is for the application.
-	 * @param failure why
-	 */
+	// An observation has failed. It must be one of ours: what the work of the application
+	// throws is for the application.
 	public final void failed(Throwable failure) {
 		if (failure instanceof LinkageError error && this.projectSwitch != null) {
 			this.projectSwitch.incompatible(error);

@@ -45,26 +45,10 @@ final class ContentField {
 
 	private int largestLength = 1;
 
-	/**
-	 * Create a field.
-	 * @param attribute the attribute that it becomes
-	 * @param field what a filter knows it as
-	 * @param format the format to write
-	 * @param value what was captured
-	 */
 	ContentField(AttributeKey<String> attribute, ContentFilter.Field field, CaptureFormat format, Object value) {
 		this(attribute, field, format, value, (key, entry) -> false, true);
 	}
 
-	/**
-	 * Create a field of entries.
-	 * @param attribute the attribute that it becomes
-	 * @param field what a filter knows it as
-	 * @param format the format to write
-	 * @param value what was captured
-	 * @param absent tells the entries that are left out
-	 * @param variables whether the variables of a prompt are written
-	 */
 	ContentField(AttributeKey<String> attribute, ContentFilter.Field field, CaptureFormat format, Object value,
 			BiPredicate<String, Object> absent, boolean variables) {
 		this.attribute = attribute;
@@ -89,14 +73,6 @@ final class ContentField {
 		return this.end;
 	}
 
-	/**
-	 * Write the field.
-	 * @param json what to write to
-	 * @param context the context of the writing
-	 * @param texts writes the texts
-	 * @param buffer what the generator writes to
-	 * @param separator the length of the separator before the field
-	 */
 	void write(JsonGenerator json, SerializationContext context, JsonTexts texts, JsonBuffer buffer, int separator) {
 		context.setAttribute(CaptureFormat.class, this.format);
 		texts.start(this.field, this.maxTextLength, this.media);
@@ -164,18 +140,12 @@ final class ContentField {
 		}
 	}
 
-	/**
-	 * What was to be written last: where the writing failed, what cannot be written.
-	 * @return the value
-	 */
+	// What was to be written last: where the writing failed, what cannot be written.
 	Object written() {
 		return this.written;
 	}
 
-	/**
-	 * Write a note in place of what cannot be written.
-	 * @param note the note
-	 */
+	// Write a note in place of what cannot be written.
 	void replaceWritten(ContentNote note) {
 		replace(this.written, note);
 	}
@@ -189,13 +159,8 @@ final class ContentField {
 		}
 	}
 
-	/**
-	 * Make the field smaller where it is too large: first media become notes, then texts
-	 * are cut, then what is largest becomes a note.
-	 * @param buffer what it was written to
-	 * @param maxSize the largest size in bytes
-	 * @return whether it is to be written again
-	 */
+	// Make the field smaller where it is too large: first media become notes, then texts
+	// are cut, then what is largest becomes a note.
 	boolean shrink(JsonBuffer buffer, long maxSize) {
 		boolean small = this.value instanceof ContentNote || buffer.isWithin(this.start, this.end, maxSize);
 		if (small || this.largestLength < 0) {

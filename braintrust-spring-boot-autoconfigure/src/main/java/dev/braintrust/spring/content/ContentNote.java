@@ -9,21 +9,12 @@ import io.opentelemetry.api.common.AttributeKey;
  */
 record ContentNote(String json) {
 
-	/**
-	 * Make a note.
-	 * @param text its text, of characters that need no escaping
-	 * @return the note
-	 */
 	static ContentNote of(String text) {
 		return new ContentNote('"' + text + '"');
 	}
 
-	/**
-	 * The note as a value of an attribute: messages of OpenTelemetry's conventions are an
-	 * array, whatever they say.
-	 * @param attribute the attribute
-	 * @return the note
-	 */
+	// The note as a value of an attribute: messages of OpenTelemetry's conventions are an
+	// array, whatever they say.
 	ContentNote in(AttributeKey<String> attribute) {
 		if (attribute == GenAiAttributes.INPUT) {
 			return new ContentNote(message("user") + "}]");

@@ -42,20 +42,13 @@ final class ContentRow extends JsonPayload {
 		json.flush();
 	}
 
-	/**
-	 * The field that was to be written last: where the writing failed, the one that it
-	 * failed on.
-	 * @return the field
-	 */
+	// The field that was to be written last: where the writing failed, the one that it
+	// failed on.
 	ContentField current() {
 		return this.fields.get(Math.min(this.current, this.fields.size() - 1));
 	}
 
-	/**
-	 * Cut the texts of fields that are too large.
-	 * @param maxSize the largest size in bytes
-	 * @return whether the row is to be written again
-	 */
+	// Cut the texts of fields that are too large.
 	boolean shrink(long maxSize) {
 		boolean shrunk = false;
 		for (ContentField field : this.fields) {
@@ -64,10 +57,7 @@ final class ContentRow extends JsonPayload {
 		return shrunk;
 	}
 
-	/**
-	 * Add the fields that were written to the attributes of the span.
-	 * @param attributes the attributes
-	 */
+	// Add the fields that were written to the attributes of the span.
 	void addTo(AttributesBuilder attributes) {
 		for (ContentField field : this.fields) {
 			String json = this.buffer.substring(field.start(), field.end());

@@ -61,13 +61,6 @@ public final class ContentWriter implements AutoCloseable {
 		this.errors = new ErrorWriter(capture.content(), this.foreign, maxLength(capture));
 	}
 
-	/**
-	 * Write a span.
-	 * @param span the span without what was captured
-	 * @param template what the span has in common with others
-	 * @param fields what was captured
-	 * @return the span as it is sent
-	 */
 	public SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
 		// Of a span before it that failed.
 		this.attachments.withdraw();
@@ -93,33 +86,19 @@ public final class ContentWriter implements AutoCloseable {
 		return written;
 	}
 
-	/**
-	 * Write a span that cannot be written whole: where it belongs and when it was is
-	 * left.
-	 * @param span the span
-	 * @param template what the span has in common with others
-	 * @return the span as it is sent
-	 */
+	// Write a span that cannot be written whole: where it belongs and when it was is
+	// left.
 	public static SpanData writeBare(SpanData span, SpanTemplate template) {
 		return new WrittenSpan(span, template.attributes(), List.of(),
 				StatusData.create(span.getStatus().getStatusCode(), ""));
 	}
 
-	/**
-	 * About how much of the heap a span holds with its content.
-	 * @param span the span
-	 * @param fields what was captured
-	 * @return the size in bytes
-	 */
+	// About how much of the heap a span holds with its content.
 	public static long size(SpanData span, SpanFields fields) {
 		return ContentSize.of(span) + fields.size();
 	}
 
-	/**
-	 * A span without what others have set on it, and without a reference to it.
-	 * @param span the span
-	 * @return where it belongs and when it was
-	 */
+	// A span without what others have set on it, and without a reference to it.
 	public static SpanData bare(SpanData span) {
 		return new BareSpan(span);
 	}

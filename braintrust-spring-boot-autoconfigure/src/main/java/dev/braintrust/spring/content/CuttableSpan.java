@@ -6,12 +6,8 @@ package dev.braintrust.spring.content;
  */
 public interface CuttableSpan {
 
-	/**
-	 * Let what a span has not been given yet, such as the part of an answer that has
-	 * arrived, be given to it before it is cut.
-	 * @param completion gives it; runs once at the most, on the thread that closes the
-	 * context, while the work of the span may go on
-	 */
+	// Let what a span has not been given yet, such as the part of an answer that has
+	// arrived, be given to it before it is cut.
 	void beforeCut(Runnable completion);
 
 }

@@ -41,23 +41,14 @@ final class Entries {
 		this.keysAndValues[this.end++] = value;
 	}
 
-	/**
-	 * The same entries with another value in one place.
-	 * @param value the value to replace
-	 * @param replacement what to put in its place
-	 * @return the entries
-	 */
+	// The same entries with another value in one place.
 	Entries with(Object value, Object replacement) {
 		Entries copy = new Entries();
 		forEach((key, entry) -> copy.put(key, (entry != value) ? entry : replacement));
 		return copy;
 	}
 
-	/**
-	 * The value of a key.
-	 * @param key the key
-	 * @return its value as it was captured, {@code null} where there is none
-	 */
+	// The value of a key.
 	@Nullable Object get(String key) {
 		for (int i = 0; i < this.end; i += 2) {
 			if (this.keysAndValues[i].equals(key)) {
@@ -67,11 +58,7 @@ final class Entries {
 		return null;
 	}
 
-	/**
-	 * Whether there is an entry that a test does not tell.
-	 * @param test the test
-	 * @return whether there is one
-	 */
+	// Whether there is an entry that a test does not tell.
 	boolean hasOtherThan(BiPredicate<String, Object> test) {
 		for (int i = 0; i < this.end; i += 2) {
 			if (!test.test((String) this.keysAndValues[i], this.keysAndValues[i + 1])) {

@@ -39,12 +39,6 @@ final class ErrorWriter {
 
 	private final int maxLength;
 
-	/**
-	 * Create a writer.
-	 * @param content whether content is recorded
-	 * @param recorded tells what is recorded of a text
-	 * @param maxLength the length above which a text is cut
-	 */
 	ErrorWriter(boolean content, ForeignContent recorded, int maxLength) {
 		this.content = content;
 		this.recorded = recorded;

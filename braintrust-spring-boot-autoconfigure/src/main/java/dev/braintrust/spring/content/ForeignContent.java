@@ -45,21 +45,12 @@ final class ForeignContent {
 		this.unchanged = capture.input() && capture.output() && filter.isEmpty();
 	}
 
-	/**
-	 * Whether an output is among the attributes.
-	 * @param attributes the attributes
-	 * @return whether there is one
-	 */
 	static boolean hasOutput(Attributes attributes) {
 		return !attributes.isEmpty()
 				&& attributes.asMap().keySet().stream().anyMatch((key) -> field(key.getKey()) == Field.OUTPUT);
 	}
 
-	/**
-	 * The attributes as the project records them.
-	 * @param attributes the attributes
-	 * @return the same, or fewer, or others
-	 */
+	// The attributes as the project records them.
 	Attributes of(Attributes attributes) {
 		if (this.unchanged || attributes.isEmpty()) {
 			return attributes;
@@ -84,12 +75,7 @@ final class ForeignContent {
 		}
 	}
 
-	/**
-	 * A text as the project records it.
-	 * @param text the text
-	 * @param field what it is part of
-	 * @return the text, {@code null} where it is not recorded
-	 */
+	// A text as the project records it.
 	@Nullable String text(String text, Field field) {
 		if (!isRecorded(field)) {
 			return null;

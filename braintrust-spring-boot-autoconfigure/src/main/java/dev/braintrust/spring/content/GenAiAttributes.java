@@ -63,13 +63,8 @@ final class GenAiAttributes {
 	private GenAiAttributes() {
 	}
 
-	/**
-	 * Whether an entry of metadata or metrics becomes an attribute of the conventions, or
-	 * is told by others.
-	 * @param key the key
-	 * @param value the value
-	 * @return whether Braintrust's own field does without it
-	 */
+	// Whether an entry of metadata or metrics becomes an attribute of the conventions, or
+	// is told by others.
 	static boolean isAttribute(String key, Object value) {
 		if (value instanceof Number) {
 			return DOUBLES.containsKey(key) || LONGS.containsKey(key) || key.equals("tokens");
@@ -79,13 +74,7 @@ final class GenAiAttributes {
 				|| (value instanceof JsonPayload && key.equals("tools"));
 	}
 
-	/**
-	 * Add the attributes that are not JSON.
-	 * @param attributes what to add them to
-	 * @param name the name of the span
-	 * @param type the type of the span
-	 * @param fields what was captured
-	 */
+	// Add the attributes that are not JSON.
 	static void add(AttributesBuilder attributes, String name, SpanType type, SpanFields fields) {
 		switch (type) {
 			case LLM -> attributes.put(OPERATION, OPERATIONS.getOrDefault(name, "chat"));

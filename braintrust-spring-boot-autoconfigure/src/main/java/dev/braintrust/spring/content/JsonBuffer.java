@@ -18,10 +18,8 @@ final class JsonBuffer extends Writer {
 
 	private static final int INITIAL_LENGTH = 16 * 1024;
 
-	/**
-	 * How much is kept while nothing is written, and what base64 it is not worth to be
-	 * ready for.
-	 */
+	// How much is kept while nothing is written, and what base64 it is not worth to be
+	// ready for.
 	static final int SMALL_LENGTH = 256 * 1024;
 
 	private static final int MAX_SPARE_LENGTH = 20 * 1024 * 1024;
@@ -47,10 +45,7 @@ final class JsonBuffer extends Writer {
 
 	private int length;
 
-	/**
-	 * Let go of what is large, since nothing is written for a while.
-	 * @return whether what is left is small enough to be kept
-	 */
+	// Let go of what is large, since nothing is written for a while.
 	boolean rest() {
 		if (this.latin.length > SMALL_LENGTH) {
 			if (this.latin.length <= MAX_SPARE_LENGTH) {
@@ -62,20 +57,14 @@ final class JsonBuffer extends Writer {
 		return this.latin.length + this.chars.length <= SMALL_LENGTH;
 	}
 
-	/**
-	 * Start anew.
-	 * @param base64 whether much base64 is to come
-	 */
+	// Start anew.
 	void clear(boolean base64) {
 		this.length = 0;
 		this.half = 0;
 		this.wide = !base64;
 	}
 
-	/**
-	 * Make room at once for much base64 that comes in pieces.
-	 * @param count the number of characters
-	 */
+	// Make room at once for much base64 that comes in pieces.
 	void reserveAscii(long count) {
 		if (this.wide && isLatin(this.chars, 0, this.length)) {
 			narrow(Math.toIntExact(this.length + count));
@@ -111,11 +100,7 @@ final class JsonBuffer extends Writer {
 		}
 	}
 
-	/**
-	 * How much has been written, with what a generator still holds.
-	 * @param json the generator that writes here
-	 * @return the number of characters
-	 */
+	// How much has been written, with what a generator still holds.
 	int position(JsonGenerator json) {
 		if (!this.wide) {
 			// What it holds may take more characters than it has.
@@ -133,13 +118,7 @@ final class JsonBuffer extends Writer {
 				: new String(this.latin, start, end - start, StandardCharsets.ISO_8859_1);
 	}
 
-	/**
-	 * Whether a part is not larger than a size.
-	 * @param start where it starts
-	 * @param end where it ends
-	 * @param maxSize the size in bytes of UTF-8
-	 * @return whether it is within the size
-	 */
+	// Whether a part is not larger than a size.
 	boolean isWithin(int start, int end, long maxSize) {
 		if (3L * (end - start) <= maxSize) {
 			return true;
@@ -174,11 +153,7 @@ final class JsonBuffer extends Writer {
 		this.length = required;
 	}
 
-	/**
-	 * Write ASCII past the generator, which holds nothing at the moment.
-	 * @param source the characters, a byte each
-	 * @param count their number
-	 */
+	// Write ASCII past the generator, which holds nothing at the moment.
 	void writeAscii(byte[] source, int count) {
 		if (this.half != 0) {
 			this.half = 0;

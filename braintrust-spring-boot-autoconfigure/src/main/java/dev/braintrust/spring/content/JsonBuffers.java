@@ -21,18 +21,10 @@ public final class JsonBuffers {
 	// Made with the first span: nothing of Jackson is loaded at startup.
 	private @Nullable JsonMapper valueMapper;
 
-	/**
-	 * Create buffers for spans of any size.
-	 */
 	public JsonBuffers() {
 		this(Long.MAX_VALUE);
 	}
 
-	/**
-	 * Create buffers.
-	 * @param maxSpanSize the size of a span in bytes above which it is sent without its
-	 * content
-	 */
 	public JsonBuffers(long maxSpanSize) {
 		this.maxSpanSize = maxSpanSize;
 	}

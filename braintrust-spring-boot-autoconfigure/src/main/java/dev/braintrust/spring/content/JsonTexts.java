@@ -58,12 +58,6 @@ final class JsonTexts {
 		this.names = new PropertyNames(filter);
 	}
 
-	/**
-	 * Start a field.
-	 * @param field the field
-	 * @param maxLength the length above which a text is cut
-	 * @param media whether there is room for the bytes of media
-	 */
 	void start(ContentFilter.Field field, int maxLength, boolean media) {
 		this.field = field;
 		this.maxLength = maxLength;
@@ -74,21 +68,11 @@ final class JsonTexts {
 		return this.attachments.takesBytes(this.media);
 	}
 
-	/**
-	 * Decide how an attachment is recorded.
-	 * @param attachment the attachment
-	 * @return how it is recorded
-	 */
 	RecordedAttachment record(Attachment attachment) {
 		return this.attachments.record(attachment, this.field, this.media, this);
 	}
 
-	/**
-	 * Write base64 in place of a text, with all room for it made at once.
-	 * @param json what writes the rest
-	 * @param prefix what stands before the base64
-	 * @param attachment the attachment
-	 */
+	// Write base64 in place of a text, with all room for it made at once.
 	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
 		// What was written before stands where it was found to stand.
 		json.flush();
@@ -96,11 +80,7 @@ final class JsonTexts {
 		Base64Text.write(json, prefix, attachment, this.buffer::writeAscii);
 	}
 
-	/**
-	 * Whether it is worth to look into a text for data URLs.
-	 * @param text the text
-	 * @return whether there may be one
-	 */
+	// Whether it is worth to look into a text for data URLs.
 	static boolean mayHoldDataUrl(String text) {
 		// One character is found faster than eight, and this one is rare. It has no case,
 		// as the others have.
@@ -132,11 +112,6 @@ final class JsonTexts {
 		}
 	}
 
-	/**
-	 * Write a text that no filter is to see.
-	 * @param json what to write to
-	 * @param text the text
-	 */
 	void writeUnfiltered(JsonGenerator json, String text) {
 		if (Attachments.isDataUrl(text)) {
 			record(Attachments.ofDataUrl(text)).write(json);
@@ -158,21 +133,10 @@ final class JsonTexts {
 		return text.substring(0, end) + "… [cut, " + text.length() + " characters]";
 	}
 
-	/**
-	 * Write JSON whose strings are texts.
-	 * @param json what to write to
-	 * @param text the JSON
-	 */
 	void writeJson(JsonGenerator json, String text) {
 		write(json, new CapturedJson(text), true);
 	}
 
-	/**
-	 * Write captured JSON, with the attachments that it has marks of.
-	 * @param json what to write to
-	 * @param captured the JSON
-	 * @param filtered whether filters are to see its texts
-	 */
 	void write(JsonGenerator json, CapturedJson captured, boolean filtered) {
 		if (isUnchanged(captured, filtered)) {
 			json.writeRawValue(captured.json());
@@ -182,12 +146,7 @@ final class JsonTexts {
 		}
 	}
 
-	/**
-	 * Write a prompt of Braintrust. The names of its own properties are structure.
-	 * @param json what to write to
-	 * @param prompt the prompt
-	 * @param variables whether its variables are written
-	 */
+	// Write a prompt of Braintrust. The names of its own properties are structure.
 	void writePrompt(JsonGenerator json, CapturedJson prompt, boolean variables) {
 		if (variables && isUnchanged(prompt, true)) {
 			json.writeRawValue(prompt.json());
@@ -207,11 +166,7 @@ final class JsonTexts {
 				: RecordedAttachment.note(attachment.toString());
 	}
 
-	/**
-	 * Take the attachments out of a text.
-	 * @param captured the text: JSON, or a data URL
-	 * @return the text without them
-	 */
+	// Take the attachments out of a text.
 	SplitText split(CapturedJson captured) {
 		String text = captured.json();
 		if (Attachments.isDataUrl(text)) {
@@ -257,12 +212,7 @@ final class JsonTexts {
 		return recorded.label();
 	}
 
-	/**
-	 * Keep the places of the texts in a field that is complete.
-	 * @param json the JSON of the field
-	 * @param start where it starts in the buffer
-	 * @param end where it ends there
-	 */
+	// Keep the places of the texts in a field that is complete.
 	void keep(String json, int start, int end) {
 		for (Mark mark : this.marks) {
 			if (mark.start() >= start && mark.end() <= end) {
@@ -277,25 +227,10 @@ final class JsonTexts {
 		this.marks.clear();
 	}
 
-	/**
-	 * Where the JSON of a text stands.
-	 *
-	 * @param json what it is a part of
-	 * @param field the field that it was filtered for
-	 * @param start where it starts
-	 * @param length its length, with the quotes
-	 */
 	private record Place(String json, ContentFilter.Field field, int start, int length) {
 	}
 
-	/**
-	 * Where a text was written in the buffer.
-	 *
-	 * @param text the text
-	 * @param field the field
-	 * @param start where it starts, or the separator before it
-	 * @param end where it ends
-	 */
+	// Where a text was written in the buffer.
 	private record Mark(String text, ContentFilter.Field field, int start, int end) {
 	}
 

@@ -32,21 +32,12 @@ final class PropertyNames {
 		this.filter = filter;
 	}
 
-	/**
-	 * Start a text.
-	 * @param field the field that it is part of
-	 */
+	// Start a text.
 	void start(ContentFilter.Field field) {
 		this.field = field;
 		this.open.clear();
 	}
 
-	/**
-	 * Filter a name.
-	 * @param name the name
-	 * @param object the object that it is to be written to
-	 * @return the name to record, which the object does not have yet
-	 */
 	String filter(String name, TokenStreamContext object) {
 		String filtered = filter(name);
 		int depth = object.getNestingDepth();

@@ -51,13 +51,6 @@ public final class RecordedAttachment {
 		return new RecordedAttachment(null, -1, null, note, null);
 	}
 
-	/**
-	 * A note of an attachment.
-	 * @param attachment the attachment
-	 * @param size its size, or -1 where it is not known
-	 * @param reason why it is not recorded, or {@code null} where nothing is to be said
-	 * @return the note
-	 */
 	static RecordedAttachment note(Attachment attachment, long size, @Nullable String reason) {
 		return note(label(attachment, size, reason));
 	}
@@ -67,58 +60,34 @@ public final class RecordedAttachment {
 				+ ((reason != null) ? ", not recorded: " + reason : "") + "]";
 	}
 
-	/**
-	 * What to call it in a text that cannot hold it.
-	 * @return the label
-	 */
+	// What to call it in a text that cannot hold it.
 	String label() {
 		return (this.attachment != null) ? label(this.attachment, this.size, null) : String.valueOf(this.note);
 	}
 
-	/**
-	 * What stands in the place of the attachment, where it is not recorded.
-	 * @return the note, or {@code null} where it is recorded
-	 */
+	// What stands in the place of the attachment, where it is not recorded.
 	public @Nullable String note() {
 		return this.note;
 	}
 
-	/**
-	 * The type of the attachment.
-	 * @return the type, empty where it is not recorded
-	 */
 	public String contentType() {
 		return (this.attachment != null) ? this.attachment.contentType() : "";
 	}
 
-	/**
-	 * The name of the file.
-	 * @return the name, empty where it is not recorded
-	 */
+	// The name of the file.
 	public String filename() {
 		return (this.attachment != null) ? this.attachment.name() : "";
 	}
 
-	/**
-	 * Whether it is base64.
-	 * @return whether it is
-	 */
 	public boolean isBase64() {
 		return this.attachment != null && this.key == null && this.attachment.url() == null;
 	}
 
-	/**
-	 * Where the attachment is.
-	 * @return the URL, or {@code null} where it has bytes, or is not recorded
-	 */
 	public @Nullable String url() {
 		return (this.attachment != null) ? this.attachment.url() : null;
 	}
 
-	/**
-	 * Write it where a message has an image or a file: a reference, a data URL or a URL.
-	 * @param json what to write to
-	 */
+	// Write it where a message has an image or a file: a reference, a data URL or a URL.
 	public void write(JsonGenerator json) {
 		if (this.attachment == null) {
 			json.writeString(this.note);
@@ -134,21 +103,14 @@ public final class RecordedAttachment {
 		}
 	}
 
-	/**
-	 * Write the base64 alone.
-	 * @param json what to write to
-	 */
 	public void writeBase64(JsonGenerator json) {
 		if (this.attachment != null) {
 			writeBase64(json, "", this.attachment);
 		}
 	}
 
-	/**
-	 * Write it as a value of its own, which says what it is: {@code {"type": …, …}}, or a
-	 * text where it is not recorded.
-	 * @param json what to write to
-	 */
+	// Write it as a value of its own, which says what it is: {"type": …, …}, or a text
+	// where it is not recorded.
 	public void writeValue(JsonGenerator json) {
 		if (this.attachment == null || this.key != null) {
 			write(json);
@@ -175,12 +137,9 @@ public final class RecordedAttachment {
 		}
 	}
 
-	/**
-	 * Write it as a part of a message of OpenTelemetry's conventions for generative AI:
-	 * what has a URL as {@code {"type": "uri", …}}, all else as the generic part that it
-	 * is as a value, or as a text where it is not recorded.
-	 * @param json what to write to
-	 */
+	// Write it as a part of a message of OpenTelemetry's conventions for generative AI:
+	// what has a URL as {"type": "uri", …}, all else as the generic part that it is as a
+	// value, or as a text where it is not recorded.
 	public void writePart(JsonGenerator json) {
 		String url = url();
 		if (this.attachment == null) {

@@ -53,14 +53,6 @@ public final class SpanContent {
 
 	private final @Nullable ProjectAttachments attachments;
 
-	/**
-	 * Create the content of a project.
-	 * @param settings the settings of the project
-	 * @param filters gives the filters of the project's content
-	 * @param buffers the buffers that it shares with other projects
-	 * @param attachments the attachments of the project, or {@code null} where nothing is
-	 * recorded
-	 */
 	public SpanContent(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
 			@Nullable ProjectAttachments attachments) {
 		this.capture = settings.capture();
@@ -72,13 +64,8 @@ public final class SpanContent {
 		this.writer = MAPPER.writer();
 	}
 
-	/**
-	 * Capture a value: what cannot change is kept as it is, anything else is written as
-	 * JSON at once.
-	 * @param value the value
-	 * @param fields the fields of the span, which hold its attachments
-	 * @return what is kept of it
-	 */
+	// Capture a value: what cannot change is kept as it is, anything else is written as
+	// JSON at once.
 	public Object capture(@Nullable Object value, SpanFields fields) {
 		if (value == null) {
 			return CapturedJson.NULL;
@@ -145,11 +132,7 @@ public final class SpanContent {
 		return REFERENCE;
 	}
 
-	/**
-	 * Capture a number: one that could change is read at once.
-	 * @param value the number
-	 * @return what is kept of it
-	 */
+	// Capture a number: one that could change is read at once.
 	public Number captureNumber(Number value) {
 		boolean immutable = isPlain(value) || value instanceof BigDecimal || value instanceof BigInteger;
 		return immutable ? value : value.doubleValue();
@@ -164,37 +147,21 @@ public final class SpanContent {
 		return Double.isFinite(number.doubleValue());
 	}
 
-	/**
-	 * Whether an output is among the attributes that the application or a library has set
-	 * on a span.
-	 * @param attributes the attributes
-	 * @return whether there is one
-	 */
+	// Whether an output is among the attributes that the application or a library has set
+	// on a span.
 	public boolean hasOutput(Attributes attributes) {
 		return ForeignContent.hasOutput(attributes);
 	}
 
-	/**
-	 * Write a value as JSON at once.
-	 * @param value the value
-	 * @return its JSON
-	 */
 	public String json(Object value) {
 		return this.json.write(value);
 	}
 
-	/**
-	 * Whether filters of the application take part in the writing.
-	 * @return whether there are any
-	 */
+	// Whether filters of the application take part in the writing.
 	public boolean isFiltered() {
 		return !this.filter.obtain().isEmpty();
 	}
 
-	/**
-	 * Make a writer for the spans of one request.
-	 * @return the writer, for use by one thread, to be closed after use
-	 */
 	public ContentWriter writer() {
 		TextFilter filter = this.filter.obtain();
 		return new ContentWriter(this.capture, filter,

@@ -43,18 +43,12 @@ public final class SpanFields {
 		this.output = captured;
 	}
 
-	/**
-	 * Whether an output has been given. A returned value is none.
-	 * @return whether there is one
-	 */
+	// Whether an output has been given. A returned value is none.
 	public synchronized boolean hasOutput() {
 		return this.output != null;
 	}
 
-	/**
-	 * The returned value of the work, which is the output if no other is given.
-	 * @param captured the value
-	 */
+	// The returned value of the work, which is the output if no other is given.
 	public synchronized void returned(Object captured) {
 		this.returned = captured;
 	}
@@ -85,11 +79,7 @@ public final class SpanFields {
 		this.errors.add(error);
 	}
 
-	/**
-	 * Hold an attachment.
-	 * @param hold what holds it
-	 * @param inlineBytes how many bytes of it are to be written into the span
-	 */
+	// Hold an attachment.
 	synchronized void hold(Hold hold, long inlineBytes) {
 		this.inlineBytes += inlineBytes;
 		if (this.holds == null) {
@@ -98,17 +88,12 @@ public final class SpanFields {
 		this.holds.add(hold);
 	}
 
-	/**
-	 * How many bytes of attachments are to be written into the span.
-	 * @return the number, before they are encoded
-	 */
+	// How many bytes of attachments are to be written into the span.
 	synchronized long inlineSize() {
 		return this.inlineBytes;
 	}
 
-	/**
-	 * The attachments of the span are no longer held for it.
-	 */
+	// The attachments of the span are no longer held for it.
 	public synchronized void release() {
 		if (this.holds != null) {
 			this.holds.forEach(Hold::release);
@@ -116,19 +101,13 @@ public final class SpanFields {
 		}
 	}
 
-	/**
-	 * Whether nothing has been captured but what the work returned, as any work may.
-	 * @return whether the span has no field
-	 */
+	// Whether nothing has been captured but what the work returned, as any work may.
 	public synchronized boolean isEmpty() {
 		return this.input == null && this.output == null && this.metadata == null && this.metrics == null
 				&& this.scores == null && this.tags == null;
 	}
 
-	/**
-	 * About how much of the heap the fields hold.
-	 * @return the size in bytes
-	 */
+	// About how much of the heap the fields hold.
 	public synchronized long size() {
 		long[] size = { this.inlineBytes + ContentSize.ofValue(this.input) + ContentSize.ofValue(output())
 				+ ContentSize.ofValue(this.tags)
@@ -139,11 +118,7 @@ public final class SpanFields {
 		return size[0];
 	}
 
-	/**
-	 * The same fields without what is large: short texts and numbers are left.
-	 * @param note what stands in place of the input and the output
-	 * @return the fields
-	 */
+	// The same fields without what is large: short texts and numbers are left.
 	public synchronized SpanFields withoutContent(String note) {
 		SpanFields bare = new SpanFields();
 		bare.input = (this.input != null) ? ContentNote.of(note) : null;

@@ -13,17 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 
-	/**
-	 * What spans have in common that have nothing: those that are not recorded.
-	 */
+	// What spans have in common that have nothing: those that are not recorded.
 	public static final SpanTemplate NONE = new SpanTemplate(null, Attributes.empty());
 
-	/**
-	 * Make the template of spans without a type.
-	 * @param settings the settings of the project
-	 * @param spanOrigin where the spans come from, as JSON
-	 * @return the template
-	 */
+	// Make the template of spans without a type.
 	public static SpanTemplate of(ProjectSettings settings, String spanOrigin) {
 		AttributesBuilder attributes = Attributes.builder()
 			.put(SpanAttributes.PARENT, settings.parent())
@@ -37,11 +30,6 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 		return new SpanTemplate(null, attributes.build());
 	}
 
-	/**
-	 * The same for spans of a type.
-	 * @param type the type
-	 * @return the template
-	 */
 	public SpanTemplate withType(SpanType type) {
 		return new SpanTemplate(type,
 				this.attributes.toBuilder().put(SpanAttributes.SPAN_ATTRIBUTES, type.json()).build());

@@ -29,13 +29,6 @@ final class TextFilter {
 		return this.filters.isEmpty();
 	}
 
-	/**
-	 * Filter a text.
-	 * @param text the text
-	 * @param field the field that it is part of
-	 * @return the text to record
-	 * @throws DroppedFieldException if the whole field is to be dropped
-	 */
 	String apply(String text, ContentFilter.Field field) {
 		String filtered = text;
 		for (ContentFilter filter : this.filters) {
@@ -47,13 +40,6 @@ final class TextFilter {
 		return filtered;
 	}
 
-	/**
-	 * Filter an attachment.
-	 * @param attachment the attachment
-	 * @param field the field that it is part of
-	 * @return what to record, or {@code null} for nothing
-	 * @throws DroppedFieldException if the whole field is to be dropped
-	 */
 	@Nullable Attachment apply(Attachment attachment, ContentFilter.Field field) {
 		Attachment filtered = attachment;
 		for (ContentFilter filter : this.filters) {

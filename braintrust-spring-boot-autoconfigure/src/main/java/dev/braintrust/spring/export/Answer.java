@@ -21,21 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPass) {
 
-	/**
-	 * The statuses by which a server, or a gateway before it, asks for less. OTLP knows
-	 * 429 and 503 alone.
-	 *
-	 * @see <a href=
-	 * "https://opentelemetry.io/docs/specs/otlp/#otlphttp-response">OTLP/HTTP
-	 * response</a>
-	 */
+	// The statuses by which a server, or a gateway before it, asks for less. OTLP knows
+	// 429 and 503 alone.
 	private static final Set<Integer> OVERLOADED = Set.of(425, 429, 503, 529);
 
-	/**
-	 * The statuses of what fails on the way or at the server, which may pass, or be about
-	 * the size of the request. OTLP knows 502 and 504 alone; gateways that are overloaded
-	 * answer with the others, too.
-	 */
+	// The statuses of what fails on the way or at the server, which may pass, or be about
+	// the size of the request. OTLP knows 502 and 504 alone; gateways that are overloaded
+	// answer with the others, too.
 	private static final Set<Integer> FAILED = Set.of(408, 500, 502, 504, 520, 521, 522, 523, 524);
 
 	private static final int PROXY_LOGIN_REQUIRED = 407;
@@ -50,11 +42,7 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 				reply == null || OVERLOADED.contains(reply.status()) || FAILED.contains(reply.status()));
 	}
 
-	/**
-	 * No request could be made of the spans.
-	 * @param failure the reason
-	 * @return the answer
-	 */
+	// No request could be made of the spans.
 	static Answer unsendable(Throwable failure) {
 		return new Answer(null, failure, false);
 	}
@@ -67,35 +55,23 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 		return this.reply != null && this.reply.status() >= 200 && this.reply.status() < 300;
 	}
 
-	/**
-	 * Whether a proxy on the way asks for a login, or for another one.
-	 * @return whether it does
-	 */
+	// Whether a proxy on the way asks for a login, or for another one.
 	boolean isRefusedByProxy() {
 		return this.reply != null && this.reply.status() == PROXY_LOGIN_REQUIRED;
 	}
 
-	/**
-	 * Whether the server says that the request is too large.
-	 * @return whether a smaller one would be taken
-	 */
+	// Whether the server says that the request is too large.
 	boolean isTooLarge() {
 		return this.reply != null && this.reply.status() == TOO_LARGE;
 	}
 
-	/**
-	 * Whether a failure that comes again may be about the size of the request: it was cut
-	 * off, or not answered in time.
-	 * @return whether a smaller one may be taken
-	 */
+	// Whether a failure that comes again may be about the size of the request: it was cut
+	// off, or not answered in time.
 	boolean mayBeTooLarge() {
 		return (this.reply != null) ? FAILED.contains(this.reply.status()) : isReached();
 	}
 
-	/**
-	 * Whether anything of the request may have reached a server.
-	 * @return whether there was a connection
-	 */
+	// Whether anything of the request may have reached a server.
 	boolean isReached() {
 		Throwable cause = cause();
 		if (this.reply != null || cause instanceof TimeoutException) {
@@ -111,18 +87,12 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 		return cause.getMessage() != null && cause.getMessage().startsWith("Tunnel failed");
 	}
 
-	/**
-	 * How many spans of an accepted request were not accepted.
-	 * @return the number
-	 */
+	// How many spans of an accepted request were not accepted.
 	long rejected() {
 		return (this.reply != null) ? Math.max(0, this.reply.rejected()) : 0;
 	}
 
-	/**
-	 * How long to wait before the next request at the least.
-	 * @return what the server asks for, ten minutes at the most
-	 */
+	// How long to wait before the next request at the least.
 	Duration retryAfter() {
 		if (this.reply == null || this.reply.retryAfter().isNegative()) {
 			return Duration.ZERO;
@@ -130,10 +100,7 @@ record Answer(@Nullable Reply reply, @Nullable Throwable failure, boolean mayPas
 		return (this.reply.retryAfter().compareTo(LONGEST_WAIT) < 0) ? this.reply.retryAfter() : LONGEST_WAIT;
 	}
 
-	/**
-	 * What happened, without anything that the message of an exception may hold.
-	 * @return the status or the kind of failure
-	 */
+	// What happened, without anything that the message of an exception may hold.
 	String describe() {
 		if (this.reply != null) {
 			return "status " + this.reply.status();

@@ -26,13 +26,6 @@ final class EncodedSpans {
 		this.to = to;
 	}
 
-	/**
-	 * Make a message of some spans of another one.
-	 * @param message a message of {@link SpanEncoder}
-	 * @param from the position of the first span
-	 * @param to the position after the last span
-	 * @return the message
-	 */
 	static byte[] part(byte[] message, int from, int to) {
 		return new EncodedSpans(from, to).part(ByteBuffer.wrap(message), 0).toByteArray();
 	}

@@ -144,22 +144,10 @@ final class ExportLog {
 		logger.warn("Spans of the Braintrust project '" + target.projectKey() + "' " + predicate);
 	}
 
-	/**
-	 * What a project is in trouble with.
-	 *
-	 * @param state what its last request failed with
-	 * @param requests how many requests failed since one was accepted
-	 * @param isSaid whether any of it was said
-	 */
 	private record Trouble(String state, int requests, boolean isSaid) {
 	}
 
-	/**
-	 * What is said once in a while.
-	 *
-	 * @param projectKey the key of the project
-	 * @param state the state that it is in
-	 */
+	// What is said once in a while.
 	private record Saying(String projectKey, String state) {
 	}
 

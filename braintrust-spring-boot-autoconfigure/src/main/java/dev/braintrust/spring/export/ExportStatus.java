@@ -31,19 +31,12 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		Map<LossReason, Long> lost, Map<LossReason, Long> contentLost, long requests, long retried, long bytes,
 		@Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError) {
 
-	/**
-	 * The status of a project that has had no span.
-	 * @param state what it is in
-	 * @return the status
-	 */
+	// The status of a project that has had no span.
 	static ExportStatus unused(State state) {
 		return new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, null, null, null);
 	}
 
-	/**
-	 * The number of spans that were lost for any reason.
-	 * @return the number
-	 */
+	// The number of spans that were lost for any reason.
 	public long totalLost() {
 		return this.lost.values().stream().mapToLong(Long::longValue).sum();
 	}
@@ -53,29 +46,19 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	 */
 	public enum State {
 
-		/**
-		 * There was none.
-		 */
+		// There was none.
 		IDLE,
 
-		/**
-		 * It was accepted.
-		 */
+		// It was accepted.
 		SENDING,
 
-		/**
-		 * It failed in a way that may pass, and is repeated.
-		 */
+		// It failed in a way that may pass, and is repeated.
 		RETRYING,
 
-		/**
-		 * It was refused for good, or could not be made.
-		 */
+		// It was refused for good, or could not be made.
 		FAILING,
 
-		/**
-		 * The application context has closed.
-		 */
+		// The application context has closed.
 		CLOSED
 
 	}

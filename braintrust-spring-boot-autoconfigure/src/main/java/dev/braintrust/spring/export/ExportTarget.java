@@ -75,10 +75,6 @@ final class ExportTarget {
 		return this.projectKey;
 	}
 
-	/**
-	 * Where its API key was set.
-	 * @return the place, empty if it has no key
-	 */
 	String keyPlace() {
 		return this.keyPlace;
 	}
@@ -87,20 +83,14 @@ final class ExportTarget {
 		return this.endpoint;
 	}
 
-	/**
-	 * Where spans go, for people. A query may hold a secret.
-	 * @return the endpoint without its query
-	 */
+	// Where spans go, for people. A query may hold a secret.
 	String location() {
 		String endpoint = this.endpoint.toString();
 		int query = endpoint.indexOf('?');
 		return (query != -1) ? endpoint.substring(0, query) : endpoint;
 	}
 
-	/**
-	 * Whether the endpoint is the user's own, not Braintrust's.
-	 * @return whether it is
-	 */
+	// Whether the endpoint is the user's own, not Braintrust's.
 	boolean hasOwnEndpoint() {
 		return this.ownEndpoint;
 	}

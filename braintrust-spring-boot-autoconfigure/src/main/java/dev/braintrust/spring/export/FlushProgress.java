@@ -25,21 +25,15 @@ final class FlushProgress {
 		this.added++;
 	}
 
-	/**
-	 * The oldest spans have been sent or lost.
-	 * @param count how many
-	 * @param lost how many of them were lost
-	 */
+	// The oldest spans have been sent or lost.
 	void settled(long count, long lost) {
 		this.settled += count;
 		this.failed += lost;
 		this.flushes.removeIf((flush) -> flush.isSettled(this.settled, this.failed));
 	}
 
-	/**
-	 * A span was lost that may be behind others that are under way. It counts as soon as
-	 * they do.
-	 */
+	// A span was lost that may be behind others that are under way. It counts as soon as
+	// they do.
 	void lostBehind() {
 		this.lostBehind++;
 	}
@@ -52,18 +46,12 @@ final class FlushProgress {
 		}
 	}
 
-	/**
-	 * Whether spans wait that a flush waits for.
-	 * @return whether they are wanted
-	 */
+	// Whether spans wait that a flush waits for.
 	boolean isWanted() {
 		return this.settled < this.wanted;
 	}
 
-	/**
-	 * Begin to wait for what has been added so far.
-	 * @return what is waited for
-	 */
+	// Begin to wait for what has been added so far.
 	Flush flush() {
 		this.wanted = this.added;
 		Flush flush = new Flush(this, this.added, this.failed + this.lostBehind);
@@ -100,9 +88,7 @@ final class FlushProgress {
 			return this.done;
 		}
 
-		/**
-		 * Wait no longer.
-		 */
+		// Wait no longer.
 		void giveUp() {
 			this.progress.flushes.remove(this);
 		}

@@ -62,12 +62,6 @@ final class HttpSpanTransport implements SpanTransport {
 		return UntracedWork.call(() -> exchange(target, request, timeout));
 	}
 
-	/**
-	 * Make the request that carries a message.
-	 * @param target where it goes
-	 * @param message the encoded spans, a byte or more
-	 * @return the request
-	 */
 	static HttpRequest request(ExportTarget target, byte[] message) {
 		boolean compress = target.isCompressed();
 		byte[] body = compress ? gzip(message, target.compressionLevel()) : message;

@@ -26,21 +26,13 @@ record Pace(Duration interval, Duration firstPause, Duration longestPause, Durat
 		this(interval, firstPause, longestPause, closeTimeout, MAX_ATTEMPTS, MAX_AGE);
 	}
 
-	/**
-	 * The pace of an application.
-	 * @param closeTimeout how long closing waits for what is left to be sent
-	 * @return the pace
-	 */
+	// The pace of an application.
 	static Pace closingIn(Duration closeTimeout) {
 		return new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30), closeTimeout);
 	}
 
-	/**
-	 * The pause after a failed attempt. It doubles with each one, and up to half of it is
-	 * left out at random, so that many processes do not come back at the same time.
-	 * @param attempts the number of attempts so far
-	 * @return the pause in nanoseconds
-	 */
+	// The pause after a failed attempt. It doubles with each one, and up to half of it is
+	// left out at random, so that many processes do not come back at the same time.
 	long pause(int attempts) {
 		long pause = Math.min(this.longestPause.toNanos(),
 				this.firstPause.toNanos() << Math.min(Math.max(0, attempts - 1), MAX_DOUBLINGS));

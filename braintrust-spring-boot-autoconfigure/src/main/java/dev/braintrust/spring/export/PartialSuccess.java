@@ -22,13 +22,7 @@ final class PartialSuccess {
 	private PartialSuccess() {
 	}
 
-	/**
-	 * Read a body.
-	 * @param contentType the type that the server gives it, may be empty
-	 * @param body the body
-	 * @return the number of rejected spans, 0 where the body does not say so or cannot be
-	 * read
-	 */
+	// Read a body.
 	static long rejectedSpans(String contentType, byte[] body) {
 		if (body.length > 0 && contentType.startsWith("application/json")) {
 			return rejectedSpansOfJson(body);

@@ -37,19 +37,10 @@ final class ProtobufMessage {
 		this.start = end;
 	}
 
-	/**
-	 * Create a message that is not kept, to know its length.
-	 * @return the message
-	 */
 	static ProtobufMessage measured() {
 		return new ProtobufMessage(null, Integer.MAX_VALUE);
 	}
 
-	/**
-	 * Create a message.
-	 * @param bytes its bytes, to be filled to the last
-	 * @return the message
-	 */
 	static ProtobufMessage in(byte[] bytes) {
 		return new ProtobufMessage(bytes, bytes.length);
 	}
@@ -93,11 +84,7 @@ final class ProtobufMessage {
 		putLength(field, bytes.length);
 	}
 
-	/**
-	 * Make a nested message of what was added since a point in time.
-	 * @param field the field that the nested message is the value of
-	 * @param lengthBefore the {@link #length()} of then
-	 */
+	// Make a nested message of what was added since a point in time.
 	void nest(int field, int lengthBefore) {
 		putLength(field, length() - lengthBefore);
 	}

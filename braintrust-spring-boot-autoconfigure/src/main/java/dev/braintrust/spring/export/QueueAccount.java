@@ -19,28 +19,17 @@ final class QueueAccount {
 		this.budget = budget;
 	}
 
-	/**
-	 * About how much of the heap the spans of the queue hold.
-	 * @return the bytes
-	 */
+	// About how much of the heap the spans of the queue hold.
 	long bytes() {
 		return this.bytes;
 	}
 
-	/**
-	 * How many spans the queue holds.
-	 * @return the number
-	 */
+	// How many spans the queue holds.
 	int spans() {
 		return this.spans;
 	}
 
-	/**
-	 * What the queue holds has changed.
-	 * @param bytes the bytes of all of its spans
-	 * @param spans the number of them
-	 * @param underWay the bytes of those that are under way
-	 */
+	// What the queue holds has changed.
 	void update(long bytes, int spans, long underWay) {
 		boolean active = spans > 0;
 		int change = (active == isActive()) ? 0 : (active ? 1 : -1);
@@ -55,10 +44,7 @@ final class QueueAccount {
 		return this.spans > 0;
 	}
 
-	/**
-	 * Whether a loss is the first one since nothing waited.
-	 * @return whether it is to be said
-	 */
+	// Whether a loss is the first one since nothing waited.
 	boolean isFirstLoss() {
 		boolean first = !this.losing;
 		this.losing = isActive();

@@ -13,19 +13,12 @@ import org.springframework.util.Assert;
  */
 public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, long maxSpanBytes) {
 
-	/**
-	 * 64 MB, 32,768 spans, requests of 5 MB, spans of 20 MB.
-	 */
 	public static final QueueLimits DEFAULT = new QueueLimits(64L << 20, 32_768, 5L << 20, 20L << 20);
 
-	/**
-	 * How many spans one request has at the most.
-	 */
+	// How many spans one request has at the most.
 	static final int MAX_REQUEST_SPANS = 512;
 
-	/**
-	 * The smallest size of a request in bytes that may be asked for.
-	 */
+	// The smallest size of a request in bytes that may be asked for.
 	public static final long MIN_REQUEST_BYTES = 64 << 10;
 
 	public QueueLimits {
@@ -33,14 +26,9 @@ public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, lon
 				"limits must be positive");
 	}
 
-	/**
-	 * About how much of the heap the spans of one request may hold. All requests that are
-	 * under way share half of the budget, so that a project whose endpoint hangs leaves
-	 * room for the others.
-	 * @param active how many projects have something to send
-	 * @param underWay what requests under way hold already
-	 * @return the size in bytes
-	 */
+	// About how much of the heap the spans of one request may hold. All requests that are
+	// under way share half of the budget, so that a project whose endpoint hangs leaves
+	// room for the others.
 	long requestShare(int active, long underWay) {
 		long share = Math.min(this.maxBytes / 2 / Math.max(1, active), this.maxBytes / 2 - underWay);
 		// Held texts count two bytes a character, sent ones mostly one; escapes add to
@@ -48,11 +36,8 @@ public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, lon
 		return Math.max(Math.min(this.maxRequestBytes / 2 * 3, share), smallRequest());
 	}
 
-	/**
-	 * About how much of the heap the spans of a request may hold for which there is
-	 * nearly always room.
-	 * @return the size in bytes
-	 */
+	// About how much of the heap the spans of a request may hold for which there is
+	// nearly always room.
 	long smallRequest() {
 		return Math.min(MIN_REQUEST_BYTES, this.maxRequestBytes);
 	}

@@ -9,9 +9,7 @@ package dev.braintrust.spring.export;
  */
 record QueuedSpan<S>(S span, long bytes) {
 
-	/**
-	 * What a span holds without its content.
-	 */
+	// What a span holds without its content.
 	static final long BARE_BYTES = 1024;
 
 	// For content that fails when it is asked: it may be the application's own.

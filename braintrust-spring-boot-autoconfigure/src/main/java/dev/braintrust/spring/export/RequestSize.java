@@ -20,11 +20,7 @@ final class RequestSize {
 
 	private long suspected;
 
-	/**
-	 * How large a request of several spans may be.
-	 * @param now the time
-	 * @return the size in bytes
-	 */
+	// How large a request of several spans may be.
 	long max(long now) {
 		if (this.max != Long.MAX_VALUE && now - this.knownSince > REMEMBERED) {
 			this.max = Long.MAX_VALUE;
@@ -32,12 +28,7 @@ final class RequestSize {
 		return this.max;
 	}
 
-	/**
-	 * A request was not accepted, and is made smaller.
-	 * @param size its size in bytes
-	 * @param certain whether that was because of its size
-	 * @param now the time
-	 */
+	// A request was not accepted, and is made smaller.
 	void refused(long size, boolean certain, long now) {
 		if (certain) {
 			limit(size, now);
@@ -47,12 +38,6 @@ final class RequestSize {
 		}
 	}
 
-	/**
-	 * A request was accepted.
-	 * @param atOnce whether by its first attempt: else whatever failed before may have
-	 * failed for another reason than its size
-	 * @param now the time
-	 */
 	void accepted(boolean atOnce, long now) {
 		if (atOnce && this.suspected > 0) {
 			limit(this.suspected, now);

@@ -25,23 +25,13 @@ final class RequestTries {
 		return this.count == 0;
 	}
 
-	/**
-	 * Another request takes the place of the one so far.
-	 */
+	// Another request takes the place of the one so far.
 	void reset() {
 		this.count = 0;
 		this.suspicious = 0;
 	}
 
-	/**
-	 * Count an attempt.
-	 * @param answer what became of it
-	 * @param canShrink whether the request can be made smaller
-	 * @param alone whether that costs a span its content
-	 * @param now the time
-	 * @param pace how often and how long a request is repeated
-	 * @return what follows
-	 */
+	// Count an attempt.
 	Outcome outcome(Answer answer, boolean canShrink, boolean alone, long now, Pace pace) {
 		if (!answer.mayPass()) {
 			return (canShrink && answer.isTooLarge()) ? Outcome.TOO_LARGE : Outcome.SETTLED;
@@ -64,29 +54,19 @@ final class RequestTries {
 	 */
 	enum Outcome {
 
-		/**
-		 * The request is done with: accepted, or refused for good.
-		 */
+		// The request is done with: accepted, or refused for good.
 		SETTLED,
 
-		/**
-		 * It is sent again as it is.
-		 */
+		// It is sent again as it is.
 		REPEATED,
 
-		/**
-		 * It is too large, as the server says, and is sent again in smaller ones.
-		 */
+		// It is too large, as the server says, and is sent again in smaller ones.
 		TOO_LARGE,
 
-		/**
-		 * It fails again and again, and is sent again in smaller ones.
-		 */
+		// It fails again and again, and is sent again in smaller ones.
 		SHRUNK,
 
-		/**
-		 * It has failed too often, or for too long.
-		 */
+		// It has failed too often, or for too long.
 		GIVEN_UP
 
 	}

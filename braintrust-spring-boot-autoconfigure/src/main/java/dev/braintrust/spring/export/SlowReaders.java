@@ -11,9 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SlowReaders implements AutoCloseable {
 
-	/**
-	 * How many requests are read at a time.
-	 */
+	// How many requests are read at a time.
 	static final int THREADS = 2;
 
 	private static final int IDLE_SECONDS = 10;

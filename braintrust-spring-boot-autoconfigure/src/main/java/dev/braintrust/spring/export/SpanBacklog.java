@@ -29,10 +29,7 @@ final class SpanBacklog<S> {
 		this.bytes += span.bytes();
 	}
 
-	/**
-	 * Take spans back that are older than all that wait, and have no content.
-	 * @param spans the spans, oldest first
-	 */
+	// Take spans back that are older than all that wait, and have no content.
 	void putBack(List<QueuedSpan<S>> spans) {
 		for (int i = spans.size() - 1; i >= 0; i--) {
 			this.bare.addFirst(spans.get(i));
@@ -52,10 +49,6 @@ final class SpanBacklog<S> {
 		return this.bytes;
 	}
 
-	/**
-	 * What the oldest span holds.
-	 * @return the bytes, 0 where there is none
-	 */
 	long oldestBytes() {
 		return isEmpty() ? 0 : oldest().element().bytes();
 	}
@@ -64,12 +57,7 @@ final class SpanBacklog<S> {
 		return this.bare.isEmpty() ? this.whole : this.bare;
 	}
 
-	/**
-	 * Remove the oldest spans.
-	 * @param maxSpans how many at the most
-	 * @param maxBytes how much they hold at the most, but for the first one
-	 * @return the spans
-	 */
+	// Remove the oldest spans.
 	List<QueuedSpan<S>> poll(int maxSpans, long maxBytes) {
 		List<QueuedSpan<S>> spans = new ArrayList<>(Math.min(maxSpans, size()));
 		long taken = 0;
@@ -86,11 +74,7 @@ final class SpanBacklog<S> {
 		return spans;
 	}
 
-	/**
-	 * Remove the content of the oldest span that has any.
-	 * @param reader removes it
-	 * @return whether there was one
-	 */
+	// Remove the content of the oldest span that has any.
 	boolean strip(SpanReader<S> reader) {
 		for (QueuedSpan<S> span = this.whole.peek(); span != null; span = this.whole.peek()) {
 			QueuedSpan<S> stripped = span.withoutContent(reader, LossReason.QUEUE_FULL);
@@ -104,19 +88,12 @@ final class SpanBacklog<S> {
 		return false;
 	}
 
-	/**
-	 * Remove the oldest span.
-	 * @return the span, {@code null} where there is none
-	 */
 	@Nullable QueuedSpan<S> lose() {
 		List<QueuedSpan<S>> oldest = poll(1, Long.MAX_VALUE);
 		return oldest.isEmpty() ? null : oldest.get(0);
 	}
 
-	/**
-	 * Remove all spans.
-	 * @return how many there were
-	 */
+	// Remove all spans.
 	int clear() {
 		int size = size();
 		this.bare.clear();

@@ -37,34 +37,22 @@ final class SpanBatch<S> {
 		add(List.of(new Part<>(spans, new BitSet(), new byte[0], false)));
 	}
 
-	/**
-	 * Whether the spans have become messages.
-	 * @return whether they are kept without their content
-	 */
+	// Whether the spans have become messages.
 	boolean isMade() {
 		return this.made;
 	}
 
-	/**
-	 * Whether there is a message to be sent as it is.
-	 * @return whether none is to be made before
-	 */
+	// Whether there is a message to be sent as it is.
 	boolean isReady() {
 		return this.made && !this.tooLarge;
 	}
 
-	/**
-	 * The spans of the next request.
-	 * @return the spans
-	 */
+	// The spans of the next request.
 	List<QueuedSpan<S>> spans() {
 		return this.parts.element().spans();
 	}
 
-	/**
-	 * Which spans of the next request have content in its message.
-	 * @return their positions
-	 */
+	// Which spans of the next request have content in its message.
 	BitSet whole() {
 		return this.parts.element().whole();
 	}
@@ -73,51 +61,34 @@ final class SpanBatch<S> {
 		return this.parts.element().message();
 	}
 
-	/**
-	 * Whether the spans of the next request were sent before, in a larger one.
-	 * @return whether they are sent again
-	 */
+	// Whether the spans of the next request were sent before, in a larger one.
 	boolean isSentAgain() {
 		return this.shrunk || this.parts.element().again();
 	}
 
-	/**
-	 * How large a request of several spans may be on its way.
-	 * @return the size in bytes
-	 */
+	// How large a request of several spans may be on its way.
 	long maxBytes() {
 		return this.maxBytes;
 	}
 
-	/**
-	 * Heed how large a request of several spans may be on its way.
-	 * @param maxBytes the size in bytes
-	 */
+	// Heed how large a request of several spans may be on its way.
 	void limit(long maxBytes) {
 		this.maxBytes = maxBytes;
 		this.tooLarge |= this.made && spans().size() > 1 && message().length > maxBytes;
 	}
 
-	/**
-	 * Whether the next request can be made smaller: it has several spans, or content.
-	 * @return whether it can
-	 */
+	// Whether the next request can be made smaller: it has several spans, or content.
 	boolean canShrink() {
 		return this.made && (spans().size() > 1 || !whole().isEmpty());
 	}
 
-	/**
-	 * Have the next request made smaller before it is sent again.
-	 */
+	// Have the next request made smaller before it is sent again.
 	void shrink() {
 		this.tooLarge = true;
 		this.shrunk = true;
 	}
 
-	/**
-	 * The messages were made that take the place of the next request.
-	 * @param parts the messages, in order
-	 */
+	// The messages were made that take the place of the next request.
 	void made(List<Part<S>> parts) {
 		this.made = true;
 		this.tooLarge = false;
@@ -135,9 +106,6 @@ final class SpanBatch<S> {
 		}
 	}
 
-	/**
-	 * The next request is done with.
-	 */
 	void next() {
 		Part<S> done = this.parts.remove();
 		this.size -= done.spans().size();
@@ -156,33 +124,19 @@ final class SpanBatch<S> {
 		return this.bytes;
 	}
 
-	/**
-	 * How many spans have content in a message.
-	 * @return the number
-	 */
+	// How many spans have content in a message.
 	int contents() {
 		return this.parts.stream().mapToInt((part) -> part.whole().cardinality()).sum();
 	}
 
-	/**
-	 * The spans without what was made of them.
-	 * @return the spans, in order
-	 */
+	// The spans without what was made of them.
 	List<QueuedSpan<S>> unmade() {
 		List<QueuedSpan<S>> spans = new ArrayList<>();
 		this.parts.forEach((part) -> spans.addAll(part.spans()));
 		return spans;
 	}
 
-	/**
-	 * What goes in one request.
-	 *
-	 * @param spans the spans; without their content, once there is a message
-	 * @param whole the positions of those that have content in the message
-	 * @param message the message
-	 * @param again whether they were sent before, in a larger message
-	 * @param <S> the type of the spans
-	 */
+	// What goes in one request.
 	record Part<S>(List<QueuedSpan<S>> spans, BitSet whole, byte[] message, boolean again) {
 
 		long bytes() {

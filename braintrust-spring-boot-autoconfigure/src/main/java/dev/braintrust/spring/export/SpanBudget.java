@@ -41,11 +41,7 @@ final class SpanBudget {
 		this.queues.add(queue);
 	}
 
-	/**
-	 * The server that a target belongs to.
-	 * @param target the target
-	 * @return what its targets share
-	 */
+	// The server that a target belongs to.
 	Destination destination(ExportTarget target) {
 		return this.destinations.computeIfAbsent(target.endpoint().getAuthority(), (authority) -> new Destination());
 	}
@@ -61,23 +57,16 @@ final class SpanBudget {
 		return this.limits.requestShare(this.active, this.underWay);
 	}
 
-	/**
-	 * Whether another request may be under way. Requests hold half of the room at the
-	 * most; where servers do not answer, a quarter more is for small ones, so that other
-	 * projects go on.
-	 * @param size what the request holds at the least
-	 * @return whether it may
-	 */
+	// Whether another request may be under way. Requests hold half of the room at the
+	// most; where servers do not answer, a quarter more is for small ones, so that other
+	// projects go on.
 	boolean admits(long size) {
 		long half = this.limits.maxBytes() / 2;
 		return this.underWay < half || (size <= this.limits.smallRequest() && this.underWay < half + half / 2);
 	}
 
-	/**
-	 * Whether another request may be read where reading takes its time. What waits for
-	 * that stays in its queue, so that filters that hang hold no more than they read.
-	 * @return whether it may
-	 */
+	// Whether another request may be read where reading takes its time. What waits for
+	// that stays in its queue, so that filters that hang hold no more than they read.
 	boolean admitsSlowRead() {
 		return this.slowReads < SlowReaders.THREADS;
 	}
@@ -90,11 +79,8 @@ final class SpanBudget {
 		this.slowReads--;
 	}
 
-	/**
-	 * Have queues give way until there is room. Where requests under way hold all of it,
-	 * there is none until they are answered or fail.
-	 * @param latest the queue that took the last spans
-	 */
+	// Have queues give way until there is room. Where requests under way hold all of it,
+	// there is none until they are answered or fail.
 	void makeRoom(SpanQueue<?> latest) {
 		boolean lost = true;
 		while (lost && this.bytes > this.limits.maxBytes()) {
@@ -134,11 +120,8 @@ final class SpanBudget {
 		return !this.newlyFull.isEmpty();
 	}
 
-	/**
-	 * The targets that had to give way for the first time since nothing of theirs waited,
-	 * each told once.
-	 * @return the targets
-	 */
+	// The targets that had to give way for the first time since nothing of theirs waited,
+	// each told once.
 	List<ExportTarget> takeNewlyFull() {
 		List<ExportTarget> targets = List.copyOf(this.newlyFull);
 		this.newlyFull.clear();

@@ -117,12 +117,8 @@ final class SpanEncoder {
 		this.attributes = new AttributeEncoder(message);
 	}
 
-	/**
-	 * Encode spans as an {@code ExportTraceServiceRequest}. They keep their order, so a
-	 * span can be found in the message again.
-	 * @param spans the spans
-	 * @return the bytes of the message
-	 */
+	// Encode spans as an ExportTraceServiceRequest. They keep their order, so a span can
+	// be found in the message again.
 	static byte[] encode(List<SpanData> spans) {
 		List<Run<Resource>> runs = Run.of(spans, SpanData::getResource);
 		SpanEncoder measured = new SpanEncoder(ProtobufMessage.measured());
@@ -239,13 +235,7 @@ final class SpanEncoder {
 				| (remote.isRemote() ? FLAG_IS_REMOTE : 0);
 	}
 
-	/**
-	 * Spans in a row that have something in common.
-	 *
-	 * @param key what they have in common
-	 * @param spans the spans
-	 * @param <K> the type of the key
-	 */
+	// Spans in a row that have something in common.
 	private record Run<K>(K key, List<SpanData> spans) {
 
 		static <K> List<Run<K>> of(List<SpanData> spans, Function<SpanData, K> key) {

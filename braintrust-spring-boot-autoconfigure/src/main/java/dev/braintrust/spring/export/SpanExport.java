@@ -32,13 +32,6 @@ final class SpanExport {
 		this.messages = new SpanMessages(limits);
 	}
 
-	/**
-	 * Open a queue for the spans of a project.
-	 * @param settings the settings of the project, which is on
-	 * @param reader knows the spans of the queue
-	 * @param <S> the type of the spans that wait
-	 * @return the queue
-	 */
 	<S> SpanQueue<S> open(ProjectSettings settings, SpanReader<S> reader) {
 		return this.queues.create(new ExportTarget(settings), reader);
 	}
@@ -47,12 +40,7 @@ final class SpanExport {
 		return this.queues.status(queue);
 	}
 
-	/**
-	 * Take a span that ended.
-	 * @param queue the queue of its project
-	 * @param span the span
-	 * @param <S> the type of the span
-	 */
+	// Take a span that ended.
 	<S> void add(SpanQueue<S> queue, S span) {
 		add(queue, QueuedSpan.of(span, queue.reader()));
 	}
@@ -192,12 +180,7 @@ final class SpanExport {
 		}
 	}
 
-	/**
-	 * Send what has been added so far, and wait for it.
-	 * @param queue the queue of a project, {@code null} for those of all
-	 * @param timeout how long to wait at the most
-	 * @return whether all of it was accepted in time
-	 */
+	// Send what has been added so far, and wait for it.
 	boolean flush(@Nullable SpanQueue<?> queue, Duration timeout) {
 		if (!this.queues.isIdle()) {
 			ensureWorker();
@@ -211,10 +194,7 @@ final class SpanExport {
 		}
 	}
 
-	/**
-	 * Flush, then give up what is left and release all threads.
-	 * @param timeout how long to wait at the most for what is left to be sent
-	 */
+	// Flush, then give up what is left and release all threads.
 	void close(Duration timeout) {
 		flushUninterrupted(timeout);
 		Map<ExportTarget, Integer> abandoned = this.queues.close();

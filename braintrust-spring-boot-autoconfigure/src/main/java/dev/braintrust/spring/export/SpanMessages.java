@@ -18,15 +18,8 @@ final class SpanMessages {
 		this.limits = limits;
 	}
 
-	/**
-	 * Read the spans of a batch and encode them or, if that has been done, make smaller
-	 * messages of its next one.
-	 * @param reader reads the spans
-	 * @param batch the batch
-	 * @param <S> the type of the spans
-	 * @return the messages, none of them larger than a request may be unless it has one
-	 * span alone
-	 */
+	// Read the spans of a batch and encode them or, if that has been done, make smaller
+	// messages of its next one.
 	<S> Made<S> make(SpanReader<S> reader, SpanBatch<S> batch) {
 		return batch.isMade() ? shrink(reader, batch) : read(reader, batch);
 	}
@@ -58,13 +51,6 @@ final class SpanMessages {
 				again);
 	}
 
-	/**
-	 * The messages of a batch.
-	 *
-	 * @param parts the messages with their spans
-	 * @param tooLarge how many spans lost their content since they were too large
-	 * @param <S> the type of the spans
-	 */
 	record Made<S>(List<SpanBatch.Part<S>> parts, int tooLarge) {
 	}
 

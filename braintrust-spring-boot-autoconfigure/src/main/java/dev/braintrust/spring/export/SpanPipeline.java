@@ -32,12 +32,6 @@ public final class SpanPipeline implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	/**
-	 * Create a pipeline.
-	 * @param limits how much waits and goes in one request
-	 * @param shutdownTimeout how long closing waits for what is left to be sent
-	 * @param clients the HTTP clients to send with
-	 */
 	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
 		this(() -> new SpanExport(new HttpSpanTransport(clients), Pace.closingIn(shutdownTimeout), limits),
 				shutdownTimeout);
@@ -52,24 +46,12 @@ public final class SpanPipeline implements AutoCloseable {
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
-	/**
-	 * Open a queue for the spans of a project.
-	 * @param settings the settings of the project, which is on
-	 * @param reader knows the spans of the queue
-	 * @param <S> the type of the spans that wait
-	 * @return what takes the spans that ended
-	 */
 	public <S> SpanSink<S> open(ProjectSettings settings, SpanReader<S> reader) {
 		ProjectSink<S> sink = new ProjectSink<>(settings, reader);
 		this.sinks.put(settings.key(), sink);
 		return sink;
 	}
 
-	/**
-	 * How the export of one project goes.
-	 * @param key the key of the project
-	 * @return the state, or {@code null} where the project is off or is not known
-	 */
 	public @Nullable ExportStatus status(String key) {
 		ProjectSink<?> sink = this.sinks.get(key);
 		return (sink != null) ? sink.status() : null;
@@ -92,28 +74,19 @@ public final class SpanPipeline implements AutoCloseable {
 		return export;
 	}
 
-	/**
-	 * Send what has been added so far, of all projects at once, and wait for it.
-	 * @param timeout how long to wait at the most
-	 * @return whether all of it was accepted in time
-	 */
+	// Send what has been added so far, of all projects at once, and wait for it.
 	public boolean flush(Duration timeout) {
 		SpanExport export = this.export;
 		return export == null || export.flush(null, timeout);
 	}
 
-	/**
-	 * Close within the time for that.
-	 */
+	// Close within the time for that.
 	@Override
 	public void close() {
 		close(this.shutdownTimeout);
 	}
 
-	/**
-	 * Flush, then give up what is left and release all threads.
-	 * @param timeout how long to wait at the most for what is left to be sent
-	 */
+	// Flush, then give up what is left and release all threads.
 	public void close(Duration timeout) {
 		SpanExport export = closing();
 		if (export != null) {

@@ -70,18 +70,12 @@ final class SpanQueue<S> {
 				this.account.bytes());
 	}
 
-	/**
-	 * How many of its spans could give way: not those of a request that is under way.
-	 * @return the number
-	 */
+	// How many of its spans could give way: not those of a request that is under way.
 	int movableSpans() {
 		return this.inFlight ? this.backlog.size() : this.account.spans();
 	}
 
-	/**
-	 * What it holds that could give way.
-	 * @return the bytes
-	 */
+	// What it holds that could give way.
 	long movableBytes() {
 		return this.inFlight ? this.backlog.bytes() : this.account.bytes();
 	}
@@ -90,12 +84,6 @@ final class SpanQueue<S> {
 		return this.backlog.isEmpty() && this.batch == null;
 	}
 
-	/**
-	 * Add a span.
-	 * @param span the span
-	 * @param dueAt when it is due, if no other is due before
-	 * @return whether the queue may now be due sooner than it was
-	 */
 	boolean add(QueuedSpan<S> span, long dueAt) {
 		boolean idle = isIdle();
 		boolean full = isFull();
@@ -114,9 +102,7 @@ final class SpanQueue<S> {
 				|| this.backlog.bytes() >= this.budget.requestShare();
 	}
 
-	/**
-	 * Count a span that came too late.
-	 */
+	// Count a span that came too late.
 	void reject() {
 		this.counters.ended();
 		this.counters.lost(LossReason.CLOSED, 1);
@@ -132,11 +118,8 @@ final class SpanQueue<S> {
 		this.account.update(this.backlog.bytes() + bytes, this.backlog.size() + spans, this.inFlight ? bytes : 0);
 	}
 
-	/**
-	 * Give up the content of the oldest spans that have any: of a whole request that
-	 * pauses, or of one span.
-	 * @return whether there was any
-	 */
+	// Give up the content of the oldest spans that have any: of a whole request that
+	// pauses, or of one span.
 	boolean loseContent() {
 		boolean lost = loseRequest();
 		if (!lost) {
@@ -159,10 +142,7 @@ final class SpanQueue<S> {
 		return true;
 	}
 
-	/**
-	 * Give up the oldest span.
-	 * @return whether there was one
-	 */
+	// Give up the oldest span.
 	boolean loseSpan() {
 		// A request that pauses keeps its content as long as others can go.
 		boolean lost = this.backlog.lose() != null || (loseRequest() && this.backlog.lose() != null);
@@ -174,30 +154,19 @@ final class SpanQueue<S> {
 		return lost;
 	}
 
-	/**
-	 * What it takes of the budget.
-	 * @return the account
-	 */
+	// What it takes of the budget.
 	QueueAccount account() {
 		return this.account;
 	}
 
-	/**
-	 * Ask for what has been added so far to be sent without delay, unless the server asks
-	 * for a pause.
-	 * @param now the time
-	 * @return what is asked for
-	 */
+	// Ask for what has been added so far to be sent without delay, unless the server asks
+	// for a pause.
 	FlushProgress.Flush flush(long now) {
 		this.dueAt = (this.notBefore - now > 0) ? this.notBefore : now;
 		return this.progress.flush();
 	}
 
-	/**
-	 * How long until this queue wants to send.
-	 * @param now the time
-	 * @return nanoseconds, 0 if at once, {@link Long#MAX_VALUE} if nothing is to be sent
-	 */
+	// How long until this queue wants to send.
 	long delay(long now) {
 		if (this.inFlight || isIdle() || !isAdmitted()) {
 			return Long.MAX_VALUE;
@@ -213,13 +182,7 @@ final class SpanQueue<S> {
 				&& !(this.slow && unread && !this.budget.admitsSlowRead());
 	}
 
-	/**
-	 * Take the next spans to send: those of the last failed attempt, or new ones.
-	 * @param slow whether to read them takes its time
-	 * @param number counts what is taken from all queues
-	 * @param now the time
-	 * @return the spans, {@code null} if they were given up, or too much is under way
-	 */
+	// Take the next spans to send: those of the last failed attempt, or new ones.
 	@Nullable SpanBatch<S> take(boolean slow, long number, long now) {
 		this.slow = slow;
 		if (!isAdmitted()) {
@@ -241,19 +204,10 @@ final class SpanQueue<S> {
 		return this.batch;
 	}
 
-	/**
-	 * When spans were last taken.
-	 * @return the number of that, 0 if none were yet
-	 */
 	long lastTaken() {
 		return this.lastTaken;
 	}
 
-	/**
-	 * The messages of the batch were made.
-	 * @param batch the batch
-	 * @param made the messages
-	 */
 	void made(SpanBatch<S> batch, SpanMessages.Made<S> made) {
 		slowReadEnded();
 		if (this.batch == batch) {
@@ -263,11 +217,7 @@ final class SpanQueue<S> {
 		}
 	}
 
-	/**
-	 * A request is about to be sent.
-	 * @return how often it is sent with this one, 0 if it was given up, or is to wait
-	 * until others are answered
-	 */
+	// A request is about to be sent.
 	int requested() {
 		SpanBatch<S> batch = this.batch;
 		if (batch == null) {
@@ -290,13 +240,7 @@ final class SpanQueue<S> {
 		return this.attempts;
 	}
 
-	/**
-	 * Decide what is to become of the request.
-	 * @param answer what became of the last attempt
-	 * @param now the time
-	 * @param pace how often and how long it is repeated
-	 * @return what follows
-	 */
+	// Decide what is to become of the request.
 	RequestTries.Outcome outcome(Answer answer, long now, Pace pace) {
 		SpanBatch<S> batch = this.batch;
 		boolean canShrink = batch != null && batch.isReady() && batch.canShrink();
@@ -304,12 +248,7 @@ final class SpanQueue<S> {
 		return this.tries.outcome(answer, canShrink, alone, now, pace);
 	}
 
-	/**
-	 * The request was answered for good, or is given up.
-	 * @param answer the answer
-	 * @param now the time
-	 * @param nextDueAt when the spans that came meanwhile are due
-	 */
+	// The request was answered for good, or is given up.
 	void settle(Answer answer, long now, long nextDueAt) {
 		landed();
 		if (answer.isAccepted()) {
@@ -370,12 +309,7 @@ final class SpanQueue<S> {
 		this.counters.lost(reason, lost);
 	}
 
-	/**
-	 * The request failed in a way that may pass.
-	 * @param answer the answer
-	 * @param retryAt when to try again
-	 * @param notBefore when the server lets it be tried again at the earliest
-	 */
+	// The request failed in a way that may pass.
 	void retry(Answer answer, long retryAt, long notBefore) {
 		landed();
 		// Also where it failed before it could be sent.
@@ -386,13 +320,7 @@ final class SpanQueue<S> {
 		updateAccount();
 	}
 
-	/**
-	 * Have the request made smaller.
-	 * @param answer the answer
-	 * @param now the time
-	 * @param retryAt when to send what becomes of it
-	 * @param notBefore when the server lets it be tried again at the earliest
-	 */
+	// Have the request made smaller.
 	void shrink(Answer answer, long now, long retryAt, long notBefore) {
 		if (this.batch != null) {
 			this.requestSize.refused(this.batch.message().length, answer.isTooLarge(), now);
@@ -403,10 +331,7 @@ final class SpanQueue<S> {
 		retry(answer, retryAt, notBefore);
 	}
 
-	/**
-	 * Give up everything, for good.
-	 * @return the number of spans given up
-	 */
+	// Give up everything, for good.
 	int close() {
 		int size = this.backlog.clear() + ((this.batch != null) ? this.batch.size() : 0);
 		settle(size, size, LossReason.SHUTDOWN);

@@ -59,13 +59,6 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * Add a span.
-	 * @param queue the queue of its project
-	 * @param span the span
-	 * @param <S> the type of the span
-	 * @return what became of it
-	 */
 	<S> Admission add(SpanQueue<S> queue, QueuedSpan<S> span) {
 		this.lock.lock();
 		try {
@@ -88,21 +81,13 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * The targets that had to give way for the first time since nothing of theirs waited,
-	 * each told once.
-	 * @return the targets
-	 */
+	// The targets that had to give way for the first time since nothing of theirs waited,
+	// each told once.
 	List<ExportTarget> newlyFull() {
 		return locked(this.budget::takeNewlyFull);
 	}
 
-	/**
-	 * Wait until something is to be sent.
-	 * @return the queues to send from, the one first that was taken from longest ago;
-	 * {@code null} once the queues are closed
-	 * @throws InterruptedException if interrupted while waiting
-	 */
+	// Wait until something is to be sent.
 	@Nullable List<SpanQueue<?>> awaitDue() throws InterruptedException {
 		this.lock.lock();
 		try {
@@ -131,15 +116,8 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * Take the next spans to send. Their queue has no others to send until
-	 * {@link #answered} is called.
-	 * @param queue the queue
-	 * @param slow whether to read them takes its time
-	 * @param <S> the type of the spans
-	 * @return the spans, {@code null} if they have been given up, or are to wait until
-	 * others are read or answered
-	 */
+	// Take the next spans to send. Their queue has no others to send until answered is
+	// called.
 	<S> @Nullable SpanBatch<S> take(SpanQueue<S> queue, boolean slow) {
 		this.lock.lock();
 		try {
@@ -150,13 +128,7 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * The messages of the spans that were taken have been made.
-	 * @param queue the queue
-	 * @param batch the spans
-	 * @param made the messages
-	 * @param <S> the type of the spans
-	 */
+	// The messages of the spans that were taken have been made.
 	<S> void made(SpanQueue<S> queue, SpanBatch<S> batch, SpanMessages.Made<S> made) {
 		this.lock.lock();
 		try {
@@ -169,11 +141,7 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * A request is about to be sent.
-	 * @param queue the queue
-	 * @return how often it is sent with this one, 0 if it is not to be sent any more
-	 */
+	// A request is about to be sent.
 	int requested(SpanQueue<?> queue) {
 		this.lock.lock();
 		try {
@@ -184,12 +152,7 @@ final class SpanQueues {
 		}
 	}
 
-	/**
-	 * Decide what is to become of a request, before {@link #answered} does it.
-	 * @param queue the queue
-	 * @param answer what became of the last attempt
-	 * @return what follows
-	 */
+	// Decide what is to become of a request, before answered does it.
 	RequestTries.Outcome outcome(SpanQueue<?> queue, Answer answer) {
 		return locked(() -> queue.outcome(answer, System.nanoTime(), this.pace));
 	}
@@ -224,13 +187,7 @@ final class SpanQueues {
 		return (one - another > 0) ? one : another;
 	}
 
-	/**
-	 * Have what has been added so far sent, and wait for it.
-	 * @param flushed the queues, {@code null} for all
-	 * @param timeout how long to wait at the most
-	 * @return whether all of it was accepted in time
-	 * @throws InterruptedException if interrupted while waiting
-	 */
+	// Have what has been added so far sent, and wait for it.
 	boolean flush(@Nullable Collection<SpanQueue<?>> flushed, Duration timeout) throws InterruptedException {
 		long remaining = TimeUnit.NANOSECONDS.convert(timeout);
 		boolean accepted = true;
@@ -263,10 +220,7 @@ final class SpanQueues {
 		return flushes;
 	}
 
-	/**
-	 * Give up everything that is left, and take nothing from now on.
-	 * @return the number of spans given up for each target that had any
-	 */
+	// Give up everything that is left, and take nothing from now on.
 	Map<ExportTarget, Integer> close() {
 		Map<ExportTarget, Integer> abandoned = new LinkedHashMap<>();
 		this.lock.lock();
@@ -318,14 +272,10 @@ final class SpanQueues {
 	 */
 	enum Admission {
 
-		/**
-		 * It waits to be sent.
-		 */
+		// It waits to be sent.
 		ADDED,
 
-		/**
-		 * It came too late.
-		 */
+		// It came too late.
 		CLOSED
 
 	}

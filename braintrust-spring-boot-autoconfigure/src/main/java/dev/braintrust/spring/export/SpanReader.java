@@ -12,41 +12,21 @@ import io.opentelemetry.sdk.trace.data.SpanData;
  */
 public interface SpanReader<S> {
 
-	/**
-	 * About how much a span holds that it would not hold without its content. Asked on
-	 * the thread that ended the span.
-	 * @param span the span
-	 * @return the size in bytes of the heap
-	 */
+	// About how much a span holds that it would not hold without its content. Asked on
+	// the thread that ended the span.
 	long contentSize(S span);
 
-	/**
-	 * The same span without its content, and without a reference to it.
-	 * @param span the span
-	 * @param reason why it loses its content; the span says so
-	 * @return the span
-	 */
 	S withoutContent(S span, LossReason reason);
 
-	/**
-	 * Read the spans of one request, in the background.
-	 * @param spans the spans
-	 * @return what is sent, in the same order
-	 */
+	// Read the spans of one request, in the background.
 	List<SpanData> read(List<S> spans);
 
-	/**
-	 * The spans cannot be sent, because libraries do not fit together.
-	 * @param error the error
-	 */
+	// The spans cannot be sent, because libraries do not fit together.
 	default void incompatible(LinkageError error) {
 	}
 
-	/**
-	 * Whether the reading may take long, since code of the application takes part in it.
-	 * Such spans are read on a thread of their own, so that they hold up no others.
-	 * @return whether it may be slow
-	 */
+	// Whether the reading may take long, since code of the application takes part in it.
+	// Such spans are read on a thread of their own, so that they hold up no others.
 	default boolean isSlow() {
 		return false;
 	}

@@ -9,24 +9,14 @@ import java.time.Duration;
  */
 public interface SpanSink<S> {
 
-	/**
-	 * Take a span that ended. This never waits for more than a short lock, and never
-	 * fails.
-	 * @param span the span
-	 */
+	// Take a span that ended. This never waits for more than a short lock, and never
+	// fails.
 	void add(S span);
 
-	/**
-	 * Send what has been added so far, and wait for it.
-	 * @param timeout how long to wait at the most
-	 * @return whether all of it was accepted in time
-	 */
+	// Send what has been added so far, and wait for it.
 	boolean flush(Duration timeout);
 
-	/**
-	 * How the sending goes.
-	 * @return the state at this moment
-	 */
+	// How the sending goes.
 	ExportStatus status();
 
 }

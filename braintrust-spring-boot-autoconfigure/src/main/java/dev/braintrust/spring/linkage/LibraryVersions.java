@@ -28,10 +28,7 @@ final class LibraryVersions {
 		return types;
 	}
 
-	/**
-	 * List the libraries that are there.
-	 * @return such as {@code OpenTelemetry API 1.62.0, OpenTelemetry SDK 1.62.0}
-	 */
+	// List the libraries that are there.
 	static String list() {
 		StringJoiner versions = new StringJoiner(", ");
 		TYPES.forEach((library, type) -> {

@@ -26,20 +26,14 @@ public final class ProjectSwitch {
 		this.key = key;
 	}
 
-	/**
-	 * Whether the project is switched off: it starts no spans, and adds nothing to those
-	 * that have started.
-	 * @return whether it is
-	 */
+	// Whether the project is switched off: it starts no spans, and adds nothing to those
+	// that have started.
 	public boolean isOff() {
 		return this.off;
 	}
 
-	/**
-	 * Switch the project off. An error of the application's own work does not belong
-	 * here.
-	 * @param error the error in the work of the starter
-	 */
+	// Switch the project off. An error of the application's own work does not belong
+	// here.
 	public void incompatible(LinkageError error) {
 		this.off = true;
 		StackTraceElement[] stack = error.getStackTrace();
@@ -48,10 +42,8 @@ public final class ProjectSwitch {
 				+ ((stack.length > 0) ? " at " + stack[0] : "") + "). ");
 	}
 
-	/**
-	 * A span that must record does not. Spans do nothing then, so there is nothing to
-	 * switch off.
-	 */
+	// A span that must record does not. Spans do nothing then, so there is nothing to
+	// switch off.
 	public void unrecorded() {
 		say("Nothing is recorded, because the OpenTelemetry SDK makes spans that do not record. ");
 	}
@@ -67,10 +59,7 @@ public final class ProjectSwitch {
 		}
 	}
 
-	/**
-	 * Why the project is down.
-	 * @return sentences that name the versions, {@code null} if it is not
-	 */
+	// Why the project is down.
 	public @Nullable String problem() {
 		return this.problem.get();
 	}

@@ -21,11 +21,6 @@ public final class StarterVersion {
 	private StarterVersion() {
 	}
 
-	/**
-	 * The version that a class is of.
-	 * @param type the class
-	 * @return the version, or {@code null} where it is not known
-	 */
 	public static @Nullable String of(Class<?> type) {
 		Properties properties = new Properties();
 		try (InputStream input = type.getResourceAsStream(FILE)) {

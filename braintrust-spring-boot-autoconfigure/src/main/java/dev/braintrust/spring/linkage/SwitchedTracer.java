@@ -5,10 +5,6 @@ package dev.braintrust.spring.linkage;
  */
 public interface SwitchedTracer {
 
-	/**
-	 * The switch of the project.
-	 * @return the switch
-	 */
 	ProjectSwitch projectSwitch();
 
 }

@@ -20,12 +20,6 @@ final class OutsideSubscriber<T> implements CoreSubscriber<T> {
 
 	private final Context inside;
 
-	/**
-	 * Create a subscriber.
-	 * @param actual what receives the signals
-	 * @param outside what was current before the span
-	 * @param inside what is current while the work is subscribed to
-	 */
 	OutsideSubscriber(CoreSubscriber<? super T> actual, Context outside, Context inside) {
 		this.actual = actual;
 		this.outside = outside;

@@ -12,10 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiKey(String value, String place) {
 
-	/**
-	 * Create a key of all projects.
-	 * @param value the key
-	 */
 	public ApiKey(String value) {
 		this(value, "the property 'braintrust.api-key'");
 	}

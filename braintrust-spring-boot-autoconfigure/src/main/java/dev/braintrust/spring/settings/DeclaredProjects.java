@@ -15,20 +15,10 @@ public final class DeclaredProjects {
 
 	private final @Nullable String defaultKey;
 
-	/**
-	 * Create the projects.
-	 * @param settings the settings, in the order of their declaration
-	 */
 	public DeclaredProjects(List<ProjectSettings> settings) {
 		this(settings, null);
 	}
 
-	/**
-	 * Create the projects.
-	 * @param settings the settings, in the order of their declaration
-	 * @param defaultKey the key of the project that clients belong to which say nothing,
-	 * or {@code null}
-	 */
 	public DeclaredProjects(List<ProjectSettings> settings, @Nullable String defaultKey) {
 		this.defaultKey = defaultKey;
 		for (ProjectSettings project : settings) {
@@ -36,35 +26,19 @@ public final class DeclaredProjects {
 		}
 	}
 
-	/**
-	 * The settings of all projects.
-	 * @return the settings, in the order of their declaration
-	 */
 	public List<ProjectSettings> all() {
 		return List.copyOf(this.settings.values());
 	}
 
-	/**
-	 * The keys of all projects.
-	 * @return the keys, in the order of their declaration
-	 */
 	public List<String> keys() {
 		return List.copyOf(this.settings.keySet());
 	}
 
-	/**
-	 * The key of the project that clients belong to which say nothing.
-	 * @return the key, or {@code null} where there is no such project
-	 */
+	// The key of the project that clients belong to which say nothing.
 	public @Nullable String defaultKey() {
 		return this.defaultKey;
 	}
 
-	/**
-	 * The settings of a project.
-	 * @param key the key of the project
-	 * @return the settings, or {@code null} where no such project is declared
-	 */
 	public @Nullable ProjectSettings get(String key) {
 		return this.settings.get(key);
 	}

@@ -30,59 +30,29 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, Attachments attachments,
 		boolean correlation, Export export, @Nullable OriginEnvironment environment) {
 
-	/**
-	 * The URL of Braintrust's own web application.
-	 */
+	// The URL of Braintrust's own web application.
 	public static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
 
-	/**
-	 * Whether spans of this project are recorded: it is enabled, and has a key or an
-	 * endpoint of its own that needs none.
-	 * @return whether the project is on
-	 */
+	// Whether spans of this project are recorded: it is enabled, and has a key or an
+	// endpoint of its own that needs none.
 	public boolean isOn() {
 		return this.enabled && (this.apiKey != null || this.export.endpoint() != null);
 	}
 
-	/**
-	 * Whether the web application is another than Braintrust's own, and spans must say
-	 * so.
-	 * @return whether the URL of the web application is not the default
-	 */
+	// Whether the web application is another than Braintrust's own, and spans must say
+	// so.
 	public boolean hasOwnAppUrl() {
 		return !DEFAULT_APP_URL.equals(this.appUrl.toString());
 	}
 
-	/**
-	 * How attachments are recorded.
-	 *
-	 * @param mode what becomes of their bytes
-	 * @param maxSize the size in bytes above which one is not recorded
-	 * @param maxWaitingSize how many bytes of attachments may wait to be sent
-	 */
 	public record Attachments(AttachmentsMode mode, long maxSize, long maxWaitingSize) {
 	}
 
-	/**
-	 * What is recorded. Without content there is neither input nor output.
-	 *
-	 * @param content whether content is recorded at all
-	 * @param input whether inputs are
-	 * @param output whether outputs are
-	 * @param format the format that content is recorded in
-	 * @param maxFieldSize the size in bytes above which the JSON of a field is cut, or
-	 * {@link #UNLIMITED}
-	 * @param aiSpansOnly whether spans without an attribute of AI instrumentation are
-	 * left out
-	 * @param provider the provider to record where the options of a model do not tell it,
-	 * if given
-	 */
+	// What is recorded. Without content there is neither input nor output.
 	public record Capture(boolean content, boolean input, boolean output, CaptureFormat format, long maxFieldSize,
 			boolean aiSpansOnly, @Nullable String provider) {
 
-		/**
-		 * No limit to the size of a field.
-		 */
+		// No limit to the size of a field.
 		public static final long UNLIMITED = -1;
 
 		public Capture {
@@ -92,16 +62,7 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 
 	}
 
-	/**
-	 * How spans are sent.
-	 *
-	 * @param timeout the time after which a request is given up
-	 * @param endpoint where they go instead of Braintrust's API, or {@code null}
-	 * @param headers the headers to send besides, which may be secrets
-	 * @param compression how requests are compressed
-	 * @param compressionLevel the level of the compression, 1 to 9
-	 * @param connection how to connect
-	 */
+	// How spans are sent.
 	public record Export(Duration timeout, @Nullable URI endpoint, Map<String, String> headers,
 			ExportCompression compression, int compressionLevel, Connection connection) {
 
@@ -119,15 +80,7 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 
 	}
 
-	/**
-	 * How to connect.
-	 *
-	 * @param sslBundle the name of the SSL bundle, or {@code null} for the default of the
-	 * JVM
-	 * @param proxyHost the host of the HTTP proxy, or {@code null} for that of the JVM
-	 * @param proxyPort the port of the HTTP proxy
-	 * @param proxyLogin the login at the HTTP proxy, or {@code null} for none
-	 */
+	// How to connect.
 	public record Connection(@Nullable String sslBundle, @Nullable String proxyHost, int proxyPort,
 			@Nullable ProxyLogin proxyLogin) {
 	}

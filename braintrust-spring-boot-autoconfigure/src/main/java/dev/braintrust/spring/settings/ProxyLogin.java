@@ -11,12 +11,6 @@ import java.util.Base64;
  */
 public record ProxyLogin(String username, String password) {
 
-	/**
-	 * The login as the value of the header {@code Proxy-Authorization}.
-	 * @return the value
-	 * @see <a href="https://www.rfc-editor.org/rfc/rfc7617">RFC 7617, "The 'Basic' HTTP
-	 * Authentication Scheme"</a>
-	 */
 	public String header() {
 		byte[] login = (this.username + ":" + this.password).getBytes(StandardCharsets.UTF_8);
 		return "Basic " + Base64.getEncoder().encodeToString(login);

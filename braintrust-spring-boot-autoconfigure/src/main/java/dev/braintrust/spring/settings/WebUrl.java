@@ -18,22 +18,14 @@ public final class WebUrl {
 	private WebUrl() {
 	}
 
-	/**
-	 * The host of a URL, and its port if it names one: two servers of one host are told
-	 * by their ports.
-	 * @param url the URL
-	 * @return such as {@code collector.internal:4318}
-	 */
+	// The host of a URL, and its port if it names one: two servers of one host are told
+	// by their ports.
 	public static String host(URI url) {
 		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
 	}
 
-	/**
-	 * Whether a text is a URL but for the name of its host, which has an underscore, or a
-	 * dash or digits where {@link URI} wants none.
-	 * @param text a text that is not read as a URL
-	 * @return whether another name would make it one
-	 */
+	// Whether a text is a URL but for the name of its host, which has an underscore, or a
+	// dash or digits where URI wants none.
 	public static boolean hasUnreadableHost(String text) {
 		try {
 			URI uri = URI.create(text);
@@ -49,11 +41,7 @@ public final class WebUrl {
 		return "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
 	}
 
-	/**
-	 * Read a URL.
-	 * @param text the text
-	 * @return the URL, {@code null} where the text is none, or has a user or a fragment
-	 */
+	// Read a URL.
 	public static @Nullable URI parse(String text) {
 		try {
 			URI uri = URI.create(text);

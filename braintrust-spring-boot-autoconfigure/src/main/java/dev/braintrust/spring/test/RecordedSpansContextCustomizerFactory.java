@@ -30,9 +30,7 @@ class RecordedSpansContextCustomizerFactory implements ContextCustomizerFactory 
 		return (annotation != null && annotation.export()) ? null : new RecordedSpansContextCustomizer();
 	}
 
-	/**
-	 * Registers the recorder. A record, so that all of them are equal.
-	 */
+	// Registers the recorder. A record, so that all of them are equal.
 	private record RecordedSpansContextCustomizer() implements ContextCustomizer {
 
 		@Override

@@ -19,21 +19,13 @@ final class BaggageGrammar {
 		this.text = text;
 	}
 
-	/**
-	 * Whether a text is a whole member: a key, a value and any properties.
-	 * @param text the text
-	 * @return whether it is
-	 */
+	// Whether a text is a whole member: a key, a value and any properties.
 	static boolean isMember(String text) {
 		BaggageGrammar grammar = new BaggageGrammar(text);
 		return grammar.token() && grammar.equalsSign() && grammar.value() && grammar.properties();
 	}
 
-	/**
-	 * Whether a text is one property or several.
-	 * @param text the text
-	 * @return whether it is
-	 */
+	// Whether a text is one property or several.
 	static boolean areProperties(String text) {
 		BaggageGrammar grammar = new BaggageGrammar(";" + text);
 		return grammar.properties();

@@ -31,21 +31,13 @@ record BaggageMembers(List<Member> members) {
 
 	private static final String UNENCODED = "!#$&'()*-./:<>?@[]^_`{|}~";
 
-	/**
-	 * Read a header: the members at its beginning that are within the limits.
-	 * @param header the header, if any
-	 * @return its members
-	 */
+	// Read a header: the members at its beginning that are within the limits.
 	static BaggageMembers parse(@Nullable String header) {
 		return parse(Collections.singleton(header));
 	}
 
-	/**
-	 * Read headers, which are within the limits together. A member that does not keep to
-	 * the grammar is left out, and takes none of the others with it.
-	 * @param headers the headers; {@code null} among them counts as empty
-	 * @return their members
-	 */
+	// Read headers, which are within the limits together. A member that does not keep to
+	// the grammar is left out, and takes none of the others with it.
 	static BaggageMembers parse(Iterable<? extends @Nullable String> headers) {
 		List<Member> members = new ArrayList<>();
 		Budget budget = new Budget();
@@ -102,11 +94,7 @@ record BaggageMembers(List<Member> members) {
 		}
 	}
 
-	/**
-	 * The members of OpenTelemetry's baggage.
-	 * @param baggage the baggage
-	 * @return its members, encoded
-	 */
+	// The members of OpenTelemetry's baggage.
 	static BaggageMembers of(Baggage baggage) {
 		if (baggage.isEmpty()) {
 			return NONE;
@@ -125,11 +113,7 @@ record BaggageMembers(List<Member> members) {
 		return BaggageGrammar.areProperties(properties) ? ";" + properties : "";
 	}
 
-	/**
-	 * These members, and others whose keys are not among them.
-	 * @param others the others
-	 * @return all of them
-	 */
+	// These members, and others whose keys are not among them.
 	BaggageMembers and(BaggageMembers others) {
 		if (this.members.isEmpty() || others.members.isEmpty()) {
 			return this.members.isEmpty() ? others : this;
@@ -140,11 +124,7 @@ record BaggageMembers(List<Member> members) {
 		return new BaggageMembers(all);
 	}
 
-	/**
-	 * The header with our own member, which has its place before all others.
-	 * @param parent where the spans of the project belong
-	 * @return the header within its limits, empty where nothing fits
-	 */
+	// The header with our own member, which has its place before all others.
 	String header(String parent) {
 		List<String> header = new ArrayList<>();
 		Budget budget = new Budget();
@@ -179,12 +159,6 @@ record BaggageMembers(List<Member> members) {
 		return encoded.toString();
 	}
 
-	/**
-	 * A member of others.
-	 *
-	 * @param key its key
-	 * @param text the whole member, as it came
-	 */
 	record Member(String key, String text) {
 	}
 

@@ -14,13 +14,6 @@ final class ConversationIdGenerator implements IdGenerator {
 
 	private final ThreadLocal<ConversationIds> derived = new ThreadLocal<>();
 
-	/**
-	 * Start a span that has derived ids.
-	 * @param ids the ids
-	 * @param start starts one span on this thread
-	 * @param <T> the type of the span
-	 * @return the span
-	 */
 	<T> T with(ConversationIds ids, Supplier<T> start) {
 		this.derived.set(ids);
 		try {

@@ -23,12 +23,7 @@ record ConversationIds(String traceId, String rootSpanId) {
 
 	private static final int SPAN_ID_BYTES = 8;
 
-	/**
-	 * Derive the ids.
-	 * @param route where the spans of the project belong
-	 * @param conversationId the application's id of the conversation
-	 * @return the ids
-	 */
+	// Derive the ids.
 	static ConversationIds of(String route, String conversationId) {
 		MessageDigest digest = sha256();
 		for (String part : new String[] { DOMAIN, route, conversationId }) {

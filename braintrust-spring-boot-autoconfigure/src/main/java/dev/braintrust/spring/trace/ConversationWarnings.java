@@ -27,29 +27,16 @@ final class ConversationWarnings {
 		logger.warn(kind.text + " (Braintrust project '" + project + "'). This is said once.", cause);
 	}
 
-	/**
-	 * What goes wrong.
-	 */
+	// What goes wrong.
 	enum Kind {
 
-		/**
-		 * What is stored is no trace context.
-		 */
 		MALFORMED("A stored trace context is malformed; the conversation starts a new trace"),
 
-		/**
-		 * What is stored cannot be read.
-		 */
 		UNREADABLE("A stored trace context could not be read; this turn is traced on its own"),
 
-		/**
-		 * The context cannot be stored.
-		 */
 		NOT_STORED("A trace context could not be stored; the next turn starts a trace of its own"),
 
-		/**
-		 * The context is stored in an entity that is not written.
-		 */
+		// The context is stored in an entity that is not written.
 		READ_ONLY("The first turn of a conversation runs in a read-only transaction, which does not write its trace "
 				+ "context to the database; the next turn starts a trace of its own, unless you save the entity "
 				+ "elsewhere. Run the turn in a transaction that writes, such as @Transactional without 'readOnly', "

@@ -45,19 +45,11 @@ final class Correlation {
 		return settings.correlation() ? new Correlation(settings.key()) : null;
 	}
 
-	/**
-	 * Whether a span with this parent is the first of its trace in this process.
-	 * @param parent the parent, if there is one
-	 * @return whether it is
-	 */
 	static boolean isFirst(@Nullable ProjectSpan parent) {
 		return parent == null || !parent.getSpanContext().isValid() || parent.getSpanContext().isRemote();
 	}
 
-	/**
-	 * A first span is about to start.
-	 * @param builder the builder of the span
-	 */
+	// A first span is about to start.
 	void starting(SpanBuilder builder) {
 		guarded(() -> {
 			SpanContext ambient = Span.current().getSpanContext();
@@ -67,10 +59,6 @@ final class Correlation {
 		});
 	}
 
-	/**
-	 * A first span has started.
-	 * @param span the span
-	 */
 	void started(ProjectSpan span) {
 		SpanContext ours = span.getSpanContext();
 		if (ours.isSampled()) {
@@ -83,28 +71,17 @@ final class Correlation {
 		}
 	}
 
-	/**
-	 * A span of the project has become current.
-	 * @param scope the scope in which it is
-	 * @param span the span
-	 * @return the scope to close in its place
-	 */
+	// A span of the project has become current.
 	Scope logged(Scope scope, SpanContext span) {
 		return LoggedScope.isAvailable() ? LoggedScope.open(scope, this, span) : scope;
 	}
 
-	/**
-	 * The key of the project.
-	 * @return the key
-	 */
+	// The key of the project.
 	String key() {
 		return this.key;
 	}
 
-	/**
-	 * Do what must not fail the work that is traced.
-	 * @param action what to do
-	 */
+	// Do what must not fail the work that is traced.
 	void guarded(Runnable action) {
 		try {
 			action.run();

@@ -47,32 +47,14 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 
 	private volatile @Nullable Runnable completion;
 
-	/**
-	 * Create a span that is not recorded here: a remote one, or none.
-	 * @param project the project
-	 * @param delegate the span
-	 */
 	DefaultProjectSpan(Project project, Span delegate) {
 		this(project, delegate, BaggageMembers.NONE);
 	}
 
-	/**
-	 * Create a remote span.
-	 * @param project the project
-	 * @param delegate the span
-	 * @param baggage the baggage that came with it
-	 */
 	DefaultProjectSpan(Project project, Span delegate, BaggageMembers baggage) {
 		this(project, delegate, SpanTemplate.NONE, baggage);
 	}
 
-	/**
-	 * Create a span.
-	 * @param project the project
-	 * @param delegate the span of the SDK
-	 * @param template what it has in common with others
-	 * @param baggage the baggage that its trace came in with, of others
-	 */
 	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template, BaggageMembers baggage) {
 		this.project = project;
 		this.delegate = delegate;
@@ -80,10 +62,7 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 		this.baggage = baggage;
 	}
 
-	/**
-	 * The span has started. If nobody ends it, it is cut.
-	 * @param open the open spans of the project
-	 */
+	// The span has started. If nobody ends it, it is cut.
 	void started(OpenSpans open) {
 		if (isSent()) {
 			this.open = open.add(this);
@@ -100,9 +79,7 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 		this.completion = completion;
 	}
 
-	/**
-	 * Give the span what it is to have before it is cut. That may end it, and others.
-	 */
+	// Give the span what it is to have before it is cut. That may end it, and others.
 	void complete() {
 		Runnable completion = this.completion;
 		if (completion != null && isRecording()) {

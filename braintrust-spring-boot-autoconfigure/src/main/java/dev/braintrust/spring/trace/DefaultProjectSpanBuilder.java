@@ -56,11 +56,6 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		this.parentRule = parentRule;
 	}
 
-	/**
-	 * A builder of spans that do nothing.
-	 * @param project the project
-	 * @return the builder
-	 */
 	static ProjectSpanBuilder none(Project project) {
 		return new DefaultProjectSpanBuilder(project, NONE.spanBuilder(""), SpanTemplate.NONE, ParentRule.NONE);
 	}

@@ -28,12 +28,8 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private volatile @Nullable ScopeRecording recording;
 
-	/**
-	 * Create a tracer. What it takes to record is made for the first span, not at
-	 * startup.
-	 * @param project the project
-	 * @param scope the scope, or {@code null} for that of the starter itself
-	 */
+	// Create a tracer. What it takes to record is made for the first span, not at
+	// startup.
 	public DefaultProjectTracer(Project project, @Nullable InstrumentationScope scope) {
 		this.project = project;
 		this.scope = scope;

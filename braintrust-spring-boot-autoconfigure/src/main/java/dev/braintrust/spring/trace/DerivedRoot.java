@@ -18,9 +18,6 @@ import io.opentelemetry.api.trace.Tracer;
  */
 final class DerivedRoot implements ParentRule {
 
-	/**
-	 * The name of the root span.
-	 */
 	static final String NAME = "conversation";
 
 	private final ConversationIds ids;
@@ -29,12 +26,6 @@ final class DerivedRoot implements ParentRule {
 
 	private final SpanTemplate template;
 
-	/**
-	 * Create the rule of one turn.
-	 * @param ids the ids of the conversation
-	 * @param tracer the tracer of the SDK
-	 * @param template what the root has in common with other tasks
-	 */
 	DerivedRoot(ConversationIds ids, Tracer tracer, SpanTemplate template) {
 		this.ids = ids;
 		this.tracer = tracer;

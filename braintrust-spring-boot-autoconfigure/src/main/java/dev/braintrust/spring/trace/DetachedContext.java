@@ -26,10 +26,7 @@ final class DetachedContext implements Context {
 		this.rest = rest;
 	}
 
-	/**
-	 * The context that holds nothing.
-	 * @return the context
-	 */
+	// The context that holds nothing.
 	static Context empty() {
 		return EMPTY;
 	}

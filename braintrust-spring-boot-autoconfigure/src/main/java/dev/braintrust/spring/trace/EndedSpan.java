@@ -20,14 +20,8 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 
 	private static final List<String> AI_PREFIXES = List.of("gen_ai.", "braintrust.", "llm.", "ai.", "traceloop.");
 
-	/**
-	 * Whether the span says anything about AI: it has a type, a field, or an attribute of
-	 * AI instrumentation.
-	 * @return whether it does
-	 * @see <a href=
-	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/filter-ai-spans.md">Braintrust's
-	 * specification, "Filter AI Spans"</a>
-	 */
+	// Whether the span says anything about AI: it has a type, a field, or an attribute of
+	// AI instrumentation.
 	boolean isAiSpan() {
 		return this.template.type() != null || !this.fields.isEmpty()
 				|| this.span.getAttributes()
@@ -37,32 +31,19 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 					.anyMatch((key) -> AI_PREFIXES.stream().anyMatch(key.getKey()::startsWith));
 	}
 
-	/**
-	 * About how much of the heap it holds with its content.
-	 * @return the size in bytes
-	 */
+	// About how much of the heap it holds with its content.
 	long contentSize() {
 		return ContentWriter.size(this.span, this.fields);
 	}
 
-	/**
-	 * The same span without content. It lets go of its attachments, as it does when what
-	 * is sent has been made of it.
-	 * @param note what stands in place of the input and the output
-	 * @return the span
-	 */
+	// The same span without content. It lets go of its attachments, as it does when what
+	// is sent has been made of it.
 	EndedSpan withoutContent(String note) {
 		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template, this.fields.withoutContent(note));
 		this.fields.release();
 		return bare;
 	}
 
-	/**
-	 * Write what is sent for the span.
-	 * @param writer the writer of the content
-	 * @param failed told why a span cannot be written whole
-	 * @return what is sent
-	 */
 	SpanData write(ContentWriter writer, Consumer<Throwable> failed) {
 		try {
 			return writer.write(this.span, this.template, this.fields);

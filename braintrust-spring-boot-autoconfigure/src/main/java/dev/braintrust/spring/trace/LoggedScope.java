@@ -45,13 +45,6 @@ final class LoggedScope implements Scope {
 		return AVAILABLE;
 	}
 
-	/**
-	 * Open a scope.
-	 * @param scope the scope in which the span is current
-	 * @param correlation that of the span's project
-	 * @param span the span
-	 * @return the scope to close
-	 */
 	static Scope open(Scope scope, Correlation correlation, SpanContext span) {
 		LoggedScope logged = new LoggedScope(scope, correlation);
 		correlation.guarded(() -> logged.open(span));

@@ -29,10 +29,8 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 
 	private final ThreadLocal<Deque<OpenedScope>> opened = new ThreadLocal<>();
 
-	/**
-	 * The first handler must be in the registry before Boot adds the others, which it
-	 * does after initialization.
-	 */
+	// The first handler must be in the registry before Boot adds the others, which it
+	// does after initialization.
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof ObservationRegistry registry && registry != ObservationRegistry.NOOP) {
@@ -88,12 +86,6 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 		return null;
 	}
 
-	/**
-	 * A scope that was opened on this thread inside the scope of an observation.
-	 *
-	 * @param observation the observation
-	 * @param scope the scope
-	 */
 	private record OpenedScope(Observation.Context observation, Scope scope) {
 	}
 

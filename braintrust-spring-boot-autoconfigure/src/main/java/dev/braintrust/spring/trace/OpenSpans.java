@@ -27,11 +27,7 @@ final class OpenSpans {
 		this.ends.after = this.ends;
 	}
 
-	/**
-	 * A span has started.
-	 * @param span the span
-	 * @return what to remove when the span ends
-	 */
+	// A span has started.
 	Entry add(DefaultProjectSpan span) {
 		Entry entry = new Entry(span, this.collected);
 		synchronized (this) {
@@ -45,10 +41,7 @@ final class OpenSpans {
 		return entry;
 	}
 
-	/**
-	 * A span has ended.
-	 * @param entry its entry
-	 */
+	// A span has ended.
 	synchronized void remove(Entry entry) {
 		unlink(entry);
 	}
@@ -73,11 +66,8 @@ final class OpenSpans {
 		return true;
 	}
 
-	/**
-	 * End the spans that are open, the latest first, so that a span ends before its
-	 * parent.
-	 * @return how many there were
-	 */
+	// End the spans that are open, the latest first, so that a span ends before its
+	// parent.
 	int cut() {
 		List<DefaultProjectSpan> spans = latestFirst();
 		spans.forEach(DefaultProjectSpan::complete);
@@ -96,10 +86,7 @@ final class OpenSpans {
 		return spans;
 	}
 
-	/**
-	 * How many spans were collected before they ended.
-	 * @return their number
-	 */
+	// How many spans were collected before they ended.
 	synchronized long forgotten() {
 		removeCollected();
 		return this.forgotten;

@@ -44,12 +44,8 @@ public final class Project extends CaptureGuard {
 
 	private volatile @Nullable Recording recording;
 
-	/**
-	 * Create a project. Customizers are asked at once, so that what they throw fails the
-	 * start.
-	 * @param settings the settings
-	 * @param shared what it shares with others
-	 */
+	// Create a project. Customizers are asked at once, so that what they throw fails the
+	// start.
 	public Project(ProjectSettings settings, SharedParts shared) {
 		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
@@ -65,11 +61,8 @@ public final class Project extends CaptureGuard {
 		return this.settings;
 	}
 
-	/**
-	 * Whether spans are recorded: they go to the export or, in tests, to a recorder, and
-	 * libraries fit together.
-	 * @return whether they are
-	 */
+	// Whether spans are recorded: they go to the export or, in tests, to a recorder, and
+	// libraries fit together.
 	boolean isRecorded() {
 		return this.queue != null && !this.projectSwitch.isOff();
 	}
@@ -78,10 +71,7 @@ public final class Project extends CaptureGuard {
 		return this.projectSwitch;
 	}
 
-	/**
-	 * Through which all goes that must not fail the work that is traced.
-	 * @return the guard
-	 */
+	// Through which all goes that must not fail the work that is traced.
 	CaptureGuard guard() {
 		return this;
 	}
@@ -116,19 +106,12 @@ public final class Project extends CaptureGuard {
 		return recording().openSpans();
 	}
 
-	/**
-	 * End the spans that are open.
-	 * @return how many there were
-	 */
 	int cutOpenSpans() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording.openSpans().cut() : 0;
 	}
 
-	/**
-	 * How many spans the application let go without ending them.
-	 * @return their number
-	 */
+	// How many spans the application let go without ending them.
 	long forgottenSpans() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording.openSpans().forgotten() : 0;
@@ -138,52 +121,32 @@ public final class Project extends CaptureGuard {
 		return recording().propagator();
 	}
 
-	/**
-	 * What is current where no span of the project is.
-	 * @return a span that is not recorded
-	 */
 	ProjectSpan none() {
 		return recording().none();
 	}
 
-	/**
-	 * What has the traces found from those of the application.
-	 * @return the correlation, or {@code null} where nobody asks for it
-	 */
+	// What has the traces found from those of the application.
 	@Nullable Correlation correlation() {
 		return recording().correlation();
 	}
 
-	/**
-	 * Makes the URLs of its traces.
-	 * @return the links
-	 */
+	// Makes the URLs of its traces.
 	TraceLink link() {
 		return recording().link();
 	}
 
-	/**
-	 * Take a span that ended.
-	 * @param span the span
-	 */
 	void ended(EndedSpan span) {
 		if (this.queue != null) {
 			this.queue.add(span);
 		}
 	}
 
-	/**
-	 * How its export goes.
-	 * @return the state, or {@code null} where its spans go nowhere
-	 */
+	// How its export goes.
 	public @Nullable ExportStatus exportStatus() {
 		return (this.queue != null) ? this.queue.status() : null;
 	}
 
-	/**
-	 * How its uploads go.
-	 * @return the state, or {@code null} where nothing has been uploaded
-	 */
+	// How its uploads go.
 	public @Nullable AttachmentStatus attachmentStatus() {
 		ProjectAttachments attachments = attachments();
 		return (attachments != null) ? attachments.status() : null;
@@ -206,28 +169,19 @@ public final class Project extends CaptureGuard {
 		return (recording != null) ? recording.attachments() : null;
 	}
 
-	/**
-	 * Flush what customizers added.
-	 * @return its result
-	 */
+	// Flush what customizers added.
 	public CompletableResultCode flushProcessors() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording.recorder().flush() : CompletableResultCode.ofSuccess();
 	}
 
-	/**
-	 * Close what customizers added.
-	 * @return its result
-	 */
+	// Close what customizers added.
 	public CompletableResultCode closeProcessors() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording.recorder().close() : CompletableResultCode.ofSuccess();
 	}
 
-	/**
-	 * What records the spans.
-	 * @return the recorder
-	 */
+	// What records the spans.
 	ProjectRecorder recorder() {
 		return recording().recorder();
 	}
@@ -287,19 +241,9 @@ public final class Project extends CaptureGuard {
 	 */
 	public interface Destination {
 
-		/**
-		 * Open the queue that takes the spans of a project.
-		 * @param settings the settings of the project
-		 * @param reader reads its spans
-		 * @return the queue, or {@code null} where its spans go nowhere
-		 */
+		// Open the queue that takes the spans of a project.
 		@Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
 
-		/**
-		 * What takes the attachments of a project.
-		 * @param settings the settings of the project
-		 * @return its attachments, or {@code null} where none are uploaded
-		 */
 		@Nullable ProjectAttachments attachments(ProjectSettings settings);
 
 	}

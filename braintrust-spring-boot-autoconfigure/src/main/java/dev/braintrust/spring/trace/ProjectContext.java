@@ -46,23 +46,11 @@ public final class ProjectContext {
 		return context.with(KEY, new ProjectContext(project, span, without(of(context), project)));
 	}
 
-	/**
-	 * Give a context the project spans of another one.
-	 * @param context the context that keeps everything else
-	 * @param source the context whose project spans are wanted
-	 * @return the merged context, or the first one itself where nothing changes
-	 */
 	public static Context merge(Context context, Context source) {
 		ProjectContext spans = of(source);
 		return (spans == null || spans == of(context)) ? context : spans.in(context);
 	}
 
-	/**
-	 * Give a context the project spans of another one in the place of its own.
-	 * @param context the context that keeps everything else
-	 * @param source the context whose project spans are wanted, maybe none
-	 * @return the context with these spans alone
-	 */
 	public static Context replace(Context context, Context source) {
 		ProjectContext spans = of(source);
 		if (spans == of(context)) {
@@ -71,38 +59,21 @@ public final class ProjectContext {
 		return (spans != null) ? spans.in(context) : clear(context);
 	}
 
-	/**
-	 * The project spans of a context.
-	 * @param context the context
-	 * @return the spans, or {@code null} if there are none
-	 */
 	static @Nullable ProjectContext of(Context context) {
 		return (context.get(KEY) instanceof ProjectContext spans) ? spans : null;
 	}
 
-	/**
-	 * These spans in another context, in the place of those that it has.
-	 * @param context the context that keeps everything else
-	 * @return the context with these spans
-	 */
+	// These spans in another context, in the place of those that it has.
 	Context in(Context context) {
 		return context.with(KEY, this);
 	}
 
-	/**
-	 * A context without project spans.
-	 * @param context the context that keeps everything else
-	 * @return the context without project spans
-	 */
+	// A context without project spans.
 	static Context clear(Context context) {
 		return context.with(KEY, NONE);
 	}
 
-	/**
-	 * Have the logs name the innermost of these spans that is to be named.
-	 * @param scope the scope in which the spans are current
-	 * @return the scope to close in its place
-	 */
+	// Have the logs name the innermost of these spans that is to be named.
 	Scope logged(Scope scope) {
 		for (ProjectContext entry = this; entry != null; entry = entry.others) {
 			Correlation correlation = entry.project.correlation();

@@ -27,10 +27,8 @@ public final class ProjectContextAccessor implements ThreadLocalAccessor<Project
 
 	static final String KEY = "braintrust.projects";
 
-	/**
-	 * How many of ours there may be. Somebody who registers accessors time and again must
-	 * not make the registry grow.
-	 */
+	// How many of ours there may be. Somebody who registers accessors time and again must
+	// not make the registry grow.
 	static final int LIMIT = 32;
 
 	private static final Log logger = LogFactory.getLog(ProjectContextAccessor.class);
@@ -46,10 +44,6 @@ public final class ProjectContextAccessor implements ThreadLocalAccessor<Project
 		this.key = key;
 	}
 
-	/**
-	 * Have an accessor of ours at the end of a registry.
-	 * @param registry the registry
-	 */
 	public static void register(ContextRegistry registry) {
 		if (isRegistered(registry)) {
 			return;
@@ -133,12 +127,6 @@ public final class ProjectContextAccessor implements ThreadLocalAccessor<Project
 		scope.scope().close();
 	}
 
-	/**
-	 * A scope that is open on a thread.
-	 *
-	 * @param scope the scope
-	 * @param outer the one around it, if there is one
-	 */
 	private record OpenedScope(Scope scope, @Nullable OpenedScope outer) {
 	}
 

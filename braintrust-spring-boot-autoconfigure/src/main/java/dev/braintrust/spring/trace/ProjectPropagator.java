@@ -76,12 +76,8 @@ final class ProjectPropagator implements TextMapPropagator {
 		}
 	}
 
-	/**
-	 * Take what is to be replaced out of a carrier. A setter cannot do it: a plain map
-	 * would hold two spellings of a name, or the {@code tracestate} of another trace.
-	 * @param carrier the carrier
-	 * @return the baggage that it had
-	 */
+	// Take what is to be replaced out of a carrier. A setter cannot do it: a plain map
+	// would hold two spellings of a name, or the tracestate of another trace.
 	private static BaggageMembers takeFrom(@Nullable Object carrier) {
 		BaggageMembers baggage = BaggageMembers.NONE;
 		if (carrier instanceof Map<?, ?> map) {

@@ -54,22 +54,11 @@ final class ProjectRecorder {
 		this.projectSwitch = projectSwitch;
 	}
 
-	/**
-	 * A recorder that records nothing.
-	 * @return the recorder
-	 */
+	// A recorder that records nothing.
 	static ProjectRecorder none() {
 		return NONE;
 	}
 
-	/**
-	 * A recorder of a project.
-	 * @param settings the settings of the project
-	 * @param ids makes the ids of its spans
-	 * @param customizers the customizers of the project
-	 * @param projectSwitch the switch of the project
-	 * @return the recorder
-	 */
 	static ProjectRecorder of(ProjectSettings settings, IdGenerator ids,
 			List<ProjectTracerProviderCustomizer> customizers, ProjectSwitch projectSwitch) {
 		if (customizers.isEmpty()) {
@@ -93,18 +82,12 @@ final class ProjectRecorder {
 			.addSpanProcessor(new EndsWanted());
 	}
 
-	/**
-	 * The provider that records. It must see contexts made by this package alone.
-	 * @return the provider
-	 */
+	// The provider that records. It must see contexts made by this package alone.
 	TracerProvider provider() {
 		return this.provider;
 	}
 
-	/**
-	 * A span has started. If it should record and does not, the libraries do not fit.
-	 * @param span the span
-	 */
+	// A span has started. If it should record and does not, the libraries do not fit.
 	void started(Span span) {
 		if (!(span instanceof ReadableSpan) && this.projectSwitch != null && !this.closed) {
 			SpanContext context = span.getSpanContext();
@@ -116,11 +99,8 @@ final class ProjectRecorder {
 		}
 	}
 
-	/**
-	 * What a customizer added failed. That must not fail the work that is traced, and is
-	 * said once.
-	 * @param failure the failure
-	 */
+	// What a customizer added failed. That must not fail the work that is traced, and is
+	// said once.
 	void failed(Throwable failure) {
 		if (failure instanceof LinkageError error && this.projectSwitch != null) {
 			this.projectSwitch.incompatible(error);

@@ -22,12 +22,8 @@ final class ReadOnlyTransaction {
 	private ReadOnlyTransaction() {
 	}
 
-	/**
-	 * Whether what is stored now is not written. Other stores, such as a map of headers,
-	 * do not depend on the transaction.
-	 * @param stored where the context is stored
-	 * @return whether it is part of an entity, in a transaction that is read-only
-	 */
+	// Whether what is stored now is not written. Other stores, such as a map of headers,
+	// do not depend on the transaction.
 	static boolean loses(StoredTraceContext stored) {
 		return TRANSACTIONS && OfSpring.isReadOnly() && isPersistent(stored.getClass());
 	}

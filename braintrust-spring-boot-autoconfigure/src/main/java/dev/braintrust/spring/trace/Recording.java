@@ -39,11 +39,6 @@ final class Recording {
 
 	private volatile @Nullable ProjectAttachments attachments;
 
-	/**
-	 * Create what makes spans.
-	 * @param project the project
-	 * @param shared what it shares with others
-	 */
 	Recording(Project project, SharedParts shared) {
 		ProjectSettings settings = project.settings();
 		this.recorder = project.isRecorded() ? recorder(project, shared) : ProjectRecorder.none();
@@ -100,10 +95,6 @@ final class Recording {
 		return this.propagator;
 	}
 
-	/**
-	 * What is current where no span of the project is.
-	 * @return a span that is not recorded
-	 */
 	ProjectSpan none() {
 		return this.none;
 	}
@@ -112,11 +103,7 @@ final class Recording {
 		return this.content.obtain();
 	}
 
-	/**
-	 * The attachments of the project.
-	 * @return the attachments, or {@code null} where none are uploaded, or none were so
-	 * far
-	 */
+	// The attachments of the project.
 	@Nullable ProjectAttachments attachments() {
 		return this.attachments;
 	}

@@ -26,12 +26,6 @@ record ScopeRecording(Tracer tracer, SpanTemplate untyped, Map<SpanType, SpanTem
 
 	private static final @Nullable String VERSION = StarterVersion.of(BraintrustProject.class);
 
-	/**
-	 * Create what a scope takes.
-	 * @param project the project
-	 * @param scope the scope, or {@code null} for that of the starter itself
-	 * @return what it takes
-	 */
 	static ScopeRecording of(Project project, @Nullable InstrumentationScope scope) {
 		InstrumentationScope of = (scope != null) ? scope : new InstrumentationScope(ORIGIN, VERSION, null);
 		SpanTemplate untyped = SpanTemplate.of(project.settings(), spanOrigin(project, of.name()));
@@ -78,11 +72,6 @@ record ScopeRecording(Tracer tracer, SpanTemplate untyped, Map<SpanType, SpanTem
 		return fields;
 	}
 
-	/**
-	 * What the spans of a type have in common.
-	 * @param type the type, or {@code null} for none
-	 * @return the template
-	 */
 	SpanTemplate template(@Nullable SpanType type) {
 		return (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
 	}

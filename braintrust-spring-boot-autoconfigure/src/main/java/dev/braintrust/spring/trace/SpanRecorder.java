@@ -14,18 +14,11 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 @FunctionalInterface
 public interface SpanRecorder {
 
-	/**
-	 * Take a span that ended. Called on the thread that ended it.
-	 * @param project the settings of the project
-	 * @param span makes what would be sent, with its content, each time it is asked
-	 */
+	// Take a span that ended. Called on the thread that ended it.
 	void record(ProjectSettings project, Supplier<SpanData> span);
 
-	/**
-	 * Learn which projects there are. Called once for each registry of projects, before
-	 * any of its spans.
-	 * @param keys the keys of the projects
-	 */
+	// Learn which projects there are. Called once for each registry of projects, before
+	// any of its spans.
 	default void declared(Collection<String> keys) {
 	}
 

@@ -23,12 +23,6 @@ final class StoredParent implements ParentRule {
 
 	private boolean mayStore;
 
-	/**
-	 * Create the rule of one turn.
-	 * @param project the project
-	 * @param stored where the context of the root is kept
-	 * @param first the rule of a turn that finds nothing stored
-	 */
 	StoredParent(Project project, StoredTraceContext stored, ParentRule first) {
 		this.project = project;
 		this.stored = stored;

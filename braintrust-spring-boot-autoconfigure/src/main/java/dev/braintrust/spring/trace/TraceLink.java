@@ -28,21 +28,11 @@ final class TraceLink {
 
 	private final AccessCheck access;
 
-	/**
-	 * Create the links of a project.
-	 * @param settings the settings of the project
-	 * @param access what is known from Braintrust
-	 */
 	TraceLink(ProjectSettings settings, AccessCheck access) {
 		this.settings = settings;
 		this.access = access;
 	}
 
-	/**
-	 * The URL of a span.
-	 * @param span the span
-	 * @return the URL, or {@code null} where the span is not sent or a name is not known
-	 */
 	@Nullable URI of(SpanContext span) {
 		if (!span.isValid() || !span.isSampled()) {
 			return null;

@@ -21,10 +21,6 @@ public final class UnfinishedSpans {
 	private UnfinishedSpans() {
 	}
 
-	/**
-	 * End the open spans of projects.
-	 * @param projects the projects
-	 */
 	public static void cut(Collection<Project> projects) {
 		String open = count(projects, Project::cutOpenSpans);
 		if (!open.isEmpty()) {

@@ -32,13 +32,6 @@ final class W3CTraceContext {
 	private W3CTraceContext() {
 	}
 
-	/**
-	 * Read a span context.
-	 * @param traceparent the {@code traceparent}, if any
-	 * @param tracestate the {@code tracestate}, if any
-	 * @return the remote span context, invalid where the {@code traceparent} is missing
-	 * or malformed
-	 */
 	static SpanContext parse(@Nullable String traceparent, @Nullable String tracestate) {
 		Map<String, String> headers = new HashMap<>();
 		if (traceparent != null) {
@@ -50,14 +43,8 @@ final class W3CTraceContext {
 		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();
 	}
 
-	/**
-	 * Read a span context that was stored. We store version 00 and nothing else, so what
-	 * has another version, or anything behind it, is none of ours.
-	 * @param traceparent the {@code traceparent}, if any
-	 * @param tracestate the {@code tracestate}, if any
-	 * @return the remote span context, invalid where the {@code traceparent} is missing
-	 * or malformed
-	 */
+	// Read a span context that was stored. We store version 00 and nothing else, so what
+	// has another version, or anything behind it, is none of ours.
 	static SpanContext parseStored(@Nullable String traceparent, @Nullable String tracestate) {
 		boolean ours = traceparent != null && traceparent.length() == TRACEPARENT_LENGTH
 				&& traceparent.startsWith(VERSION);

@@ -18,29 +18,17 @@ public record Admission(@Nullable Claim upload, @Nullable Refusal refusal) {
 		return new Admission(null, refusal);
 	}
 
-	/**
-	 * Why an attachment is not uploaded.
-	 */
+	// Why an attachment is not uploaded.
 	public enum Refusal {
 
-		/**
-		 * It is larger than one may be.
-		 */
+		// It is larger than one may be.
 		TOO_LARGE("too large"),
 
-		/**
-		 * Too much waits already.
-		 */
 		TOO_MUCH_WAITING("too much is waiting to be sent"),
 
-		/**
-		 * It cannot be read.
-		 */
+		// It cannot be read.
 		UNREADABLE("not readable"),
 
-		/**
-		 * Nothing can be uploaded at the moment.
-		 */
 		UNAVAILABLE("uploads are not possible at the moment");
 
 		private final String reason;
@@ -49,35 +37,22 @@ public record Admission(@Nullable Claim upload, @Nullable Refusal refusal) {
 			this.reason = reason;
 		}
 
-		/**
-		 * The reason, for who reads the span.
-		 * @return the reason
-		 */
+		// The reason, for who reads the span.
 		public String reason() {
 			return this.reason;
 		}
 
 	}
 
-	/**
-	 * The upload of an attachment that a span is about to refer to.
-	 */
+	// The upload of an attachment that a span is about to refer to.
 	public interface Claim {
 
-		/**
-		 * The key of the attachment in Braintrust.
-		 * @return a random UUID
-		 */
+		// The key of the attachment in Braintrust.
 		String key();
 
-		/**
-		 * The span refers to it: it is uploaded.
-		 */
 		void confirm();
 
-		/**
-		 * The span does not refer to it: unless another one does, nothing is uploaded.
-		 */
+		// The span does not refer to it: unless another one does, nothing is uploaded.
 		void withdraw();
 
 	}

@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttachmentReader {
 
-	/**
-	 * Reads everything on the thread that asks.
-	 */
+	// Reads everything on the thread that asks.
 	public static final AttachmentReader DIRECT = new AttachmentReader(null, Duration.ZERO, Duration.ZERO);
 
 	// A disk that is slower than that hangs.
@@ -36,12 +34,6 @@ public final class AttachmentReader {
 
 	private final ReadTrials readings;
 
-	/**
-	 * Create a reader.
-	 * @param reads the reads of the project, {@code null} to read on the thread that asks
-	 * @param timeout how long a read may take
-	 * @param pause how long nothing is read once several were not in time
-	 */
 	AttachmentReader(SourceReads.@Nullable OfProject reads, Duration timeout, Duration pause) {
 		this.reads = reads;
 		this.timeout = timeout;
@@ -49,21 +41,11 @@ public final class AttachmentReader {
 		this.readings = new ReadTrials(pause);
 	}
 
-	/**
-	 * Whether the bytes of an attachment are in memory.
-	 * @param attachment the attachment
-	 * @return {@code false} where they are in a file or a resource
-	 */
 	public static boolean isInMemory(Attachment attachment) {
 		return attachment.source() instanceof byte[] || attachment.source() instanceof String;
 	}
 
-	/**
-	 * Look at an attachment: afterwards its type is known.
-	 * @param attachment the attachment
-	 * @return its size, or -1 where it is not known
-	 * @throws IOException if that takes too long
-	 */
+	// Look at an attachment: afterwards its type is known.
 	public long look(Attachment attachment) throws IOException {
 		if (isInMemory(attachment)) {
 			return attachment.size();
@@ -74,14 +56,7 @@ public final class AttachmentReader {
 		});
 	}
 
-	/**
-	 * Read all bytes of an attachment into memory.
-	 * @param attachment the attachment
-	 * @param size how many bytes it says it has, or -1
-	 * @param limit how many it may have
-	 * @return the bytes, one more than the limit where there are more
-	 * @throws IOException if they cannot be read, or not in time
-	 */
+	// Read all bytes of an attachment into memory.
 	public byte[] bytes(Attachment attachment, long size, int limit) throws IOException {
 		return call(attachment, size, () -> {
 			try (InputStream content = attachment.openStream()) {
@@ -90,15 +65,6 @@ public final class AttachmentReader {
 		});
 	}
 
-	/**
-	 * Read from an attachment.
-	 * @param attachment the attachment
-	 * @param size how many bytes it says it has, or -1
-	 * @param read reads them
-	 * @param <T> the type of what is made of them
-	 * @return what was made of them
-	 * @throws IOException if they cannot be read, or not in time
-	 */
 	<T> T call(Attachment attachment, long size, Callable<T> read) throws IOException {
 		return call(this.readings, attachment, size, read);
 	}

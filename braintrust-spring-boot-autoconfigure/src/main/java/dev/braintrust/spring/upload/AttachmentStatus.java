@@ -22,9 +22,6 @@ import java.util.Map;
 public record AttachmentStatus(State state, long uploaded, long uploadedBytes, Map<String, Long> failed,
 		Map<String, Long> refused, int waiting, long waitingBytes) {
 
-	/**
-	 * The steps of an upload that may fail.
-	 */
 	public static final List<String> STEPS = Arrays.stream(UploadFailure.Step.values())
 		.map((step) -> step.name().toLowerCase(Locale.ROOT))
 		.toList();
@@ -34,10 +31,7 @@ public record AttachmentStatus(State state, long uploaded, long uploadedBytes, M
 		refused = Map.copyOf(refused);
 	}
 
-	/**
-	 * The number of uploads that have failed for good.
-	 * @return the number, of all steps
-	 */
+	// The number of uploads that have failed for good.
 	public long totalFailed() {
 		return this.failed.values().stream().mapToLong(Long::longValue).sum();
 	}
@@ -47,20 +41,14 @@ public record AttachmentStatus(State state, long uploaded, long uploadedBytes, M
 	 */
 	public enum State {
 
-		/**
-		 * Nothing is uploaded: the project records attachments in another form, or has no
-		 * API key.
-		 */
+		// Nothing is uploaded: the project records attachments in another form, or has no
+		// API key.
 		OFF,
 
-		/**
-		 * They are, as far as is known.
-		 */
+		// They are, as far as is known.
 		AVAILABLE,
 
-		/**
-		 * The last ones have failed, and new attachments are recorded as base64.
-		 */
+		// The last ones have failed, and new attachments are recorded as base64.
 		UNAVAILABLE
 
 	}

@@ -27,29 +27,15 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private boolean closed;
 
-	/**
-	 * Create uploads.
-	 * @param clients the HTTP clients, of which there are no other users
-	 */
 	public AttachmentUploads(HttpClients clients) {
 		this(clients, null);
 	}
 
-	/**
-	 * Create uploads.
-	 * @param clients the HTTP clients, of which there are no other users
-	 * @param pace how long they wait for what, {@code null} for as long as is normal
-	 */
 	public AttachmentUploads(HttpClients clients, @Nullable UploadPace pace) {
 		this.clients = clients;
 		this.pace = pace;
 	}
 
-	/**
-	 * Open the attachments of a project.
-	 * @param settings the settings of the project, with a key or without
-	 * @return its attachments
-	 */
 	public synchronized ProjectAttachments open(ProjectSettings settings) {
 		Parts parts = this.parts;
 		boolean made = parts == null;
@@ -70,11 +56,7 @@ public final class AttachmentUploads implements AutoCloseable {
 		return project;
 	}
 
-	/**
-	 * Wait for the uploads that spans refer to so far.
-	 * @param timeout how long to wait at the most
-	 * @return whether all of them ended in time, well or not
-	 */
+	// Wait for the uploads that spans refer to so far.
 	public boolean flush(Duration timeout) {
 		long start = System.nanoTime();
 		boolean ended = true;
@@ -84,37 +66,24 @@ public final class AttachmentUploads implements AutoCloseable {
 		return ended;
 	}
 
-	/**
-	 * The number of uploads that have failed for good.
-	 * @return the number so far, of all projects
-	 */
+	// The number of uploads that have failed for good.
 	public long failures() {
 		return this.projects.values().stream().mapToLong(ProjectAttachments::failures).sum();
 	}
 
-	/**
-	 * How the uploads of a project go.
-	 * @param key the key of the project
-	 * @return the status, or {@code null} where no project of the key is on
-	 */
 	public @Nullable AttachmentStatus status(String key) {
 		ProjectAttachments project = this.projects.get(key);
 		return (project != null) ? project.status() : null;
 	}
 
-	/**
-	 * Give up what is left, and release all threads. It does not wait.
-	 */
+	// Give up what is left, and release all threads. It does not wait.
 	@Override
 	public void close() {
 		close(Duration.ZERO);
 	}
 
-	/**
-	 * Give up what is left, tell Braintrust so as long as it answers, and release all
-	 * threads.
-	 * @param timeout how long that may take
-	 */
+	// Give up what is left, tell Braintrust so as long as it answers, and release all
+	// threads.
 	public void close(Duration timeout) {
 		Parts parts = closing();
 		if (parts == null) {
@@ -138,14 +107,7 @@ public final class AttachmentUploads implements AutoCloseable {
 		return this.parts;
 	}
 
-	/**
-	 * What the projects share. The start of an application does without.
-	 *
-	 * @param digests the digests of what was hashed
-	 * @param reads the reads of files
-	 * @param steps the steps of uploads
-	 * @param pace how long they wait for what
-	 */
+	// What the projects share. The start of an application does without.
 	private record Parts(ContentDigests digests, SourceReads reads, LazyUploadSteps steps, UploadPace pace) {
 
 		static Parts of(HttpClients clients, UploadPace pace) {

@@ -24,16 +24,7 @@ final class ContentDigests {
 	// The equality of arrays is their identity.
 	private final Map<byte[], Digest> known = new WeakHashMap<>();
 
-	/**
-	 * Hash an attachment.
-	 * @param attachment the attachment
-	 * @param size how many bytes it says it has, or -1
-	 * @param limit the number of bytes above which it is not read on
-	 * @param reader reads it
-	 * @return what is known of its bytes; the size is above the limit where there are
-	 * more
-	 * @throws IOException if it cannot be read, or not in time
-	 */
+	// Hash an attachment.
 	Digest of(Attachment attachment, long size, long limit, AttachmentReader reader) throws IOException {
 		if (!(attachment.source() instanceof byte[] bytes)) {
 			return reader.call(attachment, size, () -> read(attachment, limit));
@@ -94,13 +85,7 @@ final class ContentDigests {
 		}
 	}
 
-	/**
-	 * What is known of the bytes of an attachment.
-	 *
-	 * @param hash their hash
-	 * @param size their number, which a resource need not tell
-	 * @param sample what some of those of an array were
-	 */
+	// What is known of the bytes of an attachment.
 	record Digest(String hash, long size, int sample) {
 	}
 

@@ -33,21 +33,11 @@ final class HeldBytes {
 
 	private int files;
 
-	/**
-	 * Create it.
-	 * @param limit how many bytes may wait
-	 * @param maxCount how many arrays, texts, files and resources may wait
-	 */
 	HeldBytes(long limit, int maxCount) {
 		this.limit = limit;
 		this.maxCount = maxCount;
 	}
 
-	/**
-	 * Count the bytes that an attachment holds.
-	 * @param attachment the attachment
-	 * @return the lease, or {@code null} where there is no room
-	 */
 	synchronized @Nullable Lease hold(Attachment attachment) {
 		drain();
 		Object source = attachment.source();
@@ -96,10 +86,7 @@ final class HeldBytes {
 		return this.size;
 	}
 
-	/**
-	 * Whether some of what waits is not in memory.
-	 * @return whether there are files or resources
-	 */
+	// Whether some of what waits is not in memory.
 	synchronized boolean hasFiles() {
 		drain();
 		return this.files > 0;
@@ -178,11 +165,7 @@ final class HeldBytes {
 
 	}
 
-	/**
-	 * Finds the key of an object.
-	 *
-	 * @param source the object
-	 */
+	// Finds the key of an object.
 	private record Identity(Object source) {
 
 		@Override

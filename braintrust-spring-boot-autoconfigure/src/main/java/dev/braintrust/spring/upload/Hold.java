@@ -6,9 +6,7 @@ package dev.braintrust.spring.upload;
 @FunctionalInterface
 public interface Hold {
 
-	/**
-	 * Count them no longer. More than once is once.
-	 */
+	// Count them no longer. More than once is once.
 	void release();
 
 }

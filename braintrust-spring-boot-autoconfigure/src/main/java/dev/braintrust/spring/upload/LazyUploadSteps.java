@@ -46,11 +46,7 @@ final class LazyUploadSteps implements Supplier<UploadSteps>, AutoCloseable {
 		return this.steps;
 	}
 
-	/**
-	 * Stop what is under way, and report what was given up.
-	 * @param left what was given up
-	 * @param timeout how long that may take
-	 */
+	// Stop what is under way, and report what was given up.
 	void report(List<UploadQueue.Left> left, Duration timeout) {
 		UploadSteps steps = made();
 		if (steps == null) {

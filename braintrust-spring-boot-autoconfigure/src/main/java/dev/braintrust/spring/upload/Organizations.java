@@ -38,12 +38,6 @@ final class Organizations {
 		this.requests = requests;
 	}
 
-	/**
-	 * The organization of a target.
-	 * @param target the target
-	 * @param failed told of each attempt that failed
-	 * @return its id
-	 */
 	CompletableFuture<String> of(UploadTarget target, Runnable failed) {
 		Organization created = new Organization();
 		Login login = new Login(target.account(), target.connection());
@@ -63,11 +57,6 @@ final class Organizations {
 		return created.id;
 	}
 
-	/**
-	 * The organization of a target, where it has been asked for.
-	 * @param target the target
-	 * @return its id, or {@code null} where it is not known yet
-	 */
 	@Nullable String known(UploadTarget target) {
 		Organization known = this.known.get(new Login(target.account(), target.connection()));
 		if (known == null || !known.id.isDone() || known.id.isCompletedExceptionally()) {
@@ -144,12 +133,7 @@ final class Organizations {
 
 	}
 
-	/**
-	 * One login: one connection may fail where another does not.
-	 *
-	 * @param account what it is for
-	 * @param connection how it is made
-	 */
+	// One login: one connection may fail where another does not.
 	private record Login(UploadTarget.Account account, ProjectSettings.Connection connection) {
 	}
 

@@ -59,12 +59,8 @@ public final class ProjectAttachments {
 				: null;
 	}
 
-	/**
-	 * Count the bytes of an attachment that a span carries, on the thread of the caller:
-	 * nothing is read.
-	 * @param attachment the attachment
-	 * @return the hold, or {@code null} where too much waits already
-	 */
+	// Count the bytes of an attachment that a span carries, on the thread of the caller:
+	// nothing is read.
 	public @Nullable Hold hold(Attachment attachment) {
 		Hold hold = this.held.hold(attachment);
 		if (hold == null) {
@@ -73,37 +69,22 @@ public final class ProjectAttachments {
 		return hold;
 	}
 
-	/**
-	 * What reads the attachments of the project.
-	 * @return the reader
-	 */
 	public AttachmentReader reader() {
 		return this.reader;
 	}
 
-	/**
-	 * Whether to read them may take long: there are files or resources among those that
-	 * wait.
-	 * @return whether it may
-	 */
+	// Whether to read them may take long: there are files or resources among those that
+	// wait.
 	public boolean isSlow() {
 		return this.held.hasFiles();
 	}
 
-	/**
-	 * Whether attachments are uploaded at the moment. It may change until a span is
-	 * written.
-	 * @return whether they are
-	 */
+	// Whether attachments are uploaded at the moment. It may change until a span is
+	// written.
 	public boolean isAvailable() {
 		return this.queue != null && this.queue.isAvailable();
 	}
 
-	/**
-	 * Whether an attachment is too large to be recorded.
-	 * @param size the number of its bytes
-	 * @return whether it is
-	 */
 	public boolean isTooLarge(long size) {
 		boolean tooLarge = size > this.settings.maxSize();
 		if (tooLarge) {
@@ -112,20 +93,13 @@ public final class ProjectAttachments {
 		return tooLarge;
 	}
 
-	/**
-	 * Count an attachment that cannot be looked at.
-	 */
+	// Count an attachment that cannot be looked at.
 	public void unreadable() {
 		refuse(Refusal.UNREADABLE);
 	}
 
-	/**
-	 * Ask for the upload of an attachment, in the background: this reads all of it, once
-	 * for each array.
-	 * @param attachment the attachment
-	 * @param size its size, or -1 where it is not known
-	 * @return the upload, or why there is none
-	 */
+	// Ask for the upload of an attachment, in the background: this reads all of it, once
+	// for each array.
 	public Admission admit(Attachment attachment, long size) {
 		try {
 			ContentDigests.Digest digest = this.digests.of(attachment, size, this.settings.maxSize(), this.reader);
@@ -201,19 +175,12 @@ public final class ProjectAttachments {
 		}
 	}
 
-	/**
-	 * Wait for the uploads that spans refer to so far.
-	 * @param timeout how long to wait at the most
-	 * @return whether all of them ended in time, well or not
-	 */
+	// Wait for the uploads that spans refer to so far.
 	public boolean flush(Duration timeout) {
 		return this.queue == null || this.queue.flush(timeout);
 	}
 
-	/**
-	 * The number of uploads that have failed for good.
-	 * @return the number so far
-	 */
+	// The number of uploads that have failed for good.
 	public long failures() {
 		return (this.queue != null) ? this.queue.failures() : 0;
 	}
@@ -222,10 +189,7 @@ public final class ProjectAttachments {
 		return (this.queue != null) ? this.queue.close() : null;
 	}
 
-	/**
-	 * How it goes.
-	 * @return the status at this moment
-	 */
+	// How it goes.
 	public AttachmentStatus status() {
 		Map<String, Long> refused;
 		synchronized (this.refused) {

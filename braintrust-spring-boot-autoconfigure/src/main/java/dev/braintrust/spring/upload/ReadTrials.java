@@ -21,11 +21,8 @@ final class ReadTrials {
 		this.pause = pause.toNanos();
 	}
 
-	/**
-	 * Ask whether to read. While files are not read in time, who asks first after a pause
-	 * is the one that tries.
-	 * @return whether to read
-	 */
+	// Ask whether to read. While files are not read in time, who asks first after a pause
+	// is the one that tries.
 	synchronized boolean permit() {
 		if (this.timeouts < MAX_TIMEOUTS) {
 			return true;

@@ -44,13 +44,6 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
 	private long count;
 
-	/**
-	 * Create a body.
-	 * @param attachment the attachment
-	 * @param size the number of its bytes
-	 * @param reads the reads of the project
-	 * @param patience how long the reading of a piece may take
-	 */
 	SentBody(Attachment attachment, long size, SourceReads.OfProject reads, Duration patience) {
 		this.attachment = attachment;
 		this.size = size;
@@ -58,10 +51,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 		this.patience = patience.toNanos();
 	}
 
-	/**
-	 * Give it up, where the request is over.
-	 * @return whether the attachment could not be read as it was
-	 */
+	// Give it up, where the request is over.
 	boolean giveUp() {
 		cancel();
 		return this.unreadable;

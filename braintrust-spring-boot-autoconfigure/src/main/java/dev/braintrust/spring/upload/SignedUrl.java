@@ -50,12 +50,7 @@ final class SignedUrl {
 		this.target = target;
 	}
 
-	/**
-	 * Read the answer to the request of a URL.
-	 * @param body the body of the answer
-	 * @param target where the attachments of the project go
-	 * @return the URL
-	 */
+	// Read the answer to the request of a URL.
 	static SignedUrl parse(String body, UploadTarget target) {
 		try {
 			JsonNode answer = MAPPER.readTree(body);
@@ -74,12 +69,6 @@ final class SignedUrl {
 		}
 	}
 
-	/**
-	 * Make the request that carries an attachment.
-	 * @param attachment the attachment
-	 * @param size the number of its bytes
-	 * @return the request
-	 */
 	HttpRequest request(Attachment attachment, long size) {
 		checkReadable();
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.url).PUT(body(attachment, size));
@@ -95,10 +84,8 @@ final class SignedUrl {
 		return request.build();
 	}
 
-	/**
-	 * Check that the attachment could be read as it was when it was sent: to the client,
-	 * what cannot be looks like a network that fails. Asked once the request is over.
-	 */
+	// Check that the attachment could be read as it was when it was sent: to the client,
+	// what cannot be looks like a network that fails. Asked once the request is over.
 	void checkReadable() {
 		SentBody body = this.body;
 		if (body != null && body.giveUp()) {

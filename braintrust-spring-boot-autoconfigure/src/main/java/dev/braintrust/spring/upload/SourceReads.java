@@ -33,10 +33,6 @@ final class SourceReads implements AutoCloseable {
 
 	private boolean closed;
 
-	/**
-	 * The reads of one project.
-	 * @return the reads
-	 */
 	OfProject ofProject() {
 		return new OfProject();
 	}
@@ -94,12 +90,7 @@ final class SourceReads implements AutoCloseable {
 
 		private int hung;
 
-		/**
-		 * Prepare to read.
-		 * @param work what to do, which throws nothing; it gives what is to be done once
-		 * nothing is read any more
-		 * @return the read, to be started, and given up where it takes too long
-		 */
+		// Prepare to read.
 		Read read(Supplier<Runnable> work) {
 			return new Read(this, work);
 		}
@@ -128,10 +119,6 @@ final class SourceReads implements AutoCloseable {
 			this.work = work;
 		}
 
-		/**
-		 * Start it, on a thread that reads.
-		 * @throws IOException where too much hangs already
-		 */
 		void start() throws IOException {
 			SourceReads.this.start(this.project, this);
 		}
@@ -166,10 +153,7 @@ final class SourceReads implements AutoCloseable {
 			}
 		}
 
-		/**
-		 * Give it up: it is interrupted, and counts as hanging until it returns.
-		 * @return for how many nanoseconds it has been running, or {@link #NOT_RUNNING}
-		 */
+		// Give it up: it is interrupted, and counts as hanging until it returns.
 		synchronized long giveUp() {
 			Thread thread = this.thread;
 			if (this.givenUp || thread == null) {
@@ -183,10 +167,7 @@ final class SourceReads implements AutoCloseable {
 			return System.nanoTime() - this.startedAt;
 		}
 
-		/**
-		 * Give it up where it is running: one that waits for a thread still gets it.
-		 * @return for how many nanoseconds it has been running, or {@link #NOT_RUNNING}
-		 */
+		// Give it up where it is running: one that waits for a thread still gets it.
 		synchronized long stop() {
 			return (this.thread != null) ? giveUp() : NOT_RUNNING;
 		}

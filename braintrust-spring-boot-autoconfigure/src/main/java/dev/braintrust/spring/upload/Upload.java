@@ -52,28 +52,20 @@ final class Upload {
 		this.claims++;
 	}
 
-	/**
-	 * A span that was to refer to it does not.
-	 * @return whether no other one does
-	 */
+	// A span that was to refer to it does not.
 	boolean unclaim() {
 		this.claims--;
 		return this.state == State.CLAIMED && this.claims <= 0;
 	}
 
-	/**
-	 * A span refers to it.
-	 * @return whether it is the first one, and the upload is to begin
-	 */
+	// A span refers to it.
 	boolean begin() {
 		boolean first = this.state == State.CLAIMED;
 		this.state = first ? State.WAITING : this.state;
 		return first;
 	}
 
-	/**
-	 * Let go of the bytes.
-	 */
+	// Let go of the bytes.
 	void end() {
 		this.state = State.ENDED;
 		this.attachment = null;

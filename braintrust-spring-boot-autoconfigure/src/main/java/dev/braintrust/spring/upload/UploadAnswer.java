@@ -37,11 +37,8 @@ record UploadAnswer(int status, String body, @Nullable Duration retryAfter, @Nul
 		return this.status >= 200 && this.status < 300;
 	}
 
-	/**
-	 * Whether the same request may succeed later. Of the client's errors that is the one
-	 * whose answer says when.
-	 * @return whether to repeat it
-	 */
+	// Whether the same request may succeed later. Of the client's errors that is the one
+	// whose answer says when.
 	boolean mayPass() {
 		return this.status == 0 || this.status >= 500 || (this.status == TOO_MANY_REQUESTS && this.retryAfter != null);
 	}

@@ -27,10 +27,7 @@ final class UploadCounts {
 		this.failed.merge(step.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
 	}
 
-	/**
-	 * The number of uploads that have failed for good.
-	 * @return the number so far
-	 */
+	// The number of uploads that have failed for good.
 	synchronized long failures() {
 		return this.failed.values().stream().mapToLong(Long::longValue).sum();
 	}

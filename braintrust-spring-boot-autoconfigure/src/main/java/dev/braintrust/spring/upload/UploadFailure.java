@@ -16,22 +16,13 @@ final class UploadFailure extends RuntimeException {
 
 	private final boolean general;
 
-	/**
-	 * Create a failure.
-	 * @param step the step that failed
-	 * @param message what happened
-	 * @param general whether other uploads will fail as well
-	 */
 	UploadFailure(Step step, String message, boolean general) {
 		super(message, null, false, false);
 		this.step = step;
 		this.general = general;
 	}
 
-	/**
-	 * The attachment cannot be read as it was.
-	 * @return the failure
-	 */
+	// The attachment cannot be read as it was.
 	static UploadFailure unreadable() {
 		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
 	}
@@ -62,29 +53,19 @@ final class UploadFailure extends RuntimeException {
 	 */
 	enum Step {
 
-		/**
-		 * Asking for the organization.
-		 */
+		// Asking for the organization.
 		LOGIN,
 
-		/**
-		 * Asking for the URL to upload to.
-		 */
+		// Asking for the URL to upload to.
 		URL,
 
-		/**
-		 * Sending the bytes to the storage.
-		 */
+		// Sending the bytes to the storage.
 		STORAGE,
 
-		/**
-		 * Reporting what became of it.
-		 */
+		// Reporting what became of it.
 		STATUS,
 
-		/**
-		 * Given up when the application context closed.
-		 */
+		// Given up when the application context closed.
 		CLOSED
 
 	}

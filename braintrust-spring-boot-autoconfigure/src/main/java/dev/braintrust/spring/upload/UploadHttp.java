@@ -50,13 +50,6 @@ final class UploadHttp implements AutoCloseable {
 		this.clients = clients;
 	}
 
-	/**
-	 * Send a request.
-	 * @param request the request
-	 * @param target where the attachments of the project go
-	 * @param timeout when the whole answer must be there
-	 * @return what became of it, never an exception
-	 */
 	synchronized CompletableFuture<UploadAnswer> send(HttpRequest request, UploadTarget target, Duration timeout) {
 		ScheduledThreadPoolExecutor steps = steps();
 		Executor clientThreads = clientThreads();
@@ -91,18 +84,11 @@ final class UploadHttp implements AutoCloseable {
 		return body;
 	}
 
-	/**
-	 * Do something later.
-	 * @param task what to do
-	 * @param nanos when
-	 */
+	// Do something later.
 	synchronized void schedule(Runnable task, long nanos) {
 		steps().schedule(task, nanos, TimeUnit.NANOSECONDS);
 	}
 
-	/**
-	 * Give up what is under way.
-	 */
 	void cancel() {
 		// What is cancelled may send its report at once, which is not to be cancelled.
 		List.copyOf(this.underWay).forEach((exchange) -> exchange.cancel(true));

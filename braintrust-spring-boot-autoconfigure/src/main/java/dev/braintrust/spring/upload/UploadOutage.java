@@ -30,34 +30,21 @@ final class UploadOutage {
 		return this.failures >= FAILURES_OF_AN_OUTAGE;
 	}
 
-	/**
-	 * Whether an upload may be added.
-	 * @param idle whether there is none
-	 * @return whether it may
-	 */
+	// Whether an upload may be added.
 	synchronized boolean permits(boolean idle) {
 		return !isOn() || (idle && System.nanoTime() - this.nextTrialAt >= 0);
 	}
 
-	/**
-	 * An upload is about to try whether the outage is over: no other does before the next
-	 * pause is.
-	 */
+	// An upload is about to try whether the outage is over: no other does before the next
+	// pause is.
 	synchronized void tried() {
 		pause();
 	}
 
-	/**
-	 * It did not try.
-	 */
 	synchronized void notTried() {
 		this.nextTrialAt = System.nanoTime();
 	}
 
-	/**
-	 * An attempt has failed, and will be repeated.
-	 * @return whether that makes it an outage
-	 */
 	synchronized boolean attemptFailed() {
 		this.failures++;
 		return this.failures == FAILURES_OF_AN_OUTAGE;
@@ -68,11 +55,6 @@ final class UploadOutage {
 		this.refusals = 0;
 	}
 
-	/**
-	 * An upload has failed for good.
-	 * @param cause why
-	 * @return whether others would fail as well
-	 */
 	synchronized boolean failed(UploadFailure cause) {
 		boolean late = cause.step() == Step.STORAGE || cause.step() == Step.STATUS;
 		if (late && !cause.isUnreadable()) {

@@ -26,14 +26,9 @@ public record UploadPace(int maxRetries, Duration firstPause, Duration longestPa
 	// As for spans.
 	private static final Duration LONGEST_ASKED = Duration.ofMinutes(10);
 
-	/**
-	 * The pause after a failed attempt. It doubles with each one, and up to half of it is
-	 * left out at random. What the server asks for is kept, up to ten minutes, and the
-	 * pause is never less than it would be without.
-	 * @param attempts the number of attempts so far, at least one
-	 * @param retryAfter what the server asks for, or {@code null}
-	 * @return the pause in nanoseconds
-	 */
+	// The pause after a failed attempt. It doubles with each one, and up to half of it is
+	// left out at random. What the server asks for is kept, up to ten minutes, and the
+	// pause is never less than it would be without.
 	long pause(int attempts, @Nullable Duration retryAfter) {
 		long longest = this.longestPause.toNanos();
 		long pause = Math.min(longest, this.firstPause.toNanos() << Math.min(attempts - 1, MAX_DOUBLINGS));

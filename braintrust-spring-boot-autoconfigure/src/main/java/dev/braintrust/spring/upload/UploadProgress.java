@@ -39,11 +39,7 @@ final class UploadProgress {
 		}
 	}
 
-	/**
-	 * Wait for the uploads that have been added so far.
-	 * @param timeout how long to wait at the most
-	 * @return whether as many ended in time, well or not
-	 */
+	// Wait for the uploads that have been added so far.
 	boolean await(Duration timeout) {
 		long remaining = TimeUnit.NANOSECONDS.convert(timeout);
 		this.lock.lock();

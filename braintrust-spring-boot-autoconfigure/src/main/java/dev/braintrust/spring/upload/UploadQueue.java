@@ -56,21 +56,14 @@ final class UploadQueue {
 		this.ended = ended;
 	}
 
-	/**
-	 * Whether an upload may be added. Where uploads have failed, none is, but one from
-	 * time to time that tries.
-	 * @return whether it may
-	 */
+	// Whether an upload may be added. Where uploads have failed, none is, but one from
+	// time to time that tries.
 	synchronized boolean isAvailable() {
 		return !this.closed && this.outage.permits(this.current == null && this.waiting.isEmpty());
 	}
 
-	/**
-	 * Whether an upload is to be added now. Where uploads have failed, that is the one
-	 * that tries, and no other until the next pause is over.
-	 * @param upload the upload
-	 * @return whether it is
-	 */
+	// Whether an upload is to be added now. Where uploads have failed, that is the one
+	// that tries, and no other until the next pause is over.
 	synchronized boolean admits(Upload upload) {
 		boolean available = isAvailable();
 		if (available && this.outage.isOn()) {
@@ -80,11 +73,8 @@ final class UploadQueue {
 		return available;
 	}
 
-	/**
-	 * An upload is not added after all. Where it was the one that tries, the next one
-	 * does.
-	 * @param upload the upload
-	 */
+	// An upload is not added after all. Where it was the one that tries, the next one
+	// does.
 	synchronized void withdrawn(Upload upload) {
 		if (this.trial == upload) {
 			this.trial = null;
@@ -200,27 +190,17 @@ final class UploadQueue {
 		}
 	}
 
-	/**
-	 * Wait for the uploads that have been added so far.
-	 * @param timeout how long to wait at the most
-	 * @return whether all of them ended in time, well or not
-	 */
+	// Wait for the uploads that have been added so far.
 	boolean flush(Duration timeout) {
 		return this.progress.await(timeout);
 	}
 
-	/**
-	 * The number of uploads that have failed for good.
-	 * @return the number so far
-	 */
+	// The number of uploads that have failed for good.
 	long failures() {
 		return this.counts.failures();
 	}
 
-	/**
-	 * Give up what is left, and take nothing from now on.
-	 * @return what was given up
-	 */
+	// Give up what is left, and take nothing from now on.
 	Left close() {
 		CompletableFuture<?> run = CompletableFuture.completedFuture(null);
 		List<Upload> left = new ArrayList<>();
@@ -245,25 +225,14 @@ final class UploadQueue {
 		return new Left(this.target, keys, run);
 	}
 
-	/**
-	 * How it goes.
-	 * @param refused what was not taken
-	 * @param heldBytes what is held in memory
-	 * @return the status
-	 */
+	// How it goes.
 	synchronized AttachmentStatus status(Map<String, Long> refused, long heldBytes) {
 		int waiting = this.waiting.size() + ((this.current != null) ? 1 : 0);
 		return this.counts.status(this.outage.isOn() ? State.UNAVAILABLE : State.AVAILABLE, refused, waiting,
 				heldBytes);
 	}
 
-	/**
-	 * What was given up when the application context closed.
-	 *
-	 * @param target where it was to go
-	 * @param keys the keys of the uploads that have not begun
-	 * @param run the upload that was under way, which reports itself where it is stopped
-	 */
+	// What was given up when the application context closed.
 	record Left(UploadTarget target, List<String> keys, CompletableFuture<?> run) {
 	}
 

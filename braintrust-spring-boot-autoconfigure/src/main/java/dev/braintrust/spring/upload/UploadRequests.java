@@ -26,32 +26,17 @@ final class UploadRequests {
 		this.pace = pace;
 	}
 
-	/**
-	 * Send a request, and repeat it as long as it may succeed later.
-	 * @param request makes the request anew for each attempt
-	 * @param target where the attachments of the project go
-	 * @param timeout when the whole answer to an attempt must be there
-	 * @param failed told of each attempt that failed, and will be repeated
-	 * @return the last answer
-	 */
+	// Send a request, and repeat it as long as it may succeed later.
 	CompletableFuture<UploadAnswer> send(Supplier<HttpRequest> request, UploadTarget target, Duration timeout,
 			Runnable failed) {
 		return send(request, target, timeout, failed, 1);
 	}
 
-	/**
-	 * Send a request once.
-	 * @param request the request
-	 * @param target where the attachments of the project go
-	 * @return the answer
-	 */
 	CompletableFuture<UploadAnswer> sendOnce(HttpRequest request, UploadTarget target) {
 		return this.http.send(request, target, target.timeout());
 	}
 
-	/**
-	 * Give up what is under way, and repeat nothing from now on.
-	 */
+	// Give up what is under way, and repeat nothing from now on.
 	void stop() {
 		this.stopped = true;
 		this.http.cancel();

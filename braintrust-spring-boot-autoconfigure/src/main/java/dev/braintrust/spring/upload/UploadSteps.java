@@ -51,13 +51,6 @@ final class UploadSteps {
 		this.organizations = new Organizations(requests);
 	}
 
-	/**
-	 * Upload an attachment.
-	 * @param target where it goes
-	 * @param upload the upload
-	 * @param failed told of each attempt of a step that failed, and will be repeated
-	 * @return done, or an {@link UploadFailure}
-	 */
 	CompletableFuture<Void> run(UploadTarget target, Upload upload, Runnable failed) {
 		Attachment attachment = upload.attachment();
 		if (attachment == null) {
@@ -67,19 +60,13 @@ final class UploadSteps {
 			.thenCompose((organization) -> new Run(target, upload, attachment, organization, failed).start());
 	}
 
-	/**
-	 * Give up what is under way, and repeat nothing from now on. What is stopped reports
-	 * itself, once.
-	 */
+	// Give up what is under way, and repeat nothing from now on. What is stopped reports
+	// itself, once.
 	void stop() {
 		this.requests.stop();
 	}
 
-	/**
-	 * Report uploads that have been given up, as long as the server answers.
-	 * @param left what has been given up
-	 * @return done, or how it failed
-	 */
+	// Report uploads that have been given up, as long as the server answers.
 	CompletableFuture<?> report(UploadQueue.Left left) {
 		String organization = this.organizations.known(left.target());
 		if (organization == null) {

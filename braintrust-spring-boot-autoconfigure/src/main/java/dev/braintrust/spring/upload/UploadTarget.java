@@ -51,25 +51,15 @@ final class UploadTarget {
 		return this.timeout;
 	}
 
-	/**
-	 * Whether bytes may go to a URL: over HTTPS, or over HTTP where the API itself is on
-	 * this machine.
-	 * @param url the URL
-	 * @return whether they may
-	 */
+	// Whether bytes may go to a URL: over HTTPS, or over HTTP where the API itself is on
+	// this machine.
 	boolean mayUploadTo(URI url) {
 		String scheme = (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
 		boolean local = LOOPBACK.contains(this.account.apiUrl().getHost());
 		return url.getHost() != null && (scheme.equals("https") || (local && scheme.equals("http")));
 	}
 
-	/**
-	 * What a login is for.
-	 *
-	 * @param apiUrl the URL of the API
-	 * @param apiKey the key
-	 * @param orgName the name of the organization, if given
-	 */
+	// What a login is for.
 	record Account(URI apiUrl, ApiKey apiKey, @Nullable String orgName) {
 	}
 

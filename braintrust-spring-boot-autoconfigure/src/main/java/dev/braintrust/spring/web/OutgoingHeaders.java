@@ -27,11 +27,6 @@ final class OutgoingHeaders {
 		this.tracer = tracer;
 	}
 
-	/**
-	 * The headers that carry the current span of the project.
-	 * @param headers the headers of the request, which are not changed
-	 * @return the headers to set, empty where no span is current
-	 */
 	Map<String, String> of(HttpHeaders headers) {
 		if (!this.tracer.currentSpan().getSpanContext().isValid()) {
 			return Map.of();
@@ -46,11 +41,6 @@ final class OutgoingHeaders {
 		return carrier;
 	}
 
-	/**
-	 * Set them.
-	 * @param carrier the headers to set
-	 * @param headers the headers of the request
-	 */
 	static void set(Map<String, String> carrier, HttpHeaders headers) {
 		if (!carrier.isEmpty()) {
 			headers.remove(TRACESTATE);

@@ -37,11 +37,6 @@ final class AgentRequest {
 		return this.runs;
 	}
 
-	/**
-	 * Start a run.
-	 * @param stream whether it is one of a stream, which moves from thread to thread
-	 * @return the run, or {@code null} if it could not be started
-	 */
 	@Nullable AgentRun start(boolean stream) {
 		List<Message> input = this.runs.tracing().see(() -> AgentInput.of(this.sent.prompt().getInstructions()));
 		return this.runs.start(input, promptOrigin(), this.surrounding, stream);

@@ -82,16 +82,6 @@ final class AgentRun {
 		this.requestedTools = new RequestedTools(this, this.tracing);
 	}
 
-	/**
-	 * Start a run.
-	 * @param runs the runs that it is one of
-	 * @param input what the user asks
-	 * @param promptOrigin the prompt of Braintrust that the request was made from, if any
-	 * @param parent the context that has the parent of the task
-	 * @param stream whether it is one of a stream, which moves from thread to thread; the
-	 * caller makes the task of a call current on its thread
-	 * @return the run
-	 */
 	static AgentRun start(AgentRuns runs, List<Message> input, @Nullable BraintrustPrompt promptOrigin, Context parent,
 			boolean stream) {
 		ChatTracing tracing = runs.tracing();
@@ -100,18 +90,12 @@ final class AgentRun {
 				stream ? null : Thread.currentThread());
 	}
 
-	/**
-	 * Whether the run is recorded. If not, nothing below it is.
-	 * @return whether there is anything to trace
-	 */
+	// Whether the run is recorded. If not, nothing below it is.
 	boolean isRecording() {
 		return this.recording;
 	}
 
-	/**
-	 * Let the run be completed when the application context closes before it ends.
-	 * @param completion ends it with what has arrived
-	 */
+	// Let the run be completed when the application context closes before it ends.
 	void beforeCut(Runnable completion) {
 		if (this.task instanceof CuttableSpan span) {
 			span.beforeCut(completion);
@@ -130,10 +114,7 @@ final class AgentRun {
 		return this.runs == runs;
 	}
 
-	/**
-	 * The run that is current on this thread.
-	 * @return the run, or {@code null} if there is none
-	 */
+	// The run that is current on this thread.
 	static @Nullable AgentRun current() {
 		return (Context.current().get(KEY) instanceof AgentRun run) ? run : null;
 	}
@@ -154,64 +135,36 @@ final class AgentRun {
 		return in(Context.current()).makeCurrent();
 	}
 
-	/**
-	 * A context in which this run is current.
-	 * @param context a context
-	 * @return the context with the run
-	 */
+	// A context in which this run is current.
 	Context in(Context context) {
 		return context.with(this.task).with(KEY, this);
 	}
 
-	/**
-	 * A context in which this run is current, with the spans that were current for all
-	 * projects elsewhere. The span of the application stays.
-	 * @param context a context
-	 * @param source the context that was current elsewhere, inside this run
-	 * @return the context with the run
-	 */
+	// A context in which this run is current, with the spans that were current for all
+	// projects elsewhere. The span of the application stays.
 	Context carried(Context context, Context source) {
 		return ProjectContext.merge(context, source).with(KEY, this);
 	}
 
-	/**
-	 * Whether this run is the current one of a context.
-	 * @param context the context
-	 * @return whether it is
-	 */
 	boolean isCurrentIn(Context context) {
 		return context.get(KEY) == this;
 	}
 
-	/**
-	 * A context in which what surrounds this run is current in its place. Everything else
-	 * stays.
-	 * @param context a context in which this run is current
-	 * @return the context for what receives the stream
-	 */
+	// A context in which what surrounds this run is current in its place. Everything else
+	// stays.
 	Context outside(Context context) {
 		Object around = this.parent.get(KEY);
 		return ProjectContext.replace(context, this.parent).with(KEY, (around != null) ? around : NONE);
 	}
 
-	/**
-	 * Make the run known to all that is subscribed to inside a stream: on the thread that
-	 * subscribes, and in the context of Reactor.
-	 * @param stream the stream
-	 * @param <T> the type of the chunks
-	 * @return the stream inside the run
-	 */
+	// Make the run known to all that is subscribed to inside a stream: on the thread that
+	// subscribes, and in the context of Reactor.
 	<T> Flux<T> within(Flux<T> stream) {
 		return new RunFlux<>(stream, this, false)
 			.contextWrite((context) -> ReactiveSpans.put(context, this.task).put(this.runs, this));
 	}
 
-	/**
-	 * Make the run current for the signals of a model, on whatever thread they arrive.
-	 * @param responses the responses of the model
-	 * @param <T> the type of the chunks
-	 * @return the responses inside the run
-	 */
+	// Make the run current for the signals of a model, on whatever thread they arrive.
 	<T> Flux<T> signalsOf(Flux<T> responses) {
 		// Reactor may do the same, and would restore once more a chunk for an operator of
 		// ours.
@@ -219,12 +172,8 @@ final class AgentRun {
 				: new RunFlux<>(responses, this, true);
 	}
 
-	/**
-	 * Do work on another thread while this run is current, and the spans that are current
-	 * for all projects now. The span of the application stays that of the other thread.
-	 * @param work the work
-	 * @return the work inside the run
-	 */
+	// Do work on another thread while this run is current, and the spans that are current
+	// for all projects now. The span of the application stays that of the other thread.
 	Runnable carry(Runnable work) {
 		Context scheduled = Context.current();
 		return () -> {
@@ -238,11 +187,8 @@ final class AgentRun {
 		};
 	}
 
-	/**
-	 * The context that spans of this run start in: with the span that the application has
-	 * made current below the task, else with the task itself.
-	 * @return the context
-	 */
+	// The context that spans of this run start in: with the span that the application has
+	// made current below the task, else with the task itself.
 	Context context() {
 		ProjectSpan span = this.tracing.tracer().currentSpan();
 		boolean below = span.getSpanContext().isValid()
@@ -251,11 +197,8 @@ final class AgentRun {
 		return below ? Context.current() : Context.current().with(this.task);
 	}
 
-	/**
-	 * The context for spans beside the task: the one that the task was started in if that
-	 * has a span of the project, else the one of the task.
-	 * @return the context
-	 */
+	// The context for spans beside the task: the one that the task was started in if that
+	// has a span of the project, else the one of the task.
 	Context surroundings() {
 		try (Scope ignored = this.parent.makeCurrent()) {
 			return this.tracing.tracer().currentSpan().getSpanContext().isValid() ? this.parent
@@ -263,12 +206,8 @@ final class AgentRun {
 		}
 	}
 
-	/**
-	 * The definition of a tool. It is read once a run, since some tools make theirs each
-	 * time.
-	 * @param tool the tool
-	 * @return the definition
-	 */
+	// The definition of a tool. It is read once a run, since some tools make theirs each
+	// time.
 	ToolDefinition definition(ToolCallback tool) {
 		synchronized (this.lock) {
 			ToolDefinition known = (this.definitions != null) ? this.definitions.get(tool) : null;
@@ -286,10 +225,7 @@ final class AgentRun {
 		return definition;
 	}
 
-	/**
-	 * A span has started that the run ends before it ends itself.
-	 * @param span the span
-	 */
+	// A span has started that the run ends before it ends itself.
 	void opened(OpenSpan span) {
 		synchronized (this.lock) {
 			List<OpenSpan> open = this.open;
@@ -306,11 +242,7 @@ final class AgentRun {
 		}
 	}
 
-	/**
-	 * A call of the model has been answered.
-	 * @param text the text of the answer
-	 * @param tokens its token counts
-	 */
+	// A call of the model has been answered.
 	void answered(@Nullable String text, Map<String, Long> tokens) {
 		if (text != null && !text.isEmpty()) {
 			this.lastText = text;
@@ -331,11 +263,8 @@ final class AgentRun {
 		this.tokens = totals;
 	}
 
-	/**
-	 * A response has come out of the chain of advisors: what the application gets, or
-	 * reads an entity from.
-	 * @param response the response, or a part of it
-	 */
+	// A response has come out of the chain of advisors: what the application gets, or
+	// reads an entity from.
 	void returned(ChatClientResponse response) {
 		if (!this.recording) {
 			return;
@@ -345,34 +274,22 @@ final class AgentRun {
 		this.tracing.observe(() -> this.requestedTools.returned(returned));
 	}
 
-	/**
-	 * End the run of a call.
-	 */
+	// End the run of a call.
 	void end() {
 		end(this.tracing.see(() -> AgentStream.text(this.returned)), null);
 	}
 
-	/**
-	 * End the run of a stream.
-	 * @param answer the text that the subscriber got
-	 */
+	// End the run of a stream.
 	void end(StringBuilder answer) {
 		end(answer.isEmpty() ? null : answer, null);
 	}
 
-	/**
-	 * End the run with an error.
-	 * @param failure the error
-	 */
+	// End the run with an error.
 	void fail(Throwable failure) {
 		end(this.tracing.see(() -> AgentStream.text(this.returned)), failure);
 	}
 
-	/**
-	 * End the run with an error and what a stream had brought before it.
-	 * @param failure the error
-	 * @param answer the text that the subscriber got
-	 */
+	// End the run with an error and what a stream had brought before it.
 	void fail(Throwable failure, StringBuilder answer) {
 		end(answer.isEmpty() ? null : answer, failure);
 	}

@@ -31,22 +31,11 @@ final class AgentRuns {
 		return this.tracing;
 	}
 
-	/**
-	 * Whether anything is recorded at all.
-	 * @return whether the project is on
-	 */
+	// Whether anything is recorded at all.
 	boolean isOn() {
 		return this.tracing.tracer().isEnabled();
 	}
 
-	/**
-	 * Start a run.
-	 * @param input what the user asks, if it could be read
-	 * @param promptOrigin the prompt of Braintrust that the request was made from, if any
-	 * @param surrounding the span that was current when the request was sent
-	 * @param stream whether it is a run of a stream
-	 * @return the run, or {@code null} if it could not be started
-	 */
 	@Nullable AgentRun start(@Nullable List<Message> input, @Nullable BraintrustPrompt promptOrigin, ProjectSpan surrounding,
 			boolean stream) {
 		AgentRun run = this.tracing.see(() -> AgentRun.start(this, (input != null) ? input : List.of(), promptOrigin,
@@ -65,12 +54,8 @@ final class AgentRuns {
 		return elsewhere ? Context.current().with(surrounding) : Context.current();
 	}
 
-	/**
-	 * Record a request that could not be built, such as one whose provider of tools
-	 * failed: a task with its input and the error.
-	 * @param input what was to be asked
-	 * @param failure the error
-	 */
+	// Record a request that could not be built, such as one whose provider of tools
+	// failed: a task with its input and the error.
 	void refused(@Nullable List<Message> input, Throwable failure) {
 		List<Message> asked = this.tracing.see(() -> AgentInput.of((input != null) ? input : List.of()));
 		AgentRun run = start(asked, null, this.tracing.tracer().currentSpan(), false);
@@ -85,11 +70,8 @@ final class AgentRuns {
 		}
 	}
 
-	/**
-	 * The run that the current thread works for: the current one, the one that was
-	 * started on it, or the one that was started last.
-	 * @return the run, or {@code null} if none is under way
-	 */
+	// The run that the current thread works for: the current one, the one that was
+	// started on it, or the one that was started last.
 	@Nullable AgentRun current() {
 		AgentRun current = AgentRun.current();
 		if (current != null && current.isOf(this)) {
@@ -105,21 +87,13 @@ final class AgentRuns {
 		}
 	}
 
-	/**
-	 * The run of a stream.
-	 * @param context the context that the stream is subscribed to with
-	 * @return the run, or {@code null} if none is under way
-	 */
+	// The run of a stream.
 	@Nullable AgentRun in(ContextView context) {
 		AgentRun run = context.getOrDefault(this, null);
 		return (run != null) ? run : current();
 	}
 
-	/**
-	 * The run whose model has asked for tools.
-	 * @param calls the calls that it has asked for
-	 * @return the run, or {@code null} if none is under way
-	 */
+	// The run whose model has asked for tools.
 	@Nullable AgentRun thatAsked(List<AssistantMessage.ToolCall> calls) {
 		synchronized (this.active) {
 			for (AgentRun run : this.active) {

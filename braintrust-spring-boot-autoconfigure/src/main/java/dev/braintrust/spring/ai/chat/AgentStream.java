@@ -27,12 +27,7 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 		this.tracing = tracing;
 	}
 
-	/**
-	 * Trace a stream. Each subscription is a run.
-	 * @param responses the responses that come out of the chain of advisors
-	 * @param request the request
-	 * @return the traced stream
-	 */
+	// Trace a stream. Each subscription is a run.
 	static Flux<ChatClientResponse> of(Flux<ChatClientResponse> responses, AgentRequest request) {
 		return Flux.deferContextual((context) -> {
 			AgentRun run = request.runs().tracing().see(() -> start(request, context));

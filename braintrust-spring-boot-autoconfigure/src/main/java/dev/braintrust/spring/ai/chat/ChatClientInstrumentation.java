@@ -16,11 +16,9 @@ import org.springframework.ai.chat.client.ChatClient;
  */
 public final class ChatClientInstrumentation implements ClientInstrumentation, AutoCloseable {
 
-	/**
-	 * What writes to the log about clients, by its name: on a version of Spring AI whose
-	 * classes cannot be extended the class cannot be loaded, and the context starts all
-	 * the same.
-	 */
+	// What writes to the log about clients, by its name: on a version of Spring AI whose
+	// classes cannot be extended the class cannot be loaded, and the context starts all
+	// the same.
 	public static final String LOG = "dev.braintrust.spring.ai.chat.ProjectChatClient";
 
 	private static final Log logger = LogFactory.getLog(LOG);
@@ -31,10 +29,6 @@ public final class ChatClientInstrumentation implements ClientInstrumentation, A
 
 	private final ScheduledRuns scheduledRuns = new ScheduledRuns();
 
-	/**
-	 * Create an instrumentation.
-	 * @param settings gives the settings of a project by its key, if known
-	 */
 	public ChatClientInstrumentation(Function<String, @Nullable ProjectSettings> settings) {
 		this.settings = settings;
 	}
@@ -81,13 +75,6 @@ public final class ChatClientInstrumentation implements ClientInstrumentation, A
 		return this.clients;
 	}
 
-	/**
-	 * How a client is traced into a project.
-	 * @param key the key of the project
-	 * @param tracer its tracer
-	 * @param name the name of the task span
-	 * @return the tracing
-	 */
 	public ChatTracing tracing(String key, ProjectTracer tracer, String name) {
 		ProjectSettings settings = this.settings.apply(key);
 		return new ChatTracing(tracer, name, (settings != null) ? settings.capture().provider() : null,

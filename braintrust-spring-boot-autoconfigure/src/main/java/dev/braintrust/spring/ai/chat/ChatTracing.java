@@ -31,15 +31,6 @@ public final class ChatTracing extends CaptureGuard {
 
 	private volatile @Nullable PendingTools pendingTools;
 
-	/**
-	 * Create a tracing.
-	 * @param tracer the tracer of the project
-	 * @param agent the name of the task span around each use of the client
-	 * @param provider the provider of the models where their options do not tell it, or
-	 * {@code null}
-	 * @param output whether outputs are recorded
-	 * @param scheduledRuns what carries runs to the threads of Reactor
-	 */
 	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output,
 			ScheduledRuns scheduledRuns) {
 		super(logger, "ChatClient '" + agent + "'", tracer);
@@ -62,10 +53,7 @@ public final class ChatTracing extends CaptureGuard {
 		return this.provider;
 	}
 
-	/**
-	 * The tools that the application was left to execute.
-	 * @return the tools, or {@code null} if it never was
-	 */
+	// The tools that the application was left to execute.
 	@Nullable PendingTools pendingTools() {
 		return this.pendingTools;
 	}
@@ -81,11 +69,7 @@ public final class ChatTracing extends CaptureGuard {
 		pending.add(requests, requestedAt);
 	}
 
-	/**
-	 * Make something of ours current.
-	 * @param scope makes it current
-	 * @return the scope, which does nothing if that failed
-	 */
+	// Make something of ours current.
 	Scope scope(Supplier<Scope> scope) {
 		Scope opened = see(scope);
 		return (opened != null) ? opened : Scope.noop();

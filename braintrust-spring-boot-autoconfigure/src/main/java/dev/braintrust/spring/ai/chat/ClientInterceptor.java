@@ -21,14 +21,6 @@ final class ClientInterceptor implements MethodInterceptor {
 
 	private final TracedClients clients;
 
-	/**
-	 * Create an interceptor.
-	 * @param target the client or the builder
-	 * @param tracing how it is traced
-	 * @param moving whether what it makes is of this project even if it comes from a
-	 * client of another
-	 * @param clients what traces clients
-	 */
 	ClientInterceptor(Object target, ChatTracing tracing, boolean moving, TracedClients clients) {
 		this.target = target;
 		this.tracing = tracing;

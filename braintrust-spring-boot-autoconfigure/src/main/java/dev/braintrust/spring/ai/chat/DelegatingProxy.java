@@ -42,23 +42,9 @@ abstract class DelegatingProxy<T> implements InvocationHandler {
 		return intercept(proxy, method, arguments);
 	}
 
-	/**
-	 * Do what a method does.
-	 * @param proxy the proxy
-	 * @param method the method of the interface
-	 * @param arguments its arguments
-	 * @return its result
-	 * @throws Throwable what the method throws
-	 */
 	abstract @Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable;
 
-	/**
-	 * Invoke the method of the delegate.
-	 * @param method the method of the interface
-	 * @param arguments its arguments
-	 * @return its result
-	 * @throws Throwable what the method throws, as it is
-	 */
+	// Invoke the method of the delegate.
 	final @Nullable Object proceed(Method method, Object @Nullable [] arguments) throws Throwable {
 		try {
 			return method.invoke(this.delegate, arguments);

@@ -21,12 +21,7 @@ final class Failure {
 	private Failure() {
 	}
 
-	/**
-	 * Record an error. An exception that cannot be read is no reason for another one.
-	 * @param span the span
-	 * @param failure the error, as it was thrown
-	 * @param tracing what guards the recording
-	 */
+	// Record an error. An exception that cannot be read is no reason for another one.
 	static void record(ProjectSpan span, Throwable failure, ChatTracing tracing) {
 		tracing.observe(() -> span.recordException(unwrap(failure)));
 	}

@@ -41,11 +41,7 @@ final class ModelAnswer {
 		this.api = api;
 	}
 
-	/**
-	 * Add a response or a chunk.
-	 * @param response the response
-	 * @return whether it is the first one with content
-	 */
+	// Add a response or a chunk.
 	synchronized boolean add(@Nullable ChatResponse response) {
 		if (response == null) {
 			return false;
@@ -104,10 +100,7 @@ final class ModelAnswer {
 		return choices;
 	}
 
-	/**
-	 * The token counts by the names of Braintrust's metrics.
-	 * @return the counts that are reported
-	 */
+	// The token counts by the names of Braintrust's metrics.
 	synchronized Map<String, Long> tokens() {
 		return (this.usage != null) ? TokenCounts.of(this.usage) : Map.of();
 	}

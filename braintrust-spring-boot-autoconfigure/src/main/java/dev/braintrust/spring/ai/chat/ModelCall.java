@@ -58,13 +58,6 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 		this.answer = new ModelAnswer(ModelApi.of(prompt.getOptions()));
 	}
 
-	/**
-	 * Start the span of a call.
-	 * @param run the run that the call is part of, if any
-	 * @param tracing how it is traced
-	 * @param prompt the prompt that is sent
-	 * @return the call
-	 */
 	static ModelCall start(@Nullable AgentRun run, ChatTracing tracing, Prompt prompt) {
 		if (run != null) {
 			tracing.observe(() -> run.requestedTools().answered(prompt));

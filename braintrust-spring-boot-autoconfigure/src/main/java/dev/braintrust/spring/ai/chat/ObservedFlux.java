@@ -15,13 +15,7 @@ final class ObservedFlux {
 	private ObservedFlux() {
 	}
 
-	/**
-	 * Observe a stream.
-	 * @param source the stream
-	 * @param observer what observes the one subscription to it
-	 * @param <T> the type of the chunks
-	 * @return the observed stream
-	 */
+	// Observe a stream.
 	static <T> Flux<T> of(Flux<T> source, Observer<? super T> observer) {
 		return source.doOnNext(observer::received)
 			.doOnError(observer::failed)
@@ -29,29 +23,16 @@ final class ObservedFlux {
 			.doOnCancel(observer::ended);
 	}
 
-	/**
-	 * Observes one subscription. It throws nothing.
-	 *
-	 * @param <T> the type of the chunks
-	 */
+	// Observes one subscription. It throws nothing.
 	interface Observer<T> {
 
-		/**
-		 * A chunk has come.
-		 * @param chunk the chunk
-		 */
+		// A chunk has come.
 		void received(T chunk);
 
-		/**
-		 * The stream has failed.
-		 * @param failure the error
-		 */
 		void failed(Throwable failure);
 
-		/**
-		 * The stream is complete, or was cancelled, possibly while a chunk comes on
-		 * another thread.
-		 */
+		// The stream is complete, or was cancelled, possibly while a chunk comes on
+		// another thread.
 		void ended();
 
 	}

@@ -7,15 +7,9 @@ package dev.braintrust.spring.ai.chat;
  */
 interface OpenSpan {
 
-	/**
-	 * Whether the span has ended.
-	 * @return whether it has
-	 */
 	boolean isEnded();
 
-	/**
-	 * End the span, unless it has ended.
-	 */
+	// End the span, unless it has ended.
 	void cut();
 
 }

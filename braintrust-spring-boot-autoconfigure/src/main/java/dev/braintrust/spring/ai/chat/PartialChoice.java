@@ -53,11 +53,7 @@ final class PartialChoice {
 		return this.index;
 	}
 
-	/**
-	 * Add a result or a chunk.
-	 * @param generation the result
-	 * @return whether the model has generated something with it
-	 */
+	// Add a result or a chunk.
 	boolean add(Generation generation) {
 		ChatGenerationMetadata metadata = generation.getMetadata();
 		if (metadata != null && StringUtils.hasText(metadata.getFinishReason())) {

@@ -25,18 +25,11 @@ final class PartialReasoning {
 
 	private int growths;
 
-	/**
-	 * Start with nothing.
-	 * @param inPieces whether it is known to come in pieces
-	 */
+	// Start with nothing.
 	PartialReasoning(boolean inPieces) {
 		this.pieces = inPieces ? new StringBuilder() : null;
 	}
 
-	/**
-	 * Add a chunk.
-	 * @param chunk what it has, not empty
-	 */
 	void add(String chunk) {
 		if (this.pieces != null) {
 			this.pieces.append(chunk);

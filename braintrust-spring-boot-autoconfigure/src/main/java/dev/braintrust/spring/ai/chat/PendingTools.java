@@ -64,12 +64,8 @@ final class PendingTools {
 		return found;
 	}
 
-	/**
-	 * Record the tools whose results a prompt brings. Their spans stand beside the task
-	 * of the run that sends the results.
-	 * @param prompt the prompt
-	 * @param run the run
-	 */
+	// Record the tools whose results a prompt brings. Their spans stand beside the task
+	// of the run that sends the results.
 	void answered(Prompt prompt, AgentRun run) {
 		if (this.empty) {
 			return;
@@ -113,12 +109,7 @@ final class PendingTools {
 			.end();
 	}
 
-	/**
-	 * A request that has no result yet.
-	 *
-	 * @param request the request
-	 * @param requestedAt when it was made, in nanoseconds since the epoch
-	 */
+	// A request that has no result yet.
 	private record Pending(WeakReference<AssistantMessage.ToolCall> request, long requestedAt) {
 	}
 

@@ -25,22 +25,13 @@ class ProjectChatClient extends DefaultChatClient {
 		this.tracing = tracing;
 	}
 
-	/**
-	 * Trace a client of Spring AI. One that is traced already is traced by the given
-	 * tracing alone.
-	 * @param client the client
-	 * @param tracing how it is traced
-	 * @return the traced client
-	 */
+	// Trace a client of Spring AI. One that is traced already is traced by the given
+	// tracing alone.
 	static ProjectChatClient trace(DefaultChatClient client, ChatTracing tracing) {
 		return new ProjectChatClient(ClientState.defaults(client), tracing);
 	}
 
-	/**
-	 * How a client of Spring AI is traced, or how the request is that it was made of.
-	 * @param client the client
-	 * @return how, or {@code null} if it is of no project
-	 */
+	// How a client of Spring AI is traced, or how the request is that it was made of.
 	static @Nullable ChatTracing tracing(Object client) {
 		// A proxy of one of these classes has no state of its own.
 		if (client.getClass() == ProjectChatClient.class) {

@@ -26,13 +26,8 @@ class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 		copy(defaults, this.defaultRequest);
 	}
 
-	/**
-	 * Trace the clients of a builder. Those of one that is traced already are traced by
-	 * the given tracing alone.
-	 * @param builder the builder
-	 * @param tracing how they are traced
-	 * @return the traced builder
-	 */
+	// Trace the clients of a builder. Those of one that is traced already are traced by
+	// the given tracing alone.
 	static ChatClient.Builder trace(DefaultChatClientBuilder builder, ChatTracing tracing) {
 		return new ProjectChatClientBuilder(ClientState.defaults(builder), tracing);
 	}
@@ -64,11 +59,6 @@ class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 		}
 	}
 
-	/**
-	 * How the clients of a builder are traced.
-	 * @param builder the builder
-	 * @return how, or {@code null} if they are not
-	 */
 	static @Nullable ChatTracing tracing(Object builder) {
 		// A proxy of this class has no state of its own.
 		return (builder.getClass() == ProjectChatClientBuilder.class) ? ((ProjectChatClientBuilder) builder).tracing

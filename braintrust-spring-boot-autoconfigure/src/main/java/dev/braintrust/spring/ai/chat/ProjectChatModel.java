@@ -23,11 +23,7 @@ final class ProjectChatModel implements ChatModel {
 		this.runs = runs;
 	}
 
-	/**
-	 * The model of the application.
-	 * @param model a model, traced or not
-	 * @return the model, not traced
-	 */
+	// The model of the application.
 	static ChatModel untraced(ChatModel model) {
 		return (model instanceof ProjectChatModel traced) ? traced.delegate : model;
 	}

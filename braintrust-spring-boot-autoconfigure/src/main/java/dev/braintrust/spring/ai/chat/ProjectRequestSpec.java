@@ -47,25 +47,13 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 		this.toolAdvisor = toolAdvisor;
 	}
 
-	/**
-	 * Trace a request that stays in no other hands.
-	 * @param request the request, traced or not
-	 * @param tracing how it is traced
-	 * @return the traced request
-	 */
+	// Trace a request that stays in no other hands.
 	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing) {
 		ProjectRequestSpec traced = create(request, tracing, null);
 		copyOptions(request, traced);
 		return traced;
 	}
 
-	/**
-	 * Create a traced request with the defaults of a client, of which it has copies, as a
-	 * request of Spring AI's client has.
-	 * @param defaults the defaults
-	 * @param tracing how it is traced
-	 * @return the traced request
-	 */
 	static ChatClientRequestSpec of(DefaultChatClientRequestSpec defaults, ChatTracing tracing) {
 		return create(defaults, tracing, ClientState.options(defaults));
 	}
@@ -160,11 +148,6 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 		return untraced;
 	}
 
-	/**
-	 * What traces a request.
-	 * @param request the request
-	 * @return how it is traced, or {@code null} if it is of no project
-	 */
 	static @Nullable ChatTracing tracing(@Nullable ChatClientRequestSpec request) {
 		return (request instanceof ProjectRequestSpec traced) ? traced.tracing() : null;
 	}

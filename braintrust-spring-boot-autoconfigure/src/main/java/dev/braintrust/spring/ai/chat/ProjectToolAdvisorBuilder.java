@@ -20,11 +20,7 @@ final class ProjectToolAdvisorBuilder extends ToolCallingAdvisor.Builder<Project
 		this.runs = runs;
 	}
 
-	/**
-	 * The builder of the application.
-	 * @param builder a builder, traced or not
-	 * @return the builder, not traced
-	 */
+	// The builder of the application.
 	static ToolCallingAdvisor.Builder<?> untraced(ToolCallingAdvisor.Builder<?> builder) {
 		return (builder instanceof ProjectToolAdvisorBuilder traced) ? traced.delegate : builder;
 	}

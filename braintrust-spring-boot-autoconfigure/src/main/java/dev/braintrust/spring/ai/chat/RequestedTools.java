@@ -53,11 +53,8 @@ final class RequestedTools {
 		this.tracing = tracing;
 	}
 
-	/**
-	 * The model has answered: the first choice that asks for tools is the one whose tools
-	 * are executed.
-	 * @param choices the choices
-	 */
+	// The model has answered: the first choice that asks for tools is the one whose tools
+	// are executed.
 	synchronized void asked(List<ChatChoices.Choice> choices) {
 		for (ChatChoices.Choice choice : choices) {
 			List<AssistantMessage.ToolCall> calls = choice.message().getToolCalls();
@@ -74,10 +71,7 @@ final class RequestedTools {
 		return !calls.isEmpty() && this.requests.containsAll(calls);
 	}
 
-	/**
-	 * A traced tool is there to be executed.
-	 * @param name its name
-	 */
+	// A traced tool is there to be executed.
 	synchronized void known(@Nullable String name) {
 		if (name != null) {
 			Set<String> known = (this.knownTools != null) ? this.knownTools : new HashSet<>();
@@ -86,10 +80,7 @@ final class RequestedTools {
 		}
 	}
 
-	/**
-	 * A traced tool runs.
-	 * @param execution the execution
-	 */
+	// A traced tool runs.
 	void executed(ToolExecution execution) {
 		synchronized (this) {
 			this.executions.add(execution);
@@ -97,11 +88,8 @@ final class RequestedTools {
 		this.run.opened(execution);
 	}
 
-	/**
-	 * Start the span of the tool that a manager of the application is about to execute,
-	 * if there is only one: whatever that does is below it.
-	 * @return the execution, or {@code null} if there are several
-	 */
+	// Start the span of the tool that a manager of the application is about to execute,
+	// if there is only one: whatever that does is below it.
 	@Nullable ToolExecution startOnly() {
 		AssistantMessage.ToolCall only;
 		synchronized (this) {
@@ -110,10 +98,7 @@ final class RequestedTools {
 		return (only != null) ? ToolExecution.start(this.run, this.tracing, only.name(), arguments(only)) : null;
 	}
 
-	/**
-	 * The model is called again, maybe with the results of its tools.
-	 * @param prompt the prompt
-	 */
+	// The model is called again, maybe with the results of its tools.
 	synchronized void answered(Prompt prompt) {
 		if (!this.requests.isEmpty()) {
 			answered(ToolResults.sent(prompt));
@@ -123,10 +108,7 @@ final class RequestedTools {
 		}
 	}
 
-	/**
-	 * The tools have been executed, or answered in another way.
-	 * @param results the results
-	 */
+	// The tools have been executed, or answered in another way.
 	synchronized void answered(ToolResults results) {
 		List<Answer> answers = new ArrayList<>(results.size());
 		for (AssistantMessage.ToolCall request : this.requests) {
@@ -149,11 +131,8 @@ final class RequestedTools {
 		this.executions.clear();
 	}
 
-	/**
-	 * A response has come out of the chain of advisors: that of the model, the results of
-	 * tools that return directly, or the message that a limit of calls is exceeded.
-	 * @param response the response
-	 */
+	// A response has come out of the chain of advisors: that of the model, the results of
+	// tools that return directly, or the message that a limit of calls is exceeded.
 	synchronized void returned(@Nullable ChatResponse response) {
 		if (this.requests.isEmpty() || response == null || response.getResult() == null) {
 			return;
@@ -179,11 +158,8 @@ final class RequestedTools {
 		}
 	}
 
-	/**
-	 * The tools could not be executed. An error of an execution is recorded there; any
-	 * other is the error of the first tool that should have been executed next.
-	 * @param failure the error
-	 */
+	// The tools could not be executed. An error of an execution is recorded there; any
+	// other is the error of the first tool that should have been executed next.
 	synchronized void failed(Throwable failure) {
 		Throwable unwrapped = Failure.unwrap(failure);
 		boolean recorded = false;
@@ -202,11 +178,6 @@ final class RequestedTools {
 		this.executions.clear();
 	}
 
-	/**
-	 * The run ends.
-	 * @param failure what ends it, or {@code null}
-	 * @param response what the application gets, if known
-	 */
 	synchronized void ended(@Nullable Throwable failure, @Nullable ChatResponse response) {
 		if (this.requests.isEmpty()) {
 			return;
@@ -268,21 +239,13 @@ final class RequestedTools {
 		return StringUtils.hasText(request.arguments()) ? request.arguments() : "{}";
 	}
 
-	/**
-	 * How like an execution and a request are, the most alike first.
-	 */
+	// How like an execution and a request are, the most alike first.
 	private enum Likeness {
 
 		NAME_AND_ARGUMENTS, NAME, ORDER
 
 	}
 
-	/**
-	 * A request and the result that it was answered with.
-	 *
-	 * @param request the request
-	 * @param result the result
-	 */
 	record Answer(AssistantMessage.ToolCall request, String result) {
 	}
 

@@ -23,13 +23,6 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 
 	private final boolean signals;
 
-	/**
-	 * Create a stream.
-	 * @param source the stream
-	 * @param run the run that it is part of
-	 * @param signals whether the run is current for signals too; if not, the stream is
-	 * all of the run, and what receives its signals is outside
-	 */
 	RunFlux(Flux<T> source, AgentRun run, boolean signals) {
 		super(source);
 		this.run = run;

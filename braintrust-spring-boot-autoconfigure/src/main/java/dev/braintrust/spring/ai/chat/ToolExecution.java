@@ -58,10 +58,7 @@ final class ToolExecution implements OpenSpan {
 		return this.arguments;
 	}
 
-	/**
-	 * What the tool has thrown.
-	 * @return the error, or {@code null} where it has thrown nothing
-	 */
+	// What the tool has thrown.
 	@Nullable Throwable failure() {
 		return this.failure;
 	}
@@ -85,11 +82,8 @@ final class ToolExecution implements OpenSpan {
 		}
 	}
 
-	/**
-	 * End an execution by a manager of the application with the result that it answers
-	 * with. Any other execution has ended by now.
-	 * @param answers the answers, one of which may be that of this execution
-	 */
+	// End an execution by a manager of the application with the result that it answers
+	// with. Any other execution has ended by now.
 	void endLate(List<RequestedTools.Answer> answers) {
 		for (RequestedTools.Answer answer : answers) {
 			if (!this.ended.get() && answer.request().name().equals(this.name)) {
@@ -99,11 +93,8 @@ final class ToolExecution implements OpenSpan {
 		cut();
 	}
 
-	/**
-	 * End an execution by a manager of the application with the error of the manager. Any
-	 * other execution has ended by now.
-	 * @param failure the error
-	 */
+	// End an execution by a manager of the application with the error of the manager. Any
+	// other execution has ended by now.
 	void failLate(Throwable failure) {
 		if (!this.ended.get()) {
 			fail(failure);

@@ -27,20 +27,10 @@ final class ToolResults {
 		this.results = new ArrayList<>(results);
 	}
 
-	/**
-	 * The results of a manager of tools.
-	 * @param result what the manager returned
-	 * @return the results
-	 */
 	static ToolResults of(ToolExecutionResult result) {
 		return last(result.conversationHistory());
 	}
 
-	/**
-	 * The results that a model is sent.
-	 * @param prompt the prompt
-	 * @return the results of the last message that has any
-	 */
 	static ToolResults sent(Prompt prompt) {
 		return last(prompt.getInstructions());
 	}
@@ -54,11 +44,6 @@ final class ToolResults {
 		return new ToolResults(List.of());
 	}
 
-	/**
-	 * The results that are returned directly.
-	 * @param response the response of the loop
-	 * @return the results
-	 */
 	static ToolResults returned(ChatResponse response) {
 		List<ToolResponse> results = new ArrayList<>();
 		for (Generation generation : response.getResults()) {
@@ -70,11 +55,6 @@ final class ToolResults {
 		return new ToolResults(results);
 	}
 
-	/**
-	 * The results until a limit of calls was exceeded.
-	 * @param exceeded what the loop says of the limit
-	 * @return the results
-	 */
 	static ToolResults until(Generation exceeded) {
 		List<ToolResponse> results = new ArrayList<>();
 		Object partial = exceeded.getMetadata().get(ToolCallLimitExceededException.METADATA_PARTIAL_TOOL_RESPONSES);
@@ -92,11 +72,7 @@ final class ToolResults {
 		return this.results.size();
 	}
 
-	/**
-	 * Take the first result of a request.
-	 * @param request the request
-	 * @return the result, or {@code null} where there is none
-	 */
+	// Take the first result of a request.
 	@Nullable String take(AssistantMessage.ToolCall request) {
 		for (int i = 0; i < this.results.size(); i++) {
 			ToolResponse result = this.results.get(i);

@@ -25,15 +25,7 @@ public final class TracedClients {
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-	/**
-	 * Trace a client.
-	 * @param client the client
-	 * @param declaredType the type that it is declared by, if known
-	 * @param tracing how it is traced
-	 * @param moving whether what it makes is of this project even if it stands before a
-	 * client of another, as a decorator may
-	 * @return the traced client, or {@code null} if nothing can take its place
-	 */
+	// Trace a client.
 	public @Nullable ChatClient client(ChatClient client, @Nullable Class<?> declaredType, ChatTracing tracing,
 			boolean moving) {
 		if (isOfSpringAi(client)) {
@@ -44,25 +36,12 @@ public final class TracedClients {
 		return (ChatClient) standIn(client, declaredType, tracing, moving);
 	}
 
-	/**
-	 * Whether a client is of Spring AI's class, or of the one that stands for it: then it
-	 * can be traced whatever type it is declared by.
-	 * @param client the client
-	 * @return whether it is
-	 */
+	// Whether a client is of Spring AI's class, or of the one that stands for it: then it
+	// can be traced whatever type it is declared by.
 	public boolean isOfSpringAi(Object client) {
 		return client.getClass() == DefaultChatClient.class || client.getClass() == ProjectChatClient.class;
 	}
 
-	/**
-	 * Trace the clients of a builder.
-	 * @param builder the builder
-	 * @param declaredType the type that it is declared by, if known
-	 * @param tracing how they are traced
-	 * @param moving whether they are of this project even if they come from a client of
-	 * another
-	 * @return the traced builder, or {@code null} if nothing can take its place
-	 */
 	public ChatClient.@Nullable Builder builder(ChatClient.Builder builder, @Nullable Class<?> declaredType,
 			ChatTracing tracing, boolean moving) {
 		if (builder.getClass() == DefaultChatClientBuilder.class
@@ -79,14 +58,7 @@ public final class TracedClients {
 		return StandIn.of(target, declaredType, new ClientInterceptor(target, tracing, moving, this));
 	}
 
-	/**
-	 * Trace a request.
-	 * @param request the request
-	 * @param tracing how it is traced
-	 * @param moving whether it is of this project even if it comes from a client of
-	 * another
-	 * @return the traced request, or the request itself if it cannot be traced
-	 */
+	// Trace a request.
 	ChatClientRequestSpec request(ChatClientRequestSpec request, ChatTracing tracing, boolean moving) {
 		ChatTracing current = ProjectRequestSpec.tracing(request);
 		if (current != null && (current == tracing || !moving)) {
@@ -106,12 +78,8 @@ public final class TracedClients {
 		}
 	}
 
-	/**
-	 * How a client or a builder is traced, also behind a proxy that always has the same
-	 * target.
-	 * @param client the client or the builder
-	 * @return how, or {@code null} if nothing is known to trace it
-	 */
+	// How a client or a builder is traced, also behind a proxy that always has the same
+	// target.
 	public @Nullable ChatTracing tracing(Object client) {
 		Object target = client;
 		while (target != null) {
@@ -129,12 +97,8 @@ public final class TracedClients {
 		return null;
 	}
 
-	/**
-	 * Whether what a client makes is of its project even if it stands before a client of
-	 * another.
-	 * @param client the client
-	 * @return whether it is
-	 */
+	// Whether what a client makes is of its project even if it stands before a client of
+	// another.
 	boolean isMoving(Object client) {
 		Object target = client;
 		while (target != null) {

@@ -17,14 +17,9 @@ import org.springframework.ai.chat.messages.AssistantMessage;
  */
 public final class AnswerContent {
 
-	/**
-	 * The metadata that has what a model thought, as OpenAI's model writes it.
-	 */
 	public static final String REASONING = "reasoningContent";
 
-	/**
-	 * The metadata that has why a model refused, as OpenAI's model writes it.
-	 */
+	// The metadata that has why a model refused, as OpenAI's model writes it.
 	public static final String REFUSAL = "refusal";
 
 	private static final String MISTRAL_REASONING = "thinking_content";
@@ -33,9 +28,7 @@ public final class AnswerContent {
 
 	private static final String ANTHROPIC_REASONING = "anthropicThinkingContents";
 
-	/**
-	 * The names of all metadata that is read here.
-	 */
+	// The names of all metadata that is read here.
 	static final List<String> NAMES = List.of(REASONING, REFUSAL, MISTRAL_REASONING, OLLAMA_REASONING,
 			ANTHROPIC_REASONING);
 
@@ -44,11 +37,7 @@ public final class AnswerContent {
 	private AnswerContent() {
 	}
 
-	/**
-	 * What a model thought.
-	 * @param message the message, whole or a chunk
-	 * @return the text, or {@code null} where there is none
-	 */
+	// What a model thought.
 	public static @Nullable String reasoning(AssistantMessage message) {
 		Map<String, Object> metadata = message.getMetadata();
 		// The type of the message is in the metadata always.
@@ -65,21 +54,12 @@ public final class AnswerContent {
 		return (message.getClass() != AssistantMessage.class) ? text(BeanProperty.read(message, REASONING)) : null;
 	}
 
-	/**
-	 * Why a model refused.
-	 * @param message the message, whole or a chunk
-	 * @return the text, or {@code null} where there is none
-	 */
+	// Why a model refused.
 	public static @Nullable String refusal(AssistantMessage message) {
 		return text(message.getMetadata().get(REFUSAL));
 	}
 
-	/**
-	 * What a message has by one of the names.
-	 * @param message the message
-	 * @param name the name
-	 * @return the value, or {@code null} where it says nothing
-	 */
+	// What a message has by one of the names.
 	static @Nullable Object value(AssistantMessage message, String name) {
 		Object value = message.getMetadata().get(name);
 		if (value instanceof List<?> blocks) {

@@ -18,13 +18,6 @@ public final class BeanProperty {
 	private BeanProperty() {
 	}
 
-	/**
-	 * Read a property.
-	 * @param bean the object
-	 * @param name the name of the property
-	 * @return its value, or {@code null} where the object has no such property, or none
-	 * that is public
-	 */
 	public static @Nullable Object read(Object bean, String name) {
 		PropertyDescriptor property = BeanUtils.getPropertyDescriptor(bean.getClass(), name);
 		if (property == null || property.getReadMethod() == null

@@ -34,21 +34,10 @@ public final class ChatChoices extends JsonPayload {
 
 	private final int callsBefore;
 
-	/**
-	 * Create a value from choices.
-	 * @param choices the choices, in the order of their index; their messages may change
-	 * later, but for the bytes of media
-	 */
 	public ChatChoices(List<Choice> choices) {
 		this(choices, 0);
 	}
 
-	/**
-	 * Create a value from choices that answer messages with tool calls without an id.
-	 * @param choices the choices, in the order of their index
-	 * @param callsBefore how many such calls there are in the messages
-	 * @see ChatMessages#callsWithoutId(List)
-	 */
 	public ChatChoices(List<Choice> choices, int callsBefore) {
 		this.choices = choices.toArray(Choice[]::new);
 		for (int i = 0; i < this.choices.length; i++) {
@@ -106,14 +95,7 @@ public final class ChatChoices extends JsonPayload {
 		json.writeEndArray();
 	}
 
-	/**
-	 * One choice of an answer.
-	 *
-	 * @param index the index that the provider gives it
-	 * @param finishReason why the model stopped, by OpenAI's name for it where there is
-	 * one, else the provider's in lower case; {@code null} where it is not known
-	 * @param message the message
-	 */
+	// One choice of an answer.
 	public record Choice(int index, @Nullable String finishReason, AssistantMessage message) {
 
 		private static final String TOOL_CALLS = "tool_calls";

@@ -32,19 +32,10 @@ public final class ChatMessages extends JsonPayload {
 
 	private final MediaShape shape;
 
-	/**
-	 * Create a value from messages.
-	 * @param messages the messages; they may change later, but for the bytes of media
-	 */
 	public ChatMessages(List<Message> messages) {
 		this(messages, MediaShape.OPENAI);
 	}
 
-	/**
-	 * Create a value from messages.
-	 * @param messages the messages; they may change later, but for the bytes of media
-	 * @param shape the shape of images and files in messages of the user
-	 */
 	public ChatMessages(List<Message> messages, MediaShape shape) {
 		this.messages = messages.toArray(Message[]::new);
 		for (int i = 0; i < this.messages.length; i++) {
@@ -53,12 +44,7 @@ public final class ChatMessages extends JsonPayload {
 		this.shape = shape;
 	}
 
-	/**
-	 * Count the tool calls of messages that have no id, as those of Google's models.
-	 * @param messages the messages
-	 * @return the number of such calls
-	 * @see ChatChoices#ChatChoices(List, int)
-	 */
+	// Count the tool calls of messages that have no id, as those of Google's models.
 	public static int callsWithoutId(List<Message> messages) {
 		int count = 0;
 		for (Message message : messages) {

@@ -17,11 +17,6 @@ public final class FileMedia extends Media {
 
 	private final Attachment attachment;
 
-	/**
-	 * Create media.
-	 * @param type the type
-	 * @param attachment the file
-	 */
 	public FileMedia(MimeType type, Attachment attachment) {
 		super(type, NOWHERE);
 		this.attachment = attachment;

@@ -31,10 +31,6 @@ public final class GeneratedImages extends JsonPayload {
 
 	private final List<Image> images;
 
-	/**
-	 * Create a value from images.
-	 * @param images the images
-	 */
 	public GeneratedImages(List<GeneratedImage> images) {
 		this(images.stream().map(Image::of));
 	}
@@ -91,23 +87,10 @@ public final class GeneratedImages extends JsonPayload {
 		json.writeEndObject();
 	}
 
-	/**
-	 * One image.
-	 *
-	 * @param url where it is, {@code null} where the answer has the image itself
-	 * @param base64 the image in base64
-	 * @param revisedPrompt the prompt that it was made of, if the provider changed it
-	 */
 	public record GeneratedImage(@Nullable String url, @Nullable String base64, @Nullable String revisedPrompt) {
 	}
 
-	/**
-	 * One image, or what is said in its place.
-	 *
-	 * @param attachment the image, {@code null} where there is none
-	 * @param note why there is none
-	 * @param revisedPrompt the prompt that it was made of
-	 */
+	// One image, or what is said in its place.
 	private record Image(@Nullable Attachment attachment, @Nullable String note, @Nullable String revisedPrompt) {
 
 		static Image of(GeneratedImage image) {

@@ -16,10 +16,6 @@ public final class JsonText extends JsonPayload {
 
 	private final @Nullable String text;
 
-	/**
-	 * Create a value from a text.
-	 * @param text the text, {@code null} for the JSON {@code null}
-	 */
 	public JsonText(@Nullable String text) {
 		this.text = text;
 	}
@@ -39,11 +35,6 @@ public final class JsonText extends JsonPayload {
 		}
 	}
 
-	/**
-	 * Write a text that is no content, such as the schema of a tool.
-	 * @param json what to write to
-	 * @param text the text
-	 */
 	static void writeStructure(JsonGenerator json, String text) {
 		if (ContentJson.isJson(text)) {
 			json.writeRawValue(text.strip());

@@ -31,11 +31,7 @@ final class MediaPart {
 	private MediaPart() {
 	}
 
-	/**
-	 * Media as an attachment. Nothing is read.
-	 * @param media the media
-	 * @return the attachment
-	 */
+	// Media as an attachment. Nothing is read.
 	static Attachment attachment(Media media) {
 		if (media instanceof FileMedia file) {
 			return file.attachment();
@@ -85,22 +81,13 @@ final class MediaPart {
 				: ContentJson.attachment(context, attachment(media));
 	}
 
-	/**
-	 * Write the part that OpenAI's messages have.
-	 * @param json what to write to
-	 * @param attachment the attachment
-	 */
+	// Write the part that OpenAI's messages have.
 	static void write(JsonGenerator json, RecordedAttachment attachment) {
 		json.writeStartObject();
 		writeContent(json, attachment);
 		json.writeEndObject();
 	}
 
-	/**
-	 * Write the properties of that part.
-	 * @param json what to write to
-	 * @param attachment the attachment
-	 */
 	static void writeContent(JsonGenerator json, RecordedAttachment attachment) {
 		if (attachment.note() != null) {
 			json.writeStringProperty("type", "text");

@@ -22,11 +22,7 @@ final class MessageSnapshot {
 	private MessageSnapshot() {
 	}
 
-	/**
-	 * Take what is written of a message.
-	 * @param message the message
-	 * @return the message itself, or one that has what this one has now
-	 */
+	// Take what is written of a message.
 	static Message of(Message message) {
 		if (message instanceof AssistantMessage answer) {
 			return of(answer);
@@ -44,11 +40,7 @@ final class MessageSnapshot {
 		return message;
 	}
 
-	/**
-	 * Take what is written of an answer.
-	 * @param answer the answer
-	 * @return the answer itself, or one that has what this one has now
-	 */
+	// Take what is written of an answer.
 	static AssistantMessage of(AssistantMessage answer) {
 		List<AssistantMessage.ToolCall> calls = copy(answer.getToolCalls());
 		List<Media> media = copy(answer.getMedia());

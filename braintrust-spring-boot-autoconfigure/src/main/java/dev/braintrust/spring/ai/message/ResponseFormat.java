@@ -28,23 +28,11 @@ public final class ResponseFormat extends JsonPayload {
 		this.schema = schema;
 	}
 
-	/**
-	 * A format without a schema.
-	 * @param type {@code text} or {@code json_object}
-	 * @return the format
-	 */
+	// A format without a schema.
 	public static ResponseFormat ofType(String type) {
 		return new ResponseFormat(type, null, null, null);
 	}
 
-	/**
-	 * A format with a schema.
-	 * @param name the name of the schema, {@code null} where it has none
-	 * @param strict whether the answer must match the schema, {@code null} where it is
-	 * not known
-	 * @param schema the JSON schema
-	 * @return the format
-	 */
 	public static ResponseFormat ofSchema(@Nullable String name, @Nullable Boolean strict, String schema) {
 		return new ResponseFormat("json_schema", name, strict, schema);
 	}

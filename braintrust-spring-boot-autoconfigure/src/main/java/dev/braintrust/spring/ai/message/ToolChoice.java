@@ -28,11 +28,7 @@ public final class ToolChoice extends JsonPayload {
 		this.function = function;
 	}
 
-	/**
-	 * The choice that a provider's word stands for.
-	 * @param mode the word, in any case
-	 * @return the choice, or {@code null} where the word is not known
-	 */
+	// The choice that a provider's word stands for.
 	public static @Nullable ToolChoice of(String mode) {
 		return switch (mode.toLowerCase(Locale.ROOT)) {
 			case "auto", "validated" -> new ToolChoice("auto", null);
@@ -42,20 +38,11 @@ public final class ToolChoice extends JsonPayload {
 		};
 	}
 
-	/**
-	 * The choice of one function.
-	 * @param name the name of the function
-	 * @return the choice
-	 */
 	public static ToolChoice function(String name) {
 		return new ToolChoice("function", name);
 	}
 
-	/**
-	 * The choice that a JSON value of a provider like OpenAI stands for.
-	 * @param json the value
-	 * @return the choice, or {@code null} where the value is not known
-	 */
+	// The choice that a JSON value of a provider like OpenAI stands for.
 	public static @Nullable ToolChoice of(JsonNode json) {
 		String name = json.path("function").path("name").asString("");
 		return name.isEmpty() ? of(json.isObject() ? json.path("type").asString("") : json.asString(""))

@@ -34,22 +34,10 @@ public final class ToolDefinitions extends JsonPayload {
 
 	private final List<Map<String, Object>> providerTools;
 
-	/**
-	 * Create a value from definitions.
-	 * @param definitions the definitions
-	 */
 	public ToolDefinitions(List<ToolDefinition> definitions) {
 		this(definitions, null, List.of());
 	}
 
-	/**
-	 * Create a value from definitions and tools of the provider.
-	 * @param definitions the definitions
-	 * @param strict whether arguments must match the schema, {@code null} where it is not
-	 * known
-	 * @param providerTools tools that the provider runs itself, as it defines them, each
-	 * with a {@code type}
-	 */
 	public ToolDefinitions(List<ToolDefinition> definitions, @Nullable Boolean strict,
 			List<Map<String, Object>> providerTools) {
 		this.definitions = List.copyOf(definitions);

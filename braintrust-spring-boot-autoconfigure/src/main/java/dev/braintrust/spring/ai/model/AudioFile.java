@@ -43,14 +43,9 @@ record AudioFile(String text, List<Media> media) {
 	// Knows its length without being read.
 	private static final String UPLOAD = "org.springframework.web.multipart.MultipartFileResource";
 
-	/**
-	 * A sound that a model was given, as the messages of its input. Nothing is read for
-	 * it but what is in memory; a file on disk is read in the background, and what is
-	 * elsewhere belongs to the model.
-	 * @param sound the sound
-	 * @param bytes whether its bytes may be recorded
-	 * @return the messages
-	 */
+	// A sound that a model was given, as the messages of its input. Nothing is read for
+	// it but what is in memory; a file on disk is read in the background, and what is
+	// elsewhere belongs to the model.
 	static JsonPayload input(Resource sound, boolean bytes) {
 		String name = StringUtils.hasText(sound.getFilename()) ? sound.getFilename() : "audio";
 		SoundFile file = SoundFile.of(sound);
@@ -94,25 +89,14 @@ record AudioFile(String text, List<Media> media) {
 		}
 	}
 
-	/**
-	 * A sound that a model made.
-	 * @param format the format that was asked for, such as {@code mp3} or
-	 * {@code mp3_44100_128}
-	 * @param bytes the sound
-	 * @return the file
-	 */
+	// A sound that a model made.
 	static AudioFile generated(@Nullable String format, byte[] bytes) {
 		String known = name("speech", format);
 		String extension = (extension(known).isEmpty()) ? sniff(bytes) : extension(known);
 		return file(name("speech", extension), type(extension), bytes);
 	}
 
-	/**
-	 * A sound whose bytes are not recorded.
-	 * @param name its name
-	 * @param length its length in bytes, negative where it is not known
-	 * @return a note of it
-	 */
+	// A sound whose bytes are not recorded.
 	static AudioFile unread(String name, long length) {
 		return new AudioFile(
 				"[" + name + ", " + type(extension(name)) + ((length >= 0) ? ", " + length + " bytes]" : "]"),
@@ -124,12 +108,7 @@ record AudioFile(String text, List<Media> media) {
 		return SUBTYPES.containsKey(extension) ? name + "." + extension : name;
 	}
 
-	/**
-	 * A sound by its bytes.
-	 * @param name its name
-	 * @param bytes the sound
-	 * @return the file
-	 */
+	// A sound by its bytes.
 	static AudioFile read(String name, byte[] bytes) {
 		String extension = extension(name);
 		return file(name, type(SUBTYPES.containsKey(extension) ? extension : sniff(bytes)), bytes);
@@ -161,18 +140,12 @@ record AudioFile(String text, List<Media> media) {
 					.orElse("");
 	}
 
-	/**
-	 * The message that gives the sound to a model.
-	 * @return the message
-	 */
+	// The message that gives the sound to a model.
 	UserMessage question() {
 		return UserMessage.builder().text(this.text).media(this.media).build();
 	}
 
-	/**
-	 * The message that a model answers with the sound.
-	 * @return the message
-	 */
+	// The message that a model answers with the sound.
 	AssistantMessage answer() {
 		return AssistantMessage.builder().content(this.text).media(this.media).build();
 	}

@@ -87,9 +87,7 @@ public final class ModelInterceptor implements MethodInterceptor, InvocationHand
 		return method.isDefault() && method.equals(own);
 	}
 
-	/**
-	 * The call of the model itself.
-	 */
+	// The call of the model itself.
 	@FunctionalInterface
 	interface Invocation {
 

@@ -16,11 +16,6 @@ abstract class ModelResult {
 
 	private @Nullable String requestedModel;
 
-	/**
-	 * Take from the request what describes the result.
-	 * @param request the request
-	 * @param defaults the options of the model, if known
-	 */
 	void requested(ModelRequest<?> request, @Nullable ModelOptions defaults) {
 		String model = model(request.getOptions());
 		this.requestedModel = StringUtils.hasText(model) ? model : model(defaults);
@@ -28,17 +23,9 @@ abstract class ModelResult {
 
 	abstract @Nullable String model(@Nullable ModelOptions options);
 
-	/**
-	 * Add what a method of the model returned, or a chunk of a stream.
-	 * @param response the response
-	 * @return whether it has content
-	 */
+	// Add what a method of the model returned, or a chunk of a stream.
 	abstract boolean add(Object response);
 
-	/**
-	 * Write the result.
-	 * @param span the span of the execution
-	 */
 	void write(ProjectSpan span) {
 		String model = StringUtils.hasText(answeredModel()) ? answeredModel() : this.requestedModel;
 		if (StringUtils.hasText(model)) {

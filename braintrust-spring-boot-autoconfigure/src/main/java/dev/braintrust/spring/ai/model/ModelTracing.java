@@ -20,12 +20,6 @@ public final class ModelTracing extends CaptureGuard {
 
 	private final @Nullable String provider;
 
-	/**
-	 * Create a tracing.
-	 * @param beanName the name of the bean
-	 * @param tracer the tracer of its project
-	 * @param settings the settings of the project, if known
-	 */
 	public ModelTracing(String beanName, ProjectTracer tracer, @Nullable ProjectSettings settings) {
 		super(logger, "model '" + beanName + "'", tracer);
 		this.tracer = tracer;

@@ -14,11 +14,6 @@ record RecordedContent(boolean input, boolean output, boolean bytes) {
 
 	static final RecordedContent ALL = new RecordedContent(true, true, true);
 
-	/**
-	 * What a project records.
-	 * @param settings the settings of the project
-	 * @return the content
-	 */
 	static RecordedContent of(ProjectSettings settings) {
 		return new RecordedContent(settings.capture().input(), settings.capture().output(),
 				settings.attachments().mode() != AttachmentsMode.NONE);

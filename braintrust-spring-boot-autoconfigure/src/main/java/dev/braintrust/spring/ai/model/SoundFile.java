@@ -32,11 +32,6 @@ final class SoundFile extends FileSystemResource {
 		this.modified = attributes.lastModifiedTime();
 	}
 
-	/**
-	 * The file that a resource is.
-	 * @param sound the resource
-	 * @return the file, or {@code null} where the resource is no regular file
-	 */
 	static @Nullable SoundFile of(Resource sound) {
 		try {
 			Path path = sound.isFile() ? sound.getFile().toPath() : null;

@@ -28,20 +28,11 @@ public final class ModelDescription {
 		this.model = model;
 	}
 
-	/**
-	 * The options of the model. Most models show them, by a method that no interface has.
-	 * @return the options, or {@code null} where the model does not show any
-	 */
+	// The options of the model. Most models show them, by a method that no interface has.
 	public @Nullable ModelOptions options() {
 		return (NativeValue.read(this.model, "getOptions") instanceof ModelOptions options) ? options : null;
 	}
 
-	/**
-	 * The provider of the model.
-	 * @param requested the options of a request
-	 * @param fallback the name that the user gives the provider, or {@code null}
-	 * @return the name of the provider, or {@code null} where nothing tells
-	 */
 	public @Nullable String provider(@Nullable ModelOptions requested, @Nullable String fallback) {
 		String provider = api(requested);
 		if (OPENAI.equals(provider)) {

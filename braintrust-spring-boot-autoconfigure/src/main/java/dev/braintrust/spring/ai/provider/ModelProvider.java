@@ -20,12 +20,6 @@ public final class ModelProvider {
 	private ModelProvider() {
 	}
 
-	/**
-	 * The provider that a prompt goes to.
-	 * @param prompt the prompt
-	 * @param fallback the name that the user gives the provider, or {@code null}
-	 * @return the name of the provider, or {@code null} where nothing tells
-	 */
 	public static @Nullable String of(Prompt prompt, @Nullable String fallback) {
 		ChatOptions options = prompt.getOptions();
 		ModelApi api = ModelApi.of(options);

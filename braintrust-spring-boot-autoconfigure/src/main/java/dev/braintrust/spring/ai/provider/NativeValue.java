@@ -16,13 +16,6 @@ public final class NativeValue {
 	private NativeValue() {
 	}
 
-	/**
-	 * Read a value.
-	 * @param source what to start from
-	 * @param methods the methods to call, each on the result of the one before
-	 * @return the value, or {@code null} where there is none; what an {@link Optional}
-	 * holds, instead of it
-	 */
 	public static @Nullable Object read(@Nullable Object source, String... methods) {
 		Object value = source;
 		for (String name : methods) {

@@ -18,11 +18,7 @@ public final class OpenAiEndpoint {
 	private OpenAiEndpoint() {
 	}
 
-	/**
-	 * The provider that is called.
-	 * @param options the options of a model or of a request
-	 * @return the name of the provider, or {@code null} where the options do not tell
-	 */
+	// The provider that is called.
 	public static @Nullable String provider(ModelOptions options) {
 		if (options instanceof OpenAiChatOptions chat) {
 			return provider(chat.isMicrosoftFoundry(), chat.isGitHubModels(), chat.getBaseUrl());

@@ -38,11 +38,7 @@ public final class ProviderHost {
 	private ProviderHost() {
 	}
 
-	/**
-	 * The provider that is called at a URL.
-	 * @param baseUrl the URL, or {@code null} where it is not known
-	 * @return the name of the provider, or {@code null} where the URL does not tell
-	 */
+	// The provider that is called at a URL.
 	public static @Nullable String provider(@Nullable String baseUrl) {
 		int scheme = (baseUrl != null) ? baseUrl.indexOf("://") : -1;
 		if (baseUrl == null || scheme < 0) {

@@ -24,11 +24,6 @@ public final class TokenCounts {
 
 	private final Map<String, Long> counts = new LinkedHashMap<>();
 
-	/**
-	 * The counts of a usage.
-	 * @param usage the usage
-	 * @return the counts that are reported
-	 */
 	public static Map<String, Long> of(Usage usage) {
 		try {
 			return ofProvider(usage).counts;
@@ -92,14 +87,8 @@ public final class TokenCounts {
 			.put("prompt_cache_creation_tokens", usage.getCacheWriteInputTokens());
 	}
 
-	/**
-	 * Counts of a provider that counts what it reads from a cache and writes to it within
-	 * the prompt.
-	 * @param prompt the tokens of the prompt
-	 * @param completion the tokens of the answer
-	 * @param total all tokens
-	 * @return the counts
-	 */
+	// Counts of a provider that counts what it reads from a cache and writes to it within
+	// the prompt.
 	static TokenCounts of(@Nullable Number prompt, @Nullable Number completion, @Nullable Number total) {
 		TokenCounts counts = new TokenCounts();
 		counts.put("prompt_tokens", prompt);
@@ -109,15 +98,6 @@ public final class TokenCounts {
 		return counts.put("tokens", (total != null) ? total : sum);
 	}
 
-	/**
-	 * Counts of a provider that counts what it reads from a cache and writes to it apart
-	 * from the prompt.
-	 * @param prompt the tokens of the prompt that no cache has to do with
-	 * @param completion the tokens of the answer
-	 * @param cacheRead the tokens that are read from a cache
-	 * @param cacheWrite the tokens that are written to a cache
-	 * @return the counts
-	 */
 	static TokenCounts withCacheApart(@Nullable Number prompt, @Nullable Number completion, @Nullable Number cacheRead,
 			@Nullable Number cacheWrite) {
 		Long all = (prompt != null) ? Long.valueOf(prompt.longValue() + orZero(cacheRead) + orZero(cacheWrite)) : null;

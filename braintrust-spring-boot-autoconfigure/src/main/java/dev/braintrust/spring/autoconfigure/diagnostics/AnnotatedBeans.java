@@ -23,11 +23,6 @@ final class AnnotatedBeans {
 	private AnnotatedBeans() {
 	}
 
-	/**
-	 * The annotated beans.
-	 * @param beanFactory where they are defined
-	 * @return the key of each, by the name of the bean
-	 */
 	static Map<String, String> keys(ConfigurableListableBeanFactory beanFactory) {
 		Map<String, String> keys = new LinkedHashMap<>();
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
@@ -39,12 +34,6 @@ final class AnnotatedBeans {
 		return keys;
 	}
 
-	/**
-	 * The project that a bean is given to.
-	 * @param beanFactory where it is defined
-	 * @param beanName the name of the bean
-	 * @return the key, or {@code null} where it has no annotation
-	 */
 	static @Nullable String key(ConfigurableListableBeanFactory beanFactory, String beanName) {
 		BraintrustProject annotation = beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false);
 		return (annotation != null) ? annotation.value() : null;

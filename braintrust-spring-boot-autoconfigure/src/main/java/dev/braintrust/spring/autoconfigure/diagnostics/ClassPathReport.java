@@ -35,12 +35,7 @@ final class ClassPathReport {
 		return ClassUtils.isPresent(CHAT_CLIENT, classLoader);
 	}
 
-	/**
-	 * What keeps clients from being traced, or from working.
-	 * @param classLoader the class loader of the application
-	 * @param bootVersion the version of Spring Boot, if known
-	 * @return a message for each problem
-	 */
+	// What keeps clients from being traced, or from working.
 	static List<String> problems(@Nullable ClassLoader classLoader, @Nullable String bootVersion) {
 		List<String> problems = new ArrayList<>();
 		if (bootVersion != null && bootVersion.startsWith("3.")) {

@@ -19,11 +19,7 @@ final class SpringAiTypes {
 	private SpringAiTypes() {
 	}
 
-	/**
-	 * Whether a type is one that is traced, or that says itself why it is not.
-	 * @param type the type
-	 * @return whether it is
-	 */
+	// Whether a type is one that is traced, or that says itself why it is not.
 	static boolean isTraced(Class<?> type) {
 		return isOneOf(type, TRACED);
 	}

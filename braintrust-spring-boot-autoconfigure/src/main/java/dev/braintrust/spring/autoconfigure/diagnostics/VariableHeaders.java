@@ -18,11 +18,6 @@ public final class VariableHeaders {
 	private VariableHeaders() {
 	}
 
-	/**
-	 * Say which headers have the name of a variable.
-	 * @param projects the projects
-	 * @return a message for each name, without its value
-	 */
 	public static Collection<String> in(DeclaredProjects projects) {
 		Set<String> names = new LinkedHashSet<>();
 		for (ProjectSettings project : projects.all()) {

@@ -37,12 +37,8 @@ public final class DefaultProject {
 		return key;
 	}
 
-	/**
-	 * What to write in place of a variable that names a project, where no project is
-	 * declared.
-	 * @param environment the environment
-	 * @return a message for each such variable
-	 */
+	// What to write in place of a variable that names a project, where no project is
+	// declared.
 	public static List<String> undeclared(Environment environment) {
 		List<String> messages = new ArrayList<>();
 		for (String variable : VARIABLES) {

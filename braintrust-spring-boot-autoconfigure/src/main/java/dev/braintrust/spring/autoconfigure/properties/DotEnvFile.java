@@ -51,10 +51,7 @@ final class DotEnvFile {
 		this.directory = directory;
 	}
 
-	/**
-	 * The file that is nearest to the working directory of the process.
-	 * @return the file, which may not exist
-	 */
+	// The file that is nearest to the working directory of the process.
 	static DotEnvFile nearest() {
 		try {
 			return new DotEnvFile(Path.of("").toAbsolutePath());
@@ -64,11 +61,7 @@ final class DotEnvFile {
 		}
 	}
 
-	/**
-	 * The value of a variable.
-	 * @param name the name of the variable
-	 * @return the value as it is written, or {@code null} where it is missing or blank
-	 */
+	// The value of a variable.
 	@Nullable String get(String name) {
 		Map<String, String> values = this.values;
 		if (values == null) {

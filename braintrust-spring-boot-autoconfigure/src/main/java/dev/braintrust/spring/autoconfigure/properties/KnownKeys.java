@@ -14,12 +14,7 @@ public final class KnownKeys {
 	private KnownKeys() {
 	}
 
-	/**
-	 * The remedy for a key that is not declared.
-	 * @param key the key
-	 * @param names the names of the declared projects by their keys
-	 * @return sentences that say what may be meant, what is declared and how to declare
-	 */
+	// The remedy for a key that is not declared.
 	public static String remedy(String key, Map<String, String> names) {
 		for (Map.Entry<String, String> project : names.entrySet()) {
 			if (project.getValue().equalsIgnoreCase(key.strip())) {
@@ -30,12 +25,7 @@ public final class KnownKeys {
 		return remedy(key, names.keySet());
 	}
 
-	/**
-	 * The remedy for a key that is not declared.
-	 * @param key the key
-	 * @param known the keys of the declared projects
-	 * @return sentences that say what may be meant, what is declared and how to declare
-	 */
+	// The remedy for a key that is not declared.
 	public static String remedy(String key, Collection<String> known) {
 		String declare = ProjectKeys.isKey(key)
 				? "To declare '" + key + "', set a property of it, such as 'braintrust.projects." + key + ".name'."

@@ -47,11 +47,7 @@ public final class KnownNames {
 				|| this.maps.stream().anyMatch((map) -> map.equals(name) || map.isAncestorOf(name));
 	}
 
-	/**
-	 * Whether a text is the name of a property or of a group of properties.
-	 * @param element the text
-	 * @return whether a name is the text or begins with it
-	 */
+	// Whether a text is the name of a property or of a group of properties.
 	boolean beginWith(String element) {
 		for (ConfigurationPropertyName name : all()) {
 			if (name.getElement(0, Form.UNIFORM).equals(WrittenKeys.uniform(element))) {
@@ -61,10 +57,7 @@ public final class KnownNames {
 		return false;
 	}
 
-	/**
-	 * All names, in their canonical form.
-	 * @return the names, in alphabetical order
-	 */
+	// All names, in their canonical form.
 	public Set<ConfigurationPropertyName> all() {
 		Set<ConfigurationPropertyName> all = new TreeSet<>(this.names);
 		all.addAll(this.maps);

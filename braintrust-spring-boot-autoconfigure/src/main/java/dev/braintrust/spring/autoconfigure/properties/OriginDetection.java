@@ -54,13 +54,7 @@ final class OriginDetection {
 	private OriginDetection() {
 	}
 
-	/**
-	 * Tell the environment.
-	 * @param variables the variables of the process
-	 * @param profiles the active profiles, which are the deployment mode of a Spring
-	 * application
-	 * @return the environment, or {@code null} where nothing tells it
-	 */
+	// Tell the environment.
 	static @Nullable OriginEnvironment detect(Function<String, @Nullable String> variables, List<String> profiles) {
 		for (Signal signal : SIGNALS) {
 			if (signal.isIn(variables)) {
@@ -88,14 +82,7 @@ final class OriginDetection {
 		return (type != null) ? new OriginEnvironment(type, name) : null;
 	}
 
-	/**
-	 * A variable that tells the environment.
-	 *
-	 * @param variable its name
-	 * @param prefix what its value begins with
-	 * @param type the type of the environment
-	 * @param name the name of the environment
-	 */
+	// A variable that tells the environment.
 	private record Signal(String variable, String prefix, String type, String name) {
 
 		Signal(String variable, String type, String name) {

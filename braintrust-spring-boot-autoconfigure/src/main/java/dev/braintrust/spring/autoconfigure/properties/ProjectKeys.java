@@ -30,13 +30,8 @@ public final class ProjectKeys {
 	private ProjectKeys() {
 	}
 
-	/**
-	 * Read the keys from the environment, where beans must be registered before
-	 * properties are bound.
-	 * @param environment the environment
-	 * @return the keys in the order of their declaration
-	 * @throws InvalidBraintrustPropertyException if a key is malformed or ambiguous
-	 */
+	// Read the keys from the environment, where beans must be registered before
+	// properties are bound.
 	public static Set<String> from(Environment environment) {
 		checkGrammar(WrittenKeys.in(environment));
 		Set<String> keys = bind(environment).keySet();
@@ -44,30 +39,17 @@ public final class ProjectKeys {
 		return keys;
 	}
 
-	/**
-	 * Whether a text can be the key of a project.
-	 * @param key the text
-	 * @return whether it is made of lower-case letters, digits and single dashes between
-	 * them
-	 */
+	// Whether a text can be the key of a project.
 	public static boolean isKey(String key) {
 		return GRAMMAR.matcher(key).matches();
 	}
 
-	/**
-	 * The declared projects with their names, to say which of them may be meant.
-	 * @param environment the environment
-	 * @return the name of each project by its key; its key if it has no name
-	 */
+	// The declared projects with their names, to say which of them may be meant.
 	public static Map<String, String> names(Environment environment) {
 		return names(bind(environment));
 	}
 
-	/**
-	 * The declared projects with their names, to say which of them may be meant.
-	 * @param projects the properties of the projects
-	 * @return the name of each project by its key; its key if it has no name
-	 */
+	// The declared projects with their names, to say which of them may be meant.
 	public static Map<String, String> names(Map<String, ProjectProperties> projects) {
 		Map<String, String> names = new LinkedHashMap<>();
 		projects.forEach((key, project) -> names.put(key,

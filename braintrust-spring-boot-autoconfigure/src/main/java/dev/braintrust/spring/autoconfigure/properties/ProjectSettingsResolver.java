@@ -51,13 +51,6 @@ public final class ProjectSettingsResolver {
 		this(properties, environment, DotEnvFile.nearest());
 	}
 
-	/**
-	 * Create a resolver that looks for no file, since what lies on the machine must not
-	 * decide what a test does.
-	 * @param properties the bound properties
-	 * @param environment gives the variables
-	 * @return the resolver
-	 */
 	public static ProjectSettingsResolver withoutFile(BraintrustProperties properties, Environment environment) {
 		return new ProjectSettingsResolver(properties, environment, new DotEnvFile(null));
 	}
@@ -79,11 +72,6 @@ public final class ProjectSettingsResolver {
 		return (value != null) ? value.toString() : null;
 	}
 
-	/**
-	 * Resolve and check the settings of all declared projects.
-	 * @return the settings in the order of declaration
-	 * @throws InvalidBraintrustPropertyException if a value cannot be used
-	 */
 	public List<ProjectSettings> resolve() {
 		ProjectKeys.check(this.properties.getProjects().keySet(), this.environment);
 		List<ProjectSettings> settings = new ArrayList<>();

@@ -38,14 +38,6 @@ final class ProjectValues {
 		this.dotEnvFile = dotEnvFile;
 	}
 
-	/**
-	 * The first value that there is.
-	 * @param own the value of the project
-	 * @param shared the value for all projects
-	 * @param defaultValue the value where neither is given
-	 * @param <T> the type of the value
-	 * @return the value
-	 */
 	static <T> T first(@Nullable T own, @Nullable T shared, T defaultValue) {
 		if (own != null) {
 			return own;
@@ -53,36 +45,17 @@ final class ProjectValues {
 		return (shared != null) ? shared : defaultValue;
 	}
 
-	/**
-	 * The whole name of the property that gives a value.
-	 * @param name the name below its level
-	 * @param own the value of the project
-	 * @return the name, such as {@code braintrust.projects.support.export.timeout}
-	 */
+	// The whole name of the property that gives a value.
 	String name(String name, @Nullable Object own) {
 		return ((own != null) ? ProjectKeys.PREFIX + "." + this.key : "braintrust") + "." + name;
 	}
 
-	/**
-	 * A text that properties alone can give.
-	 * @param name the name of the property below its level
-	 * @param own the text of the project
-	 * @param shared the text for all projects
-	 * @return the text, whose value is {@code null} where none is given
-	 */
+	// A text that properties alone can give.
 	Text text(String name, @Nullable String own, @Nullable String shared) {
 		return StringUtils.hasText(own) ? Text.ofProperty(own, ProjectKeys.PREFIX + "." + this.key + "." + name)
 				: Text.ofProperty(blankToNull(shared), "braintrust." + name);
 	}
 
-	/**
-	 * A text that a variable of Braintrust's can give too.
-	 * @param name the name of the property below its level
-	 * @param own the text of the project
-	 * @param shared the text for all projects
-	 * @param variable the variable
-	 * @return the text, whose value is {@code null} where none is given
-	 */
 	Text text(String name, @Nullable String own, @Nullable String shared, String variable) {
 		String given = StringUtils.hasText(own) ? own : shared(name, shared);
 		Text ambient = variable(variable);
@@ -100,11 +73,7 @@ final class ProjectValues {
 				"The variable '" + variable + "' in the nearest " + DotEnvFile.NAME + " file");
 	}
 
-	/**
-	 * A variable of the process.
-	 * @param variable the name of the variable
-	 * @return the text, whose value is {@code null} where none is given
-	 */
+	// A variable of the process.
 	Text variable(String variable) {
 		return new Text(blankToNull(this.environment.getProperty(variable)), variable,
 				"The environment variable '" + variable + "'");
@@ -114,12 +83,8 @@ final class ProjectValues {
 		return (value != null && value.isBlank()) ? withoutVariables("braintrust." + name) : value;
 	}
 
-	/**
-	 * Read a property past the variables of the process. Boot lets a blank variable hide
-	 * what files say; Braintrust's specification takes it as unset.
-	 * @param name the name of the property
-	 * @return the value, or {@code null}
-	 */
+	// Read a property past the variables of the process. Boot lets a blank variable hide
+	// what files say; Braintrust's specification takes it as unset.
 	private @Nullable String withoutVariables(String name) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
@@ -131,12 +96,8 @@ final class ProjectValues {
 			.orElse(null);
 	}
 
-	/**
-	 * Where a text was set. A variable in Boot's spelling is the property that it sets
-	 * for Boot, and itself for whoever set it.
-	 * @param text the text
-	 * @return the place, such as {@code the property 'braintrust.api-key'}
-	 */
+	// Where a text was set. A variable in Boot's spelling is the property that it sets
+	// for Boot, and itself for whoever set it.
 	String place(Text text) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.isValid(text.name())
 				? ConfigurationPropertyName.of(text.name()) : null;
@@ -163,26 +124,16 @@ final class ProjectValues {
 		return StringUtils.hasText(value) ? value : null;
 	}
 
-	/**
-	 * A text and where it came from.
-	 *
-	 * @param value the text, or {@code null} where it is not given
-	 * @param name the whole name of the property or variable that gave it
-	 * @param subject what gave it, as the subject of a sentence
-	 */
+	// A text and where it came from.
 	record Text(@Nullable String value, String name, String subject) {
 
 		static Text ofProperty(@Nullable String value, String name) {
 			return new Text(value, name, "The property '" + name + "'");
 		}
 
-		/**
-		 * The text, stripped. In a project that is on it must not hold a placeholder:
-		 * sent as it is, the placeholder would be what Braintrust shows or files spans
-		 * under.
-		 * @param on whether the project is on
-		 * @return the text, or {@code null} where it is not given
-		 */
+		// The text, stripped. In a project that is on it must not hold a placeholder:
+		// sent as it is, the placeholder would be what Braintrust shows or files spans
+		// under.
 		@Nullable String resolved(boolean on) {
 			if (on && this.value != null && this.value.contains("${")) {
 				throw invalid("has a '${...}' that nothing resolves",

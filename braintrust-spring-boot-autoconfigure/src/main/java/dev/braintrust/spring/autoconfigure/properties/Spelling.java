@@ -12,14 +12,6 @@ public final class Spelling {
 	private Spelling() {
 	}
 
-	/**
-	 * The known name that is nearest.
-	 * @param name the name that is not known
-	 * @param known the names that are
-	 * @param limit how many letters it may differ in at the most
-	 * @return the nearest, the first in alphabetical order of several, or empty where
-	 * none is near enough
-	 */
 	public static Optional<String> nearest(String name, Collection<String> known, int limit) {
 		return known.stream()
 			.filter((candidate) -> distance(name, candidate) <= limit)

@@ -76,32 +76,18 @@ final class WrittenKeys {
 		}
 	}
 
-	/**
-	 * All keys as they are written.
-	 * @return each key with a property that has it; twice, where it stands in brackets
-	 * and without them
-	 */
 	List<Map.Entry<String, String>> all() {
 		List<Map.Entry<String, String>> all = new ArrayList<>(this.properties.entrySet());
 		all.addAll(this.bracketed.entrySet());
 		return all;
 	}
 
-	/**
-	 * The first element of a list that stands where keys are expected. A key that is a
-	 * number looks alike, but is seldom zero.
-	 * @return a property of the element, or {@code null}
-	 */
+	// The first element of a list that stands where keys are expected. A key that is a
+	// number looks alike, but is seldom zero.
 	@Nullable String firstElementOfAList() {
 		return this.bracketed.get("0");
 	}
 
-	/**
-	 * Whether a key is no key of its own but what a variable makes of one that is
-	 * written.
-	 * @param key a key that the binder has found
-	 * @return whether it differs from a written key in dashes, and is not written itself
-	 */
 	boolean isVariableOfAnother(String key) {
 		return this.uniform.contains(uniform(key)) && !this.properties.containsKey(key)
 				&& !this.bracketed.containsKey(key);
@@ -111,13 +97,8 @@ final class WrittenKeys {
 		return key.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
-	/**
-	 * The property without brackets around a key that stands in brackets elsewhere. The
-	 * binder takes the two for different keys if they have dashes.
-	 * @param key the key
-	 * @param property a property that the key was found in
-	 * @return the other property, or {@code null}
-	 */
+	// The property without brackets around a key that stands in brackets elsewhere. The
+	// binder takes the two for different keys if they have dashes.
 	@Nullable String withoutBrackets(String key, String property) {
 		return (key.contains("-") && property.equals(this.bracketed.get(key))) ? this.properties.get(key) : null;
 	}

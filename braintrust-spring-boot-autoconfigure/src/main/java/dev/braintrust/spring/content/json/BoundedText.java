@@ -14,11 +14,6 @@ final class BoundedText extends Writer {
 
 	private int remaining;
 
-	/**
-	 * Create a text.
-	 * @param limit the number of characters that it may have
-	 * @param recycler gives the buffer, as it does where Jackson itself writes a text
-	 */
 	BoundedText(int limit, BufferRecycler recycler) {
 		this.text = new SegmentedStringWriter(recycler);
 		this.remaining = limit;
@@ -41,10 +36,7 @@ final class BoundedText extends Writer {
 	public void close() {
 	}
 
-	/**
-	 * Give the text and the buffer away.
-	 * @return the text
-	 */
+	// Give the text and the buffer away.
 	String take() {
 		return this.text.getAndClear();
 	}

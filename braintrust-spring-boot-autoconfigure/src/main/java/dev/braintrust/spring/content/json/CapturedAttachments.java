@@ -22,11 +22,6 @@ public final class CapturedAttachments {
 
 	private String mark = "";
 
-	/**
-	 * Add an attachment.
-	 * @param attachment the attachment
-	 * @return what to write in its place
-	 */
 	String add(Attachment attachment) {
 		if (this.mark.isEmpty()) {
 			this.mark = "attachment-" + UUID.randomUUID() + "-";
@@ -43,31 +38,17 @@ public final class CapturedAttachments {
 		return this.attachments.size();
 	}
 
-	/**
-	 * What stands for a mark.
-	 * @param text a text of the JSON
-	 * @return the attachment, or a note in its place; {@code null} where the text is no
-	 * mark
-	 */
+	// What stands for a mark.
 	public @Nullable Object get(String text) {
 		return text.startsWith(this.mark) ? this.attachments.get(Integer.parseInt(text.substring(this.mark.length())))
 				: null;
 	}
 
-	/**
-	 * The attachment of a place.
-	 * @param index the place
-	 * @return the attachment
-	 */
+	// The attachment of a place.
 	public Attachment get(int index) {
 		return (Attachment) this.attachments.get(index);
 	}
 
-	/**
-	 * Let an attachment go.
-	 * @param index its place
-	 * @param note what to write there
-	 */
 	public void replace(int index, String note) {
 		this.attachments.set(index, note);
 	}

@@ -21,20 +21,11 @@ public final class ContentSize {
 	private ContentSize() {
 	}
 
-	/**
-	 * The size of a text: two bytes a character, as much as the JVM may need.
-	 * @param text the text
-	 * @return the size in bytes
-	 */
+	// The size of a text: two bytes a character, as much as the JVM may need.
 	public static long of(@Nullable CharSequence text) {
 		return (text != null) ? 2L * text.length() : 0;
 	}
 
-	/**
-	 * The size of what others have set on a span.
-	 * @param span the span
-	 * @return the size in bytes
-	 */
 	public static long of(SpanData span) {
 		long size = of(span.getAttributes()) + of(span.getStatus().getDescription());
 		for (EventData event : span.getEvents()) {
@@ -52,11 +43,6 @@ public final class ContentSize {
 		return size[0];
 	}
 
-	/**
-	 * The size of a captured value.
-	 * @param captured the value
-	 * @return the size in bytes
-	 */
 	public static long ofValue(@Nullable Object captured) {
 		if (captured instanceof String text) {
 			return of(text);

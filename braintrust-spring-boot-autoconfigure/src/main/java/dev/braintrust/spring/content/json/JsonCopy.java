@@ -27,12 +27,6 @@ public final class JsonCopy {
 	private JsonCopy() {
 	}
 
-	/**
-	 * Copy JSON.
-	 * @param json what to write to
-	 * @param text the JSON
-	 * @param content writes what is content
-	 */
 	public static void copy(JsonGenerator json, String text, Content content) {
 		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
 			for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -55,12 +49,7 @@ public final class JsonCopy {
 		}
 	}
 
-	/**
-	 * Copy one value, but for what is too deep in it.
-	 * @param json what to write to
-	 * @param parser gives the value
-	 * @param maxDepth the depth below which a note stands for an object or an array
-	 */
+	// Copy one value, but for what is too deep in it.
 	public static void copy(JsonGenerator json, JsonParser parser, int maxDepth) {
 		for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
 			if (token.isStructStart() && json.streamWriteContext().getNestingDepth() >= maxDepth) {
@@ -83,11 +72,6 @@ public final class JsonCopy {
 		}
 	}
 
-	/**
-	 * Whether a text is one JSON value.
-	 * @param text the text
-	 * @return whether it is
-	 */
 	public static boolean isJson(String text) {
 		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
 			if (parser.nextToken() == null) {
@@ -107,11 +91,7 @@ public final class JsonCopy {
 	 */
 	public interface Content {
 
-		/**
-		 * Write the name of a property.
-		 * @param name the name
-		 * @return {@code false} to leave the property out
-		 */
+		// Write the name of a property.
 		boolean name(String name);
 
 		void string(String text);

@@ -16,37 +16,22 @@ import tools.jackson.databind.jsontype.TypeSerializer;
  */
 public abstract class JsonPayload implements JacksonSerializable {
 
-	/**
-	 * About how much of the heap it holds that the application may have let go. Asked on
-	 * the thread of the application, so it must be cheap.
-	 * @return the size in bytes
-	 * @see ContentSize
-	 */
+	// About how much of the heap it holds that the application may have let go. Asked on
+	// the thread of the application, so it must be cheap.
 	public abstract long size();
 
-	/**
-	 * Whether it is an array of messages where it is written in the format of
-	 * OpenTelemetry's conventions for generative AI.
-	 * @return whether it is messages
-	 */
+	// Whether it is an array of messages where it is written in the format of
+	// OpenTelemetry's conventions for generative AI.
 	public boolean isMessages() {
 		return false;
 	}
 
-	/**
-	 * The attachments that it refers to. It is asked on the thread of the caller.
-	 * @return the attachments
-	 */
+	// The attachments that it refers to. It is asked on the thread of the caller.
 	public List<Attachment> attachments() {
 		return List.of();
 	}
 
-	/**
-	 * The same without some of its attachments, whose bytes it lets go.
-	 * @param attachments what {@link #attachments()} gave
-	 * @param reason why they are not recorded
-	 * @return the payload, with notes in the place of the attachments
-	 */
+	// The same without some of its attachments, whose bytes it lets go.
 	public JsonPayload without(List<Attachment> attachments, String reason) {
 		return this;
 	}

@@ -16,22 +16,13 @@ final class LazyState {
 	private LazyState() {
 	}
 
-	/**
-	 * Whether an entity or a collection is loaded.
-	 * @param value the value
-	 * @return {@code false} for a proxy or a collection that is not
-	 */
+	// Whether an entity or a collection is loaded.
 	static boolean isLoaded(Object value) {
 		return !HIBERNATE || OfHibernate.isLoaded(value);
 	}
 
-	/**
-	 * Whether an attribute of an entity is loaded. Only classes whose bytecode Hibernate
-	 * has enhanced have attributes that are not.
-	 * @param bean the entity, or any other object
-	 * @param attribute the name of the attribute
-	 * @return {@code false} for an attribute that is not
-	 */
+	// Whether an attribute of an entity is loaded. Only classes whose bytecode Hibernate
+	// has enhanced have attributes that are not.
 	static boolean isLoaded(Object bean, String attribute) {
 		return !HIBERNATE || OfHibernate.isLoaded(bean, attribute);
 	}

@@ -49,12 +49,6 @@ final class LazyType {
 		return null;
 	}
 
-	/**
-	 * Whether a property is state of the object.
-	 * @param property the property
-	 * @return whether it is a field, returns one, or is annotated to be written or
-	 * persisted
-	 */
 	boolean isState(BeanPropertyWriter property) {
 		AnnotatedMember member = property.getMember();
 		if (!(member instanceof AnnotatedMethod method)) {
@@ -81,11 +75,7 @@ final class LazyType {
 		return false;
 	}
 
-	/**
-	 * The name of the attribute that a field or a getter stands for.
-	 * @param member the name of the field or the getter
-	 * @return the name of the attribute
-	 */
+	// The name of the attribute that a field or a getter stands for.
 	static String attribute(String member) {
 		for (String prefix : List.of("get", "is")) {
 			if (member.length() > prefix.length() && member.startsWith(prefix)

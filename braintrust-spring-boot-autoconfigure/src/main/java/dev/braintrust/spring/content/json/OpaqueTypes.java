@@ -141,9 +141,7 @@ public final class OpaqueTypes implements Serializers {
 			serialize(value, json, context);
 		}
 
-		/**
-		 * The text of a note.
-		 */
+		// The text of a note.
 		interface Text {
 
 			String of(Object value);

@@ -16,12 +16,7 @@ final class PartialValue {
 		return "[" + failure.getClass().getName() + "]";
 	}
 
-	/**
-	 * Close what was begun within an object or an array.
-	 * @param json what was written to
-	 * @param around the object or the array
-	 * @param mark what to write where the writing ended
-	 */
+	// Close what was begun within an object or an array.
 	static void close(JsonGenerator json, TokenStreamContext around, String mark) {
 		String next = mark;
 		while (json.streamWriteContext() != around) {
@@ -39,12 +34,7 @@ final class PartialValue {
 		}
 	}
 
-	/**
-	 * Write a value where the name of a property stands without one.
-	 * @param json what to write to
-	 * @param value the value
-	 * @return whether it was written
-	 */
+	// Write a value where the name of a property stands without one.
 	static boolean writeIfExpected(JsonGenerator json, String value) {
 		try {
 			json.writeString(value);

@@ -23,11 +23,6 @@ public final class SpanJson {
 
 	private final UnwritableTypes unwritable = new UnwritableTypes();
 
-	/**
-	 * Create a writer.
-	 * @param mapper what can write any object
-	 * @param attachments how values that carry attachments write them
-	 */
 	public SpanJson(JsonMapper mapper, AttachmentsMode attachments) {
 		this.mapper = mapper;
 		this.writer = mapper.writer()
@@ -35,20 +30,11 @@ public final class SpanJson {
 			.withAttribute(UnwritableTypes.class, this.unwritable);
 	}
 
-	/**
-	 * Write a value.
-	 * @param value the value
-	 * @return its JSON
-	 */
 	public String write(@Nullable Object value) {
 		return capture(value).json();
 	}
 
-	/**
-	 * Write a value with marks in the place of attachments.
-	 * @param value the value
-	 * @return its JSON
-	 */
+	// Write a value with marks in the place of attachments.
 	public CapturedJson capture(@Nullable Object value) {
 		// Most values of spans are texts and counts; they need no writer.
 		if (value instanceof Integer || value instanceof Long) {
@@ -100,12 +86,7 @@ public final class SpanJson {
 		return '"' + "[" + problem + ": " + type + "]" + '"';
 	}
 
-	/**
-	 * Say that a value cannot be written.
-	 * @param value the value
-	 * @param failure why it cannot be
-	 * @return a note to write in its place, as JSON
-	 */
+	// Say that a value cannot be written.
 	public String unwritable(@Nullable Object value, Throwable failure) {
 		return note("not serializable", value, failure.getClass().getSimpleName());
 	}

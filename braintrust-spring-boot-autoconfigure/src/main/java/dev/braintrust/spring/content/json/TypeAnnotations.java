@@ -15,12 +15,7 @@ public final class TypeAnnotations {
 	private TypeAnnotations() {
 	}
 
-	/**
-	 * Whether there is an annotation of some packages.
-	 * @param type the class
-	 * @param prefixes how the names of the annotations begin
-	 * @return whether there is one
-	 */
+	// Whether there is an annotation of some packages.
 	public static boolean areOf(Class<?> type, List<String> prefixes) {
 		for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
 			if (isOf(each, prefixes) || areOf(each.getDeclaredFields(), prefixes)

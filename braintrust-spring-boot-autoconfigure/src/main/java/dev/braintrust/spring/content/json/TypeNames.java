@@ -13,12 +13,7 @@ public final class TypeNames {
 	private TypeNames() {
 	}
 
-	/**
-	 * Whether a class has a name, or something that it extends or implements has.
-	 * @param type the class
-	 * @param name tells the name
-	 * @return whether there is one
-	 */
+	// Whether a class has a name, or something that it extends or implements has.
 	public static boolean isNamed(@Nullable Class<?> type, Predicate<String> name) {
 		if (type == null) {
 			return false;

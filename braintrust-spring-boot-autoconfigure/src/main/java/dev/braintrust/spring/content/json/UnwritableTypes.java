@@ -17,11 +17,7 @@ final class UnwritableTypes {
 
 	private final Set<String> named = ConcurrentHashMap.newKeySet();
 
-	/**
-	 * Report a value that is missing as a whole.
-	 * @param type the name of its type
-	 * @param reason why, without content
-	 */
+	// Report a value that is missing as a whole.
 	void report(String type, String reason) {
 		if (isNew(type)) {
 			logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust (" + reason
@@ -29,12 +25,6 @@ final class UnwritableTypes {
 		}
 	}
 
-	/**
-	 * Report a property that is missing.
-	 * @param type the name of the type that has it
-	 * @param property the name of the property
-	 * @param failure why it is
-	 */
 	void report(String type, String property, Throwable failure) {
 		if (isNew(type)) {
 			logger.warn("The property '" + property + "' of " + type + " could not be read and is missing in spans of "

@@ -31,11 +31,6 @@ final class GsonGenerator extends JsonWriter {
 		this.value = value;
 	}
 
-	/**
-	 * Begin the object.
-	 * @param value a value that Gson is to write
-	 * @return whether it is the object, and has not begun yet
-	 */
 	boolean begins(Object value) {
 		boolean begins = value == this.value;
 		if (begins) {

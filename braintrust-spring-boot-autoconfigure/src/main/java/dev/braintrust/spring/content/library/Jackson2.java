@@ -31,11 +31,7 @@ public final class Jackson2 {
 		return JsonSerializable.class.isAssignableFrom(type) ? new Jackson2Serializer(this, new Serializable()) : null;
 	}
 
-	/**
-	 * Bridge to a serializer.
-	 * @param type its class
-	 * @return what Jackson 3 takes
-	 */
+	// Bridge to a serializer.
 	@SuppressWarnings("unchecked")
 	ValueSerializer<?> serializer(Class<?> type) {
 		return new Jackson2Serializer(this, (JsonSerializer<Object>) ClassUtil.createInstance(type, true));
@@ -45,11 +41,7 @@ public final class Jackson2 {
 		return this.mapper.obtain().getSerializerProviderInstance();
 	}
 
-	/**
-	 * A property as Jackson 2 sees it, for serializers that ask for its annotations.
-	 * @param member the field or the method of the property
-	 * @return the property
-	 */
+	// A property as Jackson 2 sees it, for serializers that ask for its annotations.
 	BeanProperty property(Member member) {
 		JavaType type = this.mapper.obtain().constructType(member.getDeclaringClass());
 		for (BeanPropertyDefinition definition : this.mapper.obtain()

@@ -72,9 +72,6 @@ final class JsonTextTypes {
 
 	}
 
-	/**
-	 * Makes JSON of a value.
-	 */
 	@FunctionalInterface
 	interface ToText {
 

@@ -113,12 +113,7 @@ public final class LibraryTypes implements Serializers {
 		return TypeAnnotations.areOf(type, GSON_MASKS) && TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
 	}
 
-	/**
-	 * Whether a class is made for some libraries, and not for Jackson.
-	 * @param type the class
-	 * @param annotations how the names of the annotations of the libraries begin
-	 * @return whether it is
-	 */
+	// Whether a class is made for some libraries, and not for Jackson.
 	static boolean isAnnotated(Class<?> type, List<String> annotations) {
 		return TypeAnnotations.areOf(type, annotations) && !TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
 	}

@@ -30,11 +30,6 @@ final class ProviderTypes {
 
 	private final SingletonSupplier<ObjectMapper> mapper;
 
-	/**
-	 * Create the types.
-	 * @param prefix how their names begin
-	 * @param mapper gives the mapper of the client, which is made where it is needed
-	 */
 	ProviderTypes(String prefix, Supplier<ObjectMapper> mapper) {
 		this.prefix = prefix;
 		this.mapper = SingletonSupplier.of(() -> mapper.get()
