@@ -1,8 +1,17 @@
 package dev.braintrust.spring;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.AccessibleObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -12,6 +21,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +32,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	private static final String ROOT = "dev.braintrust.spring";
+
+	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
+
+	private static final String[] LARGE = { "ai.chat.AgentRun", "ai.chat.RequestedTools",
+			"autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms", "content.JsonTexts",
+			"content.library.Jackson2Generator", "export.SpanEncoder", "export.SpanQueue", "export.SpanQueues",
+			"trace.DefaultProjectSpan", "trace.Project" };
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
@@ -80,6 +97,56 @@ class ArchitectureTests {
 				}
 
 			}));
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		check(SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles());
+	}
+
+	// Each exception is a place that still has to become smaller. Take it off the list
+	// when it has; put nothing on it.
+	@Test
+	void packagesHaveAtMost25Files() throws IOException {
+		assertThat(largerThan(25, filesOfPackages())).isSubsetOf("ai.chat", "content", "export", "trace", "upload");
+	}
+
+	@Test
+	void filesHaveAtMost250Lines() throws IOException {
+		assertThat(largerThan(250, linesOfFiles())).isSubsetOf(LARGE);
+	}
+
+	private static Map<String, Long> filesOfPackages() throws IOException {
+		try (Stream<Path> files = sources()) {
+			return files.collect(Collectors.groupingBy((file) -> name(file.getParent()), Collectors.counting()));
+		}
+	}
+
+	private static Map<String, Long> linesOfFiles() throws IOException {
+		try (Stream<Path> files = sources()) {
+			return files.collect(Collectors.toMap(ArchitectureTests::name, ArchitectureTests::lines));
+		}
+	}
+
+	private static Stream<Path> sources() throws IOException {
+		return Files.walk(SOURCES).filter((file) -> file.toString().endsWith(".java"));
+	}
+
+	private static long lines(Path file) {
+		try (Stream<String> lines = Files.lines(file)) {
+			return lines.count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String name(Path path) {
+		return SOURCES.relativize(path).toString().replace(".java", "").replace(File.separatorChar, '.');
+	}
+
+	private static Set<String> largerThan(long limit, Map<String, Long> sizes) {
+		return sizes.keySet().stream().filter((name) -> sizes.get(name) > limit).collect(Collectors.toSet());
 	}
 
 	@Test
