@@ -11,6 +11,7 @@ import dev.braintrust.spring.autoconfigure.diagnostics.ProjectBeanCheck;
 import dev.braintrust.spring.autoconfigure.diagnostics.ProjectUsageReport;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.DefaultProject;
+import dev.braintrust.spring.autoconfigure.properties.ExportResolver;
 import dev.braintrust.spring.autoconfigure.properties.ProjectBindHandler;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.autoconfigure.properties.SharedExportProperties;
@@ -70,7 +71,7 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	public static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
-		return new SpanPipeline(export.toLimits(), export.getShutdownTimeout(), clients);
+		return new SpanPipeline(ExportResolver.limits(export), export.getShutdownTimeout(), clients);
 	}
 
 	// Closed with the pipeline, after the spans.

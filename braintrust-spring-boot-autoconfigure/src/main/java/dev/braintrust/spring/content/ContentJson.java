@@ -94,10 +94,14 @@ public final class ContentJson {
 		return context.getAttribute(CaptureFormat.class) == CaptureFormat.GEN_AI;
 	}
 
+	static ValueSerializer<Attachment> attachments() {
+		return new AttachmentSerializer();
+	}
+
 	/**
 	 * Writes an attachment as the project wants it recorded.
 	 */
-	static final class AttachmentSerializer extends ValueSerializer<Attachment> {
+	private static final class AttachmentSerializer extends ValueSerializer<Attachment> {
 
 		@Override
 		public void serialize(Attachment value, JsonGenerator json, SerializationContext context) {

@@ -32,7 +32,7 @@ public final class JsonBuffers {
 	public synchronized JsonMapper valueMapper() {
 		JsonMapper mapper = this.valueMapper;
 		if (mapper == null) {
-			mapper = ValueMapper.create(new ContentJson.AttachmentSerializer());
+			mapper = ValueMapper.create(ContentJson.attachments());
 			this.valueMapper = mapper;
 		}
 		return mapper;

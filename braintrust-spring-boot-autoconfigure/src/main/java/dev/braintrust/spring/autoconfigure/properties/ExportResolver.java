@@ -8,16 +8,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.settings.ExportCompression;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.unit.DataSize;
+
 /**
  * Turns the properties under {@code export} into settings, and checks them.
  */
-final class ExportResolver {
+public final class ExportResolver {
+
+	private static final String PREFIX = "braintrust.export.";
+
+	private static final DataSize MIN_QUEUE_SIZE = DataSize.ofMegabytes(1);
+
+	private static final DataSize MIN_REQUEST_SIZE = DataSize.ofBytes(QueueLimits.MIN_REQUEST_BYTES);
 
 	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -126,6 +135,27 @@ final class ExportResolver {
 			.resolved(this.enabled);
 		return new ProxyResolver(this.values, this.own.getProxy(), this.shared.getProxy(), this.enabled)
 			.resolve(bundle);
+	}
+
+	// The limits of all projects together.
+	public static QueueLimits limits(SharedExportProperties properties) {
+		if (properties.getMaxQueueSpans() < 1) {
+			throw new InvalidBraintrustPropertyException(PREFIX + "max-queue-spans", "is not a positive number",
+					"Set it to a number such as '32768'.");
+		}
+		return new QueueLimits(bytes("max-queue-size", properties.getMaxQueueSize(), MIN_QUEUE_SIZE),
+				properties.getMaxQueueSpans(),
+				bytes("max-request-size", properties.getMaxRequestSize(), MIN_REQUEST_SIZE),
+				bytes("max-span-size", properties.getMaxSpanSize(), MIN_REQUEST_SIZE));
+	}
+
+	private static long bytes(String name, DataSize size, DataSize minimum) {
+		if (size.compareTo(minimum) < 0) {
+			String text = (minimum.toMegabytes() > 0) ? minimum.toMegabytes() + "MB" : minimum.toKilobytes() + "KB";
+			throw new InvalidBraintrustPropertyException(PREFIX + name, "is less than " + text,
+					"Set it to a size such as '" + text + "' or more, or remove it to use the default.");
+		}
+		return size.toBytes();
 	}
 
 }

@@ -2,9 +2,6 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.time.Duration;
 
-import dev.braintrust.spring.export.QueueLimits;
-import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
-
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -12,12 +9,6 @@ import org.springframework.util.unit.DataSize;
  * what all projects share.
  */
 public class SharedExportProperties extends ExportProperties {
-
-	private static final String PREFIX = "braintrust.export.";
-
-	private static final DataSize MIN_QUEUE_SIZE = DataSize.ofMegabytes(1);
-
-	private static final DataSize MIN_REQUEST_SIZE = DataSize.ofBytes(QueueLimits.MIN_REQUEST_BYTES);
 
 	/**
 	 * Heap that spans of all projects hold at the most while they wait to be sent. Above
@@ -84,30 +75,6 @@ public class SharedExportProperties extends ExportProperties {
 
 	public void setShutdownTimeout(Duration shutdownTimeout) {
 		this.shutdownTimeout = shutdownTimeout;
-	}
-
-	/**
-	 * The limits of what waits.
-	 * @return the limits
-	 * @throws InvalidBraintrustPropertyException if a value cannot be used
-	 */
-	public QueueLimits toLimits() {
-		if (this.maxQueueSpans < 1) {
-			throw new InvalidBraintrustPropertyException(PREFIX + "max-queue-spans", "is not a positive number",
-					"Set it to a number such as '32768'.");
-		}
-		return new QueueLimits(bytes("max-queue-size", this.maxQueueSize, MIN_QUEUE_SIZE), this.maxQueueSpans,
-				bytes("max-request-size", this.maxRequestSize, MIN_REQUEST_SIZE),
-				bytes("max-span-size", this.maxSpanSize, MIN_REQUEST_SIZE));
-	}
-
-	private static long bytes(String name, DataSize size, DataSize minimum) {
-		if (size.compareTo(minimum) < 0) {
-			String text = (minimum.toMegabytes() > 0) ? minimum.toMegabytes() + "MB" : minimum.toKilobytes() + "KB";
-			throw new InvalidBraintrustPropertyException(PREFIX + name, "is less than " + text,
-					"Set it to a size such as '" + text + "' or more, or remove it to use the default.");
-		}
-		return size.toBytes();
 	}
 
 }

@@ -55,14 +55,16 @@ class OtherSpringAiTests {
 	}
 
 	/**
-	 * Loads the classes of this package anew, but those that extend classes of Spring AI.
+	 * Loads the classes anew that trace a client, but those that extend classes of Spring
+	 * AI.
 	 */
 	private static final class OtherSpringAi extends ClassLoader {
 
 		private static final Set<String> EXTENDING = Set.of("ProjectChatClient", "ProjectChatClientBuilder",
 				"ProjectRequestSpec", "ProjectCallResponseSpec", "ProjectToolAdvisorBuilder", "ClientState");
 
-		private static final String PACKAGE = ClassUtils.getPackageName(ChatTracing.class) + ".";
+		private static final List<String> PACKAGES = List.of(ClassUtils.getPackageName(ChatTracing.class) + ".",
+				ClassUtils.getPackageName(BraintrustChatAutoConfiguration.class) + ".");
 
 		OtherSpringAi() {
 			super(ChatTracing.class.getClassLoader());
@@ -70,10 +72,10 @@ class OtherSpringAiTests {
 
 		@Override
 		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-			if (!name.startsWith(PACKAGE)) {
+			if (PACKAGES.stream().noneMatch(name::startsWith)) {
 				return super.loadClass(name, resolve);
 			}
-			if (EXTENDING.contains(name.substring(PACKAGE.length()))) {
+			if (EXTENDING.contains(name.substring(name.lastIndexOf('.') + 1))) {
 				throw new IncompatibleClassChangeError(name + " cannot inherit from final class");
 			}
 			Class<?> known = findLoadedClass(name);
