@@ -12,6 +12,7 @@ import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.SpanPaths;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the starter and without it, and looks at what arrives from both.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("process")
 class BesideAgentTests {
 
 	@TempDir

@@ -18,6 +18,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of a context that is processed ahead of time: the generated code is compiled and
  * run.
  */
+@Tag("process")
 class AheadOfTimeTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();

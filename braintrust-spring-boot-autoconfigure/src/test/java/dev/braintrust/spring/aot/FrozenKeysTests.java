@@ -13,6 +13,7 @@ import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * are declared when it runs.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("process")
 class FrozenKeysTests {
 
 	@Test

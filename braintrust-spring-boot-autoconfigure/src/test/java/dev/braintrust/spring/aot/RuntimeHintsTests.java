@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests, by Spring's agent for runtime hints, that a use of the starter does nothing by
  * reflection that a native image would not know of.
  */
+@Tag("process")
 class RuntimeHintsTests {
 
 	@TempDir

@@ -11,6 +11,7 @@ import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.support.OtlpReceiver;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
  * bundles.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("fault")
 class ConnectionTests {
 
 	private static final String PASSWORD = SecureServer.PASSWORD;

@@ -14,6 +14,7 @@ import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,6 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests of the end of {@link AttachmentUploads} while it reports what it has given up.
  */
+@Tag("fault")
 class AttachmentCloseTests {
 
 	private static final int WAITING = 400;

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.UploadFlow.Step;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Holds what attachments take of the heap, by one that has room for little else.
  */
+@Tag("process")
 class AttachmentHeapTests {
 
 	private static final int BUDGET = 64;

@@ -22,6 +22,7 @@ import dev.braintrust.spring.support.UploadFlow.Step;
 import dev.braintrust.spring.upload.AttachmentStatus.State;
 import dev.braintrust.spring.upload.UploadPace;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import static org.awaitility.Awaitility.await;
  * bytes in the storage, with faults in each step.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("fault")
 class AttachmentUploadTests {
 
 	private static final byte[] IMAGE = TracedAttachments.image(300_000, 1);

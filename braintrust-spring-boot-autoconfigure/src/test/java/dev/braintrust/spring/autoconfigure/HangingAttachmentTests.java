@@ -17,6 +17,7 @@ import dev.braintrust.spring.support.UploadFlow.Step;
 import dev.braintrust.spring.upload.AttachmentStatus.State;
 import dev.braintrust.spring.upload.UploadPace;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests of files and resources that hang while they are opened or read.
  */
+@Tag("fault")
 class HangingAttachmentTests {
 
 	private static final byte[] IMAGE = TracedAttachments.image(300_000, 1);

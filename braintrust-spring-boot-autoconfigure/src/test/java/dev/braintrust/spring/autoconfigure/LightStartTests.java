@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.trace.DefaultProjectTracer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Holds that the start of an application does not load what only spans and attachments
  * need.
  */
+@Tag("process")
 class LightStartTests {
 
 	private static final List<String> LATER = List.of("java.net.http.HttpClient ", "tools.jackson.databind.",

@@ -7,6 +7,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of how projects end with the application context.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("fault")
 class ShutdownTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.export.FaultyServer.Fault;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of the export against a real server that fails, by the names of the spans that it
  * accepted and by the counters.
  */
+@Tag("fault")
 class ExportFaultTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);

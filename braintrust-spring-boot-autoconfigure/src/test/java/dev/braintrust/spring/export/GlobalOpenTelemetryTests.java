@@ -15,6 +15,7 @@ import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that {@link GlobalOpenTelemetry} is left to the application: neither set nor
  * read. It is static, so each test has a copy of all classes of its own.
  */
+@Tag("process")
 class GlobalOpenTelemetryTests {
 
 	@Test

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 import dev.braintrust.spring.support.OtlpReceiver;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of how much of the heap waits, by a process whose heap has room for no more.
  */
+@Tag("process")
 class QueueMemoryTests {
 
 	@Test

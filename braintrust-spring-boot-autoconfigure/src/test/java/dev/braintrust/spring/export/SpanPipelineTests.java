@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import static org.awaitility.Awaitility.await;
  * says otherwise nothing is due for an hour, so that what is sent is sent for a reason.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("fault")
 class SpanPipelineTests {
 
 	private static final Duration LONG = Duration.ofSeconds(20);

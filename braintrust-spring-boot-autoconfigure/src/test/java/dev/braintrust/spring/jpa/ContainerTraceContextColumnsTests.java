@@ -1,5 +1,6 @@
 package dev.braintrust.spring.jpa;
 
+import org.junit.jupiter.api.Tag;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -9,6 +10,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  * Docker.
  */
 @Testcontainers(disabledWithoutDocker = true)
+@Tag("process")
 class ContainerTraceContextColumnsTests extends AbstractTraceContextColumnsTests {
 
 	@Container

@@ -4,11 +4,13 @@ import java.io.IOException;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 
 /**
  * Tests of {@link TraceContextColumns} with PostgreSQL, which runs in a process of its
  * own.
  */
+@Tag("process")
 class PostgresTraceContextColumnsTests extends AbstractTraceContextColumnsTests {
 
 	private EmbeddedPostgres postgres;

@@ -10,6 +10,7 @@ import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of models in a context that is processed ahead of time.
  */
+@Tag("process")
 class ModelsAheadOfTimeTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
