@@ -2,9 +2,9 @@ package dev.braintrust.spring.actuate;
 
 import java.util.Locale;
 
-import dev.braintrust.spring.settings.AttachmentsMode;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.upload.Admission;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.AttachmentUploads;

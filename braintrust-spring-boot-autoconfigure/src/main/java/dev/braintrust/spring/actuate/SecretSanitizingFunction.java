@@ -8,7 +8,7 @@ import java.util.Locale;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
-import dev.braintrust.spring.settings.ProxyLogin;
+import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -3,8 +3,8 @@ package dev.braintrust.spring.api;
 import java.net.URI;
 import java.time.Duration;
 
-import dev.braintrust.spring.settings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 

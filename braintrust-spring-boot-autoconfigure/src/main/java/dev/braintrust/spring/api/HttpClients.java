@@ -23,7 +23,7 @@ import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.Connection;
-import dev.braintrust.spring.settings.ProxyLogin;
+import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.SslBundle;

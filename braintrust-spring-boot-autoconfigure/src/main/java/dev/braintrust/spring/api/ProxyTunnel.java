@@ -16,7 +16,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 
-import dev.braintrust.spring.settings.ProxyLogin;
+import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 
 /**
  * Logs in at an HTTP proxy for HTTPS connections. The JDK's client sends no Basic login

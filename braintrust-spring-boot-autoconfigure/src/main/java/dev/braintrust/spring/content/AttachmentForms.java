@@ -10,7 +10,7 @@ import java.util.Map;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.upload.Admission;
 import dev.braintrust.spring.upload.AttachmentReader;
 import dev.braintrust.spring.upload.ProjectAttachments;

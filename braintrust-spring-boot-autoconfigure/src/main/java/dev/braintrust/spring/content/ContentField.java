@@ -5,7 +5,7 @@ import java.util.function.BiPredicate;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.content.json.CapturedJson;
 import dev.braintrust.spring.content.json.JsonPayload;
-import dev.braintrust.spring.settings.CaptureFormat;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import io.opentelemetry.api.common.AttributeKey;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 import dev.braintrust.spring.ContentFilter.Field;
-import dev.braintrust.spring.settings.CaptureFormat;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import io.opentelemetry.api.common.AttributeKey;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,8 @@ import java.util.List;
 
 import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.SpanJson;
-import dev.braintrust.spring.settings.CaptureFormat;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;

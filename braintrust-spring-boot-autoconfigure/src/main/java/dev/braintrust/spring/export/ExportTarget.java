@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import dev.braintrust.spring.settings.ApiKey;
-import dev.braintrust.spring.settings.ExportCompression;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
+import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
 
 import org.springframework.util.Assert;
 

@@ -1,7 +1,9 @@
 package dev.braintrust.spring.settings;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent the container that Braintrust files the spans under,
  * {@code project_id:<id>} or {@code project_name:<name>}
  * @param enabled whether the user wants the project to be on
- * @param apiKey the API key, or {@code null} where none was found
+ * @param apiKey the API key, or {@code null} if there is none
  * @param apiUrl the base URL of the API, without a slash at its end
  * @param appUrl the base URL of the web application, without a slash at its end
  * @param orgName the name of the organization, if given
@@ -23,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param correlation whether traces name those of the application, and the other way
  * round
  * @param export how spans are sent
- * @param environment the environment that spans say they come from, or {@code null} where
- * it is not known or not wanted
+ * @param environment the environment that spans say they come from, or {@code null} if it
+ * is not known or not wanted
  */
 public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, Attachments attachments,
@@ -45,7 +47,56 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 		return !DEFAULT_APP_URL.equals(this.appUrl.toString());
 	}
 
+	// The server that spans go to.
+	public String destination() {
+		URI endpoint = this.export.endpoint();
+		return WebUrl.host((endpoint != null) ? endpoint : this.apiUrl);
+	}
+
+	/**
+	 * An API key that does not show itself. Two are equal if their values are, wherever
+	 * they were set.
+	 *
+	 * @param value the key
+	 * @param place where it was set, such as
+	 * {@code the environment variable 'BRAINTRUST_API_KEY'}
+	 */
+	public record ApiKey(String value, String place) {
+
+		public ApiKey(String value) {
+			this(value, "the property 'braintrust.api-key'");
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof ApiKey key && this.value.equals(key.value);
+		}
+
+		@Override
+		public int hashCode() {
+			return this.value.hashCode();
+		}
+
+		@Override
+		public String toString() {
+			return "******";
+		}
+
+	}
+
 	public record Attachments(AttachmentsMode mode, long maxSize, long maxWaitingSize) {
+
+	}
+
+	/**
+	 * How the bytes of an attachment are recorded: as a reference in the span while they
+	 * are uploaded, as base64 in the span, or not at all, which leaves the content type,
+	 * the name and the size.
+	 */
+	public enum AttachmentsMode {
+
+		UPLOAD, BASE64, NONE
+
 	}
 
 	// What is recorded. Without content there is neither input nor output.
@@ -59,6 +110,17 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 			input = input && content;
 			output = output && content;
 		}
+
+	}
+
+	/**
+	 * The attributes that content is recorded in: Braintrust's own, with messages as in
+	 * OpenAI's chat completions, those of OpenTelemetry's conventions for generative AI,
+	 * or both.
+	 */
+	public enum CaptureFormat {
+
+		BRAINTRUST, GEN_AI, BOTH
 
 	}
 
@@ -80,9 +142,56 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 
 	}
 
+	/**
+	 * How requests that send spans are compressed: by gzip unless they stay on this
+	 * machine, by gzip, or not at all.
+	 */
+	public enum ExportCompression {
+
+		AUTO, GZIP, NONE
+
+	}
+
 	// How to connect.
 	public record Connection(@Nullable String sslBundle, @Nullable String proxyHost, int proxyPort,
 			@Nullable ProxyLogin proxyLogin) {
+
+	}
+
+	/**
+	 * A login at a proxy that does not show itself.
+	 *
+	 * @param username the name of the user
+	 * @param password the password
+	 */
+	public record ProxyLogin(String username, String password) {
+
+		public String header() {
+			byte[] login = (this.username + ":" + this.password).getBytes(StandardCharsets.UTF_8);
+			return "Basic " + Base64.getEncoder().encodeToString(login);
+		}
+
+		@Override
+		public String toString() {
+			return "******";
+		}
+
+	}
+
+	/**
+	 * The environment that spans come from, {@code span_origin.environment} of their
+	 * context. At least one of the two is known.
+	 *
+	 * @param type {@code ci}, {@code server}, {@code local} or a word of the user's, if
+	 * known
+	 * @param name the name of the CI system, the platform or the deployment mode, if
+	 * known
+	 * @see <a href=
+	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/environment-variables.md#span-origin-environment">Braintrust's
+	 * specification, "Span origin environment"</a>
+	 */
+	public record OriginEnvironment(@Nullable String type, @Nullable String name) {
+
 	}
 
 }

@@ -8,7 +8,7 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
 import dev.braintrust.spring.linkage.StarterVersion;
-import dev.braintrust.spring.settings.OriginEnvironment;
+import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerBuilder;
 import org.jspecify.annotations.Nullable;

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
-import dev.braintrust.spring.settings.ApiKey;
-import dev.braintrust.spring.settings.AttachmentsMode;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.upload.Admission.Refusal;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 
-import dev.braintrust.spring.settings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
+import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,8 +8,8 @@ import java.util.List;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.braintrust.spring.settings.AttachmentsMode;
-import dev.braintrust.spring.settings.CaptureFormat;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import tools.jackson.databind.json.JsonMapper;
 
 /**

@@ -1,7 +1,7 @@
 package dev.braintrust.spring.ai.model;
 
-import dev.braintrust.spring.settings.AttachmentsMode;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 
 /**
  * What a project records of a call. What it does not record is neither read nor held.

@@ -1,6 +1,6 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
-import dev.braintrust.spring.settings.CaptureFormat;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;

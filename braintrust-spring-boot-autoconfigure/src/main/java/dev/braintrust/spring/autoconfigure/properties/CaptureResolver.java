@@ -2,9 +2,9 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.util.Locale;
 
-import dev.braintrust.spring.settings.CaptureFormat;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import dev.braintrust.spring.settings.ExportCompression;
+import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.export.QueueLimits;
-import dev.braintrust.spring.settings.ExportCompression;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 

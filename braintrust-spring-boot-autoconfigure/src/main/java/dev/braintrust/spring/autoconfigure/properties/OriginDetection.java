@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-import dev.braintrust.spring.settings.OriginEnvironment;
+import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
-import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;

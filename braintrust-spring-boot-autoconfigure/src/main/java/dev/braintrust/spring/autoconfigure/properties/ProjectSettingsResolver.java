@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-import dev.braintrust.spring.settings.ApiKey;
-import dev.braintrust.spring.settings.AttachmentsMode;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
-import dev.braintrust.spring.settings.OriginEnvironment;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
-import dev.braintrust.spring.settings.ProxyLogin;
+import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;

@@ -1,6 +1,6 @@
 package dev.braintrust.spring.content.json;
 
-import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.util.BufferRecycler;
 import tools.jackson.databind.ObjectWriter;

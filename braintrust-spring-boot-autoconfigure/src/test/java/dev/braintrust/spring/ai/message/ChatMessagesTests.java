@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.braintrust.spring.settings.CaptureFormat;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import dev.braintrust.spring.support.PayloadJson;
 import org.junit.jupiter.api.Test;
 

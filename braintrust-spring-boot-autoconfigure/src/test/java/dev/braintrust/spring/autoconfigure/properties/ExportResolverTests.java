@@ -6,7 +6,7 @@ import dev.braintrust.spring.autoconfigure.diagnostics.VariableHeaders;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
-import dev.braintrust.spring.settings.ProxyLogin;
+import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

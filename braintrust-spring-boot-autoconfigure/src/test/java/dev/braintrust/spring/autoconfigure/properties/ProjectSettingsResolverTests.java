@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import dev.braintrust.spring.settings.ApiKey;
-import dev.braintrust.spring.settings.AttachmentsMode;
-import dev.braintrust.spring.settings.CaptureFormat;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -5,7 +5,7 @@ import java.util.function.Function;
 import com.example.shop.Customer;
 import com.example.shop.Purchase;
 import dev.braintrust.spring.content.JsonBuffers;
-import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.Hibernate;

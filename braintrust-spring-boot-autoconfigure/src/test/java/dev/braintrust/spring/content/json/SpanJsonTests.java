@@ -41,7 +41,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.annotation.ObjectIdGenerators;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.braintrust.spring.content.JsonBuffers;
-import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import io.opentelemetry.api.trace.Span;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -32,7 +32,7 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.json.SpanJson;
-import dev.braintrust.spring.settings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import kotlinx.serialization.KSerializer;
 import kotlinx.serialization.Serializable;
 import kotlinx.serialization.builtins.BuiltinSerializersKt;
