@@ -137,7 +137,9 @@ final class SpanExport {
 	private <S> void send(SpanQueue<S> queue, SpanBatch<S> batch) {
 		try {
 			if (!batch.isReady()) {
-				this.queues.made(queue, batch, this.messages.make(queue.reader(), batch));
+				SpanMessages.Made<S> made = this.messages.make(queue.reader(), batch);
+				this.queues.made(queue, batch, made);
+				made.waiting().forEach((span) -> queue.reader().await(span.span(), () -> resume(queue, span)));
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -158,6 +160,12 @@ final class SpanExport {
 		catch (RuntimeException | Error ex) {
 			answered(queue, Answer.of(null, ex));
 		}
+	}
+
+	// A span that could not be read can be read now.
+	private <S> void resume(SpanQueue<S> queue, QueuedSpan<S> span) {
+		this.queues.resume(queue, QueuedSpan.of(span.span(), queue.reader()), span.bytes());
+		ensureWorker();
 	}
 
 	private void unsendable(SpanQueue<?> queue, Throwable failure) {

@@ -3,9 +3,11 @@ package dev.braintrust.spring.export;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the messages of requests. Safe for use by several threads.
@@ -26,17 +28,33 @@ final class SpanMessages {
 
 	private <S> Made<S> read(SpanReader<S> reader, SpanBatch<S> batch) {
 		List<QueuedSpan<S>> spans = batch.spans();
-		List<SpanData> written = reader.read(spans.stream().map(QueuedSpan::span).toList());
-		Making<S> making = new Making<>(reader, spans, written,
+		List<@Nullable SpanData> read = reader.read(spans.stream().map(QueuedSpan::span).toList());
+		List<QueuedSpan<S>> complete = new ArrayList<>(spans.size());
+		List<SpanData> written = new ArrayList<>(spans.size());
+		List<QueuedSpan<S>> waiting = new ArrayList<>(0);
+		for (int i = 0; i < spans.size(); i++) {
+			SpanData span = read.get(i);
+			if (span == null) {
+				waiting.add(spans.get(i));
+			}
+			else {
+				complete.add(spans.get(i));
+				written.add(span);
+			}
+		}
+		Making<S> making = new Making<>(reader, complete, written,
 				Math.min(this.limits.maxRequestBytes(), batch.maxBytes()));
-		making.add(0, spans.size());
-		return new Made<>(making.parts, making.tooLarge);
+		if (!complete.isEmpty()) {
+			making.add(0, complete.size());
+		}
+		return new Made<>(making.parts, making.tooLarge, waiting);
 	}
 
 	private static <S> Made<S> shrink(SpanReader<S> reader, SpanBatch<S> batch) {
 		int size = batch.spans().size();
-		return (size == 1) ? new Made<>(List.of(withoutContent(reader, batch.spans().get(0), batch.isSentAgain())), 1)
-				: new Made<>(List.of(part(batch, 0, size / 2), part(batch, size / 2, size)), 0);
+		return (size == 1) ? new Made<>(List.of(withoutContent(reader, batch.spans().get(0), batch.isSentAgain())), 1,
+				List.of())
+				: new Made<>(List.of(part(batch, 0, size / 2), part(batch, size / 2, size)), 0, List.of());
 	}
 
 	private static <S> SpanBatch.Part<S> part(SpanBatch<S> batch, int from, int to) {
@@ -46,12 +64,15 @@ final class SpanMessages {
 
 	private static <S> SpanBatch.Part<S> withoutContent(SpanReader<S> reader, QueuedSpan<S> span, boolean again) {
 		S bare = reader.withoutContent(span.span(), LossReason.TOO_LARGE);
-		byte[] message = SpanEncoder.encode(reader.read(List.of(bare)));
+		List<SpanData> written = new ArrayList<>(1);
+		reader.read(List.of(bare)).stream().filter(Objects::nonNull).forEach(written::add);
+		byte[] message = SpanEncoder.encode(written);
 		return new SpanBatch.Part<>(List.of(new QueuedSpan<>(bare, QueuedSpan.BARE_BYTES)), new BitSet(), message,
 				again);
 	}
 
-	record Made<S>(List<SpanBatch.Part<S>> parts, int tooLarge) {
+	// The spans that wait could not be read yet.
+	record Made<S>(List<SpanBatch.Part<S>> parts, int tooLarge, List<QueuedSpan<S>> waiting) {
 	}
 
 	/**

@@ -32,6 +32,11 @@ final class SpanQueue<S> {
 
 	private @Nullable SpanBatch<S> batch;
 
+	// What could not be read yet.
+	private int waiting;
+
+	private long waitingBytes;
+
 	private boolean inFlight;
 
 	private boolean requested;
@@ -72,25 +77,36 @@ final class SpanQueue<S> {
 
 	// How many of its spans could give way: not those of a request that is under way.
 	int movableSpans() {
-		return this.inFlight ? this.backlog.size() : this.account.spans();
+		return this.inFlight ? this.backlog.size() : this.account.spans() - this.waiting;
 	}
 
 	// What it holds that could give way.
 	long movableBytes() {
-		return this.inFlight ? this.backlog.bytes() : this.account.bytes();
+		return this.inFlight ? this.backlog.bytes() : this.account.bytes() - this.waitingBytes;
 	}
 
 	boolean isIdle() {
 		return this.backlog.isEmpty() && this.batch == null;
 	}
 
+	// Add a span that could not be read before.
+	boolean resume(QueuedSpan<S> span, long bytesBefore, long now) {
+		this.waiting--;
+		this.waitingBytes -= bytesBefore;
+		return enqueue(span, now);
+	}
+
 	boolean add(QueuedSpan<S> span, long dueAt) {
+		this.counters.ended();
+		return enqueue(span, dueAt);
+	}
+
+	private boolean enqueue(QueuedSpan<S> span, long dueAt) {
 		boolean idle = isIdle();
 		boolean full = isFull();
 		if (idle) {
 			this.dueAt = (this.attempts > 0 && this.notBefore - dueAt > 0) ? this.notBefore : dueAt;
 		}
-		this.counters.ended();
 		this.backlog.add(span);
 		this.progress.added();
 		updateAccount();
@@ -115,7 +131,8 @@ final class SpanQueue<S> {
 		}
 		long bytes = (this.batch != null) ? this.batch.bytes() : 0;
 		int spans = (this.batch != null) ? this.batch.size() : 0;
-		this.account.update(this.backlog.bytes() + bytes, this.backlog.size() + spans, this.inFlight ? bytes : 0);
+		this.account.update(this.backlog.bytes() + bytes + this.waitingBytes,
+				this.backlog.size() + spans + this.waiting, this.inFlight ? bytes : 0);
 	}
 
 	// Give up the content of the oldest spans that have any: of a whole request that
@@ -213,6 +230,13 @@ final class SpanQueue<S> {
 		if (this.batch == batch) {
 			batch.made(made.parts());
 			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
+			this.waiting += made.waiting().size();
+			this.waitingBytes += made.waiting().stream().mapToLong(QueuedSpan::bytes).sum();
+			this.progress.settled(made.waiting().size(), 0);
+			if (batch.isEmpty()) {
+				this.batch = null;
+				this.inFlight = false;
+			}
 			updateAccount();
 		}
 	}
@@ -335,6 +359,10 @@ final class SpanQueue<S> {
 	int close() {
 		int size = this.backlog.clear() + ((this.batch != null) ? this.batch.size() : 0);
 		settle(size, size, LossReason.SHUTDOWN);
+		this.counters.lost(LossReason.SHUTDOWN, this.waiting);
+		size += this.waiting;
+		this.waiting = 0;
+		this.waitingBytes = 0;
 		this.batch = null;
 		this.counters.closed();
 		updateAccount();

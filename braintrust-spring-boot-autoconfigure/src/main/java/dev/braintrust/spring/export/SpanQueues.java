@@ -81,6 +81,21 @@ final class SpanQueues {
 		}
 	}
 
+	// Add a span that could not be read before.
+	<S> void resume(SpanQueue<S> queue, QueuedSpan<S> span, long bytesBefore) {
+		this.lock.lock();
+		try {
+			if (!this.closed) {
+				queue.resume(span, bytesBefore, System.nanoTime());
+				this.budget.makeRoom(queue);
+				this.work.signal();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	// The targets that had to give way for the first time since nothing of theirs waited,
 	// each told once.
 	List<ExportTarget> newlyFull() {
@@ -134,6 +149,8 @@ final class SpanQueues {
 		try {
 			queue.made(batch, made);
 			this.budget.makeRoom(queue);
+			// Also a flush that waited for spans which now wait elsewhere.
+			this.settled.signalAll();
 			this.work.signal();
 		}
 		finally {

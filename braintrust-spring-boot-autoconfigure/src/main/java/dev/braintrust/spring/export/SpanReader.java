@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.util.List;
 
 import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the spans that wait: how much they hold, and how they become what is sent. What
@@ -18,8 +19,14 @@ public interface SpanReader<S> {
 
 	S withoutContent(S span, LossReason reason);
 
-	// Read the spans of one request, in the background.
-	List<SpanData> read(List<S> spans);
+	// Read the spans of one request, in the background. A span that waits for something,
+	// such as an upload, is null. It is read again when it is resumed.
+	List<@Nullable SpanData> read(List<S> spans);
+
+	// Resume a span that could not be read, once it can be. Called after the read.
+	default void await(S span, Runnable resume) {
+		resume.run();
+	}
 
 	// The spans cannot be sent, because libraries do not fit together.
 	default void incompatible(LinkageError error) {

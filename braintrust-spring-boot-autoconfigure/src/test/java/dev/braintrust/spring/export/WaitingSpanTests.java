@@ -1,0 +1,96 @@
+package dev.braintrust.spring.export;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of spans that cannot be read at first, since something of them is still under
+ * way.
+ */
+class WaitingSpanTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private final StagedTransport transport = new StagedTransport();
+
+	private final SpanPipeline pipeline = new SpanPipeline(this.transport,
+			new Pace(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, LONG),
+			new QueueLimits(8 << 20, 5000, 1 << 20, 2 << 20));
+
+	private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+
+	private final SpanSource source = SpanSource.of(this.pipeline,
+			SpanSource.settings("support", "http://127.0.0.1:9"), new WaitingReader());
+
+	@AfterEach
+	void close() {
+		this.transport.acceptAll();
+		this.pipeline.close();
+	}
+
+	@Test
+	void spanThatWaitsHoldsUpNoOtherAndIsSentWhenItIsResumed() throws InterruptedException {
+		this.source.end("waits", "other");
+		Runnable resume = this.waiting.take();
+		this.transport.next().answer(200);
+		assertThat(this.source.flush(LONG)).isTrue();
+		assertThat(this.source.status().ended()).isEqualTo(2);
+		assertThat(this.source.status().sent()).isEqualTo(1);
+		assertThat(this.source.status().queued()).isEqualTo(1);
+		assertThat(this.source.status().queuedBytes()).isPositive();
+		resume.run();
+		StagedTransport.Request request = this.transport.next();
+		assertThat(request.spans()).containsExactly("waits");
+		request.answer(200);
+		assertThat(this.source.flush(LONG)).isTrue();
+		assertThat(this.source.status().ended()).isEqualTo(2);
+		assertThat(this.source.status().sent()).isEqualTo(2);
+		assertThat(this.source.status().queuedBytes()).isZero();
+	}
+
+	@Test
+	void spanThatStillWaitsAtTheCloseIsCountedAsLost() throws InterruptedException {
+		this.source.end("waits");
+		Runnable resume = this.waiting.take();
+		this.pipeline.close();
+		resume.run();
+		assertThat(this.source.status().lost()).isEqualTo(Map.of(LossReason.SHUTDOWN, 1L));
+		assertThat(this.source.status().queued()).isZero();
+	}
+
+	/**
+	 * Reads a span of a certain name when it is asked for the second time.
+	 */
+	private final class WaitingReader extends SpanSource.Reader {
+
+		private volatile boolean resumed;
+
+		@Override
+		public List<SpanData> read(List<SpanData> spans) {
+			return spans.stream().map((span) -> isWaiting(span) ? null : span).toList();
+		}
+
+		private boolean isWaiting(SpanData span) {
+			return span.getName().equals("waits") && !this.resumed;
+		}
+
+		@Override
+		public void await(SpanData span, Runnable resume) {
+			WaitingSpanTests.this.waiting.add(() -> {
+				this.resumed = true;
+				resume.run();
+			});
+		}
+
+	}
+
+}
