@@ -93,7 +93,7 @@ public final class GuardedModule extends SimpleModule {
 					|| (serializer instanceof BeanSerializerBase bean && !bean.properties().hasNext());
 			Class<?> type = description.getBeanClass();
 			return empty && (type.isHidden() || type.isSynthetic() || hasState(type))
-					&& !TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+					&& !TypeNames.hasAnnotations(type, TypeNames.JACKSON);
 		}
 
 		private static boolean hasState(Class<?> type) {

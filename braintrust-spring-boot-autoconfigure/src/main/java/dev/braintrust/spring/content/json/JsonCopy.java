@@ -72,6 +72,16 @@ public final class JsonCopy {
 		}
 	}
 
+	// Write a text that an application says is JSON. If it is not, it is a string.
+	public static void writeRaw(JsonGenerator json, String text) {
+		if (isJson(text)) {
+			json.writeRawValue(text);
+		}
+		else {
+			json.writeString(text);
+		}
+	}
+
 	public static boolean isJson(String text) {
 		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
 			if (parser.nextToken() == null) {

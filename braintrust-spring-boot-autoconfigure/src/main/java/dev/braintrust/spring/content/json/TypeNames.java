@@ -1,19 +1,24 @@
 package dev.braintrust.spring.content.json;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.util.List;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells classes by the names of all that they extend and implement, since those may not
- * be on the class path.
+ * Recognizes classes by the names of their supertypes and annotations, since these may
+ * not be on the class path.
  */
 public final class TypeNames {
+
+	public static final List<String> JACKSON = List.of("com.fasterxml.jackson.", "tools.jackson.");
 
 	private TypeNames() {
 	}
 
-	// Whether a class has a name, or something that it extends or implements has.
+	// Whether a class, or something that it extends or implements, has such a name.
 	public static boolean isNamed(@Nullable Class<?> type, Predicate<String> name) {
 		if (type == null) {
 			return false;
@@ -24,6 +29,30 @@ public final class TypeNames {
 		for (Class<?> above : type.getInterfaces()) {
 			if (isNamed(above, name)) {
 				return true;
+			}
+		}
+		return false;
+	}
+
+	// Whether a class, a class above it, or one of their fields and methods has an
+	// annotation of some packages: it tells for which library the class is made.
+	public static boolean hasAnnotations(Class<?> type, List<String> packages) {
+		for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
+			if (hasAnnotations(packages, each) || hasAnnotations(packages, each.getDeclaredFields())
+					|| hasAnnotations(packages, each.getDeclaredMethods())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean hasAnnotations(List<String> packages, AnnotatedElement... elements) {
+		for (AnnotatedElement element : elements) {
+			for (Annotation annotation : element.getAnnotations()) {
+				String name = annotation.annotationType().getName();
+				if (packages.stream().anyMatch(name::startsWith)) {
+					return true;
+				}
 			}
 		}
 		return false;

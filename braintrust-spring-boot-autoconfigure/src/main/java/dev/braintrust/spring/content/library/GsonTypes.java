@@ -1,7 +1,10 @@
 package dev.braintrust.spring.content.library;
 
 import java.io.IOException;
+import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -11,17 +14,19 @@ import com.google.gson.annotations.Expose;
 import com.google.gson.reflect.TypeToken;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
-import dev.braintrust.spring.content.json.TypeAnnotations;
+import dev.braintrust.spring.content.json.JsonCopy;
+import dev.braintrust.spring.content.json.TypeNames;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 
+import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Classes that are annotated for Gson. What they hold goes back to Jackson 3 where it is
- * not.
+ * Classes that are annotated for Gson. Gson writes their own fields; the objects in these
+ * fields go back to Jackson 3, whose guards apply to them.
  */
 final class GsonTypes {
 
@@ -30,7 +35,7 @@ final class GsonTypes {
 	private static final List<String> EXPOSE = List.of(Expose.class.getName());
 
 	private final SingletonSupplier<Gson> gson = SingletonSupplier
-		.of(() -> new GsonBuilder().disableHtmlEscaping().registerTypeAdapterFactory(new HandBack()).create());
+		.of(() -> new GsonBuilder().disableHtmlEscaping().registerTypeAdapterFactory(new Objects()).create());
 
 	@Nullable ValueSerializer<?> find(Class<?> type) {
 		if (!LibraryTypes.isAnnotated(type, ANNOTATIONS)) {
@@ -38,7 +43,7 @@ final class GsonTypes {
 		}
 		Gson gson = this.gson.obtain();
 		// Whoever says what is exposed hides the rest.
-		return new Annotated(TypeAnnotations.areOf(type, EXPOSE)
+		return new Annotated(TypeNames.hasAnnotations(type, EXPOSE)
 				? gson.newBuilder().excludeFieldsWithoutExposeAnnotation().create() : gson);
 	}
 
@@ -55,31 +60,102 @@ final class GsonTypes {
 
 		@Override
 		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
-			this.gson.toJson(value, value.getClass(), new GsonGenerator(json, context, value));
+			Written written = new Written(value);
+			this.gson.toJson(value, value.getClass(), written);
+			int depth = json.streamWriteContext().getNestingDepth() + 1;
+			JsonCopy.copy(json, written.text.toString(), new JsonCopy.Content() {
+
+				@Override
+				public boolean name(String name) {
+					if (json.streamWriteContext().getNestingDepth() == depth) {
+						// By this it is known if it comes again within itself.
+						json.assignCurrentValue(value);
+					}
+					json.writeName(name);
+					return true;
+				}
+
+				@Override
+				public void string(String text) {
+					Object object = written.object(text);
+					if (object != null) {
+						context.writeValue(json, object);
+					}
+					else {
+						json.writeString(text);
+					}
+				}
+
+				@Override
+				public void number(String number) {
+					json.writeNumber(number);
+				}
+
+			});
 		}
 
 	}
 
 	/**
-	 * Hands values of types that are not Gson's back.
+	 * What Gson writes of an object, with a mark for each object that it holds. The mark
+	 * is random, so it cannot be a text of the application.
 	 */
-	private static final class HandBack implements TypeAdapterFactory {
+	private static final class Written extends JsonWriter {
+
+		private final StringWriter text;
+
+		private final Object root;
+
+		private final String mark = UUID.randomUUID() + "-";
+
+		private final List<Object> objects = new ArrayList<>();
+
+		Written(Object root) {
+			this(root, new StringWriter());
+		}
+
+		private Written(Object root, StringWriter text) {
+			super(text);
+			this.root = root;
+			this.text = text;
+		}
+
+		void write(Object object) throws IOException {
+			value(this.mark + this.objects.size());
+			this.objects.add(object);
+		}
+
+		@Nullable Object object(String text) {
+			return text.startsWith(this.mark) ? this.objects.get(Integer.parseInt(text.substring(this.mark.length())))
+					: null;
+		}
+
+	}
+
+	/**
+	 * Writes the marks of objects.
+	 */
+	private static final class Objects implements TypeAdapterFactory {
 
 		@Override
 		public <T> @Nullable TypeAdapter<T> create(Gson gson, TypeToken<T> type) {
+			Class<?> raw = type.getRawType();
+			if (raw == String.class || raw.isEnum() || ClassUtils.isPrimitiveOrWrapper(raw)) {
+				return null;
+			}
 			return new TypeAdapter<>() {
 
 				@Override
 				public void write(JsonWriter json, @Nullable T value) throws IOException {
-					GsonGenerator generator = (GsonGenerator) json;
+					Written written = (Written) json;
 					if (value == null) {
 						json.nullValue();
 					}
-					else if (generator.begins(value)) {
-						gson.getDelegateAdapter(HandBack.this, type).write(json, value);
+					else if (value == written.root) {
+						gson.getDelegateAdapter(Objects.this, type).write(json, value);
 					}
 					else {
-						generator.handBack(value);
+						written.write(value);
 					}
 				}
 

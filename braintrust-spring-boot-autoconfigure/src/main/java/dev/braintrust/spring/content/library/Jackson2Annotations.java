@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.util.ClassUtil;
 import com.fasterxml.jackson.databind.util.Converter;
+import dev.braintrust.spring.content.json.GuardedSerializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.EnumNamingStrategy;
@@ -17,35 +18,46 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedField;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedMethod;
+import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 import tools.jackson.databind.type.TypeFactory;
 
 /**
- * What annotations of Jackson 2 say that Jackson 3 does not understand. Those that both
+ * The annotations of Jackson 2 that Jackson 3 does not know. The annotations that both
  * have in common are Jackson 3's.
  */
-final class Jackson2Annotations {
+final class Jackson2Annotations extends NopAnnotationIntrospector {
 
-	private final Jackson2 jackson2;
+	private static final long serialVersionUID = 1L;
+
+	private final transient Jackson2 jackson2;
 
 	Jackson2Annotations(Jackson2 jackson2) {
 		this.jackson2 = jackson2;
 	}
 
-	@Nullable ValueSerializer<?> serializer(Annotated annotated) {
-		return serializer(annotated, JsonSerialize::using);
+	@Override
+	public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
+		ValueSerializer<?> serializer = serializer(annotated, JsonSerialize::using);
+		return (serializer != null) ? GuardedSerializer.around(serializer) : null;
 	}
 
-	@Nullable ValueSerializer<?> keySerializer(Annotated annotated) {
+	@Override
+	public @Nullable Object findContentSerializer(MapperConfig<?> config, Annotated annotated) {
+		ValueSerializer<?> serializer = serializer(annotated, JsonSerialize::contentUsing);
+		return (serializer != null) ? GuardedSerializer.around(serializer) : null;
+	}
+
+	@Override
+	public @Nullable Object findKeySerializer(MapperConfig<?> config, Annotated annotated) {
 		return serializer(annotated, JsonSerialize::keyUsing);
 	}
 
-	@Nullable ValueSerializer<?> contentSerializer(Annotated annotated) {
-		return serializer(annotated, JsonSerialize::contentUsing);
-	}
-
-	@Nullable ValueSerializer<?> nullSerializer(Annotated annotated) {
+	@Override
+	public @Nullable Object findNullSerializer(MapperConfig<?> config, Annotated annotated) {
 		return serializer(annotated, JsonSerialize::nullsUsing);
 	}
 
@@ -54,12 +66,14 @@ final class Jackson2Annotations {
 		return (type != null) ? this.jackson2.serializer(type) : null;
 	}
 
-	@Nullable Object converter(Annotated annotated) {
+	@Override
+	public @Nullable Object findSerializationConverter(MapperConfig<?> config, Annotated annotated) {
 		return converter(named(annotated, JsonSerialize::converter, Converter.None.class));
 	}
 
-	@Nullable Object contentConverter(Annotated annotated) {
-		return converter(named(annotated, JsonSerialize::contentConverter, Converter.None.class));
+	@Override
+	public @Nullable Object findSerializationContentConverter(MapperConfig<?> config, AnnotatedMember member) {
+		return converter(named(member, JsonSerialize::contentConverter, Converter.None.class));
 	}
 
 	@SuppressWarnings("unchecked")
@@ -69,12 +83,20 @@ final class Jackson2Annotations {
 				: null;
 	}
 
-	@Nullable Class<?> as(Annotated annotated) {
-		return named(annotated, JsonSerialize::as, Void.class);
+	@Override
+	public JavaType refineSerializationType(MapperConfig<?> config, Annotated annotated, JavaType type) {
+		JavaType refined = as(config, type, named(annotated, JsonSerialize::as, Void.class));
+		JavaType content = refined.getContentType();
+		return (content == null) ? refined
+				: refined.withContentType(as(config, content, named(annotated, JsonSerialize::contentAs, Void.class)));
 	}
 
-	@Nullable Class<?> contentAs(Annotated annotated) {
-		return named(annotated, JsonSerialize::contentAs, Void.class);
+	private static JavaType as(MapperConfig<?> config, JavaType type, @Nullable Class<?> as) {
+		if (as == null || type.hasRawClass(as)) {
+			return type;
+		}
+		return as.isAssignableFrom(type.getRawClass()) ? config.getTypeFactory().constructGeneralizedType(type, as)
+				: config.getTypeFactory().constructSpecializedType(type, as);
 	}
 
 	private static @Nullable Class<?> named(Annotated annotated, Function<JsonSerialize, Class<?>> attribute,
@@ -84,34 +106,28 @@ final class Jackson2Annotations {
 		return (type != none) ? type : null;
 	}
 
-	@Nullable Object naming(Annotated annotated) {
-		JsonNaming annotation = annotated.getAnnotation(JsonNaming.class);
+	@Override
+	public @Nullable Object findNamingStrategy(MapperConfig<?> config, AnnotatedClass type) {
+		JsonNaming annotation = type.getAnnotation(JsonNaming.class);
 		return (annotation != null && annotation.value() != PropertyNamingStrategy.class)
 				? new Naming(ClassUtil.createInstance(annotation.value(), true)) : null;
 	}
 
-	@Nullable Object enumNaming(Annotated annotated) {
-		EnumNaming annotation = annotated.getAnnotation(EnumNaming.class);
+	@Override
+	public @Nullable Object findEnumNamingStrategy(MapperConfig<?> config, AnnotatedClass type) {
+		EnumNaming annotation = type.getAnnotation(EnumNaming.class);
 		if (annotation == null) {
 			return null;
 		}
 		com.fasterxml.jackson.databind.EnumNamingStrategy strategy = ClassUtil.createInstance(annotation.value(), true);
-		return (EnumNamingStrategy) (config, type, name) -> strategy.convertEnumToExternalName(name);
+		return (EnumNamingStrategy) (mapper, enumeration, name) -> strategy.convertEnumToExternalName(name);
 	}
 
 	/**
 	 * Converts values as Jackson 2 does.
 	 */
-	private static final class Converting implements tools.jackson.databind.util.Converter<Object, Object> {
-
-		private final Converter<Object, Object> converter;
-
-		private final Jackson2 jackson2;
-
-		Converting(Converter<Object, Object> converter, Jackson2 jackson2) {
-			this.converter = converter;
-			this.jackson2 = jackson2;
-		}
+	private record Converting(Converter<Object, Object> converter,
+			Jackson2 jackson2) implements tools.jackson.databind.util.Converter<Object, Object> {
 
 		@Override
 		public Object convert(SerializationContext context, Object value) {

@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.braintrust.spring.content.json.GuardedSerializer;
 import dev.braintrust.spring.content.json.OpaqueTypes;
-import dev.braintrust.spring.content.json.TypeAnnotations;
 import dev.braintrust.spring.content.json.TypeNames;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.BeanDescription;
@@ -45,16 +44,16 @@ public final class LibraryTypes implements Serializers {
 	private final List<Function<Class<?>, @Nullable ValueSerializer<?>>> libraries = new ArrayList<>();
 
 	LibraryTypes(@Nullable Jackson2 jackson2) {
-		this.libraries.add(JsonTextTypes::find);
+		this.libraries.add(TextTypes::findTree);
 		if (jackson2 != null) {
 			this.libraries.add(jackson2::find);
-			addIfPresent("com.openai.core.ObjectMappers", () -> new OpenAiTypes()::find);
-			addIfPresent("com.anthropic.core.ObjectMappers", () -> new AnthropicTypes()::find);
+			addIfPresent("com.openai.core.ObjectMappers", () -> ProviderTypes.OpenAi.types()::find);
+			addIfPresent("com.anthropic.core.ObjectMappers", () -> ProviderTypes.Anthropic.types()::find);
 		}
 		addIfPresent("software.amazon.awssdk.core.SdkPojo", () -> AwsTypes::find);
-		addIfPresent("com.google.protobuf.util.JsonFormat", () -> ProtobufTypes::find);
+		addIfPresent("com.google.protobuf.util.JsonFormat", () -> TextTypes.Protobuf::find);
 		addIfPresent("com.google.gson.Gson", () -> new GsonTypes()::find);
-		addIfPresent("kotlinx.serialization.json.Json", () -> KotlinTypes::find);
+		addIfPresent("kotlinx.serialization.json.Json", () -> TextTypes.Kotlin::find);
 	}
 
 	private void addIfPresent(String name, Supplier<Function<Class<?>, @Nullable ValueSerializer<?>>> library) {
@@ -110,12 +109,12 @@ public final class LibraryTypes implements Serializers {
 
 	// Jackson would show what the application has Gson mask.
 	private static boolean isMaskedForGsonAlone(Class<?> type) {
-		return TypeAnnotations.areOf(type, GSON_MASKS) && TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+		return TypeNames.hasAnnotations(type, GSON_MASKS) && TypeNames.hasAnnotations(type, TypeNames.JACKSON);
 	}
 
 	// Whether a class is made for some libraries, and not for Jackson.
 	static boolean isAnnotated(Class<?> type, List<String> annotations) {
-		return TypeAnnotations.areOf(type, annotations) && !TypeAnnotations.areOf(type, TypeAnnotations.JACKSON);
+		return TypeNames.hasAnnotations(type, annotations) && !TypeNames.hasAnnotations(type, TypeNames.JACKSON);
 	}
 
 }

@@ -7,9 +7,11 @@ import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import com.fasterxml.jackson.core.ObjectCodec;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -69,8 +71,9 @@ final class ProviderTypes {
 				json.writeEndObject();
 				return;
 			}
-			try {
-				this.mapper.writeValue(new Jackson2Generator(json, context), model);
+			try (TokenBuffer written = new TokenBuffer((ObjectCodec) null, false)) {
+				this.mapper.writeValue(written, model);
+				Jackson2.copy(written, value, json, context);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);
@@ -88,6 +91,34 @@ final class ProviderTypes {
 		public void serialize(InputStream value, com.fasterxml.jackson.core.JsonGenerator json,
 				SerializerProvider provider) throws IOException {
 			json.writeString("[not recorded: " + value.getClass().getName() + "]");
+		}
+
+	}
+
+	/**
+	 * Requests and answers of OpenAI's client.
+	 */
+	static final class OpenAi {
+
+		private OpenAi() {
+		}
+
+		static ProviderTypes types() {
+			return new ProviderTypes("com.openai.", com.openai.core.ObjectMappers::jsonMapper);
+		}
+
+	}
+
+	/**
+	 * Requests and answers of Anthropic's client.
+	 */
+	static final class Anthropic {
+
+		private Anthropic() {
+		}
+
+		static ProviderTypes types() {
+			return new ProviderTypes("com.anthropic.", com.anthropic.core.ObjectMappers::jsonMapper);
 		}
 
 	}

@@ -2,9 +2,21 @@ package dev.braintrust.spring.content.library;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.json.GuardedModule;
+import dev.braintrust.spring.content.json.GuardedSerializer;
+import dev.braintrust.spring.content.json.JsonCopy;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.ser.jackson.RawSerializer;
+import tools.jackson.databind.util.ClassUtil;
 
 /**
  * Makes the mapper that writes the values of an application.
@@ -16,17 +28,65 @@ public final class ValueMapper {
 	private ValueMapper() {
 	}
 
-	// A mapper keeps the classes that it has written, so none is shared by application
-	// contexts.
+	// A mapper keeps the classes that it has written, so application contexts share none.
 	public static JsonMapper create(ValueSerializer<Attachment> attachments) {
-		Jackson2 jackson2 = LibraryTypes.isPresent(JACKSON_2) ? new Jackson2() : null;
+		AnnotationIntrospector annotations = new Jackson3Annotations();
+		Jackson2 jackson2 = null;
+		if (LibraryTypes.isPresent(JACKSON_2)) {
+			jackson2 = new Jackson2();
+			annotations = AnnotationIntrospector.pair(annotations, new Jackson2Annotations(jackson2));
+		}
 		return JsonMapper.builder()
-			.annotationIntrospector(new ContentAnnotations(jackson2))
+			.annotationIntrospector(annotations)
 			.addModule(new GuardedModule(new LibraryTypes(jackson2), attachments))
 			.disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
 			.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 			.disable(SerializationFeature.WRAP_EXCEPTIONS)
 			.build();
+	}
+
+	/**
+	 * The annotations of Jackson 3. The serializers that they name are guarded: if one
+	 * fails, the values around it stay.
+	 */
+	private static final class Jackson3Annotations extends JacksonAnnotationIntrospector {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
+			Object found = super.findSerializer(config, annotated);
+			return (found instanceof RawSerializer) ? new RawJson() : guarded(found);
+		}
+
+		@Override
+		public @Nullable Object findContentSerializer(MapperConfig<?> config, Annotated annotated) {
+			return guarded(super.findContentSerializer(config, annotated));
+		}
+
+		private static @Nullable Object guarded(@Nullable Object serializer) {
+			Object instance = (serializer instanceof Class<?> type) ? ClassUtil.createInstance(type, true) : serializer;
+			return (instance instanceof ValueSerializer<?> value) ? GuardedSerializer.around(value) : instance;
+		}
+
+	}
+
+	/**
+	 * Writes a text that the application says is JSON.
+	 */
+	private static final class RawJson extends ValueSerializer<Object> {
+
+		@Override
+		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+			JsonCopy.writeRaw(json, value.toString());
+		}
+
+		@Override
+		public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
+				TypeSerializer typeSerializer) {
+			serialize(value, json, context);
+		}
+
 	}
 
 }

@@ -1,0 +1,120 @@
+package dev.braintrust.spring.content.library;
+
+import java.util.List;
+
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.util.JsonFormat;
+import dev.braintrust.spring.content.json.GuardedSerializer;
+import dev.braintrust.spring.content.json.JsonCopy;
+import dev.braintrust.spring.content.json.OpaqueTypes;
+import dev.braintrust.spring.content.json.TypeNames;
+import kotlinx.serialization.KSerializer;
+import kotlinx.serialization.SerializersKt;
+import kotlinx.serialization.json.Json;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+
+/**
+ * Writes values by the JSON that a library makes of them as a text. If the text is not
+ * JSON, it writes a note.
+ */
+final class TextTypes extends ValueSerializer<Object> {
+
+	// The trees of these libraries are JSON by toString().
+	private static final List<String> TREES = List.of("com.google.gson.JsonElement", "org.json.JSONObject",
+			"org.json.JSONArray", "org.json.JSONObject$Null", "org.json.JSONObject$1", "jakarta.json.JsonValue",
+			"javax.json.JsonValue", "kotlinx.serialization.json.JsonElement", "io.vertx.core.json.JsonObject",
+			"io.vertx.core.json.JsonArray");
+
+	private final ToText library;
+
+	private TextTypes(ToText library) {
+		this.library = library;
+	}
+
+	static @Nullable ValueSerializer<?> findTree(Class<?> type) {
+		return TypeNames.isNamed(type, TREES::contains) ? new TextTypes(String::valueOf) : null;
+	}
+
+	@Override
+	public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+		String text = text(value);
+		if (text == null || !JsonCopy.isJson(text)) {
+			OpaqueTypes.NOTE.serialize(value, json, context);
+			return;
+		}
+		try (JsonParser parser = JsonCopy.JSON.createParser(ObjectReadContext.empty(), text)) {
+			JsonCopy.copy(json, parser, GuardedSerializer.MAX_DEPTH);
+		}
+	}
+
+	@Override
+	public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
+			TypeSerializer typeSerializer) {
+		serialize(value, json, context);
+	}
+
+	private @Nullable String text(Object value) {
+		try {
+			return this.library.of(value);
+		}
+		catch (Throwable ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Makes a text of a value.
+	 */
+	@FunctionalInterface
+	private interface ToText {
+
+		@Nullable String of(Object value) throws Exception;
+
+	}
+
+	/**
+	 * Messages of Protocol Buffers, by their mapping to JSON.
+	 */
+	static final class Protobuf {
+
+		private Protobuf() {
+		}
+
+		static @Nullable ValueSerializer<?> find(Class<?> type) {
+			return MessageOrBuilder.class.isAssignableFrom(type) ? new TextTypes(Protobuf::text) : null;
+		}
+
+		private static String text(Object message) throws Exception {
+			return JsonFormat.printer().omittingInsignificantWhitespace().print((MessageOrBuilder) message);
+		}
+
+	}
+
+	/**
+	 * Classes that are serializable by Kotlin's own library.
+	 */
+	static final class Kotlin {
+
+		private static final List<String> ANNOTATIONS = List.of("kotlinx.serialization.");
+
+		private Kotlin() {
+		}
+
+		static @Nullable ValueSerializer<?> find(Class<?> type) {
+			return LibraryTypes.isAnnotated(type, ANNOTATIONS) ? new TextTypes((value) -> text(value, type)) : null;
+		}
+
+		private static @Nullable String text(Object value, Class<?> type) {
+			KSerializer<Object> serializer = SerializersKt.serializerOrNull(type);
+			return (serializer != null) ? Json.Default.encodeToString(serializer, value) : null;
+		}
+
+	}
+
+}
