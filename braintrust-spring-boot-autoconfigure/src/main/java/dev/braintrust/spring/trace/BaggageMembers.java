@@ -1,23 +1,25 @@
 package dev.braintrust.spring.trace;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.opentelemetry.api.baggage.Baggage;
-import io.opentelemetry.api.baggage.BaggageEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of W3C {@code baggage} headers other than ours, each as it came: what others
- * have encoded is neither decoded nor encoded again. Such a header comes from strangers,
- * so no more of it is read than a header may have.
+ * Members of W3C {@code baggage} headers other than ours, byte for byte. OpenTelemetry's
+ * propagator decodes them, so it cannot hand them on. Headers come from strangers:
+ * nothing behind the 8,192 bytes that a header may have is looked at. A receiver may drop
+ * a whole header for one member that breaks the grammar, so such members are left out.
  *
  * @param members the members, in their order
- * @see <a href="https://www.w3.org/TR/baggage/#limits">W3C Baggage, "Limits"</a>
+ * @see <a href="https://www.w3.org/TR/baggage/">W3C Baggage</a>
  */
 record BaggageMembers(List<Member> members) {
 
@@ -29,88 +31,51 @@ record BaggageMembers(List<Member> members) {
 
 	private static final String OURS = "braintrust.parent";
 
-	private static final String UNENCODED = "!#$&'()*-./:<>?@[]^_`{|}~";
+	// None of the patterns goes back, so the time that they take grows with the length
+	// alone. Whatever matches has one byte a character.
+	private static final Pattern TOKEN = Pattern.compile("[ \\t]*+[!#$%&'*+\\-.^_`|~0-9A-Za-z]++[ \\t]*+");
 
-	// Read a header: the members at its beginning that are within the limits.
+	private static final Pattern VALUE = Pattern.compile("[ \\t]*+[!#-+\\--:<-\\[\\]-~]*+[ \\t]*+");
+
+	private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+	// Read a header.
 	static BaggageMembers parse(@Nullable String header) {
 		return parse(Collections.singleton(header));
 	}
 
-	// Read headers, which are within the limits together. A member that does not keep to
-	// the grammar is left out, and takes none of the others with it.
+	// Read headers, which are within the limits together.
 	static BaggageMembers parse(Iterable<? extends @Nullable String> headers) {
-		List<Member> members = new ArrayList<>();
-		Budget budget = new Budget();
+		Header read = new Header();
 		for (String header : headers) {
-			if (header != null && !parse(header, budget, members)) {
-				break;
+			if (header != null) {
+				whole(header).forEach(read::add);
 			}
 		}
-		return members.isEmpty() ? NONE : new BaggageMembers(members);
+		return read.members.isEmpty() ? NONE : new BaggageMembers(read.members);
 	}
 
-	// A header may be of any length: what is behind the limit is not even looked at.
-	private static boolean parse(String header, Budget budget, List<Member> members) {
-		int start = 0;
-		while (start <= header.length()) {
-			int limit = (int) Math.min(header.length(), (long) start + MAX_BYTES + 1);
-			int end = start;
-			while (end < limit && header.charAt(end) != ',') {
-				end++;
-			}
-			if (end - start > MAX_BYTES) {
-				return false;
-			}
-			String member = trim(header, start, end);
-			if (!member.isEmpty()) {
-				if (!budget.takes(member)) {
-					return false;
-				}
-				add(members, member);
-			}
-			start = end + 1;
+	// The texts between the commas that end within the limit.
+	private static List<String> whole(String header) {
+		int length = header.length();
+		if (length > MAX_BYTES) {
+			length = Math.max(0, header.lastIndexOf(',', MAX_BYTES));
 		}
-		return true;
-	}
-
-	private static String trim(String header, int start, int end) {
-		int first = start;
-		int last = end;
-		while (first < last && BaggageGrammar.isSpace(header.charAt(first))) {
-			first++;
-		}
-		while (last > first && BaggageGrammar.isSpace(header.charAt(last - 1))) {
-			last--;
-		}
-		return header.substring(first, last);
-	}
-
-	private static void add(List<Member> members, String member) {
-		if (BaggageGrammar.isMember(member)) {
-			String key = trim(member, 0, member.indexOf('='));
-			if (!key.equals(OURS)) {
-				members.add(new Member(key, member));
-			}
-		}
+		return List.of(header.substring(0, length).split(","));
 	}
 
 	// The members of OpenTelemetry's baggage.
 	static BaggageMembers of(Baggage baggage) {
-		if (baggage.isEmpty()) {
-			return NONE;
-		}
 		List<Member> members = new ArrayList<>();
 		baggage.forEach((key, entry) -> {
-			if (BaggageGrammar.isToken(key)) {
-				add(members, key + "=" + encode(entry.getValue()) + properties(entry));
+			String text = key + "=" + encode(entry.getValue());
+			Member member = Member.of(text + ";" + entry.getMetadata().getValue());
+			member = (member != null) ? member : Member.of(text);
+			if (member != null && member.key().equals(key)) {
+				members.add(member);
 			}
 		});
-		return new BaggageMembers(members);
-	}
-
-	private static String properties(BaggageEntry entry) {
-		String properties = entry.getMetadata().getValue();
-		return BaggageGrammar.areProperties(properties) ? ";" + properties : "";
+		return members.isEmpty() ? NONE : new BaggageMembers(members);
 	}
 
 	// These members, and others whose keys are not among them.
@@ -126,57 +91,73 @@ record BaggageMembers(List<Member> members) {
 
 	// The header with our own member, which has its place before all others.
 	String header(String parent) {
-		List<String> header = new ArrayList<>();
-		Budget budget = new Budget();
-		String own = OURS + "=" + encode(parent);
-		if (budget.takes(own)) {
-			header.add(own);
-		}
-		else {
-			budget = new Budget();
-		}
-		for (Member member : this.members) {
-			if (!budget.takes(member.text())) {
-				break;
-			}
-			header.add(member.text());
-		}
-		return String.join(",", header);
+		Header header = new Header();
+		header.add(new Member(OURS, OURS + "=" + encode(parent)));
+		this.members.forEach(header::add);
+		return header.members.stream().map(Member::text).collect(Collectors.joining(","));
 	}
 
+	// More is encoded than must be. A colon, as in each of our own values, stays
+	// readable.
 	private static String encode(String value) {
-		StringBuilder encoded = new StringBuilder(value.length() + 16);
-		for (byte octet : value.getBytes(StandardCharsets.UTF_8)) {
-			if (BaggageGrammar.isAlphanumeric(octet) || UNENCODED.indexOf(octet) != -1) {
-				encoded.append((char) octet);
-			}
-			else {
-				encoded.append('%')
-					.append(Character.toUpperCase(Character.forDigit((octet >> 4) & 0xF, 16)))
-					.append(Character.toUpperCase(Character.forDigit(octet & 0xF, 16)));
-			}
-		}
-		return encoded.toString();
+		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20").replace("%3A", ":");
 	}
 
 	record Member(String key, String text) {
+
+		// Read a member, or return null if it breaks the grammar or is ours.
+		static @Nullable Member of(String text) {
+			String[] parts = text.split(";", -1);
+			for (int i = 0; i < parts.length; i++) {
+				int equals = parts[i].indexOf('=');
+				if ((equals == -1) ? (i == 0 || !isToken(parts[i]))
+						: !(isToken(parts[i].substring(0, equals)) && isValue(parts[i].substring(equals + 1)))) {
+					return null;
+				}
+			}
+			String key = text.substring(0, text.indexOf('=')).trim();
+			return key.equals(OURS) ? null : new Member(key, text.trim());
+		}
+
+		private static boolean isToken(String text) {
+			return TOKEN.matcher(text).matches();
+		}
+
+		private static boolean isValue(String text) {
+			return VALUE.matcher(text).matches() && !BAD_ESCAPE.matcher(text).find();
+		}
+
 	}
 
 	/**
-	 * What a header may still hold.
+	 * A header that is being filled up to its limits.
 	 */
-	private static final class Budget {
+	private static final class Header {
 
-		private int members = MAX_MEMBERS;
+		private final List<Member> members = new ArrayList<>();
 
 		// A comma less than there are members.
-		private int bytes = MAX_BYTES + 1;
+		private int bytes = -1;
 
-		boolean takes(String member) {
-			this.members--;
-			this.bytes -= 1
-					+ ((member.length() <= MAX_BYTES) ? member.getBytes(StandardCharsets.UTF_8).length : MAX_BYTES + 1);
-			return this.members >= 0 && this.bytes >= 0;
+		private boolean full;
+
+		void add(String text) {
+			Member member = this.full ? null : Member.of(text);
+			if (member != null) {
+				add(member);
+			}
+		}
+
+		// The first member that does not fit ends the header, unless it is our own.
+		void add(Member member) {
+			int with = this.bytes + 1 + member.text().length();
+			if (!this.full && with <= MAX_BYTES && this.members.size() < MAX_MEMBERS) {
+				this.bytes = with;
+				this.members.add(member);
+			}
+			else if (!member.key().equals(OURS)) {
+				this.full = true;
+			}
 		}
 
 	}

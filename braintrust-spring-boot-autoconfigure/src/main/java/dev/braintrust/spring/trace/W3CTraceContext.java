@@ -21,6 +21,10 @@ final class W3CTraceContext {
 
 	static final String TRACESTATE = "tracestate";
 
+	// What a party must be able to carry. Its parser takes time by the square of the
+	// length, and the text comes from strangers.
+	private static final int MAX_TRACESTATE_LENGTH = 512;
+
 	private static final String VERSION = "00-";
 
 	private static final int TRACEPARENT_LENGTH = 55;
@@ -37,7 +41,7 @@ final class W3CTraceContext {
 		if (traceparent != null) {
 			headers.put(TRACEPARENT, traceparent);
 		}
-		if (tracestate != null) {
+		if (tracestate != null && tracestate.length() <= MAX_TRACESTATE_LENGTH) {
 			headers.put(TRACESTATE, tracestate);
 		}
 		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
@@ -299,6 +300,35 @@ class ProjectPropagatorTests {
 				"k=" + "v".repeat(10_000_000)));
 		assertThat(span.getSpanContext().getTraceId()).isEqualTo(TRACE_ID);
 		assertThat(relayed(numbered(1_000_000, ""))).hasSize(64);
+	}
+
+	@Test
+	void tracestateIsReadUpToTheLengthThatEveryPartyCarries() {
+		String longest = "vendor=" + "v".repeat(250) + ",other=" + "o".repeat(248);
+		assertThat(longest).hasSize(512);
+		assertThat(inject(Context.root().with(receive(Map.of("traceparent", TRACEPARENT, "tracestate", longest))),
+				new LinkedHashMap<>()))
+			.containsEntry("tracestate", longest);
+		ProjectSpan span = receive(Map.of("traceparent", TRACEPARENT, "tracestate", longest + "o"));
+		assertThat(span.getSpanContext().getTraceId()).isEqualTo(TRACE_ID);
+		assertThat(inject(Context.root().with(span), new LinkedHashMap<>())).doesNotContainKey("tracestate");
+	}
+
+	// What takes time by the square of the length takes hours here.
+	@ParameterizedTest
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	@ValueSource(strings = { "", "a=1", "a=1;p" })
+	void timeToReadGrowsWithTheLengthOfTheHeadersAlone(String start) {
+		for (String filling : List.of(" ", "\t", ", ", " ,", "%", "=", ";", "; ", "a", "a=", "\u00e9")) {
+			String text = start + filling.repeat(1_000_000) + start;
+			ProjectSpan span = receive(Map.of("traceparent", TRACEPARENT, "tracestate", text, "baggage", text));
+			assertThat(span.getSpanContext().getTraceId()).isEqualTo(TRACE_ID);
+			Map<String, String> carrier = new LinkedHashMap<>(
+					Map.of("baggage", text, "Tracestate", text, "Traceparent", text));
+			assertThat(inject(Context.root().with(span), carrier).get("baggage")).hasSizeLessThanOrEqualTo(8192);
+			receive(Map.of("traceparent", text, "tracestate", text));
+			receive(Map.of("traceparent", TRACEPARENT + "-" + text));
+		}
 	}
 
 	@Test

@@ -9,15 +9,18 @@ import java.util.regex.Pattern;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.StoredTraceContext;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.jpa.TraceContextColumns;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -64,6 +67,19 @@ class StoredValuesTests {
 
 	// The cases of W3C's own test suite. As a header, a later version is read as far as
 	// it is known; stored by us was version 00 alone.
+	// What takes time by the square of the length takes hours here.
+	@ParameterizedTest
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	@ValueSource(strings = { " ", "\t", ", ", " ,", "=", "a=", "0", "-" })
+	void timeToReadGrowsWithTheLengthOfTheColumnsAlone(String filling) {
+		String text = filling.repeat(1_000_000);
+		ProjectSpan malformed = this.tracer.inTrace(new Columns(text, text), "turn").startSpan();
+		assertThat(malformed.getSpanContext().isValid()).isTrue();
+		ProjectSpan span = this.tracer.inTrace(new Columns(TRACEPARENT, "a=1" + text + ",b=1"), "turn").startSpan();
+		assertThat(TRACEPARENT).contains(span.getSpanContext().getTraceId());
+		assertThat(span.getSpanContext().getTraceState().isEmpty()).isTrue();
+	}
+
 	@ParameterizedTest
 	@CsvSource(textBlock = """
 			00-12345678901234567890123456789012-1234567890123456-01, true, true
@@ -150,6 +166,14 @@ class StoredValuesTests {
 		assertThat(StringUtils.countOccurrencesOf(output.getAll(), "A stored trace context is malformed"))
 			.isLessThanOrEqualTo(1);
 		assertThat(output).doesNotContain("Exception");
+	}
+
+	private record Columns(String traceparent, String tracestate) implements StoredTraceContext {
+
+		@Override
+		public void store(String traceparent, String tracestate) {
+		}
+
 	}
 
 	/**
