@@ -1,14 +1,17 @@
 package dev.braintrust.spring.content.json;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.Attachment;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.PropertyName;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
@@ -63,9 +66,10 @@ public final class GuardedModule extends SimpleModule {
 		public List<BeanPropertyWriter> changeProperties(SerializationConfig config,
 				BeanDescription.Supplier description, List<BeanPropertyWriter> properties) {
 			List<BeanPropertyWriter> guarded = new ArrayList<>(properties.size());
-			LazyType lazy = LazyType.of(description.getBeanClass());
+			Class<?> type = description.getBeanClass();
+			boolean lazy = LazyState.mayLoad(type);
 			for (BeanPropertyWriter property : properties) {
-				if (lazy == null || lazy.isState(property)) {
+				if (!lazy || LazyState.isField(type, property)) {
 					// Others than the plain writer are of annotations, and do more.
 					guarded.add((property.getClass() == BeanPropertyWriter.class) ? new GuardedProperty(property)
 							: property);
@@ -135,6 +139,68 @@ public final class GuardedModule extends SimpleModule {
 		@Override
 		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
 			json.writeName("null");
+		}
+
+	}
+
+	/**
+	 * Writes a property of a bean, or a mark where it cannot be read or written.
+	 */
+	private static final class GuardedProperty extends BeanPropertyWriter {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String attribute;
+
+		GuardedProperty(BeanPropertyWriter property) {
+			super(property);
+			this.attribute = LazyState.attribute(property.getMember().getName());
+		}
+
+		private GuardedProperty(GuardedProperty property, PropertyName name) {
+			super(property, name);
+			this.attribute = property.attribute;
+		}
+
+		@Override
+		protected BeanPropertyWriter _new(PropertyName name) {
+			return new GuardedProperty(this, name);
+		}
+
+		@Override
+		public void serializeAsProperty(Object bean, JsonGenerator json, SerializationContext context) throws Exception {
+			if (!LazyState.isLoaded(bean, this.attribute)) {
+				json.writeName(getSerializedName());
+				json.writeString(GuardedSerializer.NOT_LOADED);
+				return;
+			}
+			TokenStreamContext object = json.streamWriteContext();
+			try {
+				super.serializeAsProperty(bean, json, context);
+			}
+			catch (SpanJson.LimitExceededException ex) {
+				throw ex;
+			}
+			catch (Throwable ex) {
+				Throwable failure = unwrap(ex);
+				String mark = GuardedSerializer.failed(json, object, failure);
+				mark(json, object, mark);
+				if (context.getAttribute(SpanJson.Reports.class) instanceof SpanJson.Reports reports) {
+					reports.unreadable(bean.getClass().getName(), getName(), failure);
+				}
+			}
+		}
+
+		private static Throwable unwrap(Throwable failure) {
+			Throwable cause = failure.getCause();
+			return (failure instanceof InvocationTargetException && cause != null) ? cause : failure;
+		}
+
+		private void mark(JsonGenerator json, TokenStreamContext object, String mark) {
+			if (!GuardedSerializer.writeIfExpected(json, mark) && !getName().equals(object.currentName())) {
+				json.writeName(getSerializedName());
+				json.writeString(mark);
+			}
 		}
 
 	}

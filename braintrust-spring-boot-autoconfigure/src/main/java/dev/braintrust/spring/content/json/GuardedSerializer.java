@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationConfig;
@@ -18,9 +19,9 @@ import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.util.NameTransformer;
 
 /**
- * Writes what holds other values, or a mark where it is already being written, too deep
- * or not loaded. The generator knows the values that are being written, so no state is
- * kept here.
+ * Writes a value that holds other values, or a mark if it is already being written, too
+ * deep, not loaded or failing. The generator knows the values that are being written, so
+ * no state is kept here.
  */
 public final class GuardedSerializer extends ValueSerializer<Object> {
 
@@ -50,27 +51,17 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 
 	@Override
 	public void serialize(Object value, JsonGenerator json, SerializationContext context) {
-		String mark = mark(value, json);
-		if (mark != null) {
-			json.writeString(mark);
-			return;
-		}
-		TokenStreamContext around = json.streamWriteContext();
-		int written = around.getEntryCount();
-		try {
-			this.delegate.serialize(value, json, context);
-		}
-		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			if (ex instanceof BoundedText.LimitExceededException || around.inRoot()) {
-				throw ex;
-			}
-			mark(value, json, context, ex, around, written);
-		}
+		write(value, json, context, null);
 	}
 
 	@Override
 	public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
 			TypeSerializer typeSerializer) {
+		write(value, json, context, typeSerializer);
+	}
+
+	private void write(Object value, JsonGenerator json, SerializationContext context,
+			@Nullable TypeSerializer typeSerializer) {
 		String mark = mark(value, json);
 		if (mark != null) {
 			json.writeString(mark);
@@ -79,26 +70,57 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 		TokenStreamContext around = json.streamWriteContext();
 		int written = around.getEntryCount();
 		try {
-			this.delegate.serializeWithType(value, json, context, typeSerializer);
+			if (typeSerializer != null) {
+				this.delegate.serializeWithType(value, json, context, typeSerializer);
+			}
+			else {
+				this.delegate.serialize(value, json, context);
+			}
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			if (ex instanceof BoundedText.LimitExceededException || around.inRoot()) {
+		catch (Throwable ex) {
+			if (ex instanceof SpanJson.LimitExceededException || around.inRoot()) {
 				throw ex;
 			}
-			mark(value, json, context, ex, around, written);
+			// The values around it stay.
+			String failed = failed(json, around, ex);
+			if (around.getEntryCount() == written) {
+				json.writeString(failed);
+			}
+			if (context.getAttribute(SpanJson.Reports.class) instanceof SpanJson.Reports reports) {
+				reports.unwritable(value.getClass().getName(), ex.getClass().getSimpleName());
+			}
 		}
 	}
 
-	// What is around a value that fails stays.
-	private static void mark(Object value, JsonGenerator json, SerializationContext context, Throwable failure,
-			TokenStreamContext around, int written) {
-		String mark = PartialValue.mark(failure);
-		PartialValue.close(json, around, mark);
-		if (around.getEntryCount() == written) {
-			json.writeString(mark);
+	// Close what was begun within an object or an array, and return the mark of the
+	// failure.
+	static String failed(JsonGenerator json, TokenStreamContext around, Throwable failure) {
+		String mark = "[" + failure.getClass().getName() + "]";
+		boolean marked = false;
+		while (json.streamWriteContext() != around) {
+			if (json.streamWriteContext().inArray()) {
+				if (!marked) {
+					json.writeString(mark);
+				}
+				json.writeEndArray();
+			}
+			else {
+				writeIfExpected(json, mark);
+				json.writeEndObject();
+			}
+			marked = true;
 		}
-		if (context.getAttribute(UnwritableTypes.class) instanceof UnwritableTypes types) {
-			types.report(value.getClass().getName(), failure.getClass().getSimpleName());
+		return mark;
+	}
+
+	// Write a value if a property has a name and no value yet.
+	static boolean writeIfExpected(JsonGenerator json, String value) {
+		try {
+			json.writeString(value);
+			return true;
+		}
+		catch (StreamWriteException ex) {
+			return false;
 		}
 	}
 

@@ -1,14 +1,33 @@
 package dev.braintrust.spring.content.json;
 
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.util.Collection;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.hibernate.Hibernate;
+import tools.jackson.databind.introspect.AnnotatedMethod;
+import tools.jackson.databind.ser.BeanPropertyWriter;
 
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
 
 /**
- * Tells, where Hibernate is on the class path, what of an entity is not loaded, without
- * loading it.
+ * What an object may load when it is read: the state of entities and of other classes
+ * that JPA persists, and of anything that can be iterated and is no collection, such as a
+ * cursor. It is told without loading it.
  */
 final class LazyState {
+
+	private static final String PERSISTENCE = "jakarta.persistence.";
+
+	private static final List<String> ANNOTATIONS = List.of(PERSISTENCE + "Entity", PERSISTENCE + "MappedSuperclass",
+			PERSISTENCE + "Embeddable");
+
+	// The proxies of Hibernate add it.
+	private static final String OF_PROXIES = "getHibernateLazyInitializer";
 
 	private static final boolean HIBERNATE = ClassUtils.isPresent("org.hibernate.Hibernate",
 			LazyState.class.getClassLoader());
@@ -21,14 +40,63 @@ final class LazyState {
 		return !HIBERNATE || OfHibernate.isLoaded(value);
 	}
 
-	// Whether an attribute of an entity is loaded. Only classes whose bytecode Hibernate
-	// has enhanced have attributes that are not.
+	// Whether an attribute of an entity is loaded. If Hibernate has enhanced the bytecode
+	// of a class, it may not be.
 	static boolean isLoaded(Object bean, String attribute) {
 		return !HIBERNATE || OfHibernate.isLoaded(bean, attribute);
 	}
 
+	// Whether objects of a class may load what they do not have.
+	static boolean mayLoad(Class<?> type) {
+		if (Iterable.class.isAssignableFrom(type) && !Collection.class.isAssignableFrom(type)) {
+			return true;
+		}
+		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+			for (Annotation annotation : each.getAnnotations()) {
+				if (ANNOTATIONS.contains(annotation.annotationType().getName())) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	// Whether a property of such a class is a field: a getter that computes a value may
+	// load.
+	static boolean isField(Class<?> type, BeanPropertyWriter property) {
+		if (!(property.getMember() instanceof AnnotatedMethod method)) {
+			return true;
+		}
+		String name = method.getName();
+		if (OF_PROXIES.equals(name)) {
+			return false;
+		}
+		return ReflectionUtils.findField(type, attribute(name)) != null || ReflectionUtils.findField(type, name) != null
+				|| property.getAnnotation(JsonProperty.class) != null || isPersistent(method.getAnnotated());
+	}
+
+	private static boolean isPersistent(AnnotatedElement getter) {
+		for (Annotation annotation : getter.getAnnotations()) {
+			if (annotation.annotationType().getName().startsWith(PERSISTENCE)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	// The name of the attribute of a field or a getter.
+	static String attribute(String member) {
+		for (String prefix : List.of("get", "is")) {
+			if (member.length() > prefix.length() && member.startsWith(prefix)
+					&& Character.isUpperCase(member.charAt(prefix.length()))) {
+				return StringUtils.uncapitalizeAsProperty(member.substring(prefix.length()));
+			}
+		}
+		return member;
+	}
+
 	/**
-	 * Apart, so that no class of Hibernate is loaded where there is none.
+	 * Apart, so that no class of Hibernate is loaded without it.
 	 */
 	private static final class OfHibernate {
 

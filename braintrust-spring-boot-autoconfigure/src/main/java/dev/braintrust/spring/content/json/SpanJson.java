@@ -1,7 +1,14 @@
 package dev.braintrust.spring.content.json;
 
+import java.io.Writer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.SegmentedStringWriter;
 import tools.jackson.core.util.BufferRecycler;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,19 +22,23 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class SpanJson {
 
+	private static final Log logger = LogFactory.getLog(SpanJson.class);
+
 	static final int MAX_LENGTH = 8 * 1024 * 1024;
+
+	private static final int MAX_REPORTED = 100;
 
 	private final JsonMapper mapper;
 
 	private final ObjectWriter writer;
 
-	private final UnwritableTypes unwritable = new UnwritableTypes();
+	private final Reports reports = new Reports();
 
 	public SpanJson(JsonMapper mapper, AttachmentsMode attachments) {
 		this.mapper = mapper;
 		this.writer = mapper.writer()
 			.withAttribute(AttachmentsMode.class, attachments)
-			.withAttribute(UnwritableTypes.class, this.unwritable);
+			.withAttribute(Reports.class, this.reports);
 	}
 
 	public String write(@Nullable Object value) {
@@ -46,10 +57,10 @@ public final class SpanJson {
 		try {
 			return writeWhole(value);
 		}
-		catch (BoundedText.LimitExceededException ex) {
+		catch (LimitExceededException ex) {
 			return new CapturedJson(note("too large", value, "more than " + MAX_LENGTH + " characters"));
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+		catch (Throwable ex) {
 			return new CapturedJson(unwritable(value, ex));
 		}
 	}
@@ -82,13 +93,94 @@ public final class SpanJson {
 
 	private String note(String problem, @Nullable Object value, String reason) {
 		String type = (value != null) ? value.getClass().getName() : "null";
-		this.unwritable.report(type, reason);
+		this.reports.unwritable(type, reason);
 		return '"' + "[" + problem + ": " + type + "]" + '"';
 	}
 
 	// Say that a value cannot be written.
 	public String unwritable(@Nullable Object value, Throwable failure) {
 		return note("not serializable", value, failure.getClass().getSimpleName());
+	}
+
+	/**
+	 * Says once a type, and without content, that values or parts of them are missing.
+	 */
+	static final class Reports {
+
+		private final Set<String> named = ConcurrentHashMap.newKeySet();
+
+		// Report a value that is missing as a whole.
+		void unwritable(String type, String reason) {
+			if (isNew(type)) {
+				logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust (" + reason
+						+ "). Give the span a record, a map or a string instead.");
+			}
+		}
+
+		void unreadable(String type, String property, Throwable failure) {
+			if (isNew(type)) {
+				logger.warn("The property '" + property + "' of " + type + " could not be read and is missing in spans of "
+						+ "Braintrust (" + failure.getClass().getSimpleName()
+						+ "). Give the span a record or a map of what matters, or annotate the property with @JsonIgnore.");
+			}
+		}
+
+		private boolean isNew(String type) {
+			return this.named.size() < MAX_REPORTED && this.named.add(type);
+		}
+
+	}
+
+	/**
+	 * Takes JSON up to a length, and ends the writing beyond it.
+	 */
+	private static final class BoundedText extends Writer {
+
+		private final SegmentedStringWriter text;
+
+		private int remaining;
+
+		BoundedText(int limit, BufferRecycler recycler) {
+			this.text = new SegmentedStringWriter(recycler);
+			this.remaining = limit;
+		}
+
+		@Override
+		public void write(char[] source, int offset, int length) {
+			if (length > this.remaining) {
+				throw new LimitExceededException();
+			}
+			this.remaining -= length;
+			this.text.write(source, offset, length);
+		}
+
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
+		}
+
+		// Give the text and the buffer away.
+		String take() {
+			return this.text.getAndClear();
+		}
+
+	}
+
+	/**
+	 * Thrown where a text is longer than it may be. Whoever replaces what fails by a mark
+	 * must let it pass.
+	 */
+	static final class LimitExceededException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		LimitExceededException() {
+			super(null, null, false, false);
+		}
+
 	}
 
 }
