@@ -69,7 +69,7 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 
 		@Override
 		public boolean equals(@Nullable Object other) {
-			return other instanceof ApiKey key && this.value.equals(key.value);
+			return other instanceof ApiKey another && this.value.equals(another.value);
 		}
 
 		@Override

@@ -15,6 +15,9 @@ public final class WebUrl {
 	// What Java has no host for, though a name server or a container may.
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]*)?");
 
+	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]",
+			Pattern.CASE_INSENSITIVE);
+
 	private WebUrl() {
 	}
 
@@ -35,6 +38,16 @@ public final class WebUrl {
 		catch (IllegalArgumentException ex) {
 			return false;
 		}
+	}
+
+	// Whether what is sent to a URL leaves this machine, and can be read on its way.
+	public static boolean isPlain(URI url) {
+		return "http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url);
+	}
+
+	// Whether a URL leads to this machine.
+	public static boolean isLoopback(URI url) {
+		return LOOPBACK.matcher(url.getHost()).matches();
 	}
 
 	private static boolean isWeb(URI uri) {

@@ -98,8 +98,8 @@ class ConnectionTests {
 			int port = URI.create(proxy.url()).getPort();
 			this.runner
 				.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=http://braintrust.invalid",
-						"braintrust.export.compression=none", "braintrust.export.proxy.host=127.0.0.1",
-						"braintrust.export.proxy.port=" + port)
+						"braintrust.allow-plain-http=true", "braintrust.export.compression=none",
+						"braintrust.export.proxy.host=127.0.0.1", "braintrust.export.proxy.port=" + port)
 				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isTrue());
 			assertThat(proxy.spans()).hasSize(1);
 		}
@@ -136,7 +136,8 @@ class ConnectionTests {
 		try (LoginProxy proxy = new LoginProxy("anna", "s3cret")) {
 			this.runner
 				.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=http://braintrust.invalid",
-						"braintrust.export.proxy.host=127.0.0.1", "braintrust.export.proxy.port=" + proxy.port(),
+						"braintrust.allow-plain-http=true", "braintrust.export.proxy.host=127.0.0.1",
+						"braintrust.export.proxy.port=" + proxy.port(),
 						"braintrust.projects.support.export.proxy.username=anna",
 						"braintrust.projects.support.export.proxy.password=s3cret")
 				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isTrue());

@@ -1,10 +1,16 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,13 +19,16 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.braintrust.spring.BraintrustProjects;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The nearest {@code .env.braintrust} file, searched from a directory upwards and read on
  * first use. It gives Braintrust's own variables alone; whatever else stands in the file
- * is not kept. A file that is missing, unreadable or malformed gives nothing, and the
- * nearest file hides those above it.
+ * is not kept. A file that another user may have written, that is unreadable or malformed
+ * gives nothing, which is logged, and the nearest file hides those above it.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/environment-variables.md">Braintrust's
@@ -29,7 +38,11 @@ final class DotEnvFile {
 
 	static final String NAME = ".env.braintrust";
 
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
 	private static final int MAX_PARENTS = 64;
+
+	private static final int MAX_SIZE = 1024 * 1024;
 
 	private static final Set<String> ALLOWED = Set.of("BRAINTRUST_API_KEY", "BRAINTRUST_APP_URL", "BRAINTRUST_API_URL",
 			"BRAINTRUST_PROJECT", "BRAINTRUST_PROJECT_ID", "BRAINTRUST_ORG_NAME", "BRAINTRUST_ENVIRONMENT_TYPE",
@@ -72,24 +85,86 @@ final class DotEnvFile {
 		return (value != null && !value.isBlank()) ? value : null;
 	}
 
+	// The nearest file hides those above it, whatever is wrong with it.
 	private Map<String, String> read() {
-		try {
-			Path directory = this.directory;
-			for (int parents = 0; directory != null && parents <= MAX_PARENTS; parents++) {
-				Path file = directory.resolve(NAME);
-				if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-					return parse(Files.readAllLines(file, StandardCharsets.UTF_8));
-				}
-				directory = directory.getParent();
+		Path directory = this.directory;
+		for (int parents = 0; directory != null && parents <= MAX_PARENTS; parents++) {
+			Path file = directory.resolve(NAME);
+			if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+				return read(file);
 			}
-		}
-		catch (IOException | RuntimeException ex) {
-			// Discovery must not fail the application; what cannot be read gives nothing.
+			directory = directory.getParent();
 		}
 		return Map.of();
 	}
 
-	private static Map<String, String> parse(List<String> lines) {
+	private static Map<String, String> read(Path file) {
+		try {
+			String problem = problem(file);
+			if (problem != null) {
+				return refused(file, problem);
+			}
+			Map<String, String> values = parse(text(file));
+			return (values != null) ? values : refused(file, "has a line that is neither an assignment nor a comment");
+		}
+		catch (IOException | RuntimeException ex) {
+			// The message of the exception may have a part of the file.
+			return refused(file, "cannot be read (" + ex.getClass().getSimpleName() + ")");
+		}
+	}
+
+	private static Map<String, String> refused(Path file, String reason) {
+		logger.warn("The file " + file + " is ignored: it " + reason + ".");
+		return Map.of();
+	}
+
+	// Why a file is not to be trusted. Anybody may have put it above the working
+	// directory, to have the API key and the content of spans sent elsewhere.
+	private static @Nullable String problem(Path file) throws IOException {
+		if (!file.toRealPath().startsWith(file.resolveSibling("").toRealPath())) {
+			return "is a link to a file outside of its directory";
+		}
+		BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+		if (!attributes.isRegularFile()) {
+			return "is not a regular file";
+		}
+		if (attributes.size() > MAX_SIZE) {
+			return "is larger than 1 MB";
+		}
+		// Windows keeps other users out of a user's directories.
+		if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+			return null;
+		}
+		PosixFileAttributes posix = Files.readAttributes(file, PosixFileAttributes.class);
+		if (posix.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+			return "can be written by every user of this machine";
+		}
+		boolean trusted = isRoot(posix.owner()) || posix.owner().equals(user(file));
+		return trusted ? null : "belongs neither to the user of this process nor to root";
+	}
+
+	private static boolean isRoot(UserPrincipal owner) {
+		return owner.getName().equals("root") || owner.getName().equals("0");
+	}
+
+	// A user of a container may have no name, but owns what stands for the process.
+	private static UserPrincipal user(Path file) throws IOException {
+		Path process = Path.of("/proc/self");
+		return Files.exists(process) ? Files.getOwner(process)
+				: file.getFileSystem()
+					.getUserPrincipalLookupService()
+					.lookupPrincipalByName(System.getProperty("user.name"));
+	}
+
+	// At most what fits, whatever became of the file since it was looked at.
+	private static List<String> text(Path file) throws IOException {
+		try (InputStream input = Files.newInputStream(file)) {
+			byte[] bytes = input.readNBytes(MAX_SIZE);
+			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().lines().toList();
+		}
+	}
+
+	private static @Nullable Map<String, String> parse(List<String> lines) {
 		Map<String, String> values = new TreeMap<>();
 		for (String line : lines) {
 			// Editors on Windows begin a file with a byte order mark.
@@ -99,7 +174,7 @@ final class DotEnvFile {
 			}
 			Matcher matcher = ASSIGNMENT.matcher(text);
 			if (!matcher.matches()) {
-				return Map.of();
+				return null;
 			}
 			if (ALLOWED.contains(matcher.group(1))) {
 				values.put(matcher.group(1), value(matcher));

@@ -2,19 +2,21 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
+import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -22,15 +24,13 @@ import org.springframework.util.unit.DataSize;
  */
 public final class ExportResolver {
 
-	private static final String PREFIX = "braintrust.export.";
-
 	private static final DataSize MIN_QUEUE_SIZE = DataSize.ofMegabytes(1);
 
 	private static final DataSize MIN_REQUEST_SIZE = DataSize.ofBytes(QueueLimits.MIN_REQUEST_BYTES);
 
-	private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
 	private static final int MAX_LEVEL = 9;
+
+	private static final int MAX_PORT = 65535;
 
 	private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
@@ -38,110 +38,137 @@ public final class ExportResolver {
 	private static final Set<String> RESERVED = Set.of("connection", "content-length", "content-type",
 			"content-encoding", "expect", "host", "upgrade");
 
+	// A name, or an address of IP version 4 or 6.
+	private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[^/@\\s]*");
+
 	private final ProjectValues values;
 
-	private final ExportProperties own;
-
-	private final ExportProperties shared;
-
-	private final String key;
+	private final ExportProperties export;
 
 	private final boolean enabled;
 
-	ExportResolver(ProjectValues values, String key, ExportProperties own, ExportProperties shared, boolean enabled) {
+	ExportResolver(ProjectValues values, boolean enabled) {
 		this.values = values;
-		this.key = key;
-		this.own = own;
-		this.shared = shared;
+		this.export = values.properties().getExport();
 		this.enabled = enabled;
 	}
 
-	ProjectSettings.Export resolve() {
-		return new ProjectSettings.Export(timeout(), endpoint(), headers(),
-				ProjectValues.first(this.own.getCompression(), this.shared.getCompression(), ExportCompression.AUTO),
-				compressionLevel(), connection());
+	ProjectSettings.Export resolve(String key, ExportProperties own, ExportProperties shared) {
+		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		addHeaders(headers, "braintrust", shared);
+		addHeaders(headers, ProjectKeys.PREFIX + "." + key, own);
+		return new ProjectSettings.Export(timeout(), endpoint(), headers,
+				ProjectSettingsResolver.orElse(this.export.getCompression(), ExportCompression.AUTO),
+				compressionLevel(), connection(own.getProxy()));
 	}
 
 	private Duration timeout() {
-		Duration value = ProjectValues.first(this.own.getTimeout(), this.shared.getTimeout(), DEFAULT_TIMEOUT);
+		Duration value = ProjectSettingsResolver.orElse(this.export.getTimeout(), Duration.ofSeconds(10));
 		if (value.isNegative() || value.isZero()) {
-			throw new InvalidBraintrustPropertyException(this.values.name("export.timeout", this.own.getTimeout()),
-					"is not a positive duration", "Set it to a duration such as '10s'.");
+			throw this.values.invalid("export.timeout", "is not a positive duration",
+					"Set it to a duration such as '10s'.");
 		}
 		return value;
 	}
 
 	private @Nullable URI endpoint() {
-		ProjectValues.Text text = this.values.text("export.endpoint", this.own.getEndpoint(),
-				this.shared.getEndpoint());
+		ProjectValues.Text text = this.values.text("export.endpoint", this.export.getEndpoint());
 		String value = text.resolved(this.enabled);
-		if (value == null) {
-			return null;
-		}
-		URI uri = WebUrl.parse(value);
-		if (uri == null) {
+		URI uri = (value != null) ? WebUrl.parse(value) : null;
+		if (value != null && uri == null) {
 			throw text.invalidUrl("is not a URL: a scheme of http or https, a host, and neither user nor fragment",
 					"Set it to the URL that takes OTLP over HTTP, such as 'http://collector:4318/v1/traces'.");
 		}
 		return uri;
 	}
 
-	private Map<String, String> headers() {
-		Map<String, String> headers = new LinkedHashMap<>();
-		for (Map.Entry<String, String> header : this.shared.getHeaders().entrySet()) {
-			headers.put(header.getKey(), header("braintrust", header.getKey(), header.getValue()));
-		}
-		for (Map.Entry<String, String> header : this.own.getHeaders().entrySet()) {
-			String value = header(ProjectKeys.PREFIX + "." + this.key, header.getKey(), header.getValue());
-			headers.keySet().removeIf(header.getKey()::equalsIgnoreCase);
-			headers.put(header.getKey(), value);
-		}
-		return headers;
+	// Each name of a header is one header, however it is written.
+	private void addHeaders(Map<String, String> headers, String level, ExportProperties properties) {
+		properties.getHeaders().forEach((name, value) -> {
+			String checked = header(level + ".export.headers." + name, name, value.strip());
+			headers.remove(name);
+			headers.put(name, checked);
+		});
 	}
 
-	private String header(String level, String name, String value) {
-		String property = level + ".export.headers." + name;
-		String text = value.strip();
+	private String header(String property, String name, String value) {
 		if (!HEADER_NAME.matcher(name).matches() || RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
 			throw new InvalidBraintrustPropertyException(property, "has the name of a header that cannot be set",
 					"Use another name, of letters, digits and dashes.");
 		}
-		if (!text.chars().allMatch((c) -> c >= ' ' && c < 0x7f)) {
+		if (!value.chars().allMatch((c) -> c >= ' ' && c < 0x7f)) {
 			throw new InvalidBraintrustPropertyException(property,
 					"has a value with a line break or a character that is not ASCII",
 					"Set it to the value of the header in plain text.");
 		}
-		if (this.enabled && text.contains("${")) {
+		if (this.enabled && value.contains("${")) {
 			throw new InvalidBraintrustPropertyException(property, "has a '${...}' that nothing resolves",
 					"Set the variable that it names, or remove the header.");
 		}
-		return text;
+		return value;
 	}
 
 	private int compressionLevel() {
-		int value = ProjectValues.first(this.own.getCompressionLevel(), this.shared.getCompressionLevel(), 1);
+		int value = ProjectSettingsResolver.orElse(this.export.getCompressionLevel(), 1);
 		if (value < 1 || value > MAX_LEVEL) {
-			throw new InvalidBraintrustPropertyException(
-					this.values.name("export.compression-level", this.own.getCompressionLevel()),
-					"is not a number from 1 to 9",
+			throw this.values.invalid("export.compression-level", "is not a number from 1 to 9",
 					"Set it to 1 for the least processor time, or set 'export.compression' to 'none' for none.");
 		}
 		return value;
 	}
 
-	private ProjectSettings.Connection connection() {
-		String bundle = this.values
-			.text("export.ssl.bundle", this.own.getSsl().getBundle(), this.shared.getSsl().getBundle())
-			.resolved(this.enabled);
-		return new ProxyResolver(this.values, this.own.getProxy(), this.shared.getProxy(), this.enabled)
-			.resolve(bundle);
+	private ProjectSettings.Connection connection(ExportProperties.Proxy own) {
+		ExportProperties.Proxy proxy = this.export.getProxy();
+		ProjectValues.Text text = this.values.text("export.proxy.host", proxy.getHost());
+		String host = text.resolved(this.enabled);
+		if (host != null && !host.contains("${") && !HOST.matcher(host).matches()) {
+			throw text.invalid("is not the name of a host: it has a scheme, a port, a user or a path",
+					"Set it to the name alone, such as 'proxy.example.com', 'export.proxy.port' to the port, and "
+							+ "'export.proxy.username' and 'export.proxy.password' if the proxy asks for a login.");
+		}
+		String bundle = this.values.text("export.ssl.bundle", this.export.getSsl().getBundle()).resolved(this.enabled);
+		// The login for a proxy of all projects goes to no other proxy.
+		boolean ownLogin = StringUtils.hasText(own.getHost()) || StringUtils.hasText(own.getUsername());
+		return new ProjectSettings.Connection(bundle, host, (host != null) ? port(proxy.getPort()) : 0,
+				login(ownLogin ? own : proxy, host));
+	}
+
+	private int port(@Nullable Integer port) {
+		if (port == null) {
+			throw this.values.setter("export.proxy.port", "export.proxy.host")
+				.invalid("has no value, and 'export.proxy.host' has one",
+						"Set it to the port of the proxy, from 1 to 65535.");
+		}
+		if (port < 1 || port > MAX_PORT) {
+			throw this.values.invalid("export.proxy.port", "is not a port",
+					"Set it to the port of the proxy, from 1 to 65535.");
+		}
+		return port;
+	}
+
+	private @Nullable ProxyLogin login(ExportProperties.Proxy proxy, @Nullable String host) {
+		ProjectValues.Text username = this.values.text("export.proxy.username", proxy.getUsername());
+		String name = username.resolved(this.enabled);
+		if (name == null) {
+			return null;
+		}
+		if (host == null) {
+			throw username.invalid("has a value, and 'export.proxy.host' has none",
+					"Set 'export.proxy.host' and 'export.proxy.port' to the proxy that asks for the login.");
+		}
+		if (name.contains(":")) {
+			throw username.invalid("has a value with a colon, which no login can have",
+					"Set it to the name of the user alone, and 'export.proxy.password' to the password.");
+		}
+		String password = this.values.text("export.proxy.password", proxy.getPassword()).resolved(this.enabled);
+		return new ProxyLogin(name, (password != null) ? password : "");
 	}
 
 	// The limits of all projects together.
 	public static QueueLimits limits(SharedExportProperties properties) {
 		if (properties.getMaxQueueSpans() < 1) {
-			throw new InvalidBraintrustPropertyException(PREFIX + "max-queue-spans", "is not a positive number",
-					"Set it to a number such as '32768'.");
+			throw new InvalidBraintrustPropertyException("braintrust.export.max-queue-spans",
+					"is not a positive number", "Set it to a number such as '32768'.");
 		}
 		return new QueueLimits(bytes("max-queue-size", properties.getMaxQueueSize(), MIN_QUEUE_SIZE),
 				properties.getMaxQueueSpans(),
@@ -152,7 +179,7 @@ public final class ExportResolver {
 	private static long bytes(String name, DataSize size, DataSize minimum) {
 		if (size.compareTo(minimum) < 0) {
 			String text = (minimum.toMegabytes() > 0) ? minimum.toMegabytes() + "MB" : minimum.toKilobytes() + "KB";
-			throw new InvalidBraintrustPropertyException(PREFIX + name, "is less than " + text,
+			throw new InvalidBraintrustPropertyException("braintrust.export." + name, "is less than " + text,
 					"Set it to a size such as '" + text + "' or more, or remove it to use the default.");
 		}
 		return size.toBytes();

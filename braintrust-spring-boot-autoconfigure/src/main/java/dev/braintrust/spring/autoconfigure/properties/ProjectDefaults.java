@@ -44,6 +44,11 @@ public abstract class ProjectDefaults {
 	 */
 	private @Nullable String orgName;
 
+	/**
+	 * Whether 'api-url' and 'app-url' may be URLs of plain HTTP that leave this machine.
+	 */
+	private @Nullable Boolean allowPlainHttp;
+
 	@NestedConfigurationProperty
 	private final CaptureProperties capture = new CaptureProperties();
 
@@ -97,6 +102,14 @@ public abstract class ProjectDefaults {
 
 	public void setOrgName(@Nullable String orgName) {
 		this.orgName = orgName;
+	}
+
+	public @Nullable Boolean getAllowPlainHttp() {
+		return this.allowPlainHttp;
+	}
+
+	public void setAllowPlainHttp(@Nullable Boolean allowPlainHttp) {
+		this.allowPlainHttp = allowPlainHttp;
 	}
 
 	public CaptureProperties getCapture() {

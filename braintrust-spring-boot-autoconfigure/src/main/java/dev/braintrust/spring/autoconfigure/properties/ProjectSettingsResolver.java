@@ -3,16 +3,23 @@ package dev.braintrust.spring.autoconfigure.properties;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
+import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import dev.braintrust.spring.settings.WebUrl;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -23,19 +30,18 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Turns bound properties into the settings of each project: the project's own value, else
- * the default for all projects, else Braintrust's environment variable, else the nearest
- * {@code .env.braintrust} file, else the built-in default.
+ * Turns the properties of each project into settings, applies the defaults, and checks
+ * the values.
  */
 public final class ProjectSettingsResolver {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
 	private static final Pattern API_KEY = Pattern.compile("[!-~&&[^\"']]*");
 
-	private static final DataSize DEFAULT_MAX_SIZE = DataSize.ofMegabytes(100);
-
-	private static final DataSize DEFAULT_MAX_WAITING_SIZE = DataSize.ofMegabytes(64);
+	private static final DataSize MIN_FIELD_SIZE = DataSize.ofKilobytes(1);
 
 	private final BraintrustProperties properties;
 
@@ -44,6 +50,8 @@ public final class ProjectSettingsResolver {
 	private final DotEnvFile dotEnvFile;
 
 	private final Map<String, URI> urls = new HashMap<>();
+
+	private final Set<String> ignored = new HashSet<>();
 
 	private final @Nullable OriginEnvironment detected;
 
@@ -73,53 +81,41 @@ public final class ProjectSettingsResolver {
 	}
 
 	public List<ProjectSettings> resolve() {
-		ProjectKeys.check(this.properties.getProjects().keySet(), this.environment);
 		List<ProjectSettings> settings = new ArrayList<>();
-		for (Map.Entry<String, ProjectProperties> project : this.properties.getProjects().entrySet()) {
-			settings.add(resolve(project.getKey(), project.getValue()));
-		}
+		this.properties.getProjects().forEach((key, project) -> settings.add(resolve(key, project)));
 		return List.copyOf(settings);
 	}
 
-	private ProjectSettings resolve(String key, ProjectProperties project) {
-		ProjectValues values = new ProjectValues(key, this.environment, this.dotEnvFile);
-		boolean enabled = ProjectValues.first(project.getEnabled(), this.properties.getEnabled(), true);
-		ApiKey apiKey = apiKey(values, project);
-		ProjectSettings.Export export = new ExportResolver(values, key, project.getExport(),
-				this.properties.getExport(), enabled)
-			.resolve();
+	private ProjectSettings resolve(String key, ProjectProperties own) {
+		ProjectValues values = new ProjectValues(key, own, this.properties, this.environment, this.dotEnvFile);
+		ProjectProperties project = values.properties();
+		boolean enabled = orElse(project.getEnabled(), true);
+		ProjectValues.Text keyText = values.text("api-key", project.getApiKey());
+		ApiKey apiKey = apiKey(keyText);
+		ProjectSettings.Export export = new ExportResolver(values, enabled).resolve(key, own.getExport(),
+				this.properties.getExport());
 		boolean on = enabled && (apiKey != null || export.endpoint() != null);
-		checkResolved(key, "id", project.getId(), on);
-		checkResolved(key, "name", project.getName(), on);
-		return new ProjectSettings(key, parent(key, project), enabled, apiKey,
-				url(values.text("api-url", project.getApiUrl(), this.properties.getApiUrl(), "BRAINTRUST_API_URL"),
-						DEFAULT_API_URL, on),
-				url(values.text("app-url", project.getAppUrl(), this.properties.getAppUrl(), "BRAINTRUST_APP_URL"),
-						ProjectSettings.DEFAULT_APP_URL, on),
-				values.text("org-name", project.getOrgName(), this.properties.getOrgName(), "BRAINTRUST_ORG_NAME")
-					.resolved(on),
-				new CaptureResolver(values, project.getCapture(), this.properties.getCapture(), on).resolve(),
-				probability(values, project),
-				attachments(values, project.getAttachments(), this.properties.getAttachments()), ProjectValues
-					.first(project.getCorrelation().getEnabled(), this.properties.getCorrelation().getEnabled(), false),
-				export, origin(values, project, on));
+		String id = values.text("id", project.getId()).resolved(on);
+		String name = values.text("name", project.getName()).resolved(on);
+		return new ProjectSettings(key, parent(id, (name != null) ? name : key), enabled, apiKey,
+				url(values, values.text("api-url", project.getApiUrl()), keyText, DEFAULT_API_URL, on),
+				url(values, values.text("app-url", project.getAppUrl()), keyText, ProjectSettings.DEFAULT_APP_URL, on),
+				values.text("org-name", project.getOrgName()).resolved(on), capture(values, project.getCapture(), on),
+				probability(values, project.getSampling().getProbability()),
+				attachments(values, project.getAttachments()), orElse(project.getCorrelation().getEnabled(), false),
+				export, origin(values, project.getEnvironment(), on));
 	}
 
-	private static void checkResolved(String key, String name, @Nullable String value, boolean on) {
-		ProjectValues.Text.ofProperty(value, ProjectKeys.PREFIX + "." + key + "." + name).resolved(on);
+	static <T> T orElse(@Nullable T value, T defaultValue) {
+		return (value != null) ? value : defaultValue;
 	}
 
-	private String parent(String key, ProjectProperties project) {
-		if (StringUtils.hasText(project.getId())) {
-			return "project_id:" + project.getId().strip();
-		}
-		// A header loses the blanks at its end on the way, an attribute does not.
-		return "project_name:" + (StringUtils.hasText(project.getName()) ? project.getName().strip() : key);
+	// A header loses the blanks at its end on the way, an attribute does not.
+	private static String parent(@Nullable String id, String name) {
+		return (id != null) ? "project_id:" + id : "project_name:" + name;
 	}
 
-	private @Nullable ApiKey apiKey(ProjectValues values, ProjectProperties project) {
-		ProjectValues.Text text = values.text("api-key", project.getApiKey(), this.properties.getApiKey(),
-				"BRAINTRUST_API_KEY");
+	private static @Nullable ApiKey apiKey(ProjectValues.Text text) {
 		// A placeholder that nothing resolves is no key. No other takes its place: the
 		// spans would go to an account that is not meant.
 		if (text.value() == null || text.value().contains("${")) {
@@ -130,12 +126,13 @@ public final class ProjectSettingsResolver {
 			throw text.invalid("has a value with a space, a line break, a quote or a character that is not ASCII",
 					"Set it to the API key as Braintrust shows it, without quotes around it.");
 		}
-		return new ApiKey(value, values.place(text));
+		return new ApiKey(value, StringUtils.uncapitalize(text.setter().subject()));
 	}
 
-	private URI url(ProjectValues.Text text, String defaultValue, boolean on) {
-		String given = text.resolved(on);
-		// A project that is off goes nowhere, so it needs nothing that is resolved.
+	// A project that is off goes nowhere, so it needs nothing that is resolved.
+	private URI url(ProjectValues values, ProjectValues.Text text, ProjectValues.Text key, String defaultValue,
+			boolean on) {
+		String given = isForeign(text, key) ? null : text.resolved(on);
 		String value = (given != null && (on || !given.contains("${"))) ? given : defaultValue;
 		URI uri = parse(StringUtils.trimTrailingCharacter(value, '/'));
 		if (uri == null || uri.getQuery() != null) {
@@ -143,7 +140,21 @@ public final class ProjectSettingsResolver {
 					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}
+		if (on && WebUrl.isPlain(uri) && !orElse(values.properties().getAllowPlainHttp(), false)) {
+			throw text.invalid(
+					"is a URL of plain HTTP, which shows the API key and the content of spans to the network",
+					"Use https, or set 'braintrust.allow-plain-http' to true if you trust the network.");
+		}
 		return uri;
+	}
+
+	// Whoever can write the file must not have the key of somebody else sent to a URL.
+	private boolean isForeign(ProjectValues.Text url, ProjectValues.Text key) {
+		boolean foreign = url.isOfFile() && key.value() != null && !key.isOfFile();
+		if (foreign && this.ignored.add(url.name())) {
+			logger.warn(url.setter().subject() + " is ignored, because the API key is not from the same file.");
+		}
+		return foreign;
 	}
 
 	// As a rule a thousand projects have one URL.
@@ -156,47 +167,68 @@ public final class ProjectSettingsResolver {
 		return uri;
 	}
 
-	private double probability(ProjectValues values, ProjectProperties project) {
-		double value = ProjectValues.first(project.getSampling().getProbability(),
-				this.properties.getSampling().getProbability(), 1.0);
+	private static ProjectSettings.Capture capture(ProjectValues values, CaptureProperties capture, boolean on) {
+		return new ProjectSettings.Capture(orElse(capture.getContent(), true), orElse(capture.getInput(), true),
+				orElse(capture.getOutput(), true), orElse(capture.getFormat(), CaptureFormat.BRAINTRUST),
+				maxFieldSize(values, capture.getMaxFieldSize()), aiSpansOnly(values, capture.getAiSpansOnly(), on),
+				values.text("capture.provider", capture.getProvider()).resolved(on));
+	}
+
+	private static long maxFieldSize(ProjectValues values, @Nullable DataSize size) {
+		if (size != null && size.compareTo(MIN_FIELD_SIZE) < 0) {
+			throw values.invalid("capture.max-field-size", "is less than 1KB",
+					"Set it to a size such as '256KB', or remove it to cut nothing.");
+		}
+		return (size != null) ? size.toBytes() : ProjectSettings.Capture.UNLIMITED;
+	}
+
+	// The specification does not list this variable for files.
+	private static boolean aiSpansOnly(ProjectValues values, @Nullable Boolean given, boolean on) {
+		if (given != null) {
+			return given;
+		}
+		ProjectValues.Text text = values.variable("BRAINTRUST_FILTER_AI_SPANS");
+		String value = Objects.requireNonNullElse(text.value(), "false").strip().toLowerCase(Locale.ROOT);
+		return switch (value) {
+			case "true", "on", "yes", "1" -> true;
+			case "false", "off", "no", "0" -> false;
+			default -> {
+				if (on) {
+					throw text.invalid("is neither true nor false",
+							"Set it to 'true' to keep the spans of AI instrumentation alone, or remove it.");
+				}
+				yield false;
+			}
+		};
+	}
+
+	private static double probability(ProjectValues values, @Nullable Double probability) {
+		double value = orElse(probability, 1.0);
 		if (!(value >= 0 && value <= 1)) {
-			throw new InvalidBraintrustPropertyException(
-					values.name("sampling.probability", project.getSampling().getProbability()),
-					"is not a number from 0.0 to 1.0",
+			throw values.invalid("sampling.probability", "is not a number from 0.0 to 1.0",
 					"Set it to the share of traces to record: 1.0 for all, 0.1 for a tenth.");
 		}
 		return value;
 	}
 
-	private static ProjectSettings.Attachments attachments(ProjectValues values, ProjectDefaults.Attachments own,
-			ProjectDefaults.Attachments shared) {
-		return new ProjectSettings.Attachments(
-				ProjectValues.first(own.getMode(), shared.getMode(), AttachmentsMode.UPLOAD),
-				size(values, "max-size", own.getMaxSize(), shared.getMaxSize(), DEFAULT_MAX_SIZE),
-				size(values, "max-waiting-size", own.getMaxWaitingSize(), shared.getMaxWaitingSize(),
-						DEFAULT_MAX_WAITING_SIZE));
+	private static ProjectSettings.Attachments attachments(ProjectValues values,
+			ProjectDefaults.Attachments attachments) {
+		return new ProjectSettings.Attachments(orElse(attachments.getMode(), AttachmentsMode.UPLOAD),
+				size(values, "max-size", orElse(attachments.getMaxSize(), DataSize.ofMegabytes(100))),
+				size(values, "max-waiting-size", orElse(attachments.getMaxWaitingSize(), DataSize.ofMegabytes(64))));
 	}
 
-	private static long size(ProjectValues values, String name, @Nullable DataSize own, @Nullable DataSize shared,
-			DataSize defaultValue) {
-		DataSize size = ProjectValues.first(own, shared, defaultValue);
+	private static long size(ProjectValues values, String name, DataSize size) {
 		if (size.toBytes() <= 0) {
-			throw new InvalidBraintrustPropertyException(values.name("attachments." + name, own),
-					"is not a positive size",
+			throw values.invalid("attachments." + name, "is not a positive size",
 					"Set it to a size such as '64MB', or 'attachments.mode' to 'none' to record no attachments.");
 		}
 		return size.toBytes();
 	}
 
-	private @Nullable OriginEnvironment origin(ProjectValues values, ProjectProperties project, boolean on) {
-		String type = values
-			.text("environment.type", project.getEnvironment().getType(), this.properties.getEnvironment().getType(),
-					"BRAINTRUST_ENVIRONMENT_TYPE")
-			.resolved(on);
-		String name = values
-			.text("environment.name", project.getEnvironment().getName(), this.properties.getEnvironment().getName(),
-					"BRAINTRUST_ENVIRONMENT_NAME")
-			.resolved(on);
+	private @Nullable OriginEnvironment origin(ProjectValues values, OriginProperties environment, boolean on) {
+		String type = values.text("environment.type", environment.getType()).resolved(on);
+		String name = values.text("environment.name", environment.getName()).resolved(on);
 		if ("none".equalsIgnoreCase(type)) {
 			return null;
 		}

@@ -1,86 +1,95 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
+import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * The values of one project, each from the nearest level that gives it: the project, the
- * defaults for all projects, Braintrust's environment variable, the nearest
- * {@code .env.braintrust} file.
+ * The values of one project: what its properties say, filled up with what is said for all
+ * projects, then with Braintrust's environment variables and the nearest
+ * {@code .env.braintrust} file. Boot knows who set a value, so messages can name it.
  */
 final class ProjectValues {
 
-	private final String key;
+	private static final String SHARED = "braintrust.";
+
+	// The properties that Braintrust has a variable for.
+	private static final Set<String> WITH_VARIABLE = Set.of("api-key", "api-url", "app-url", "org-name",
+			"environment.type", "environment.name");
+
+	private final String level;
+
+	private final ProjectProperties properties;
 
 	private final Environment environment;
 
 	private final DotEnvFile dotEnvFile;
 
-	ProjectValues(String key, Environment environment, DotEnvFile dotEnvFile) {
-		this.key = key;
+	ProjectValues(String key, ProjectProperties own, ProjectDefaults shared, Environment environment,
+			DotEnvFile dotEnvFile) {
+		this.level = ProjectKeys.PREFIX + "." + key + ".";
 		this.environment = environment;
 		this.dotEnvFile = dotEnvFile;
+		this.properties = new ProjectProperties();
+		fill(ProjectProperties.class, this.properties, own, null);
+		fill(ProjectDefaults.class, this.properties, shared, SHARED);
 	}
 
-	static <T> T first(@Nullable T own, @Nullable T shared, T defaultValue) {
-		if (own != null) {
-			return own;
+	// What applies to the project. Headers are those of the project alone.
+	ProjectProperties properties() {
+		return this.properties;
+	}
+
+	// Fill what is not set from the next level.
+	private void fill(Class<?> type, Object target, Object source, @Nullable String level) {
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+			Object value = get(property, source);
+			if (property.getWriteMethod() == null && isGroup(property)) {
+				String group = (level != null) ? level + property.getName() + "." : null;
+				fill(property.getPropertyType(), get(property, target), value, group);
+			}
+			else if (property.getWriteMethod() != null && isUnset(get(property, target))) {
+				if (level != null && value != null && isUnset(value)) {
+					value = withoutVariables(level + DataObjectPropertyName.toDashedForm(property.getName()));
+				}
+				if (!isUnset(value)) {
+					ReflectionUtils.invokeMethod(property.getWriteMethod(), target, value);
+				}
+			}
 		}
-		return (shared != null) ? shared : defaultValue;
 	}
 
-	// The whole name of the property that gives a value.
-	String name(String name, @Nullable Object own) {
-		return ((own != null) ? ProjectKeys.PREFIX + "." + this.key : "braintrust") + "." + name;
+	private static boolean isGroup(PropertyDescriptor property) {
+		return property.getPropertyType().getPackage() == ProjectValues.class.getPackage();
 	}
 
-	// A text that properties alone can give.
-	Text text(String name, @Nullable String own, @Nullable String shared) {
-		return StringUtils.hasText(own) ? Text.ofProperty(own, ProjectKeys.PREFIX + "." + this.key + "." + name)
-				: Text.ofProperty(blankToNull(shared), "braintrust." + name);
+	@SuppressWarnings("NullAway")
+	private static Object get(PropertyDescriptor property, Object bean) {
+		return ReflectionUtils.invokeMethod(property.getReadMethod(), bean);
 	}
 
-	Text text(String name, @Nullable String own, @Nullable String shared, String variable) {
-		String given = StringUtils.hasText(own) ? own : shared(name, shared);
-		Text ambient = variable(variable);
-		// Boot binds the variable to the property of the same meaning, and leaves a
-		// placeholder that it cannot resolve as it is. Both mean the variable.
-		if (StringUtils.hasText(given) && !given.equals(ambient.value())
-				&& !given.strip().equals("${" + variable + "}")) {
-			return Text.ofProperty(given,
-					StringUtils.hasText(own) ? ProjectKeys.PREFIX + "." + this.key + "." + name : "braintrust." + name);
-		}
-		if (ambient.value() != null) {
-			return ambient;
-		}
-		return new Text(this.dotEnvFile.get(variable), variable,
-				"The variable '" + variable + "' in the nearest " + DotEnvFile.NAME + " file");
-	}
-
-	// A variable of the process.
-	Text variable(String variable) {
-		return new Text(blankToNull(this.environment.getProperty(variable)), variable,
-				"The environment variable '" + variable + "'");
-	}
-
-	private @Nullable String shared(String name, @Nullable String value) {
-		return (value != null && value.isBlank()) ? withoutVariables("braintrust." + name) : value;
+	private static boolean isUnset(@Nullable Object value) {
+		return value == null || (value instanceof String text && text.isBlank());
 	}
 
 	// Read a property past the variables of the process. Boot lets a blank variable hide
@@ -96,18 +105,40 @@ final class ProjectValues {
 			.orElse(null);
 	}
 
-	// Where a text was set. A variable in Boot's spelling is the property that it sets
-	// for Boot, and itself for whoever set it.
-	String place(Text text) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.isValid(text.name())
-				? ConfigurationPropertyName.of(text.name()) : null;
-		ConfigurationProperty property = (name != null) ? find(name) : null;
-		Origin origin = (property != null) ? property.getOrigin() : null;
-		if (origin instanceof PropertySourceOrigin source
-				&& source.getPropertySource() instanceof SystemEnvironmentPropertySource) {
-			return "the environment variable '" + source.getPropertyName() + "'";
+	// The text of a property, or of its variable if nothing sets the property. A
+	// placeholder that names the variable, and that nothing resolves, means the variable.
+	Text text(String name, @Nullable String value) {
+		String variable = WITH_VARIABLE.contains(name)
+				? "BRAINTRUST_" + name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT) : null;
+		if (variable == null || (StringUtils.hasText(value) && !value.strip().equals("${" + variable + "}"))) {
+			return new Text(this, name, StringUtils.hasText(value) ? value : null, Place.PROPERTY);
 		}
-		return StringUtils.uncapitalize(text.subject());
+		Text ambient = variable(variable);
+		return (ambient.value() != null) ? ambient
+				: new Text(this, variable, this.dotEnvFile.get(variable), Place.FILE);
+	}
+
+	// The text of a variable.
+	Text variable(String variable) {
+		String value = this.environment.getProperty(variable);
+		return new Text(this, variable, StringUtils.hasText(value) ? value : null, Place.VARIABLE);
+	}
+
+	InvalidBraintrustPropertyException invalid(String name, String reason, String action) {
+		return setter(name, name).invalid(reason, action);
+	}
+
+	// Who sets a property, or who would have to beside another one.
+	Setter setter(String name, String beside) {
+		for (String level : List.of(this.level, SHARED)) {
+			ConfigurationProperty property = find(ConfigurationPropertyName.of(level + beside));
+			if (property != null && !isUnset(property.getValue())) {
+				return (name.equals(beside) && property.getOrigin() instanceof PropertySourceOrigin origin
+						&& origin.getPropertySource() instanceof SystemEnvironmentPropertySource)
+								? Setter.ofVariable(origin.getPropertyName()) : Setter.ofProperty(level + name);
+			}
+		}
+		return Setter.ofProperty(SHARED + name);
 	}
 
 	private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
@@ -120,15 +151,17 @@ final class ProjectValues {
 		return null;
 	}
 
-	private static @Nullable String blankToNull(@Nullable String value) {
-		return StringUtils.hasText(value) ? value : null;
+	private enum Place {
+
+		PROPERTY, VARIABLE, FILE
+
 	}
 
-	// A text and where it came from.
-	record Text(@Nullable String value, String name, String subject) {
+	// A text, and who gave it.
+	record Text(ProjectValues values, String name, @Nullable String value, Place place) {
 
-		static Text ofProperty(@Nullable String value, String name) {
-			return new Text(value, name, "The property '" + name + "'");
+		boolean isOfFile() {
+			return this.place == Place.FILE && this.value != null;
 		}
 
 		// The text, stripped. In a project that is on it must not hold a placeholder:
@@ -142,8 +175,17 @@ final class ProjectValues {
 			return (this.value != null) ? this.value.strip() : null;
 		}
 
+		Setter setter() {
+			return switch (this.place) {
+				case PROPERTY -> this.values.setter(this.name, this.name);
+				case VARIABLE -> Setter.ofVariable(this.name);
+				case FILE -> new Setter(this.name,
+						"The variable '" + this.name + "' in the nearest " + DotEnvFile.NAME + " file");
+			};
+		}
+
 		InvalidBraintrustPropertyException invalid(String reason, String action) {
-			return new InvalidBraintrustPropertyException(this.subject, this.name, reason, action);
+			return setter().invalid(reason, action);
 		}
 
 		InvalidBraintrustPropertyException invalidUrl(String reason, String action) {
@@ -155,6 +197,23 @@ final class ProjectValues {
 								+ "container, or the address of the host.");
 			}
 			return invalid(reason, action);
+		}
+
+	}
+
+	// The property or the variable that sets a value, and how a message names it.
+	record Setter(String name, String subject) {
+
+		static Setter ofProperty(String name) {
+			return new Setter(name, "The property '" + name + "'");
+		}
+
+		static Setter ofVariable(String name) {
+			return new Setter(name, "The environment variable '" + name + "'");
+		}
+
+		InvalidBraintrustPropertyException invalid(String reason, String action) {
+			return new InvalidBraintrustPropertyException(this.subject, this.name, reason, action);
 		}
 
 	}

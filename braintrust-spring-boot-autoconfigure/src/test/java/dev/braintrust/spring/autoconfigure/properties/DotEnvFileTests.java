@@ -4,20 +4,29 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests for {@link DotEnvFile}, by the scenarios of Braintrust's specification. Those of
  * precedence are in ProjectSettingsResolverTests.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class DotEnvFileTests {
 
 	private static final String KEY = "BRAINTRUST_API_KEY";
@@ -224,6 +233,87 @@ class DotEnvFileTests {
 		assertThat(file().get(KEY)).isEqualTo("sk-file");
 		assertThat(System.getenv()).isEqualTo(variables);
 		assertThat(System.getProperties()).isEqualTo(properties);
+	}
+
+	@Test
+	void fileThatEverybodyMayWriteIsRefused(CapturedOutput output) throws IOException {
+		write(this.directory, "BRAINTRUST_API_KEY=sk-s3cret");
+		Path file = this.directory.resolve(".env.braintrust");
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+		assertThat(file().get(KEY)).isEqualTo("sk-s3cret");
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "can be written by every user of this machine");
+	}
+
+	@Test
+	void fileOfAnotherUserIsRefused(CapturedOutput output) throws IOException {
+		assumeThat(System.getProperty("user.name")).as("the user who may give files away").isEqualTo("root");
+		write(this.directory, "BRAINTRUST_API_KEY=sk-s3cret");
+		Path file = this.directory.resolve(".env.braintrust");
+		Files.setOwner(file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "belongs neither to the user of this process nor to root");
+	}
+
+	@Test
+	void linkWithinTheDirectoryIsFollowed() throws IOException {
+		Path data = Files.createDirectory(this.directory.resolve("..data"));
+		Files.writeString(data.resolve("secret"), "BRAINTRUST_API_KEY=sk-file");
+		Files.createSymbolicLink(this.directory.resolve(".env.braintrust"), data.resolve("secret"));
+		assertThat(file().get(KEY)).isEqualTo("sk-file");
+	}
+
+	@Test
+	void linkThatLeavesTheDirectoryIsRefused(CapturedOutput output) throws IOException {
+		Path child = descend(1);
+		Files.writeString(this.directory.resolve("secret"), "BRAINTRUST_API_KEY=sk-s3cret");
+		Files.createSymbolicLink(child.resolve(".env.braintrust"), this.directory.resolve("secret"));
+		assertThat(new DotEnvFile(child).get(KEY)).isNull();
+		assertRefused(output, "is a link to a file outside of its directory");
+	}
+
+	@Test
+	@Timeout(20)
+	void linkToADeviceIsRefused(CapturedOutput output) throws IOException {
+		Path zero = Path.of("/dev/zero");
+		assumeThat(zero).exists();
+		Files.createSymbolicLink(this.directory.resolve(".env.braintrust"), zero);
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "is a link to a file outside of its directory");
+	}
+
+	@Test
+	@Timeout(20)
+	void pipeIsRefused(CapturedOutput output) throws IOException, InterruptedException {
+		Path pipe = this.directory.resolve(".env.braintrust");
+		assumeThat(Path.of("/usr/bin/mkfifo")).exists();
+		assertThat(new ProcessBuilder("/usr/bin/mkfifo", pipe.toString()).start().waitFor()).isZero();
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "is not a regular file");
+	}
+
+	@Test
+	void largeFileIsRefused(CapturedOutput output) throws IOException {
+		write(this.directory, "BRAINTRUST_API_KEY=sk-s3cret\n#" + "x".repeat(1024 * 1024));
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "is larger than 1 MB");
+	}
+
+	@Test
+	void fileThatIsMalformedIsNamedWithoutItsContent(CapturedOutput output) throws IOException {
+		write(this.directory, "BRAINTRUST_API_KEY=sk-s3cret\ns3cret");
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "has a line that is neither an assignment nor a comment");
+		Files.write(this.directory.resolve(".env.braintrust"), "s3cret=\u00e4".getBytes(StandardCharsets.ISO_8859_1));
+		assertThat(file().get(KEY)).isNull();
+		assertRefused(output, "cannot be read (MalformedInputException)");
+	}
+
+	private void assertRefused(CapturedOutput output, String reason) {
+		assertThat(output)
+			.containsPattern("The file .*\\.env\\.braintrust is ignored: it " + Pattern.quote(reason) + "\\.")
+			.doesNotContain("s3cret");
 	}
 
 	private DotEnvFile file() {

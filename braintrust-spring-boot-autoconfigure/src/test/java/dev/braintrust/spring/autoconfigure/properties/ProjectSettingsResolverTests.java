@@ -17,6 +17,7 @@ import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -36,6 +39,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * Tests for {@link ProjectSettingsResolver}, with Boot's own binding before it.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ProjectSettingsResolverTests {
 
 	private final Map<String, Object> variables = new LinkedHashMap<>();
@@ -310,12 +314,12 @@ class ProjectSettingsResolverTests {
 			.withMessageStartingWith(
 					"The variable 'BRAINTRUST_API_KEY' in the nearest .env.braintrust file has a value with")
 			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo("BRAINTRUST_API_KEY"));
+		file("BRAINTRUST_API_KEY=sk-file\nBRAINTRUST_API_URL=localhost");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
+			.withMessageStartingWith("The variable 'BRAINTRUST_API_URL' in the nearest .env.braintrust file is not a");
 		this.variables.put("BRAINTRUST_API_KEY", "\"sk-s3cret\"");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
 			.withMessageStartingWith("The environment variable 'BRAINTRUST_API_KEY' has a value with");
-		this.variables.put("BRAINTRUST_API_KEY", "sk-variable");
-		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
-			.withMessageStartingWith("The variable 'BRAINTRUST_API_URL' in the nearest .env.braintrust file is not a");
 	}
 
 	@ParameterizedTest
@@ -352,6 +356,67 @@ class ProjectSettingsResolverTests {
 			.satisfies((ex) -> assertThat(ex.toString() + ex.getAction()).doesNotContain("s3cret"));
 	}
 
+	@Test
+	void urlOfTheFileIsUsedOnlyWithTheKeyOfTheFile(CapturedOutput output) throws IOException {
+		given("braintrust.projects.support.id", "1");
+		file("BRAINTRUST_API_KEY=sk-file\nBRAINTRUST_API_URL=https://api.example.com\n"
+				+ "BRAINTRUST_APP_URL=https://www.example.com");
+		assertThat(settings().apiUrl()).hasToString("https://api.example.com");
+		assertThat(settings().appUrl()).hasToString("https://www.example.com");
+		assertThat(output).doesNotContain("ignored");
+		this.variables.put("BRAINTRUST_API_KEY", "sk-variable");
+		assertThat(settings().apiUrl()).hasToString("https://api.braintrust.dev");
+		assertThat(settings().appUrl()).hasToString("https://www.braintrust.dev");
+		assertThat(output)
+			.contains("The variable 'BRAINTRUST_API_URL' in the nearest .env.braintrust file is ignored, because the "
+					+ "API key is not from the same file.")
+			.contains("The variable 'BRAINTRUST_APP_URL' in")
+			.doesNotContain("example.com");
+		this.variables.clear();
+		given("braintrust.projects.support.api-key", "sk-own");
+		assertThat(settings().apiUrl()).hasToString("https://api.braintrust.dev");
+		this.variables.put("BRAINTRUST_API_URL", "https://variable.example.com");
+		assertThat(settings().apiUrl()).hasToString("https://variable.example.com");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "api-url, http://api.example.com", "app-url, HTTP://10.0.0.1:8000",
+			"api-url, http://localhost.example.com", "api-url, http://127.0.0.1.example.com" })
+	void plainHttpToAnotherMachineMustBeAllowed(String property, String url) {
+		given("braintrust.projects.support.api-key", "sk-own");
+		given("braintrust." + property, url);
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
+			.withMessage("The property 'braintrust." + property + "' is a URL of plain HTTP, which shows the API key "
+					+ "and the content of spans to the network")
+			.satisfies((ex) -> assertThat(ex.getAction())
+				.isEqualTo("Use https, or set 'braintrust.allow-plain-http' to true if you trust the network."));
+		given("braintrust.allow-plain-http", "true");
+		assertThat(setting(property).apply(settings())).hasToString(url);
+		given("braintrust.projects.support.allow-plain-http", "false");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve);
+		given("braintrust.projects.support.enabled", "false");
+		assertThat(settings().isOn()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://localhost:8000", "http://127.0.0.1", "http://127.1.2.3:80", "http://[::1]:4318",
+			"http://LOCALHOST" })
+	void plainHttpMayStayOnThisMachine(String url) {
+		given("braintrust.projects.support.api-key", "sk-own");
+		given("braintrust.api-url", url);
+		assertThat(settings().apiUrl()).hasToString(url);
+	}
+
+	@Test
+	void plainHttpOfTheFileMustBeAllowedByAProperty() throws IOException {
+		given("braintrust.projects.support.id", "1");
+		file("BRAINTRUST_API_KEY=sk-file\nBRAINTRUST_API_URL=http://api.example.com\nBRAINTRUST_ALLOW_PLAIN_HTTP=true");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
+			.withMessageStartingWith(
+					"The variable 'BRAINTRUST_API_URL' in the nearest .env.braintrust file is a URL of "
+							+ "plain HTTP");
+	}
+
 	@ParameterizedTest
 	@ValueSource(doubles = { 0.0, 0.1, 1.0 })
 	void probabilityFromZeroToOneIsTaken(double value) {
@@ -386,13 +451,6 @@ class ProjectSettingsResolverTests {
 		given("braintrust.projects.support.export.timeout", value);
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
 			.withMessageStartingWith("The property 'braintrust.projects.support.export.timeout' is not");
-	}
-
-	@Test
-	void keysAreChecked() {
-		given("braintrust.projects.Support.id", "1");
-		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
-			.withMessageContaining("braintrust.projects.Support");
 	}
 
 	@Test

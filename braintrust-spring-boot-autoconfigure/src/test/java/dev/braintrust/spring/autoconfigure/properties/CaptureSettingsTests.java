@@ -17,9 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of {@link CaptureResolver}.
+ * Tests of the settings of what is recorded.
  */
-class CaptureResolverTests {
+class CaptureSettingsTests {
 
 	@TempDir
 	private Path directory;
