@@ -37,8 +37,8 @@ class ArchitectureTests {
 
 	private static final String[] LARGE = { "ai.chat.AgentRun", "ai.chat.RequestedTools",
 			"autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms", "content.JsonTexts",
-			"export.SpanEncoder", "export.SpanQueue", "export.SpanQueues",
-			"trace.DefaultProjectSpan", "trace.Project" };
+			"export.SpanEncoder", "export.SpanQueue", "export.SpanQueues", "trace.DefaultProjectSpan",
+			"trace.Project" };
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

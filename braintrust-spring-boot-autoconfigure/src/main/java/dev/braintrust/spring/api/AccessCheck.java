@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -23,7 +23,6 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Checks, when the application is ready, whether the spans of its projects can arrive:
@@ -82,10 +81,7 @@ public final class AccessCheck
 		if (this.executor != null || accounts.isEmpty()) {
 			return;
 		}
-		CustomizableThreadFactory factory = new CustomizableThreadFactory("braintrust-access-");
-		factory.setDaemon(true);
-		// One thread asks, the other one serves the client.
-		ExecutorService executor = Executors.newFixedThreadPool(2, factory);
+		ExecutorService executor = BackgroundThreads.pool("braintrust-access-check", 1);
 		this.executor = executor;
 		executor.execute(() -> check(accounts, executor));
 	}
@@ -93,7 +89,8 @@ public final class AccessCheck
 	private Map<Account, List<ProjectSettings>> accounts() {
 		Map<Account, List<ProjectSettings>> accounts = new LinkedHashMap<>();
 		for (ProjectSettings project : this.declared.all()) {
-			Account account = Account.of(project);
+			boolean checked = project.isOn() && project.export().endpoint() == null;
+			Account account = checked ? Account.of(project) : null;
 			if (account != null) {
 				accounts.computeIfAbsent(account, (added) -> new ArrayList<>()).add(project);
 			}
@@ -102,9 +99,8 @@ public final class AccessCheck
 	}
 
 	private void check(Map<Account, List<ProjectSettings>> accounts, ExecutorService executor) {
-		HttpClients clients = this.clients.get();
-		try {
-			BraintrustApi api = new BraintrustApi(clients, executor);
+		try (HttpExchanges exchanges = new HttpExchanges("braintrust-access", this.clients.get())) {
+			BraintrustApi api = new BraintrustApi(exchanges, Backoff.NEVER);
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api, Clock.systemUTC())
 					.check(entry.getValue());
@@ -119,12 +115,11 @@ public final class AccessCheck
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		catch (RuntimeException ex) {
+		catch (ExecutionException | RuntimeException ex) {
 			// Its message may hold anything.
 			logger.debug("The access of Braintrust projects could not be checked: " + ex.getClass().getName());
 		}
 		finally {
-			clients.clear();
 			executor.shutdown();
 		}
 	}

@@ -15,8 +15,8 @@ final class AccessProblems {
 	private AccessProblems() {
 	}
 
-	static String wrongKey(Account account, ApiAnswer answer) {
-		return account.host() + " does not accept the API key (" + answer.description() + "). Check "
+	static String wrongKey(Account account, Reply reply) {
+		return account.host() + " does not accept the API key (" + reply.describe() + "). Check "
 				+ account.apiKey().place() + ".";
 	}
 
@@ -25,31 +25,33 @@ final class AccessProblems {
 			return "The API key belongs to no organization. Make one in Braintrust, and set " + account.apiKey().place()
 					+ ".";
 		}
-		String actual = names.stream().map((name) -> "'" + name + "'").collect(Collectors.joining(", "));
+		String actual = names.stream()
+			.map((name) -> "'" + ApiFailure.oneLine(name) + "'")
+			.collect(Collectors.joining(", "));
 		return "The API key belongs to " + actual + ", not to the organization '" + wanted + "'. Check "
 				+ property("org-name") + ", or use a key of that organization.";
 	}
 
-	static String unknownProject(String key, String id, ApiAnswer answer) {
-		return "The API key sees no project with the id '" + id + "' (" + answer.description()
+	static String unknownProject(String key, String id, Reply reply) {
+		return "The API key sees no project with the id '" + id + "' (" + reply.describe()
 				+ "). Check 'braintrust.projects." + key + ".id': the project may not exist, may belong to another "
 				+ "organization, or may not be readable with this key.";
 	}
 
-	static String unreachable(Account account, ApiAnswer answer) {
-		return account.host() + " cannot be reached (" + answer.description()
-				+ "). Spans are kept and sent again. Check " + property("api-url")
+	static String unreachable(Account account, Reply reply) {
+		return account.host() + " cannot be reached (" + reply.describe() + "). Spans are kept and sent again. Check "
+				+ property("api-url")
 				+ ", and 'export.proxy.*' and 'export.ssl.bundle' where the network asks for them.";
 	}
 
-	static String refusedByProxy(Account account, ApiAnswer answer) {
-		return "The proxy on the way to " + account.host() + " refuses the connection (" + answer.description()
+	static String refusedByProxy(Account account, Reply reply) {
+		return "The proxy on the way to " + account.host() + " refuses the connection (" + reply.describe()
 				+ "). Set 'export.proxy.username' and 'export.proxy.password', of the project or under 'braintrust', "
 				+ "to a login that the proxy accepts.";
 	}
 
-	static String unclear(Account account, ApiAnswer answer) {
-		return account.host() + " answered the check with " + answer.description()
+	static String unclear(Account account, Reply reply) {
+		return account.host() + " answered the check with " + reply.describe()
 				+ ", which says nothing about the API key. If spans do not arrive either, check " + property("api-url")
 				+ ".";
 	}

@@ -9,7 +9,8 @@ import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What projects have in common that are checked by one request.
+ * What the requests of projects to Braintrust's API have in common: projects of one
+ * account need one login.
  *
  * @param apiKey the API key
  * @param apiUrl the base URL of the API
@@ -17,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param connection how to connect
  * @param timeout when an answer is given up
  */
-record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSettings.Connection connection,
+public record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSettings.Connection connection,
 		Duration timeout) {
 
-	static @Nullable Account of(ProjectSettings project) {
+	// The account of a project, if it has a key.
+	public static @Nullable Account of(ProjectSettings project) {
 		ApiKey apiKey = project.apiKey();
-		return (apiKey != null && project.isOn() && project.export().endpoint() == null) ? new Account(apiKey,
-				project.apiUrl(), project.orgName(), project.export().connection(), project.export().timeout()) : null;
+		return (apiKey != null) ? new Account(apiKey, project.apiUrl(), project.orgName(),
+				project.export().connection(), project.export().timeout()) : null;
 	}
 
 	String host() {

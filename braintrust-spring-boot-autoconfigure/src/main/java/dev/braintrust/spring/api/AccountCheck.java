@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 
 import dev.braintrust.spring.api.ProjectAccess.State;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -35,7 +36,7 @@ final class AccountCheck {
 		this.clock = clock;
 	}
 
-	Map<String, ProjectAccess> check(List<ProjectSettings> projects) throws InterruptedException {
+	Map<String, ProjectAccess> check(List<ProjectSettings> projects) throws InterruptedException, ExecutionException {
 		Map<String, ProjectAccess> result = new LinkedHashMap<>();
 		ProjectAccess login = login();
 		for (ProjectSettings project : projects) {
@@ -46,24 +47,23 @@ final class AccountCheck {
 		return result;
 	}
 
-	private ProjectAccess login() throws InterruptedException {
-		ApiAnswer answer = this.api.login(this.account);
-		if (!answer.isPresent()) {
-			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, answer));
+	private ProjectAccess login() throws InterruptedException, ExecutionException {
+		Login login = this.api.login(this.account, () -> {
+		}).get();
+		Reply reply = login.reply();
+		if (!reply.isAnswered()) {
+			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, reply));
 		}
-		if (answer.isRefusedByProxy()) {
-			return found(State.UNREACHABLE, AccessProblems.refusedByProxy(this.account, answer));
+		if (reply.isRefusedByProxy()) {
+			return found(State.UNREACHABLE, AccessProblems.refusedByProxy(this.account, reply));
 		}
-		if (answer.isForbidden()) {
-			return found(State.WRONG_KEY, AccessProblems.wrongKey(this.account, answer));
+		if (reply.isForbidden()) {
+			return found(State.WRONG_KEY, AccessProblems.wrongKey(this.account, reply));
 		}
-		JsonNode organizations = answer.body().path("org_info");
-		if (!answer.isAccepted() || !organizations.isArray()) {
-			return found(State.UNCLEAR, AccessProblems.unclear(this.account, answer));
+		if (login.organizations() == null) {
+			return found(State.UNCLEAR, AccessProblems.unclear(this.account, reply));
 		}
-		for (JsonNode organization : organizations) {
-			this.organizations.put(organization.path("id").asString(""), organization.path("name").asString(""));
-		}
+		login.organizations().forEach((organization) -> this.organizations.put(organization.id(), organization.name()));
 		return granted();
 	}
 
@@ -77,19 +77,21 @@ final class AccountCheck {
 		return new ProjectAccess(State.GRANTED, null, (wanted != null) ? wanted : only, null, this.clock.instant());
 	}
 
-	private ProjectAccess project(String key, String id, ProjectAccess login) throws InterruptedException {
-		ApiAnswer answer = this.api.project(this.account, id);
-		if (!answer.isPresent()) {
-			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, answer));
+	private ProjectAccess project(String key, String id, ProjectAccess login)
+			throws InterruptedException, ExecutionException {
+		Reply reply = this.api.project(this.account, id).get();
+		if (!reply.isAnswered()) {
+			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, reply));
 		}
-		if (UNKNOWN.contains(answer.status())) {
-			return found(State.UNKNOWN_PROJECT, AccessProblems.unknownProject(key, id, answer));
+		if (UNKNOWN.contains(reply.status())) {
+			return found(State.UNKNOWN_PROJECT, AccessProblems.unknownProject(key, id, reply));
 		}
-		String name = answer.body().path("name").asString("");
-		if (!answer.isAccepted() || name.isEmpty()) {
-			return found(State.UNCLEAR, AccessProblems.unclear(this.account, answer));
+		JsonNode found = reply.json();
+		String name = found.path("name").asString("");
+		if (!reply.isAccepted() || name.isEmpty()) {
+			return found(State.UNCLEAR, AccessProblems.unclear(this.account, reply));
 		}
-		String orgName = this.organizations.get(answer.body().path("org_id").asString(""));
+		String orgName = this.organizations.get(found.path("org_id").asString(""));
 		return new ProjectAccess(State.GRANTED, null, (orgName != null) ? orgName : login.orgName(), name,
 				this.clock.instant());
 	}

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.api;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -8,17 +9,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Reads the body of an answer to its end, and keeps its beginning: a server may answer
- * anything.
+ * Reads the body of an answer, and gives up one that is longer than any of Braintrust's:
+ * a server may answer anything, at any speed.
  */
 public final class BoundedBody implements BodySubscriber<byte[]> {
 
-	private static final int MAX_BYTES = 16 << 10;
+	static final int MAX_BYTES = 1 << 20;
 
 	private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
-	private final ByteArrayOutputStream kept = new ByteArrayOutputStream(64);
+	private final ByteArrayOutputStream read = new ByteArrayOutputStream(64);
+
+	private Flow.@Nullable Subscription subscription;
 
 	@Override
 	public CompletionStage<byte[]> getBody() {
@@ -27,16 +32,20 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
 
 	@Override
 	public void onSubscribe(Flow.Subscription subscription) {
+		this.subscription = subscription;
 		subscription.request(Long.MAX_VALUE);
 	}
 
 	@Override
 	public void onNext(List<ByteBuffer> items) {
 		for (ByteBuffer item : items) {
-			byte[] bytes = new byte[Math.min(item.remaining(), MAX_BYTES - this.kept.size())];
+			byte[] bytes = new byte[Math.min(item.remaining(), MAX_BYTES + 1 - this.read.size())];
 			item.get(bytes);
-			this.kept.writeBytes(bytes);
-			item.position(item.limit());
+			this.read.writeBytes(bytes);
+		}
+		if (this.read.size() > MAX_BYTES && this.subscription != null) {
+			this.subscription.cancel();
+			this.body.completeExceptionally(new IOException("The answer is longer than 1 MB"));
 		}
 	}
 
@@ -47,7 +56,7 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
 
 	@Override
 	public void onComplete() {
-		this.body.complete(this.kept.toByteArray());
+		this.body.complete(this.read.toByteArray());
 	}
 
 }

@@ -6,48 +6,80 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * The requests that tell what a key gives access to. They read and change nothing, and
- * wait for their answers on the thread of the caller.
+ * Braintrust's HTTP API. Each request carries the key of its account and goes to the API
+ * of that account, nowhere else.
  */
-final class BraintrustApi {
+public final class BraintrustApi {
 
 	private static final String LOGIN_PATH = "/api/apikey/login";
 
 	private static final String PROJECT_PATH = "/v1/project/";
 
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+	private final Map<Account, Ask> logins = new ConcurrentHashMap<>();
 
-	private final HttpClients clients;
+	private final HttpExchanges exchanges;
 
-	private final Executor executor;
+	private final Backoff backoff;
 
-	BraintrustApi(HttpClients clients, Executor executor) {
-		this.clients = clients;
-		this.executor = executor;
+	public BraintrustApi(HttpExchanges exchanges, Backoff backoff) {
+		this.exchanges = exchanges;
+		this.backoff = backoff;
 	}
 
-	// Ask for the organizations of a key, {@code {"org_info":[{"id":…,"name":…}]}}.
-	ApiAnswer login(Account account) throws InterruptedException {
-		String key = account.apiKey().value();
-		return send(account,
-				request(account, LOGIN_PATH).header("Content-Type", "application/json")
-					.POST(BodyPublishers.ofString(MAPPER.writeValueAsString(Map.of("token", key))))
-					.build());
+	// Ask for the organizations of a key, once for all projects of an account. If it
+	// fails, the next one asks again. Each attempt that fails is told to all who wait.
+	public CompletableFuture<Login> login(Account account, Runnable failed) {
+		Ask created = new Ask(new CompletableFuture<>(), new ConcurrentLinkedQueue<>());
+		Ask known = this.logins.putIfAbsent(account, created);
+		Ask ask = (known != null) ? known : created;
+		ask.failed().add(failed);
+		if (known == null) {
+			JsonNode body = JsonNodeFactory.instance.objectNode().put("token", account.apiKey().value());
+			post(account, LOGIN_PATH, body, () -> created.failed().forEach(Runnable::run))
+				.thenAccept((reply) -> answered(account, created, Login.of(reply)));
+		}
+		return ask.login();
+	}
+
+	private void answered(Account account, Ask ask, Login login) {
+		if (!login.isGranted()) {
+			this.logins.remove(account, ask);
+		}
+		ask.login().complete(login);
+		ask.failed().clear();
 	}
 
 	// Ask for a project, {"id":…,"org_id":…,"name":…}.
-	ApiAnswer project(Account account, String id) throws InterruptedException {
-		return send(account,
-				request(account, PROJECT_PATH + URLEncoder.encode(id, StandardCharsets.UTF_8)).GET().build());
+	CompletableFuture<Reply> project(Account account, String id) {
+		String path = PROJECT_PATH + URLEncoder.encode(id, StandardCharsets.UTF_8);
+		return this.exchanges.send(account.connection(), () -> request(account, path).GET().build(), account.timeout(),
+				this.backoff, () -> {
+				});
+	}
+
+	// Post JSON, and repeat it as long as it may succeed later.
+	public CompletableFuture<Reply> post(Account account, String path, JsonNode body, Runnable failed) {
+		return this.exchanges.send(account.connection(), () -> post(account, path, body), account.timeout(),
+				this.backoff, failed);
+	}
+
+	public CompletableFuture<Reply> postOnce(Account account, String path, JsonNode body) {
+		return this.exchanges.send(account.connection(), post(account, path, body), account.timeout());
+	}
+
+	private static HttpRequest post(Account account, String path, JsonNode body) {
+		return request(account, path).header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body.toString()))
+			.build();
 	}
 
 	private static HttpRequest.Builder request(Account account, String path) {
@@ -55,29 +87,9 @@ final class BraintrustApi {
 			.header("Authorization", "Bearer " + account.apiKey().value());
 	}
 
-	private ApiAnswer send(Account account, HttpRequest request) throws InterruptedException {
-		CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
-		CompletableFuture<?> exchange = answer;
-		try {
-			// The client completes its own future on the common pool, which the
-			// application may keep busy. The body ends on the executor.
-			exchange = UntracedWork.call(() -> this.clients.send(account.connection(), request, (response) -> {
-				BoundedBody body = new BoundedBody();
-				body.getBody().thenAccept((bytes) -> answer.complete(ApiAnswer.of(response.statusCode(), bytes)));
-				return body;
-			}, this.executor));
-			exchange.exceptionally((failure) -> {
-				answer.complete(ApiAnswer.failed(failure));
-				return null;
-			});
-			return answer.get(account.timeout().toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (ExecutionException | TimeoutException | RuntimeException ex) {
-			return ApiAnswer.failed(ex);
-		}
-		finally {
-			exchange.cancel(true);
-		}
+	// A login that is under way or was granted, and who is told of its failures.
+	private record Ask(CompletableFuture<Login> login, Queue<Runnable> failed) {
+
 	}
 
 }

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLParameters;
 
@@ -42,6 +44,8 @@ public final class HttpClients {
 	private static final int PROXY_LOGIN_REQUIRED = 407;
 
 	private final Map<Connection, HttpClient> clients = new HashMap<>();
+
+	private final List<Thread> selectors = new ArrayList<>();
 
 	private final Map<Connection, ProxyTunnel> tunnels = new HashMap<>();
 
@@ -102,10 +106,40 @@ public final class HttpClients {
 	private synchronized HttpClient get(Connection connection, Executor executor) {
 		HttpClient client = this.clients.get(connection);
 		if (client == null) {
-			client = client(connection, executor);
+			client = make(connection, executor);
 			this.clients.put(connection, client);
 		}
 		return client;
+	}
+
+	// A client has a thread that ends some time after the garbage collector has found the
+	// client, and so do its connections; before JDK 21 nothing closes it. An interrupt
+	// ends both at once. The thread has no public name, so the client is made in a group
+	// of its own, where it is found.
+	@SuppressWarnings({ "deprecation", "removal" })
+	private HttpClient make(Connection connection, Executor executor) {
+		ThreadGroup group = new ThreadGroup("braintrust-client");
+		// Up to JDK 18 a group is left behind otherwise.
+		group.setDaemon(true);
+		CompletableFuture<HttpClient> made = new CompletableFuture<>();
+		Thread maker = new Thread(group, () -> {
+			try {
+				HttpClient client = client(connection, executor);
+				Thread[] threads = new Thread[group.activeCount() + 1];
+				group.enumerate(threads);
+				this.selectors.removeIf((thread) -> !thread.isAlive());
+				Stream.of(threads)
+					.filter((thread) -> thread != null && thread != Thread.currentThread())
+					.forEach(this.selectors::add);
+				made.complete(client);
+			}
+			catch (RuntimeException | Error ex) {
+				made.completeExceptionally(ex);
+			}
+		}, "braintrust-client", 0, false);
+		maker.setContextClassLoader(HttpClients.class.getClassLoader());
+		maker.start();
+		return made.join();
 	}
 
 	private HttpClient client(Connection connection, Executor executor) {
@@ -157,9 +191,11 @@ public final class HttpClients {
 		this.clients.keySet().removeIf((way) -> bundle.equals(way.sslBundle()));
 	}
 
-	// Let all clients go. Their own threads end when they are no longer reachable.
+	// Let all clients go, with their threads and connections.
 	public synchronized void clear() {
 		this.clients.clear();
+		this.selectors.forEach(Thread::interrupt);
+		this.selectors.clear();
 		this.tunnels.values().forEach(ProxyTunnel::close);
 		this.tunnels.clear();
 	}

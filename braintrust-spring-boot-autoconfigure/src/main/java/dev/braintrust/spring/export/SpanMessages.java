@@ -52,8 +52,8 @@ final class SpanMessages {
 
 	private static <S> Made<S> shrink(SpanReader<S> reader, SpanBatch<S> batch) {
 		int size = batch.spans().size();
-		return (size == 1) ? new Made<>(List.of(withoutContent(reader, batch.spans().get(0), batch.isSentAgain())), 1,
-				List.of())
+		return (size == 1)
+				? new Made<>(List.of(withoutContent(reader, batch.spans().get(0), batch.isSentAgain())), 1, List.of())
 				: new Made<>(List.of(part(batch, 0, size / 2), part(batch, size / 2, size)), 0, List.of());
 	}
 

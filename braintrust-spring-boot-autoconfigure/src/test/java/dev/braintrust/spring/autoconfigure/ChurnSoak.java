@@ -61,10 +61,8 @@ class ChurnSoak {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.getEnvironment()
 				.getPropertySources()
-				.addFirst(new MapPropertySource("churn",
-						Map.of("braintrust.api-key", "sk-test", "braintrust.api-url", url,
-								"braintrust.projects.support.id", "s-1", "braintrust.export.shutdown-timeout",
-								"20ms")));
+				.addFirst(new MapPropertySource("churn", Map.of("braintrust.api-key", "sk-test", "braintrust.api-url",
+						url, "braintrust.projects.support.id", "s-1", "braintrust.export.shutdown-timeout", "20ms")));
 			context.register(BraintrustAutoConfiguration.class);
 			context.refresh();
 			context.getBean(BraintrustProjects.class).tracer("support").taskSpan("task").run((span) -> {

@@ -28,8 +28,8 @@ class WaitingSpanTests {
 
 	private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
 
-	private final SpanSource source = SpanSource.of(this.pipeline,
-			SpanSource.settings("support", "http://127.0.0.1:9"), new WaitingReader());
+	private final SpanSource source = SpanSource.of(this.pipeline, SpanSource.settings("support", "http://127.0.0.1:9"),
+			new WaitingReader());
 
 	@AfterEach
 	void close() {

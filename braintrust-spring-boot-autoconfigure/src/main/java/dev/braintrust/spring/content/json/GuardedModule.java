@@ -168,7 +168,8 @@ public final class GuardedModule extends SimpleModule {
 		}
 
 		@Override
-		public void serializeAsProperty(Object bean, JsonGenerator json, SerializationContext context) throws Exception {
+		public void serializeAsProperty(Object bean, JsonGenerator json, SerializationContext context)
+				throws Exception {
 			if (!LazyState.isLoaded(bean, this.attribute)) {
 				json.writeName(getSerializedName());
 				json.writeString(GuardedSerializer.NOT_LOADED);

@@ -112,15 +112,16 @@ public final class SpanJson {
 		// Report a value that is missing as a whole.
 		void unwritable(String type, String reason) {
 			if (isNew(type)) {
-				logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust (" + reason
-						+ "). Give the span a record, a map or a string instead.");
+				logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust ("
+						+ reason + "). Give the span a record, a map or a string instead.");
 			}
 		}
 
 		void unreadable(String type, String property, Throwable failure) {
 			if (isNew(type)) {
-				logger.warn("The property '" + property + "' of " + type + " could not be read and is missing in spans of "
-						+ "Braintrust (" + failure.getClass().getSimpleName()
+				logger.warn("The property '" + property + "' of " + type
+						+ " could not be read and is missing in spans of " + "Braintrust ("
+						+ failure.getClass().getSimpleName()
 						+ "). Give the span a record or a map of what matters, or annotate the property with @JsonIgnore.");
 			}
 		}

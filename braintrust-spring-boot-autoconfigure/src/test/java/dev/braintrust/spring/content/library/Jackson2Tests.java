@@ -109,9 +109,8 @@ public class Jackson2Tests {
 
 	@Test
 	void serializerThatFailsIsAMarkAndTheRestStays() {
-		assertThat(this.json.write(List.of(1, new Failing(), new Partly(), 2)))
-			.isEqualTo("[1,\"[java.lang.IllegalStateException]\","
-					+ "\"[java.lang.UnsupportedOperationException]\",2]");
+		assertThat(this.json.write(List.of(1, new Failing(), new Partly(), 2))).isEqualTo(
+				"[1,\"[java.lang.IllegalStateException]\"," + "\"[java.lang.UnsupportedOperationException]\",2]");
 	}
 
 	@Test

@@ -1,0 +1,223 @@
+package dev.braintrust.spring.api;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.settings.ProjectSettings.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests and tells what became of them. A reply never fails and always comes,
+ * within the timeout of its request.
+ * <p>
+ * Three threads are those of the client: names are looked up and proxies chosen there,
+ * which may hang. Another one keeps the time. A reply that has an answer comes on the
+ * former, any other one on the latter, so do nothing there that may hang. None of them is
+ * there before the first request, nor long after the last.
+ */
+public final class HttpExchanges implements AutoCloseable {
+
+	private static final int CLIENT_THREADS = 3;
+
+	private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
+
+	// What pauses before it is repeated, with the reply so far.
+	private final Map<CompletableFuture<Reply>, Reply> pausing = new ConcurrentHashMap<>();
+
+	private final HttpClients clients;
+
+	private final ThreadPoolExecutor clientThreads;
+
+	private final ScheduledThreadPoolExecutor clock;
+
+	private volatile boolean stopped;
+
+	private volatile boolean closed;
+
+	// Send by threads that are named after what they are for.
+	public HttpExchanges(String name, HttpClients clients) {
+		this.clients = clients;
+		this.clientThreads = BackgroundThreads.pool(name + "-client", CLIENT_THREADS);
+		this.clock = BackgroundThreads.clock(name + "-clock");
+	}
+
+	// Send a request once.
+	public CompletableFuture<Reply> send(Connection connection, HttpRequest request, Duration timeout) {
+		Exchange exchange = new Exchange(connection, request);
+		this.underWay.add(exchange);
+		try {
+			exchange.deadline = this.clock.schedule(exchange::timeOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+			this.clientThreads.execute(exchange::start);
+			if (this.closed) {
+				exchange.end(Reply.failed(new IllegalStateException("closed")));
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			exchange.end(Reply.failed(ex));
+		}
+		return exchange.reply;
+	}
+
+	// Send a request, and repeat it as long as it may succeed later. Each attempt that
+	// fails and is repeated is told.
+	public CompletableFuture<Reply> send(Connection connection, Supplier<HttpRequest> request, Duration timeout,
+			Backoff backoff, Runnable failed) {
+		CompletableFuture<Reply> last = new CompletableFuture<>();
+		attempt(new Repeated(connection, request, timeout, backoff, failed, last), 1);
+		return last;
+	}
+
+	private void attempt(Repeated repeated, int attempt) {
+		if (repeated.last().isDone()) {
+			return;
+		}
+		try {
+			send(repeated.connection(), repeated.request().get(), repeated.timeout())
+				.thenAccept((reply) -> answered(repeated, attempt, reply))
+				.exceptionally(repeated::fail);
+		}
+		catch (RuntimeException | Error ex) {
+			repeated.fail(ex);
+		}
+	}
+
+	private void answered(Repeated repeated, int attempt, Reply reply) {
+		if (this.stopped || !reply.mayPass() || attempt > repeated.backoff().maxRetries()) {
+			repeated.last().complete(reply);
+			return;
+		}
+		repeated.failed().run();
+		this.pausing.put(repeated.last(), reply);
+		if (this.stopped) {
+			repeated.last().complete(reply);
+		}
+		this.clock.schedule(() -> {
+			this.pausing.remove(repeated.last());
+			attempt(repeated, attempt + 1);
+		}, repeated.backoff().pause(attempt, reply), TimeUnit.NANOSECONDS);
+	}
+
+	// Do something short later, on the thread that keeps the time.
+	public void schedule(Runnable task, Duration delay) {
+		this.clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	// Give up what is under way, and repeat nothing from now on. New requests are sent.
+	public void stop() {
+		this.stopped = true;
+		List.copyOf(this.underWay).forEach(Exchange::cancel);
+		this.pausing.forEach(CompletableFuture::complete);
+		this.pausing.clear();
+	}
+
+	// Give up what is under way, and end all threads and connections.
+	@Override
+	public void close() {
+		this.closed = true;
+		stop();
+		this.clock.shutdownNow();
+		this.clients.clear();
+		this.clientThreads.shutdownNow();
+	}
+
+	/**
+	 * A request that is under way.
+	 */
+	private final class Exchange {
+
+		private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+
+		private final Connection connection;
+
+		private final HttpRequest request;
+
+		private volatile @Nullable Future<?> deadline;
+
+		private volatile @Nullable CompletableFuture<?> call;
+
+		Exchange(Connection connection, HttpRequest request) {
+			this.connection = connection;
+			this.request = request;
+		}
+
+		void start() {
+			if (this.reply.isDone()) {
+				return;
+			}
+			try {
+				CompletableFuture<?> call = UntracedWork.call(() -> HttpExchanges.this.clients.send(this.connection,
+						this.request, this::body, HttpExchanges.this.clientThreads));
+				this.call = call;
+				if (this.reply.isDone()) {
+					call.cancel(true);
+				}
+				// The client completes it on the common pool, which the application may
+				// keep busy. Therefore the body ends the exchange.
+				call.whenCompleteAsync((response, failure) -> {
+					if (failure != null) {
+						end(Reply.failed(failure));
+					}
+				}, HttpExchanges.this.clock);
+			}
+			catch (RuntimeException | Error ex) {
+				end(Reply.failed(ex));
+			}
+		}
+
+		private BodySubscriber<byte[]> body(ResponseInfo response) {
+			BoundedBody body = new BoundedBody();
+			body.getBody()
+				.whenComplete(
+						(bytes, failure) -> end((failure != null) ? Reply.failed(failure) : Reply.of(response, bytes)));
+			return body;
+		}
+
+		// The client's own timeout would end with the headers of the answer.
+		void timeOut() {
+			end(Reply.failed(new TimeoutException()));
+		}
+
+		void cancel() {
+			end(Reply.failed(new IllegalStateException("given up")));
+		}
+
+		void end(Reply reply) {
+			HttpExchanges.this.underWay.remove(this);
+			Future<?> deadline = this.deadline;
+			if (deadline != null) {
+				deadline.cancel(false);
+			}
+			CompletableFuture<?> call = this.call;
+			if (!reply.isAnswered() && call != null) {
+				call.cancel(true);
+			}
+			this.reply.complete(reply);
+		}
+
+	}
+
+	// A request that is repeated.
+	private record Repeated(Connection connection, Supplier<HttpRequest> request, Duration timeout, Backoff backoff,
+			Runnable failed, CompletableFuture<Reply> last) {
+
+		@Nullable Void fail(Throwable failure) {
+			this.last.complete(Reply.failed(failure));
+			return null;
+		}
+
+	}
+
+}

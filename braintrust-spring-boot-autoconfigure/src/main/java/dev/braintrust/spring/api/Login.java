@@ -1,0 +1,51 @@
+package dev.braintrust.spring.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What Braintrust answered to a login, {@code {"org_info":[{"id":…,"name":…}]}}.
+ *
+ * @param reply what became of the request
+ * @param organizations the organizations of the key, {@code null} if the answer does not
+ * tell them
+ */
+public record Login(Reply reply, @Nullable List<Organization> organizations) {
+
+	static Login of(Reply reply) {
+		JsonNode info = reply.isAccepted() ? reply.json().path("org_info") : null;
+		if (info == null || !info.isArray()) {
+			return new Login(reply, null);
+		}
+		List<Organization> organizations = new ArrayList<>();
+		for (JsonNode organization : info) {
+			organizations
+				.add(new Organization(organization.path("id").asString(""), organization.path("name").asString("")));
+		}
+		return new Login(reply, organizations);
+	}
+
+	boolean isGranted() {
+		return this.organizations != null && !this.organizations.isEmpty();
+	}
+
+	// The organization of a name or, without one, the first.
+	public Organization organization(@Nullable String name) {
+		for (Organization organization : (this.organizations != null) ? this.organizations : List.<Organization>of()) {
+			if ((name == null || name.equals(organization.name())) && !organization.id().isEmpty()) {
+				return organization;
+			}
+		}
+		throw new ApiFailure(
+				(name != null && isGranted()) ? "no organization of the name in 'org-name'" : "no organization",
+				this.reply);
+	}
+
+	public record Organization(String id, String name) {
+
+	}
+
+}

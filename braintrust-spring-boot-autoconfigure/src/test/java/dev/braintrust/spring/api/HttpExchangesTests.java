@@ -1,0 +1,219 @@
+package dev.braintrust.spring.api;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+import dev.braintrust.spring.settings.ProjectSettings.Connection;
+import dev.braintrust.spring.support.OtlpReceiver;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of {@link HttpExchanges}.
+ */
+class HttpExchangesTests {
+
+	private static final Connection DIRECT = new Connection(null, null, 0, null);
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private static final Duration SHORT = Duration.ofMillis(200);
+
+	@Test
+	void answerComesOnAThreadOfTheClient() {
+		try (OtlpReceiver receiver = new OtlpReceiver().hanging(); HttpExchanges exchanges = exchanges()) {
+			CompletableFuture<String> thread = exchanges.send(DIRECT, request(receiver.url()), LONG)
+				.thenApply((reply) -> Thread.currentThread().getName());
+			receiver.release();
+			assertThat(thread.join()).isEqualTo("braintrust-test-client");
+		}
+	}
+
+	@Test
+	void requestThatIsNotAnsweredInTimeFailsOnAThreadThatIsNotOfTheJvm() {
+		try (OtlpReceiver receiver = new OtlpReceiver().hanging(); HttpExchanges exchanges = exchanges()) {
+			AtomicInteger clock = new AtomicInteger();
+			Reply reply = exchanges.send(DIRECT, request(receiver.url()), SHORT).whenComplete((ended, none) -> {
+				if (Thread.currentThread().getName().equals("braintrust-test-clock")) {
+					clock.incrementAndGet();
+				}
+			}).join();
+			assertThat(reply.failure()).isInstanceOf(TimeoutException.class);
+			assertThat(reply.mayPass()).isTrue();
+			assertThat(reply).hasToString("TimeoutException");
+			await().untilAsserted(() -> assertThat(clock).hasValue(1));
+		}
+	}
+
+	@Test
+	void answerWithoutAnEndIsGivenUpAtAMegabyteWhateverItsSpeed() throws Exception {
+		AtomicLong written = new AtomicLong();
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				HttpExchanges exchanges = exchanges()) {
+			Thread thread = new Thread(() -> answerWithoutEnd(server, written));
+			thread.start();
+			Reply reply = exchanges.send(DIRECT, request("http://127.0.0.1:" + server.getLocalPort()), LONG).join();
+			assertThat(reply.isAnswered()).isFalse();
+			assertThat(reply.failure()).hasMessage("The answer is longer than 1 MB");
+			thread.join(LONG.toMillis());
+			assertThat(thread.isAlive()).isFalse();
+			assertThat(written.get()).isLessThan(64L << 20);
+		}
+	}
+
+	private static void answerWithoutEnd(ServerSocket server, AtomicLong written) {
+		byte[] piece = "x".repeat(1 << 16).getBytes(StandardCharsets.ISO_8859_1);
+		try (Socket socket = server.accept(); OutputStream output = socket.getOutputStream()) {
+			output.write("HTTP/1.1 200 OK\r\nContent-Length: 9000000000\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+			while (written.get() < 8L << 30) {
+				output.write(piece);
+				written.addAndGet(piece.length);
+			}
+		}
+		catch (IOException ex) {
+			// The client has had enough.
+		}
+	}
+
+	@Test
+	void requestThatMaySucceedLaterIsRepeatedAndTold() {
+		try (OtlpReceiver receiver = new OtlpReceiver().answering(503, 429, 200);
+				HttpExchanges exchanges = exchanges()) {
+			AtomicInteger failed = new AtomicInteger();
+			Backoff backoff = new Backoff(5, Duration.ofMillis(1), Duration.ofMillis(1));
+			Reply reply = exchanges.send(DIRECT, () -> request(receiver.url()), LONG, backoff, failed::incrementAndGet)
+				.join();
+			assertThat(reply.isAccepted()).isTrue();
+			assertThat(failed).hasValue(2);
+		}
+	}
+
+	@Test
+	void stopEndsWhatPausesWithTheReplySoFar() {
+		try (OtlpReceiver receiver = new OtlpReceiver().answering(503); HttpExchanges exchanges = exchanges()) {
+			CompletableFuture<Void> failed = new CompletableFuture<>();
+			Backoff backoff = new Backoff(5, Duration.ofHours(1), Duration.ofHours(1));
+			CompletableFuture<Reply> reply = exchanges.send(DIRECT, () -> request(receiver.url()), LONG, backoff,
+					() -> failed.complete(null));
+			failed.join();
+			exchanges.stop();
+			assertThat(reply).succeedsWithin(LONG).hasToString("status 503");
+		}
+	}
+
+	@Test
+	void requestAfterTheCloseStartsNothing() {
+		Set<Thread> before = threads();
+		HttpExchanges exchanges = exchanges();
+		exchanges.close();
+		Reply reply = exchanges.send(DIRECT, request("http://127.0.0.1:9"), LONG).join();
+		assertThat(reply.isAnswered()).isFalse();
+		assertThat(started(before)).isEmpty();
+	}
+
+	@Test
+	@Tag("fault")
+	void nothingIsLeftTwoSecondsAfterTheCloseWhateverIsUnderWay() {
+		Set<Thread> before = threads();
+		try (OtlpReceiver receiver = new OtlpReceiver().hanging()) {
+			List<HttpExchanges> all = IntStream.range(0, 50).mapToObj((i) -> exchanges()).toList();
+			List<CompletableFuture<Reply>> replies = all.stream()
+				.flatMap((exchanges) -> IntStream.range(0, 4)
+					.mapToObj((i) -> exchanges.send(DIRECT, request(receiver.url()), LONG)))
+				.toList();
+			receiver.awaitRequests(1);
+			all.forEach(HttpExchanges::close);
+			assertThat(replies).allSatisfy((reply) -> assertThat(reply.join().isAnswered()).isFalse());
+			await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(started(before)).isEmpty());
+			// The clients are still held.
+			assertThat(all).hasSize(50);
+		}
+	}
+
+	@Test
+	@Tag("fault")
+	void proxySelectorThatHangsHoldsUpNeitherTheSenderNorTheClose() throws InterruptedException {
+		Set<Thread> before = threads();
+		CountDownLatch asked = new CountDownLatch(1);
+		ProxySelector original = ProxySelector.getDefault();
+		ProxySelector.setDefault(new HangingSelector(asked));
+		try (HttpExchanges exchanges = exchanges()) {
+			CompletableFuture<Reply> reply = exchanges.send(DIRECT, request("http://127.0.0.1:9"), SHORT);
+			assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(reply.join().failure()).isInstanceOf(TimeoutException.class);
+		}
+		finally {
+			ProxySelector.setDefault(original);
+		}
+		await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(started(before)).isEmpty());
+	}
+
+	private static HttpExchanges exchanges() {
+		return new HttpExchanges("braintrust-test", new HttpClients(null));
+	}
+
+	private static HttpRequest request(String url) {
+		return HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.noBody()).build();
+	}
+
+	private static Set<Thread> threads() {
+		return Thread.getAllStackTraces().keySet();
+	}
+
+	private static List<String> started(Set<Thread> before) {
+		return threads().stream()
+			.filter((thread) -> !before.contains(thread))
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("braintrust-") || name.startsWith("HttpClient-"))
+			.toList();
+	}
+
+	private static final class HangingSelector extends ProxySelector {
+
+		private final CountDownLatch asked;
+
+		HangingSelector(CountDownLatch asked) {
+			this.asked = asked;
+		}
+
+		@Override
+		public List<Proxy> select(URI uri) {
+			this.asked.countDown();
+			try {
+				Thread.sleep(60_000);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return List.of(Proxy.NO_PROXY);
+		}
+
+		@Override
+		public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+		}
+
+	}
+
+}
