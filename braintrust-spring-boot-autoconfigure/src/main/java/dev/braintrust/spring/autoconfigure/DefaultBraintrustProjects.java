@@ -27,12 +27,11 @@ import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.WebUrl;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
+import dev.braintrust.spring.trace.OpenSpans;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.ProjectOpenTelemetry;
-import dev.braintrust.spring.trace.ProjectTracerProvider;
 import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.trace.SpanDestination;
-import dev.braintrust.spring.trace.UnfinishedSpans;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -149,7 +148,7 @@ final class DefaultBraintrustProjects
 
 	@Override
 	public TracerProvider tracerProvider(String key) {
-		return entry(key).tracerProvider();
+		return entry(key).openTelemetry().getTracerProvider();
 	}
 
 	@Override
@@ -253,7 +252,7 @@ final class DefaultBraintrustProjects
 
 	@Override
 	public void destroy() {
-		UnfinishedSpans.cut(projects());
+		OpenSpans.cut(projects());
 		Duration left = this.shutdownTimeout.minus(this.waited);
 		Duration timeout = left.isNegative() ? Duration.ZERO : left;
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
@@ -261,6 +260,7 @@ final class DefaultBraintrustProjects
 		this.pipeline.close(timeout);
 		endUploads(deadline);
 		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+		projects().forEach(Project::abandonProcessors);
 	}
 
 	private List<Project> projects() {
@@ -298,8 +298,6 @@ final class DefaultBraintrustProjects
 
 		private final ProjectTracer tracer;
 
-		private @Nullable TracerProvider tracerProvider;
-
 		private @Nullable OpenTelemetry openTelemetry;
 
 		Entry(Project project) {
@@ -315,16 +313,9 @@ final class DefaultBraintrustProjects
 			return this.tracer;
 		}
 
-		synchronized TracerProvider tracerProvider() {
-			if (this.tracerProvider == null) {
-				this.tracerProvider = new ProjectTracerProvider(this.project);
-			}
-			return this.tracerProvider;
-		}
-
 		synchronized OpenTelemetry openTelemetry() {
 			if (this.openTelemetry == null) {
-				this.openTelemetry = new ProjectOpenTelemetry(tracerProvider(), this.project.propagator());
+				this.openTelemetry = new ProjectOpenTelemetry(this.project);
 			}
 			return this.openTelemetry;
 		}

@@ -47,7 +47,7 @@ public abstract class CaptureGuard {
 		try {
 			observation.run();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			failed(ex);
 		}
 	}
@@ -60,7 +60,7 @@ public abstract class CaptureGuard {
 		try {
 			return observation.get();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			failed(ex);
 			return null;
 		}
@@ -69,6 +69,18 @@ public abstract class CaptureGuard {
 	// An observation has failed. It must be one of ours: what the work of the application
 	// throws is for the application.
 	public final void failed(Throwable failure) {
+		try {
+			log(failure);
+		}
+		catch (Throwable ex) {
+			// Near the end of the stack nothing can be logged either.
+		}
+	}
+
+	private void log(Throwable failure) {
+		if (failure instanceof InterruptedException) {
+			Thread.currentThread().interrupt();
+		}
 		if (failure instanceof LinkageError error && this.projectSwitch != null) {
 			this.projectSwitch.incompatible(error);
 		}

@@ -4,6 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Supplier;
+
+import io.opentelemetry.sdk.trace.IdGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids of the trace of a conversation and of its root span, made of nothing but the
@@ -43,6 +47,58 @@ record ConversationIds(String traceId, String rootSpanId) {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	/**
+	 * Random ids, and those of a conversation for its derived root: the SDK has no other
+	 * way to be told the ids of a span.
+	 */
+	static final class Generator implements IdGenerator {
+
+		private final IdGenerator random = IdGenerator.random();
+
+		// Trace id and span id. An array, since a value of a class of ours would hold its
+		// loader if it were left on a thread.
+		private final ThreadLocal<@Nullable String[]> derived = new ThreadLocal<>();
+
+		<T> T with(ConversationIds ids, Supplier<T> start) {
+			@Nullable String[] derived = { ids.traceId, ids.rootSpanId };
+			this.derived.set(derived);
+			try {
+				return start.get();
+			}
+			finally {
+				// Near the end of the stack the removal may fail. The ids must not go to
+				// the next span of this thread then.
+				derived[0] = null;
+				derived[1] = null;
+				this.derived.remove();
+			}
+		}
+
+		private @Nullable String derived(int part) {
+			@Nullable String[] derived = this.derived.get();
+			return (derived != null) ? derived[part] : null;
+		}
+
+		@Override
+		public String generateTraceId() {
+			String id = derived(0);
+			return (id != null) ? id : this.random.generateTraceId();
+		}
+
+		@Override
+		public String generateSpanId() {
+			String id = derived(1);
+			return (id != null) ? id : this.random.generateSpanId();
+		}
+
+		// The bytes of a hash are spread as evenly as random ones.
+		@Override
+		public boolean generatesRandomTraceIds() {
+			return true;
+		}
+
 	}
 
 }

@@ -1,29 +1,28 @@
 package dev.braintrust.spring.trace;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
-import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Scope;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+import org.springframework.util.ClassUtils;
 
 /**
- * Lets the traces of a project and those of the application be found from each other,
- * where the settings ask for it. No trace becomes part of another: a span of the project
- * that has no parent in this process gets a link to the span of the application that is
+ * Lets the traces of a project and those of the application be found from each other, if
+ * the settings ask for it. No trace becomes part of another: a span of the project that
+ * has no parent in this process gets a link to the span of the application that is
  * current when it starts, that span gets the ids of it as attributes, and the MDC has
  * them while spans of the project are current. Spans that are not recorded are not named.
  */
 final class Correlation {
 
-	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+	private static final boolean LOGGED = ClassUtils.isPresent("org.slf4j.MDC", Correlation.class.getClassLoader());
+
+	private final Project project;
 
 	private final String key;
 
@@ -33,16 +32,15 @@ final class Correlation {
 
 	private final AttributeKey<String> spanId;
 
-	private final AtomicBoolean failed = new AtomicBoolean();
-
-	private Correlation(String key) {
-		this.key = key;
-		this.traceId = AttributeKey.stringKey("braintrust.projects." + key + ".trace_id");
-		this.spanId = AttributeKey.stringKey("braintrust.projects." + key + ".span_id");
+	private Correlation(Project project) {
+		this.project = project;
+		this.key = project.settings().key();
+		this.traceId = AttributeKey.stringKey("braintrust.projects." + this.key + ".trace_id");
+		this.spanId = AttributeKey.stringKey("braintrust.projects." + this.key + ".span_id");
 	}
 
-	static @Nullable Correlation of(ProjectSettings settings) {
-		return settings.correlation() ? new Correlation(settings.key()) : null;
+	static @Nullable Correlation of(Project project) {
+		return project.settings().correlation() ? new Correlation(project) : null;
 	}
 
 	static boolean isFirst(@Nullable ProjectSpan parent) {
@@ -73,26 +71,95 @@ final class Correlation {
 
 	// A span of the project has become current.
 	Scope logged(Scope scope, SpanContext span) {
-		return LoggedScope.isAvailable() ? LoggedScope.open(scope, this, span) : scope;
-	}
-
-	// The key of the project.
-	String key() {
-		return this.key;
+		return LOGGED ? LoggedScope.open(scope, this, span) : scope;
 	}
 
 	// Do what must not fail the work that is traced.
-	void guarded(Runnable action) {
+	private void guarded(Runnable action) {
 		try {
 			action.run();
 		}
-		catch (RuntimeException | LinkageError ex) {
-			if (this.failed.compareAndSet(false, true)) {
-				logger.warn("Traces of the Braintrust project '" + this.key
-						+ "' could not be correlated with those of the application; "
-						+ "further failures are not logged", ex);
+		catch (Throwable ex) {
+			this.project.warn("correlation", "Traces of the Braintrust project '" + this.key
+					+ "' could not be correlated with those of the application.", ex);
+		}
+	}
+
+	/**
+	 * A scope in which a span of a project is current and the MDC of SLF4J says which
+	 * one. It names the innermost: one span at a time, and that of the outer scope again
+	 * when this one is closed.
+	 */
+	private static final class LoggedScope implements Scope {
+
+		private static final String PROJECT = "braintrust.project";
+
+		private static final String TRACE_ID = "braintrust.trace_id";
+
+		private static final String SPAN_ID = "braintrust.span_id";
+
+		private final Scope scope;
+
+		private final Correlation correlation;
+
+		private final Thread thread = Thread.currentThread();
+
+		private @Nullable String project;
+
+		private @Nullable String traceId;
+
+		private @Nullable String spanId;
+
+		private boolean closed;
+
+		private LoggedScope(Scope scope, Correlation correlation) {
+			this.scope = scope;
+			this.correlation = correlation;
+		}
+
+		static Scope open(Scope scope, Correlation correlation, SpanContext span) {
+			LoggedScope logged = new LoggedScope(scope, correlation);
+			correlation.guarded(() -> logged.open(span));
+			return logged;
+		}
+
+		private void open(SpanContext span) {
+			this.project = MDC.get(PROJECT);
+			this.traceId = MDC.get(TRACE_ID);
+			this.spanId = MDC.get(SPAN_ID);
+			if (span.isSampled()) {
+				put(this.correlation.key, span.getTraceId(), span.getSpanId());
+			}
+			else if (this.correlation.key.equals(this.project)) {
+				put(null, null, null);
 			}
 		}
+
+		@Override
+		public void close() {
+			this.scope.close();
+			// OpenTelemetry does not close a scope on another thread either.
+			if (!this.closed && Thread.currentThread() == this.thread) {
+				this.closed = true;
+				this.correlation.guarded(() -> put(this.project, this.traceId, this.spanId));
+			}
+		}
+
+		private static void put(@Nullable String project, @Nullable String traceId, @Nullable String spanId) {
+			put(PROJECT, project);
+			put(TRACE_ID, traceId);
+			put(SPAN_ID, spanId);
+		}
+
+		private static void put(String key, @Nullable String value) {
+			if (value != null) {
+				MDC.put(key, value);
+			}
+			else {
+				MDC.remove(key);
+			}
+		}
+
 	}
 
 }

@@ -3,22 +3,18 @@ package dev.braintrust.spring.trace;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.CapturedError;
 import dev.braintrust.spring.content.CuttableSpan;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.common.Clock;
 import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -27,13 +23,9 @@ import org.springframework.util.Assert;
  * A span of a project around the span of the SDK that records it. It stores itself in a
  * context under the key of its project alone.
  */
-final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
+final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 
 	private static final String KOTLIN_UNIT = "kotlin.Unit";
-
-	private final Project project;
-
-	private final Span delegate;
 
 	private final SpanTemplate template;
 
@@ -56,8 +48,7 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 	}
 
 	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template, BaggageMembers baggage) {
-		this.project = project;
-		this.delegate = delegate;
+		super(project, delegate);
 		this.template = template;
 		this.baggage = baggage;
 	}
@@ -71,7 +62,7 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 
 	// A sampler may have a span recorded for its processors and not sent.
 	private boolean isSent() {
-		return this.delegate instanceof ReadableSpan && this.delegate.getSpanContext().isSampled();
+		return delegate() instanceof ReadableSpan && delegate().getSpanContext().isSampled();
 	}
 
 	@Override
@@ -84,12 +75,8 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 		Runnable completion = this.completion;
 		if (completion != null && isRecording()) {
 			this.completion = null;
-			observe(completion);
+			project().observe(completion);
 		}
-	}
-
-	Span delegate() {
-		return this.delegate;
 	}
 
 	BaggageMembers baggage() {
@@ -97,48 +84,25 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 	}
 
 	@Override
-	public Context storeInContext(Context context) {
-		Context into = (context != null) ? context : Context.root();
-		Context stored = this.project.guard().see(() -> ProjectContext.with(into, this.project, this));
-		return (stored != null) ? stored : into;
-	}
-
-	@Override
-	public Scope makeCurrent() {
-		Scope scope = this.project.guard().see(ProjectSpan.super::makeCurrent);
-		if (scope == null) {
-			return Scope.noop();
-		}
-		Correlation correlation = this.project.correlation();
-		return (correlation != null) ? correlation.logged(scope, getSpanContext()) : scope;
-	}
-
-	// The SDK takes any argument, and does nothing about those that it cannot use.
-	private ProjectSpan with(Consumer<Span> change) {
-		this.project.guard().observe(() -> change.accept(this.delegate));
-		return this;
-	}
-
-	@Override
 	public ProjectSpan input(@Nullable Object value) {
-		if (isRecording() && this.project.settings().capture().input()) {
-			observe(() -> this.fields.input(capture(value)));
+		if (isRecording() && project().settings().capture().input()) {
+			project().observe(() -> this.fields.input(capture(value)));
 		}
 		return this;
 	}
 
 	@Override
 	public ProjectSpan output(@Nullable Object value) {
-		if (isRecording() && this.project.settings().capture().output()) {
-			observe(() -> this.fields.output(capture(value)));
+		if (isRecording() && project().settings().capture().output()) {
+			project().observe(() -> this.fields.output(capture(value)));
 		}
 		return this;
 	}
 
 	@Override
 	public ProjectSpan outputIfAbsent(@Nullable Object value) {
-		if (value != null && isRecording() && this.project.settings().capture().output()) {
-			observe(() -> {
+		if (value != null && isRecording() && project().settings().capture().output()) {
+			project().observe(() -> {
 				if (!isNothing(value) && !hasOutput()) {
 					this.fields.returned(capture(value));
 				}
@@ -154,25 +118,21 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 	}
 
 	private boolean hasOutput() {
-		return this.fields.hasOutput() || (this.delegate instanceof ReadableSpan span
-				&& this.project.content().hasOutput(span.getAttributes()));
+		return this.fields.hasOutput()
+				|| (delegate() instanceof ReadableSpan span && project().content().hasOutput(span.getAttributes()));
 	}
 
 	@Override
 	public ProjectSpan metadata(String key, @Nullable Object value) {
 		Assert.hasText(key, "'key' must not be empty");
 		if (isRecording()) {
-			observe(() -> this.fields.metadata(key, capture(value)));
+			project().observe(() -> this.fields.metadata(key, capture(value)));
 		}
 		return this;
 	}
 
-	private void observe(Runnable observation) {
-		this.project.guard().observe(observation);
-	}
-
 	private Object capture(@Nullable Object value) {
-		return this.project.content().capture(value, this.fields);
+		return project().content().capture(value, this.fields);
 	}
 
 	@Override
@@ -180,9 +140,9 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 		Assert.hasText(key, "'key' must not be empty");
 		Assert.notNull(value, "'value' must not be null");
 		if (isRecording()) {
-			observe(() -> {
+			project().observe(() -> {
 				if (Double.isFinite(value.doubleValue())) {
-					this.fields.metric(key, this.project.content().captureNumber(value));
+					this.fields.metric(key, project().content().captureNumber(value));
 				}
 			});
 		}
@@ -209,61 +169,6 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 	}
 
 	@Override
-	public ProjectSpan setAttribute(String key, @Nullable String value) {
-		return with((span) -> span.setAttribute(key, value));
-	}
-
-	@Override
-	public ProjectSpan setAttribute(String key, long value) {
-		return with((span) -> span.setAttribute(key, value));
-	}
-
-	@Override
-	public ProjectSpan setAttribute(String key, double value) {
-		return with((span) -> span.setAttribute(key, value));
-	}
-
-	@Override
-	public ProjectSpan setAttribute(String key, boolean value) {
-		return with((span) -> span.setAttribute(key, value));
-	}
-
-	@Override
-	public <T> ProjectSpan setAttribute(AttributeKey<T> key, @Nullable T value) {
-		return with((span) -> span.setAttribute(key, value));
-	}
-
-	@Override
-	public ProjectSpan addEvent(String name) {
-		return with((span) -> span.addEvent(name));
-	}
-
-	@Override
-	public ProjectSpan addEvent(String name, Attributes attributes) {
-		return with((span) -> span.addEvent(name, attributes));
-	}
-
-	@Override
-	public Span addEvent(String name, Attributes attributes, long timestamp, TimeUnit unit) {
-		return with((span) -> span.addEvent(name, attributes, timestamp, unit));
-	}
-
-	@Override
-	public Span addLink(SpanContext spanContext, Attributes attributes) {
-		return with((span) -> span.addLink(spanContext, attributes));
-	}
-
-	@Override
-	public ProjectSpan setStatus(StatusCode statusCode) {
-		return with((span) -> span.setStatus(statusCode));
-	}
-
-	@Override
-	public ProjectSpan setStatus(StatusCode statusCode, String description) {
-		return with((span) -> span.setStatus(statusCode, description));
-	}
-
-	@Override
 	public ProjectSpan recordException(Throwable exception) {
 		return recordException(exception, Attributes.empty());
 	}
@@ -272,8 +177,8 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 	public ProjectSpan recordException(Throwable exception, Attributes additionalAttributes) {
 		if (exception != null && isRecording()) {
 			Attributes attributes = (additionalAttributes != null) ? additionalAttributes : Attributes.empty();
-			observe(() -> {
-				this.delegate.setStatus(StatusCode.ERROR);
+			project().observe(() -> {
+				delegate().setStatus(StatusCode.ERROR);
 				this.fields.error(new CapturedError(exception, Clock.getDefault().now(), attributes));
 			});
 		}
@@ -281,66 +186,56 @@ final class DefaultProjectSpan implements ProjectSpan, CuttableSpan {
 	}
 
 	@Override
-	public ProjectSpan updateName(String name) {
-		return with((span) -> span.updateName(name));
-	}
-
-	@Override
 	public void end() {
-		end(this.delegate::end);
+		end(delegate()::end);
 	}
 
 	@Override
 	public void end(long timestamp, TimeUnit unit) {
-		end(() -> this.delegate.end(timestamp, unit));
+		end((unit != null) ? () -> delegate().end(timestamp, unit) : delegate()::end);
 	}
 
+	// A processor that fails must not keep the span from being sent.
 	private void end(Runnable end) {
 		guarded(end);
 		guarded(this::ended);
 	}
 
 	private void guarded(Runnable action) {
-		if (this.project.guard().isOff()) {
-			return;
-		}
 		try {
-			action.run();
+			if (!project().isOff()) {
+				action.run();
+			}
 		}
-		catch (RuntimeException | LinkageError ex) {
-			this.project.recorder().failed(ex);
+		catch (Throwable ex) {
+			project().recorder().failed(ex);
 		}
 	}
 
 	private void ended() {
-		if (this.delegate instanceof ReadableSpan span && isSent() && this.ended.compareAndSet(false, true)) {
-			if (this.open != null) {
-				this.project.openSpans().remove(this.open);
-			}
-			EndedSpan ended = new EndedSpan(span.toSpanData(), this.template, this.fields);
-			if (!this.project.settings().capture().aiSpansOnly() || ended.isAiSpan()) {
-				this.project.ended(ended);
-			}
-			else {
-				this.fields.release();
-			}
+		if (!isSent() || !(delegate() instanceof ReadableSpan span)) {
+			return;
+		}
+		SpanData data = span.toSpanData();
+		// The stack may have been too short for the SDK to end it. Then it is still open.
+		if (data.getEndEpochNanos() == 0 || !this.ended.compareAndSet(false, true)) {
+			return;
+		}
+		if (this.open != null) {
+			project().openSpans().remove(this.open);
+		}
+		EndedSpan ended = new EndedSpan(data, this.template, this.fields);
+		if (!project().settings().capture().aiSpansOnly() || ended.isAiSpan()) {
+			project().ended(ended);
+		}
+		else {
+			this.fields.release();
 		}
 	}
 
-	@Override
-	public SpanContext getSpanContext() {
-		return this.delegate.getSpanContext();
-	}
-
-	@Override
-	public boolean isRecording() {
-		return !this.project.guard().isOff() && this.delegate.isRecording();
-	}
-
-	@Override
-	public String toString() {
-		return "ProjectSpan[" + this.project.settings().key() + ", " + getSpanContext().getTraceId() + "/"
-				+ getSpanContext().getSpanId() + "]";
+	// Whether it waits to be ended.
+	boolean isOpen() {
+		return !this.ended.get() && !project().isOff();
 	}
 
 }

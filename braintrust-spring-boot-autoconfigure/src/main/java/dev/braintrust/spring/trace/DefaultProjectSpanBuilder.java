@@ -9,11 +9,9 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.SpanConsumer;
 import dev.braintrust.spring.SpanFunction;
-import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
@@ -75,8 +73,12 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			throw ex;
 		}
 		finally {
-			close(scope);
-			span.end();
+			try {
+				close(scope);
+			}
+			finally {
+				span.end();
+			}
 		}
 	}
 
@@ -84,8 +86,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		try {
 			scope.close();
 		}
-		catch (RuntimeException | LinkageError ex) {
-			this.project.guard().failed(ex);
+		catch (Throwable ex) {
+			this.project.failed(ex);
 		}
 	}
 
@@ -100,14 +102,13 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	@Override
 	public ProjectSpan startSpan() {
-		CaptureGuard guard = this.project.guard();
-		ProjectSpan parent = guard.see(this::parent);
-		ProjectSpan span = guard.see(() -> start(parent));
+		ProjectSpan parent = this.project.see(this::parent);
+		ProjectSpan span = this.project.see(() -> start(parent));
 		if (span == null) {
 			return this.project.none();
 		}
-		this.content.forEach((captured) -> guard.observe(() -> captured.accept(span)));
-		guard.observe(() -> this.parentRule.started(span));
+		this.content.forEach((captured) -> this.project.observe(() -> captured.accept(span)));
+		this.project.observe(() -> this.parentRule.started(span));
 		return span;
 	}
 
@@ -119,25 +120,13 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			correlation.starting(this.delegate);
 		}
 		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
-		DefaultProjectSpan span = new DefaultProjectSpan(this.project, startDelegate(), this.template, baggage);
+		DefaultProjectSpan span = new DefaultProjectSpan(this.project, this.project.recorder().start(this.delegate),
+				this.template, baggage);
 		span.started(this.project.openSpans());
 		if (correlation != null) {
-			this.project.guard().observe(() -> correlation.started(span));
+			this.project.observe(() -> correlation.started(span));
 		}
 		return span;
-	}
-
-	private Span startDelegate() {
-		ProjectRecorder recorder = this.project.recorder();
-		try {
-			Span span = this.delegate.startSpan();
-			recorder.started(span);
-			return span;
-		}
-		catch (RuntimeException | LinkageError ex) {
-			recorder.failed(ex);
-			return Span.getInvalid();
-		}
 	}
 
 	private @Nullable ProjectSpan parent() {
@@ -149,7 +138,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	// The SDK takes any argument, and does nothing about those that it cannot use.
 	private ProjectSpanBuilder with(Consumer<SpanBuilder> change) {
-		this.project.guard().observe(() -> change.accept(this.delegate));
+		this.project.observe(() -> change.accept(this.delegate));
 		return this;
 	}
 

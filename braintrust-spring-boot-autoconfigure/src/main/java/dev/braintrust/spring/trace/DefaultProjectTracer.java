@@ -1,18 +1,28 @@
 package dev.braintrust.spring.trace;
 
 import java.net.URI;
-import java.util.function.Function;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
+import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
+import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
 import dev.braintrust.spring.linkage.ProjectSwitch;
+import dev.braintrust.spring.linkage.StarterVersion;
 import dev.braintrust.spring.linkage.SwitchedTracer;
+import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerBuilder;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -22,28 +32,32 @@ import org.springframework.util.Assert;
  */
 public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer {
 
+	private static final String ORIGIN = "braintrust-spring-boot-starter";
+
+	private static final @Nullable String VERSION = StarterVersion.of(BraintrustProject.class);
+
 	private final Project project;
 
-	private final @Nullable InstrumentationScope scope;
+	private final @Nullable InstrumentationScopeInfo scope;
 
-	private volatile @Nullable ScopeRecording recording;
+	private volatile @Nullable Recording recording;
 
-	// Create a tracer. What it takes to record is made for the first span, not at
-	// startup.
-	public DefaultProjectTracer(Project project, @Nullable InstrumentationScope scope) {
+	// Create a tracer, of the scope of the starter itself if none is given. What it takes
+	// to record is made for the first span, not at startup.
+	public DefaultProjectTracer(Project project, @Nullable InstrumentationScopeInfo scope) {
 		this.project = project;
 		this.scope = scope;
 	}
 
-	private ScopeRecording recording() {
-		ScopeRecording recording = this.recording;
+	private Recording recording() {
+		Recording recording = this.recording;
 		return (recording != null) ? recording : start();
 	}
 
-	private synchronized ScopeRecording start() {
-		ScopeRecording recording = this.recording;
+	private synchronized Recording start() {
+		Recording recording = this.recording;
 		if (recording == null) {
-			recording = ScopeRecording.of(this.project, this.scope);
+			recording = Recording.of(this.project, this.scope);
 			this.recording = recording;
 		}
 		return recording;
@@ -51,84 +65,83 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	@Override
 	public ProjectSpanBuilder spanBuilder(String spanName) {
-		return builder(spanName, null, (recording) -> ParentRule.CURRENT);
+		return builder(spanName, null, () -> ParentRule.CURRENT);
 	}
 
 	@Override
 	public ProjectSpanBuilder rootSpan(String name) {
-		return span(name, SpanType.TASK, (recording) -> ParentRule.NONE);
+		return span(name, SpanType.TASK, () -> ParentRule.NONE);
 	}
 
 	@Override
 	public ProjectSpanBuilder taskSpan(String name) {
-		return span(name, SpanType.TASK, (recording) -> ParentRule.CURRENT);
+		return span(name, SpanType.TASK, () -> ParentRule.CURRENT);
 	}
 
 	@Override
 	public ProjectSpanBuilder toolSpan(String name) {
-		return span(name, SpanType.TOOL, (recording) -> ParentRule.CURRENT);
+		return span(name, SpanType.TOOL, () -> ParentRule.CURRENT);
 	}
 
 	@Override
 	public ProjectSpanBuilder llmSpan(String name) {
-		return span(name, SpanType.LLM, (recording) -> ParentRule.CURRENT);
+		return span(name, SpanType.LLM, () -> ParentRule.CURRENT);
 	}
 
 	@Override
 	public ProjectSpanBuilder functionSpan(String name) {
-		return span(name, SpanType.FUNCTION, (recording) -> ParentRule.CURRENT);
+		return span(name, SpanType.FUNCTION, () -> ParentRule.CURRENT);
 	}
 
 	@Override
 	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String name) {
 		Assert.notNull(stored, "'stored' must not be null");
-		return span(name, SpanType.TASK, (recording) -> new StoredParent(this.project, stored, ParentRule.NONE));
+		return span(name, SpanType.TASK, () -> new StoredParent(this.project, stored, ParentRule.NONE));
 	}
 
 	@Override
 	public ProjectSpanBuilder inTrace(String conversationId, String name) {
 		Assert.hasText(conversationId, "'conversationId' must not be empty");
-		return span(name, SpanType.TASK, (recording) -> derivedRoot(recording, conversationId));
+		return span(name, SpanType.TASK, () -> derivedRoot(conversationId));
 	}
 
 	@Override
 	public ProjectSpanBuilder inTrace(StoredTraceContext stored, String conversationId, String name) {
 		Assert.notNull(stored, "'stored' must not be null");
 		Assert.hasText(conversationId, "'conversationId' must not be empty");
-		return span(name, SpanType.TASK,
-				(recording) -> new StoredParent(this.project, stored, derivedRoot(recording, conversationId)));
+		return span(name, SpanType.TASK, () -> new StoredParent(this.project, stored, derivedRoot(conversationId)));
 	}
 
-	private DerivedRoot derivedRoot(ScopeRecording recording, String conversationId) {
+	private DerivedRoot derivedRoot(String conversationId) {
+		Recording recording = recording();
 		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId), recording.tracer(),
 				recording.template(SpanType.TASK));
 	}
 
-	private ProjectSpanBuilder span(String name, SpanType type, Function<ScopeRecording, ParentRule> parentRule) {
+	private ProjectSpanBuilder span(String name, SpanType type, Supplier<ParentRule> parentRule) {
 		Assert.notNull(name, "'name' must not be null");
 		return builder(name, type, parentRule);
 	}
 
-	private ProjectSpanBuilder builder(String name, @Nullable SpanType type,
-			Function<ScopeRecording, ParentRule> parentRule) {
-		ProjectSpanBuilder builder = this.project.guard().see(() -> {
-			ScopeRecording recording = recording();
+	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, Supplier<ParentRule> parentRule) {
+		ProjectSpanBuilder builder = this.project.see(() -> {
+			Recording recording = recording();
 			return new DefaultProjectSpanBuilder(this.project, recording.tracer().spanBuilder(name),
-					recording.template(type), parentRule.apply(recording));
+					recording.template(type), parentRule.get());
 		});
 		return (builder != null) ? builder : DefaultProjectSpanBuilder.none(this.project);
 	}
 
 	@Override
 	public ProjectSpan currentSpan() {
-		ProjectSpan current = this.project.guard().see(() -> ProjectContext.get(Context.current(), this.project));
+		ProjectSpan current = this.project.see(() -> ProjectContext.get(Context.current(), this.project));
 		return (current != null) ? current : this.project.none();
 	}
 
 	@Override
 	public @Nullable URI permalink(Span span) {
 		Assert.notNull(span, "'span' must not be null");
-		return this.project.guard().see(() -> this.project.link().of(span.getSpanContext()));
+		return this.project.see(() -> this.project.link().of(span.getSpanContext()));
 	}
 
 	@Override
@@ -149,6 +162,60 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	@Override
 	public String toString() {
 		return "ProjectTracer[" + this.project.settings().key() + "]";
+	}
+
+	/**
+	 * What it takes to start spans in one instrumentation scope.
+	 *
+	 * @param tracer the tracer of the SDK
+	 * @param untyped what spans without a type have in common
+	 * @param typed what the spans of each type have in common
+	 */
+	private record Recording(Tracer tracer, SpanTemplate untyped, Map<SpanType, SpanTemplate> typed) {
+
+		static Recording of(Project project, @Nullable InstrumentationScopeInfo scope) {
+			String name = (scope != null) ? scope.getName() : ORIGIN;
+			TracerBuilder tracer = project.recorder().provider().tracerBuilder(name);
+			String version = (scope != null) ? scope.getVersion() : VERSION;
+			if (version != null) {
+				tracer.setInstrumentationVersion(version);
+			}
+			if (scope != null && scope.getSchemaUrl() != null) {
+				tracer.setSchemaUrl(scope.getSchemaUrl());
+			}
+			SpanTemplate untyped = SpanTemplate.of(project.settings(), spanOrigin(project, name));
+			Map<SpanType, SpanTemplate> typed = new EnumMap<>(SpanType.class);
+			for (SpanType type : SpanType.values()) {
+				typed.put(type, untyped.withType(type));
+			}
+			return new Recording(tracer.build(), untyped, typed);
+		}
+
+		private static String spanOrigin(Project project, String scope) {
+			Map<String, Object> origin = new LinkedHashMap<>();
+			put(origin, "name", ORIGIN);
+			put(origin, "version", VERSION);
+			put(origin, "instrumentation", Map.of("name", scope));
+			OriginEnvironment environment = project.settings().environment();
+			if (environment != null) {
+				Map<String, Object> fields = new LinkedHashMap<>();
+				put(fields, "type", environment.type());
+				put(fields, "name", environment.name());
+				origin.put("environment", fields);
+			}
+			return project.content().json(Map.of("span_origin", origin));
+		}
+
+		private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
+			if (value != null) {
+				fields.put(name, value);
+			}
+		}
+
+		SpanTemplate template(@Nullable SpanType type) {
+			return (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
+		}
+
 	}
 
 }

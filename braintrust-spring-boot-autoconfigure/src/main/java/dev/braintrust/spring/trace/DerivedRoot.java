@@ -50,15 +50,7 @@ final class DerivedRoot implements ParentRule {
 	}
 
 	private Span start(Project project) {
-		try {
-			Span root = this.tracer.spanBuilder(NAME).setParent(DetachedContext.empty()).startSpan();
-			project.recorder().started(root);
-			return root;
-		}
-		catch (RuntimeException | LinkageError ex) {
-			project.recorder().failed(ex);
-			return Span.getInvalid();
-		}
+		return project.recorder().start(this.tracer.spanBuilder(NAME).setParent(DetachedContext.empty()));
 	}
 
 }

@@ -48,7 +48,7 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 		try {
 			return writer.write(this.span, this.template, this.fields);
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+		catch (Throwable ex) {
 			// One span takes nothing from the others of its request.
 			failed.accept(ex);
 			return ContentWriter.writeBare(this.span, this.template);

@@ -4,8 +4,14 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.ToLongFunction;
 
+import dev.braintrust.spring.BraintrustProjects;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * span is not held here: one that the application forgets to end is collected like any
  * other object, and counted.
  */
-final class OpenSpans {
+public final class OpenSpans {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private static final int MAX_LENGTH = 500;
 
 	private final ReferenceQueue<DefaultProjectSpan> collected = new ReferenceQueue<>();
 
@@ -66,8 +76,39 @@ final class OpenSpans {
 		return true;
 	}
 
-	// End the spans that are open, the latest first, so that a span ends before its
-	// parent.
+	// End the spans of projects that are open when the application context closes, and
+	// log how many there were.
+	public static void cut(Collection<Project> projects) {
+		String open = count(projects, OpenSpans::cut);
+		if (!open.isEmpty()) {
+			logger.warn("Spans of Braintrust projects were open when the application context closed: " + open
+					+ ". They end now and are sent with what they have. Let work finish before the context closes, "
+					+ "and end each span that 'startSpan()' returns.");
+		}
+		String forgotten = count(projects, OpenSpans::forgotten);
+		if (!forgotten.isEmpty()) {
+			logger.warn("Spans of Braintrust projects were never ended and are lost: " + forgotten
+					+ ". End each span that 'startSpan()' returns, in a finally block.");
+		}
+	}
+
+	private static String count(Collection<Project> projects, ToLongFunction<OpenSpans> counter) {
+		StringJoiner counted = new StringJoiner(", ");
+		int unnamed = 0;
+		for (Project project : projects) {
+			OpenSpans spans = project.anyOpenSpans();
+			long count = (spans != null) ? counter.applyAsLong(spans) : 0;
+			if (count > 0 && counted.length() > MAX_LENGTH) {
+				unnamed++;
+			}
+			else if (count > 0) {
+				counted.add(count + " of '" + project.settings().key() + "'");
+			}
+		}
+		return counted + ((unnamed > 0) ? " and those of " + unnamed + " more projects" : "");
+	}
+
+	// The latest is ended first, so that a span ends before its parent.
 	int cut() {
 		List<DefaultProjectSpan> spans = latestFirst();
 		spans.forEach(DefaultProjectSpan::complete);
@@ -79,7 +120,7 @@ final class OpenSpans {
 		List<DefaultProjectSpan> spans = new ArrayList<>();
 		for (Entry entry = this.ends.before; entry != this.ends; entry = entry.before) {
 			DefaultProjectSpan span = entry.get();
-			if (span != null && span.isRecording()) {
+			if (span != null && span.isOpen()) {
 				spans.add(span);
 			}
 		}

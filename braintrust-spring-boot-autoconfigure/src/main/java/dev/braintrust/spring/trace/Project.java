@@ -2,11 +2,13 @@ package dev.braintrust.spring.trace;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanContent;
@@ -18,11 +20,14 @@ import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.ProjectAttachments;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
@@ -32,8 +37,6 @@ public final class Project extends CaptureGuard {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
-	private final AtomicBoolean unwritable = new AtomicBoolean();
-
 	private final ProjectSettings settings;
 
 	private final SharedParts shared;
@@ -41,6 +44,8 @@ public final class Project extends CaptureGuard {
 	private final ProjectSwitch projectSwitch;
 
 	private final @Nullable SpanSink<EndedSpan> queue;
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable Recording recording;
 
@@ -71,11 +76,6 @@ public final class Project extends CaptureGuard {
 		return this.projectSwitch;
 	}
 
-	// Through which all goes that must not fail the work that is traced.
-	CaptureGuard guard() {
-		return this;
-	}
-
 	private Recording recording() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording : start();
@@ -84,55 +84,49 @@ public final class Project extends CaptureGuard {
 	private synchronized Recording start() {
 		Recording recording = this.recording;
 		if (recording == null) {
-			recording = new Recording(this, this.shared);
+			recording = new Recording();
 			this.recording = recording;
 		}
 		return recording;
 	}
 
 	SpanContent content() {
-		return recording().content();
+		return recording().content.obtain();
 	}
 
-	ConversationIdGenerator ids() {
-		return recording().ids();
-	}
-
-	ConversationWarnings conversations() {
-		return recording().conversations();
+	ConversationIds.Generator ids() {
+		return recording().ids;
 	}
 
 	OpenSpans openSpans() {
-		return recording().openSpans();
+		return recording().openSpans;
 	}
 
-	int cutOpenSpans() {
+	// The open spans, if there have been any spans yet.
+	@Nullable OpenSpans anyOpenSpans() {
 		Recording recording = this.recording;
-		return (recording != null) ? recording.openSpans().cut() : 0;
+		return (recording != null) ? recording.openSpans : null;
 	}
 
-	// How many spans the application let go without ending them.
-	long forgottenSpans() {
-		Recording recording = this.recording;
-		return (recording != null) ? recording.openSpans().forgotten() : 0;
-	}
-
-	public ProjectPropagator propagator() {
-		return recording().propagator();
+	ProjectPropagator propagator() {
+		return recording().propagator;
 	}
 
 	ProjectSpan none() {
-		return recording().none();
+		return recording().none;
 	}
 
-	// What has the traces found from those of the application.
+	// Connects the traces with those of the application, if the settings ask for it.
 	@Nullable Correlation correlation() {
-		return recording().correlation();
+		return recording().correlation;
 	}
 
-	// Makes the URLs of its traces.
 	TraceLink link() {
-		return recording().link();
+		return recording().link;
+	}
+
+	ProjectRecorder recorder() {
+		return recording().recorder;
 	}
 
 	void ended(EndedSpan span) {
@@ -166,39 +160,102 @@ public final class Project extends CaptureGuard {
 
 	private @Nullable ProjectAttachments attachments() {
 		Recording recording = this.recording;
-		return (recording != null) ? recording.attachments() : null;
+		return (recording != null) ? recording.attachments : null;
 	}
 
 	// Flush what customizers added.
 	public CompletableResultCode flushProcessors() {
 		Recording recording = this.recording;
-		return (recording != null) ? recording.recorder().flush() : CompletableResultCode.ofSuccess();
+		return (recording != null) ? recording.recorder.flush() : CompletableResultCode.ofSuccess();
 	}
 
 	// Close what customizers added.
 	public CompletableResultCode closeProcessors() {
 		Recording recording = this.recording;
-		return (recording != null) ? recording.recorder().close() : CompletableResultCode.ofSuccess();
+		return (recording != null) ? recording.recorder.close() : CompletableResultCode.ofSuccess();
 	}
 
-	// What records the spans.
-	ProjectRecorder recorder() {
-		return recording().recorder();
+	// Stop those of them that hang: nobody waits for them any more.
+	public void abandonProcessors() {
+		Recording recording = this.recording;
+		if (recording != null) {
+			recording.recorder.abandon();
+		}
+	}
+
+	// Log a warning of each kind once.
+	void warn(String kind, String message, @Nullable Throwable failure) {
+		try {
+			if (this.warned.add(kind)) {
+				logger.warn(message + " This is logged once.", failure);
+			}
+		}
+		catch (Throwable ex) {
+			// A log that fails fails nothing else.
+		}
 	}
 
 	private void unwritable(Throwable failure) {
 		if (failure instanceof LinkageError error) {
 			this.projectSwitch.incompatible(error);
 		}
-		else if (this.unwritable.compareAndSet(false, true)) {
-			logger.warn("A span of the Braintrust project '" + this.settings.key() + "' is sent without its content: "
-					+ failure.getClass().getName() + ". This is said once.");
+		else {
+			warn("unwritable", "A span of the Braintrust project '" + this.settings.key()
+					+ "' is sent without its content: " + failure.getClass().getName() + ".", null);
 		}
 	}
 
 	@Override
 	public String toString() {
 		return "Project[" + this.settings.key() + "]";
+	}
+
+	/**
+	 * What it takes to record spans. It is made for the first span, since it takes its
+	 * time to load; or at once, if customizers take part.
+	 */
+	private final class Recording {
+
+		final ConversationIds.Generator ids = new ConversationIds.Generator();
+
+		final OpenSpans openSpans = new OpenSpans();
+
+		final ProjectRecorder recorder = recorder();
+
+		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
+
+		final TraceLink link = new TraceLink(Project.this.settings, Project.this.shared.access());
+
+		final ProjectPropagator propagator = new ProjectPropagator(Project.this);
+
+		final ProjectSpan none = new DefaultProjectSpan(Project.this, Span.getInvalid());
+
+		// What writes JSON takes longer still.
+		final SingletonSupplier<SpanContent> content = SingletonSupplier.of(this::makeContent);
+
+		volatile @Nullable ProjectAttachments attachments;
+
+		private ProjectRecorder recorder() {
+			List<ProjectTracerProviderCustomizer> customizers = Project.this.shared.customizers()
+				.apply(Project.this.settings.key());
+			try {
+				return isRecorded() ? ProjectRecorder.of(Project.this, this.ids, customizers) : ProjectRecorder.NONE;
+			}
+			catch (LinkageError ex) {
+				Project.this.projectSwitch.incompatible(ex);
+				return ProjectRecorder.NONE;
+			}
+		}
+
+		private SpanContent makeContent() {
+			SharedParts shared = Project.this.shared;
+			ProjectSettings settings = Project.this.settings;
+			ProjectAttachments attachments = shared.destination().attachments(settings);
+			this.attachments = attachments;
+			return new SpanContent(settings, () -> shared.filters().apply(settings.key()), shared.buffers(),
+					attachments);
+		}
+
 	}
 
 	/**

@@ -53,7 +53,7 @@ final class ProjectPropagator implements TextMapPropagator {
 	@Override
 	public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
 		if (context == null || setter == null
-				|| !(this.project.guard()
+				|| !(this.project
 					.see(() -> ProjectContext.get(context, this.project)) instanceof DefaultProjectSpan span)
 				|| !span.getSpanContext().isValid()) {
 			return;
@@ -69,9 +69,9 @@ final class ProjectPropagator implements TextMapPropagator {
 			headers.forEach((name, value) -> setter.set(carrier, name, value));
 		}
 		catch (LinkageError ex) {
-			this.project.guard().failed(ex);
+			this.project.failed(ex);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.debug("A carrier took no trace context", ex);
 		}
 	}
@@ -104,7 +104,7 @@ final class ProjectPropagator implements TextMapPropagator {
 		if (context == null) {
 			return extract(Context.root(), carrier, getter);
 		}
-		if (carrier == null || getter == null || this.project.guard().isOff()) {
+		if (carrier == null || getter == null || this.project.isOff()) {
 			return context;
 		}
 		try {
@@ -114,10 +114,10 @@ final class ProjectPropagator implements TextMapPropagator {
 					BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
 		}
 		catch (LinkageError ex) {
-			this.project.guard().failed(ex);
+			this.project.failed(ex);
 			return context;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.debug("A carrier gave no trace context", ex);
 			return context;
 		}

@@ -1,13 +1,12 @@
 package dev.braintrust.spring.trace;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
-import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
@@ -20,54 +19,38 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The OpenTelemetry SDK that records the spans of a project, with what customizers added
- * to it, or nothing where the project is off.
+ * to it, or nothing if the project is off.
  */
 final class ProjectRecorder {
 
-	private static final Log logger = LogFactory.getLog(ProjectRecorder.class);
+	static final ProjectRecorder NONE = new ProjectRecorder(null, TracerProvider.noop(), null);
 
-	private static final ProjectRecorder NONE = new ProjectRecorder("", TracerProvider.noop(), null, null);
-
-	private final String key;
+	private final @Nullable Project project;
 
 	private final TracerProvider provider;
 
 	private final @Nullable SdkTracerProvider customized;
 
-	private final @Nullable ProjectSwitch projectSwitch;
-
-	private final AtomicBoolean failed = new AtomicBoolean();
+	private volatile @Nullable Thread calling;
 
 	private volatile boolean closed;
 
-	private ProjectRecorder(String key, TracerProvider provider, @Nullable SdkTracerProvider customized,
-			@Nullable ProjectSwitch projectSwitch) {
-		this.key = key;
+	private ProjectRecorder(@Nullable Project project, TracerProvider provider,
+			@Nullable SdkTracerProvider customized) {
+		this.project = project;
 		this.provider = provider;
 		this.customized = customized;
-		this.projectSwitch = projectSwitch;
 	}
 
-	// A recorder that records nothing.
-	static ProjectRecorder none() {
-		return NONE;
-	}
-
-	static ProjectRecorder of(ProjectSettings settings, IdGenerator ids,
-			List<ProjectTracerProviderCustomizer> customizers, ProjectSwitch projectSwitch) {
-		if (customizers.isEmpty()) {
-			return new ProjectRecorder(settings.key(), builder(settings, ids).build(), null, projectSwitch);
-		}
-		SdkTracerProviderBuilder builder = builder(settings, ids);
+	static ProjectRecorder of(Project project, IdGenerator ids, List<ProjectTracerProviderCustomizer> customizers) {
+		SdkTracerProviderBuilder builder = builder(project.settings(), ids);
 		customizers.forEach((customizer) -> customizer.customize(builder));
 		SdkTracerProvider provider = builder.build();
-		return new ProjectRecorder(settings.key(), provider, provider, projectSwitch);
+		return new ProjectRecorder(project, provider, customizers.isEmpty() ? null : provider);
 	}
 
 	private static SdkTracerProviderBuilder builder(ProjectSettings settings, IdGenerator ids) {
@@ -87,27 +70,44 @@ final class ProjectRecorder {
 		return this.provider;
 	}
 
-	// A span has started. If it should record and does not, the libraries do not fit.
-	void started(Span span) {
-		if (!(span instanceof ReadableSpan) && this.projectSwitch != null && !this.closed) {
+	// Start a span. Samplers and processors of customizers take part, so it may fail, and
+	// must not fail the work that is traced.
+	Span start(SpanBuilder builder) {
+		try {
+			Span span = builder.startSpan();
+			started(span);
+			return span;
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			return Span.getInvalid();
+		}
+	}
+
+	// If a span should record and does not, the libraries do not fit.
+	private void started(Span span) {
+		if (!(span instanceof ReadableSpan) && this.project != null && !this.closed) {
 			SpanContext context = span.getSpanContext();
 			// A sampler says no to a span with ids, and a tracer that does nothing makes
 			// none.
 			if (!context.isValid() || context.isSampled()) {
-				this.projectSwitch.unrecorded();
+				this.project.projectSwitch().unrecorded();
 			}
 		}
 	}
 
-	// What a customizer added failed. That must not fail the work that is traced, and is
-	// said once.
+	// A part that a customizer added has failed.
 	void failed(Throwable failure) {
-		if (failure instanceof LinkageError error && this.projectSwitch != null) {
-			this.projectSwitch.incompatible(error);
+		Project project = this.project;
+		if (project == null) {
+			return;
 		}
-		else if (this.failed.compareAndSet(false, true)) {
-			logger.warn("A sampler or a span processor that was added to the Braintrust project '" + this.key
-					+ "' failed; its further failures are not logged", failure);
+		if (failure instanceof LinkageError error) {
+			project.projectSwitch().incompatible(error);
+		}
+		else {
+			project.warn("customizer", "A sampler or a span processor that was added to the Braintrust project '"
+					+ project.settings().key() + "' failed.", failure);
 		}
 	}
 
@@ -120,13 +120,50 @@ final class ProjectRecorder {
 		return processors(SdkTracerProvider::shutdown);
 	}
 
+	// A processor may block, and whoever flushes or closes waits no longer than it wants.
 	private CompletableResultCode processors(Function<SdkTracerProvider, CompletableResultCode> action) {
-		try {
-			return (this.customized != null) ? action.apply(this.customized) : CompletableResultCode.ofSuccess();
+		SdkTracerProvider provider = this.customized;
+		if (provider == null) {
+			return CompletableResultCode.ofSuccess();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		CompletableResultCode result = new CompletableResultCode();
+		try {
+			Thread thread = new Thread(null, () -> call(provider, action, result), "braintrust-processors", 0, false);
+			thread.setDaemon(true);
+			thread.start();
+			this.calling = thread;
+		}
+		catch (Throwable ex) {
 			failed(ex);
-			return CompletableResultCode.ofFailure();
+			result.fail();
+		}
+		return result;
+	}
+
+	private void call(SdkTracerProvider provider, Function<SdkTracerProvider, CompletableResultCode> action,
+			CompletableResultCode result) {
+		try {
+			CompletableResultCode called = action.apply(provider);
+			called.whenComplete(() -> {
+				if (called.isSuccess()) {
+					result.succeed();
+				}
+				else {
+					result.fail();
+				}
+			});
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			result.fail();
+		}
+	}
+
+	// Nobody waits for the processors any more.
+	void abandon() {
+		Thread calling = this.calling;
+		if (calling != null) {
+			calling.interrupt();
 		}
 	}
 

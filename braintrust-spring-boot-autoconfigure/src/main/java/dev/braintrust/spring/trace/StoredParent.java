@@ -1,11 +1,15 @@
 package dev.braintrust.spring.trace;
 
+import java.lang.annotation.Annotation;
+
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.StoredTraceContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -14,6 +18,18 @@ import org.springframework.util.StringUtils;
  * stored.
  */
 final class StoredParent implements ParentRule {
+
+	private static final String MALFORMED = "A stored trace context is malformed; the conversation starts a new trace";
+
+	private static final String UNREADABLE = "A stored trace context could not be read; this turn is traced on its own";
+
+	private static final String NOT_STORED = "A trace context could not be stored; the next turn starts a trace of its "
+			+ "own";
+
+	private static final String READ_ONLY = "The first turn of a conversation runs in a read-only transaction, which "
+			+ "does not write its trace context to the database; the next turn starts a trace of its own, unless you "
+			+ "save the entity elsewhere. Run the turn in a transaction that writes, such as @Transactional without "
+			+ "'readOnly', or give the id of the conversation too: inTrace(stored, conversationId, name)";
 
 	private final Project project;
 
@@ -51,13 +67,13 @@ final class StoredParent implements ParentRule {
 			if (!context.isValid()) {
 				this.mayStore = true;
 				if (StringUtils.hasLength(traceparent)) {
-					say(ConversationWarnings.Kind.MALFORMED, null);
+					warn(MALFORMED, null);
 				}
 			}
 			return context;
 		}
-		catch (Exception | LinkageError ex) {
-			say(ConversationWarnings.Kind.UNREADABLE, ex);
+		catch (Throwable ex) {
+			warn(UNREADABLE, ex);
 			return SpanContext.getInvalid();
 		}
 	}
@@ -66,7 +82,7 @@ final class StoredParent implements ParentRule {
 	public void started(ProjectSpan span) {
 		// A derived root is the same for the next turn, whether it is stored or not.
 		if (this.mayStore && ReadOnlyTransaction.loses(this.stored)) {
-			say(ConversationWarnings.Kind.READ_ONLY, null);
+			warn(READ_ONLY, null);
 		}
 		store(span);
 	}
@@ -79,13 +95,48 @@ final class StoredParent implements ParentRule {
 		try {
 			this.stored.store(W3CTraceContext.traceparent(context), W3CTraceContext.tracestate(context));
 		}
-		catch (Exception | LinkageError ex) {
-			say(ConversationWarnings.Kind.NOT_STORED, ex);
+		catch (Throwable ex) {
+			warn(NOT_STORED, ex);
 		}
 	}
 
-	private void say(ConversationWarnings.Kind kind, @Nullable Throwable cause) {
-		this.project.conversations().say(kind, this.project.settings().key(), cause);
+	// No stored value is logged.
+	private void warn(String problem, @Nullable Throwable cause) {
+		this.project.warn(problem, problem + " (Braintrust project '" + this.project.settings().key() + "').", cause);
+	}
+
+	/**
+	 * Tells, if Spring's transactions are on the class path, whether a context that JPA
+	 * should write is stored in a transaction that writes nothing.
+	 */
+	private static final class ReadOnlyTransaction {
+
+		private static final boolean TRANSACTIONS = ClassUtils.isPresent(
+				"org.springframework.transaction.support.TransactionSynchronizationManager",
+				ReadOnlyTransaction.class.getClassLoader());
+
+		private static final String PERSISTENCE = "jakarta.persistence.";
+
+		private ReadOnlyTransaction() {
+		}
+
+		// Other stores, such as a map of headers, do not depend on the transaction.
+		static boolean loses(StoredTraceContext stored) {
+			return TRANSACTIONS && TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+					&& isPersistent(stored.getClass());
+		}
+
+		private static boolean isPersistent(Class<?> type) {
+			for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+				for (Annotation annotation : each.getAnnotations()) {
+					if (annotation.annotationType().getName().startsWith(PERSISTENCE)) {
+						return true;
+					}
+				}
+			}
+			return false;
+		}
+
 	}
 
 }
