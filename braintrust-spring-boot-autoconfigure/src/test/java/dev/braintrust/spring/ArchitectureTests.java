@@ -64,7 +64,7 @@ class ArchitectureTests {
 		mayDependOn(".reactor", "");
 		mayDependOn(".ai");
 		mayDependOn(".ai.message", "", ".content", ".content.json");
-		mayDependOn(".ai.provider", "", ".ai.message");
+		mayDependOn(".ai.provider", "", ".content", ".content.json", ".ai.message");
 		mayDependOn(".ai.chat", "", ".settings", ".content", ".trace", ".reactor", ".ai", ".ai.message",
 				".ai.provider");
 		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai.message", ".ai.provider");

@@ -443,7 +443,8 @@ class AttachmentContentTests {
 						new GeneratedImage(null, null, null), new GeneratedImage(DATA_URL, null, null)));
 		JsonNode input = this.traced.arrived(images.without(List.of(images.attachments().get(0)), "too much"));
 		assertThat(input.at("/0/content").size()).isEqualTo(2);
-		assertThat(input.at("/0/content/0/text").asString()).isEqualTo("[image, not recorded: too much]");
+		assertThat(input.at("/0/content/0/text").asString())
+			.isEqualTo("[image, " + IMAGE.length + " bytes, not recorded: too much]");
 		assertThat(input.at("/0/content/0/revised_prompt").asString()).isEqualTo("a cat");
 		assertThat(this.traced.hasObject(input.at("/0/content/1/image_url/url"), IMAGE)).isTrue();
 		assertThat(this.traced.uploads().objects()).hasSize(1);

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ai.message.ChatMessages;
-import dev.braintrust.spring.ai.message.MediaShape;
+import dev.braintrust.spring.ai.message.ChatMessages.MediaShape;
+import dev.braintrust.spring.ai.provider.Provider;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.junit.jupiter.api.AfterEach;
@@ -45,9 +46,9 @@ class ProviderAttachmentTests {
 	}
 
 	static Stream<Arguments> providers() {
-		return Stream.of(Arguments.of("anthropic", MediaShape.ANTHROPIC, "/messages/0"),
-				Arguments.of("bedrock", MediaShape.BEDROCK, "/messages/0"),
-				Arguments.of("google", MediaShape.OPENAI, "/contents/0"));
+		return Stream.of(Arguments.of("anthropic", Provider.named("anthropic"), "/messages/0"),
+				Arguments.of("bedrock", Provider.named("bedrock"), "/messages/0"),
+				Arguments.of("google", Provider.named("google"), "/contents/0"));
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -79,7 +80,7 @@ class ProviderAttachmentTests {
 			.text("What?")
 			.media(Media.builder().mimeType(MimeType.valueOf("image/png")).data("https://example.com/a.png").build())
 			.build();
-		JsonNode row = record(MediaShape.ANTHROPIC, message, "");
+		JsonNode row = record(Provider.named("anthropic"), message, "");
 		assertThat(row.at("/0/content/1")).isEqualTo(JsonMapper.shared().readTree("""
 				{"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}"""));
 	}

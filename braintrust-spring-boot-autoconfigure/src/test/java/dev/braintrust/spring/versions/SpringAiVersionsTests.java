@@ -17,12 +17,12 @@ class SpringAiVersionsTests {
 			.stream()
 			.map((problem) -> problem.replaceAll("dev/braintrust/spring/| \\(\\).*", ""))
 			.collect(Collectors.toSet())).containsExactlyInAnyOrder(
-					"ai/provider/OpenAiParameters > org/springframework/ai/openai/OpenAiChatModel$ResponseFormat.getStrict",
-					"ai/provider/OpenAiParameters > org/springframework/ai/openai/OpenAiChatOptions.getStrict",
-					"ai/provider/OpenAiTokens > com/openai/models/completions/CompletionUsage$PromptTokensDetails.cacheWriteTokens",
+					"ai/provider/OpenAiProvider > org/springframework/ai/openai/OpenAiChatModel$ResponseFormat.getStrict",
+					"ai/provider/OpenAiProvider > org/springframework/ai/openai/OpenAiChatOptions.getStrict",
+					"ai/provider/OpenAiProvider > com/openai/models/completions/CompletionUsage$PromptTokensDetails.cacheWriteTokens",
 					"ai/model/ImageKind > org/springframework/ai/image/ImageMessage.getMedia",
 					"ai/model/ImageKind > org/springframework/ai/image/ImageResponseMetadata.getUsage",
-					"ai/model/ImageKind$Result > org/springframework/ai/image/ImageResponseMetadata.getUsage");
+					"ai/model/ImageKind$ImageResult > org/springframework/ai/image/ImageResponseMetadata.getUsage");
 	}
 
 }

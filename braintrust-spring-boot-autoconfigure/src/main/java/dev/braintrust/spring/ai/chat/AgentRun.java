@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ai.message.ChatMessages;
+import dev.braintrust.spring.ai.message.ToolDefinitions;
 import dev.braintrust.spring.content.CuttableSpan;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import dev.braintrust.spring.trace.ProjectContext;
@@ -215,7 +216,7 @@ final class AgentRun {
 				return known;
 			}
 		}
-		ToolDefinition definition = tool.getToolDefinition();
+		ToolDefinition definition = ToolDefinitions.of(tool);
 		synchronized (this.lock) {
 			if (this.definitions == null) {
 				this.definitions = new IdentityHashMap<>();

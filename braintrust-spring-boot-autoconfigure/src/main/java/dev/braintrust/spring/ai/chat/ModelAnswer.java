@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.ai.message.ChatChoices;
-import dev.braintrust.spring.ai.provider.ModelApi;
+import dev.braintrust.spring.ai.provider.Provider;
 import dev.braintrust.spring.ai.provider.TokenCounts;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class ModelAnswer {
 
 	private static final int MAX_CHOICES = 128;
 
-	private final ModelApi api;
+	private final Provider provider;
 
 	private final List<PartialChoice> choices = new ArrayList<>(1);
 
@@ -37,8 +37,8 @@ final class ModelAnswer {
 
 	private boolean hasContent;
 
-	ModelAnswer(ModelApi api) {
-		this.api = api;
+	ModelAnswer(Provider provider) {
+		this.provider = provider;
 	}
 
 	// Add a response or a chunk.
@@ -67,11 +67,7 @@ final class ModelAnswer {
 	// Chunks of several choices may come in any order; a provider's index tells them
 	// apart.
 	private PartialChoice choice(Generation generation, int position) {
-		Object given = switch (this.api) {
-			case ANTHROPIC, BEDROCK, OLLAMA -> 0;
-			case GOOGLE -> generation.getOutput().getMetadata().get("candidateIndex");
-			default -> generation.getOutput().getMetadata().get("index");
-		};
+		Object given = this.provider.choice(generation);
 		int index = (given instanceof Number number && number.intValue() >= 0 && number.intValue() < MAX_CHOICES)
 				? number.intValue() : position;
 		for (int i = 0; i < this.choices.size(); i++) {
@@ -79,7 +75,7 @@ final class ModelAnswer {
 				return this.choices.get(i);
 			}
 		}
-		PartialChoice choice = new PartialChoice(this.api, index);
+		PartialChoice choice = new PartialChoice(this.provider, index);
 		int place = this.choices.size();
 		while (place > 0 && this.choices.get(place - 1).index() > index) {
 			place--;

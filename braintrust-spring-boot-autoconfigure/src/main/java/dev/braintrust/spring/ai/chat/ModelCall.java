@@ -10,9 +10,8 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.ai.message.ChatChoices;
 import dev.braintrust.spring.ai.message.ChatMessages;
-import dev.braintrust.spring.ai.provider.ModelApi;
-import dev.braintrust.spring.ai.provider.ModelParameters;
-import dev.braintrust.spring.ai.provider.ModelProvider;
+import dev.braintrust.spring.ai.message.ToolDefinitions;
+import dev.braintrust.spring.ai.provider.Provider;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,6 @@ import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
-import org.springframework.ai.tool.ToolCallback;
 import org.springframework.util.StringUtils;
 
 /**
@@ -50,12 +48,12 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 
 	private final long startedAt = System.nanoTime();
 
-	private ModelCall(@Nullable AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt) {
+	private ModelCall(@Nullable AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt, Provider provider) {
 		this.run = run;
 		this.tracing = tracing;
 		this.span = span;
 		this.prompt = prompt;
-		this.answer = new ModelAnswer(ModelApi.of(prompt.getOptions()));
+		this.answer = new ModelAnswer(provider);
 	}
 
 	static ModelCall start(@Nullable AgentRun run, ChatTracing tracing, Prompt prompt) {
@@ -67,24 +65,25 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 			}
 		}
 		ChatOptions options = prompt.getOptions();
-		ProjectSpanBuilder builder = tracing.tracer().llmSpan(ModelApi.of(options).spanName());
+		Provider provider = Provider.of(options);
+		ProjectSpanBuilder builder = tracing.tracer().llmSpan(provider.spanName());
 		ProjectSpan span = builder.setParent((run != null) ? run.context() : Context.current()).startSpan();
 		if (span.isRecording()) {
-			describe(span, run, tracing, prompt, options);
+			describe(span, run, tracing, prompt, provider);
 		}
-		return new ModelCall(run, tracing, span, prompt);
+		return new ModelCall(run, tracing, span, prompt, provider);
 	}
 
 	private static void describe(ProjectSpan span, @Nullable AgentRun run, ChatTracing tracing, Prompt prompt,
-			@Nullable ChatOptions options) {
-		tracing
-			.observe(() -> span.input(new ChatMessages(prompt.getInstructions(), ModelApi.of(options).mediaShape())));
-		tracing.observe(() -> {
-			ModelParameters.write(span, "provider", ModelProvider.of(prompt, tracing.provider()));
-			if (options != null) {
-				ModelParameters.write(span, options, (run != null) ? run::definition : ToolCallback::getToolDefinition);
-			}
-		});
+			Provider provider) {
+		tracing.observe(() -> span.input(new ChatMessages(prompt.getInstructions(), provider)));
+		ChatOptions options = prompt.getOptions();
+		tracing.observe(() -> Provider.write(span, "provider", provider.name(options, tracing.provider())));
+		if (options != null) {
+			tracing.observe(() -> provider.writeParameters(span, options));
+			tracing.observe(
+					() -> provider.writeTools(span, options, (run != null) ? run::definition : ToolDefinitions::of));
+		}
 	}
 
 	ChatResponse call(ChatModel model) {
@@ -159,7 +158,7 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 			// Last, so that no other metadata is in its place.
 			this.span.metadata("prompt", promptOrigin.toMetadata());
 		}
-		ModelParameters.write(this.span, "model", model());
+		Provider.write(this.span, "model", model());
 		Map<String, Long> tokens = this.answer.tokens();
 		List<ChatChoices.Choice> choices = this.answer.choices();
 		this.choices = choices;
@@ -173,12 +172,8 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 	}
 
 	private int callsBefore(List<ChatChoices.Choice> choices) {
-		for (ChatChoices.Choice choice : choices) {
-			if (ChatMessages.callsWithoutId(List.of(choice.message())) > 0) {
-				return ChatMessages.callsWithoutId(this.prompt.getInstructions());
-			}
-		}
-		return 0;
+		boolean numbered = choices.stream().anyMatch(ChatChoices.Choice::hasCallWithoutId);
+		return numbered ? ChatMessages.callsWithoutId(this.prompt.getInstructions()) : 0;
 	}
 
 	private @Nullable String model() {

@@ -1,13 +1,12 @@
 package dev.braintrust.spring.ai.chat;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-import dev.braintrust.spring.ai.message.AnswerContent;
+import dev.braintrust.spring.ai.message.CapturedMessage;
 import dev.braintrust.spring.ai.message.ChatChoices;
-import dev.braintrust.spring.ai.provider.ModelApi;
+import dev.braintrust.spring.ai.provider.Provider;
+import dev.braintrust.spring.ai.provider.Provider.Reasoning;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -22,7 +21,7 @@ import org.springframework.util.StringUtils;
  */
 final class PartialChoice {
 
-	private final ModelApi api;
+	private final Provider provider;
 
 	private final int index;
 
@@ -44,8 +43,8 @@ final class PartialChoice {
 
 	private @Nullable String finishReason;
 
-	PartialChoice(ModelApi api, int index) {
-		this.api = api;
+	PartialChoice(Provider provider, int index) {
+		this.provider = provider;
 		this.index = index;
 	}
 
@@ -60,33 +59,20 @@ final class PartialChoice {
 			this.finishReason = metadata.getFinishReason();
 		}
 		AssistantMessage message = generation.getOutput();
-		if (isThought(message)) {
+		if (this.provider.isThought(message)) {
 			return addThought(message);
 		}
 		if (!this.merged && this.whole == null) {
 			this.whole = message;
 			return StringUtils.hasLength(message.getText()) || message.hasToolCalls() || !message.getMedia().isEmpty()
-					|| AnswerContent.reasoning(message) != null || AnswerContent.refusal(message) != null;
+					|| CapturedMessage.reasoning(message) != null || CapturedMessage.refusal(message) != null;
 		}
 		startMerging();
 		return merge(message);
 	}
 
-	// Google and Anthropic give what the model thought in results of their own.
-	private boolean isThought(AssistantMessage message) {
-		Map<String, Object> metadata = message.getMetadata();
-		return switch (this.api) {
-			case GOOGLE -> Boolean.TRUE.equals(metadata.get("isThought"));
-			// The type of the message is in the metadata always.
-			case ANTHROPIC -> metadata.size() > 1 && (metadata.containsKey("thinking")
-					|| metadata.containsKey("signature") || metadata.containsKey("data"));
-			default -> false;
-		};
-	}
-
 	private boolean addThought(AssistantMessage message) {
-		// Anthropic's last result has all its thoughts once more.
-		if (this.api == ModelApi.GOOGLE && message.getText() != null) {
+		if (!this.provider.repeatsThoughts() && message.getText() != null) {
 			startMerging();
 			addReasoning(message.getText());
 		}
@@ -116,21 +102,20 @@ final class PartialChoice {
 			content = true;
 		}
 		this.last = message;
-		// Each chunk of OpenAI's has all that the model has thought so far, and the last
-		// one is asked in the end.
-		return (content && this.api == ModelApi.OPENAI) || mergeReasoning(message) || content;
+		// The last chunk is asked in the end.
+		return (content && this.provider.reasoning() == Reasoning.WHOLE) || mergeReasoning(message) || content;
 	}
 
 	private boolean mergeReasoning(AssistantMessage message) {
-		String refusal = AnswerContent.refusal(message);
+		String refusal = CapturedMessage.refusal(message);
 		if (refusal != null) {
 			this.refusal = append(this.refusal, refusal);
 		}
-		String reasoning = AnswerContent.reasoning(message);
+		String reasoning = CapturedMessage.reasoning(message);
 		if (reasoning == null) {
 			return refusal != null;
 		}
-		if (this.api != ModelApi.OPENAI) {
+		if (this.provider.reasoning() != Reasoning.WHOLE) {
 			addReasoning(reasoning);
 		}
 		return true;
@@ -139,7 +124,7 @@ final class PartialChoice {
 	private void addReasoning(String chunk) {
 		PartialReasoning reasoning = this.reasoning;
 		if (reasoning == null) {
-			reasoning = new PartialReasoning(this.api != ModelApi.OTHER);
+			reasoning = new PartialReasoning(this.provider.reasoning() != Reasoning.PIECES_OR_WHOLE);
 			this.reasoning = reasoning;
 		}
 		reasoning.add(chunk);
@@ -149,35 +134,77 @@ final class PartialChoice {
 		return ((builder != null) ? builder : new StringBuilder()).append(text);
 	}
 
-	private AssistantMessage message() {
-		if (this.whole != null) {
-			return this.whole;
-		}
-		Map<String, Object> properties = new LinkedHashMap<>();
-		String reasoning = reasoning();
-		if (reasoning != null) {
-			properties.put(AnswerContent.REASONING, reasoning);
-		}
-		if (this.refusal != null) {
-			properties.put(AnswerContent.REFUSAL, this.refusal.toString());
-		}
-		return AssistantMessage.builder()
-			.content((this.text != null) ? this.text.toString() : null)
-			.properties(properties)
-			.toolCalls(List.copyOf(this.toolCalls))
-			.media(List.copyOf(this.media))
-			.build();
-	}
-
-	private @Nullable String reasoning() {
-		if (this.api == ModelApi.OPENAI && this.last != null) {
-			return AnswerContent.reasoning(this.last);
-		}
-		return (this.reasoning != null) ? this.reasoning.toString() : null;
-	}
-
 	ChatChoices.Choice toChoice() {
-		return new ChatChoices.Choice(this.index, this.finishReason, message());
+		if (this.whole != null) {
+			return new ChatChoices.Choice(this.index, this.finishReason, this.whole);
+		}
+		return new ChatChoices.Choice(this.index, this.finishReason, CapturedMessage.answer(string(this.text),
+				this.media, this.toolCalls, mergedReasoning(), string(this.refusal)));
+	}
+
+	private @Nullable String mergedReasoning() {
+		if (this.provider.reasoning() == Reasoning.WHOLE && this.last != null) {
+			return CapturedMessage.reasoning(this.last);
+		}
+		return string(this.reasoning);
+	}
+
+	private static @Nullable String string(@Nullable Object text) {
+		return (text != null) ? text.toString() : null;
+	}
+
+	/**
+	 * What a model thinks, as far as it has arrived: in pieces or, from a model around
+	 * OpenAI's, with each chunk all of it so far. The first chunks tell: a stream gives
+	 * all of it if each chunk begins with the one before and some are longer. From then
+	 * on a chunk costs no more than it does in pieces.
+	 */
+	private static final class PartialReasoning {
+
+		// One may be chance: "The", "There".
+		private static final int SURE = 2;
+
+		// Until it is told, as references: what is repeated may be long.
+		private final List<String> untold = new ArrayList<>(0);
+
+		private @Nullable StringBuilder pieces;
+
+		private @Nullable String whole;
+
+		private int growths;
+
+		PartialReasoning(boolean inPieces) {
+			this.pieces = inPieces ? new StringBuilder() : null;
+		}
+
+		void add(String chunk) {
+			if (this.pieces != null) {
+				this.pieces.append(chunk);
+				return;
+			}
+			String before = this.whole;
+			if (before == null || this.growths >= SURE) {
+				this.whole = chunk;
+			}
+			else if (chunk.startsWith(before)) {
+				this.untold.add(before);
+				if (chunk.length() > before.length()) {
+					this.whole = chunk;
+					this.growths++;
+				}
+			}
+			else {
+				this.pieces = new StringBuilder().append(String.join("", this.untold)).append(before).append(chunk);
+				this.untold.clear();
+				this.whole = null;
+			}
+		}
+
+		@Override
+		public String toString() {
+			return (this.pieces != null) ? this.pieces.toString() : ((this.whole != null) ? this.whole : "");
+		}
+
 	}
 
 }

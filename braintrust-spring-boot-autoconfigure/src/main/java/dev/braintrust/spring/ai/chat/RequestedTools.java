@@ -57,7 +57,7 @@ final class RequestedTools {
 	// are executed.
 	synchronized void asked(List<ChatChoices.Choice> choices) {
 		for (ChatChoices.Choice choice : choices) {
-			List<AssistantMessage.ToolCall> calls = choice.message().getToolCalls();
+			List<AssistantMessage.ToolCall> calls = choice.toolCalls();
 			if (!calls.isEmpty()) {
 				this.requestedAtEpoch = PendingTools.now();
 				this.requestedAt = System.nanoTime();

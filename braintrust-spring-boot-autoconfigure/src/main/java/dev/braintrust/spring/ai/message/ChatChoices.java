@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.braintrust.spring.Attachment;
-import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.json.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -40,9 +39,6 @@ public final class ChatChoices extends JsonPayload {
 
 	public ChatChoices(List<Choice> choices, int callsBefore) {
 		this.choices = choices.toArray(Choice[]::new);
-		for (int i = 0; i < this.choices.length; i++) {
-			this.choices[i] = this.choices[i].snapshot();
-		}
 		this.callsBefore = callsBefore;
 	}
 
@@ -50,7 +46,7 @@ public final class ChatChoices extends JsonPayload {
 	public long size() {
 		long size = 0;
 		for (Choice choice : this.choices) {
-			size += MessageSize.of(choice.message());
+			size += CapturedMessage.size(choice.message());
 		}
 		return size;
 	}
@@ -62,41 +58,29 @@ public final class ChatChoices extends JsonPayload {
 
 	@Override
 	public List<Attachment> attachments() {
-		return MessageMedia.attachments(Arrays.stream(this.choices).<Message>map(Choice::message).toList());
+		return CapturedMessage.attachments(Arrays.stream(this.choices).map(Choice::message).toList());
 	}
 
 	@Override
 	public ChatChoices without(List<Attachment> attachments, String reason) {
-		return new ChatChoices(
-				Arrays.stream(this.choices).map((choice) -> choice.without(attachments, reason)).toList(),
-				this.callsBefore);
+		return new ChatChoices(Arrays.stream(this.choices)
+			.map((choice) -> new Choice(choice.index(), choice.finishReason(),
+					CapturedMessage.without(choice.message(), attachments, reason)))
+			.toList(), this.callsBefore);
 	}
 
 	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
-		boolean genAi = ContentJson.isGenAi(context);
-		ToolCallIds ids = new ToolCallIds(this.callsBefore);
+		MessageWriter writer = MessageWriter.of(json, context, MediaPart::write, this.callsBefore);
 		json.writeStartArray();
 		for (Choice choice : this.choices) {
-			json.writeStartObject();
-			if (genAi) {
-				json.writeStringProperty("role", "assistant");
-				GenAiMessages.writeAnswerParts(json, context, ids, choice.message());
-				json.writeStringProperty("finish_reason", choice.genAiFinishReason());
-			}
-			else {
-				json.writeNumberProperty("index", choice.index());
-				json.writeStringProperty("finish_reason", choice.finishReason());
-				json.writeName("message");
-				OpenAiMessages.writeAnswer(json, context, ids, choice.message());
-			}
-			json.writeEndObject();
+			writer.write(choice);
 		}
 		json.writeEndArray();
 	}
 
-	// One choice of an answer.
-	public record Choice(int index, @Nullable String finishReason, AssistantMessage message) {
+	// One choice of an answer, as it is when it is captured.
+	public record Choice(int index, @Nullable String finishReason, Message message) {
 
 		private static final String TOOL_CALLS = "tool_calls";
 
@@ -110,27 +94,30 @@ public final class ChatChoices extends JsonPayload {
 				Map.entry("content_filtered", "content_filter"), Map.entry("guardrail_intervened", "content_filter"));
 
 		public Choice {
-			finishReason = normalize(finishReason, message);
+			message = CapturedMessage.of(message);
+			finishReason = normalize(finishReason, hasToolCalls(message));
 		}
 
-		private static @Nullable String normalize(@Nullable String finishReason, AssistantMessage message) {
+		private static @Nullable String normalize(@Nullable String finishReason, boolean toolCalls) {
 			String lowerCase = (finishReason != null) ? finishReason.toLowerCase(Locale.ROOT) : "";
 			String name = OPENAI_NAMES.getOrDefault(lowerCase, lowerCase);
 			// Google's models stop to call a tool as they stop for good.
-			if (message.hasToolCalls() && (name.isEmpty() || name.equals("stop"))) {
+			if (toolCalls && (name.isEmpty() || name.equals("stop"))) {
 				return TOOL_CALLS;
 			}
 			return name.isEmpty() ? null : name;
 		}
 
-		Choice without(List<Attachment> attachments, String reason) {
-			AssistantMessage lighter = (AssistantMessage) MessageMedia.without(this.message, attachments, reason);
-			return new Choice(this.index, this.finishReason, lighter);
+		private static boolean hasToolCalls(Message message) {
+			return message instanceof CapturedMessage captured && !captured.toolCalls().isEmpty();
 		}
 
-		private Choice snapshot() {
-			AssistantMessage taken = MessageSnapshot.of(this.message);
-			return (taken != this.message) ? new Choice(this.index, this.finishReason, taken) : this;
+		public List<AssistantMessage.ToolCall> toolCalls() {
+			return (this.message instanceof CapturedMessage captured) ? captured.toolCalls() : List.of();
+		}
+
+		public boolean hasCallWithoutId() {
+			return MessageWriter.callsWithoutId(toolCalls()) > 0;
 		}
 
 		// The schema requires one; a stream that is cut has none.

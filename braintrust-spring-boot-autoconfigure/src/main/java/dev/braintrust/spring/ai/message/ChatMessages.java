@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import dev.braintrust.spring.Attachment;
-import dev.braintrust.spring.content.ContentJson;
+import dev.braintrust.spring.content.RecordedAttachment;
 import dev.braintrust.spring.content.json.JsonPayload;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -22,9 +22,6 @@ import org.springframework.ai.chat.messages.Message;
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#input-capture">Braintrust's
  * instrumentation guide, "Input capture"</a>
- * @see <a href=
- * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/gen-ai/gen-ai-input-messages.json">OpenTelemetry's
- * schema of input messages</a>
  */
 public final class ChatMessages extends JsonPayload {
 
@@ -32,14 +29,14 @@ public final class ChatMessages extends JsonPayload {
 
 	private final MediaShape shape;
 
-	public ChatMessages(List<Message> messages) {
-		this(messages, MediaShape.OPENAI);
+	public ChatMessages(List<? extends Message> messages) {
+		this(messages, MediaPart::write);
 	}
 
-	public ChatMessages(List<Message> messages, MediaShape shape) {
+	public ChatMessages(List<? extends Message> messages, MediaShape shape) {
 		this.messages = messages.toArray(Message[]::new);
 		for (int i = 0; i < this.messages.length; i++) {
-			this.messages[i] = MessageSnapshot.of(this.messages[i]);
+			this.messages[i] = CapturedMessage.of(this.messages[i]);
 		}
 		this.shape = shape;
 	}
@@ -48,18 +45,19 @@ public final class ChatMessages extends JsonPayload {
 	public static int callsWithoutId(List<Message> messages) {
 		int count = 0;
 		for (Message message : messages) {
-			if (message instanceof AssistantMessage answer) {
-				for (AssistantMessage.ToolCall call : answer.getToolCalls()) {
-					count += ToolCallIds.isMissing(call.id()) ? 1 : 0;
-				}
-			}
+			count += (message instanceof AssistantMessage answer) ? MessageWriter.callsWithoutId(answer.getToolCalls())
+					: 0;
 		}
 		return count;
 	}
 
 	@Override
 	public long size() {
-		return MessageSize.of(Arrays.asList(this.messages));
+		long size = 0;
+		for (Message message : this.messages) {
+			size += CapturedMessage.size(message);
+		}
+		return size;
 	}
 
 	@Override
@@ -69,28 +67,35 @@ public final class ChatMessages extends JsonPayload {
 
 	@Override
 	public List<Attachment> attachments() {
-		return MessageMedia.attachments(Arrays.asList(this.messages));
+		return CapturedMessage.attachments(Arrays.asList(this.messages));
 	}
 
 	@Override
 	public ChatMessages without(List<Attachment> attachments, String reason) {
-		return new ChatMessages(MessageMedia.without(Arrays.asList(this.messages), attachments, reason), this.shape);
+		return new ChatMessages(Arrays.stream(this.messages)
+			.map((message) -> CapturedMessage.without(message, attachments, reason))
+			.toList(), this.shape);
 	}
 
 	@Override
 	public void serialize(JsonGenerator json, SerializationContext context) {
-		boolean genAi = ContentJson.isGenAi(context);
-		ToolCallIds ids = new ToolCallIds(0);
+		MessageWriter writer = MessageWriter.of(json, context, this.shape, 0);
 		json.writeStartArray();
 		for (Message message : this.messages) {
-			if (genAi) {
-				GenAiMessages.write(json, context, ids, message);
-			}
-			else {
-				OpenAiMessages.write(json, context, ids, message, this.shape);
-			}
+			writer.write(message);
 		}
 		json.writeEndArray();
+	}
+
+	/**
+	 * How images and files stand in the messages of a user: as the provider has them,
+	 * with a reference in the place of the bytes.
+	 */
+	@FunctionalInterface
+	public interface MediaShape {
+
+		void write(JsonGenerator json, RecordedAttachment attachment);
+
 	}
 
 }

@@ -1,108 +1,83 @@
 package dev.braintrust.spring.ai.message;
 
-import java.util.List;
-
-import dev.braintrust.spring.content.ContentJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
-import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
 import org.springframework.ai.chat.messages.Message;
-import org.springframework.ai.chat.messages.ToolResponseMessage;
-import org.springframework.ai.content.Media;
-import org.springframework.ai.content.MediaContent;
+import org.springframework.ai.chat.messages.ToolResponseMessage.ToolResponse;
 import org.springframework.util.StringUtils;
 
 /**
  * Writes messages as OpenTelemetry's conventions for generative AI have them: a role and
- * parts. Arguments and results of tools are JSON where they are, else the text as it is.
+ * parts. Arguments and results of tools that are JSON are written as JSON, else as text.
  *
  * @see <a href=
  * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/gen-ai/gen-ai-input-messages.json">OpenTelemetry's
  * schema of input messages</a>
  */
-final class GenAiMessages {
+final class GenAiMessages extends MessageWriter {
 
-	private GenAiMessages() {
+	GenAiMessages(JsonGenerator json, SerializationContext context) {
+		super(json, context);
 	}
 
-	static void write(JsonGenerator json, SerializationContext context, ToolCallIds ids, Message message) {
-		json.writeStartObject();
-		json.writeStringProperty("role", message.getMessageType().getValue());
-		if (message instanceof AssistantMessage answer) {
-			writeAnswerParts(json, context, ids, answer);
-		}
-		else {
-			json.writeArrayPropertyStart("parts");
-			if (message instanceof ToolResponseMessage results) {
-				for (ToolResponseMessage.ToolResponse result : results.getResponses()) {
-					writeToolResult(json, context, ids, result);
-				}
-			}
-			else {
-				writeContent(json, context, message.getText(),
-						(message instanceof MediaContent content) ? content.getMedia() : List.of());
-			}
-			json.writeEndArray();
-		}
-		json.writeEndObject();
+	@Override
+	void write(Message message) {
+		this.json.writeStartObject();
+		writeContent(CapturedMessage.parts(message));
+		this.json.writeEndObject();
 	}
 
-	static void writeAnswerParts(JsonGenerator json, SerializationContext context, ToolCallIds ids,
-			AssistantMessage answer) {
-		json.writeArrayPropertyStart("parts");
-		String reasoning = AnswerContent.reasoning(answer);
-		if (reasoning != null) {
-			writePart(json, context, "reasoning", reasoning);
-		}
-		writeContent(json, context, answer.getText(), answer.getMedia());
-		String refusal = AnswerContent.refusal(answer);
-		if (refusal != null) {
-			writePart(json, context, "refusal", refusal);
-		}
-		for (AssistantMessage.ToolCall call : answer.getToolCalls()) {
-			writeToolCall(json, context, ids, call);
-		}
-		json.writeEndArray();
+	@Override
+	void write(ChatChoices.Choice choice) {
+		this.json.writeStartObject();
+		writeContent(CapturedMessage.parts(choice.message()));
+		this.json.writeStringProperty("finish_reason", choice.genAiFinishReason());
+		this.json.writeEndObject();
 	}
 
-	private static void writeContent(JsonGenerator json, SerializationContext context, @Nullable String text,
-			List<Media> media) {
-		if (StringUtils.hasLength(text)) {
-			writePart(json, context, "text", text);
+	private void writeContent(CapturedMessage message) {
+		this.json.writeStringProperty("role", message.type().getValue());
+		this.json.writeArrayPropertyStart("parts");
+		message.results().forEach(this::writeResult);
+		writePart("reasoning", message.reasoning());
+		writePart("text", message.results().isEmpty() ? message.text() : null);
+		for (MediaPart part : message.media()) {
+			part.record(this.context).writePart(this.json);
 		}
-		for (Media part : media) {
-			MediaPart.record(context, part).writePart(json);
+		writePart("refusal", message.refusal());
+		message.toolCalls().forEach(this::writeCall);
+		this.json.writeEndArray();
+	}
+
+	private void writePart(String type, @Nullable String content) {
+		if (StringUtils.hasLength(content)) {
+			this.json.writeStartObject();
+			this.json.writeStringProperty("type", type);
+			text("content", content);
+			this.json.writeEndObject();
 		}
 	}
 
-	private static void writePart(JsonGenerator json, SerializationContext context, String type, String content) {
-		json.writeStartObject();
-		json.writeStringProperty("type", type);
-		ContentJson.text(json, context, "content", content);
-		json.writeEndObject();
+	private void writeCall(ToolCall call) {
+		this.json.writeStartObject();
+		this.json.writeStringProperty("type", "tool_call");
+		this.json.writeStringProperty("id", idOfCall(call.id()));
+		this.json.writeStringProperty("name", call.name());
+		this.json.writeName("arguments");
+		new JsonText(call.arguments()).serialize(this.json, this.context);
+		this.json.writeEndObject();
 	}
 
-	private static void writeToolCall(JsonGenerator json, SerializationContext context, ToolCallIds ids,
-			AssistantMessage.ToolCall call) {
-		json.writeStartObject();
-		json.writeStringProperty("type", "tool_call");
-		json.writeStringProperty("id", ids.ofCall(call.id()));
-		json.writeStringProperty("name", call.name());
-		json.writeName("arguments");
-		new JsonText(call.arguments()).serialize(json, context);
-		json.writeEndObject();
-	}
-
-	private static void writeToolResult(JsonGenerator json, SerializationContext context, ToolCallIds ids,
-			ToolResponseMessage.ToolResponse result) {
-		json.writeStartObject();
-		json.writeStringProperty("type", "tool_call_response");
-		json.writeStringProperty("id", ids.ofResult(result.id()));
-		json.writeName("response");
-		new JsonText(result.responseData()).serialize(json, context);
-		json.writeEndObject();
+	private void writeResult(ToolResponse result) {
+		this.json.writeStartObject();
+		this.json.writeStringProperty("type", "tool_call_response");
+		this.json.writeStringProperty("id", idOfResult(result.id()));
+		this.json.writeName("response");
+		new JsonText(result.responseData()).serialize(this.json, this.context);
+		this.json.writeEndObject();
 	}
 
 }

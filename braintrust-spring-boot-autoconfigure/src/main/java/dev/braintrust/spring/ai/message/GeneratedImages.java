@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.ContentJson;
-import dev.braintrust.spring.content.RecordedAttachment;
 import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.JsonPayload;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ public final class GeneratedImages extends JsonPayload {
 	private final List<Image> images;
 
 	public GeneratedImages(List<GeneratedImage> images) {
-		this(images.stream().map(Image::of));
+		this(images.stream().map(Image::of).filter((image) -> image.part().attachment() != null));
 	}
 
 	private GeneratedImages(Stream<Image> images) {
@@ -43,7 +42,7 @@ public final class GeneratedImages extends JsonPayload {
 	public long size() {
 		long size = 0;
 		for (Image image : this.images) {
-			Attachment attachment = image.attachment();
+			Attachment attachment = image.part().attachment();
 			size += ContentSize.of((attachment != null) ? attachment.url() : null)
 					+ ContentSize.of(image.revisedPrompt());
 		}
@@ -52,14 +51,13 @@ public final class GeneratedImages extends JsonPayload {
 
 	@Override
 	public List<Attachment> attachments() {
-		return this.images.stream().map(Image::attachment).filter(Objects::nonNull).toList();
+		return this.images.stream().map((image) -> image.part().attachment()).filter(Objects::nonNull).toList();
 	}
 
 	@Override
 	public GeneratedImages without(List<Attachment> attachments, String reason) {
 		return new GeneratedImages(this.images.stream()
-			.map((image) -> (image.attachment() != null && attachments.contains(image.attachment()))
-					? new Image(null, "[image, not recorded: " + reason + "]", image.revisedPrompt()) : image));
+			.map((image) -> new Image(image.part().without(attachments, reason), image.revisedPrompt())));
 	}
 
 	@Override
@@ -68,51 +66,43 @@ public final class GeneratedImages extends JsonPayload {
 		json.writeStartObject();
 		json.writeStringProperty("role", "assistant");
 		json.writeArrayPropertyStart("content");
-		this.images.forEach((image) -> write(json, context, image));
+		for (Image image : this.images) {
+			json.writeStartObject();
+			MediaPart.writeContent(json, image.asImage().record(context));
+			if (image.revisedPrompt() != null) {
+				ContentJson.text(json, context, "revised_prompt", image.revisedPrompt());
+			}
+			json.writeEndObject();
+		}
 		json.writeEndArray();
 		json.writeEndObject();
 		json.writeEndArray();
-	}
-
-	private static void write(JsonGenerator json, SerializationContext context, Image image) {
-		RecordedAttachment recorded = image.record(context);
-		if (recorded == null) {
-			return;
-		}
-		json.writeStartObject();
-		MediaPart.writeContent(json, recorded);
-		if (image.revisedPrompt() != null) {
-			ContentJson.text(json, context, "revised_prompt", image.revisedPrompt());
-		}
-		json.writeEndObject();
 	}
 
 	public record GeneratedImage(@Nullable String url, @Nullable String base64, @Nullable String revisedPrompt) {
 	}
 
-	// One image, or what is said in its place.
-	private record Image(@Nullable Attachment attachment, @Nullable String note, @Nullable String revisedPrompt) {
+	private record Image(MediaPart part, @Nullable String revisedPrompt) {
 
 		static Image of(GeneratedImage image) {
-			return new Image(attachment(image.url(), image.base64()), null, image.revisedPrompt());
+			return new Image(new MediaPart(attachment(image), "image", null), image.revisedPrompt());
 		}
 
-		private static @Nullable Attachment attachment(@Nullable String url, @Nullable String base64) {
+		private static @Nullable Attachment attachment(GeneratedImage image) {
+			String url = image.url();
 			if (url != null && !url.isBlank()) {
 				return Attachments.isDataUrl(url) ? Attachments.ofDataUrl(url) : Attachments.ofUrl(url, IMAGE);
 			}
+			String base64 = image.base64();
 			return (base64 != null && !base64.isBlank()) ? Attachments.ofBase64(base64, null) : null;
 		}
 
-		@Nullable RecordedAttachment record(SerializationContext context) {
-			if (this.attachment == null) {
-				return (this.note != null) ? ContentJson.note(this.note) : null;
-			}
-			// OpenAI's images are PNG unless asked otherwise.
-			boolean image = this.attachment.contentType().startsWith("image/");
-			return ContentJson.attachment(context,
-					(image || !(this.attachment.source() instanceof String base64) || base64.indexOf(',') >= 0)
-							? this.attachment : Attachments.ofBase64(base64, IMAGE));
+		// OpenAI's images are PNG unless asked otherwise.
+		MediaPart asImage() {
+			Attachment attachment = this.part.attachment();
+			return (attachment != null && !attachment.contentType().startsWith("image/")
+					&& attachment.source() instanceof String base64 && base64.indexOf(',') < 0)
+							? new MediaPart(Attachments.ofBase64(base64, IMAGE), IMAGE, null) : this.part;
 		}
 
 	}

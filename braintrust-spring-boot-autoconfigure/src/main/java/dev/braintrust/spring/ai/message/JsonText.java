@@ -35,7 +35,7 @@ public final class JsonText extends JsonPayload {
 		}
 	}
 
-	static void writeStructure(JsonGenerator json, String text) {
+	public static void writeStructure(JsonGenerator json, String text) {
 		if (ContentJson.isJson(text)) {
 			json.writeRawValue(text.strip());
 		}

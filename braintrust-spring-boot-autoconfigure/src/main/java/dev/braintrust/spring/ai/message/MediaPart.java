@@ -1,25 +1,30 @@
 package dev.braintrust.spring.ai.message;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.RecordedAttachment;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 import org.springframework.ai.content.Media;
 
 /**
- * Writes an image, a document or a sound of a message as a content part. What the message
+ * An image, a document or a sound of a message, or a note in its place. What a message
  * refers to by a URL stays a URL and is not fetched.
  *
+ * @param attachment the attachment, unless its bytes were let go
+ * @param type the content type, as the message has it
+ * @param note the note, if there is no attachment
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#input-payloads">Braintrust's
  * instrumentation guide, "Input payloads"</a>
  */
-final class MediaPart {
+public record MediaPart(@Nullable Attachment attachment, String type, @Nullable String note) {
 
 	private static final int UUID_LENGTH = 36;
 
@@ -28,35 +33,29 @@ final class MediaPart {
 	// A letter alone is a drive.
 	private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
-	private MediaPart() {
-	}
-
-	// Media as an attachment. Nothing is read.
-	static Attachment attachment(Media media) {
-		if (media instanceof FileMedia file) {
-			return file.attachment();
-		}
-		Attachment attachment = unnamed(media);
-		return isGenerated(media) ? attachment : attachment.named(media.getName());
-	}
-
-	private static Attachment unnamed(Media media) {
+	// Nothing is read.
+	static MediaPart of(Media media) {
 		String type = media.getMimeType().toString();
-		if (media.getData() instanceof byte[] bytes) {
+		Attachment attachment = attachment(media.getData(), type);
+		return new MediaPart(isGenerated(media) ? attachment : attachment.named(media.getName()), type, null);
+	}
+
+	private static Attachment attachment(Object data, String type) {
+		if (data instanceof byte[] bytes) {
 			return Attachments.of(bytes, type);
 		}
-		String text = media.getData().toString();
+		String text = data.toString();
 		if (text.isBlank()) {
 			return Attachments.ofUrl("about:blank", type);
 		}
 		if (text.stripLeading().regionMatches(true, 0, DATA, 0, DATA.length())) {
-			return data(text, type);
+			return dataUrl(text, type);
 		}
 		return isUrl(text) ? Attachments.ofUrl(text, type) : Attachments.ofBase64(text, type);
 	}
 
 	// The beginning tells: this runs on the thread of the caller.
-	private static Attachment data(String url, String type) {
+	private static Attachment dataUrl(String url, String type) {
 		try {
 			return Attachments.ofDataUrl(url);
 		}
@@ -76,13 +75,24 @@ final class MediaPart {
 		return name.startsWith(prefix) && name.length() == prefix.length() + UUID_LENGTH;
 	}
 
-	static RecordedAttachment record(SerializationContext context, Media media) {
-		return (media instanceof AbsentMedia absent) ? absent.recorded()
-				: ContentJson.attachment(context, attachment(media));
+	// No filter sees the note, and this is the thread of the caller: no name, and no
+	// detection of the type.
+	MediaPart without(List<Attachment> attachments, String reason) {
+		if (this.attachment == null || !attachments.contains(this.attachment)) {
+			return this;
+		}
+		long size = this.attachment.size();
+		return new MediaPart(null, this.type,
+				"[" + this.type + ((size >= 0) ? ", " + size + " bytes" : "") + ", not recorded: " + reason + "]");
+	}
+
+	RecordedAttachment record(SerializationContext context) {
+		return (this.attachment != null) ? ContentJson.attachment(context, this.attachment)
+				: ContentJson.note(String.valueOf(this.note));
 	}
 
 	// Write the part that OpenAI's messages have.
-	static void write(JsonGenerator json, RecordedAttachment attachment) {
+	public static void write(JsonGenerator json, RecordedAttachment attachment) {
 		json.writeStartObject();
 		writeContent(json, attachment);
 		json.writeEndObject();

@@ -8,11 +8,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
-import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
 import org.springframework.ai.chat.messages.Message;
-import org.springframework.ai.chat.messages.ToolResponseMessage;
-import org.springframework.ai.content.Media;
-import org.springframework.ai.content.MediaContent;
+import org.springframework.ai.chat.messages.MessageType;
+import org.springframework.ai.chat.messages.ToolResponseMessage.ToolResponse;
 import org.springframework.util.StringUtils;
 
 /**
@@ -27,124 +26,112 @@ import org.springframework.util.StringUtils;
  * "https://github.com/braintrustdata/braintrust-proxy/blob/main/packages/proxy/src/generated_types.ts">Braintrust's
  * types, {@code ChatCompletionMessageParam}</a>
  */
-final class OpenAiMessages {
+final class OpenAiMessages extends MessageWriter {
 
-	private OpenAiMessages() {
+	private final ChatMessages.MediaShape shape;
+
+	OpenAiMessages(JsonGenerator json, SerializationContext context, ChatMessages.MediaShape shape) {
+		super(json, context);
+		this.shape = shape;
 	}
 
-	static void write(JsonGenerator json, SerializationContext context, ToolCallIds ids, Message message,
-			MediaShape shape) {
-		if (message instanceof ToolResponseMessage results) {
-			for (ToolResponseMessage.ToolResponse result : results.getResponses()) {
-				writeToolResult(json, context, ids, result);
+	@Override
+	void write(ChatChoices.Choice choice) {
+		this.json.writeStartObject();
+		this.json.writeNumberProperty("index", choice.index());
+		this.json.writeStringProperty("finish_reason", choice.finishReason());
+		this.json.writeName("message");
+		write(choice.message());
+		this.json.writeEndObject();
+	}
+
+	@Override
+	void write(Message message) {
+		CapturedMessage parts = CapturedMessage.parts(message);
+		switch (parts.type()) {
+			case TOOL -> parts.results().forEach(this::writeResult);
+			case ASSISTANT -> writeAnswer(parts);
+			default -> {
+				this.json.writeStartObject();
+				this.json.writeStringProperty("role", parts.type().getValue());
+				writeContent(parts.text(), parts.media(), this.shape);
+				this.json.writeEndObject();
 			}
 		}
-		else if (message instanceof AssistantMessage answer) {
-			writeAnswer(json, context, ids, answer);
-		}
-		else {
-			json.writeStartObject();
-			json.writeStringProperty("role", message.getMessageType().getValue());
-			json.writeName("content");
-			List<Media> media = (message instanceof MediaContent content) ? content.getMedia() : List.of();
-			writeContent(json, context, message.getText(), media, shape);
-			json.writeEndObject();
-		}
 	}
 
-	private static void writeToolResult(JsonGenerator json, SerializationContext context, ToolCallIds ids,
-			ToolResponseMessage.ToolResponse result) {
-		json.writeStartObject();
-		json.writeStringProperty("role", "tool");
-		json.writeStringProperty("tool_call_id", ids.ofResult(result.id()));
-		json.writeName("content");
-		SplitText split = ContentJson.split(context, result.responseData());
+	private void writeAnswer(CapturedMessage answer) {
+		this.json.writeStartObject();
+		this.json.writeStringProperty("role", MessageType.ASSISTANT.getValue());
+		boolean noText = (!answer.toolCalls().isEmpty() || answer.refusal() != null)
+				&& !StringUtils.hasLength(answer.text());
+		writeContent(noText ? null : answer.text(), answer.media(), MediaPart::write);
+		if (answer.refusal() != null) {
+			text("refusal", answer.refusal());
+		}
+		if (answer.reasoning() != null) {
+			this.json.writeArrayPropertyStart("reasoning");
+			this.json.writeStartObject();
+			text("content", answer.reasoning());
+			this.json.writeEndObject();
+			this.json.writeEndArray();
+		}
+		if (!answer.toolCalls().isEmpty()) {
+			this.json.writeArrayPropertyStart("tool_calls");
+			answer.toolCalls().forEach(this::writeCall);
+			this.json.writeEndArray();
+		}
+		this.json.writeEndObject();
+	}
+
+	private void writeCall(ToolCall call) {
+		this.json.writeStartObject();
+		this.json.writeStringProperty("id", idOfCall(call.id()));
+		this.json.writeStringProperty("type", "function");
+		this.json.writeObjectPropertyStart("function");
+		this.json.writeStringProperty("name", call.name());
+		text("arguments", call.arguments());
+		this.json.writeEndObject();
+		this.json.writeEndObject();
+	}
+
+	private void writeResult(ToolResponse result) {
+		this.json.writeStartObject();
+		this.json.writeStringProperty("role", MessageType.TOOL.getValue());
+		this.json.writeStringProperty("tool_call_id", idOfResult(result.id()));
+		SplitText split = ContentJson.split(this.context, result.responseData());
 		if (split.attachments().isEmpty()) {
-			ContentJson.text(json, context, split.text());
+			text("content", split.text());
 		}
 		else {
-			writeParts(json, context, split);
+			this.json.writeArrayPropertyStart("content");
+			writeText(split.text());
+			split.attachments().forEach((attachment) -> MediaPart.write(this.json, attachment));
+			this.json.writeEndArray();
 		}
-		json.writeEndObject();
+		this.json.writeEndObject();
 	}
 
-	private static void writeParts(JsonGenerator json, SerializationContext context, SplitText split) {
-		json.writeStartArray();
-		if (!split.text().isEmpty()) {
-			writeTextPart(json, context, split.text());
-		}
-		split.attachments().forEach((attachment) -> MediaPart.write(json, attachment));
-		json.writeEndArray();
-	}
-
-	// An assistant message stands in the output of one call and in the input of later
-	// ones.
-	static void writeAnswer(JsonGenerator json, SerializationContext context, ToolCallIds ids,
-			AssistantMessage answer) {
-		json.writeStartObject();
-		json.writeStringProperty("role", "assistant");
-		json.writeName("content");
-		String text = answer.getText();
-		String refusal = AnswerContent.refusal(answer);
-		boolean noText = (answer.hasToolCalls() || refusal != null) && !StringUtils.hasLength(text);
-		writeContent(json, context, noText ? null : text, answer.getMedia(), MediaShape.OPENAI);
-		if (refusal != null) {
-			ContentJson.text(json, context, "refusal", refusal);
-		}
-		writeReasoning(json, context, AnswerContent.reasoning(answer));
-		if (answer.hasToolCalls()) {
-			json.writeArrayPropertyStart("tool_calls");
-			for (AssistantMessage.ToolCall call : answer.getToolCalls()) {
-				writeToolCall(json, context, ids, call);
-			}
-			json.writeEndArray();
-		}
-		json.writeEndObject();
-	}
-
-	private static void writeReasoning(JsonGenerator json, SerializationContext context, @Nullable String reasoning) {
-		if (reasoning != null) {
-			json.writeArrayPropertyStart("reasoning");
-			json.writeStartObject();
-			ContentJson.text(json, context, "content", reasoning);
-			json.writeEndObject();
-			json.writeEndArray();
-		}
-	}
-
-	private static void writeToolCall(JsonGenerator json, SerializationContext context, ToolCallIds ids,
-			AssistantMessage.ToolCall call) {
-		json.writeStartObject();
-		json.writeStringProperty("id", ids.ofCall(call.id()));
-		json.writeStringProperty("type", "function");
-		json.writeObjectPropertyStart("function");
-		json.writeStringProperty("name", call.name());
-		ContentJson.text(json, context, "arguments", call.arguments());
-		json.writeEndObject();
-		json.writeEndObject();
-	}
-
-	private static void writeContent(JsonGenerator json, SerializationContext context, @Nullable String text,
-			List<Media> media, MediaShape shape) {
+	private void writeContent(@Nullable String text, List<MediaPart> media, ChatMessages.MediaShape shape) {
 		if (media.isEmpty()) {
-			ContentJson.text(json, context, text);
+			text("content", text);
 			return;
 		}
-		json.writeStartArray();
-		if (StringUtils.hasLength(text)) {
-			writeTextPart(json, context, text);
+		this.json.writeArrayPropertyStart("content");
+		writeText(text);
+		for (MediaPart part : media) {
+			shape.write(this.json, part.record(this.context));
 		}
-		for (Media part : media) {
-			shape.write(json, MediaPart.record(context, part));
-		}
-		json.writeEndArray();
+		this.json.writeEndArray();
 	}
 
-	private static void writeTextPart(JsonGenerator json, SerializationContext context, String text) {
-		json.writeStartObject();
-		json.writeStringProperty("type", "text");
-		ContentJson.text(json, context, "text", text);
-		json.writeEndObject();
+	private void writeText(@Nullable String text) {
+		if (StringUtils.hasLength(text)) {
+			this.json.writeStartObject();
+			this.json.writeStringProperty("type", "text");
+			text("text", text);
+			this.json.writeEndObject();
+		}
 	}
 
 }

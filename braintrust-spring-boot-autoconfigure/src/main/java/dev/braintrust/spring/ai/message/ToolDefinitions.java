@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.message;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.json.ContentSize;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.definition.DefaultToolDefinition;
 import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.util.StringUtils;
 
@@ -40,9 +43,30 @@ public final class ToolDefinitions extends JsonPayload {
 
 	public ToolDefinitions(List<ToolDefinition> definitions, @Nullable Boolean strict,
 			List<Map<String, Object>> providerTools) {
-		this.definitions = List.copyOf(definitions);
+		this.definitions = definitions.stream().map(ToolDefinitions::capture).toList();
 		this.strict = strict;
 		this.providerTools = List.copyOf(providerTools);
+	}
+
+	// Read the definition of a tool of the application. A class that it misses says
+	// nothing
+	// about our libraries.
+	public static ToolDefinition of(ToolCallback tool) {
+		try {
+			return capture(tool.getToolDefinition());
+		}
+		catch (LinkageError ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	// A definition may be the application's code, which is called here and nowhere else.
+	// That of Spring AI does not change.
+	private static ToolDefinition capture(ToolDefinition definition) {
+		boolean captured = definition instanceof Captured || definition.getClass() == DefaultToolDefinition.class;
+		return captured ? definition
+				: new Captured(definition.name(), Objects.requireNonNullElse(definition.description(), ""),
+						Objects.requireNonNullElse(definition.inputSchema(), ""));
 	}
 
 	@Override
@@ -99,6 +123,9 @@ public final class ToolDefinitions extends JsonPayload {
 			json.writePOJOProperty("name", tool.get("type"));
 		}
 		json.writeEndObject();
+	}
+
+	private record Captured(String name, String description, String inputSchema) implements ToolDefinition {
 	}
 
 }

@@ -1,121 +1,112 @@
 package dev.braintrust.spring.ai.model;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.ai.message.CapturedMessage;
 import dev.braintrust.spring.ai.message.ChatMessages;
-import dev.braintrust.spring.ai.message.FileMedia;
 import dev.braintrust.spring.content.json.JsonPayload;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.chat.messages.AssistantMessage;
-import org.springframework.ai.chat.messages.UserMessage;
-import org.springframework.ai.content.Media;
+import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
-import org.springframework.util.MimeType;
-import org.springframework.util.MimeTypeUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * A sound, as far as it may be recorded: its bytes, the place where it can be fetched, or
- * a note that names it. Its type is told by the extension of its name, else by its first
- * bytes.
- *
- * @param text the note, empty where there is a file
- * @param media the file, if it is recorded
+ * A sound as the message of a payload: an attachment of its bytes or of the place where
+ * it can be fetched, or a note that names it. Its type is told by the extension of its
+ * name, else by its first bytes.
  */
-record AudioFile(String text, List<Media> media) {
+final class AudioFile {
 
-	private static final Map<String, String> SUBTYPES = Map.ofEntries(Map.entry("mp3", "mpeg"),
-			Map.entry("mpeg", "mpeg"), Map.entry("mpga", "mpeg"), Map.entry("wav", "wav"), Map.entry("flac", "flac"),
-			Map.entry("ogg", "ogg"), Map.entry("oga", "ogg"), Map.entry("opus", "ogg"), Map.entry("aac", "aac"),
-			Map.entry("m4a", "mp4"), Map.entry("mp4", "mp4"), Map.entry("webm", "webm"), Map.entry("pcm", "pcm"));
+	private static final String UNKNOWN = "application/octet-stream";
+
+	private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("mp3", "audio/mpeg"),
+			Map.entry("mpeg", "audio/mpeg"), Map.entry("mpga", "audio/mpeg"), Map.entry("wav", "audio/wav"),
+			Map.entry("flac", "audio/flac"), Map.entry("ogg", "audio/ogg"), Map.entry("oga", "audio/ogg"),
+			Map.entry("opus", "audio/ogg"), Map.entry("aac", "audio/aac"), Map.entry("m4a", "audio/mp4"),
+			Map.entry("mp4", "audio/mp4"), Map.entry("webm", "audio/webm"), Map.entry("pcm", "audio/pcm"));
 
 	private static final Map<String, String> MAGIC = Map.of("ID3", "mp3", "RIFF", "wav", "fLaC", "flac", "OggS", "ogg");
 
 	// Knows its length without being read.
 	private static final String UPLOAD = "org.springframework.web.multipart.MultipartFileResource";
 
-	// A sound that a model was given, as the messages of its input. Nothing is read for
-	// it but what is in memory; a file on disk is read in the background, and what is
-	// elsewhere belongs to the model.
+	private AudioFile() {
+	}
+
+	// A sound that a model is given. Nothing is read for it but what is in memory; a file
+	// on disk is read in the background, and anything else belongs to the model.
 	static JsonPayload input(Resource sound, boolean bytes) {
 		String name = StringUtils.hasText(sound.getFilename()) ? sound.getFilename() : "audio";
-		SoundFile file = SoundFile.of(sound);
-		AudioFile audio = (file != null) ? of(file, name, bytes) : of(sound, name, bytes);
-		return new ChatMessages(List.of(audio.question()));
+		String extension = extension(name);
+		Attachment attachment = null;
+		long length = -1;
+		UnchangedFile file = UnchangedFile.of(sound);
+		if (file != null) {
+			length = file.contentLength();
+			attachment = bytes ? Attachments.of(file, TYPES.get(extension)) : null;
+		}
+		else if (sound instanceof ByteArrayResource array) {
+			length = array.getByteArray().length;
+			extension = TYPES.containsKey(extension) ? extension : sniff(array.getByteArray());
+			attachment = bytes ? Attachments.of(array.getByteArray(), type(extension)) : null;
+		}
+		else {
+			String url = remote(sound);
+			length = sound.getClass().getName().equals(UPLOAD) ? length(sound) : -1;
+			attachment = (url != null) ? Attachments.ofUrl(url, type(extension)) : null;
+		}
+		return payload(MessageType.USER, attachment, name, type(extension), length);
 	}
 
-	private static AudioFile of(SoundFile file, String name, boolean bytes) {
-		if (!bytes) {
-			return unread(name, file.contentLength());
-		}
-		String subtype = SUBTYPES.get(extension(name));
-		Attachment attachment = Attachments.of(file, (subtype != null) ? "audio/" + subtype : null).named(name);
-		return new AudioFile("", List.of(new FileMedia(type(extension(name)), attachment)));
+	// A sound that a model made, or its length if its bytes are not recorded.
+	static JsonPayload output(@Nullable String format, byte @Nullable [] bytes, long length) {
+		String given = (format != null) ? format.toLowerCase(Locale.ROOT).split("_", 2)[0] : "";
+		String extension = TYPES.containsKey(given) ? given : ((bytes != null) ? sniff(bytes) : "");
+		String name = extension.isEmpty() ? "speech" : "speech." + extension;
+		Attachment attachment = (bytes != null) ? Attachments.of(bytes, type(extension)) : null;
+		return payload(MessageType.ASSISTANT, attachment, name, type(extension), length);
 	}
 
-	private static AudioFile of(Resource sound, String name, boolean bytes) {
-		if (sound instanceof ByteArrayResource array) {
-			return bytes ? read(name, array.getByteArray()) : unread(name, array.getByteArray().length);
-		}
-		URI url = remote(sound);
-		if (url != null) {
-			return new AudioFile("",
-					List.of(Media.builder().mimeType(type(extension(name))).name(name).data(url).build()));
-		}
-		try {
-			return unread(name, sound.getClass().getName().equals(UPLOAD) ? sound.contentLength() : -1);
-		}
-		catch (IOException ex) {
-			return unread(name, -1);
-		}
+	private static JsonPayload payload(MessageType role, @Nullable Attachment attachment, String name, String type,
+			long length) {
+		String note = "[" + name + ", " + type + ((length >= 0) ? ", " + length + " bytes]" : "]");
+		return new ChatMessages(List.of((attachment != null) ? CapturedMessage.of(role, attachment.named(name), type)
+				: CapturedMessage.of(role, note)));
 	}
 
-	private static @Nullable URI remote(Resource sound) {
+	private static @Nullable String remote(Resource sound) {
 		try {
 			URI url = sound.isFile() ? null : sound.getURI();
-			return (url != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) ? url : null;
+			return (url != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) ? url.toString()
+					: null;
 		}
 		catch (IOException ex) {
 			return null;
 		}
 	}
 
-	// A sound that a model made.
-	static AudioFile generated(@Nullable String format, byte[] bytes) {
-		String known = name("speech", format);
-		String extension = (extension(known).isEmpty()) ? sniff(bytes) : extension(known);
-		return file(name("speech", extension), type(extension), bytes);
-	}
-
-	// A sound whose bytes are not recorded.
-	static AudioFile unread(String name, long length) {
-		return new AudioFile(
-				"[" + name + ", " + type(extension(name)) + ((length >= 0) ? ", " + length + " bytes]" : "]"),
-				List.of());
-	}
-
-	static String name(String name, @Nullable String format) {
-		String extension = (format != null) ? format.toLowerCase(Locale.ROOT).split("_", 2)[0] : "";
-		return SUBTYPES.containsKey(extension) ? name + "." + extension : name;
-	}
-
-	// A sound by its bytes.
-	static AudioFile read(String name, byte[] bytes) {
-		String extension = extension(name);
-		return file(name, type(SUBTYPES.containsKey(extension) ? extension : sniff(bytes)), bytes);
-	}
-
-	private static AudioFile file(String name, MimeType type, byte[] bytes) {
-		return new AudioFile("", List.of(Media.builder().mimeType(type).name(name).data(new Sound(bytes)).build()));
+	private static long length(Resource sound) {
+		try {
+			return sound.contentLength();
+		}
+		catch (IOException ex) {
+			return -1;
+		}
 	}
 
 	private static String extension(String name) {
@@ -123,45 +114,71 @@ record AudioFile(String text, List<Media> media) {
 		return (extension != null) ? extension.toLowerCase(Locale.ROOT) : "";
 	}
 
-	private static MimeType type(String extension) {
-		String subtype = SUBTYPES.get(extension);
-		return (subtype != null) ? new MimeType("audio", subtype) : MimeTypeUtils.APPLICATION_OCTET_STREAM;
+	private static String type(String extension) {
+		return TYPES.getOrDefault(extension, UNKNOWN);
 	}
 
 	private static String sniff(byte[] bytes) {
-		String start = new String(bytes, 0, Math.min(4, bytes.length), StandardCharsets.ISO_8859_1);
 		boolean frame = bytes.length > 1 && (bytes[0] & 0xff) == 0xff && (bytes[1] & 0xe0) == 0xe0;
-		return frame ? "mp3"
-				: MAGIC.entrySet()
-					.stream()
-					.filter((magic) -> start.startsWith(magic.getKey()))
-					.map(Map.Entry::getValue)
-					.findFirst()
-					.orElse("");
-	}
-
-	// The message that gives the sound to a model.
-	UserMessage question() {
-		return UserMessage.builder().text(this.text).media(this.media).build();
-	}
-
-	// The message that a model answers with the sound.
-	AssistantMessage answer() {
-		return AssistantMessage.builder().content(this.text).media(this.media).build();
+		if (frame) {
+			return "mp3";
+		}
+		String start = new String(bytes, 0, Math.min(4, bytes.length), StandardCharsets.ISO_8859_1);
+		for (Map.Entry<String, String> magic : MAGIC.entrySet()) {
+			if (start.startsWith(magic.getKey())) {
+				return magic.getValue();
+			}
+		}
+		return "";
 	}
 
 	/**
-	 * Bytes as Spring AI 2.0.0 takes them too, without a copy.
+	 * A file on disk that is read after the call, and only while it is as it was: another
+	 * sound may be written to the same place.
 	 */
-	private static final class Sound extends ByteArrayResource {
+	private static final class UnchangedFile extends FileSystemResource {
 
-		Sound(byte[] bytes) {
-			super(bytes);
+		private final Path path;
+
+		private final BasicFileAttributes attributes;
+
+		private UnchangedFile(Path path, BasicFileAttributes attributes) {
+			super(path);
+			this.path = path;
+			this.attributes = attributes;
+		}
+
+		static @Nullable UnchangedFile of(Resource sound) {
+			try {
+				Path path = sound.isFile() ? sound.getFile().toPath() : null;
+				BasicFileAttributes attributes = (path != null) ? attributes(path) : null;
+				return (path != null && attributes != null && attributes.isRegularFile())
+						? new UnchangedFile(path, attributes) : null;
+			}
+			catch (IOException ex) {
+				// The model will fail in its own way.
+				return null;
+			}
+		}
+
+		private static BasicFileAttributes attributes(Path path) throws IOException {
+			return Files.readAttributes(path, BasicFileAttributes.class);
+		}
+
+		// Whoever asks must not wait for the disk.
+		@Override
+		public long contentLength() {
+			return this.attributes.size();
 		}
 
 		@Override
-		public byte[] getContentAsByteArray() {
-			return getByteArray();
+		public InputStream getInputStream() throws IOException {
+			BasicFileAttributes now = attributes(this.path);
+			if (!now.isRegularFile() || now.size() != this.attributes.size()
+					|| !now.lastModifiedTime().equals(this.attributes.lastModifiedTime())) {
+				throw new FileNotFoundException("The file has changed");
+			}
+			return super.getInputStream();
 		}
 
 	}

@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.model;
 
 import java.util.List;
 
+import dev.braintrust.spring.ai.model.ModelTracing.RecordedContent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -40,11 +41,11 @@ final class EmbeddingKind extends ModelKind {
 	}
 
 	@Override
-	ModelResult result(RecordedContent content) {
-		return new Result();
+	Result result(RecordedContent content) {
+		return new EmbeddingResult();
 	}
 
-	private static final class Result extends ModelResult {
+	private static final class EmbeddingResult extends Result {
 
 		private @Nullable EmbeddingResponseMetadata metadata;
 
@@ -69,11 +70,6 @@ final class EmbeddingKind extends ModelKind {
 		@Override
 		@Nullable Object usage() {
 			return (this.metadata != null) ? this.metadata.getUsage() : null;
-		}
-
-		@Override
-		@Nullable Object output() {
-			return null;
 		}
 
 	}

@@ -3,9 +3,10 @@ package dev.braintrust.spring.ai.model;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.braintrust.spring.ai.message.BeanProperty;
 import dev.braintrust.spring.ai.message.ChatMessages;
 import dev.braintrust.spring.ai.message.GeneratedImages;
-import dev.braintrust.spring.ai.provider.NativeValue;
+import dev.braintrust.spring.ai.model.ModelTracing.RecordedContent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.messages.Message;
@@ -48,8 +49,8 @@ final class ImageKind extends ModelKind {
 	}
 
 	@Override
-	ModelResult result(RecordedContent content) {
-		return new Result(content.output());
+	Result result(RecordedContent content) {
+		return new ImageResult(content.output());
 	}
 
 	private static List<Media> media(ImageMessage message) {
@@ -68,13 +69,13 @@ final class ImageKind extends ModelKind {
 		}
 	}
 
-	private static final class Result extends ModelResult {
+	private static final class ImageResult extends Result {
 
 		private final boolean recorded;
 
 		private @Nullable ImageResponse response;
 
-		Result(boolean recorded) {
+		ImageResult(boolean recorded) {
 			this.recorded = recorded;
 		}
 
@@ -99,11 +100,11 @@ final class ImageKind extends ModelKind {
 			if (!this.recorded || this.response == null || this.response.getResults().isEmpty()) {
 				return null;
 			}
-			return new GeneratedImages(this.response.getResults().stream().map(Result::image).toList());
+			return new GeneratedImages(this.response.getResults().stream().map(ImageResult::image).toList());
 		}
 
 		private static GeneratedImages.GeneratedImage image(ImageGeneration generation) {
-			Object revised = NativeValue.read(generation.getMetadata(), "getRevisedPrompt");
+			Object revised = BeanProperty.read(generation.getMetadata(), "revisedPrompt");
 			return new GeneratedImages.GeneratedImage(generation.getOutput().getUrl(),
 					generation.getOutput().getB64Json(), (revised instanceof String prompt) ? prompt : null);
 		}

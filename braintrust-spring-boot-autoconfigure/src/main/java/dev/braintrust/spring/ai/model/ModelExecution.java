@@ -5,12 +5,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.ai.provider.ModelDescription;
+import dev.braintrust.spring.ai.message.BeanProperty;
+import dev.braintrust.spring.ai.provider.Provider;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
+import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.model.ModelRequest;
 
 /**
@@ -25,13 +27,13 @@ final class ModelExecution {
 
 	private final ModelTracing tracing;
 
-	private final ModelDescription model;
+	private final Object model;
 
 	private final ModelKind kind;
 
 	private final ModelRequest<?> request;
 
-	ModelExecution(ModelTracing tracing, ModelDescription model, ModelKind kind, ModelRequest<?> request) {
+	ModelExecution(ModelTracing tracing, Object model, ModelKind kind, ModelRequest<?> request) {
 		this.tracing = tracing;
 		this.model = model;
 		this.kind = kind;
@@ -94,11 +96,15 @@ final class ModelExecution {
 	}
 
 	private void describe(Run run) {
-		String provider = this.model.provider(this.request.getOptions(), this.tracing.provider());
-		if (provider != null) {
-			run.span.metadata("provider", provider);
-		}
-		run.result.requested(this.request, this.model.options());
+		// Most models show their options, by a method that no interface has.
+		ModelOptions defaults = (BeanProperty.read(this.model, "options") instanceof ModelOptions options) ? options
+				: null;
+		ModelOptions requested = this.request.getOptions();
+		Provider provider = Provider.of(this.model, requested, defaults);
+		// The model keeps to the endpoint that it was made for.
+		Provider.write(run.span, "provider",
+				provider.name((defaults != null) ? defaults : requested, this.tracing.provider()));
+		run.result.requested(this.request, defaults);
 		Object input = this.tracing.content().input() ? this.kind.input(this.request, this.tracing.content()) : null;
 		if (input != null) {
 			run.span.input(input);
@@ -118,11 +124,11 @@ final class ModelExecution {
 
 		private final boolean recording;
 
-		private final ModelResult result;
+		private final ModelKind.Result result;
 
 		private boolean hasContent;
 
-		Run(ProjectSpan span, ModelResult result) {
+		Run(ProjectSpan span, ModelKind.Result result) {
 			this.span = span;
 			this.recording = span.isRecording();
 			this.result = result;

@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
-import dev.braintrust.spring.ai.provider.ModelDescription;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +31,12 @@ public final class ModelInterceptor implements MethodInterceptor, InvocationHand
 
 	private final ModelTracing tracing;
 
-	private final ModelDescription description;
-
 	private final Object view;
 
 	public ModelInterceptor(Object model, List<ModelKind> kinds, ModelTracing tracing) {
 		this.model = model;
 		this.kinds = kinds;
 		this.tracing = tracing;
-		this.description = new ModelDescription(model);
 		Class<?>[] types = kinds.stream().map(ModelKind::type).toArray(Class<?>[]::new);
 		this.view = Proxy.newProxyInstance(types[0].getClassLoader(), types, this);
 	}
@@ -77,7 +73,7 @@ public final class ModelInterceptor implements MethodInterceptor, InvocationHand
 		if (request == null) {
 			return target.proceed();
 		}
-		ModelExecution execution = new ModelExecution(this.tracing, this.description, kind, request);
+		ModelExecution execution = new ModelExecution(this.tracing, this.model, kind, request);
 		return Flux.class.isAssignableFrom(method.getReturnType()) ? execution.stream(target) : execution.call(target);
 	}
 

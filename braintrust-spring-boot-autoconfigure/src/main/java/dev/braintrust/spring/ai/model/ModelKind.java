@@ -2,13 +2,19 @@ package dev.braintrust.spring.ai.model;
 
 import java.util.List;
 
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ai.model.ModelTracing.RecordedContent;
+import dev.braintrust.spring.ai.provider.Provider;
+import dev.braintrust.spring.ai.provider.TokenCounts;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.audio.transcription.StreamingTranscriptionModel;
 import org.springframework.ai.audio.transcription.TranscriptionModel;
 import org.springframework.ai.audio.tts.StreamingTextToSpeechModel;
 import org.springframework.ai.audio.tts.TextToSpeechModel;
+import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.model.ModelRequest;
+import org.springframework.util.StringUtils;
 
 /**
  * A type of model that Braintrust's guide says something about.
@@ -54,6 +60,50 @@ public abstract class ModelKind {
 	abstract @Nullable Object input(ModelRequest<?> request, RecordedContent content);
 
 	// Start to collect the result of an execution.
-	abstract ModelResult result(RecordedContent content);
+	abstract Result result(RecordedContent content);
+
+	/**
+	 * The result of one execution, put together from one response or from the chunks of a
+	 * stream.
+	 */
+	abstract static class Result {
+
+		private @Nullable String requestedModel;
+
+		void requested(ModelRequest<?> request, @Nullable ModelOptions defaults) {
+			String model = model(request.getOptions());
+			this.requestedModel = StringUtils.hasText(model) ? model : model(defaults);
+		}
+
+		abstract @Nullable String model(@Nullable ModelOptions options);
+
+		// Add the value that a method of the model returned, or a chunk of a stream.
+		// Returns
+		// whether it has content.
+		abstract boolean add(Object response);
+
+		void write(ProjectSpan span) {
+			String model = StringUtils.hasText(answeredModel()) ? answeredModel() : this.requestedModel;
+			Provider.write(span, "model", StringUtils.hasText(model) ? model : null);
+			TokenCounts.ofOther(usage()).forEach(span::metric);
+			Object output = output();
+			if (output != null) {
+				span.output(output);
+			}
+		}
+
+		@Nullable String answeredModel() {
+			return null;
+		}
+
+		@Nullable Object usage() {
+			return null;
+		}
+
+		@Nullable Object output() {
+			return null;
+		}
+
+	}
 
 }

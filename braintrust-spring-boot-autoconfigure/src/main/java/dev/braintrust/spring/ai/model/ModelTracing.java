@@ -23,7 +23,7 @@ public final class ModelTracing extends CaptureGuard {
 	public ModelTracing(String beanName, ProjectTracer tracer, @Nullable ProjectSettings settings) {
 		super(logger, "model '" + beanName + "'", tracer);
 		this.tracer = tracer;
-		this.content = (settings != null) ? RecordedContent.of(settings) : RecordedContent.ALL;
+		this.content = RecordedContent.of(settings);
 		this.provider = (settings != null) ? settings.capture().provider() : null;
 	}
 
@@ -37,6 +37,18 @@ public final class ModelTracing extends CaptureGuard {
 
 	@Nullable String provider() {
 		return this.provider;
+	}
+
+	// What a project records of a call. Anything else is neither read nor held.
+	record RecordedContent(boolean input, boolean output, boolean bytes) {
+
+		static RecordedContent of(@Nullable ProjectSettings settings) {
+			return (settings != null)
+					? new RecordedContent(settings.capture().input(), settings.capture().output(),
+							settings.attachments().mode() != ProjectSettings.AttachmentsMode.NONE)
+					: new RecordedContent(true, true, true);
+		}
+
 	}
 
 }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 import dev.braintrust.spring.ai.message.ChatMessages;
+import dev.braintrust.spring.ai.model.ModelTracing.RecordedContent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.audio.tts.StreamingTextToSpeechModel;
@@ -42,11 +43,11 @@ final class SpeechKind extends ModelKind {
 	}
 
 	@Override
-	ModelResult result(RecordedContent content) {
-		return new Result(content);
+	Result result(RecordedContent content) {
+		return new SpeechResult(content);
 	}
 
-	private static final class Result extends ModelResult {
+	private static final class SpeechResult extends Result {
 
 		private final RecordedContent content;
 
@@ -56,7 +57,7 @@ final class SpeechKind extends ModelKind {
 
 		private @Nullable String format;
 
-		Result(RecordedContent content) {
+		SpeechResult(RecordedContent content) {
 			this.content = content;
 		}
 
@@ -97,18 +98,12 @@ final class SpeechKind extends ModelKind {
 		}
 
 		@Override
-		@Nullable Object usage() {
-			return null;
-		}
-
-		@Override
 		@Nullable Object output() {
 			if (!this.content.output() || this.length == 0) {
 				return null;
 			}
-			AudioFile file = this.content.bytes() ? AudioFile.generated(this.format, this.bytes.toByteArray())
-					: AudioFile.unread(AudioFile.name("speech", this.format), this.length);
-			return new ChatMessages(List.of(file.answer()));
+			byte[] recorded = this.content.bytes() ? this.bytes.toByteArray() : null;
+			return AudioFile.output(this.format, recorded, this.length);
 		}
 
 	}

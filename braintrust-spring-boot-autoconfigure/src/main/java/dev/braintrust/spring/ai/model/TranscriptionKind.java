@@ -2,8 +2,9 @@ package dev.braintrust.spring.ai.model;
 
 import java.util.List;
 
+import dev.braintrust.spring.ai.message.BeanProperty;
 import dev.braintrust.spring.ai.message.ChatMessages;
-import dev.braintrust.spring.ai.provider.NativeValue;
+import dev.braintrust.spring.ai.model.ModelTracing.RecordedContent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.audio.transcription.AudioTranscriptionOptions;
@@ -41,11 +42,11 @@ final class TranscriptionKind extends ModelKind {
 	}
 
 	@Override
-	ModelResult result(RecordedContent content) {
-		return new Result(content.output());
+	Result result(RecordedContent content) {
+		return new TranscriptionResult(content.output());
 	}
 
-	private static final class Result extends ModelResult {
+	private static final class TranscriptionResult extends Result {
 
 		private final boolean recorded;
 
@@ -55,7 +56,7 @@ final class TranscriptionKind extends ModelKind {
 
 		private @Nullable Object usage;
 
-		Result(boolean recorded) {
+		TranscriptionResult(boolean recorded) {
 			this.recorded = recorded;
 		}
 
@@ -69,7 +70,7 @@ final class TranscriptionKind extends ModelKind {
 			String text = (response instanceof String transcript) ? transcript : null;
 			if (response instanceof AudioTranscriptionResponse transcription) {
 				text = (transcription.getResult() != null) ? transcription.getResult().getOutput() : null;
-				Object reported = NativeValue.read(transcription.getMetadata(), "getUsage");
+				Object reported = BeanProperty.read(transcription.getMetadata(), "usage");
 				this.usage = (reported != null) ? reported : this.usage;
 			}
 			if (text == null) {

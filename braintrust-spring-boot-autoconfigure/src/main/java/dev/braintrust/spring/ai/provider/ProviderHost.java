@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * "https://github.com/braintrustdata/braintrust-proxy/blob/main/packages/proxy/schema/index.ts">Braintrust's
  * names of providers, {@code EndpointProviderToBaseURL}</a>
  */
-public final class ProviderHost {
+final class ProviderHost {
 
 	private static final String OLLAMA_PORT = ":11434";
 
@@ -39,7 +39,7 @@ public final class ProviderHost {
 	}
 
 	// The provider that is called at a URL.
-	public static @Nullable String provider(@Nullable String baseUrl) {
+	static @Nullable String provider(@Nullable String baseUrl) {
 		int scheme = (baseUrl != null) ? baseUrl.indexOf("://") : -1;
 		if (baseUrl == null || scheme < 0) {
 			return null;

@@ -3,9 +3,9 @@ package dev.braintrust.spring.ai.chat;
 import java.util.List;
 import java.util.Map;
 
-import dev.braintrust.spring.ai.message.AnswerContent;
+import dev.braintrust.spring.ai.message.CapturedMessage;
 import dev.braintrust.spring.ai.message.ChatChoices;
-import dev.braintrust.spring.ai.provider.ModelApi;
+import dev.braintrust.spring.ai.provider.Provider;
 import dev.braintrust.spring.support.PayloadJson;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +35,7 @@ class ModelAnswerTests {
 
 	@Test
 	void textAndFinishReason() {
-		assertSame(ModelApi.OPENAI, response(result("It is 18.", "STOP", Map.of("index", 0L))),
+		assertSame(named("openai"), response(result("It is 18.", "STOP", Map.of("index", 0L))),
 				response(result("", null, Map.of("index", 0L))), response(result("It ", null, Map.of("index", 0L))),
 				response(result("is 18.", null, Map.of("index", 0L))),
 				response(result("", "STOP", Map.of("index", 0L))));
@@ -43,7 +43,7 @@ class ModelAnswerTests {
 
 	@Test
 	void choicesInAnyOrder() {
-		String json = assertSame(ModelApi.OPENAI,
+		String json = assertSame(named("openai"),
 				response(result("first", "STOP", Map.of("index", 0L)), result("second", "LENGTH", Map.of("index", 1L))),
 				response(result("sec", null, Map.of("index", 1L))), response(result("fi", null, Map.of("index", 0L))),
 				response(result("ond", "LENGTH", Map.of("index", 1L))),
@@ -53,7 +53,7 @@ class ModelAnswerTests {
 
 	@Test
 	void choiceThatIsAloneKeepsItsIndex() {
-		assertThat(output(ModelApi.OPENAI, response(result("b", null, Map.of("index", 1L)))))
+		assertThat(output(named("openai"), response(result("b", null, Map.of("index", 1L)))))
 			.startsWith("[{\"index\":1,")
 			.doesNotContain("\"index\":0");
 	}
@@ -62,14 +62,14 @@ class ModelAnswerTests {
 	void toolCalls() {
 		AssistantMessage.ToolCall a = new AssistantMessage.ToolCall("call_a", "function", "weather", "{}");
 		AssistantMessage.ToolCall b = new AssistantMessage.ToolCall("call_b", "function", "time", "{broken");
-		assertSame(ModelApi.OPENAI, response(generation(message("").toolCalls(List.of(a, b)), "TOOL_CALLS")),
+		assertSame(named("openai"), response(generation(message("").toolCalls(List.of(a, b)), "TOOL_CALLS")),
 				response(generation(message(""), null)), response(generation(message("").toolCalls(List.of(a)), null)),
 				response(generation(message("").toolCalls(List.of(b)), "TOOL_CALLS")));
 	}
 
 	@Test
 	void media() {
-		assertSame(ModelApi.OTHER, response(generation(message("A cat.").media(List.of(IMAGE)), "STOP")),
+		assertSame(named(""), response(generation(message("A cat.").media(List.of(IMAGE)), "STOP")),
 				response(generation(message("A "), null)),
 				response(generation(message("").media(List.of(IMAGE)), null)),
 				response(generation(message("cat."), "STOP")));
@@ -77,7 +77,7 @@ class ModelAnswerTests {
 
 	@Test
 	void refusal() {
-		String json = assertSame(ModelApi.OPENAI,
+		String json = assertSame(named("openai"),
 				response(result("", "STOP", Map.of("refusal", "I can't.", "index", 0L))),
 				response(result("", null, Map.of("refusal", "", "index", 0L))),
 				response(result("", null, Map.of("refusal", "I ", "index", 0L))),
@@ -88,8 +88,9 @@ class ModelAnswerTests {
 
 	@Test
 	void reasoningThatEachChunkHasWhole() {
-		for (ModelApi api : List.of(ModelApi.OPENAI, ModelApi.OTHER)) {
-			String json = assertSame(api, response(result("18", "STOP", Map.of("reasoningContent", "Let me see."))),
+		for (Provider provider : List.of(named("openai"), named(""))) {
+			String json = assertSame(provider,
+					response(result("18", "STOP", Map.of("reasoningContent", "Let me see."))),
 					response(result("", null, Map.of("reasoningContent", ""))),
 					response(result("", null, Map.of("reasoningContent", "Let me "))),
 					response(result("", null, Map.of("reasoningContent", "Let me see."))),
@@ -102,10 +103,10 @@ class ModelAnswerTests {
 
 	@Test
 	void reasoningInFragments() {
-		Map<ModelApi, String> places = Map.of(ModelApi.MISTRAL, "thinking_content", ModelApi.OLLAMA, "thinking",
-				ModelApi.OTHER, "reasoningContent");
-		places.forEach((api, place) -> {
-			String json = assertSame(api, response(result("18", "STOP", Map.of(place, "Let me see."))),
+		Map<Provider, String> places = Map.of(named("mistralai"), "thinking_content", named("ollama"), "thinking",
+				named(""), "reasoningContent");
+		places.forEach((provider, place) -> {
+			String json = assertSame(provider, response(result("18", "STOP", Map.of(place, "Let me see."))),
 					response(result("", null, Map.of(place, "Let me "))),
 					response(result("", null, Map.of(place, "see."))), response(result("1", null, Map.of())),
 					response(result("8", "STOP", Map.of())));
@@ -127,16 +128,16 @@ class ModelAnswerTests {
 	}
 
 	private static String reasoning(String... chunks) {
-		ModelAnswer answer = new ModelAnswer(ModelApi.OTHER);
+		ModelAnswer answer = new ModelAnswer(named(""));
 		for (String chunk : chunks) {
 			answer.add(response(result("", null, Map.of("reasoningContent", chunk))));
 		}
-		return AnswerContent.reasoning(answer.choices().get(0).message());
+		return ((CapturedMessage) answer.choices().get(0).message()).reasoning();
 	}
 
 	@Test
 	void reasoningOfDeepSeek() {
-		String json = assertSame(ModelApi.DEEPSEEK,
+		String json = assertSame(named("deepseek"),
 				response(generation(new DeepSeekAssistantMessage("18", "Let me see."), "STOP")),
 				response(generation(new DeepSeekAssistantMessage("", "Let me "), null)),
 				response(generation(new DeepSeekAssistantMessage("", "see."), null)),
@@ -149,7 +150,7 @@ class ModelAnswerTests {
 		Map<String, Object> thought = Map.of("candidateIndex", 0, "isThought", true);
 		Map<String, Object> first = Map.of("candidateIndex", 0, "isThought", false);
 		Map<String, Object> second = Map.of("candidateIndex", 1, "isThought", false);
-		String json = assertSame(ModelApi.GOOGLE,
+		String json = assertSame(named("google"),
 				response(result("Let me see.", "STOP", thought), result("It is ", "STOP", first),
 						result("18.", "STOP", first), result("Cold.", "MAX_TOKENS", second)),
 				response(result("Let me ", "STOP", thought)), response(result("see.", "STOP", thought)),
@@ -163,7 +164,7 @@ class ModelAnswerTests {
 	@Test
 	void blocksOfBedrocksAnswerAreOneChoice() {
 		AssistantMessage.ToolCall call = new AssistantMessage.ToolCall("call_a", "function", "weather", "{}");
-		String json = output(ModelApi.BEDROCK, response(generation(message("I look."), "tool_use"),
+		String json = output(named("bedrock"), response(generation(message("I look."), "tool_use"),
 				generation(message("").toolCalls(List.of(call)), "tool_use")));
 		assertThat(json).startsWith("""
 				[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","content":"I look.",\
@@ -172,7 +173,7 @@ class ModelAnswerTests {
 
 	@Test
 	void firstContentIsToldOnce() {
-		ModelAnswer answer = new ModelAnswer(ModelApi.OPENAI);
+		ModelAnswer answer = new ModelAnswer(named("openai"));
 		assertThat(answer.add(null)).isFalse();
 		assertThat(answer.add(response(result("", null, Map.of("reasoningContent", ""))))).isFalse();
 		assertThat(answer.add(response(result("", null, Map.of("reasoningContent", ""))))).isFalse();
@@ -182,7 +183,7 @@ class ModelAnswerTests {
 
 	@Test
 	void usageAndModelAreTheLastOnesThatAreReported() {
-		ModelAnswer answer = new ModelAnswer(ModelApi.OTHER);
+		ModelAnswer answer = new ModelAnswer(named(""));
 		answer.add(response("model-1", new DefaultUsage(0, 0)));
 		assertThat(answer.tokens()).isEmpty();
 		answer.add(response("model-1", new DefaultUsage(10, 1)));
@@ -194,27 +195,32 @@ class ModelAnswerTests {
 
 	@Test
 	void choicesAreASnapshot() {
-		ModelAnswer answer = new ModelAnswer(ModelApi.OPENAI);
+		ModelAnswer answer = new ModelAnswer(named("openai"));
 		answer.add(response(result("a", null, Map.of())));
 		answer.add(response(result("b", null, Map.of())));
 		List<ChatChoices.Choice> choices = answer.choices();
 		answer.add(response(generation(message("c").media(List.of(IMAGE)), null)));
 		assertThat(choices.get(0).message().getText()).isEqualTo("ab");
-		assertThat(choices.get(0).message().getMedia()).isEmpty();
+		assertThat(((CapturedMessage) choices.get(0).message()).media()).isEmpty();
 	}
 
-	private static String assertSame(ModelApi api, ChatResponse whole, ChatResponse... chunks) {
-		String expected = output(api, whole);
-		assertThat(output(api, chunks)).isEqualTo(expected);
+	private static String assertSame(Provider provider, ChatResponse whole, ChatResponse... chunks) {
+		String expected = output(provider, whole);
+		assertThat(output(provider, chunks)).isEqualTo(expected);
 		return expected;
 	}
 
-	private static String output(ModelApi api, ChatResponse... responses) {
-		ModelAnswer answer = new ModelAnswer(api);
+	private static String output(Provider provider, ChatResponse... responses) {
+		ModelAnswer answer = new ModelAnswer(provider);
 		for (ChatResponse response : responses) {
 			answer.add(response);
 		}
 		return PayloadJson.braintrust(new ChatChoices(answer.choices()));
+	}
+
+	// By the options of its models, as they are told apart.
+	private static Provider named(String module) {
+		return Provider.named(module);
 	}
 
 	private static ChatResponse response(Generation... results) {

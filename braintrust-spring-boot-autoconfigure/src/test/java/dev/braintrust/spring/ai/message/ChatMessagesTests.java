@@ -170,8 +170,8 @@ class ChatMessagesTests {
 	void messagesOfTextAloneAreNotCopied() {
 		Message answer = AssistantMessage.builder().content("18").properties(Map.of("id", "1", "refusal", "")).build();
 		Message question = new UserMessage("What?");
-		assertThat(MessageSnapshot.of(answer)).isSameAs(answer);
-		assertThat(MessageSnapshot.of(question)).isSameAs(question);
+		assertThat(CapturedMessage.of(answer)).isSameAs(answer);
+		assertThat(CapturedMessage.of(question)).isSameAs(question);
 	}
 
 	@Test

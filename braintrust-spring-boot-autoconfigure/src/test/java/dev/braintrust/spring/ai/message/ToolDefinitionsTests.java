@@ -5,7 +5,6 @@ import java.util.Map;
 
 import dev.braintrust.spring.support.PayloadJson;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.ai.tool.definition.ToolDefinition;
 
@@ -43,27 +42,6 @@ class ToolDefinitionsTests {
 		ToolDefinitions tools = new ToolDefinitions(List.of(), null, List.of(Map.of("type", "google_search")));
 		assertThat(PayloadJson.braintrust(tools)).isEqualTo("[{\"type\":\"google_search\"}]");
 		assertThat(genAi(tools)).isEqualTo("[{\"type\":\"google_search\",\"name\":\"google_search\"}]");
-	}
-
-	@Test
-	void choicesAreOpenAisValues() {
-		assertThat(PayloadJson.braintrust(ToolChoice.of("ANY"))).isEqualTo("\"required\"");
-		assertThat(PayloadJson.braintrust(ToolChoice.of("auto"))).isEqualTo("\"auto\"");
-		assertThat(PayloadJson.braintrust(ToolChoice.of("NONE"))).isEqualTo("\"none\"");
-		assertThat(ToolChoice.of("perhaps")).isNull();
-		String named = "{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}";
-		assertThat(PayloadJson.braintrust(ToolChoice.function("weather"))).isEqualTo(named);
-		assertThat(PayloadJson.braintrust(ToolChoice.of(JsonMapper.shared().readTree(named)))).isEqualTo(named);
-		assertThat(PayloadJson.braintrust(ToolChoice.of(JsonMapper.shared().readTree("{\"type\":\"auto\"}"))))
-			.isEqualTo("\"auto\"");
-	}
-
-	@Test
-	void formatsAreOpenAis() {
-		assertThat(PayloadJson.braintrust(ResponseFormat.ofType("json_object")))
-			.isEqualTo("{\"type\":\"json_object\"}");
-		assertThat(PayloadJson.braintrust(ResponseFormat.ofSchema("answer", false, "{\"type\":\"object\"}"))).isEqualTo(
-				"{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"answer\",\"strict\":false,\"schema\":{\"type\":\"object\"}}}");
 	}
 
 	private static String genAi(ToolDefinitions tools) {

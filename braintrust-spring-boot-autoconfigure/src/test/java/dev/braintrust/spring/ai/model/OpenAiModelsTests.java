@@ -327,7 +327,7 @@ class OpenAiModelsTests {
 		JsonPayload input = AudioFile.input(new FileSystemResource(file), true);
 		Files.delete(file);
 		assertThat(input.attachments()).singleElement().satisfies((attachment) -> {
-			assertThat(attachment.source()).isInstanceOf(SoundFile.class);
+			assertThat(attachment.source()).isInstanceOf(FileSystemResource.class);
 			assertThat(attachment.contentType()).isEqualTo("audio/mpeg");
 			assertThat(attachment.size()).isEqualTo(MP3.length);
 		});

@@ -3,6 +3,7 @@ package dev.braintrust.spring.ai.provider;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.braintrust.spring.ai.message.BeanProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,6 +13,7 @@ import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.openai.OpenAiAudioSpeechModel;
 import org.springframework.ai.openai.OpenAiAudioSpeechOptions;
 import org.springframework.ai.openai.OpenAiAudioTranscriptionModel;
@@ -24,16 +26,15 @@ import org.springframework.ai.openai.OpenAiImageOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ModelDescription}.
+ * Tests of {@link Provider} of models that are no chat models.
  */
 class ModelDescriptionTests {
 
 	@ParameterizedTest
 	@MethodSource("groqs")
 	void providerOfAModelLikeOpenAisIsToldByTheHost(Object model) {
-		ModelDescription description = new ModelDescription(model);
-		assertThat(description.provider(null, null)).isEqualTo("groq");
-		assertThat(description.provider(EmbeddingOptions.builder().build(), "mine")).isEqualTo("groq");
+		assertThat(provider(model, null, null)).isEqualTo("groq");
+		assertThat(provider(model, EmbeddingOptions.builder().build(), "mine")).isEqualTo("groq");
 	}
 
 	static Stream<Object> groqs() {
@@ -52,12 +53,17 @@ class ModelDescriptionTests {
 
 	@Test
 	void userNamesTheProviderWhereTheOptionsDoNotTell() {
-		ModelDescription proxied = new ModelDescription(embeddings("http://localhost:4000"));
-		assertThat(proxied.provider(null, "mine")).isEqualTo("mine");
-		assertThat(proxied.provider(null, null)).isEqualTo("openai");
-		ModelDescription own = new ModelDescription(new OwnModel());
-		assertThat(own.provider(null, "mine")).isEqualTo("mine");
-		assertThat(own.provider(null, null)).isNull();
+		Object proxied = embeddings("http://localhost:4000");
+		assertThat(provider(proxied, null, "mine")).isEqualTo("mine");
+		assertThat(provider(proxied, null, null)).isEqualTo("openai");
+		Object own = new OwnModel();
+		assertThat(provider(own, null, "mine")).isEqualTo("mine");
+		assertThat(provider(own, null, null)).isNull();
+	}
+
+	private static String provider(Object model, ModelOptions requested, String named) {
+		ModelOptions defaults = (ModelOptions) BeanProperty.read(model, "options");
+		return Provider.of(model, requested, defaults).name((defaults != null) ? defaults : requested, named);
 	}
 
 	private static OpenAiEmbeddingModel embeddings(String url) {

@@ -3,7 +3,6 @@ package dev.braintrust.spring.ai.provider;
 import java.util.List;
 import java.util.Map;
 
-import com.anthropic.models.messages.ToolChoice;
 import com.anthropic.models.messages.ToolChoiceAny;
 import com.anthropic.models.messages.ToolChoiceTool;
 import com.openai.models.chat.completions.ChatCompletionNamedToolChoice;
@@ -24,13 +23,13 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ProviderParameters}, with the options of providers.
+ * Tests of {@link Provider}, with the options of providers.
  */
 class ModelParametersTests {
 
 	@Test
 	void openAiOptionsAreReadAsTheyGoOut() {
-		ProviderParameters parameters = ProviderParameters.of(OpenAiChatOptions.builder()
+		Parameters parameters = Parameters.of(OpenAiChatOptions.builder()
 			.maxCompletionTokens(300)
 			.parallelToolCalls(false)
 			.strict(true)
@@ -47,7 +46,7 @@ class ModelParametersTests {
 
 	@Test
 	void openAiOptionsThatAreNotSetAreAbsent() {
-		ProviderParameters parameters = ProviderParameters.of(OpenAiChatOptions.builder().build());
+		Parameters parameters = Parameters.of(OpenAiChatOptions.builder().build());
 		assertThat(parameters.maxTokens()).isNull();
 		assertThat(parameters.parallelToolCalls()).isNull();
 		assertThat(parameters.toolChoice()).isNull();
@@ -71,10 +70,10 @@ class ModelParametersTests {
 
 	@Test
 	void anthropicOptions() {
-		ProviderParameters parameters = ProviderParameters.of(AnthropicChatOptions.builder()
+		Parameters parameters = Parameters.of(AnthropicChatOptions.builder()
 			.maxTokens(100)
 			.disableParallelToolUse(true)
-			.toolChoice(ToolChoice.ofAny(ToolChoiceAny.builder().build()))
+			.toolChoice(com.anthropic.models.messages.ToolChoice.ofAny(ToolChoiceAny.builder().build()))
 			.outputSchema("{\"type\":\"object\"}")
 			.webSearchTool(AnthropicWebSearchTool.builder().maxUses(3).build())
 			.build());
@@ -86,14 +85,15 @@ class ModelParametersTests {
 		assertThat(parameters.providerTools()).singleElement()
 			.isEqualTo(Map.of("type", "web_search_20260209", "name", "web_search", "max_uses", 3L));
 		assertThat(toolChoice(AnthropicChatOptions.builder()
-			.toolChoice(ToolChoice.ofTool(ToolChoiceTool.builder().name("weather").build()))
+			.toolChoice(
+					com.anthropic.models.messages.ToolChoice.ofTool(ToolChoiceTool.builder().name("weather").build()))
 			.build())).isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
-		assertThat(ProviderParameters.of(AnthropicChatOptions.builder().build()).parallelToolCalls()).isNull();
+		assertThat(Parameters.of(AnthropicChatOptions.builder().build()).parallelToolCalls()).isNull();
 	}
 
 	@Test
 	void googleOptions() {
-		ProviderParameters parameters = ProviderParameters.of(google(Mode.ANY, "weather"));
+		Parameters parameters = Parameters.of(google(Mode.ANY, "weather"));
 		assertThat(parameters.maxTokens()).isEqualTo(200);
 		assertThat(PayloadJson.braintrust(parameters.toolChoice()))
 			.isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
@@ -111,16 +111,36 @@ class ModelParametersTests {
 		assertThat(
 				toolChoice(new DeepSeekChatOptions(Map.of("type", "function", "function", Map.of("name", "weather")))))
 			.isEqualTo("{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}");
-		assertThat(PayloadJson.braintrust(ProviderParameters.of(new DeepSeekChatOptions(null)).responseFormat()))
+		assertThat(PayloadJson.braintrust(Parameters.of(new DeepSeekChatOptions(null)).responseFormat()))
 			.isEqualTo("{\"type\":\"json_object\"}");
 	}
 
 	@Test
 	void optionsOfNoProvider() {
-		ProviderParameters parameters = ProviderParameters.of(ChatOptions.builder().maxTokens(7).build());
+		Parameters parameters = Parameters.of(ChatOptions.builder().maxTokens(7).build());
 		assertThat(parameters.maxTokens()).isEqualTo(7);
 		assertThat(parameters.strict()).isNull();
 		assertThat(parameters.toolChoice()).isNull();
+	}
+
+	@Test
+	void choicesAreOpenAisValues() {
+		assertThat(PayloadJson.braintrust(ToolChoice.of("ANY"))).isEqualTo("\"required\"");
+		assertThat(PayloadJson.braintrust(ToolChoice.of("auto"))).isEqualTo("\"auto\"");
+		assertThat(PayloadJson.braintrust(ToolChoice.of("NONE"))).isEqualTo("\"none\"");
+		assertThat(ToolChoice.of("perhaps")).isNull();
+		String named = "{\"type\":\"function\",\"function\":{\"name\":\"weather\"}}";
+		assertThat(PayloadJson.braintrust(ToolChoice.function("weather"))).isEqualTo(named);
+		assertThat(PayloadJson.braintrust(ToolChoice.of(named))).isEqualTo(named);
+		assertThat(PayloadJson.braintrust(ToolChoice.of("{\"type\":\"auto\"}"))).isEqualTo("\"auto\"");
+	}
+
+	@Test
+	void formatsAreOpenAis() {
+		assertThat(PayloadJson.braintrust(ResponseFormat.ofType("json_object")))
+			.isEqualTo("{\"type\":\"json_object\"}");
+		assertThat(PayloadJson.braintrust(ResponseFormat.ofSchema("answer", false, "{\"type\":\"object\"}"))).isEqualTo(
+				"{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"answer\",\"strict\":false,\"schema\":{\"type\":\"object\"}}}");
 	}
 
 	private static GoogleGenAiChatOptions google(Mode mode, String... names) {
@@ -128,7 +148,19 @@ class ModelParametersTests {
 	}
 
 	private static String toolChoice(ChatOptions options) {
-		return PayloadJson.braintrust(ProviderParameters.of(options).toolChoice());
+		return PayloadJson.braintrust(Parameters.of(options).toolChoice());
+	}
+
+	private record Parameters(Integer maxTokens, Object responseFormat, Object toolChoice, Boolean parallelToolCalls,
+			Boolean strict, List<Map<String, Object>> providerTools) {
+
+		static Parameters of(ChatOptions options) {
+			Provider provider = Provider.of(options);
+			return new Parameters(provider.maxTokens(options), provider.responseFormat(options),
+					provider.toolChoice(options), provider.parallelToolCalls(options), provider.strictTools(options),
+					provider.providerTools(options));
+		}
+
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.braintrust.spring.ai.provider;
 
-import dev.braintrust.spring.ai.message.MediaShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -8,7 +7,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.ai.anthropic.AnthropicChatOptions;
 import org.springframework.ai.bedrock.converse.BedrockChatOptions;
 import org.springframework.ai.chat.prompt.ChatOptions;
-import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.deepseek.DeepSeekChatOptions;
 import org.springframework.ai.google.genai.GoogleGenAiChatOptions;
 import org.springframework.ai.mistralai.MistralAiChatOptions;
@@ -18,7 +16,7 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ModelProvider} and {@link ModelApi}.
+ * Tests of {@link Provider}: how it is told, and its names.
  */
 class ModelProviderTests {
 
@@ -33,11 +31,11 @@ class ModelProviderTests {
 
 	@Test
 	void optionsTellTheShapeOfMedia() {
-		assertThat(ModelApi.of(AnthropicChatOptions.builder().build()).mediaShape()).isEqualTo(MediaShape.ANTHROPIC);
-		assertThat(ModelApi.of(new BedrockChatOptions()).mediaShape()).isEqualTo(MediaShape.BEDROCK);
-		assertThat(ModelApi.of(new GoogleGenAiChatOptions(null)).mediaShape()).isEqualTo(MediaShape.OPENAI);
-		assertThat(ModelApi.of(OpenAiChatOptions.builder().build()).mediaShape()).isEqualTo(MediaShape.OPENAI);
-		assertThat(ModelApi.of(null).mediaShape()).isEqualTo(MediaShape.OPENAI);
+		assertThat(Provider.of(AnthropicChatOptions.builder().build())).isInstanceOf(AnthropicProvider.class);
+		assertThat(Provider.of(new BedrockChatOptions())).isInstanceOf(BedrockProvider.class);
+		assertThat(Provider.of(new GoogleGenAiChatOptions(null))).isInstanceOf(GoogleProvider.class);
+		assertThat(Provider.of(OpenAiChatOptions.builder().build())).isInstanceOf(OpenAiProvider.class);
+		assertThat(Provider.of((ChatOptions) null)).isExactlyInstanceOf(Provider.class);
 	}
 
 	@Test
@@ -97,16 +95,16 @@ class ModelProviderTests {
 
 	@Test
 	void optionsThatExtendThoseOfAProviderAreItsOptions() {
-		assertThat(ModelApi.of(new GoogleGenAiChatOptions(null) {
-		})).isEqualTo(ModelApi.GOOGLE);
+		assertThat(Provider.of(new GoogleGenAiChatOptions(null) {
+		})).isInstanceOf(GoogleProvider.class);
 	}
 
 	@Test
 	void spansHaveTheNamesOfTheGuide() {
-		assertThat(ModelApi.OPENAI.spanName()).isEqualTo("Chat Completion");
-		assertThat(ModelApi.ANTHROPIC.spanName()).isEqualTo("anthropic.messages.create");
-		assertThat(ModelApi.GOOGLE.spanName()).isEqualTo("generate_content");
-		assertThat(ModelApi.OTHER.spanName()).isEqualTo("Chat Completion");
+		assertThat(Provider.named("openai").spanName()).isEqualTo("Chat Completion");
+		assertThat(Provider.named("anthropic").spanName()).isEqualTo("anthropic.messages.create");
+		assertThat(Provider.named("google").spanName()).isEqualTo("generate_content");
+		assertThat(Provider.named("").spanName()).isEqualTo("Chat Completion");
 	}
 
 	private static String provider(ChatOptions options) {
@@ -114,7 +112,7 @@ class ModelProviderTests {
 	}
 
 	private static String provider(ChatOptions options, String named) {
-		return ModelProvider.of(new Prompt("Hi", options), named);
+		return Provider.of(options).name(options, named);
 	}
 
 }

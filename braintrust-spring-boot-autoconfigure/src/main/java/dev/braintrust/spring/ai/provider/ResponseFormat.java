@@ -1,17 +1,21 @@
-package dev.braintrust.spring.ai.message;
+package dev.braintrust.spring.ai.provider;
 
+import dev.braintrust.spring.ai.message.JsonText;
 import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.JsonPayload;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.model.tool.StructuredOutputChatOptions;
+
 /**
  * The format that a model has to answer in, as OpenAI has it: {@code {"type":
  * "json_object"}}, or {@code {"type": "json_schema", "json_schema": {"name": …, "strict":
  * …, "schema": {…}}}}.
  */
-public final class ResponseFormat extends JsonPayload {
+final class ResponseFormat extends JsonPayload {
 
 	private final String type;
 
@@ -29,11 +33,22 @@ public final class ResponseFormat extends JsonPayload {
 	}
 
 	// A format without a schema.
-	public static ResponseFormat ofType(String type) {
+	static ResponseFormat ofType(String type) {
 		return new ResponseFormat(type, null, null, null);
 	}
 
-	public static ResponseFormat ofSchema(@Nullable String name, @Nullable Boolean strict, String schema) {
+	// The schema that Spring AI's own options have.
+	static @Nullable ResponseFormat ofSchema(ChatOptions options) {
+		String schema = (options instanceof StructuredOutputChatOptions structured) ? structured.getOutputSchema()
+				: null;
+		if (schema == null || schema.isBlank()) {
+			return null;
+		}
+		// Ollama's way to ask for any JSON.
+		return schema.equals("json") ? ofType("json_object") : ofSchema(null, null, schema);
+	}
+
+	static ResponseFormat ofSchema(@Nullable String name, @Nullable Boolean strict, String schema) {
 		return new ResponseFormat("json_schema", name, strict, schema);
 	}
 
