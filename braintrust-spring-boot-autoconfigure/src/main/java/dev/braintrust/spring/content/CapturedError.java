@@ -1,5 +1,6 @@
 package dev.braintrust.spring.content;
 
+import dev.braintrust.spring.content.json.ContentSize;
 import io.opentelemetry.api.common.Attributes;
 
 /**
@@ -9,5 +10,11 @@ import io.opentelemetry.api.common.Attributes;
  * @param epochNanos when it was recorded
  * @param attributes what is recorded with it
  */
-public record CapturedError(Throwable error, long epochNanos, Attributes attributes) {
+public record CapturedError(Throwable error, long epochNanos, Attributes attributes) implements ContentSize.Sized {
+
+	@Override
+	public long size() {
+		return ContentSize.of(this.error) + ContentSize.of(this.attributes);
+	}
+
 }

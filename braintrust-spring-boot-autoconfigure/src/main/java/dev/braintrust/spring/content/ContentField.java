@@ -1,19 +1,23 @@
 package dev.braintrust.spring.content;
 
-import java.util.function.BiPredicate;
+import java.util.ArrayList;
+import java.util.List;
 
-import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.ContentFilter.Field;
 import dev.braintrust.spring.content.json.CapturedJson;
+import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.JsonPayload;
+import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import io.opentelemetry.api.common.AttributeKey;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 /**
- * A field of a span on its way to an attribute.
+ * A captured field of a span on its way to an attribute.
  */
-final class ContentField {
+final class ContentField extends JsonPayload {
 
 	private static final String PROMPT = "prompt";
 
@@ -21,13 +25,11 @@ final class ContentField {
 
 	private final AttributeKey<String> attribute;
 
-	private final ContentFilter.Field field;
+	private final Field field;
 
 	private final CaptureFormat format;
 
-	private final BiPredicate<String, Object> absent;
-
-	private final boolean variables;
+	private final ProjectSettings.Capture capture;
 
 	private Object value;
 
@@ -35,72 +37,105 @@ final class ContentField {
 
 	private int maxTextLength = JsonTexts.UNCUT;
 
-	private int start;
-
-	private int end;
-
+	// What was to be written last: if the writing fails, it cannot be written.
 	private Object written;
 
 	private Object largest;
 
-	private int largestLength = 1;
+	private int largestLength = -1;
 
-	ContentField(AttributeKey<String> attribute, ContentFilter.Field field, CaptureFormat format, Object value) {
-		this(attribute, field, format, value, (key, entry) -> false, true);
-	}
-
-	ContentField(AttributeKey<String> attribute, ContentFilter.Field field, CaptureFormat format, Object value,
-			BiPredicate<String, Object> absent, boolean variables) {
+	private ContentField(AttributeKey<String> attribute, Field field, CaptureFormat format,
+			ProjectSettings.Capture capture, Object value) {
 		this.attribute = attribute;
 		this.field = field;
 		this.format = format;
+		this.capture = capture;
 		this.value = value;
-		this.absent = absent;
-		this.variables = variables;
 		this.written = value;
 		this.largest = value;
+	}
+
+	// The attributes that the captured fields of a span become in the format of a project.
+	static List<ContentField> of(SpanFields fields, @Nullable SpanType type, ProjectSettings.Capture capture) {
+		List<ContentField> content = new ArrayList<>(5);
+		// The conventions know no functions and no spans without a type.
+		boolean genAi = capture.format() != CaptureFormat.BRAINTRUST && type != null && type != SpanType.FUNCTION;
+		boolean own = !genAi || capture.format() != CaptureFormat.GEN_AI;
+		if (genAi) {
+			addGenAi(content, fields, type == SpanType.TOOL, capture);
+		}
+		if (own) {
+			add(content, SpanAttributes.INPUT, Field.INPUT, CaptureFormat.BRAINTRUST, capture, fields.input());
+			add(content, SpanAttributes.OUTPUT, Field.OUTPUT, CaptureFormat.BRAINTRUST, capture, fields.output());
+		}
+		addEntries(content, SpanAttributes.METADATA, capture, fields.metadata(), own);
+		addEntries(content, SpanAttributes.METRICS, capture, fields.metrics(), own);
+		addEntries(content, SpanAttributes.SCORES, capture, fields.scores(), true);
+		return content;
+	}
+
+	private static void addGenAi(List<ContentField> content, SpanFields fields, boolean tool,
+			ProjectSettings.Capture capture) {
+		Object input = fields.input();
+		Object output = fields.output();
+		add(content, tool ? GenAiAttributes.TOOL_ARGUMENTS : GenAiAttributes.INPUT, Field.INPUT, CaptureFormat.GEN_AI,
+				capture, tool ? input : GenAiText.input(input));
+		add(content, tool ? GenAiAttributes.TOOL_RESULT : GenAiAttributes.OUTPUT, Field.OUTPUT, CaptureFormat.GEN_AI,
+				capture, tool ? output : GenAiText.output(output));
+		Entries metadata = fields.metadata();
+		add(content, GenAiAttributes.TOOL_DEFINITIONS, Field.METADATA, CaptureFormat.GEN_AI, capture,
+				(metadata != null) ? metadata.get("tools") : null);
+	}
+
+	// What becomes an attribute of the conventions is left out of Braintrust's objects.
+	private static void addEntries(List<ContentField> content, AttributeKey<String> attribute,
+			ProjectSettings.Capture capture, @Nullable Entries entries, boolean all) {
+		Entries own = (entries == null || all) ? entries : entries.without(GenAiAttributes::isAttribute);
+		add(content, attribute, Field.METADATA, CaptureFormat.BRAINTRUST, capture, own);
+	}
+
+	private static void add(List<ContentField> content, AttributeKey<String> attribute, Field field,
+			CaptureFormat format, ProjectSettings.Capture capture, @Nullable Object value) {
+		if (value != null) {
+			content.add(new ContentField(attribute, field, format, capture, value));
+		}
 	}
 
 	AttributeKey<String> attribute() {
 		return this.attribute;
 	}
 
-	int start() {
-		return this.start;
+	Object written() {
+		return this.written;
 	}
 
-	int end() {
-		return this.end;
+	@Override
+	public long size() {
+		return ContentSize.of(this.value);
 	}
 
-	void write(JsonGenerator json, SerializationContext context, JsonTexts texts, JsonBuffer buffer, int separator) {
+	@Override
+	public void serialize(JsonGenerator json, SerializationContext context) {
+		JsonTexts texts = (JsonTexts) context.getAttribute(JsonTexts.class);
 		context.setAttribute(CaptureFormat.class, this.format);
 		texts.start(this.field, this.maxTextLength, this.media);
-		this.start = buffer.position(json) + separator;
-		if (this.value instanceof Entries entries) {
-			this.largestLength = -1;
-			json.writeStartObject();
-			entries.forEach((key, entry) -> {
-				if (!this.absent.test(key, entry)) {
-					int entryStart = buffer.position(json);
-					json.writeName(key);
-					writeEntry(json, context, texts, key, entry);
-					measure(entry, buffer.position(json) - entryStart);
-				}
-			});
-			json.writeEndObject();
-		}
-		else {
+		if (!(this.value instanceof Entries entries)) {
 			writeValue(json, context, texts, this.value);
+			return;
 		}
-		this.end = buffer.position(json);
-	}
-
-	private void measure(Object entry, int length) {
-		if (length > this.largestLength && !(entry instanceof ContentNote)) {
-			this.largest = entry;
-			this.largestLength = length;
-		}
+		this.largestLength = -1;
+		json.writeStartObject();
+		entries.forEach((key, entry) -> {
+			int start = texts.position(json);
+			json.writeName(key);
+			writeEntry(json, context, texts, key, entry);
+			int length = texts.position(json) - start;
+			if (length > this.largestLength && !(entry instanceof Note)) {
+				this.largest = entry;
+				this.largestLength = length;
+			}
+		});
+		json.writeEndObject();
 	}
 
 	private void writeEntry(JsonGenerator json, SerializationContext context, JsonTexts texts, String key,
@@ -111,7 +146,7 @@ final class ContentField {
 			texts.writeUnfiltered(json, text);
 		}
 		else if (entry instanceof CapturedJson captured && key.equals(PROMPT)) {
-			texts.writePrompt(json, captured, this.variables);
+			texts.writePrompt(json, captured, this.capture.input());
 		}
 		else if (entry instanceof CapturedJson captured) {
 			texts.write(json, captured, false);
@@ -123,8 +158,8 @@ final class ContentField {
 
 	private void writeValue(JsonGenerator json, SerializationContext context, JsonTexts texts, Object value) {
 		this.written = value;
-		if (value instanceof ContentNote note) {
-			json.writeRawValue(note.json());
+		if (value instanceof Note note) {
+			json.writeRawValue(note.json(this.attribute));
 		}
 		else if (value instanceof CapturedJson captured) {
 			texts.write(json, captured, true);
@@ -140,30 +175,20 @@ final class ContentField {
 		}
 	}
 
-	// What was to be written last: where the writing failed, what cannot be written.
-	Object written() {
-		return this.written;
-	}
-
 	// Write a note in place of what cannot be written.
-	void replaceWritten(ContentNote note) {
+	void replaceWritten(Note note) {
 		replace(this.written, note);
 	}
 
-	private void replace(Object replaced, ContentNote note) {
-		if (this.value instanceof Entries entries) {
-			this.value = entries.with(replaced, note);
-		}
-		else {
-			this.value = note.in(this.attribute);
-		}
+	private void replace(Object replaced, Note note) {
+		this.value = (this.value instanceof Entries entries) ? entries.with(replaced, note) : note;
 	}
 
-	// Make the field smaller where it is too large: first media become notes, then texts
-	// are cut, then what is largest becomes a note.
-	boolean shrink(JsonBuffer buffer, long maxSize) {
-		boolean small = this.value instanceof ContentNote || buffer.isWithin(this.start, this.end, maxSize);
-		if (small || this.largestLength < 0) {
+	// Make the field smaller if it is too large: first media become notes, then texts are
+	// cut, then the largest part becomes a note.
+	boolean shrink(String json, long maxSize) {
+		boolean entries = this.value instanceof Entries;
+		if (this.value instanceof Note || isWithin(json, maxSize) || (entries && this.largestLength < 0)) {
 			return false;
 		}
 		if (this.media) {
@@ -173,11 +198,47 @@ final class ContentField {
 			this.maxTextLength = (int) Math.min(this.maxTextLength, maxSize) / 2;
 		}
 		else {
-			int length = (this.value instanceof Entries) ? this.largestLength : this.end - this.start;
-			replace(this.largest, ContentNote.of("[cut, " + length + " characters of JSON]"));
-			this.largest = this.value;
+			int length = entries ? this.largestLength : json.length();
+			replace(this.largest, new Note("[cut, " + length + " characters of JSON]"));
 		}
 		return true;
+	}
+
+	// Whether a text has at most so many bytes.
+	private static boolean isWithin(String text, long maxSize) {
+		if (3L * text.length() <= maxSize) {
+			return true;
+		}
+		long size = 0;
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			// A pair of surrogates is four bytes.
+			size += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
+		}
+		return size <= maxSize;
+	}
+
+	/**
+	 * Stands in a span for content that it does not have.
+	 */
+	record Note(String text) {
+
+		// Messages of OpenTelemetry's conventions are an array, whatever they say.
+		String json(AttributeKey<String> attribute) {
+			String json = '"' + this.text + '"';
+			if (attribute == GenAiAttributes.INPUT) {
+				return message("user", json) + "}]";
+			}
+			if (attribute == GenAiAttributes.OUTPUT) {
+				return message("assistant", json) + ",\"finish_reason\":\"unknown\"}]";
+			}
+			return json;
+		}
+
+		private static String message(String role, String json) {
+			return "[{\"role\":\"" + role + "\",\"parts\":[{\"type\":\"text\",\"content\":" + json + "}]";
+		}
+
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.content;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.content.json.ContentSize;
@@ -10,6 +11,7 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SequenceWriter;
 
@@ -24,7 +26,9 @@ public final class ContentWriter implements AutoCloseable {
 	private static final int MAX_ATTEMPTS = 64;
 
 	// Here values are of classes of ours, which say nothing to a reader.
-	private static final ContentNote NOT_RECORDED = ContentNote.of("[not recorded]");
+	private static final ContentField.Note NOT_RECORDED = new ContentField.Note("[not recorded]");
+
+	private static final ContentField.Note DROPPED = new ContentField.Note("[dropped by a content filter]");
 
 	private final ProjectSettings.Capture capture;
 
@@ -67,11 +71,8 @@ public final class ContentWriter implements AutoCloseable {
 		AttributesBuilder attributes = template.attributes().toBuilder().putAll(this.foreign.of(span.getAttributes()));
 		// Whatever else is set on a span, its project is not.
 		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
-		List<ContentField> content = ContentFields.of(fields, template.type(), this.capture);
-		if (!content.isEmpty()) {
-			this.base64 = fields.inlineSize() > JsonBuffer.SMALL_LENGTH;
-			write(content, attributes);
-		}
+		prepareFor(fields);
+		write(ContentField.of(fields, template.type(), this.capture), attributes);
 		if (template.type() != null && this.capture.format() != CaptureFormat.BRAINTRUST) {
 			GenAiAttributes.add(attributes, span.getName(), template.type(), fields);
 		}
@@ -108,47 +109,73 @@ public final class ContentWriter implements AutoCloseable {
 		return unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);
 	}
 
+	// Beside much base64, a character that is not ASCII would double the size of the text.
+	private void prepareFor(SpanFields fields) {
+		boolean base64 = fields.inlineSize() > JsonBuffer.MAX_KEPT_LENGTH;
+		if (base64 != this.base64) {
+			restart();
+			this.base64 = base64;
+		}
+	}
+
 	private void write(List<ContentField> content, AttributesBuilder attributes) {
-		ContentRow row = new ContentRow(content, this.texts, this.buffer);
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-			if (write(row) && !isTooLarge(row)) {
-				row.addTo(attributes);
+			List<String> written = write(content);
+			if (written != null && !isShrunk(content, written)) {
+				for (int i = 0; i < content.size(); i++) {
+					attributes.put(content.get(i).attribute(), written.get(i));
+				}
 				return;
 			}
 		}
 		this.attachments.withdraw();
 		for (ContentField field : content) {
-			attributes.put(field.attribute(), NOT_RECORDED.in(field.attribute()).json());
+			attributes.put(field.attribute(), NOT_RECORDED.json(field.attribute()));
 		}
 	}
 
-	private boolean isTooLarge(ContentRow row) {
+	private boolean isShrunk(List<ContentField> content, List<String> written) {
 		long maxSize = this.capture.maxFieldSize();
-		return maxSize != ProjectSettings.Capture.UNLIMITED && row.shrink(maxSize);
+		boolean shrunk = false;
+		if (maxSize != ProjectSettings.Capture.UNLIMITED) {
+			for (int i = 0; i < content.size(); i++) {
+				shrunk |= content.get(i).shrink(written.get(i), maxSize);
+			}
+		}
+		return shrunk;
 	}
 
-	private boolean write(ContentRow row) {
-		this.buffer.clear(this.base64);
-		this.texts.clearMarks();
+	// Write all fields, or none if one of them has to be written in another way.
+	private @Nullable List<String> write(List<ContentField> content) {
 		this.attachments.start();
-		try {
-			if (this.sequence == null) {
-				this.sequence = this.writer.writeValues(this.buffer);
+		List<String> written = new ArrayList<>(content.size());
+		for (ContentField field : content) {
+			try {
+				written.add(json(field));
 			}
-			this.sequence.write(row);
-			return true;
+			catch (TextFilter.DroppedFieldException ex) {
+				restart();
+				field.replaceWritten(DROPPED);
+				return null;
+			}
+			catch (Throwable ex) {
+				restart();
+				this.json.unwritable(field.written(), ex);
+				field.replaceWritten(NOT_RECORDED);
+				return null;
+			}
 		}
-		catch (TextFilter.DroppedFieldException ex) {
-			restart();
-			row.current().replaceWritten(ContentNote.of("[dropped by a content filter]"));
-			return false;
+		return written;
+	}
+
+	private String json(ContentField field) {
+		if (this.sequence == null) {
+			ObjectWriter writer = this.base64 ? this.writer.with(JsonWriteFeature.ESCAPE_NON_ASCII) : this.writer;
+			this.sequence = writer.writeValues(this.buffer);
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError ex) {
-			restart();
-			this.json.unwritable(row.current().written(), ex);
-			row.current().replaceWritten(NOT_RECORDED);
-			return false;
-		}
+		this.sequence.write(field);
+		this.sequence.flush();
+		return this.buffer.take();
 	}
 
 	// What failed half-way has left the generator amid a value.
@@ -159,10 +186,11 @@ public final class ContentWriter implements AutoCloseable {
 			try {
 				failed.close();
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				// It is given up anyway.
 			}
 		}
+		this.buffer.clear();
 	}
 
 	@Override

@@ -1,25 +1,34 @@
 package dev.braintrust.spring.content;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
+import dev.braintrust.spring.content.json.ContentSize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few entries of an object-valued field of a span, in the order in which they were
- * added. It costs one array, where a map would cost an object an entry.
+ * The entries of an object-valued field of a span, in the order in which they were added.
+ * Mostly they are few, and cost one array; a map would cost an object for each. There are
+ * at most {@value #MAX_ENTRIES}; a last one counts the others.
  */
-final class Entries {
+final class Entries implements ContentSize.Sized {
 
-	private static final int INITIAL = 16;
+	static final int MAX_ENTRIES = 1000;
 
-	private Object[] keysAndValues = new Object[INITIAL];
+	static final String DROPPED = "braintrust.dropped";
+
+	private static final int FEW = 32;
+
+	private Object[] keysAndValues = new Object[16];
 
 	private int end;
 
-	private Entries() {
-	}
+	private @Nullable Map<String, Integer> places;
+
+	private int dropped;
 
 	static Entries put(@Nullable Entries entries, String key, Object value) {
 		Entries target = (entries != null) ? entries : new Entries();
@@ -28,50 +37,92 @@ final class Entries {
 	}
 
 	private void put(String key, Object value) {
-		for (int i = 0; i < this.end; i += 2) {
-			if (this.keysAndValues[i].equals(key)) {
-				this.keysAndValues[i + 1] = value;
-				return;
-			}
+		int place = place(key);
+		if (place >= 0) {
+			this.keysAndValues[place + 1] = value;
 		}
+		else if (this.end < 2 * MAX_ENTRIES) {
+			add(key, value);
+		}
+		else {
+			this.dropped++;
+		}
+	}
+
+	private void add(String key, Object value) {
 		if (this.end == this.keysAndValues.length) {
 			this.keysAndValues = Arrays.copyOf(this.keysAndValues, 2 * this.end);
+		}
+		if (this.places != null) {
+			this.places.put(key, this.end);
 		}
 		this.keysAndValues[this.end++] = key;
 		this.keysAndValues[this.end++] = value;
 	}
 
+	private int place(String key) {
+		if (this.places == null && this.end < FEW) {
+			for (int i = 0; i < this.end; i += 2) {
+				if (this.keysAndValues[i].equals(key)) {
+					return i;
+				}
+			}
+			return -1;
+		}
+		if (this.places == null) {
+			this.places = new HashMap<>();
+			for (int i = 0; i < this.end; i += 2) {
+				this.places.put((String) this.keysAndValues[i], i);
+			}
+		}
+		return this.places.getOrDefault(key, -1);
+	}
+
 	// The same entries with another value in one place.
 	Entries with(Object value, Object replacement) {
 		Entries copy = new Entries();
-		forEach((key, entry) -> copy.put(key, (entry != value) ? entry : replacement));
+		copy.dropped = this.dropped;
+		forEachKept((key, entry) -> copy.put(key, (entry != value) ? entry : replacement));
 		return copy;
 	}
 
-	// The value of a key.
-	@Nullable Object get(String key) {
-		for (int i = 0; i < this.end; i += 2) {
-			if (this.keysAndValues[i].equals(key)) {
-				return this.keysAndValues[i + 1];
+	// The same entries without some of them, or null if no others are left.
+	@Nullable Entries without(BiPredicate<String, Object> test) {
+		Entries copy = new Entries();
+		copy.dropped = this.dropped;
+		forEachKept((key, value) -> {
+			if (!test.test(key, value)) {
+				copy.put(key, value);
 			}
-		}
-		return null;
+		});
+		return (copy.end > 0) ? copy : null;
 	}
 
-	// Whether there is an entry that a test does not tell.
-	boolean hasOtherThan(BiPredicate<String, Object> test) {
-		for (int i = 0; i < this.end; i += 2) {
-			if (!test.test((String) this.keysAndValues[i], this.keysAndValues[i + 1])) {
-				return true;
-			}
-		}
-		return false;
+	@Nullable Object get(String key) {
+		int place = place(key);
+		return (place >= 0) ? this.keysAndValues[place + 1] : null;
 	}
 
 	void forEach(BiConsumer<String, Object> action) {
+		forEachKept(action);
+		if (this.dropped > 0) {
+			action.accept(DROPPED, this.dropped);
+		}
+	}
+
+	private void forEachKept(BiConsumer<String, Object> action) {
 		for (int i = 0; i < this.end; i += 2) {
 			action.accept((String) this.keysAndValues[i], this.keysAndValues[i + 1]);
 		}
+	}
+
+	@Override
+	public long size() {
+		long size = 0;
+		for (int i = 0; i < this.end; i++) {
+			size += ContentSize.of(this.keysAndValues[i]);
+		}
+		return size;
 	}
 
 }

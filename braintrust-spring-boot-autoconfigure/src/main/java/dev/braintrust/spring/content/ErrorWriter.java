@@ -93,7 +93,7 @@ final class ErrorWriter {
 			String message = error.getMessage();
 			return (message != null) ? filtered(message) : null;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return null;
 		}
 	}
@@ -108,7 +108,7 @@ final class ErrorWriter {
 		try {
 			error.printStackTrace(new PrintWriter(stackTrace));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return placesOnly(error);
 		}
 		return stackTrace.toString();
@@ -118,7 +118,7 @@ final class ErrorWriter {
 		try {
 			return error.getCause();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return null;
 		}
 	}

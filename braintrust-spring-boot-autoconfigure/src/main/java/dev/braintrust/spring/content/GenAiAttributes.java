@@ -1,15 +1,18 @@
 package dev.braintrust.spring.content;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.content.json.CapturedJson;
+import dev.braintrust.spring.content.json.JsonCopy;
 import dev.braintrust.spring.content.json.JsonPayload;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.AttributesBuilder;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 
 /**
  * The attributes of OpenTelemetry's conventions for generative AI. What Braintrust has a
@@ -57,8 +60,6 @@ final class GenAiAttributes {
 	// The names of the spans that are made for models other than chat.
 	private static final Map<String, String> OPERATIONS = Map.of("Embedding", "embeddings", "Image Generation",
 			"generate_content", "Speech", "generate_content", "Transcription", "generate_content");
-
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private GenAiAttributes() {
 	}
@@ -120,12 +121,17 @@ final class GenAiAttributes {
 		}
 	}
 
+	// The texts of an array of texts.
 	private static @Nullable List<String> texts(CapturedJson captured) {
-		try {
-			return List.of(MAPPER.readValue(captured.json(), String[].class));
-		}
-		catch (JacksonException | NullPointerException ex) {
-			return null;
+		List<String> texts = new ArrayList<>();
+		try (JsonParser parser = JsonCopy.JSON.createParser(ObjectReadContext.empty(), captured.json())) {
+			if (parser.nextToken() != JsonToken.START_ARRAY) {
+				return null;
+			}
+			for (JsonToken token = parser.nextToken(); token == JsonToken.VALUE_STRING; token = parser.nextToken()) {
+				texts.add(parser.getString());
+			}
+			return (parser.currentToken() == JsonToken.END_ARRAY) ? texts : null;
 		}
 	}
 

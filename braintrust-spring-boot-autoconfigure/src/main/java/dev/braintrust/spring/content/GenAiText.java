@@ -41,7 +41,7 @@ final class GenAiText extends JsonPayload {
 
 	@Override
 	public long size() {
-		return ContentSize.ofValue(this.value);
+		return ContentSize.of(this.value);
 	}
 
 	@Override

@@ -1,9 +1,14 @@
 package dev.braintrust.spring.content;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.content.json.JsonCopy;
 import dev.braintrust.spring.content.library.ValueMapper;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -20,6 +25,10 @@ public final class JsonBuffers {
 
 	// Made with the first span: nothing of Jackson is loaded at startup.
 	private @Nullable JsonMapper valueMapper;
+
+	private @Nullable ObjectWriter payloadWriter;
+
+	private final Map<ContentFilter, SharedFilter> filters = new IdentityHashMap<>();
 
 	public JsonBuffers() {
 		this(Long.MAX_VALUE);
@@ -38,6 +47,20 @@ public final class JsonBuffers {
 		return mapper;
 	}
 
+	// Writes what is of this library, and never keeps classes of an application.
+	synchronized ObjectWriter payloadWriter() {
+		ObjectWriter writer = this.payloadWriter;
+		if (writer == null) {
+			writer = JsonMapper.builder(JsonCopy.JSON).build().writer().withRootValueSeparator("");
+			this.payloadWriter = writer;
+		}
+		return writer;
+	}
+
+	synchronized SharedFilter shared(ContentFilter filter) {
+		return this.filters.computeIfAbsent(filter, SharedFilter::new);
+	}
+
 	long maxSpanSize() {
 		return this.maxSpanSize;
 	}
@@ -48,7 +71,7 @@ public final class JsonBuffers {
 	}
 
 	void giveBack(JsonBuffer buffer) {
-		if (buffer.rest()) {
+		if (buffer.isKept()) {
 			this.kept.set(buffer);
 		}
 	}

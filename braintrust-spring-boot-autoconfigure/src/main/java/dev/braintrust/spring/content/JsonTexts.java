@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 
 /**
- * Writes the texts of the content of spans: filtered, cut where a field is too large, and
- * no oftener than needed. In a tool loop each model call carries all messages of the one
- * before it, and the task carries the last answer again: the JSON of a long text is made
- * once, and copied from then on. Texts are told by identity, since comparing them would
+ * Writes the texts of the content of spans, filtered, and cut if a field is too large. In
+ * a tool loop each model call carries all messages of the call before it, so filters are
+ * asked once for a long text. Texts are told by identity, since to compare them would
  * cost what is to be saved.
  */
 final class JsonTexts {
@@ -39,9 +39,7 @@ final class JsonTexts {
 
 	private final AttachmentForms attachments;
 
-	private final Map<String, Place> places = new IdentityHashMap<>();
-
-	private final List<Mark> marks = new ArrayList<>();
+	private final Map<ContentFilter.Field, Map<String, String>> filtered = new EnumMap<>(ContentFilter.Field.class);
 
 	private final PropertyNames names;
 
@@ -74,10 +72,12 @@ final class JsonTexts {
 
 	// Write base64 in place of a text, with all room for it made at once.
 	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
-		// What was written before stands where it was found to stand.
-		json.flush();
-		this.buffer.reserveAscii(Base64Text.length(attachment));
-		Base64Text.write(json, prefix, attachment, this.buffer::writeAscii);
+		this.buffer.reserve(Base64Text.length(attachment));
+		Base64Text.write(json, prefix, attachment);
+	}
+
+	int position(JsonGenerator json) {
+		return this.buffer.position(json);
 	}
 
 	// Whether it is worth to look into a text for data URLs.
@@ -99,17 +99,23 @@ final class JsonTexts {
 			record(Attachments.ofDataUrl(text)).write(json);
 			return;
 		}
-		boolean shared = text.length() >= MIN_LENGTH && this.maxLength == UNCUT;
-		Place place = shared ? this.places.get(text) : null;
-		if (place != null && (place.field() == this.field || this.filter.isEmpty())) {
-			json.writeRawValue(place.json(), place.start(), place.length());
-			return;
+		json.writeString(cut(filtered(text)));
+	}
+
+	private String filtered(String text) {
+		if (this.filter.isEmpty()) {
+			return text;
 		}
-		int start = this.buffer.position(json);
-		json.writeString(cut(this.filter.apply(text, this.field)));
-		if (shared) {
-			this.marks.add(new Mark(text, this.field, start, this.buffer.position(json)));
+		if (text.length() < MIN_LENGTH) {
+			return this.filter.apply(text, this.field);
 		}
+		Map<String, String> filtered = this.filtered.computeIfAbsent(this.field, (field) -> new IdentityHashMap<>());
+		String known = filtered.get(text);
+		if (known == null) {
+			known = this.filter.apply(text, this.field);
+			filtered.put(text, known);
+		}
+		return known;
 	}
 
 	void writeUnfiltered(JsonGenerator json, String text) {
@@ -210,28 +216,6 @@ final class JsonTexts {
 		RecordedAttachment recorded = recorded((attachment != null) ? attachment : Attachments.ofDataUrl(text));
 		found.add(recorded);
 		return recorded.label();
-	}
-
-	// Keep the places of the texts in a field that is complete.
-	void keep(String json, int start, int end) {
-		for (Mark mark : this.marks) {
-			if (mark.start() >= start && mark.end() <= end) {
-				// A comma or a colon may stand before the text.
-				int first = (this.buffer.charAt(mark.start()) != '"') ? mark.start() + 1 : mark.start();
-				this.places.put(mark.text(), new Place(json, mark.field(), first - start, mark.end() - first));
-			}
-		}
-	}
-
-	void clearMarks() {
-		this.marks.clear();
-	}
-
-	private record Place(String json, ContentFilter.Field field, int start, int length) {
-	}
-
-	// Where a text was written in the buffer.
-	private record Mark(String text, ContentFilter.Field field, int start, int end) {
 	}
 
 	/**

@@ -10,7 +10,6 @@ import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.content.json.CapturedAttachments;
 import dev.braintrust.spring.content.json.CapturedJson;
-import dev.braintrust.spring.content.json.JsonCopy;
 import dev.braintrust.spring.content.json.JsonPayload;
 import dev.braintrust.spring.content.json.SpanJson;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -22,7 +21,6 @@ import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.function.SingletonSupplier;
 
@@ -36,8 +34,6 @@ public final class SpanContent {
 	private static final int REFERENCE = 64;
 
 	private static final int LONG_URL = 2048;
-
-	private static final JsonMapper MAPPER = JsonMapper.builder(JsonCopy.JSON).build();
 
 	private final SpanJson json;
 
@@ -56,12 +52,12 @@ public final class SpanContent {
 	public SpanContent(ProjectSettings settings, Supplier<List<ContentFilter>> filters, JsonBuffers buffers,
 			@Nullable ProjectAttachments attachments) {
 		this.capture = settings.capture();
-		this.filter = SingletonSupplier.of(() -> new TextFilter(filters.get()));
+		this.filter = SingletonSupplier.of(() -> new TextFilter(filters.get().stream().map(buffers::shared).toList()));
 		this.buffers = buffers;
 		this.mode = settings.attachments().mode();
 		this.attachments = attachments;
 		this.json = new SpanJson(buffers.valueMapper(), this.mode);
-		this.writer = MAPPER.writer();
+		this.writer = buffers.payloadWriter();
 	}
 
 	// Capture a value: what cannot change is kept as it is, anything else is written as

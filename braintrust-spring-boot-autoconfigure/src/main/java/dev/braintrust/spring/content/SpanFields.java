@@ -13,70 +13,79 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpanFields {
 
-	private static final int MAX_BARE_SIZE = 128;
+	private static final int MAX_BARE_SIZE = 152;
 
-	private @Nullable Object input;
+	private static final Slot[] SLOTS = Slot.values();
 
-	private @Nullable Object output;
-
-	private @Nullable Object returned;
-
-	private @Nullable Entries metadata;
-
-	private @Nullable Entries metrics;
-
-	private @Nullable Entries scores;
-
-	private @Nullable List<String> tags;
-
-	private @Nullable List<CapturedError> errors;
+	// All that is captured is here, so all of it counts.
+	private final @Nullable Object[] values = new @Nullable Object[SLOTS.length];
 
 	private @Nullable List<Hold> holds;
 
 	private long inlineBytes;
 
 	public synchronized void input(Object captured) {
-		this.input = captured;
+		set(Slot.INPUT, captured);
 	}
 
 	public synchronized void output(Object captured) {
-		this.output = captured;
+		set(Slot.OUTPUT, captured);
 	}
 
 	// Whether an output has been given. A returned value is none.
 	public synchronized boolean hasOutput() {
-		return this.output != null;
+		return get(Slot.OUTPUT) != null;
 	}
 
 	// The returned value of the work, which is the output if no other is given.
 	public synchronized void returned(Object captured) {
-		this.returned = captured;
+		set(Slot.RETURNED, captured);
 	}
 
 	public synchronized void metadata(String key, Object captured) {
-		this.metadata = Entries.put(this.metadata, key, captured);
+		put(Slot.METADATA, key, captured);
 	}
 
 	public synchronized void metric(String key, Number value) {
-		this.metrics = Entries.put(this.metrics, key, value);
+		put(Slot.METRICS, key, value);
 	}
 
 	public synchronized void score(String key, Number value) {
-		this.scores = Entries.put(this.scores, key, value);
+		put(Slot.SCORES, key, value);
 	}
 
 	public synchronized void tags(List<String> tags) {
-		if (this.tags == null) {
-			this.tags = new ArrayList<>(tags.size());
-		}
-		this.tags.addAll(tags);
+		tags.forEach((tag) -> add(Slot.TAGS, tag));
 	}
 
 	public synchronized void error(CapturedError error) {
-		if (this.errors == null) {
-			this.errors = new ArrayList<>(1);
+		add(Slot.ERRORS, error);
+	}
+
+	private void set(Slot slot, @Nullable Object value) {
+		this.values[slot.ordinal()] = value;
+	}
+
+	private @Nullable Object get(Slot slot) {
+		return this.values[slot.ordinal()];
+	}
+
+	private void put(Slot slot, String key, Object value) {
+		set(slot, Entries.put((Entries) get(slot), key, value));
+	}
+
+	private void add(Slot slot, Object value) {
+		List<Object> values = list(slot);
+		if (values == null) {
+			values = new ArrayList<>(1);
+			set(slot, values);
 		}
-		this.errors.add(error);
+		values.add(value);
+	}
+
+	@SuppressWarnings("unchecked")
+	private <T> @Nullable List<T> list(Slot slot) {
+		return (List<T>) get(slot);
 	}
 
 	// Hold an attachment.
@@ -101,66 +110,78 @@ public final class SpanFields {
 		}
 	}
 
-	// Whether nothing has been captured but what the work returned, as any work may.
+	// Whether nothing has been captured but what the work returned or threw, as any work
+	// may.
 	public synchronized boolean isEmpty() {
-		return this.input == null && this.output == null && this.metadata == null && this.metrics == null
-				&& this.scores == null && this.tags == null;
+		for (Slot slot : SLOTS) {
+			if (slot != Slot.RETURNED && slot != Slot.ERRORS && get(slot) != null) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	// About how much of the heap the fields hold.
 	public synchronized long size() {
-		long[] size = { this.inlineBytes + ContentSize.ofValue(this.input) + ContentSize.ofValue(output())
-				+ ContentSize.ofValue(this.tags)
-				+ ContentSize.ofErrors((this.errors != null) ? this.errors.size() : 0) };
-		if (this.metadata != null) {
-			this.metadata.forEach((key, value) -> size[0] += ContentSize.ofValue(value));
+		long size = this.inlineBytes;
+		for (Object value : this.values) {
+			size += ContentSize.of(value);
 		}
-		return size[0];
+		return size;
 	}
 
 	// The same fields without what is large: short texts and numbers are left.
 	public synchronized SpanFields withoutContent(String note) {
 		SpanFields bare = new SpanFields();
-		bare.input = (this.input != null) ? ContentNote.of(note) : null;
-		bare.output = (output() != null) ? ContentNote.of(note) : null;
-		bare.metrics = this.metrics;
-		bare.scores = this.scores;
-		if (this.metadata != null) {
-			this.metadata.forEach((key, value) -> {
-				if (ContentSize.ofValue(value) <= MAX_BARE_SIZE) {
-					bare.metadata(key, value);
-				}
-			});
+		bare.set(Slot.INPUT, (input() != null) ? new ContentField.Note(note) : null);
+		bare.set(Slot.OUTPUT, (output() != null) ? new ContentField.Note(note) : null);
+		for (Slot slot : List.of(Slot.METADATA, Slot.METRICS, Slot.SCORES)) {
+			if (get(slot) instanceof Entries entries) {
+				entries.forEach((key, value) -> {
+					if (ContentSize.of(key) + ContentSize.of(value) <= MAX_BARE_SIZE) {
+						bare.put(slot, key, value);
+					}
+				});
+			}
 		}
 		return bare;
 	}
 
 	synchronized @Nullable Object input() {
-		return this.input;
+		return get(Slot.INPUT);
 	}
 
 	synchronized @Nullable Object output() {
-		return (this.output != null) ? this.output : this.returned;
+		Object output = get(Slot.OUTPUT);
+		return (output != null) ? output : get(Slot.RETURNED);
 	}
 
 	synchronized @Nullable Entries metadata() {
-		return this.metadata;
+		return (Entries) get(Slot.METADATA);
 	}
 
 	synchronized @Nullable Entries metrics() {
-		return this.metrics;
+		return (Entries) get(Slot.METRICS);
 	}
 
 	synchronized @Nullable Entries scores() {
-		return this.scores;
+		return (Entries) get(Slot.SCORES);
 	}
 
 	synchronized List<String> tags() {
-		return (this.tags != null) ? List.copyOf(this.tags) : List.of();
+		List<String> tags = list(Slot.TAGS);
+		return (tags != null) ? List.copyOf(tags) : List.of();
 	}
 
 	synchronized List<CapturedError> errors() {
-		return (this.errors != null) ? List.copyOf(this.errors) : List.of();
+		List<CapturedError> errors = list(Slot.ERRORS);
+		return (errors != null) ? List.copyOf(errors) : List.of();
+	}
+
+	private enum Slot {
+
+		INPUT, OUTPUT, RETURNED, METADATA, METRICS, SCORES, TAGS, ERRORS
+
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.braintrust.spring.content;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.ContentFilter;
@@ -17,11 +18,11 @@ final class TextFilter {
 
 	private static final Log logger = LogFactory.getLog(ContentFilter.class);
 
-	private final List<ContentFilter> filters;
+	private final List<SharedFilter> filters;
 
 	private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
 
-	TextFilter(List<ContentFilter> filters) {
+	TextFilter(List<SharedFilter> filters) {
 		this.filters = List.copyOf(filters);
 	}
 
@@ -31,8 +32,9 @@ final class TextFilter {
 
 	String apply(String text, ContentFilter.Field field) {
 		String filtered = text;
-		for (ContentFilter filter : this.filters) {
-			filtered = apply(filter, filtered, field);
+		for (SharedFilter shared : this.filters) {
+			String given = filtered;
+			filtered = call(shared, (filter) -> filter.filter(given, field));
 			if (filtered == null) {
 				throw new DroppedFieldException();
 			}
@@ -42,14 +44,9 @@ final class TextFilter {
 
 	@Nullable Attachment apply(Attachment attachment, ContentFilter.Field field) {
 		Attachment filtered = attachment;
-		for (ContentFilter filter : this.filters) {
-			try {
-				filtered = filter.filterAttachment(filtered, field);
-			}
-			catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
-				failed(filter, ex);
-				throw new DroppedFieldException();
-			}
+		for (SharedFilter shared : this.filters) {
+			Attachment given = filtered;
+			filtered = call(shared, (filter) -> filter.filterAttachment(given, field));
 			if (filtered == null) {
 				return null;
 			}
@@ -57,20 +54,20 @@ final class TextFilter {
 		return filtered;
 	}
 
-	private @Nullable String apply(ContentFilter filter, String text, ContentFilter.Field field) {
+	private <T> @Nullable T call(SharedFilter shared, Function<ContentFilter, @Nullable T> call) {
 		try {
-			return filter.filter(text, field);
+			return shared.call(call);
 		}
-		catch (Exception | StackOverflowError | LinkageError | AssertionError ex) {
-			failed(filter, ex);
-			return null;
+		catch (Throwable ex) {
+			failed(shared.type(), ex);
+			throw new DroppedFieldException();
 		}
 	}
 
-	private void failed(ContentFilter filter, Throwable failure) {
+	private void failed(Class<?> type, Throwable failure) {
 		// Its message could hold the text.
-		if (this.failed.add(filter.getClass())) {
-			logger.warn("The ContentFilter " + filter.getClass().getName() + " failed (" + failure.getClass().getName()
+		if (this.failed.add(type)) {
+			logger.warn("The ContentFilter " + type.getName() + " failed (" + failure.getClass().getName()
 					+ "). The content that it fails on is dropped; this is said once.");
 		}
 	}

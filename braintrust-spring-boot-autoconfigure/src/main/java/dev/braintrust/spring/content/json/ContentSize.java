@@ -1,35 +1,41 @@
 package dev.braintrust.spring.content.json;
 
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
 
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.KeyValue;
+import io.opentelemetry.api.common.Value;
 import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates how much of the heap content holds. What is shared by several spans counts
- * for each of them.
+ * Estimates how much of the heap content holds: two bytes a character, as much as the JVM
+ * may need. If several spans share it, it counts for each of them.
  */
 public final class ContentSize {
 
-	private static final int VALUE = 16;
+	private static final int VALUE = 24;
 
-	// A stack trace, mostly.
-	private static final int ERROR = 4096;
+	private static final int MAX_CAUSES = 16;
+
+	// The stack trace of a throwable, mostly.
+	private static final int THROWABLE = 4096;
+
+	private static final int SPAN_CONTEXT = 128;
 
 	private ContentSize() {
 	}
 
-	// The size of a text: two bytes a character, as much as the JVM may need.
-	public static long of(@Nullable CharSequence text) {
-		return (text != null) ? 2L * text.length() : 0;
-	}
-
 	public static long of(SpanData span) {
-		long size = of(span.getAttributes()) + of(span.getStatus().getDescription());
+		long size = of(span.getName()) + of(span.getAttributes()) + of(span.getStatus().getDescription());
 		for (EventData event : span.getEvents()) {
-			size += VALUE + of(event.getAttributes());
+			size += VALUE + of(event.getName()) + of(event.getAttributes());
+		}
+		for (LinkData link : span.getLinks()) {
+			size += SPAN_CONTEXT + of(link.getAttributes());
 		}
 		return size;
 	}
@@ -39,32 +45,81 @@ public final class ContentSize {
 			return 0;
 		}
 		long[] size = new long[1];
-		attributes.forEach((key, value) -> size[0] += VALUE + ofValue(value));
+		attributes.forEach((key, value) -> size[0] += VALUE + of(key.getKey()) + of(value));
 		return size[0];
 	}
 
-	public static long ofValue(@Nullable Object captured) {
-		if (captured instanceof String text) {
-			return of(text);
+	public static long of(@Nullable Object value) {
+		if (value instanceof CharSequence text) {
+			return VALUE + 2L * text.length();
 		}
-		if (captured instanceof JsonPayload payload) {
-			return payload.size();
+		if (value instanceof Sized sized) {
+			return VALUE + sized.size();
 		}
-		if (captured instanceof CapturedJson json) {
-			return of(json.json());
+		if (value instanceof CapturedJson captured) {
+			return VALUE + of(captured.json());
 		}
-		if (captured instanceof List<?> values) {
-			long size = 0;
-			for (Object value : values) {
-				size += VALUE + ofValue(value);
+		if (value instanceof Collection<?> values) {
+			long size = VALUE;
+			for (Object each : values) {
+				size += of(each);
 			}
 			return size;
 		}
-		return (captured != null) ? VALUE : 0;
+		return (value != null) ? ofOther(value) : 0;
 	}
 
-	public static long ofErrors(int errors) {
-		return (long) ERROR * errors;
+	private static long ofOther(Object value) {
+		if (value instanceof Map<?, ?> map) {
+			long size = VALUE;
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				size += VALUE + of(entry.getKey()) + of(entry.getValue());
+			}
+			return size;
+		}
+		if (value instanceof Attributes attributes) {
+			return of(attributes);
+		}
+		if (value instanceof KeyValue entry) {
+			return VALUE + of(entry.getKey()) + of(entry.getValue());
+		}
+		if (value instanceof Value<?> given) {
+			return VALUE + of(given.getValue());
+		}
+		if (value instanceof byte[] bytes) {
+			return VALUE + bytes.length;
+		}
+		return (value instanceof Throwable failure) ? of(failure) : VALUE;
+	}
+
+	// What a throwable says of itself is code of others.
+	private static long of(Throwable failure) {
+		long size = 0;
+		Throwable each = failure;
+		for (int i = 0; i < MAX_CAUSES && each != null; i++) {
+			size += THROWABLE;
+			try {
+				size += of(each.getMessage());
+				for (Throwable suppressed : each.getSuppressed()) {
+					size += THROWABLE + of((Object) suppressed.getMessage());
+				}
+				each = each.getCause();
+			}
+			catch (Throwable ex) {
+				return size;
+			}
+		}
+		return size;
+	}
+
+	/**
+	 * Knows how much of the heap it holds. It is asked on the thread of the application,
+	 * so it must answer at once.
+	 */
+	public interface Sized {
+
+		long size();
+
 	}
 
 }

@@ -14,10 +14,11 @@ import tools.jackson.databind.jsontype.TypeSerializer;
  * refers to what does not change, and copies what may. Content is written by
  * {@code ContentJson}.
  */
-public abstract class JsonPayload implements JacksonSerializable {
+public abstract class JsonPayload implements JacksonSerializable, ContentSize.Sized {
 
 	// About how much of the heap it holds that the application may have let go. Asked on
 	// the thread of the application, so it must be cheap.
+	@Override
 	public abstract long size();
 
 	// Whether it is an array of messages where it is written in the format of
