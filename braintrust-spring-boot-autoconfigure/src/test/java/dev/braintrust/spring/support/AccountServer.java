@@ -1,27 +1,20 @@
 package dev.braintrust.spring.support;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 
 /**
  * A real HTTP server that answers like the part of Braintrust's API that knows keys,
  * organizations and projects.
  */
-public final class AccountServer implements AutoCloseable {
+public final class AccountServer extends LocalServer {
 
 	private final Map<String, Answer> logins = new ConcurrentHashMap<>();
 
@@ -31,27 +24,7 @@ public final class AccountServer implements AutoCloseable {
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
-	private final ExecutorService executor = Executors.newCachedThreadPool();
-
-	private final HttpServer server;
-
 	private volatile boolean hanging;
-
-	public AccountServer() {
-		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.server.createContext("/", this::handle);
-		this.server.setExecutor(this.executor);
-		this.server.start();
-	}
-
-	public String url() {
-		return "http://127.0.0.1:" + this.server.getAddress().getPort();
-	}
 
 	/**
 	 * Know a key, and the names of its organizations. The id of an organization is
@@ -96,7 +69,8 @@ public final class AccountServer implements AutoCloseable {
 		this.released.countDown();
 	}
 
-	private void handle(HttpExchange exchange) throws IOException {
+	@Override
+	protected void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			String path = exchange.getRequestURI().getPath();
 			exchange.getRequestBody().readAllBytes();
@@ -111,9 +85,7 @@ public final class AccountServer implements AutoCloseable {
 			if (answer == null) {
 				answer = new Answer(login ? 401 : 403, "{\"Code\": \"Forbidden\"}");
 			}
-			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-			exchange.sendResponseHeaders(answer.status(), body.length);
-			exchange.getResponseBody().write(body);
+			answer(exchange, answer.status(), answer.body());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -130,8 +102,7 @@ public final class AccountServer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.released.countDown();
-		this.server.stop(0);
-		this.executor.shutdownNow();
+		super.close();
 	}
 
 	private record Answer(int status, String body) {

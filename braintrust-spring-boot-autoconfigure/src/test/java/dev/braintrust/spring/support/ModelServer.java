@@ -1,49 +1,27 @@
 package dev.braintrust.spring.support;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import tools.jackson.databind.JsonNode;
 
 /**
  * A real HTTP server that answers like OpenAI's chat completions endpoint: with the
  * answers that it is given, in their order.
  */
-public final class ModelServer implements AutoCloseable {
+public final class ModelServer extends LocalServer {
 
 	private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
 
 	private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
 
-	private final ExecutorService executor = Executors.newCachedThreadPool();
-
-	private final HttpServer server;
-
-	public ModelServer() {
-		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.server.createContext("/", this::handle);
-		this.server.setExecutor(this.executor);
-		this.server.start();
-	}
-
+	@Override
 	public String url() {
-		return "http://127.0.0.1:" + this.server.getAddress().getPort() + "/v1";
+		return super.url() + "/v1";
 	}
 
 	/**
@@ -120,7 +98,8 @@ public final class ModelServer implements AutoCloseable {
 				""";
 	}
 
-	private void handle(HttpExchange exchange) throws IOException {
+	@Override
+	protected void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			this.requests
 				.add(ReceivedSpan.parse(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
@@ -129,12 +108,8 @@ public final class ModelServer implements AutoCloseable {
 				exchange.sendResponseHeaders(400, -1);
 				return;
 			}
-			byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
 			exchange.getResponseHeaders().add("Content-Type", answer.contentType());
-			exchange.sendResponseHeaders(answer.status(), body.length);
-			try (OutputStream output = exchange.getResponseBody()) {
-				output.write(body);
-			}
+			answer(exchange, answer.status(), answer.body());
 		}
 	}
 
@@ -143,12 +118,6 @@ public final class ModelServer implements AutoCloseable {
 	 */
 	public List<JsonNode> requests() {
 		return List.copyOf(this.requests);
-	}
-
-	@Override
-	public void close() {
-		this.server.stop(0);
-		this.executor.shutdownNow();
 	}
 
 	private record Answer(int status, String contentType, String body) {

@@ -2,17 +2,11 @@ package dev.braintrust.spring.support;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,13 +14,12 @@ import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 
 /**
  * A real HTTP server that receives OTLP requests and keeps what arrived.
  */
-public final class OtlpReceiver implements AutoCloseable {
+public final class OtlpReceiver extends LocalServer {
 
 	/**
 	 * In the place of a status: cut the connection without an answer.
@@ -38,14 +31,7 @@ public final class OtlpReceiver implements AutoCloseable {
 	 */
 	public static final int STALL = -2;
 
-	private static final int BACKLOG = 1000;
-
 	private static final String PROJECT = "{\"id\": \"p-1\", \"org_id\": \"org-1\", \"name\": \"Project\"}";
-
-	static {
-		// Else each answer with a body waits 40 ms for an acknowledgement.
-		System.setProperty("sun.net.httpserver.nodelay", "true");
-	}
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -59,11 +45,7 @@ public final class OtlpReceiver implements AutoCloseable {
 
 	private final CountDownLatch released = new CountDownLatch(1);
 
-	private final ExecutorService executor = Executors.newCachedThreadPool();
-
 	private final UploadFlow uploads = new UploadFlow();
-
-	private final HttpServer server;
 
 	private volatile boolean hanging;
 
@@ -74,20 +56,8 @@ public final class OtlpReceiver implements AutoCloseable {
 	}
 
 	public OtlpReceiver(int port) {
-		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.server.createContext("/", this::handle);
-		this.server.createContext("/v1/project/", (exchange) -> answer(exchange, PROJECT));
-		this.server.setExecutor(this.executor);
-		this.server.start();
-	}
-
-	public String url() {
-		return "http://127.0.0.1:" + this.server.getAddress().getPort();
+		super(port);
+		handleBelow("/v1/project/", OtlpReceiver::answerCheck);
 	}
 
 	/**
@@ -134,7 +104,8 @@ public final class OtlpReceiver implements AutoCloseable {
 		return answering(307);
 	}
 
-	private void handle(HttpExchange exchange) throws IOException {
+	@Override
+	protected void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			if (UploadFlow.isPartOf(exchange.getRequestURI().getPath())) {
 				this.uploads.handle(exchange, url());
@@ -162,12 +133,10 @@ public final class OtlpReceiver implements AutoCloseable {
 	}
 
 	// The check at startup. It is no request of the export.
-	private static void answer(HttpExchange exchange, String json) throws IOException {
+	private static void answerCheck(HttpExchange exchange) throws IOException {
 		try (exchange) {
 			exchange.getRequestBody().readAllBytes();
-			byte[] body = json.getBytes(StandardCharsets.UTF_8);
-			exchange.sendResponseHeaders(200, body.length);
-			exchange.getResponseBody().write(body);
+			answer(exchange, 200, PROJECT);
 		}
 	}
 
@@ -256,8 +225,7 @@ public final class OtlpReceiver implements AutoCloseable {
 	public void close() {
 		release();
 		this.uploads.release();
-		this.server.stop(0);
-		this.executor.shutdownNow();
+		super.close();
 	}
 
 	/**
