@@ -7,12 +7,11 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.autoconfigure.diagnostics.ChangedSettings;
-import dev.braintrust.spring.autoconfigure.diagnostics.ProjectBeanCheck;
 import dev.braintrust.spring.autoconfigure.diagnostics.ProjectUsageReport;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.DefaultProject;
 import dev.braintrust.spring.autoconfigure.properties.ExportResolver;
-import dev.braintrust.spring.autoconfigure.properties.ProjectBindHandler;
+import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.autoconfigure.properties.SharedExportProperties;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -96,13 +95,13 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	DeclaredProjects braintrustDeclaredProjects(BraintrustProperties properties, Environment environment) {
 		return new DeclaredProjects(new ProjectSettingsResolver(properties, environment).resolve(),
-				DefaultProject.of(properties));
+				KnownKeys.defaultProject(properties));
 	}
 
 	@Bean
 	static ProjectUsageReport braintrustProjectUsageReport(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<DeclaredProjects> declared, Environment environment) {
-		return new ProjectUsageReport(beanFactory, declared, environment);
+			ObjectProvider<DeclaredProjects> declared, Environment environment, ObjectProvider<ProjectKeys> keys) {
+		return new ProjectUsageReport(beanFactory, declared, environment, keys);
 	}
 
 	@Bean
@@ -112,13 +111,11 @@ public final class BraintrustAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor() {
-		return ProjectBindHandler::new;
-	}
-
-	@Bean
-	static FrozenProjectBeans braintrustFrozenProjectBeans(Environment environment) {
-		return new FrozenProjectBeans(environment);
+	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor(ObjectProvider<ProjectKeys> keys) {
+		return (parent) -> {
+			ProjectKeys read = keys.getIfAvailable();
+			return (read != null) ? read.boundBefore(parent) : parent;
+		};
 	}
 
 	@Bean

@@ -10,7 +10,6 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
-import dev.braintrust.spring.autoconfigure.properties.RegisteredKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,11 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
-		Set<String> keys = ProjectKeys.from(this.environment);
-		for (String key : keys) {
-			register(registry, key);
-		}
+		ProjectKeys keys = ProjectKeys.read(this.environment);
+		keys.keys().forEach((key) -> register(registry, key));
 		if (registry instanceof SingletonBeanRegistry singletons
-				&& !singletons.containsSingleton(RegisteredKeys.BEAN_NAME)) {
-			singletons.registerSingleton(RegisteredKeys.BEAN_NAME, new RegisteredKeys(keys));
+				&& !singletons.containsSingleton(ProjectKeys.BEAN_NAME)) {
+			singletons.registerSingleton(ProjectKeys.BEAN_NAME, keys);
 		}
 	}
 
@@ -75,19 +72,20 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 		definition.setDefaultCandidate(false);
 		definition.setLazyInit(true);
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-		registry.registerBeanDefinition(RegisteredKeys.beanName(key, factoryMethod), definition);
+		registry.registerBeanDefinition(ProjectKeys.beanName(key, factoryMethod), definition);
 	}
 
 	static void remove(BeanDefinitionRegistry registry, String key) {
 		FACTORY_METHODS
-			.forEach((factoryMethod) -> registry.removeBeanDefinition(RegisteredKeys.beanName(key, factoryMethod)));
+			.forEach((factoryMethod) -> registry.removeBeanDefinition(ProjectKeys.beanName(key, factoryMethod)));
 	}
 
 	static Set<String> registered(BeanDefinitionRegistry registry) {
+		String prefix = ProjectKeys.PREFIX + ".";
 		String suffix = "." + FACTORY_METHODS.get(0);
 		return Stream.of(registry.getBeanDefinitionNames())
-			.filter((name) -> name.startsWith(RegisteredKeys.PREFIX) && name.endsWith(suffix))
-			.map((name) -> name.substring(RegisteredKeys.PREFIX.length(), name.length() - suffix.length()))
+			.filter((name) -> name.startsWith(prefix) && name.endsWith(suffix))
+			.map((name) -> name.substring(prefix.length(), name.length() - suffix.length()))
 			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 

@@ -14,7 +14,7 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectBindHandler;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
@@ -29,9 +29,6 @@ import dev.braintrust.spring.upload.UploadPace;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -113,9 +110,7 @@ public final class TracedAttachments implements AutoCloseable {
 	}
 
 	private static BraintrustProperties bind(StandardEnvironment environment) {
-		return Binder.get(environment)
-			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
-					new ProjectBindHandler(BindHandler.DEFAULT));
+		return ProjectKeys.bindAll(environment);
 	}
 
 	public DefaultBraintrustProjects projects() {

@@ -5,7 +5,7 @@ import java.util.TreeSet;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectBindHandler;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
@@ -14,9 +14,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.core.ResolvableType;
@@ -64,9 +61,7 @@ public final class ChangedSettings implements GenericApplicationListener {
 	}
 
 	private Set<String> changed() {
-		BraintrustProperties properties = Binder.get(this.environment)
-			.bind("braintrust", Bindable.of(BraintrustProperties.class), new ProjectBindHandler(BindHandler.DEFAULT))
-			.orElseGet(BraintrustProperties::new);
+		BraintrustProperties properties = ProjectKeys.bindAll(this.environment);
 		DeclaredProjects now = new DeclaredProjects(
 				new ProjectSettingsResolver(properties, this.environment).resolve());
 		Set<String> changed = new TreeSet<>();

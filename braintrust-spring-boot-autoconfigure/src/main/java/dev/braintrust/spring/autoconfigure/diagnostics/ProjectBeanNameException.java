@@ -1,28 +1,30 @@
 package dev.braintrust.spring.autoconfigure.diagnostics;
 
 /**
- * Thrown at startup where a bean of the application has the key of a project as its name
- * and could be injected for that project by mistake.
+ * Thrown at startup if a bean of the application has the key of a project as its name and
+ * could be injected for that project by mistake.
  */
-class ProjectBeanNameException extends RuntimeException {
+public final class ProjectBeanNameException extends RuntimeException {
 
 	private final String key;
 
-	private final Class<?> beanType;
+	private final String type;
 
-	ProjectBeanNameException(String key, Class<?> beanType) {
-		super("The bean '" + key + "' of type " + beanType.getName()
-				+ " has the key of a Braintrust project as its name");
+	public ProjectBeanNameException(String key, Class<?> type) {
+		super("The bean '" + key + "' of type " + type.getName() + " has the key of a Braintrust project as its name");
 		this.key = key;
-		this.beanType = beanType;
+		this.type = type.getName();
 	}
 
-	String getKey() {
-		return this.key;
+	String description() {
+		return "The bean '" + this.key + "' of type " + this.type + " is named like the Braintrust project '" + this.key
+				+ "' but does not belong to it. Spring would inject it, by its name, wherever @BraintrustProject(\""
+				+ this.key + "\") asks for a bean of such a type.";
 	}
 
-	Class<?> getBeanType() {
-		return this.beanType;
+	String action() {
+		return "If the bean belongs to the project, annotate it with @BraintrustProject(\"" + this.key
+				+ "\"). If not, give it another name.";
 	}
 
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.analyzer.AbstractInjectionFailureAnalyzer;
 import org.springframework.core.Ordered;
@@ -63,9 +63,9 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 
 	private Map<String, String> keys(Collection<String> names) {
 		Map<String, String> keys = new LinkedHashMap<>();
-		if (this.beanFactory instanceof ConfigurableListableBeanFactory listable) {
+		if (this.beanFactory instanceof ListableBeanFactory listable) {
 			for (String name : names) {
-				String key = listable.containsBean(name) ? AnnotatedBeans.key(listable, name) : null;
+				String key = BeanOwners.of(listable, name);
 				if (key != null) {
 					keys.put(name, key);
 				}

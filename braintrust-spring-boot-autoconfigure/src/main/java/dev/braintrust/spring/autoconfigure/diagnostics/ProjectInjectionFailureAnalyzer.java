@@ -58,13 +58,13 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 	}
 
 	private FailureAnalysis ofProject(String key, Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
-		Map<String, String> known = ProjectKeys.names(this.environment);
+		Map<String, String> known = ProjectKeys.read(this.environment).names();
 		String description = wanted + " of the Braintrust project '" + key + "', but ";
 		if (!known.containsKey(key)) {
 			return new FailureAnalysis(description + "no project with that key is declared.",
 					KnownKeys.remedy(key, known), cause);
 		}
-		if (SpringAiTypes.isChatModel(type)) {
+		if (BeanOwners.isChatModel(type)) {
 			return new FailureAnalysis(description + "a ChatModel belongs to no project.",
 					"Inject it without the annotation. What is traced is the ChatClient that uses it: declare a bean such "
 							+ "as 'ChatClient.create(chatModel)', annotate it with @BraintrustProject(\"" + key
@@ -78,7 +78,7 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 	}
 
 	private @Nullable FailureAnalysis ofNoProject(Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
-		Set<String> known = ProjectKeys.from(this.environment);
+		Set<String> known = ProjectKeys.read(this.environment).keys();
 		if (type == ProjectTracer.class && known.isEmpty()) {
 			return new FailureAnalysis(wanted + ", but no Braintrust project is declared.",
 					"Declare a project by a property of it, such as 'braintrust.projects.my-agent.name', and annotate "

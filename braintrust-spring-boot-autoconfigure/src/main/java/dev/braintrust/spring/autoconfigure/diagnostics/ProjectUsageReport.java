@@ -11,9 +11,8 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.ai.TracingPostProcessor;
-import dev.braintrust.spring.autoconfigure.properties.DefaultProject;
-import dev.braintrust.spring.autoconfigure.properties.RegisteredKeys;
-import dev.braintrust.spring.autoconfigure.properties.UnknownProperties;
+import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.OpenTelemetry;
@@ -50,19 +49,22 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private final Environment environment;
 
+	private final ObjectProvider<ProjectKeys> keys;
+
 	public ProjectUsageReport(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DeclaredProjects> declared,
-			Environment environment) {
+			Environment environment, ObjectProvider<ProjectKeys> keys) {
 		this.beanFactory = beanFactory;
+		this.keys = keys;
 		this.environment = environment;
 		this.declared = declared;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		warn(UnknownProperties.in(this.environment));
+		this.keys.ifAvailable((keys) -> warn(keys.unknown()));
 		DeclaredProjects projects = this.declared.getIfAvailable();
 		if (projects != null && projects.keys().isEmpty()) {
-			warn(DefaultProject.undeclared(this.environment));
+			warn(KnownKeys.undeclared(this.environment));
 		}
 		if (projects == null || !isAnyOn(projects)) {
 			return;
@@ -93,13 +95,13 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private Set<String> annotatedKeys() {
-		Map<String, String> annotated = AnnotatedBeans.keys(this.beanFactory);
+		Map<String, String> annotated = BeanOwners.all(this.beanFactory);
 		for (Map.Entry<String, String> bean : annotated.entrySet()) {
 			Class<?> type = this.beanFactory.getType(bean.getKey(), false);
 			if (type != null && !isTraced(type)) {
 				warnWithoutEffect(bean.getKey(), bean.getValue(), ClassUtils.getUserClass(type));
 			}
-			else if (type != null && SpringAiTypes.isTraced(type) && wasCreatedTooEarly(bean.getKey())) {
+			else if (type != null && BeanOwners.isTraced(type) && wasCreatedTooEarly(bean.getKey())) {
 				warnTooEarly(bean.getKey(), bean.getValue());
 			}
 		}
@@ -112,7 +114,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 				return true;
 			}
 		}
-		return type == Object.class || SpringAiTypes.isTraced(type);
+		return type == Object.class || BeanOwners.isTraced(type);
 	}
 
 	private boolean wasCreatedTooEarly(String beanName) {
@@ -179,7 +181,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private boolean isInjected(String key) {
 		for (String bean : List.of("tracer", "tracerProvider", "openTelemetry")) {
-			if (isUsed(RegisteredKeys.beanName(key, bean))) {
+			if (isUsed(ProjectKeys.beanName(key, bean))) {
 				return true;
 			}
 		}

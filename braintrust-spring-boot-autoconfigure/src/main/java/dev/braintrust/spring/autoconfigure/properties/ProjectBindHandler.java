@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Bindable.BindRestriction;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -29,16 +28,14 @@ import org.springframework.util.ObjectUtils;
  * {@code supportbot}, which is left out if {@code support-bot} is declared.</li>
  * </ul>
  */
-public final class ProjectBindHandler extends AbstractBindHandler {
+final class ProjectBindHandler extends AbstractBindHandler {
 
-	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
+	static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
 
-	private @Nullable WrittenKeys written;
+	private final WrittenProperties written;
 
-	private @Nullable KnownNames properties;
-
-	public ProjectBindHandler(BindHandler parent) {
-		super(parent);
+	ProjectBindHandler(WrittenProperties written) {
+		this.written = written;
 	}
 
 	@Override
@@ -46,11 +43,7 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context)) && !hasDescendants(name, context)) {
 			return null;
 		}
-		if (name.equals(PROJECTS)) {
-			this.written = WrittenKeys.in(context.getSources());
-		}
-		if (PROJECTS.isParentOf(name) && this.written != null
-				&& this.written.isVariableOfAnother(name.getLastElement(Form.ORIGINAL))) {
+		if (PROJECTS.isParentOf(name) && this.written.isVariableOfAnother(name.getLastElement(Form.ORIGINAL))) {
 			return null;
 		}
 		if (PROJECTS.isParentOf(name) && direct(name, context) != null) {
@@ -94,16 +87,10 @@ public final class ProjectBindHandler extends AbstractBindHandler {
 
 	// A text below 'name' or 'api-key' has lost its key, and one such as 'true' switches
 	// something.
-	private boolean isShortName(ConfigurationPropertyName name, BindContext context) {
+	private static boolean isShortName(ConfigurationPropertyName name, BindContext context) {
 		String text = Objects.toString(direct(name, context), "").strip();
 		return !text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")
-				&& !isProperty(name.getLastElement(Form.ORIGINAL));
-	}
-
-	private boolean isProperty(String key) {
-		KnownNames properties = (this.properties != null) ? this.properties : new KnownNames(ProjectProperties.class);
-		this.properties = properties;
-		return properties.beginWith(key);
+				&& !UnknownProperties.isOfProject(name.getLastElement(Form.ORIGINAL));
 	}
 
 	private static @Nullable String shortName(ConfigurationPropertyName name, BindContext context) {

@@ -1,68 +1,63 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
-import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * The keys of the declared projects, checked.
+ * The declared projects, read once and checked.
  */
 public final class ProjectKeys {
 
 	public static final String PREFIX = "braintrust.projects";
 
+	// The name of the bean that has what was read when beans of projects were registered.
+	public static final String BEAN_NAME = "braintrust.projectKeys";
+
 	private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
-	private ProjectKeys() {
+	private final Map<String, ProjectProperties> projects;
+
+	private final Set<String> unknown;
+
+	private ProjectKeys(Map<String, ProjectProperties> projects, Set<String> unknown) {
+		this.projects = projects;
+		this.unknown = unknown;
 	}
 
-	// Read the keys from the environment, where beans must be registered before
-	// properties are bound.
-	public static Set<String> from(Environment environment) {
-		checkGrammar(WrittenKeys.in(environment));
-		Set<String> keys = bind(environment).keySet();
-		check(keys, environment);
-		return keys;
+	// Read the projects from the environment, before other properties are bound.
+	public static ProjectKeys read(Environment environment) {
+		WrittenProperties written = new WrittenProperties(environment);
+		checkGrammar(written);
+		Map<String, ProjectProperties> projects = bind(environment, written);
+		check(projects.keySet(), written);
+		return new ProjectKeys(projects, written.unknown());
 	}
 
-	// Whether a text can be the key of a project.
-	public static boolean isKey(String key) {
-		return GRAMMAR.matcher(key).matches();
-	}
-
-	// The declared projects with their names, to say which of them may be meant.
-	public static Map<String, String> names(Environment environment) {
-		return names(bind(environment));
-	}
-
-	// The declared projects with their names, to say which of them may be meant.
-	public static Map<String, String> names(Map<String, ProjectProperties> projects) {
-		Map<String, String> names = new LinkedHashMap<>();
-		projects.forEach((key, project) -> names.put(key,
-				StringUtils.hasText(project.getName()) ? project.getName().strip() : key));
-		return names;
-	}
-
-	private static Map<String, ProjectProperties> bind(Environment environment) {
+	private static Map<String, ProjectProperties> bind(Environment environment, WrittenProperties written) {
 		try {
 			return Binder.get(environment)
-				.bind(PREFIX, Bindable.mapOf(String.class, ProjectProperties.class),
-						new ProjectBindHandler(BindHandler.DEFAULT))
-				.orElse(new LinkedHashMap<>());
+				.bind(PREFIX, Bindable.mapOf(String.class, ProjectProperties.class), new ProjectBindHandler(written))
+				.orElse(Map.of());
 		}
 		catch (BindException ex) {
 			if (ex.getCause() instanceof ConverterNotFoundException) {
@@ -72,6 +67,69 @@ public final class ProjectKeys {
 		}
 	}
 
+	// Bind all properties, those of projects among them.
+	public static BraintrustProperties bindAll(Environment environment) {
+		ProjectKeys keys = read(environment);
+		return Binder.get(environment)
+			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class), keys.boundBefore(BindHandler.DEFAULT));
+	}
+
+	// Binds no project again.
+	public BindHandler boundBefore(BindHandler parent) {
+		return new AbstractBindHandler(parent) {
+
+			@Override
+			public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+					BindContext context) {
+				return name.equals(ProjectBindHandler.PROJECTS) ? null : super.onStart(name, target, context);
+			}
+
+			@Override
+			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+					@Nullable Object result) throws Exception {
+				// If nothing else is set, the bean that is bound is no result.
+				Supplier<?> existing = target.getValue();
+				Object bean = (result == null && existing != null) ? existing.get() : result;
+				if (bean instanceof BraintrustProperties properties) {
+					properties.getProjects().putAll(ProjectKeys.this.projects);
+				}
+				super.onFinish(name, target, context, result);
+			}
+
+		};
+	}
+
+	public Set<String> keys() {
+		return Collections.unmodifiableSet(this.projects.keySet());
+	}
+
+	// The declared projects with their names, to say which of them may be meant.
+	public Map<String, String> names() {
+		return names(this.projects);
+	}
+
+	// What to say of properties that are not known.
+	public Set<String> unknown() {
+		return this.unknown;
+	}
+
+	// Whether a text can be the key of a project.
+	public static boolean isKey(String key) {
+		return GRAMMAR.matcher(key).matches();
+	}
+
+	// The name of a bean of a project.
+	public static String beanName(String key, String factoryMethod) {
+		return PREFIX + "." + key + "." + factoryMethod;
+	}
+
+	static Map<String, String> names(Map<String, ProjectProperties> projects) {
+		Map<String, String> names = new LinkedHashMap<>();
+		projects.forEach((key, project) -> names.put(key,
+				StringUtils.hasText(project.getName()) ? project.getName().strip() : key));
+		return names;
+	}
+
 	private static InvalidBraintrustPropertyException textForProperties(String property) {
 		return new InvalidBraintrustPropertyException(property,
 				"has a text as its value where properties below it are expected",
@@ -79,25 +137,23 @@ public final class ProjectKeys {
 						+ ".<key>.name'.");
 	}
 
-	static void check(Collection<String> keys, Environment environment) {
-		WrittenKeys written = WrittenKeys.in(environment);
-		checkGrammar(written);
+	private static void check(Set<String> keys, WrittenProperties written) {
 		for (String key : keys) {
 			checkGrammar(key, PREFIX + "." + key);
 		}
-		for (Map.Entry<String, String> entry : written.all()) {
+		for (Map.Entry<String, String> entry : written.keys()) {
 			checkDeclared(entry.getKey(), entry.getValue(), keys, written);
 		}
 		Map<String, String> uniform = new TreeMap<>();
 		for (String key : keys) {
-			String other = uniform.putIfAbsent(WrittenKeys.uniform(key), key);
+			String other = uniform.putIfAbsent(WrittenProperties.uniform(key), key);
 			if (other != null) {
 				throw sameKeyTwice(other, key);
 			}
 		}
 	}
 
-	private static void checkDeclared(String key, String property, Collection<String> keys, WrittenKeys written) {
+	private static void checkDeclared(String key, String property, Set<String> keys, WrittenProperties written) {
 		if (!keys.contains(key)) {
 			throw notDeclared(key, property);
 		}
@@ -109,14 +165,14 @@ public final class ProjectKeys {
 		}
 	}
 
-	private static void checkGrammar(WrittenKeys written) {
+	private static void checkGrammar(WrittenProperties written) {
 		String element = written.firstElementOfAList();
 		if (element != null) {
 			throw new InvalidBraintrustPropertyException(element, "is in a list, and projects have keys",
 					"Write the key of each project and a colon in place of its dash, as in '" + PREFIX
 							+ ".my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' refers to.");
 		}
-		for (Map.Entry<String, String> entry : written.all()) {
+		for (Map.Entry<String, String> entry : written.keys()) {
 			checkGrammar(entry.getKey(), entry.getValue());
 		}
 	}

@@ -1,28 +1,25 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
+import java.beans.PropertyDescriptor;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.origin.Origin;
-import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ObjectUtils;
 
 /**
- * The properties under {@code braintrust} that nothing reads. The binder passes them over
- * in silence, and a misspelt {@code capture.content} would leave contents recorded.
- * Variables and system properties of the process are not looked at, as Boot does not
- * where it is told not to ignore unknown fields.
+ * Tells the properties under {@code braintrust} that nothing reads. The binder passes
+ * them over in silence, and a misspelt {@code capture.content} would leave contents
+ * recorded.
  */
 public final class UnknownProperties {
 
@@ -30,11 +27,11 @@ public final class UnknownProperties {
 
 	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
 
-	private final KnownNames ofAll = new KnownNames(BraintrustProperties.class);
+	private final Names ofAll = new Names(BraintrustProperties.class);
 
-	private final KnownNames ofProject = new KnownNames(ProjectProperties.class);
+	private final Names ofProject = new Names(ProjectProperties.class);
 
-	private UnknownProperties() {
+	UnknownProperties() {
 	}
 
 	/**
@@ -43,21 +40,11 @@ public final class UnknownProperties {
 	 * @return a message for each, without its value
 	 */
 	public static Collection<String> in(Environment environment) {
-		UnknownProperties unknown = new UnknownProperties();
-		Set<String> messages = new LinkedHashSet<>();
-		UnboundElementsSourceFilter filter = new UnboundElementsSourceFilter();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			if (source instanceof IterableConfigurationPropertySource iterable && filter.apply(source)) {
-				for (ConfigurationPropertyName name : iterable) {
-					ConfigurationProperty property = unknown.isUnknown(name) ? source.getConfigurationProperty(name)
-							: null;
-					if (property != null && !ObjectUtils.isEmpty(property.getValue())) {
-						messages.add(unknown.message(property));
-					}
-				}
-			}
-		}
-		return messages;
+		return new WrittenProperties(environment).unknown();
+	}
+
+	boolean isUnknown(String property) {
+		return isUnknown(ConfigurationPropertyName.adapt(property, '.'));
 	}
 
 	private boolean isUnknown(ConfigurationPropertyName name) {
@@ -71,12 +58,8 @@ public final class UnknownProperties {
 		return !this.ofAll.contain(name.subName(1));
 	}
 
-	private String message(ConfigurationProperty property) {
-		ConfigurationPropertyName name = property.getName();
-		Origin origin = property.getOrigin();
-		if (origin instanceof PropertySourceOrigin source) {
-			origin = source.getOrigin();
-		}
+	String message(String property, @Nullable Origin origin) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
 		String place = (origin != null) ? " (" + origin + ")" : "";
 		return "The property '" + name + "'" + place + " is not known and has no effect." + remedy(name);
 	}
@@ -88,12 +71,8 @@ public final class UnknownProperties {
 		return nearest(name).map((nearest) -> " Did you mean '" + nearest + "'?").orElse("");
 	}
 
-	/**
-	 * The known property that a property which is not known is nearest to.
-	 * @param property the property as it is written
-	 * @return the nearest, or empty if the property is known or like no other
-	 */
-	public static Optional<String> nearest(String property) {
+	// The known property that a property which is not known is nearest to.
+	static Optional<String> nearest(String property) {
 		UnknownProperties unknown = new UnknownProperties();
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
 		return unknown.isUnknown(name) ? unknown.nearest(name) : Optional.empty();
@@ -101,13 +80,61 @@ public final class UnknownProperties {
 
 	private Optional<String> nearest(ConfigurationPropertyName name) {
 		Set<String> candidates = new TreeSet<>();
-		this.ofAll.all().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
+		this.ofAll.all.forEach((known) -> candidates.add(PREFIX.append(known).toString()));
 		if (name.getNumberOfElements() > 3) {
 			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
-			this.ofProject.all().forEach((known) -> candidates.add(project.append(known).toString()));
+			this.ofProject.all.forEach((known) -> candidates.add(project.append(known).toString()));
 		}
 		int limit = Math.max(2, name.getLastElement(Form.ORIGINAL).length() / 3);
-		return Spelling.nearest(name.toString(), candidates, limit);
+		return KnownKeys.nearest(name.toString(), candidates, limit);
+	}
+
+	// Whether a text is the name of a property of a project, or of a group of them.
+	static boolean isOfProject(String element) {
+		return new Names(ProjectProperties.class).all.stream()
+			.anyMatch((name) -> name.getElement(0, Form.UNIFORM).equals(WrittenProperties.uniform(element)));
+	}
+
+	/**
+	 * The names of the properties that a class binds, without its prefix.
+	 */
+	private static final class Names {
+
+		private final Set<ConfigurationPropertyName> all = new TreeSet<>();
+
+		private final Set<ConfigurationPropertyName> maps = new TreeSet<>();
+
+		Names(Class<?> type) {
+			add(type, ConfigurationPropertyName.EMPTY);
+		}
+
+		private void add(Class<?> type, ConfigurationPropertyName prefix) {
+			for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+				Class<?> propertyType = property.getPropertyType();
+				if (propertyType != null && propertyType != Class.class) {
+					ConfigurationPropertyName name = prefix
+						.append(DataObjectPropertyName.toDashedForm(property.getName()));
+					if (isGroup(propertyType)) {
+						add(propertyType, name);
+					}
+					else {
+						this.all.add(name);
+					}
+					if (propertyType == Map.class) {
+						this.maps.add(name);
+					}
+				}
+			}
+		}
+
+		private static boolean isGroup(Class<?> type) {
+			return type.getPackage() == Names.class.getPackage() && !type.isEnum();
+		}
+
+		boolean contain(ConfigurationPropertyName name) {
+			return this.all.contains(name) || this.maps.stream().anyMatch((map) -> map.isAncestorOf(name));
+		}
+
 	}
 
 }

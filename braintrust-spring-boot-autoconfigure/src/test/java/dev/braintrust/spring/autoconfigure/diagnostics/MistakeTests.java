@@ -380,8 +380,8 @@ class MistakeTests {
 			assertThat(context).hasFailed();
 			Throwable failure = context.getStartupFailure();
 			Environment environment = this.started.get().getEnvironment();
-			List<FailureAnalyzer> analyzers = List.of(new NoSuchBraintrustProjectFailureAnalyzer(environment),
-					new InvalidBraintrustPropertyFailureAnalyzer(), new ProjectInjectionFailureAnalyzer(environment),
+			List<FailureAnalyzer> analyzers = List.of(new StartupFailureAnalyzer(environment),
+					new ProjectInjectionFailureAnalyzer(environment),
 					new ProjectChoiceFailureAnalyzer(this.started.get().getBeanFactory()));
 			analyzers.stream()
 				.map((analyzer) -> analyzer.analyze(failure))

@@ -13,9 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
@@ -58,13 +55,13 @@ class ProjectKeysTests {
 				    4u:
 				      api-key: sk-4u
 				""");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot-2", "research", "4u");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot-2", "research", "4u");
 	}
 
 	@Test
 	void noProjectIsNoKey() {
 		yaml("braintrust.api-key: sk-default");
-		assertThat(ProjectKeys.from(this.environment)).isEmpty();
+		assertThat(ProjectKeys.read(this.environment).keys()).isEmpty();
 	}
 
 	@Test
@@ -75,7 +72,7 @@ class ProjectKeysTests {
 				#   support:
 				#     name: Support
 				""");
-		assertThat(ProjectKeys.from(this.environment)).isEmpty();
+		assertThat(ProjectKeys.read(this.environment).keys()).isEmpty();
 		assertThat(bound().getProjects()).isEmpty();
 	}
 
@@ -83,7 +80,7 @@ class ProjectKeysTests {
 	void projectsOfAnotherFileCountWhereOneHasNothingBelow() {
 		yaml("braintrust: {projects: }");
 		yaml("braintrust: {projects: {support: {id: s-1}}}");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support");
 		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
 	}
 
@@ -92,7 +89,7 @@ class ProjectKeysTests {
 			"braintrust: {projects: {support: {}, research: {}}}" })
 	void keyAloneDeclaresAProject(String yaml) {
 		yaml(yaml);
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "research");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "research");
 		assertThat(bound().getProjects().get("support").getName()).isNull();
 	}
 
@@ -102,7 +99,7 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: , support-bot: }}");
 		yaml("braintrust: {projects: {support: {id: s-1}}}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
 		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
 		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
 		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
@@ -112,7 +109,7 @@ class ProjectKeysTests {
 	void keyAloneIsKeptBesideAVariableOfALongerKey() {
 		yaml("braintrust: {projects: {support: , support-bot: }}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
 		assertThat(bound().getProjects().get("support").getId()).isNull();
 	}
 
@@ -144,7 +141,7 @@ class ProjectKeysTests {
 	void keyInBracketsIsCheckedToo(String written, String key) {
 		yaml("braintrust: {projects: {'" + written + "': {name: x}}}");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
-			.isThrownBy(() -> ProjectKeys.from(this.environment))
+			.isThrownBy(() -> ProjectKeys.read(this.environment))
 			.withMessageStartingWith(
 					"The property 'braintrust.projects" + written + ".name' has the project key '" + key + "', which");
 	}
@@ -154,7 +151,7 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {'[support-bot]': {name: x}, '[research]': {name: y}}}");
 		yaml("braintrust: {projects: {research: {id: r-1}}}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot", "research");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot", "research");
 		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
 		assertThat(bound().getProjects().get("research").getId()).isEqualTo("r-1");
 	}
@@ -172,7 +169,7 @@ class ProjectKeysTests {
 	@Test
 	void keyThatIsANumberIsAKey() {
 		yaml("braintrust: {projects: {7: {name: x}}}");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("7");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("7");
 	}
 
 	@ParameterizedTest
@@ -200,8 +197,8 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: Support Agent, research: Research, 7: Seven}}");
 		yaml("braintrust: {projects: {research: {id: r-1, name: hidden}}}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_APIKEY", "sk-support");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "research", "7");
-		assertThat(ProjectKeys.names(this.environment)).containsExactly(Map.entry("support", "Support Agent"),
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "research", "7");
+		assertThat(ProjectKeys.read(this.environment).names()).containsExactly(Map.entry("support", "Support Agent"),
 				Map.entry("research", "Research"), Map.entry("7", "Seven"));
 		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Support Agent");
 		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
@@ -219,7 +216,7 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_NAME", "Nearest Bot");
 		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Nearest");
 		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Nearest Bot");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
 	}
 
 	@ParameterizedTest
@@ -237,7 +234,7 @@ class ProjectKeysTests {
 	@Test
 	void valueThatCannotBeConvertedIsLeftToBootsOwnMessage() {
 		yaml("braintrust: {projects: {support: {enabled: perhaps}}}");
-		assertThatExceptionOfType(BindException.class).isThrownBy(() -> ProjectKeys.from(this.environment))
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> ProjectKeys.read(this.environment))
 			.withMessageContaining("braintrust.projects.support.enabled");
 	}
 
@@ -266,7 +263,7 @@ class ProjectKeysTests {
 	@Test
 	void propertyThatIsNotKnownIsIgnoredInAProjectThatIsDeclared() {
 		yaml("braintrust: {projects: {support: {nmae: x, id: 1}}}");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support");
 	}
 
 	@ParameterizedTest
@@ -307,7 +304,7 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_CAPTURE_MAXFIELDSIZE", "2KB");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_HEADERS_TEAM", "a");
 		String key = declared.replaceAll("['\\[\\]]", "");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly(key, "research");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly(key, "research");
 		assertThat(bound().getProjects()).containsOnlyKeys(key, "research");
 		ProjectProperties project = bound().getProjects().get(key);
 		assertThat(project.getId()).isEqualTo("variable");
@@ -322,7 +319,7 @@ class ProjectKeysTests {
 	void variableInLowerCaseIsAPropertyOfTheDeclaredKeyToo() {
 		yaml("braintrust: {projects: {support-bot: }}");
 		this.variables.put("braintrust_projects_supportbot_id", "1");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot");
 		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
 	}
 
@@ -332,7 +329,7 @@ class ProjectKeysTests {
 		this.environment.getPropertySources()
 			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 					Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1")));
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot");
 		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
 	}
 
@@ -342,7 +339,7 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "boot");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_APIKEY", "legacy");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot");
 		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("boot");
 		assertThat(bound().getProjects().get("support-bot").getApiKey()).isEqualTo("sk-bot");
 	}
@@ -350,7 +347,7 @@ class ProjectKeysTests {
 	@Test
 	void variablesAloneDeclareAKeyWithoutDashes() {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("supportbot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("supportbot");
 	}
 
 	@Test
@@ -360,7 +357,7 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_EXPORT_TIMEOUT", "3s");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support", "support-bot");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
 		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
 		assertThat(bound().getProjects().get("support").getId()).isNull();
 		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
@@ -371,7 +368,7 @@ class ProjectKeysTests {
 	@Test
 	void variableAloneDeclaresAProject() {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_ID", "s-1");
-		assertThat(ProjectKeys.from(this.environment)).containsExactly("support");
+		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support");
 		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
 	}
 
@@ -381,22 +378,20 @@ class ProjectKeysTests {
 			.addFirst(new MapPropertySource("command line", Map.of("braintrust.projects.Support.name", "x")));
 		yaml("braintrust: {projects: {support: {name: x}}}");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
-			.isThrownBy(() -> ProjectKeys.from(this.environment))
+			.isThrownBy(() -> ProjectKeys.read(this.environment))
 			.withMessageContaining("'Support'");
 	}
 
 	private void refused(String property, String message, String action) {
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
-			.isThrownBy(() -> ProjectKeys.from(this.environment))
+			.isThrownBy(() -> ProjectKeys.read(this.environment))
 			.withMessage(message)
 			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo(action))
 			.satisfies((ex) -> assertThat(ex.getProperty()).isEqualTo(property));
 	}
 
 	private BraintrustProperties bound() {
-		return Binder.get(this.environment)
-			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
-					new ProjectBindHandler(BindHandler.DEFAULT));
+		return ProjectKeys.bindAll(this.environment);
 	}
 
 	private void yaml(String text) {

@@ -23,9 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
@@ -549,9 +546,7 @@ class ProjectSettingsResolverTests {
 	}
 
 	private BraintrustProperties bound() {
-		return Binder.get(this.environment)
-			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
-					new ProjectBindHandler(BindHandler.DEFAULT));
+		return ProjectKeys.bindAll(this.environment);
 	}
 
 }

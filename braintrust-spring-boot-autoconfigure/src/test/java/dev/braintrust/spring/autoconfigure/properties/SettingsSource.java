@@ -8,9 +8,6 @@ import java.util.Map;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -53,9 +50,7 @@ public final class SettingsSource {
 	}
 
 	List<ProjectSettings> resolve() {
-		BraintrustProperties bound = Binder.get(this.environment)
-			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class),
-					new ProjectBindHandler(BindHandler.DEFAULT));
+		BraintrustProperties bound = ProjectKeys.bindAll(this.environment);
 		return new ProjectSettingsResolver(bound, this.environment, new DotEnvFile(this.directory)).resolve();
 	}
 

@@ -22,12 +22,12 @@ import static org.assertj.core.api.Assertions.entry;
 /**
  * Tests of where the annotation is found, and where it is not looked for.
  */
-class AnnotatedBeansTests {
+class BeanOwnersTests {
 
 	@Test
 	void annotationIsFoundOnMethodsAndOnClasses() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Application.class)) {
-			assertThat(AnnotatedBeans.keys(context.getBeanFactory())).containsOnly(entry("client", "support"),
+			assertThat(BeanOwners.all(context.getBeanFactory())).containsOnly(entry("client", "support"),
 					entry("agent", "research"));
 		}
 	}
@@ -38,13 +38,13 @@ class AnnotatedBeansTests {
 		definition.setInstanceSupplier(BeanInstanceSupplier.<ChatClient>forFactoryMethod(Application.class, "client"));
 		DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
 		beanFactory.registerBeanDefinition("client", definition);
-		assertThat(AnnotatedBeans.keys(beanFactory)).containsOnly(entry("client", "support"));
+		assertThat(BeanOwners.all(beanFactory)).containsOnly(entry("client", "support"));
 	}
 
 	@Test
 	void annotationIsFoundOnMethodsOfAnApplicationBelowSpringsPackage() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(BelowSpring.class)) {
-			assertThat(AnnotatedBeans.keys(context.getBeanFactory())).containsOnly(entry("client", "support"));
+			assertThat(BeanOwners.all(context.getBeanFactory())).containsOnly(entry("client", "support"));
 		}
 	}
 
@@ -53,7 +53,7 @@ class AnnotatedBeansTests {
 		Counting beanFactory = new Counting();
 		beanFactory.registerBeanDefinition("spring", new RootBeanDefinition(DefaultListableBeanFactory.class));
 		beanFactory.registerBeanDefinition("agent", new RootBeanDefinition(Agent.class));
-		assertThat(AnnotatedBeans.keys(beanFactory)).containsOnly(entry("agent", "research"));
+		assertThat(BeanOwners.all(beanFactory)).containsOnly(entry("agent", "research"));
 		assertThat(beanFactory.lookups).isOne();
 	}
 

@@ -1,11 +1,13 @@
 package dev.braintrust.spring.autoconfigure.diagnostics;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.BraintrustProject;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -14,29 +16,41 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.MethodMetadata;
 
 /**
- * Finds the beans that {@link BraintrustProject @BraintrustProject} gives to a project.
+ * Says which project a bean belongs to: that of its
+ * {@link BraintrustProject @BraintrustProject}.
  */
-final class AnnotatedBeans {
+public final class BeanOwners {
 
 	private static final String SPRING = "org.springframework.";
 
-	private AnnotatedBeans() {
+	// By name, since the class path may have no Spring AI.
+	private static final List<String> TRACED = List.of("org.springframework.ai.chat.client.ChatClient",
+			"org.springframework.ai.chat.client.ChatClient$Builder", "org.springframework.ai.model.Model",
+			"org.springframework.ai.model.StreamingModel");
+
+	private static final List<String> CHAT_MODEL = List.of("org.springframework.ai.chat.model.ChatModel");
+
+	private BeanOwners() {
 	}
 
-	static Map<String, String> keys(ConfigurableListableBeanFactory beanFactory) {
+	// The key of the project of a bean, if an annotation gives it to one. An inner bean
+	// has a name that the factory does not know.
+	public static @Nullable String of(ListableBeanFactory beanFactory, String beanName) {
+		BraintrustProject annotation = beanFactory.containsBean(beanName)
+				? beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false) : null;
+		return (annotation != null) ? annotation.value() : null;
+	}
+
+	// All beans that belong to a project, with its key.
+	public static Map<String, String> all(ConfigurableListableBeanFactory beanFactory) {
 		Map<String, String> keys = new LinkedHashMap<>();
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
-			String key = isOfSpring(beanFactory, beanName) ? null : key(beanFactory, beanName);
+			String key = isOfSpring(beanFactory, beanName) ? null : of(beanFactory, beanName);
 			if (key != null) {
 				keys.put(beanName, key);
 			}
 		}
 		return keys;
-	}
-
-	static @Nullable String key(ConfigurableListableBeanFactory beanFactory, String beanName) {
-		BraintrustProject annotation = beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false);
-		return (annotation != null) ? annotation.value() : null;
 	}
 
 	// Nearly all beans of an application are, and to look for an annotation takes its
@@ -66,6 +80,27 @@ final class AnnotatedBeans {
 
 	private static boolean isOfSpring(@Nullable String className) {
 		return className != null && className.startsWith(SPRING);
+	}
+
+	// Whether beans of a type are traced, or explained if they are not.
+	public static boolean isTraced(Class<?> type) {
+		return isOneOf(type, TRACED);
+	}
+
+	static boolean isChatModel(Class<?> type) {
+		return isOneOf(type, CHAT_MODEL);
+	}
+
+	private static boolean isOneOf(@Nullable Class<?> type, List<String> names) {
+		if (type == null) {
+			return false;
+		}
+		for (Class<?> parent : type.getInterfaces()) {
+			if (isOneOf(parent, names)) {
+				return true;
+			}
+		}
+		return names.contains(type.getName()) || isOneOf(type.getSuperclass(), names);
 	}
 
 }

@@ -1,0 +1,107 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
+import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
+import dev.braintrust.spring.autoconfigure.diagnostics.ProjectBeanNameException;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.core.env.Environment;
+
+/**
+ * Checks the beans of the application against the declared keys before any is made. A
+ * bean that an annotation gives to a project which is not declared would belong nowhere.
+ * A bean that is named like a key would be injected in place of the project's own,
+ * without a word: a qualifier that no annotation answers falls back to the names of
+ * beans.
+ * <p>
+ * Code that was generated ahead of time has the beans of the projects that were declared
+ * then. Those of projects that were declared since are registered, and those of projects
+ * that are gone are removed.
+ */
+final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private static final List<Class<?>> TYPES = List.of(Tracer.class, TracerProvider.class, OpenTelemetry.class);
+
+	private final Environment environment;
+
+	ProjectBeanCheck(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		if (!(registry instanceof SingletonBeanRegistry singletons)
+				|| registry.isBeanNameInUse(ProjectKeys.BEAN_NAME)) {
+			return;
+		}
+		ProjectKeys keys = ProjectKeys.read(this.environment);
+		singletons.registerSingleton(ProjectKeys.BEAN_NAME, keys);
+		Set<String> frozen = ProjectBeanRegistrar.registered(registry);
+		Set<String> added = difference(keys.keys(), frozen);
+		added.forEach((key) -> ProjectBeanRegistrar.register(registry, key));
+		warn("were declared after the application was processed ahead of time", added,
+				"Their beans were not generated and are registered now.");
+		Set<String> removed = difference(frozen, keys.keys());
+		removed.forEach((key) -> ProjectBeanRegistrar.remove(registry, key));
+		warn("were declared when the application was processed ahead of time, and are not any more", removed,
+				"Their generated beans are left out.");
+	}
+
+	private static Set<String> difference(Set<String> keys, Set<String> others) {
+		Set<String> difference = new TreeSet<>(keys);
+		difference.removeAll(others);
+		return difference;
+	}
+
+	private static void warn(String what, Set<String> keys, String consequence) {
+		if (!keys.isEmpty()) {
+			logger.warn("Braintrust projects that " + what + ": " + String.join(", ", keys) + ". " + consequence
+					+ " Process the application ahead of time again.");
+		}
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		Set<String> keys = beanFactory.getBean(ProjectKeys.BEAN_NAME, ProjectKeys.class).keys();
+		for (Map.Entry<String, String> bean : BeanOwners.all(beanFactory).entrySet()) {
+			if (!keys.contains(bean.getValue())) {
+				throw new BeanCreationException(bean.getKey(), "It belongs to a project that is not declared",
+						new NoSuchBraintrustProjectException(bean.getValue(), keys));
+			}
+		}
+		for (String key : keys) {
+			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
+			if (type != null && isProjectType(type) && !key.equals(BeanOwners.of(beanFactory, key))) {
+				throw new ProjectBeanNameException(key, type);
+			}
+		}
+	}
+
+	private static boolean isProjectType(Class<?> type) {
+		for (Class<?> projectType : TYPES) {
+			if (projectType.isAssignableFrom(type)) {
+				return true;
+			}
+		}
+		return BeanOwners.isTraced(type);
+	}
+
+}

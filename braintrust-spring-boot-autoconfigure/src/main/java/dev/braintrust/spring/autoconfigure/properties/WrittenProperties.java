@@ -1,0 +1,130 @@
+package dev.braintrust.spring.autoconfigure.properties;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.origin.Origin;
+import org.springframework.boot.origin.OriginLookup;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * The properties under {@code braintrust} as they are written, found in one pass over the
+ * property sources. The binder leaves out keys of projects that it does not like, such as
+ * those with spaces, and keys below which it knows no property. Variables of the process
+ * are not looked at: their names do not tell where the key ends, and have no dashes.
+ */
+final class WrittenProperties {
+
+	private static final String PREFIX = "braintrust";
+
+	private static final Pattern PROPERTY = Pattern
+		.compile(Pattern.quote(ProjectKeys.PREFIX) + "(?:\\.([^.\\[]*)|\\[([^\\]]*)\\]).*", Pattern.CASE_INSENSITIVE);
+
+	private final List<Written> all = new ArrayList<>();
+
+	// The keys of projects, each with the first property that has it.
+	private final Map<String, String> keys = new LinkedHashMap<>();
+
+	private final Map<String, String> bracketed = new LinkedHashMap<>();
+
+	private final Set<String> uniform = new HashSet<>();
+
+	WrittenProperties(Environment environment) {
+		if (environment instanceof ConfigurableEnvironment configurable) {
+			for (PropertySource<?> source : configurable.getPropertySources()) {
+				if (source instanceof EnumerablePropertySource<?> enumerable && !isSystemEnvironment(source)) {
+					add(enumerable);
+				}
+			}
+		}
+	}
+
+	private static boolean isSystemEnvironment(PropertySource<?> source) {
+		return source instanceof SystemEnvironmentPropertySource
+				|| StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME.equals(source.getName());
+	}
+
+	private void add(EnumerablePropertySource<?> source) {
+		for (String name : source.getPropertyNames()) {
+			if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
+				this.all.add(new Written(name, source));
+				Matcher matcher = PROPERTY.matcher(name);
+				if (matcher.matches()) {
+					boolean brackets = matcher.group(1) == null;
+					String key = matcher.group(brackets ? 2 : 1);
+					(brackets ? this.bracketed : this.keys).putIfAbsent(key, name);
+					this.uniform.add(uniform(key));
+				}
+			}
+		}
+	}
+
+	// What to say of the properties that nothing reads. System properties of the process
+	// are not looked at, as Boot does not if it is told not to ignore unknown fields.
+	Set<String> unknown() {
+		UnknownProperties known = new UnknownProperties();
+		Set<String> messages = new LinkedHashSet<>();
+		for (Written written : this.all) {
+			if (!StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME.equals(written.source().getName())
+					&& known.isUnknown(written.name()) && written.hasValue()) {
+				messages.add(known.message(written.name(), written.origin()));
+			}
+		}
+		return messages;
+	}
+
+	List<Map.Entry<String, String>> keys() {
+		List<Map.Entry<String, String>> all = new ArrayList<>(this.keys.entrySet());
+		all.addAll(this.bracketed.entrySet());
+		return all;
+	}
+
+	// The first element of a list that stands where keys are expected. A key that is a
+	// number looks alike, but is seldom zero.
+	@Nullable String firstElementOfAList() {
+		return this.bracketed.get("0");
+	}
+
+	boolean isVariableOfAnother(String key) {
+		return this.uniform.contains(uniform(key)) && !this.keys.containsKey(key) && !this.bracketed.containsKey(key);
+	}
+
+	static String uniform(String key) {
+		return key.replace("-", "").toLowerCase(Locale.ROOT);
+	}
+
+	// The property without brackets around a key that stands in brackets elsewhere. The
+	// binder takes the two for different keys if they have dashes.
+	@Nullable String withoutBrackets(String key, String property) {
+		return (key.contains("-") && property.equals(this.bracketed.get(key))) ? this.keys.get(key) : null;
+	}
+
+	private record Written(String name, EnumerablePropertySource<?> source) {
+
+		boolean hasValue() {
+			Object value = this.source.getProperty(this.name);
+			return value != null && !value.toString().isEmpty();
+		}
+
+		@Nullable Origin origin() {
+			return OriginLookup.getOrigin(this.source, this.name);
+		}
+
+	}
+
+}
