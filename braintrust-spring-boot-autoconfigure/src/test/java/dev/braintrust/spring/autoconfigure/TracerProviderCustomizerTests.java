@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProject;
@@ -29,6 +31,7 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -162,6 +165,25 @@ class TracerProviderCustomizerTests {
 		assertThat(recorder.calls).containsExactly("flush", "flush", "shutdown", "shutdown");
 	}
 
+	@Test
+	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void processorThatBlocksHoldsUpNeitherAFlushNorTheExportNorTheClose() throws InterruptedException {
+		BlockingProcessor processor = new BlockingProcessor();
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=500ms")
+			.withBean(ProjectTracerProviderCustomizer.class, () -> (builder) -> builder.addSpanProcessor(processor))
+			.run((context) -> {
+				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+				projects.tracer("support").taskSpan("a").run((span) -> span.input("one"));
+				projects.tracer("research").taskSpan("b").run((span) -> span.input("two"));
+				assertThat(projects.flush(Duration.ofMillis(200))).isFalse();
+				assertThat(this.receiver.awaitSpans(2)).hasSize(2);
+				projects.tracer("support").taskSpan("c").run((span) -> span.input("three"));
+			});
+		assertThat(this.receiver.awaitSpans(3)).extracting(ReceivedSpan::name).contains("c");
+		// One for each project.
+		assertThat(processor.interrupted.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
+	}
+
 	private void customized(ProjectTracerProviderCustomizer customizer, Function<ProjectTracer, Boolean> work) {
 		this.runner.withBean("customizer", ProjectTracerProviderCustomizer.class, () -> customizer).run((context) -> {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
@@ -262,6 +284,50 @@ class TracerProviderCustomizerTests {
 		@Override
 		public CompletableResultCode forceFlush() {
 			throw new IllegalStateException("broken");
+		}
+
+	}
+
+	private static final class BlockingProcessor implements SpanProcessor {
+
+		private final Semaphore interrupted = new Semaphore(0);
+
+		@Override
+		public void onStart(Context parentContext, ReadWriteSpan span) {
+		}
+
+		@Override
+		public boolean isStartRequired() {
+			return false;
+		}
+
+		@Override
+		public void onEnd(ReadableSpan span) {
+		}
+
+		@Override
+		public boolean isEndRequired() {
+			return true;
+		}
+
+		@Override
+		public CompletableResultCode forceFlush() {
+			return block();
+		}
+
+		@Override
+		public CompletableResultCode shutdown() {
+			return block();
+		}
+
+		private CompletableResultCode block() {
+			try {
+				Thread.sleep(Duration.ofMinutes(10).toMillis());
+			}
+			catch (InterruptedException ex) {
+				this.interrupted.release();
+			}
+			return CompletableResultCode.ofSuccess();
 		}
 
 	}
