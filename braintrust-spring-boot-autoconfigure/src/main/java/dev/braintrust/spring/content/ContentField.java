@@ -55,7 +55,8 @@ final class ContentField extends JsonPayload {
 		this.largest = value;
 	}
 
-	// The attributes that the captured fields of a span become in the format of a project.
+	// The attributes that the captured fields of a span become in the format of a
+	// project.
 	static List<ContentField> of(SpanFields fields, @Nullable SpanType type, ProjectSettings.Capture capture) {
 		List<ContentField> content = new ArrayList<>(5);
 		// The conventions know no functions and no spans without a type.
@@ -220,6 +221,8 @@ final class ContentField extends JsonPayload {
 
 	/**
 	 * Stands in a span for content that it does not have.
+	 *
+	 * @param text the text of the note
 	 */
 	record Note(String text) {
 

@@ -109,7 +109,8 @@ public final class ContentWriter implements AutoCloseable {
 		return unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);
 	}
 
-	// Beside much base64, a character that is not ASCII would double the size of the text.
+	// Beside much base64, a character that is not ASCII would double the size of the
+	// text.
 	private void prepareFor(SpanFields fields) {
 		boolean base64 = fields.inlineSize() > JsonBuffer.MAX_KEPT_LENGTH;
 		if (base64 != this.base64) {

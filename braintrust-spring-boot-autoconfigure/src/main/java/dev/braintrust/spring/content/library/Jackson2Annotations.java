@@ -87,8 +87,9 @@ final class Jackson2Annotations extends NopAnnotationIntrospector {
 	public JavaType refineSerializationType(MapperConfig<?> config, Annotated annotated, JavaType type) {
 		JavaType refined = as(config, type, named(annotated, JsonSerialize::as, Void.class));
 		JavaType content = refined.getContentType();
-		return (content == null) ? refined
-				: refined.withContentType(as(config, content, named(annotated, JsonSerialize::contentAs, Void.class)));
+		return (content != null)
+				? refined.withContentType(as(config, content, named(annotated, JsonSerialize::contentAs, Void.class)))
+				: refined;
 	}
 
 	private static JavaType as(MapperConfig<?> config, JavaType type, @Nullable Class<?> as) {
