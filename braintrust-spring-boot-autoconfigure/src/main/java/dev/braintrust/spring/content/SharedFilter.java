@@ -1,5 +1,6 @@
 package dev.braintrust.spring.content;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,16 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedFilter {
 
-	private static final long MAX_WAIT_SECONDS = 10;
+	private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final ContentFilter filter;
 
+	private final Duration maxWait;
+
 	private volatile boolean hanging;
 
 	SharedFilter(ContentFilter filter) {
+		this(filter, MAX_WAIT);
+	}
+
+	SharedFilter(ContentFilter filter, Duration maxWait) {
 		this.filter = filter;
+		this.maxWait = maxWait;
 	}
 
 	Class<?> type() {
@@ -32,7 +40,7 @@ final class SharedFilter {
 	}
 
 	<T> @Nullable T call(Function<ContentFilter, @Nullable T> call) throws InterruptedException, TimeoutException {
-		if (!this.lock.tryLock(this.hanging ? 0 : MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
+		if (!this.lock.tryLock(this.hanging ? 0 : this.maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
 			this.hanging = true;
 			throw new TimeoutException();
 		}

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.content.json;
 
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
 
@@ -86,8 +87,8 @@ public final class ContentSize {
 		if (value instanceof Value<?> given) {
 			return VALUE + of(given.getValue());
 		}
-		if (value instanceof byte[] bytes) {
-			return VALUE + bytes.length;
+		if (value instanceof ByteBuffer bytes) {
+			return VALUE + bytes.capacity();
 		}
 		return (value instanceof Throwable failure) ? of(failure) : VALUE;
 	}

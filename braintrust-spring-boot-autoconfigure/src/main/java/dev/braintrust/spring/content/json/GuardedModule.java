@@ -21,7 +21,6 @@ import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
-import tools.jackson.databind.ser.jackson.JacksonSerializableSerializer;
 import tools.jackson.databind.ser.jackson.JsonValueSerializer;
 import tools.jackson.databind.ser.jdk.IterableSerializer;
 import tools.jackson.databind.ser.jdk.ObjectArraySerializer;
@@ -84,9 +83,11 @@ public final class GuardedModule extends SimpleModule {
 			if (serializer instanceof IterableSerializer || isOpaque(description, serializer)) {
 				return OpaqueTypes.NOTE;
 			}
-			boolean guarded = serializer instanceof BeanSerializerBase || serializer instanceof JsonValueSerializer
-					|| (serializer instanceof JacksonSerializableSerializer
-							&& !JsonPayload.class.isAssignableFrom(description.getBeanClass()));
+			Class<?> type = description.getBeanClass();
+			// Values of the JDK that hold no others do not fail.
+			boolean guarded = !JsonPayload.class.isAssignableFrom(type)
+					&& (serializer instanceof BeanSerializerBase || serializer instanceof JsonValueSerializer
+							|| !type.getName().startsWith("java."));
 			return guarded ? GuardedSerializer.around(serializer) : serializer;
 		}
 
