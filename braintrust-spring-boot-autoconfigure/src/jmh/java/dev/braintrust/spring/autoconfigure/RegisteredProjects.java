@@ -66,7 +66,7 @@ final class RegisteredProjects {
 				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),
 						new AttachmentUploads(clients), null),
 				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
-				new ClientInstrumentations(Stream::empty));
+				Stream::empty);
 		return new Registry(projects, projects::destroy);
 	}
 

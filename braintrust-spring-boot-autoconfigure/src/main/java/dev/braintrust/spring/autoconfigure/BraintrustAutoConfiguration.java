@@ -59,7 +59,7 @@ public final class BraintrustAutoConfiguration {
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
 				new SpanDestination(pipeline, uploads, recorder.getIfAvailable()), access, switches,
-				new ClientInstrumentations(instrumentations::orderedStream));
+				instrumentations::orderedStream);
 	}
 
 	// The projects close it, when they have flushed.

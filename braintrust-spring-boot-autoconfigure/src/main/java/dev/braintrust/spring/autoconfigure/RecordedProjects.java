@@ -46,8 +46,7 @@ public final class RecordedProjects {
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
 				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
 						new AttachmentUploads(clients), recorder),
-				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
-				new ClientInstrumentations(all::stream));
+				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(), all::stream);
 	}
 
 	/**

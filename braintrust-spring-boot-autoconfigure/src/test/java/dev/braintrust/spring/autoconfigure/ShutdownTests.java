@@ -1,14 +1,31 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -63,6 +80,66 @@ class ShutdownTests {
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isBetween(Duration.ofMillis(450),
 				Duration.ofSeconds(8));
+	}
+
+	@Test
+	@Tag("fault")
+	@Timeout(60)
+	void closeReturnsWithinTheTimeoutThoughProcessorsHang() {
+		long[] start = new long[1];
+		Hanging hanging = new Hanging();
+		this.runner
+			.withBean(ProjectTracerProviderCustomizer.class, () -> (builder) -> builder.addSpanProcessor(hanging))
+			.run((context) -> {
+				ProjectTracer tracer = context.getBean(BraintrustProjects.class).tracer("support");
+				tracer.taskSpan("open").startSpan();
+				start[0] = System.nanoTime();
+			});
+		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(3));
+		assertThat(hanging.called).contains("end", "shutdown");
+		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).isEmpty();
+	}
+
+	@Test
+	@Tag("fault")
+	@Timeout(60)
+	void closeReturnsWithinTheTimeoutThoughTheProxySelectorHangs() {
+		ProxySelector before = ProxySelector.getDefault();
+		CountDownLatch asked = new CountDownLatch(1);
+		ProxySelector.setDefault(new ProxySelector() {
+
+			@Override
+			public List<Proxy> select(URI uri) {
+				asked.countDown();
+				hang();
+				return List.of(Proxy.NO_PROXY);
+			}
+
+			@Override
+			public void connectFailed(URI uri, SocketAddress address, IOException failure) {
+			}
+
+		});
+		long[] start = new long[1];
+		try {
+			this.runner.run((context) -> {
+				context.getBean(BraintrustProjects.class).tracer("support").taskSpan("task").run((span) -> {
+				});
+				start[0] = System.nanoTime();
+			});
+			assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(3));
+			assertThat(asked.getCount()).isZero();
+		}
+		finally {
+			ProxySelector.setDefault(before);
+		}
+	}
+
+	private static void hang() {
+		long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (System.nanoTime() < end) {
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+		}
 	}
 
 	@Test
@@ -166,6 +243,48 @@ class ShutdownTests {
 		private void span(String name) {
 			this.projects.tracer("support").taskSpan(name).run((span) -> {
 			});
+		}
+
+	}
+
+	/**
+	 * Hangs wherever it is called, and minds no interrupt.
+	 */
+	private static final class Hanging implements SpanProcessor {
+
+		private final Set<String> called = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void onStart(Context parentContext, ReadWriteSpan span) {
+		}
+
+		@Override
+		public boolean isStartRequired() {
+			return false;
+		}
+
+		@Override
+		public void onEnd(ReadableSpan span) {
+			this.called.add("end");
+			hang();
+		}
+
+		@Override
+		public boolean isEndRequired() {
+			return true;
+		}
+
+		@Override
+		public CompletableResultCode shutdown() {
+			this.called.add("shutdown");
+			hang();
+			return CompletableResultCode.ofSuccess();
+		}
+
+		@Override
+		public CompletableResultCode forceFlush() {
+			hang();
+			return CompletableResultCode.ofSuccess();
 		}
 
 	}

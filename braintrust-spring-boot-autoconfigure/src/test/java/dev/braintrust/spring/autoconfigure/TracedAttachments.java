@@ -125,7 +125,7 @@ public final class TracedAttachments implements AutoCloseable {
 					new SpanDestination(BraintrustAutoConfiguration.pipeline(bound.getExport(), new HttpClients(null)),
 							this.uploads, null),
 					new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false),
-					new ProjectSwitches(), new ClientInstrumentations(Stream::empty));
+					new ProjectSwitches(), Stream::empty);
 		}
 		return this.projects;
 	}

@@ -1,0 +1,190 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.trace.OpenSpans;
+import dev.braintrust.spring.trace.Project;
+import dev.braintrust.spring.upload.AttachmentStatus;
+import dev.braintrust.spring.upload.AttachmentUploads;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Sends what projects have recorded when the application context closes, within the
+ * shutdown timeout. Each step runs on a thread of its own: a processor, a proxy selector
+ * or a log of the application may block it for ever, and that costs no other step its
+ * turn and the application no more than the time that is left.
+ */
+final class ProjectsShutdown {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	// How long a context waits without a word, since most that waits is sent by then.
+	private static final Duration QUIET = Duration.ofSeconds(1);
+
+	// What a step that keeps to its time gets to release its threads.
+	private static final Duration GRACE = Duration.ofMillis(200);
+
+	private static final int MAX_LENGTH = 500;
+
+	private final SpanPipeline pipeline;
+
+	private final AttachmentUploads uploads;
+
+	private final Duration timeout;
+
+	// What of the timeout has been used.
+	private volatile Duration used = Duration.ZERO;
+
+	ProjectsShutdown(SpanPipeline pipeline, AttachmentUploads uploads, Duration timeout) {
+		this.pipeline = pipeline;
+		this.uploads = uploads;
+		this.timeout = timeout;
+	}
+
+	void start() {
+		this.used = Duration.ZERO;
+	}
+
+	// Spans that end later, while beans are destroyed, are taken and sent too.
+	void stop(List<Project> projects) {
+		long before = System.nanoTime();
+		// Uploads that hang leave some time for the spans that end later.
+		Duration most = this.timeout.multipliedBy(4).dividedBy(5);
+		if (most.compareTo(QUIET) <= 0) {
+			sendWithin(most);
+		}
+		else if (!sendWithin(QUIET) && within(GRACE, () -> announce(projects, this.timeout.minus(QUIET)))) {
+			sendWithin(most.minus(QUIET));
+		}
+		this.used = Duration.ofNanos(System.nanoTime() - before);
+	}
+
+	private boolean sendWithin(Duration most) {
+		return within(most, () -> send(most));
+	}
+
+	// Spans first: an attachment may arrive later than the span that refers to it.
+	boolean send(Duration most) {
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(most);
+		long failures = this.uploads.failures();
+		boolean accepted = this.pipeline.flush(most);
+		boolean ended = this.uploads.flush(until(deadline));
+		return accepted && ended && this.uploads.failures() == failures;
+	}
+
+	void close(List<Project> projects) {
+		Duration left = this.timeout.minus(this.used);
+		long deadline = System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(left));
+		within(until(deadline), () -> {
+			OpenSpans.cut(projects);
+			return true;
+		});
+		CompletableResultCode processors = CompletableResultCode
+			.ofAll(projects.stream().map(Project::closeProcessors).toList());
+		within(until(deadline), () -> {
+			this.pipeline.close(until(deadline));
+			return true;
+		});
+		within(until(deadline), () -> {
+			closeUploads(deadline);
+			return true;
+		});
+		within(until(deadline), () -> processors.join(until(deadline).toNanos(), TimeUnit.NANOSECONDS).isSuccess());
+		projects.forEach(Project::abandonProcessors);
+	}
+
+	// Some of the time is left to tell Braintrust of those that do not make it.
+	private void closeUploads(long deadline) {
+		this.uploads.flush(until(deadline).multipliedBy(3).dividedBy(4));
+		this.uploads.close(until(deadline));
+	}
+
+	private static Duration until(long deadline) {
+		return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+	}
+
+	// Whether a step succeeds in time. A thread that closes the context may be
+	// interrupted to hurry it, not to lose what waits.
+	private static boolean within(Duration most, BooleanSupplier step) {
+		FutureTask<Boolean> task = new FutureTask<>(step::getAsBoolean);
+		Thread thread = new Thread(task, "braintrust-shutdown");
+		thread.setDaemon(true);
+		thread.start();
+		long deadline = System.nanoTime() + most.plus(GRACE).toNanos();
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return task.get(until(deadline).toNanos(), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			task.cancel(true);
+			return false;
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	// Log what is waited for, if anything is.
+	private static boolean announce(List<Project> projects, Duration most) {
+		StringJoiner waiting = new StringJoiner(", ");
+		int unnamed = 0;
+		for (Project project : projects) {
+			String what = waiting(project);
+			if (!what.isEmpty() && waiting.length() > MAX_LENGTH) {
+				unnamed++;
+			}
+			else if (!what.isEmpty()) {
+				waiting.add(what + " of '" + project.settings().key() + "' (" + destination(project) + ")");
+			}
+		}
+		if (waiting.length() == 0) {
+			return false;
+		}
+		logger.warn("The application context waits up to " + Math.max(1, most.toSeconds())
+				+ " s before it closes, to send what Braintrust projects have recorded: " + waiting
+				+ ((unnamed > 0) ? " and those of " + unnamed + " more projects" : "")
+				+ ". 'braintrust.export.shutdown-timeout' limits the wait.");
+		return true;
+	}
+
+	private static String waiting(Project project) {
+		ExportStatus export = project.exportStatus();
+		AttachmentStatus attachments = project.attachmentStatus();
+		StringJoiner waiting = new StringJoiner(" and ");
+		if (export != null && export.queued() > 0) {
+			waiting.add(export.queued() + ((export.queued() == 1) ? " span" : " spans"));
+		}
+		if (attachments != null && attachments.waiting() > 0) {
+			waiting.add(attachments.waiting() + ((attachments.waiting() == 1) ? " attachment" : " attachments"));
+		}
+		return waiting.toString();
+	}
+
+	private static String destination(Project project) {
+		ExportStatus export = project.exportStatus();
+		String error = (export != null && export.state() == ExportStatus.State.RETRYING) ? export.lastError() : null;
+		return project.settings().destination() + ": " + ((error != null) ? error : "no answer yet");
+	}
+
+}

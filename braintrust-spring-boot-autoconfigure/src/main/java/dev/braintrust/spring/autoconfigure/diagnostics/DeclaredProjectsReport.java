@@ -1,0 +1,66 @@
+package dev.braintrust.spring.autoconfigure.diagnostics;
+
+import java.util.List;
+import java.util.StringJoiner;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Logs at startup which projects are declared, where their spans go, and which have no
+ * API key.
+ */
+public final class DeclaredProjectsReport {
+
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
+
+	private static final int MAX_NAMED = 20;
+
+	private DeclaredProjectsReport() {
+	}
+
+	public static void log(List<ProjectSettings> settings, boolean recording, boolean strict) {
+		for (ProjectSettings project : settings) {
+			if (!recording && project.enabled() && !project.isOn()) {
+				missingKey(project, strict);
+			}
+		}
+		logger.info(describe(settings, recording));
+	}
+
+	private static void missingKey(ProjectSettings project, boolean strict) {
+		String property = "braintrust.projects." + project.key() + ".api-key";
+		String remedy = "Set 'braintrust.api-key' for all projects or '" + property
+				+ "' for this one, or the environment variable BRAINTRUST_API_KEY, or put that variable into a file "
+				+ "named .env.braintrust in the working directory or above it. A '${...}' that nothing resolves is "
+				+ "no API key.";
+		if (strict) {
+			throw new InvalidBraintrustPropertyException(property, "has no value, and 'braintrust.strict' is true",
+					remedy + " To start without it, remove 'braintrust.strict' or set 'braintrust.projects."
+							+ project.key() + ".enabled' to false.");
+		}
+		logger.warn("The Braintrust project '" + project.key() + "' is off: it has no API key. " + remedy);
+	}
+
+	private static String describe(List<ProjectSettings> settings, boolean recording) {
+		if (settings.isEmpty()) {
+			return "No Braintrust project is declared under 'braintrust.projects'; nothing is traced into Braintrust";
+		}
+		StringJoiner projects = new StringJoiner(", ");
+		int named = Math.min(MAX_NAMED, settings.size());
+		for (ProjectSettings project : settings.subList(0, named)) {
+			projects.add(recording ? project.key() : project.key() + destination(project));
+		}
+		int others = settings.size() - named;
+		return (recording ? "Braintrust projects, recorded and not sent: " : "Braintrust projects: ") + projects
+				+ ((others > 0) ? " and " + others + " more" : "");
+	}
+
+	private static String destination(ProjectSettings project) {
+		return project.isOn() ? " (" + project.parent() + " at " + project.destination() + ")" : " (off)";
+	}
+
+}
