@@ -36,7 +36,7 @@ class ArchitectureTests {
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
 	private static final String[] LARGE = { "ai.chat.AgentRun", "ai.chat.RequestedTools",
-			"autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms", "content.JsonTexts",
+			"autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms",
 			"export.SpanEncoder", "export.SpanQueue", "export.SpanQueues", "trace.DefaultProjectSpan",
 			"trace.Project" };
 

@@ -7,7 +7,10 @@ import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.SpanJson;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
+import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,7 @@ public final class ContentWriter implements AutoCloseable {
 
 	private final JsonBuffers buffers;
 
-	private final JsonBuffer buffer;
+	private final JsonBuffers.Buffer buffer;
 
 	private final JsonTexts texts;
 
@@ -62,7 +65,7 @@ public final class ContentWriter implements AutoCloseable {
 		this.texts = new JsonTexts(this.buffer, filter, attachments);
 		this.writer = writer.withAttribute(JsonTexts.class, this.texts);
 		this.foreign = new ForeignContent(capture, filter);
-		this.errors = new ErrorWriter(capture.content(), this.foreign, maxLength(capture));
+		this.errors = new ErrorWriter(capture, this.foreign);
 	}
 
 	public SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
@@ -80,7 +83,7 @@ public final class ContentWriter implements AutoCloseable {
 		if (!tags.isEmpty()) {
 			attributes.put(SpanAttributes.TAGS, tags);
 		}
-		List<CapturedError> errors = fields.errors();
+		List<SpanFields.Failure> errors = fields.errors();
 		WrittenSpan written = new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
 				this.errors.status(span, errors));
 		this.attachments.confirm();
@@ -104,15 +107,10 @@ public final class ContentWriter implements AutoCloseable {
 		return new BareSpan(span);
 	}
 
-	private static int maxLength(ProjectSettings.Capture capture) {
-		boolean unlimited = capture.maxFieldSize() == ProjectSettings.Capture.UNLIMITED;
-		return unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);
-	}
-
 	// Beside much base64, a character that is not ASCII would double the size of the
 	// text.
 	private void prepareFor(SpanFields fields) {
-		boolean base64 = fields.inlineSize() > JsonBuffer.MAX_KEPT_LENGTH;
+		boolean base64 = fields.inlineSize() > JsonBuffers.Buffer.MAX_KEPT_LENGTH;
 		if (base64 != this.base64) {
 			restart();
 			this.base64 = base64;
@@ -199,6 +197,53 @@ public final class ContentWriter implements AutoCloseable {
 		this.attachments.withdraw();
 		restart();
 		this.buffers.giveBack(this.buffer);
+	}
+
+	/**
+	 * A span with what was captured of it.
+	 */
+	private static final class WrittenSpan extends DelegatingSpanData {
+
+		private final Attributes attributes;
+
+		private final List<EventData> events;
+
+		private final StatusData status;
+
+		WrittenSpan(SpanData delegate, Attributes attributes, List<EventData> events, StatusData status) {
+			super(delegate);
+			this.attributes = attributes;
+			this.events = events;
+			this.status = status;
+		}
+
+		@Override
+		public Attributes getAttributes() {
+			return this.attributes;
+		}
+
+		@Override
+		public int getTotalAttributeCount() {
+			int dropped = super.getTotalAttributeCount() - super.getAttributes().size();
+			return this.attributes.size() + dropped;
+		}
+
+		@Override
+		public List<EventData> getEvents() {
+			return this.events;
+		}
+
+		@Override
+		public int getTotalRecordedEvents() {
+			int dropped = super.getTotalRecordedEvents() - super.getEvents().size();
+			return this.events.size() + dropped;
+		}
+
+		@Override
+		public StatusData getStatus() {
+			return this.status;
+		}
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -39,27 +40,28 @@ final class ErrorWriter {
 
 	private final int maxLength;
 
-	ErrorWriter(boolean content, ForeignContent recorded, int maxLength) {
-		this.content = content;
+	ErrorWriter(ProjectSettings.Capture capture, ForeignContent recorded) {
+		this.content = capture.content();
 		this.recorded = recorded;
-		this.maxLength = maxLength;
+		boolean unlimited = capture.maxFieldSize() == ProjectSettings.Capture.UNLIMITED;
+		this.maxLength = unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);
 	}
 
-	List<EventData> events(SpanData span, List<CapturedError> errors) {
+	List<EventData> events(SpanData span, List<SpanFields.Failure> errors) {
 		List<EventData> events = new ArrayList<>();
 		for (EventData event : span.getEvents()) {
 			Attributes attributes = this.recorded.of(event.getAttributes());
 			events.add((attributes != event.getAttributes())
 					? EventData.create(event.getEpochNanos(), event.getName(), attributes) : event);
 		}
-		for (CapturedError error : errors) {
+		for (SpanFields.Failure error : errors) {
 			long time = Math.min(Math.max(error.epochNanos(), span.getStartEpochNanos()), span.getEndEpochNanos());
 			events.add(EventData.create(time, "exception", attributes(error)));
 		}
 		return events;
 	}
 
-	private Attributes attributes(CapturedError captured) {
+	private Attributes attributes(SpanFields.Failure captured) {
 		Throwable error = captured.error();
 		AttributesBuilder attributes = Attributes.builder().put(TYPE, error.getClass().getName());
 		String message = message(error);
@@ -73,7 +75,7 @@ final class ErrorWriter {
 		return attributes.putAll(this.recorded.of(captured.attributes())).build();
 	}
 
-	StatusData status(SpanData span, List<CapturedError> errors) {
+	StatusData status(SpanData span, List<SpanFields.Failure> errors) {
 		StatusData status = span.getStatus();
 		if (!status.getDescription().isEmpty()) {
 			// What the application says itself has precedence.

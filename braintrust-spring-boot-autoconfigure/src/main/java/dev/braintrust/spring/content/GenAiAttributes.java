@@ -85,7 +85,7 @@ final class GenAiAttributes {
 				return;
 			}
 		}
-		List<CapturedError> errors = fields.errors();
+		List<SpanFields.Failure> errors = fields.errors();
 		if (!errors.isEmpty()) {
 			attributes.put("error.type", errors.get(errors.size() - 1).error().getClass().getName());
 		}

@@ -10,10 +10,8 @@ import java.util.Map;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.content.json.CapturedAttachments;
 import dev.braintrust.spring.content.json.CapturedJson;
 import dev.braintrust.spring.content.json.JsonCopy;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 
@@ -29,11 +27,9 @@ final class JsonTexts {
 
 	private static final int MIN_LENGTH = 256;
 
-	private static final String VARIABLES = "variables";
-
 	private static final String BASE64 = ";base64,";
 
-	private final JsonBuffer buffer;
+	private final JsonBuffers.Buffer buffer;
 
 	private final TextFilter filter;
 
@@ -49,7 +45,7 @@ final class JsonTexts {
 
 	private boolean media = true;
 
-	JsonTexts(JsonBuffer buffer, TextFilter filter, AttachmentForms attachments) {
+	JsonTexts(JsonBuffers.Buffer buffer, TextFilter filter, AttachmentForms attachments) {
 		this.buffer = buffer;
 		this.filter = filter;
 		this.attachments = attachments;
@@ -102,7 +98,7 @@ final class JsonTexts {
 		json.writeString(cut(filtered(text)));
 	}
 
-	private String filtered(String text) {
+	String filtered(String text) {
 		if (this.filter.isEmpty()) {
 			return text;
 		}
@@ -148,18 +144,22 @@ final class JsonTexts {
 			json.writeRawValue(captured.json());
 		}
 		else {
-			JsonCopy.copy(json, captured.json(), new Content(json, captured.attachments(), filtered));
+			JsonCopy.copy(json, captured.json(), new JsonContent(this, json, captured, filtered));
 		}
 	}
 
-	// Write a prompt of Braintrust. The names of its own properties are structure.
 	void writePrompt(JsonGenerator json, CapturedJson prompt, boolean variables) {
 		if (variables && isUnchanged(prompt, true)) {
 			json.writeRawValue(prompt.json());
 		}
 		else {
-			JsonCopy.copy(json, prompt.json(), new PromptContent(json, prompt.attachments(), variables));
+			JsonCopy.copy(json, prompt.json(), JsonContent.ofPrompt(this, json, prompt, variables));
 		}
+	}
+
+	PropertyNames names() {
+		this.names.start(this.field);
+		return this.names;
 	}
 
 	private boolean isUnchanged(CapturedJson captured, boolean filtered) {
@@ -167,7 +167,7 @@ final class JsonTexts {
 				&& !mayHoldDataUrl(captured.json());
 	}
 
-	private RecordedAttachment recorded(Object attachment) {
+	RecordedAttachment recorded(Object attachment) {
 		return (attachment instanceof Attachment given) ? record(given)
 				: RecordedAttachment.note(attachment.toString());
 	}
@@ -216,91 +216,6 @@ final class JsonTexts {
 		RecordedAttachment recorded = recorded((attachment != null) ? attachment : Attachments.ofDataUrl(text));
 		found.add(recorded);
 		return recorded.label();
-	}
-
-	/**
-	 * Writes what is content in captured JSON.
-	 */
-	private class Content implements JsonCopy.Content {
-
-		private final JsonGenerator json;
-
-		private final @Nullable CapturedAttachments attachments;
-
-		private final boolean filtered;
-
-		Content(JsonGenerator json, @Nullable CapturedAttachments attachments, boolean filtered) {
-			this.json = json;
-			this.attachments = attachments;
-			this.filtered = filtered;
-			JsonTexts.this.names.start(JsonTexts.this.field);
-		}
-
-		@Override
-		public boolean name(String name) {
-			boolean content = this.filtered && !JsonTexts.this.filter.isEmpty();
-			this.json.writeName(content ? JsonTexts.this.names.filter(name, this.json.streamWriteContext()) : name);
-			return true;
-		}
-
-		@Override
-		public void string(String text) {
-			Object attachment = (this.attachments != null) ? this.attachments.get(text) : null;
-			if (attachment != null) {
-				recorded(attachment).writeValue(this.json);
-			}
-			else if (this.filtered) {
-				write(this.json, text);
-			}
-			else {
-				writeUnfiltered(this.json, text);
-			}
-		}
-
-		// A number of an account or of a card is content as well.
-		@Override
-		public void number(String number) {
-			String written = this.filtered ? JsonTexts.this.filter.apply(number, JsonTexts.this.field) : number;
-			if (written.equals(number)) {
-				this.json.writeNumber(number);
-			}
-			else {
-				this.json.writeString(written);
-			}
-		}
-
-	}
-
-	/**
-	 * Writes what is content in a prompt of Braintrust.
-	 */
-	private final class PromptContent extends Content {
-
-		private final JsonGenerator json;
-
-		private final boolean variables;
-
-		private final int depth;
-
-		PromptContent(JsonGenerator json, @Nullable CapturedAttachments attachments, boolean variables) {
-			super(json, attachments, true);
-			this.json = json;
-			this.variables = variables;
-			this.depth = json.streamWriteContext().getNestingDepth() + 1;
-		}
-
-		@Override
-		public boolean name(String name) {
-			if (this.json.streamWriteContext().getNestingDepth() > this.depth) {
-				return super.name(name);
-			}
-			if (name.equals(VARIABLES) && !this.variables) {
-				return false;
-			}
-			this.json.writeName(name);
-			return true;
-		}
-
 	}
 
 }

@@ -39,6 +39,9 @@ final class PropertyNames {
 	}
 
 	String filter(String name, TokenStreamContext object) {
+		if (this.filter.isEmpty()) {
+			return name;
+		}
 		String filtered = filter(name);
 		int depth = object.getNestingDepth();
 		Names names = this.open.get(depth);

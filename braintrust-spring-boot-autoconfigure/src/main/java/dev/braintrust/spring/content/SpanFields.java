@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.upload.Hold;
+import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +59,9 @@ public final class SpanFields {
 		tags.forEach((tag) -> add(Slot.TAGS, tag));
 	}
 
-	public synchronized void error(CapturedError error) {
-		add(Slot.ERRORS, error);
+	// The stack trace is written when the span is sent.
+	public synchronized void error(Throwable error, long epochNanos, Attributes attributes) {
+		add(Slot.ERRORS, new Failure(error, epochNanos, attributes));
 	}
 
 	private void set(Slot slot, @Nullable Object value) {
@@ -173,14 +175,30 @@ public final class SpanFields {
 		return (tags != null) ? List.copyOf(tags) : List.of();
 	}
 
-	synchronized List<CapturedError> errors() {
-		List<CapturedError> errors = list(Slot.ERRORS);
+	synchronized List<Failure> errors() {
+		List<Failure> errors = list(Slot.ERRORS);
 		return (errors != null) ? List.copyOf(errors) : List.of();
 	}
 
 	private enum Slot {
 
 		INPUT, OUTPUT, RETURNED, METADATA, METRICS, SCORES, TAGS, ERRORS
+
+	}
+
+	/**
+	 * An error of a span. Its stack trace is written when the span is sent.
+	 *
+	 * @param error the error
+	 * @param epochNanos when it was recorded
+	 * @param attributes what is recorded with it
+	 */
+	record Failure(Throwable error, long epochNanos, Attributes attributes) implements ContentSize.Sized {
+
+		@Override
+		public long size() {
+			return ContentSize.of(this.error) + ContentSize.of(this.attributes);
+		}
 
 	}
 

@@ -1,8 +1,12 @@
 package dev.braintrust.spring.content;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import dev.braintrust.spring.Attachment;
@@ -18,11 +22,11 @@ final class TextFilter {
 
 	private static final Log logger = LogFactory.getLog(ContentFilter.class);
 
-	private final List<SharedFilter> filters;
+	private final List<Shared> filters;
 
 	private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
 
-	TextFilter(List<SharedFilter> filters) {
+	TextFilter(List<Shared> filters) {
 		this.filters = List.copyOf(filters);
 	}
 
@@ -32,7 +36,7 @@ final class TextFilter {
 
 	String apply(String text, ContentFilter.Field field) {
 		String filtered = text;
-		for (SharedFilter shared : this.filters) {
+		for (Shared shared : this.filters) {
 			String given = filtered;
 			filtered = call(shared, (filter) -> filter.filter(given, field));
 			if (filtered == null) {
@@ -44,7 +48,7 @@ final class TextFilter {
 
 	@Nullable Attachment apply(Attachment attachment, ContentFilter.Field field) {
 		Attachment filtered = attachment;
-		for (SharedFilter shared : this.filters) {
+		for (Shared shared : this.filters) {
 			Attachment given = filtered;
 			filtered = call(shared, (filter) -> filter.filterAttachment(given, field));
 			if (filtered == null) {
@@ -54,7 +58,7 @@ final class TextFilter {
 		return filtered;
 	}
 
-	private <T> @Nullable T call(SharedFilter shared, Function<ContentFilter, @Nullable T> call) {
+	private <T> @Nullable T call(Shared shared, Function<ContentFilter, @Nullable T> call) {
 		try {
 			return shared.call(call);
 		}
@@ -81,6 +85,52 @@ final class TextFilter {
 
 		DroppedFieldException() {
 			super("dropped by a content filter", null, false, false);
+		}
+
+	}
+
+	/**
+	 * A content filter that takes one call at a time, however many projects and threads share
+	 * it. If a call hangs, the calls of other threads fail, so that it holds up no other
+	 * project: the first one after a while, the others at once.
+	 */
+	static final class Shared {
+
+		private static final Duration MAX_WAIT = Duration.ofSeconds(10);
+
+		private final ReentrantLock lock = new ReentrantLock();
+
+		private final ContentFilter filter;
+
+		private final Duration maxWait;
+
+		private volatile boolean hanging;
+
+		Shared(ContentFilter filter) {
+			this(filter, MAX_WAIT);
+		}
+
+		Shared(ContentFilter filter, Duration maxWait) {
+			this.filter = filter;
+			this.maxWait = maxWait;
+		}
+
+		Class<?> type() {
+			return this.filter.getClass();
+		}
+
+		<T> @Nullable T call(Function<ContentFilter, @Nullable T> call) throws InterruptedException, TimeoutException {
+			if (!this.lock.tryLock(this.hanging ? 0 : this.maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
+				this.hanging = true;
+				throw new TimeoutException();
+			}
+			try {
+				this.hanging = false;
+				return call.apply(this.filter);
+			}
+			finally {
+				this.lock.unlock();
+			}
 		}
 
 	}

@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.content.CapturedError;
 import dev.braintrust.spring.content.CuttableSpan;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
@@ -179,7 +178,7 @@ final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 			Attributes attributes = (additionalAttributes != null) ? additionalAttributes : Attributes.empty();
 			project().observe(() -> {
 				delegate().setStatus(StatusCode.ERROR);
-				this.fields.error(new CapturedError(exception, Clock.getDefault().now(), attributes));
+				this.fields.error(exception, Clock.getDefault().now(), attributes);
 			});
 		}
 		return this;

@@ -202,9 +202,9 @@ class ContentWriterTests {
 	@Test
 	void errorsAreEventsWithinTheSpanAndItsStatus() {
 		SpanFields fields = new SpanFields();
-		fields.error(new CapturedError(new IllegalStateException("first"), 1, Attributes.empty()));
-		fields.error(new CapturedError(new Unspeakable(), Long.MAX_VALUE,
-				Attributes.of(AttributeKey.stringKey("extra"), "1")));
+		fields.error(new IllegalStateException("first"), 1, Attributes.empty());
+		fields.error(new Unspeakable(), Long.MAX_VALUE,
+				Attributes.of(AttributeKey.stringKey("extra"), "1"));
 		Span span = this.provider.get("test").spanBuilder("span").startSpan().setStatus(StatusCode.ERROR);
 		span.end();
 		try (ContentWriter writer = this.content.writer()) {
@@ -222,14 +222,14 @@ class ContentWriterTests {
 	@Test
 	void errorThatKnowsNothingOfItselfHasItsTypeAndItsPlaces() {
 		SpanFields fields = new SpanFields();
-		fields.error(new CapturedError(new RuntimeException("odd") {
+		fields.error(new RuntimeException("odd") {
 
 			@Override
 			public synchronized Throwable getCause() {
 				throw new IllegalStateException("no cause");
 			}
 
-		}, 1, Attributes.empty()));
+		}, 1, Attributes.empty());
 		try (ContentWriter writer = this.content.writer()) {
 			SpanData written = writer.write(span(), this.template, fields);
 			assertThat(written.getEvents().get(0).getAttributes().get(AttributeKey.stringKey("exception.stacktrace")))
@@ -245,7 +245,7 @@ class ContentWriterTests {
 		fields.metadata("max_tokens", "100");
 		fields.metadata("top_p", 1);
 		fields.metadata("model", "m");
-		fields.error(new CapturedError(new IllegalStateException("x"), 1, Attributes.empty()));
+		fields.error(new IllegalStateException("x"), 1, Attributes.empty());
 		ProjectSettings genAi = settings("gen-ai");
 		try (ContentWriter writer = new SpanContent(genAi, List::of, new JsonBuffers(), null).writer()) {
 			SpanData written = writer.write(span(), SpanTemplate.of(genAi, "{}").withType(SpanType.LLM), fields);
@@ -288,7 +288,7 @@ class ContentWriterTests {
 	@Test
 	void bufferThatGrewALotIsNotKept() {
 		JsonBuffers buffers = new JsonBuffers();
-		JsonBuffer small = buffers.take();
+		JsonBuffers.Buffer small = buffers.take();
 		buffers.giveBack(small);
 		assertThat(buffers.take()).isSameAs(small);
 		small.write(new char[300 * 1024], 0, 300 * 1024);

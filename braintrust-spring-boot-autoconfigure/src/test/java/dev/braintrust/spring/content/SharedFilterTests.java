@@ -60,7 +60,7 @@ class SharedFilterTests {
 	void filterThatHangsForOneProjectHoldsUpNoOther() throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch released = new CountDownLatch(1);
-		SharedFilter shared = new SharedFilter((text, field) -> {
+		TextFilter.Shared shared = new TextFilter.Shared((text, field) -> {
 			if (text.equals("hang")) {
 				called.countDown();
 				await(released);
@@ -84,7 +84,7 @@ class SharedFilterTests {
 		List<Throwable> failures = List.of(new java.io.IOException("sneaky"), new OutOfMemoryError("x"),
 				new StackOverflowError(), new InternalError("x"), new Throwable("x"));
 		for (Throwable failure : failures) {
-			TextFilter texts = new TextFilter(List.of(new SharedFilter((text, field) -> {
+			TextFilter texts = new TextFilter(List.of(new TextFilter.Shared((text, field) -> {
 				if (text.equals("fail")) {
 					SharedFilterTests.<RuntimeException>sneak(failure);
 				}

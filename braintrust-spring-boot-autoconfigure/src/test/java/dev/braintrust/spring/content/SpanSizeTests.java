@@ -55,13 +55,13 @@ class SpanSizeTests {
 				Map.entry("metric", (span, fields) -> fields.metric(text(), 1)),
 				Map.entry("score", (span, fields) -> fields.score(text(), 1)),
 				Map.entry("tags", (span, fields) -> fields.tags(List.of(text()))),
-				Map.entry("error", (span, fields) -> fields.error(error(new IllegalStateException(text())))),
+				Map.entry("error", (span, fields) -> fields.error(new IllegalStateException(text()), 1, Attributes.empty())),
 				Map.entry("error cause",
 						(span, fields) -> fields
-							.error(error(new IllegalStateException("x", new IllegalStateException(text()))))),
-				Map.entry("error suppressed", (span, fields) -> fields.error(error(suppressed()))),
+							.error(new IllegalStateException("x", new IllegalStateException(text())), 1, Attributes.empty())),
+				Map.entry("error suppressed", (span, fields) -> fields.error(suppressed(), 1, Attributes.empty())),
 				Map.entry("error attributes", (span, fields) -> fields
-					.error(new CapturedError(new IllegalStateException("x"), 1, Attributes.of(KEY, text())))),
+					.error(new IllegalStateException("x"), 1, Attributes.of(KEY, text()))),
 				Map.entry("span name", (span, fields) -> span.updateName(text())),
 				Map.entry("attribute", (span, fields) -> span.setAttribute("k", text())),
 				Map.entry("attribute key", (span, fields) -> span.setAttribute(text(), 1)),
@@ -81,10 +81,6 @@ class SpanSizeTests {
 
 	private static String text() {
 		return new String(TEXT.toCharArray());
-	}
-
-	private static CapturedError error(Throwable error) {
-		return new CapturedError(error, 1, Attributes.empty());
 	}
 
 	private static Throwable suppressed() {
