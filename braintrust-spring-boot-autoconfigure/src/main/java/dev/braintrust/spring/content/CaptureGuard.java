@@ -69,11 +69,16 @@ public abstract class CaptureGuard {
 	// An observation has failed. It must be one of ours: what the work of the application
 	// throws is for the application.
 	public final void failed(Throwable failure) {
+		// At the end of the stack a class that is used for the first time stays broken, in
+		// the JDK and in the log too, so nothing is logged there.
+		if (failure instanceof StackOverflowError) {
+			return;
+		}
 		try {
 			log(failure);
 		}
 		catch (Throwable ex) {
-			// Near the end of the stack nothing can be logged either.
+			// A log that fails fails nothing else.
 		}
 	}
 

@@ -183,10 +183,10 @@ public final class Project extends CaptureGuard {
 		}
 	}
 
-	// Log a warning of each kind once.
+	// Log a warning of each kind once, but not at the end of the stack: see CaptureGuard.
 	void warn(String kind, String message, @Nullable Throwable failure) {
 		try {
-			if (this.warned.add(kind)) {
+			if (!(failure instanceof StackOverflowError) && this.warned.add(kind)) {
 				logger.warn(message + " This is logged once.", failure);
 			}
 		}
