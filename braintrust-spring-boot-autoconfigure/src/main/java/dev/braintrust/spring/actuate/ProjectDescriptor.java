@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
+import dev.braintrust.spring.settings.ProjectSettings.Parent;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -38,23 +39,15 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 		@Nullable Access access, @Nullable Spans spans, @Nullable Attachments attachments, @Nullable Long requests,
 		@Nullable Bytes bytes) implements OperationResponseBody {
 
-	private static final String NAME = "project_name:";
-
-	private static final String ID = "project_id:";
-
 	static ProjectDescriptor of(ProjectState state) {
 		ExportStatus export = state.export();
-		String parent = state.settings().parent();
-		return new ProjectDescriptor(state.settings().key(), after(NAME, parent), after(ID, parent),
+		Parent parent = state.settings().parent();
+		return new ProjectDescriptor(state.settings().key(), parent.name(), parent.id(),
 				state.destination(), state.name(), state.problems(), (export != null) ? export.lastSuccess() : null,
 				(export != null) ? export.lastFailure() : null, state.lastError(), Access.of(state.access()),
 				(export != null) ? Spans.of(export) : null, Attachments.of(state.attachments()),
 				(export != null) ? export.requests() : null,
 				(export != null) ? new Bytes(export.queuedBytes(), export.bytes()) : null);
-	}
-
-	private static @Nullable String after(String prefix, String parent) {
-		return parent.startsWith(prefix) ? parent.substring(prefix.length()) : null;
 	}
 
 	// What Braintrust said about the API key when the application was ready.

@@ -17,8 +17,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class AccountCheck {
 
-	private static final String ID = "project_id:";
-
 	private static final Set<Integer> UNKNOWN = Set.of(400, 403, 404);
 
 	private final Account account;
@@ -40,9 +38,9 @@ final class AccountCheck {
 		Map<String, ProjectAccess> result = new LinkedHashMap<>();
 		ProjectAccess login = login();
 		for (ProjectSettings project : projects) {
-			String parent = project.parent();
-			result.put(project.key(), (login.state() == State.GRANTED && parent.startsWith(ID))
-					? project(project.key(), parent.substring(ID.length()), login) : login);
+			String id = project.parent().id();
+			result.put(project.key(),
+					(login.state() == State.GRANTED && id != null) ? project(project.key(), id, login) : login);
 		}
 		return result;
 	}

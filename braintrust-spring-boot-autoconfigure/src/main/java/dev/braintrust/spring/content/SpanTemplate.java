@@ -19,7 +19,7 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 	// Make the template of spans without a type.
 	public static SpanTemplate of(ProjectSettings settings, String spanOrigin) {
 		AttributesBuilder attributes = Attributes.builder()
-			.put(SpanAttributes.PARENT, settings.parent())
+			.put(SpanAttributes.PARENT, settings.parent().toString())
 			.put(SpanAttributes.CONTEXT, spanOrigin);
 		if (settings.orgName() != null) {
 			attributes.put(SpanAttributes.ORG, settings.orgName());

@@ -61,8 +61,9 @@ final class ExportTarget {
 		}
 		// A header holds printable ASCII alone. Each span carries its parent as an
 		// attribute too, which holds any name.
-		if (settings.parent().chars().allMatch((c) -> c >= ' ' && c <= '~')) {
-			headers.put(PARENT_HEADER, settings.parent());
+		String parent = settings.parent().toString();
+		if (parent.chars().allMatch((c) -> c >= ' ' && c <= '~')) {
+			headers.put(PARENT_HEADER, parent);
 		}
 		settings.export().headers().forEach((name, value) -> {
 			headers.keySet().removeIf(name::equalsIgnoreCase);

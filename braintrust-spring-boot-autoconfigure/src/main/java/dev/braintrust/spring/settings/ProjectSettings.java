@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The resolved settings of one project.
  *
  * @param key the stable key
- * @param parent the container that Braintrust files the spans under,
- * {@code project_id:<id>} or {@code project_name:<name>}
+ * @param parent the project that Braintrust files the spans under
  * @param enabled whether the user wants the project to be on
  * @param apiKey the API key, or {@code null} if there is none
  * @param apiUrl the base URL of the API, without a slash at its end
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the environment that spans say they come from, or {@code null} if it
  * is not known or not wanted
  */
-public record ProjectSettings(String key, String parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
+public record ProjectSettings(String key, Parent parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, Attachments attachments,
 		boolean correlation, Export export, @Nullable OriginEnvironment environment) {
 
@@ -51,6 +50,26 @@ public record ProjectSettings(String key, String parent, boolean enabled, @Nulla
 	public String destination() {
 		URI endpoint = this.export.endpoint();
 		return WebUrl.host((endpoint != null) ? endpoint : this.apiUrl);
+	}
+
+	/**
+	 * A project in Braintrust, by its id or by its name. As a text it is the route of a
+	 * span, in Braintrust's form.
+	 *
+	 * @param id the id, if the project is given by it
+	 * @param name the name, otherwise
+	 */
+	public record Parent(@Nullable String id, @Nullable String name) {
+
+		public static Parent of(@Nullable String id, String name) {
+			return (id != null) ? new Parent(id, null) : new Parent(null, name);
+		}
+
+		@Override
+		public String toString() {
+			return (this.id != null) ? "project_id:" + this.id : "project_name:" + this.name;
+		}
+
 	}
 
 	/**

@@ -114,7 +114,7 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private DerivedRoot derivedRoot(String conversationId) {
 		Recording recording = recording();
-		return new DerivedRoot(ConversationIds.of(this.project.settings().parent(), conversationId), recording.tracer(),
+		return new DerivedRoot(ConversationIds.of(this.project.settings().parent().toString(), conversationId), recording.tracer(),
 				recording.template(SpanType.TASK));
 	}
 

@@ -62,7 +62,7 @@ final class ProjectPropagator implements TextMapPropagator {
 			Map<String, String> headers = new LinkedHashMap<>(W3CTraceContext.write(span.getSpanContext()));
 			String baggage = takeFrom(carrier).and(span.baggage())
 				.and(BaggageMembers.of(Baggage.fromContext(context)))
-				.header(this.project.settings().parent());
+				.header(this.project.settings().parent().toString());
 			if (!baggage.isEmpty()) {
 				headers.put(BAGGAGE, baggage);
 			}

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TraceLink {
 
-	private static final String NAME = "project_name:";
-
 	private final ProjectSettings settings;
 
 	private final AccessCheck access;
@@ -39,8 +37,7 @@ final class TraceLink {
 		}
 		ProjectAccess access = this.access.of(this.settings.key());
 		String organization = this.settings.orgName();
-		String project = this.settings.parent().startsWith(NAME) ? this.settings.parent().substring(NAME.length())
-				: null;
+		String project = this.settings.parent().name();
 		if (access != null) {
 			organization = (organization != null) ? organization : access.orgName();
 			project = (project != null) ? project : access.projectName();

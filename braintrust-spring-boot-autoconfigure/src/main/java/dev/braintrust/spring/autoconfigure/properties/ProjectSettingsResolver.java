@@ -17,6 +17,7 @@ import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
+import dev.braintrust.spring.settings.ProjectSettings.Parent;
 import dev.braintrust.spring.settings.WebUrl;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -97,7 +98,7 @@ public final class ProjectSettingsResolver {
 		boolean on = enabled && (apiKey != null || export.endpoint() != null);
 		String id = values.text("id", project.getId()).resolved(on);
 		String name = values.text("name", project.getName()).resolved(on);
-		return new ProjectSettings(key, parent(id, (name != null) ? name : key), enabled, apiKey,
+		return new ProjectSettings(key, Parent.of(id, (name != null) ? name : key), enabled, apiKey,
 				url(values, values.text("api-url", project.getApiUrl()), keyText, DEFAULT_API_URL, on),
 				url(values, values.text("app-url", project.getAppUrl()), keyText, ProjectSettings.DEFAULT_APP_URL, on),
 				values.text("org-name", project.getOrgName()).resolved(on), capture(values, project.getCapture(), on),
@@ -108,11 +109,6 @@ public final class ProjectSettingsResolver {
 
 	static <T> T orElse(@Nullable T value, T defaultValue) {
 		return (value != null) ? value : defaultValue;
-	}
-
-	// A header loses the blanks at its end on the way, an attribute does not.
-	private static String parent(@Nullable String id, String name) {
-		return (id != null) ? "project_id:" + id : "project_name:" + name;
 	}
 
 	private static @Nullable ApiKey apiKey(ProjectValues.Text text) {
