@@ -35,8 +35,7 @@ class ArchitectureTests {
 
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
-	private static final String[] LARGE = { "ai.chat.AgentRun", "ai.chat.RequestedTools",
-			"autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms",
+	private static final String[] LARGE = { "autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms",
 			"export.SpanEncoder", "export.SpanQueue", "export.SpanQueues", "trace.DefaultProjectSpan",
 			"trace.Project" };
 
@@ -62,12 +61,12 @@ class ArchitectureTests {
 		mayDependOn(".content", "", ".settings", ".linkage", ".upload", ".content.json", ".content.library");
 		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content");
 		mayDependOn(".reactor", "");
-		mayDependOn(".ai");
+		mayDependOn(".ai", "", ".content");
 		mayDependOn(".ai.message", "", ".content", ".content.json");
 		mayDependOn(".ai.provider", "", ".content", ".content.json", ".ai.message");
 		mayDependOn(".ai.chat", "", ".settings", ".content", ".trace", ".reactor", ".ai", ".ai.message",
 				".ai.provider");
-		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai.message", ".ai.provider");
+		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai", ".ai.message", ".ai.provider");
 		mayDependOn(".jpa", "");
 		mayDependOn(".web", "", ".reactor");
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");

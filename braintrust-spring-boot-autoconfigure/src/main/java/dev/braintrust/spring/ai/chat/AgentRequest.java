@@ -1,13 +1,17 @@
 package dev.braintrust.spring.ai.chat;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
+import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
+import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.SystemMessage;
 
 /**
  * A request that was built, from the moment it was sent. Each use of it is a run: as a
@@ -37,13 +41,41 @@ final class AgentRequest {
 		return this.runs;
 	}
 
-	@Nullable AgentRun start(boolean stream) {
-		List<Message> input = this.runs.tracing().see(() -> AgentInput.of(this.sent.prompt().getInstructions()));
-		return this.runs.start(input, promptOrigin(), this.surrounding, stream);
+	@Nullable AgentRun start(@Nullable Thread thread) {
+		return this.runs.start(this.sent.prompt()::getInstructions, promptOrigin(), parent(), thread);
 	}
 
 	private @Nullable BraintrustPrompt promptOrigin() {
 		return (this.sent.context().get(BraintrustPrompt.PARAM) instanceof BraintrustPrompt origin) ? origin : null;
+	}
+
+	private Context parent() {
+		boolean elsewhere = !this.runs.tracing().tracer().currentSpan().getSpanContext().isValid()
+				&& this.surrounding.getSpanContext().isValid();
+		return elsewhere ? Context.current().with(this.surrounding) : Context.current();
+	}
+
+	// Find what the user asks: the messages since the last answer, before any advisor
+	// adds
+	// to them. System texts are no part of it, unless there is nothing else. An answer at
+	// the end, which the model is to continue, is part of what is asked.
+	static List<Message> asked(List<Message> messages) {
+		int last = messages.size() - 1;
+		while (last >= 0
+				&& (messages.get(last) instanceof AssistantMessage || messages.get(last) instanceof SystemMessage)) {
+			last--;
+		}
+		int start = Math.max(last, 0);
+		while (start > 0 && !(messages.get(start - 1) instanceof AssistantMessage)) {
+			start--;
+		}
+		List<Message> asked = new ArrayList<>(messages.size() - start);
+		for (int i = start; i < messages.size(); i++) {
+			if (!(messages.get(i) instanceof SystemMessage)) {
+				asked.add(messages.get(i));
+			}
+		}
+		return asked.isEmpty() ? messages : asked;
 	}
 
 }

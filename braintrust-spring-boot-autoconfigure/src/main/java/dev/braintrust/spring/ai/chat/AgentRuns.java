@@ -2,9 +2,11 @@ package dev.braintrust.spring.ai.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ai.message.ChatMessages;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
@@ -36,11 +38,16 @@ final class AgentRuns {
 		return this.tracing.tracer().isEnabled();
 	}
 
-	@Nullable AgentRun start(@Nullable List<Message> input, @Nullable BraintrustPrompt promptOrigin, ProjectSpan surrounding,
-			boolean stream) {
-		AgentRun run = this.tracing.see(() -> AgentRun.start(this, (input != null) ? input : List.of(), promptOrigin,
-				parent(surrounding), stream));
+	@Nullable AgentRun start(Supplier<List<Message>> messages, @Nullable BraintrustPrompt promptOrigin, Context parent,
+			@Nullable Thread thread) {
+		AgentRun run = this.tracing.see(() -> {
+			ProjectSpan task = this.tracing.tracer().taskSpan(this.tracing.agent()).setParent(parent).startSpan();
+			return new AgentRun(this, task, parent, promptOrigin, thread);
+		});
 		if (run != null) {
+			if (run.isRecording()) {
+				this.tracing.observe(() -> run.span().input(new ChatMessages(AgentRequest.asked(messages.get()))));
+			}
 			synchronized (this.active) {
 				this.active.add(run);
 			}
@@ -48,19 +55,12 @@ final class AgentRuns {
 		return run;
 	}
 
-	private Context parent(ProjectSpan surrounding) {
-		boolean elsewhere = !this.tracing.tracer().currentSpan().getSpanContext().isValid()
-				&& surrounding.getSpanContext().isValid();
-		return elsewhere ? Context.current().with(surrounding) : Context.current();
-	}
-
 	// Record a request that could not be built, such as one whose provider of tools
 	// failed: a task with its input and the error.
-	void refused(@Nullable List<Message> input, Throwable failure) {
-		List<Message> asked = this.tracing.see(() -> AgentInput.of((input != null) ? input : List.of()));
-		AgentRun run = start(asked, null, this.tracing.tracer().currentSpan(), false);
+	void refused(Supplier<List<Message>> messages, Throwable failure) {
+		AgentRun run = start(messages, null, Context.current(), Thread.currentThread());
 		if (run != null) {
-			run.fail(failure);
+			run.end(failure);
 		}
 	}
 
@@ -73,13 +73,13 @@ final class AgentRuns {
 	// The run that the current thread works for: the current one, the one that was
 	// started on it, or the one that was started last.
 	@Nullable AgentRun current() {
-		AgentRun current = AgentRun.current();
-		if (current != null && current.isOf(this)) {
+		AgentRun current = RunContext.current();
+		if (current != null && current.runs() == this) {
 			return current;
 		}
 		synchronized (this.active) {
 			for (int i = this.active.size() - 1; i >= 0; i--) {
-				if (this.active.get(i).isOf(Thread.currentThread())) {
+				if (this.active.get(i).thread() == Thread.currentThread()) {
 					return this.active.get(i);
 				}
 			}
@@ -93,7 +93,9 @@ final class AgentRuns {
 		return (run != null) ? run : current();
 	}
 
-	// The run whose model has asked for tools.
+	// The run whose model has asked for tools. The advisor of tools stays in its request
+	// once that was sent: a client that is made of the request has the advisor too, and
+	// runs of its own, maybe of another project.
 	@Nullable AgentRun thatAsked(List<AssistantMessage.ToolCall> calls) {
 		synchronized (this.active) {
 			for (AgentRun run : this.active) {
@@ -102,7 +104,12 @@ final class AgentRuns {
 				}
 			}
 		}
-		return current();
+		AgentRun run = current();
+		if (run != null) {
+			return run;
+		}
+		AgentRun outer = RunContext.current();
+		return (outer != null && outer.requestedTools().isAsked(calls)) ? outer : null;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.ai.chat;
 
+import dev.braintrust.spring.ai.ObservedFlux;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +37,17 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 			}
 			request.runs().tracing().scheduledRuns().start();
 			if (!run.isRecording()) {
-				return run.within(responses);
+				return RunFlux.within(run, responses);
 			}
 			AgentStream stream = new AgentStream(run, request.runs().tracing());
 			run.beforeCut(stream::ended);
-			return ObservedFlux.of(run.within(responses), stream);
+			return ObservedFlux.of(RunFlux.within(run, responses), stream);
 		});
 	}
 
 	private static @Nullable AgentRun start(AgentRequest request, ContextView context) {
 		try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
-			return request.start(true);
+			return request.start(null);
 		}
 	}
 
@@ -59,7 +60,7 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 				append(text);
 			}
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			this.tracing.failed(ex);
 		}
 	}
@@ -79,14 +80,14 @@ final class AgentStream implements ObservedFlux.Observer<ChatClientResponse> {
 	@Override
 	public void failed(Throwable failure) {
 		synchronized (this.text) {
-			this.run.fail(failure, this.text);
+			this.run.end(this.text, failure);
 		}
 	}
 
 	@Override
 	public void ended() {
 		synchronized (this.text) {
-			this.run.end(this.text);
+			this.run.end(this.text, null);
 		}
 	}
 

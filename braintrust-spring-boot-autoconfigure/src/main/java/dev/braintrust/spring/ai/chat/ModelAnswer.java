@@ -41,18 +41,11 @@ final class ModelAnswer {
 		this.provider = provider;
 	}
 
-	// Add a response or a chunk.
+	// Add a response or a chunk. Returns whether it is the first one that has content. A
+	// usage that cannot be read costs no content.
 	synchronized boolean add(@Nullable ChatResponse response) {
 		if (response == null) {
 			return false;
-		}
-		if (StringUtils.hasText(response.getMetadata().getModel())) {
-			this.model = response.getMetadata().getModel();
-		}
-		Usage usage = response.getMetadata().getUsage();
-		// OpenAI's model gives every chunk a usage of zeros, but the last.
-		if (usage != null && TokenCounts.isReported(usage)) {
-			this.usage = usage;
 		}
 		boolean content = false;
 		List<Generation> generations = response.getResults();
@@ -61,7 +54,19 @@ final class ModelAnswer {
 		}
 		boolean first = content && !this.hasContent;
 		this.hasContent |= content;
+		if (StringUtils.hasText(response.getMetadata().getModel())) {
+			this.model = response.getMetadata().getModel();
+		}
+		Usage usage = response.getMetadata().getUsage();
+		// OpenAI's model gives every chunk a usage of zeros, but the last.
+		if (usage != null && TokenCounts.isReported(usage)) {
+			this.usage = usage;
+		}
 		return first;
+	}
+
+	synchronized boolean hasContent() {
+		return this.hasContent;
 	}
 
 	// Chunks of several choices may come in any order; a provider's index tells them

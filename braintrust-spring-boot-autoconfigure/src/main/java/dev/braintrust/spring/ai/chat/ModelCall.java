@@ -2,12 +2,11 @@ package dev.braintrust.spring.ai.chat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.ai.ObservedFlux;
+import dev.braintrust.spring.ai.OpenSpan;
 import dev.braintrust.spring.ai.message.ChatChoices;
 import dev.braintrust.spring.ai.message.ChatMessages;
 import dev.braintrust.spring.ai.message.ToolDefinitions;
@@ -30,28 +29,22 @@ import org.springframework.util.StringUtils;
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#completion-api-instrumentation">Braintrust's
  * instrumentation guide, "Completion API Instrumentation"</a>
  */
-final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
+final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResponse> {
 
 	private final @Nullable AgentRun run;
 
 	private final ChatTracing tracing;
 
-	private final ProjectSpan span;
-
 	private final Prompt prompt;
 
 	private final ModelAnswer answer;
 
-	private final AtomicBoolean ended = new AtomicBoolean();
-
 	private List<ChatChoices.Choice> choices = List.of();
 
-	private final long startedAt = System.nanoTime();
-
 	private ModelCall(@Nullable AgentRun run, ChatTracing tracing, ProjectSpan span, Prompt prompt, Provider provider) {
+		super(tracing, span);
 		this.run = run;
 		this.tracing = tracing;
-		this.span = span;
 		this.prompt = prompt;
 		this.answer = new ModelAnswer(provider);
 	}
@@ -64,10 +57,11 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 				tracing.observe(() -> pending.answered(prompt, run));
 			}
 		}
-		ChatOptions options = prompt.getOptions();
-		Provider provider = Provider.of(options);
-		ProjectSpanBuilder builder = tracing.tracer().llmSpan(provider.spanName());
-		ProjectSpan span = builder.setParent((run != null) ? run.context() : Context.current()).startSpan();
+		Provider provider = Provider.of(prompt.getOptions());
+		ProjectSpan span = tracing.tracer()
+			.llmSpan(provider.spanName())
+			.setParent((run != null) ? run.context() : Context.current())
+			.startSpan();
 		if (span.isRecording()) {
 			describe(span, run, tracing, prompt, provider);
 		}
@@ -78,9 +72,13 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 			Provider provider) {
 		tracing.observe(() -> span.input(new ChatMessages(prompt.getInstructions(), provider)));
 		ChatOptions options = prompt.getOptions();
-		tracing.observe(() -> Provider.write(span, "provider", provider.name(options, tracing.provider())));
+		tracing.observe(() -> {
+			Provider.write(span, "provider", provider.name(options, tracing.provider()));
+			if (options != null) {
+				provider.writeParameters(span, options);
+			}
+		});
 		if (options != null) {
-			tracing.observe(() -> provider.writeParameters(span, options));
 			tracing.observe(
 					() -> provider.writeTools(span, options, (run != null) ? run::definition : ToolDefinitions::of));
 		}
@@ -88,15 +86,15 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 
 	ChatResponse call(ChatModel model) {
 		ChatResponse response;
-		try (Scope ignored = this.tracing.scope(this.span::makeCurrent)) {
+		try (Scope ignored = this.tracing.scope(span()::makeCurrent)) {
 			response = model.call(this.prompt);
 		}
 		catch (Throwable ex) {
-			failed(ex);
+			fail(ex);
 			throw ex;
 		}
 		this.tracing.observe(() -> this.answer.add(response));
-		ended();
+		end();
 		return response;
 	}
 
@@ -110,70 +108,56 @@ final class ModelCall implements OpenSpan, ObservedFlux.Observer<ChatResponse> {
 	@Override
 	public void received(ChatResponse response) {
 		try {
-			if (this.answer.add(response)) {
-				long elapsed = System.nanoTime() - this.startedAt;
-				this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
-			}
+			this.answer.add(response);
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (Throwable ex) {
 			this.tracing.failed(ex);
+		}
+		if (this.answer.hasContent()) {
+			contentCame();
 		}
 	}
 
 	@Override
 	public void failed(Throwable failure) {
-		if (this.ended.compareAndSet(false, true)) {
-			Failure.record(this.span, failure, this.tracing);
-			this.tracing.observe(this::writeAnswer);
-			this.span.end();
-		}
+		fail(failure);
 	}
 
 	// A span of a stream ends before the subscriber learns of the end, and so before the
 	// span around it.
 	@Override
 	public void ended() {
-		if (this.ended.compareAndSet(false, true)) {
-			this.tracing.observe(this::writeAnswer);
-			this.span.end();
-			if (this.run != null) {
-				this.tracing.observe(() -> this.run.requestedTools().asked(this.choices));
-			}
+		end();
+	}
+
+	@Override
+	public void end() {
+		if (close(null) && this.run != null) {
+			this.tracing.observe(() -> this.run.requestedTools().asked(this.choices));
 		}
 	}
 
 	@Override
-	public boolean isEnded() {
-		return this.ended.get();
-	}
-
-	@Override
-	public void cut() {
-		ended();
-	}
-
-	private void writeAnswer() {
+	protected void write() {
 		BraintrustPrompt promptOrigin = (this.run != null) ? this.run.promptOrigin() : null;
 		if (promptOrigin != null) {
 			// Last, so that no other metadata is in its place.
-			this.span.metadata("prompt", promptOrigin.toMetadata());
+			span().metadata("prompt", promptOrigin.toMetadata());
 		}
-		Provider.write(this.span, "model", model());
-		Map<String, Long> tokens = this.answer.tokens();
+		Provider.write(span(), "model", model());
+		Map<String, Long> reported = this.tracing.see(this.answer::tokens);
+		Map<String, Long> tokens = (reported != null) ? reported : Map.of();
 		List<ChatChoices.Choice> choices = this.answer.choices();
 		this.choices = choices;
 		if (this.run != null) {
 			this.run.answered(choices.isEmpty() ? null : choices.get(0).message().getText(), tokens);
 		}
-		tokens.forEach(this.span::metric);
+		tokens.forEach(span()::metric);
 		if (!choices.isEmpty()) {
-			this.span.output(new ChatChoices(choices, callsBefore(choices)));
+			boolean numbered = choices.stream().anyMatch(ChatChoices.Choice::hasCallWithoutId);
+			int callsBefore = numbered ? ChatMessages.callsWithoutId(this.prompt.getInstructions()) : 0;
+			span().output(new ChatChoices(choices, callsBefore));
 		}
-	}
-
-	private int callsBefore(List<ChatChoices.Choice> choices) {
-		boolean numbered = choices.stream().anyMatch(ChatChoices.Choice::hasCallWithoutId);
-		return numbered ? ChatMessages.callsWithoutId(this.prompt.getInstructions()) : 0;
 	}
 
 	private @Nullable String model() {

@@ -102,7 +102,7 @@ final class PendingTools {
 			.tracer()
 			.toolSpan(request.name())
 			.setParent(run.surroundings())
-			.input(new JsonText(RequestedTools.arguments(request)))
+			.input(new JsonText(ToolExecution.arguments(request)))
 			.setStartTimestamp(requestedAt, TimeUnit.NANOSECONDS)
 			.startSpan()
 			.output(new JsonText(result.responseData()))

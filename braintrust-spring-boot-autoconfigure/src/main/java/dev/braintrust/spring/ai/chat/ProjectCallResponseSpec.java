@@ -40,19 +40,19 @@ final class ProjectCallResponseSpec extends DefaultCallResponseSpec {
 	}
 
 	private <T extends @Nullable Object> T trace(Supplier<T> call) {
-		AgentRun run = this.request.start(false);
+		AgentRun run = this.request.start(Thread.currentThread());
 		if (run == null) {
 			return call.get();
 		}
 		T result;
-		try (Scope ignored = this.request.runs().tracing().scope(run::makeCurrent)) {
+		try (Scope ignored = this.request.runs().tracing().scope(() -> RunContext.makeCurrent(run))) {
 			result = call.get();
 		}
 		catch (Throwable ex) {
-			run.fail(ex);
+			run.end(ex);
 			throw ex;
 		}
-		run.end();
+		run.end(null);
 		return result;
 	}
 

@@ -21,7 +21,7 @@ class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 	ProjectChatClientBuilder(DefaultChatClientRequestSpec defaults, ChatTracing tracing) {
 		super(ProjectChatModel.untraced(ClientState.chatModel(defaults)), ClientState.observationRegistry(defaults),
 				ClientState.clientConvention(defaults), ClientState.advisorConvention(defaults),
-				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(defaults)));
+				ProjectToolCallingManager.AdvisorBuilder.untraced(ClientState.toolAdvisor(defaults)));
 		this.tracing = tracing;
 		copy(defaults, this.defaultRequest);
 	}

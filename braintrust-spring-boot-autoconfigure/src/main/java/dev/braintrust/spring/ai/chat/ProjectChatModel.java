@@ -51,7 +51,7 @@ final class ProjectChatModel implements ChatModel {
 			AgentRun run = this.runs.in(context);
 			ModelCall call = start(run, prompt);
 			Flux<ChatResponse> observed = (call != null) ? call.stream(responses) : responses;
-			return (run != null) ? run.signalsOf(observed) : observed;
+			return (run != null) ? RunFlux.signals(run, observed) : observed;
 		}) : responses;
 	}
 

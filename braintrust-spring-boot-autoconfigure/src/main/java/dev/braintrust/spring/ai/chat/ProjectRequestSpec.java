@@ -41,7 +41,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 				request.getMessages(), request.getMedia(), options, request.getAdvisors(), request.getAdvisorParams(),
 				ClientState.observationRegistry(request), ClientState.clientConvention(request),
 				request.getToolContext(), request.getTemplateRenderer(), ClientState.advisorConvention(request),
-				runs.isOn() ? new ProjectToolAdvisorBuilder(toolAdvisor, runs) : toolAdvisor);
+				runs.isOn() ? new ProjectToolCallingManager.AdvisorBuilder(toolAdvisor, runs) : toolAdvisor);
 		this.runs = runs;
 		this.model = model;
 		this.toolAdvisor = toolAdvisor;
@@ -62,7 +62,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 			ChatOptions.@Nullable Builder<?> options) {
 		return new ProjectRequestSpec(request, new AgentRuns(tracing),
 				ProjectChatModel.untraced(ClientState.chatModel(request)),
-				ProjectToolAdvisorBuilder.untraced(ClientState.toolAdvisor(request)), options);
+				ProjectToolCallingManager.AdvisorBuilder.untraced(ClientState.toolAdvisor(request)), options);
 	}
 
 	// The constructor would clone the options once more than Spring AI does.
@@ -87,7 +87,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 			call = super.call();
 		}
 		catch (Throwable ex) {
-			this.runs.refused(input(), ex);
+			this.runs.refused(this::input, ex);
 			throw ex;
 		}
 		ChatClient.CallResponseSpec traced = tracing()
@@ -105,7 +105,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 			stream = super.stream();
 		}
 		catch (Throwable ex) {
-			this.runs.refused(input(), ex);
+			this.runs.refused(this::input, ex);
 			throw ex;
 		}
 		ChatClient.StreamResponseSpec traced = tracing().see(() -> trace((DefaultStreamResponseSpec) stream));
@@ -119,15 +119,13 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 	}
 
 	// What was to be asked, as it stands: the texts are templates still.
-	private @Nullable List<Message> input() {
-		return tracing().see(() -> {
-			List<Message> messages = new ArrayList<>(getMessages());
-			String text = getUserText();
-			if (StringUtils.hasText(text)) {
-				messages.add(UserMessage.builder().text(text).media(getMedia()).build());
-			}
-			return messages;
-		});
+	private List<Message> input() {
+		List<Message> messages = new ArrayList<>(getMessages());
+		String text = getUserText();
+		if (StringUtils.hasText(text)) {
+			messages.add(UserMessage.builder().text(text).media(getMedia()).build());
+		}
+		return messages;
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.List;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
@@ -45,7 +46,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 
 	@Override
 	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse response) {
-		AgentRun run = this.runs.tracing().see(() -> thatAsked(calls(response)));
+		AgentRun run = this.runs.tracing().see(() -> this.runs.thatAsked(calls(response)));
 		ChatTracing tracing = (run != null) ? run.tracing() : this.runs.tracing();
 		boolean traced = this.delegate.getClass() == DefaultToolCallingManager.class;
 		Prompt executed = (traced && isRecording(run)) ? tracing.see(() -> withTracedTools(prompt, run)) : prompt;
@@ -54,7 +55,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		}
 		ToolExecution only = traced ? null : tracing.see(() -> run.requestedTools().startOnly());
 		ToolExecutionResult result;
-		try (Scope ignored = (only != null) ? tracing.scope(only::makeCurrent) : Scope.noop()) {
+		try (Scope ignored = (only != null) ? tracing.scope(only.span()::makeCurrent) : Scope.noop()) {
 			result = this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
 		}
 		catch (Throwable ex) {
@@ -64,7 +65,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 			}
 			throw ex;
 		}
-		tracing.observe(() -> run.requestedTools().answered(ToolResults.of(result)));
+		tracing.observe(() -> run.requestedTools().answered(result.conversationHistory()));
 		return result;
 	}
 
@@ -72,17 +73,6 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 	// request; its tools have spans all the same.
 	private boolean isRecording(@Nullable AgentRun run) {
 		return (run != null) ? run.isRecording() && !run.isEnded() : this.runs.isOn();
-	}
-
-	// The advisor stays in its request once that was sent. A client that is made of the
-	// request has the advisor too, and runs of its own, maybe of another project.
-	private @Nullable AgentRun thatAsked(List<AssistantMessage.ToolCall> calls) {
-		AgentRun run = this.runs.thatAsked(calls);
-		if (run != null) {
-			return run;
-		}
-		AgentRun current = AgentRun.current();
-		return (current != null && current.requestedTools().isAsked(calls)) ? current : null;
 	}
 
 	private static List<AssistantMessage.ToolCall> calls(ChatResponse response) {
@@ -101,7 +91,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		}
 		List<ToolCallback> traced = new ArrayList<>();
 		for (ToolCallback tool : options.getToolCallbacks()) {
-			traced.add(new ProjectToolCallback(tool, run, (run != null) ? run.tracing() : this.runs.tracing()));
+			traced.add(new ToolExecution.TracedTool(tool, run, (run != null) ? run.tracing() : this.runs.tracing()));
 		}
 		return new Prompt(prompt.getInstructions(),
 				DelegatingProxy.create(ToolCallingChatOptions.class, new TracedOptions(options, traced)));
@@ -127,6 +117,52 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		@Override
 		@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
 			return method.getName().equals("getToolCallbacks") ? this.tools : proceed(method, arguments);
+		}
+
+	}
+
+	/**
+	 * The builder of the advisor that a request registers by itself to run the tool loop.
+	 * The advisor is built by the application's builder; if that is Spring AI's own, the
+	 * advisor executes its tools through this manager, which nothing but the advisor can
+	 * see. An advisor of the application's own may look at its manager, so it keeps the
+	 * one it was given.
+	 */
+	static final class AdvisorBuilder extends ToolCallingAdvisor.Builder<AdvisorBuilder> {
+
+		private final ToolCallingAdvisor.Builder<?> delegate;
+
+		private final AgentRuns runs;
+
+		AdvisorBuilder(ToolCallingAdvisor.Builder<?> delegate, AgentRuns runs) {
+			this.delegate = delegate;
+			this.runs = runs;
+		}
+
+		// The builder of the application.
+		static ToolCallingAdvisor.Builder<?> untraced(ToolCallingAdvisor.Builder<?> builder) {
+			return (builder instanceof AdvisorBuilder traced) ? traced.delegate : builder;
+		}
+
+		@Override
+		public ToolCallingAdvisor.Builder<?> copy() {
+			ToolCallingAdvisor.Builder<?> copy = this.delegate.copy();
+			if (copy != null && copy.getClass() == ToolCallingAdvisor.Builder.class) {
+				this.runs.tracing()
+					.observe(() -> copy
+						.toolCallingManager(new ProjectToolCallingManager(ClientState.toolManager(copy), this.runs)));
+			}
+			return copy;
+		}
+
+		@Override
+		public int getAdvisorOrder() {
+			return this.delegate.getAdvisorOrder();
+		}
+
+		@Override
+		public ToolCallingAdvisor build() {
+			return this.delegate.build();
 		}
 
 	}

@@ -2,18 +2,23 @@ package dev.braintrust.spring.ai.chat;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.ai.Failure;
+import dev.braintrust.spring.ai.OpenSpan;
+import dev.braintrust.spring.ai.chat.ToolExecution.Likeness;
 import dev.braintrust.spring.ai.message.ChatChoices;
 import dev.braintrust.spring.ai.message.JsonText;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.messages.ToolResponseMessage.ToolResponse;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.Prompt;
@@ -36,11 +41,9 @@ final class RequestedTools {
 
 	private final AgentRun run;
 
-	private final ChatTracing tracing;
-
 	private @Nullable Set<String> knownTools;
 
-	private final List<AssistantMessage.ToolCall> requests = new ArrayList<>(0);
+	private final List<ToolCall> requests = new ArrayList<>(0);
 
 	private final List<ToolExecution> executions = new ArrayList<>(0);
 
@@ -48,36 +51,31 @@ final class RequestedTools {
 
 	private long requestedAtEpoch;
 
-	RequestedTools(AgentRun run, ChatTracing tracing) {
+	RequestedTools(AgentRun run) {
 		this.run = run;
-		this.tracing = tracing;
 	}
 
 	// The model has answered: the first choice that asks for tools is the one whose tools
 	// are executed.
 	synchronized void asked(List<ChatChoices.Choice> choices) {
 		for (ChatChoices.Choice choice : choices) {
-			List<AssistantMessage.ToolCall> calls = choice.toolCalls();
-			if (!calls.isEmpty()) {
+			if (!choice.toolCalls().isEmpty()) {
 				this.requestedAtEpoch = PendingTools.now();
 				this.requestedAt = System.nanoTime();
-				this.requests.addAll(calls);
+				this.requests.addAll(choice.toolCalls());
 				return;
 			}
 		}
 	}
 
-	synchronized boolean isAsked(List<AssistantMessage.ToolCall> calls) {
+	synchronized boolean isAsked(List<ToolCall> calls) {
 		return !calls.isEmpty() && this.requests.containsAll(calls);
 	}
 
 	// A traced tool is there to be executed.
-	synchronized void known(@Nullable String name) {
-		if (name != null) {
-			Set<String> known = (this.knownTools != null) ? this.knownTools : new HashSet<>();
-			known.add(name);
-			this.knownTools = known;
-		}
+	synchronized void known(String name) {
+		this.knownTools = (this.knownTools != null) ? this.knownTools : new HashSet<>();
+		this.knownTools.add(name);
 	}
 
 	// A traced tool runs.
@@ -91,31 +89,44 @@ final class RequestedTools {
 	// Start the span of the tool that a manager of the application is about to execute,
 	// if there is only one: whatever that does is below it.
 	@Nullable ToolExecution startOnly() {
-		AssistantMessage.ToolCall only;
+		ToolCall only;
 		synchronized (this) {
 			only = (this.requests.size() == 1) ? this.requests.get(0) : null;
 		}
-		return (only != null) ? ToolExecution.start(this.run, this.tracing, only.name(), arguments(only)) : null;
+		return (only != null)
+				? ToolExecution.start(this.run, this.run.tracing(), only.name(), ToolExecution.arguments(only)) : null;
 	}
 
 	// The model is called again, maybe with the results of its tools.
 	synchronized void answered(Prompt prompt) {
 		if (!this.requests.isEmpty()) {
-			answered(ToolResults.sent(prompt));
+			answered(prompt.getInstructions());
 		}
 		else {
 			this.executions.clear();
 		}
 	}
 
-	// The tools have been executed, or answered in another way.
-	synchronized void answered(ToolResults results) {
-		List<Answer> answers = new ArrayList<>(results.size());
-		for (AssistantMessage.ToolCall request : this.requests) {
-			String result = results.take(request);
-			if (result != null) {
-				answers.add(new Answer(request, result));
+	// The tools have been executed, or answered in another way: the last message with
+	// results has theirs.
+	synchronized void answered(List<Message> messages) {
+		for (int i = messages.size() - 1; i >= 0; i--) {
+			if (messages.get(i) instanceof ToolResponseMessage results) {
+				takeResults(results.getResponses());
+				return;
 			}
+		}
+		takeResults(List.of());
+	}
+
+	private void takeResults(List<ToolResponse> results) {
+		List<ToolResponse> left = new ArrayList<>(results);
+		List<Answer> answers = new ArrayList<>(left.size());
+		for (ToolCall request : this.requests) {
+			left.stream().filter((result) -> isFor(request, result)).findFirst().ifPresent((result) -> {
+				left.remove(result);
+				answers.add(new Answer(request, result.responseData()));
+			});
 		}
 		for (ToolExecution execution : this.executions) {
 			execution.endLate(answers);
@@ -131,30 +142,39 @@ final class RequestedTools {
 		this.executions.clear();
 	}
 
+	// Some providers give their requests no ids.
+	private static boolean isFor(ToolCall request, ToolResponse result) {
+		return StringUtils.hasText(request.id()) ? request.id().equals(result.id())
+				: request.name().equals(result.name());
+	}
+
 	// A response has come out of the chain of advisors: that of the model, the results of
 	// tools that return directly, or the message that a limit of calls is exceeded.
 	synchronized void returned(@Nullable ChatResponse response) {
 		if (this.requests.isEmpty() || response == null || response.getResult() == null) {
 			return;
 		}
-		Generation result = response.getResult();
-		String finishReason = result.getMetadata().getFinishReason();
+		String finishReason = response.getResult().getMetadata().getFinishReason();
 		if (ToolExecutionResult.FINISH_REASON.equals(finishReason)) {
-			answered(ToolResults.returned(response));
+			takeResults(response.getResults().stream().map(ToolExecution::result).toList());
 		}
 		else if (ToolCallLimitExceededException.FINISH_REASON.equals(finishReason)) {
-			exceeded(result);
+			exceeded(response.getResult());
 		}
 	}
 
-	private void exceeded(Generation result) {
-		ToolResults results = ToolResults.until(result);
-		AssistantMessage.ToolCall denied = (results.size() < this.requests.size()) ? this.requests.get(results.size())
-				: null;
-		answered(results);
+	private void exceeded(Generation generation) {
+		Object partial = generation.getMetadata().get(ToolCallLimitExceededException.METADATA_PARTIAL_TOOL_RESPONSES);
+		List<?> responses = (partial instanceof List<?> list) ? list : List.of();
+		List<ToolResponse> results = responses.stream()
+			.filter(ToolResponse.class::isInstance)
+			.map(ToolResponse.class::cast)
+			.toList();
+		ToolCall denied = (results.size() < this.requests.size()) ? this.requests.get(results.size()) : null;
+		takeResults(results);
 		if (denied != null) {
 			// The limit is a policy, and it says which request it refuses.
-			span(denied).startSpan().metadata("tool_approval", "denied").output(result.getOutput().getText()).end();
+			span(denied).startSpan().metadata("tool_approval", "denied").output(generation.getOutput().getText()).end();
 		}
 	}
 
@@ -165,13 +185,12 @@ final class RequestedTools {
 		boolean recorded = false;
 		for (ToolExecution execution : this.executions) {
 			execution.failLate(failure);
-			Throwable thrown = execution.failure();
-			recorded |= thrown != null && Failure.unwrap(thrown) == unwrapped;
+			recorded |= execution.hasFailedBy(unwrapped);
 		}
 		forgetExecuted();
 		if (!recorded && !this.requests.isEmpty()) {
 			ProjectSpan span = span(this.requests.get(0)).startSpan();
-			Failure.record(span, failure, this.tracing);
+			OpenSpan.record(span, failure, this.run.tracing());
 			span.end();
 		}
 		this.requests.clear();
@@ -179,34 +198,24 @@ final class RequestedTools {
 	}
 
 	synchronized void ended(@Nullable Throwable failure, @Nullable ChatResponse response) {
-		if (this.requests.isEmpty()) {
-			return;
-		}
 		if (failure != null) {
 			failed(failure);
 		}
-		else if (response != null) {
-			this.tracing.leave(this.requests, this.requestedAtEpoch);
+		else if (response != null && !this.requests.isEmpty()) {
+			this.run.tracing().leave(this.requests, this.requestedAtEpoch);
 		}
 	}
 
 	private void forgetExecuted() {
 		for (Likeness likeness : Likeness.values()) {
-			for (Iterator<ToolExecution> all = this.executions.iterator(); all.hasNext();) {
-				if (forgetExecuted(all.next(), likeness)) {
-					all.remove();
-				}
-			}
+			this.executions.removeIf((execution) -> forgetExecuted(execution, likeness));
 		}
 	}
 
 	private boolean forgetExecuted(ToolExecution execution, Likeness likeness) {
-		for (int i = 0; i < this.requests.size(); i++) {
-			AssistantMessage.ToolCall request = this.requests.get(i);
-			boolean name = likeness == Likeness.ORDER || execution.name().equals(request.name());
-			if (name && (likeness != Likeness.NAME_AND_ARGUMENTS || execution.arguments().equals(arguments(request)))) {
-				this.requests.remove(i);
-				return true;
+		for (ToolCall request : this.requests) {
+			if (execution.isLike(request, likeness)) {
+				return this.requests.remove(request);
 			}
 		}
 		return false;
@@ -227,26 +236,15 @@ final class RequestedTools {
 			.end(this.requestedAtEpoch + elapsed, TimeUnit.NANOSECONDS);
 	}
 
-	private ProjectSpanBuilder span(AssistantMessage.ToolCall request) {
-		return this.tracing.tracer()
+	private ProjectSpanBuilder span(ToolCall request) {
+		return this.run.tracing()
+			.tracer()
 			.toolSpan(request.name())
 			.setParent(this.run.context())
-			.input(new JsonText(arguments(request)));
+			.input(new JsonText(ToolExecution.arguments(request)));
 	}
 
-	// Missing arguments are sent to the tool as an empty object.
-	static String arguments(AssistantMessage.ToolCall request) {
-		return StringUtils.hasText(request.arguments()) ? request.arguments() : "{}";
-	}
-
-	// How like an execution and a request are, the most alike first.
-	private enum Likeness {
-
-		NAME_AND_ARGUMENTS, NAME, ORDER
-
-	}
-
-	record Answer(AssistantMessage.ToolCall request, String result) {
+	record Answer(ToolCall request, String result) {
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.ai.chat;
 
+import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxOperator;
+import reactor.core.publisher.Hooks;
 
 /**
  * A stream that is subscribed to while its run is current. The signals of a model arrive
@@ -23,15 +25,30 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 
 	private final boolean signals;
 
-	RunFlux(Flux<T> source, AgentRun run, boolean signals) {
+	private RunFlux(Flux<T> source, AgentRun run, boolean signals) {
 		super(source);
 		this.run = run;
 		this.signals = signals;
 	}
 
+	// Make a run known to all that is subscribed to inside a stream: on the thread that
+	// subscribes, and in the context of Reactor.
+	static <T> Flux<T> within(AgentRun run, Flux<T> stream) {
+		return new RunFlux<>(stream, run, false)
+			.contextWrite((context) -> ReactiveSpans.put(context, run.span()).put(run.runs(), run));
+	}
+
+	// Make a run current for the signals of a model, on whatever thread they arrive.
+	// Reactor
+	// may do the same, and would restore once more a chunk for an operator of ours.
+	static <T> Flux<T> signals(AgentRun run, Flux<T> responses) {
+		return (run.isEnded() || Hooks.isAutomaticContextPropagationEnabled()) ? responses
+				: new RunFlux<>(responses, run, true);
+	}
+
 	@Override
 	public void subscribe(CoreSubscriber<? super T> actual) {
-		try (Scope ignored = this.run.makeCurrent()) {
+		try (Scope ignored = RunContext.makeCurrent(this.run)) {
 			this.source.subscribe(this.signals ? new InsideSubscriber<>(actual, this.run)
 					: new OutsideSubscriber<>(actual, this.run));
 		}
@@ -113,7 +130,7 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 		Scope open() {
 			Context current = Context.current();
 			if (current != this.around) {
-				this.inside = this.run.carried(current, this.subscribed);
+				this.inside = RunContext.carried(this.run, current, this.subscribed);
 				this.around = current;
 			}
 			return this.inside.makeCurrent();
@@ -143,10 +160,10 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 		Scope open() {
 			Context current = Context.current();
 			if (current != this.inside) {
-				if (!this.run.isCurrentIn(current)) {
+				if (!RunContext.isCurrent(this.run, current)) {
 					return Scope.noop();
 				}
-				this.outside = this.run.outside(current);
+				this.outside = RunContext.outside(this.run, current);
 				this.inside = current;
 			}
 			return this.outside.makeCurrent();

@@ -33,8 +33,9 @@ final class ScheduledRuns implements AutoCloseable {
 	}
 
 	private Runnable carry(Runnable task) {
-		AgentRun run = AgentRun.current();
-		return (run != null && run.tracing().scheduledRuns() == this && !run.isEnded()) ? run.carry(task) : task;
+		AgentRun run = RunContext.current();
+		return (run != null && run.tracing().scheduledRuns() == this && !run.isEnded()) ? RunContext.carry(run, task)
+				: task;
 	}
 
 	@Override

@@ -1,13 +1,25 @@
 package dev.braintrust.spring.ai.chat;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ai.Failure;
+import dev.braintrust.spring.ai.OpenSpan;
 import dev.braintrust.spring.ai.message.JsonText;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.messages.ToolResponseMessage.ToolResponse;
+import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.model.ToolContext;
+import org.springframework.ai.model.tool.ToolExecutionResult;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.ai.tool.metadata.ToolMetadata;
+import org.springframework.util.StringUtils;
 
 /**
  * The span of one execution of a tool that is executed in our sight.
@@ -16,23 +28,18 @@ import org.jspecify.annotations.Nullable;
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#child-tool-spans-tool-executions">Braintrust's
  * instrumentation guide, "Child tool spans"</a>
  */
-final class ToolExecution implements OpenSpan {
-
-	private final ChatTracing tracing;
-
-	private final ProjectSpan span;
+final class ToolExecution extends OpenSpan {
 
 	private final String name;
 
 	private final String arguments;
 
-	private final AtomicBoolean ended = new AtomicBoolean();
+	private volatile @Nullable JsonText output;
 
 	private volatile @Nullable Throwable failure;
 
 	private ToolExecution(ChatTracing tracing, ProjectSpan span, String name, String arguments) {
-		this.tracing = tracing;
-		this.span = span;
+		super(tracing, span);
 		this.name = name;
 		this.arguments = arguments;
 	}
@@ -50,67 +57,150 @@ final class ToolExecution implements OpenSpan {
 		return execution;
 	}
 
-	String name() {
-		return this.name;
+	// Missing arguments are sent to the tool as an empty object.
+	static String arguments(ToolCall request) {
+		return StringUtils.hasText(request.arguments()) ? request.arguments() : "{}";
 	}
 
-	String arguments() {
-		return this.arguments;
+	// The result of a tool that returns directly.
+	static ToolResponse result(Generation generation) {
+		return new ToolResponse(generation.getMetadata().getOrDefault(ToolExecutionResult.METADATA_TOOL_ID, ""),
+				generation.getMetadata().getOrDefault(ToolExecutionResult.METADATA_TOOL_NAME, ""),
+				String.valueOf(generation.getOutput().getText()));
 	}
 
-	// What the tool has thrown.
-	@Nullable Throwable failure() {
-		return this.failure;
+	// Whether the execution may be the one of a request.
+	boolean isLike(ToolCall request, Likeness likeness) {
+		return switch (likeness) {
+			case NAME_AND_ARGUMENTS -> this.name.equals(request.name()) && this.arguments.equals(arguments(request));
+			case NAME -> this.name.equals(request.name());
+			case ORDER -> true;
+		};
 	}
 
-	Scope makeCurrent() {
-		return this.span.makeCurrent();
+	// Whether an exception is the one that the tool has thrown.
+	boolean hasFailedBy(Throwable unwrapped) {
+		Throwable thrown = this.failure;
+		return thrown != null && Failure.unwrap(thrown) == unwrapped;
 	}
 
 	void end(@Nullable String result) {
-		if (this.ended.compareAndSet(false, true)) {
-			this.tracing.observe(() -> this.span.output(new JsonText(result)));
-			this.span.end();
+		if (claim()) {
+			this.output = new JsonText(result);
+			finish(null);
 		}
 	}
 
-	void fail(Throwable failure) {
+	@Override
+	public void fail(Throwable failure) {
 		this.failure = failure;
-		if (this.ended.compareAndSet(false, true)) {
-			Failure.record(this.span, failure, this.tracing);
-			this.span.end();
-		}
+		super.fail(failure);
 	}
 
 	// End an execution by a manager of the application with the result that it answers
 	// with. Any other execution has ended by now.
 	void endLate(List<RequestedTools.Answer> answers) {
 		for (RequestedTools.Answer answer : answers) {
-			if (!this.ended.get() && answer.request().name().equals(this.name)) {
+			if (answer.request().name().equals(this.name)) {
 				end(answer.result());
 			}
 		}
-		cut();
+		end();
 	}
 
 	// End an execution by a manager of the application with the error of the manager. Any
 	// other execution has ended by now.
 	void failLate(Throwable failure) {
-		if (!this.ended.get()) {
+		if (!isEnded()) {
 			fail(failure);
 		}
 	}
 
 	@Override
-	public boolean isEnded() {
-		return this.ended.get();
+	protected void write() {
+		if (this.output != null) {
+			span().output(this.output);
+		}
 	}
 
-	@Override
-	public void cut() {
-		if (this.ended.compareAndSet(false, true)) {
-			this.span.end();
+	// How like an execution and a request are, the most alike first.
+	enum Likeness {
+
+		NAME_AND_ARGUMENTS, NAME, ORDER
+
+	}
+
+	/**
+	 * A tool whose executions are traced, as Spring AI's manager of tools sees it. An
+	 * exception of the tool is an error of its span, also if the model gets a text
+	 * instead.
+	 */
+	static final class TracedTool implements ToolCallback {
+
+		private final ToolCallback delegate;
+
+		private final @Nullable AgentRun run;
+
+		private final ChatTracing tracing;
+
+		private volatile @Nullable String name;
+
+		TracedTool(ToolCallback delegate, @Nullable AgentRun run, ChatTracing tracing) {
+			this.delegate = delegate;
+			this.run = run;
+			this.tracing = tracing;
 		}
+
+		// The manager asks for the definition to find the tool, so its name is known by
+		// the
+		// time that the tool is called.
+		@Override
+		public ToolDefinition getToolDefinition() {
+			ToolDefinition definition = this.delegate.getToolDefinition();
+			if (definition != null && this.name == null) {
+				String name = this.tracing.see(definition::name);
+				this.name = name;
+				if (this.run != null && name != null) {
+					this.run.requestedTools().known(name);
+				}
+			}
+			return definition;
+		}
+
+		@Override
+		public ToolMetadata getToolMetadata() {
+			return this.delegate.getToolMetadata();
+		}
+
+		@Override
+		public String call(String toolInput) {
+			return execute(toolInput, () -> this.delegate.call(toolInput));
+		}
+
+		@Override
+		public String call(String toolInput, @Nullable ToolContext toolContext) {
+			return execute(toolInput, () -> this.delegate.call(toolInput, toolContext));
+		}
+
+		private String execute(String toolInput, Supplier<String> tool) {
+			String name = this.name;
+			ToolExecution execution = (name != null)
+					? this.tracing.see(() -> start(this.run, this.tracing, name, toolInput)) : null;
+			if (execution == null) {
+				return tool.get();
+			}
+			String result;
+			try (Scope ignored = this.tracing.scope(execution.span()::makeCurrent)) {
+				result = tool.get();
+			}
+			catch (Throwable ex) {
+				execution.fail(ex);
+				throw ex;
+			}
+			execution.end(result);
+			return result;
+		}
+
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.ai.StandIn;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -53,13 +55,13 @@ public final class TracedClients {
 
 	private @Nullable Object standIn(Object client, @Nullable Class<?> declaredType, ChatTracing tracing,
 			boolean moving) {
-		ClientInterceptor known = StandIn.interceptor(client, ClientInterceptor.class);
-		Object target = (known != null) ? known.target() : client;
-		return StandIn.of(target, declaredType, new ClientInterceptor(target, tracing, moving, this));
+		Interceptor known = StandIn.interceptor(client, Interceptor.class);
+		Object target = (known != null) ? known.target : client;
+		return StandIn.of(target, declaredType, new Interceptor(target, tracing, moving, this));
 	}
 
 	// Trace a request.
-	ChatClientRequestSpec request(ChatClientRequestSpec request, ChatTracing tracing, boolean moving) {
+	private ChatClientRequestSpec request(ChatClientRequestSpec request, ChatTracing tracing, boolean moving) {
 		ChatTracing current = ProjectRequestSpec.tracing(request);
 		if (current != null && (current == tracing || !moving)) {
 			return request;
@@ -71,7 +73,7 @@ public final class TracedClients {
 		return request;
 	}
 
-	void warnUntraced(ChatTracing tracing, Class<?> request) {
+	private void warnUntraced(ChatTracing tracing, Class<?> request) {
 		if (tracing.tracer().isEnabled() && this.warned.add(tracing.agent())) {
 			logger.warn("The ChatClient '" + tracing.agent() + "' is not traced: its requests are of "
 					+ request.getName() + ", and only requests of Spring AI's own class can be traced");
@@ -83,9 +85,9 @@ public final class TracedClients {
 	public @Nullable ChatTracing tracing(Object client) {
 		Object target = client;
 		while (target != null) {
-			ClientInterceptor interceptor = StandIn.interceptor(target, ClientInterceptor.class);
+			Interceptor interceptor = StandIn.interceptor(target, Interceptor.class);
 			if (interceptor != null) {
-				return interceptor.tracing();
+				return interceptor.tracing;
 			}
 			ChatTracing tracing = ProjectChatClient.tracing(target);
 			tracing = (tracing != null) ? tracing : ProjectChatClientBuilder.tracing(target);
@@ -102,9 +104,9 @@ public final class TracedClients {
 	boolean isMoving(Object client) {
 		Object target = client;
 		while (target != null) {
-			ClientInterceptor interceptor = StandIn.interceptor(target, ClientInterceptor.class);
+			Interceptor interceptor = StandIn.interceptor(target, Interceptor.class);
 			if (interceptor != null) {
-				return interceptor.isMoving();
+				return interceptor.moving;
 			}
 			if (target.getClass() == ProjectChatClient.class || target.getClass() == ProjectChatClientBuilder.class) {
 				return true;
@@ -112,6 +114,57 @@ public final class TracedClients {
 			target = AopProxyUtils.getSingletonTarget(target);
 		}
 		return false;
+	}
+
+	/**
+	 * Traces the requests, builders and clients that a client or a builder makes which is
+	 * of a class of the application, or stands behind a proxy.
+	 */
+	private static final class Interceptor implements MethodInterceptor {
+
+		private final Object target;
+
+		private final ChatTracing tracing;
+
+		private final boolean moving;
+
+		private final TracedClients clients;
+
+		Interceptor(Object target, ChatTracing tracing, boolean moving, TracedClients clients) {
+			this.target = target;
+			this.tracing = tracing;
+			this.moving = moving;
+			this.clients = clients;
+		}
+
+		@Override
+		public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+			Object result = invocation.proceed();
+			Class<?> type = invocation.getMethod().getReturnType();
+			if (result == null || result == this.target) {
+				if (ChatClientRequestSpec.class.isAssignableFrom(type)) {
+					this.clients.warnUntraced(this.tracing, type);
+				}
+				return result;
+			}
+			Object traced = this.tracing.see(() -> trace(result, type));
+			return type.isInstance(traced) ? traced : result;
+		}
+
+		private @Nullable Object trace(Object result, Class<?> type) {
+			if (result instanceof ChatClientRequestSpec request) {
+				return this.clients.request(request, this.tracing, this.moving);
+			}
+			if (!this.moving && this.clients.tracing(result) != null) {
+				return result;
+			}
+			if (result instanceof ChatClient client) {
+				return this.clients.client(client, type, this.tracing, this.moving);
+			}
+			return (result instanceof ChatClient.Builder builder)
+					? this.clients.builder(builder, type, this.tracing, this.moving) : null;
+		}
+
 	}
 
 }

@@ -47,17 +47,25 @@ final class OpenAiMessages extends MessageWriter {
 
 	@Override
 	void write(Message message) {
-		CapturedMessage parts = CapturedMessage.parts(message);
-		switch (parts.type()) {
-			case TOOL -> parts.results().forEach(this::writeResult);
-			case ASSISTANT -> writeAnswer(parts);
-			default -> {
-				this.json.writeStartObject();
-				this.json.writeStringProperty("role", parts.type().getValue());
-				writeContent(parts.text(), parts.media(), this.shape);
-				this.json.writeEndObject();
-			}
+		if (!(message instanceof CapturedMessage captured)) {
+			writePlain(message.getMessageType(), message.getText(), List.of());
 		}
+		else if (captured.type() == MessageType.TOOL) {
+			captured.results().forEach(this::writeResult);
+		}
+		else if (captured.type() == MessageType.ASSISTANT) {
+			writeAnswer(captured);
+		}
+		else {
+			writePlain(captured.type(), captured.text(), captured.media());
+		}
+	}
+
+	private void writePlain(MessageType role, @Nullable String text, List<MediaPart> media) {
+		this.json.writeStartObject();
+		this.json.writeStringProperty("role", role.getValue());
+		writeContent(text, media, this.shape);
+		this.json.writeEndObject();
 	}
 
 	private void writeAnswer(CapturedMessage answer) {

@@ -73,7 +73,7 @@ public final class ModelInterceptor implements MethodInterceptor, InvocationHand
 		if (request == null) {
 			return target.proceed();
 		}
-		ModelExecution execution = new ModelExecution(this.tracing, this.model, kind, request);
+		ModelExecution.Request execution = new ModelExecution.Request(this.tracing, this.model, kind, request);
 		return Flux.class.isAssignableFrom(method.getReturnType()) ? execution.stream(target) : execution.call(target);
 	}
 

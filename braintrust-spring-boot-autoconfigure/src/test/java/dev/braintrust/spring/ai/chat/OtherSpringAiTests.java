@@ -61,7 +61,8 @@ class OtherSpringAiTests {
 	private static final class OtherSpringAi extends ClassLoader {
 
 		private static final Set<String> EXTENDING = Set.of("ProjectChatClient", "ProjectChatClientBuilder",
-				"ProjectRequestSpec", "ProjectCallResponseSpec", "ProjectToolAdvisorBuilder", "ClientState");
+				"ProjectRequestSpec", "ProjectCallResponseSpec", "ProjectToolCallingManager$AdvisorBuilder",
+				"ClientState");
 
 		private static final List<String> PACKAGES = List.of(ClassUtils.getPackageName(ChatTracing.class) + ".",
 				ClassUtils.getPackageName(BraintrustChatAutoConfiguration.class) + ".");

@@ -428,7 +428,7 @@ class ToolSpanTests {
 		@Override
 		public ToolDefinition getToolDefinition() {
 			for (StackTraceElement element : new Throwable().getStackTrace()) {
-				if (element.getClassName().equals("dev.braintrust.spring.ai.chat.ProjectToolCallback")
+				if (element.getClassName().equals("dev.braintrust.spring.ai.chat.ToolExecution$TracedTool")
 						&& element.getMethodName().equals("trace")) {
 					throw new IllegalStateException("shy");
 				}

@@ -1,11 +1,10 @@
-package dev.braintrust.spring.ai.chat;
+package dev.braintrust.spring.ai;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-import dev.braintrust.spring.ProjectSpan;
 import reactor.core.Exceptions;
 
 import org.springframework.ai.tool.execution.ToolExecutionException;
@@ -14,19 +13,14 @@ import org.springframework.ai.tool.execution.ToolExecutionException;
  * The error of a span: the one that a wrapper hides. A wrapper is an exception that only
  * carries another one from a thread, a proxy, a tool or a stream to the caller.
  */
-final class Failure {
+public final class Failure {
 
 	private static final int MAX_WRAPPERS = 20;
 
 	private Failure() {
 	}
 
-	// Record an error. An exception that cannot be read is no reason for another one.
-	static void record(ProjectSpan span, Throwable failure, ChatTracing tracing) {
-		tracing.observe(() -> span.recordException(unwrap(failure)));
-	}
-
-	static Throwable unwrap(Throwable failure) {
+	public static Throwable unwrap(Throwable failure) {
 		Throwable unwrapped = failure;
 		for (int i = 0; i < MAX_WRAPPERS && isWrapper(unwrapped); i++) {
 			Throwable cause = unwrapped.getCause();

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.ai.chat;
+package dev.braintrust.spring.ai;
 
 import reactor.core.publisher.Flux;
 
@@ -10,13 +10,13 @@ import reactor.core.publisher.Flux;
  * context to thread locals, one of ours would have them restored at each chunk, and so
  * would {@link Flux#tap}; {@link Flux#doOnEach} tells of a chunk after the subscriber.
  */
-final class ObservedFlux {
+public final class ObservedFlux {
 
 	private ObservedFlux() {
 	}
 
 	// Observe a stream.
-	static <T> Flux<T> of(Flux<T> source, Observer<? super T> observer) {
+	public static <T> Flux<T> of(Flux<T> source, Observer<? super T> observer) {
 		return source.doOnNext(observer::received)
 			.doOnError(observer::failed)
 			.doOnComplete(observer::ended)
@@ -24,7 +24,7 @@ final class ObservedFlux {
 	}
 
 	// Observes one subscription. It throws nothing.
-	interface Observer<T> {
+	public interface Observer<T> {
 
 		// A chunk has come.
 		void received(T chunk);

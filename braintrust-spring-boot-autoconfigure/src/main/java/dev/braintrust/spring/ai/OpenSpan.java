@@ -1,0 +1,89 @@
+package dev.braintrust.spring.ai;
+
+import java.util.concurrent.TimeUnit;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.content.CaptureGuard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span that ends once, with what has arrived by then: with its work, or before it. A
+ * stream that is cancelled ends from the outside to the inside, and a tool may go on
+ * running when the run that asked for it has ended.
+ */
+public abstract class OpenSpan {
+
+	private final CaptureGuard guard;
+
+	private final ProjectSpan span;
+
+	private final long startedAt = System.nanoTime();
+
+	private boolean hasContent;
+
+	private volatile boolean ended;
+
+	protected OpenSpan(CaptureGuard guard, ProjectSpan span) {
+		this.guard = guard;
+		this.span = span;
+	}
+
+	public final ProjectSpan span() {
+		return this.span;
+	}
+
+	public final boolean isEnded() {
+		return this.ended;
+	}
+
+	// End the span without an error.
+	public void end() {
+		close(null);
+	}
+
+	public void fail(Throwable failure) {
+		close(failure);
+	}
+
+	// End the span, unless it has ended. Returns whether it had not.
+	protected final boolean close(@Nullable Throwable failure) {
+		boolean claimed = claim();
+		if (claimed) {
+			finish(failure);
+		}
+		return claimed;
+	}
+
+	// Take it upon oneself to end the span. Only one can.
+	protected final synchronized boolean claim() {
+		boolean claimed = !this.ended;
+		this.ended = true;
+		return claimed;
+	}
+
+	protected final void finish(@Nullable Throwable failure) {
+		this.guard.observe(this::write);
+		if (failure != null) {
+			record(this.span, failure, this.guard);
+		}
+		this.span.end();
+	}
+
+	// An exception that cannot be read is no reason for another one.
+	public static void record(ProjectSpan span, Throwable failure, CaptureGuard guard) {
+		guard.observe(() -> span.recordException(Failure.unwrap(failure)));
+	}
+
+	// Write what has arrived.
+	protected abstract void write();
+
+	// A part of an answer has come that has content.
+	protected final void contentCame() {
+		if (!this.hasContent) {
+			this.hasContent = true;
+			long elapsed = System.nanoTime() - this.startedAt;
+			this.span.metric("time_to_first_token", elapsed / (double) TimeUnit.SECONDS.toNanos(1));
+		}
+	}
+
+}
