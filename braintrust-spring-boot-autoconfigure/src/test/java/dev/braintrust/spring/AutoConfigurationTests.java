@@ -3,11 +3,8 @@ package dev.braintrust.spring;
 import java.time.Duration;
 import java.util.Set;
 
+import dev.braintrust.spring.actuate.BraintrustActuatorAutoConfiguration;
 import dev.braintrust.spring.actuate.BraintrustEndpoint;
-import dev.braintrust.spring.actuate.BraintrustEndpointAutoConfiguration;
-import dev.braintrust.spring.actuate.BraintrustHealthContributorAutoConfiguration;
-import dev.braintrust.spring.actuate.BraintrustMetricsAutoConfiguration;
-import dev.braintrust.spring.actuate.BraintrustSanitizingAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
@@ -38,12 +35,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class AutoConfigurationTests {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
-				BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
-				BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class,
-				BraintrustEndpointAutoConfiguration.class, BraintrustHealthContributorAutoConfiguration.class,
-				BraintrustMetricsAutoConfiguration.class, BraintrustSanitizingAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(BraintrustAutoConfiguration.class, BraintrustContextPropagationAutoConfiguration.class,
+				BraintrustObservationAutoConfiguration.class, BraintrustChatAutoConfiguration.class,
+				BraintrustModelAutoConfiguration.class, BraintrustActuatorAutoConfiguration.class));
 
 	@Test
 	void withoutAProjectTheRegistryIsEmptyAndOneLineSaysSo(CapturedOutput output) {
@@ -95,9 +90,7 @@ class AutoConfigurationTests {
 	@Test
 	void withoutTheProjectsThereIsNothingToSee() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(BraintrustEndpointAutoConfiguration.class,
-					BraintrustHealthContributorAutoConfiguration.class, BraintrustMetricsAutoConfiguration.class,
-					BraintrustSanitizingAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(BraintrustActuatorAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=braintrust")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
@@ -128,9 +121,7 @@ class AutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustContextPropagationAutoConfiguration.class,
 			BraintrustObservationAutoConfiguration.class, BraintrustChatAutoConfiguration.class,
-			BraintrustModelAutoConfiguration.class, BraintrustEndpointAutoConfiguration.class,
-			BraintrustHealthContributorAutoConfiguration.class, BraintrustMetricsAutoConfiguration.class,
-			BraintrustSanitizingAutoConfiguration.class })
+			BraintrustModelAutoConfiguration.class, BraintrustActuatorAutoConfiguration.class })
 	static class Everything {
 
 	}

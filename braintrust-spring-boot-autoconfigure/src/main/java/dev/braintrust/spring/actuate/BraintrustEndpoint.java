@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -13,6 +14,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
  * {@link Endpoint} that shows how the export of the projects goes, and flushes it. It
@@ -80,6 +83,29 @@ public final class BraintrustEndpoint {
 
 	// What became of a flush.
 	record FlushDescriptor(boolean flushed) implements OperationResponseBody {
+	}
+
+	/**
+	 * {@link EndpointWebExtension} that answers the flush of an unknown project with
+	 * status 404; by itself a write operation without a result would answer with 204.
+	 */
+	@EndpointWebExtension(endpoint = BraintrustEndpoint.class)
+	public static final class Web {
+
+		private final BraintrustEndpoint endpoint;
+
+		Web(BraintrustEndpoint endpoint) {
+			this.endpoint = endpoint;
+		}
+
+		// Send what one project has recorded, and wait for it.
+		@WriteOperation
+		WebEndpointResponse<FlushDescriptor> flush(@Selector String key, @Nullable Duration timeout) {
+			FlushDescriptor descriptor = this.endpoint.flush(key, timeout);
+			return (descriptor != null) ? new WebEndpointResponse<>(descriptor)
+					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;

@@ -3,6 +3,7 @@ package dev.braintrust.spring.actuate;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.upload.AttachmentStatus;
 

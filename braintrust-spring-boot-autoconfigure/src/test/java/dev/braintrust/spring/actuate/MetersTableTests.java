@@ -67,8 +67,7 @@ class MetersTableTests {
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
-			new BraintrustMeters(declared, pipeline).bindTo(registry);
-			new AttachmentMeters(declared, new AttachmentUploads(new HttpClients(null))).bindTo(registry);
+			new BraintrustMeters(declared, pipeline, new AttachmentUploads(new HttpClients(null))).bindTo(registry);
 			return registry.getMeters()
 				.stream()
 				.collect(Collectors.groupingBy((meter) -> meter.getId().getName()))

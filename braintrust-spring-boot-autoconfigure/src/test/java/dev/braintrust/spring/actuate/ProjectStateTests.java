@@ -3,6 +3,7 @@ package dev.braintrust.spring.actuate;
 import java.time.Instant;
 import java.util.Map;
 
+import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;

@@ -50,8 +50,7 @@ class RetainedMetersTests {
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
 		AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null));
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
-			new BraintrustMeters(declared, pipeline).bindTo(registry);
-			new AttachmentMeters(declared, uploads).bindTo(registry);
+			new BraintrustMeters(declared, pipeline, uploads).bindTo(registry);
 			return List.of(new WeakReference<>(pipeline, this.freed), new WeakReference<>(uploads, this.freed));
 		}
 	}

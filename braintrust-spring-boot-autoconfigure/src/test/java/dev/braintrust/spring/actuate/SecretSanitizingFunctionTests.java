@@ -18,7 +18,7 @@ class SecretSanitizingFunctionTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
-				AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustSanitizingAutoConfiguration.class))
+				AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustActuatorAutoConfiguration.class))
 		.withPropertyValues("braintrust.api-key=sk-shared-0001", "braintrust.export.headers.x-tenant=shared-header-2",
 				"braintrust.export.endpoint=http://127.0.0.1:1/shared?token=shared-3",
 				"braintrust.projects.support.api-key=sk-own-0004",

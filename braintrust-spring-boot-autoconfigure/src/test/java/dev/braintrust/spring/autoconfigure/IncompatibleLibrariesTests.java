@@ -11,9 +11,8 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.actuate.BraintrustActuatorAutoConfiguration;
 import dev.braintrust.spring.actuate.BraintrustEndpoint;
-import dev.braintrust.spring.actuate.BraintrustEndpointAutoConfiguration;
-import dev.braintrust.spring.actuate.BraintrustHealthContributorAutoConfiguration;
 import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.support.OtlpReceiver;
@@ -66,8 +65,8 @@ class IncompatibleLibrariesTests {
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class,
-				BraintrustEndpointAutoConfiguration.class, BraintrustHealthContributorAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustActuatorAutoConfiguration.class))
 		.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
 				"braintrust.projects.support.name=Support Agent", "braintrust.projects.research.name=Research",
 				"management.endpoints.web.exposure.include=*", "management.endpoints.jmx.exposure.include=*");

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProject;
-import dev.braintrust.spring.actuate.BraintrustSanitizingAutoConfiguration;
+import dev.braintrust.spring.actuate.BraintrustActuatorAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
@@ -48,7 +48,7 @@ final class App implements AutoCloseable {
 	private static final Class<?>[] STARTER = { BraintrustAutoConfiguration.class,
 			BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class,
 			BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class,
-			BraintrustSanitizingAutoConfiguration.class };
+			BraintrustActuatorAutoConfiguration.class };
 
 	private static final String[] NOT_NEEDED = {
 			"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",

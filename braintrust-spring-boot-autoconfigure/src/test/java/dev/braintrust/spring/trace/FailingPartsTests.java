@@ -185,8 +185,9 @@ class FailingPartsTests {
 						}
 
 					});
-					tracer.propagator().inject(Context.current(), new LinkedHashMap<>(),
-							(carrier, key, value) -> maybe(Part.CARRIER_SETTER, null));
+					tracer.propagator()
+						.inject(Context.current(), new LinkedHashMap<>(),
+								(carrier, key, value) -> maybe(Part.CARRIER_SETTER, null));
 					assertThat(tracer.currentSpan()).isSameAs(span);
 					assertThat(tracer.permalink(span)).isNull();
 					return "done";

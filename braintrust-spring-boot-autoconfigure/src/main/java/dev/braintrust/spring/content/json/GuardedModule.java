@@ -85,9 +85,8 @@ public final class GuardedModule extends SimpleModule {
 			}
 			Class<?> type = description.getBeanClass();
 			// Values of the JDK that hold no others do not fail.
-			boolean guarded = !JsonPayload.class.isAssignableFrom(type)
-					&& (serializer instanceof BeanSerializerBase || serializer instanceof JsonValueSerializer
-							|| !type.getName().startsWith("java."));
+			boolean guarded = !JsonPayload.class.isAssignableFrom(type) && (serializer instanceof BeanSerializerBase
+					|| serializer instanceof JsonValueSerializer || !type.getName().startsWith("java."));
 			return guarded ? GuardedSerializer.around(serializer) : serializer;
 		}
 

@@ -1,0 +1,107 @@
+package dev.braintrust.spring.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
+import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.upload.AttachmentUploads;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of what operators see: the endpoint
+ * and the health {@code braintrust}, meters, and what masks the secrets of projects in
+ * endpoints that show properties.
+ */
+@AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
+public final class BraintrustActuatorAutoConfiguration {
+
+	private BraintrustActuatorAutoConfiguration() {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+	@ConditionalOnAvailableEndpoint(BraintrustEndpoint.class)
+	@ConditionalOnBean(SpanPipeline.class)
+	static final class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline,
+				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches, BraintrustProjects projects) {
+			return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access, switches), projects);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		BraintrustEndpoint.Web braintrustEndpointWebExtension(BraintrustEndpoint endpoint) {
+			return new BraintrustEndpoint.Web(endpoint);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
+	@ConditionalOnEnabledHealthIndicator("braintrust")
+	@ConditionalOnBean(SpanPipeline.class)
+	static final class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "braintrustHealthContributor")
+		CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanPipeline pipeline,
+				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches) {
+			ProjectStates states = new ProjectStates(declared, pipeline, uploads, access, switches);
+			Map<String, HealthContributor> projects = new LinkedHashMap<>();
+			for (String key : declared.keys()) {
+				projects.put(key, new ProjectHealthIndicator(key, states));
+			}
+			return CompositeHealthContributor.fromMap(projects);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	@ConditionalOnBean(SpanPipeline.class)
+	static final class MetersConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "braintrustMeters")
+		MeterBinder braintrustMeters(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads) {
+			return new BraintrustMeters(declared, pipeline, uploads);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SanitizingFunction.class)
+	static final class SanitizingConfiguration {
+
+		@Bean
+		SanitizingFunction braintrustSanitizingFunction(ObjectProvider<BraintrustProperties> properties,
+				ObjectProvider<DeclaredProjects> declared) {
+			return new SecretSanitizingFunction(properties, declared);
+		}
+
+	}
+
+}
