@@ -1,6 +1,7 @@
 package dev.braintrust.spring.content;
 
 import java.io.Writer;
+import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -89,11 +90,15 @@ public final class JsonBuffers {
 		// A larger array is not kept while nothing is written.
 		static final int MAX_KEPT_LENGTH = 128 * 1024;
 
+		private static final int MAX_SPARE_LENGTH = 20 * 1024 * 1024;
+
 		private char[] chars = new char[INITIAL_LENGTH];
 
 		private int length;
 
 		private @Nullable StringBuilder large;
+
+		private SoftReference<@Nullable StringBuilder> spare = new SoftReference<>(null);
 
 		// How much has been written, with what a generator still holds.
 		int position(JsonGenerator json) {
@@ -114,14 +119,22 @@ public final class JsonBuffers {
 			this.length = required;
 		}
 
-		// Make room at once for base64 that comes in pieces. A builder takes a byte for each
-		// of its characters, but its copying takes longer.
+		// Make room at once for base64 that comes in pieces. A builder takes a byte for
+		// each of its characters, but its copying takes longer. It is kept as long as the
+		// heap has room: to clear a new one would take longer than to fill it.
 		void reserve(long count) {
-			if (this.large == null && count > MAX_KEPT_LENGTH) {
-				this.large = new StringBuilder(Math.toIntExact(this.length + count)).append(this.chars, 0, this.length);
-			}
-			else if (this.large != null) {
+			int required = Math.toIntExact(this.length + count);
+			if (this.large != null) {
 				this.large.ensureCapacity(Math.toIntExact(this.large.length() + count));
+			}
+			else if (count > MAX_KEPT_LENGTH) {
+				StringBuilder builder = this.spare.get();
+				if (builder == null || builder.capacity() < required) {
+					builder = new StringBuilder(required);
+					this.spare = new SoftReference<>((required <= MAX_SPARE_LENGTH) ? builder : null);
+				}
+				builder.setLength(0);
+				this.large = builder.append(this.chars, 0, this.length);
 			}
 		}
 

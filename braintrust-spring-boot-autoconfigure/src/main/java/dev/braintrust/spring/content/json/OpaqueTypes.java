@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
@@ -31,10 +32,7 @@ import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
-import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.type.ArrayType;
-import tools.jackson.databind.type.CollectionType;
-import tools.jackson.databind.type.MapType;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.beans.factory.BeanFactory;
@@ -48,9 +46,9 @@ import org.springframework.core.io.InputStreamSource;
  * something, or to call what stands behind a proxy. A note says what was there. A
  * serializer that an annotation names for a type wins.
  */
-public final class OpaqueTypes implements Serializers {
+public final class OpaqueTypes extends TypeSerializers {
 
-	public static final ValueSerializer<Object> NOTE = new Note((value) -> note(value.getClass()));
+	public static final ValueSerializer<Object> NOTE = note((value) -> "[not recorded: " + value.getClass().getName() + "]");
 
 	// Closing tells a resource from a value, for streams of all kinds, connections and
 	// pools.
@@ -69,129 +67,50 @@ public final class OpaqueTypes implements Serializers {
 			"org.springframework.web.context.request.");
 
 	@Override
-	public @Nullable ValueSerializer<?> findSerializer(SerializationConfig config, JavaType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
-		Class<?> raw = type.getRawClass();
-		if (ByteBuffer.class.isAssignableFrom(raw)) {
-			return new Note((value) -> "[" + ((ByteBuffer) value).remaining() + " bytes]");
+	protected @Nullable ValueSerializer<?> find(Class<?> type) {
+		if (ByteBuffer.class.isAssignableFrom(type)) {
+			return note((value) -> "[" + ((ByteBuffer) value).remaining() + " bytes]");
 		}
-		if (Throwable.class.isAssignableFrom(raw)) {
-			return new Failure();
+		if (Throwable.class.isAssignableFrom(type)) {
+			return new PlainSerializer<>(OpaqueTypes::writeFailure);
 		}
-		return isOpaque(raw) ? NOTE : null;
-	}
-
-	@Override
-	public @Nullable ValueSerializer<?> findCollectionSerializer(SerializationConfig config, CollectionType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
-			@Nullable TypeSerializer elementTypeSerializer, @Nullable ValueSerializer<Object> elementSerializer) {
-		return isOpaque(type.getRawClass()) ? NOTE : null;
-	}
-
-	@Override
-	public @Nullable ValueSerializer<?> findMapSerializer(SerializationConfig config, MapType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
-			@Nullable ValueSerializer<Object> keySerializer, @Nullable TypeSerializer elementTypeSerializer,
-			@Nullable ValueSerializer<Object> elementSerializer) {
-		return isOpaque(type.getRawClass()) ? NOTE : null;
+		boolean opaque = Proxy.isProxyClass(type) || TYPES.stream().anyMatch((each) -> each.isAssignableFrom(type))
+				|| TypeNames.isNamed(type, (name) -> NAMES.stream().anyMatch(name::startsWith));
+		return opaque ? NOTE : null;
 	}
 
 	@Override
 	public ValueSerializer<?> findTreeNodeSerializer(SerializationConfig config, JavaType type,
 			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
-		return new Tree();
-	}
-
-	private static String note(Class<?> type) {
-		return "[not recorded: " + type.getName() + "]";
+		return new PlainSerializer<>(OpaqueTypes::writeTree);
 	}
 
 	@Override
 	public @Nullable ValueSerializer<?> findArraySerializer(SerializationConfig config, ArrayType type,
 			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
 			@Nullable TypeSerializer elementTypeSerializer, @Nullable ValueSerializer<Object> elementSerializer) {
-		return (type.getRawClass() == byte[].class) ? new Note((value) -> "[" + ((byte[]) value).length + " bytes]")
-				: null;
+		return (type.getRawClass() == byte[].class) ? note((value) -> "[" + ((byte[]) value).length + " bytes]") : null;
 	}
 
-	private static boolean isOpaque(Class<?> type) {
-		return Proxy.isProxyClass(type) || TYPES.stream().anyMatch((opaque) -> opaque.isAssignableFrom(type))
-				|| TypeNames.isNamed(type, (name) -> NAMES.stream().anyMatch(name::startsWith));
+	private static ValueSerializer<Object> note(Function<Object, String> text) {
+		return new PlainSerializer<>((value, json, context) -> json.writeString(text.apply(value)));
 	}
 
-	/**
-	 * Writes a note instead of a value.
-	 */
-	private static final class Note extends ValueSerializer<Object> {
-
-		private final Text text;
-
-		Note(Text text) {
-			this.text = text;
+	// A throwable is its type and its message.
+	private static void writeFailure(Throwable failure, JsonGenerator json, SerializationContext context) {
+		String message = failure.getMessage();
+		json.writeStartObject();
+		json.writeStringProperty("type", failure.getClass().getName());
+		if (message != null) {
+			json.writeStringProperty("message", message);
 		}
-
-		@Override
-		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
-			json.writeString(this.text.of(value));
-		}
-
-		@Override
-		public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
-				TypeSerializer typeSerializer) {
-			serialize(value, json, context);
-		}
-
-		// The text of a note.
-		interface Text {
-
-			String of(Object value);
-
-		}
-
+		json.writeEndObject();
 	}
 
-	/**
-	 * Writes the type and the message of a throwable.
-	 */
-	private static final class Failure extends ValueSerializer<Throwable> {
-
-		@Override
-		public void serialize(Throwable value, JsonGenerator json, SerializationContext context) {
-			String message = value.getMessage();
-			json.writeStartObject();
-			json.writeStringProperty("type", value.getClass().getName());
-			if (message != null) {
-				json.writeStringProperty("message", message);
-			}
-			json.writeEndObject();
+	private static void writeTree(TreeNode tree, JsonGenerator json, SerializationContext context) {
+		try (JsonParser parser = tree.traverse(ObjectReadContext.empty())) {
+			JsonCopy.copy(json, parser, GuardedSerializer.MAX_DEPTH);
 		}
-
-		@Override
-		public void serializeWithType(Throwable value, JsonGenerator json, SerializationContext context,
-				TypeSerializer typeSerializer) {
-			serialize(value, json, context);
-		}
-
-	}
-
-	/**
-	 * Writes a tree of Jackson, but for what is too deep in it.
-	 */
-	private static final class Tree extends ValueSerializer<TreeNode> {
-
-		@Override
-		public void serialize(TreeNode value, JsonGenerator json, SerializationContext context) {
-			try (JsonParser parser = value.traverse(ObjectReadContext.empty())) {
-				JsonCopy.copy(json, parser, GuardedSerializer.MAX_DEPTH);
-			}
-		}
-
-		@Override
-		public void serializeWithType(TreeNode value, JsonGenerator json, SerializationContext context,
-				TypeSerializer typeSerializer) {
-			serialize(value, json, context);
-		}
-
 	}
 
 }

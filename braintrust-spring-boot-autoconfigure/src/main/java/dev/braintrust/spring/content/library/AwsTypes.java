@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import dev.braintrust.spring.content.json.PlainSerializer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.BytesWrapper;
 import software.amazon.awssdk.core.SdkField;
@@ -35,9 +36,25 @@ final class AwsTypes {
 			return new Pojo();
 		}
 		if (Document.class.isAssignableFrom(type)) {
-			return new Tree();
+			return new PlainSerializer<>(AwsTypes::writeDocument);
 		}
-		return BytesWrapper.class.isAssignableFrom(type) ? new Bytes() : null;
+		return BytesWrapper.class.isAssignableFrom(type) ? new PlainSerializer<>(AwsTypes::writeBytes) : null;
+	}
+
+	private static void writeDocument(Document value, JsonGenerator json, SerializationContext context) {
+		if (value.isNumber()) {
+			json.writeNumber(value.asNumber().bigDecimalValue());
+		}
+		else if (value.isMap() || value.isList()) {
+			context.writeValue(json, value.isMap() ? value.asMap() : value.asList());
+		}
+		else {
+			context.writeValue(json, value.unwrap());
+		}
+	}
+
+	private static void writeBytes(BytesWrapper value, JsonGenerator json, SerializationContext context) {
+		json.writeString("[" + value.asByteArrayUnsafe().length + " bytes]");
 	}
 
 	/**
@@ -70,38 +87,6 @@ final class AwsTypes {
 			String mark = field.memberName() + "=" + REDACTED;
 			return field.containsTrait(DefaultValueTrait.class) ? text.get().contains(mark)
 					: this.redacted.computeIfAbsent(field.memberName(), (name) -> text.get().contains(mark));
-		}
-
-	}
-
-	/**
-	 * Writes a document.
-	 */
-	private static final class Tree extends ValueSerializer<Document> {
-
-		@Override
-		public void serialize(Document value, JsonGenerator json, SerializationContext context) {
-			if (value.isNumber()) {
-				json.writeNumber(value.asNumber().bigDecimalValue());
-			}
-			else if (value.isMap() || value.isList()) {
-				context.writeValue(json, value.isMap() ? value.asMap() : value.asList());
-			}
-			else {
-				context.writeValue(json, value.unwrap());
-			}
-		}
-
-	}
-
-	/**
-	 * Writes a note of bytes.
-	 */
-	private static final class Bytes extends ValueSerializer<BytesWrapper> {
-
-		@Override
-		public void serialize(BytesWrapper value, JsonGenerator json, SerializationContext context) {
-			json.writeString("[" + value.asByteArrayUnsafe().length + " bytes]");
 		}
 
 	}

@@ -9,15 +9,9 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.braintrust.spring.content.json.GuardedSerializer;
 import dev.braintrust.spring.content.json.OpaqueTypes;
 import dev.braintrust.spring.content.json.TypeNames;
+import dev.braintrust.spring.content.json.TypeSerializers;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.BeanDescription;
-import tools.jackson.databind.JavaType;
-import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
-import tools.jackson.databind.ser.Serializers;
-import tools.jackson.databind.type.CollectionType;
-import tools.jackson.databind.type.MapType;
 
 import org.springframework.util.ClassUtils;
 
@@ -26,7 +20,7 @@ import org.springframework.util.ClassUtils;
  * on the class path, else a note names the type: what Jackson 3 makes of them would be
  * nonsense, or would show what they hide. It is asked once a type.
  */
-public final class LibraryTypes implements Serializers {
+final class LibraryTypes extends TypeSerializers {
 
 	// What nobody here can write, or only another library could.
 	private static final List<String> UNKNOWN = List.of("com.google.protobuf.MessageLite",
@@ -67,33 +61,7 @@ public final class LibraryTypes implements Serializers {
 	}
 
 	@Override
-	public @Nullable ValueSerializer<?> findSerializer(SerializationConfig config, JavaType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
-		return find(type.getRawClass());
-	}
-
-	@Override
-	public @Nullable ValueSerializer<?> findEnumSerializer(SerializationConfig config, JavaType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
-		return find(type.getRawClass());
-	}
-
-	@Override
-	public @Nullable ValueSerializer<?> findCollectionSerializer(SerializationConfig config, CollectionType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
-			@Nullable TypeSerializer elementTypeSerializer, @Nullable ValueSerializer<Object> elementSerializer) {
-		return find(type.getRawClass());
-	}
-
-	@Override
-	public @Nullable ValueSerializer<?> findMapSerializer(SerializationConfig config, MapType type,
-			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
-			@Nullable ValueSerializer<Object> keySerializer, @Nullable TypeSerializer elementTypeSerializer,
-			@Nullable ValueSerializer<Object> elementSerializer) {
-		return find(type.getRawClass());
-	}
-
-	private @Nullable ValueSerializer<?> find(Class<?> type) {
+	protected @Nullable ValueSerializer<?> find(Class<?> type) {
 		if (type.getName().startsWith("java.")) {
 			return null;
 		}

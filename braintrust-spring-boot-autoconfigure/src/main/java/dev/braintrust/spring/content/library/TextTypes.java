@@ -7,23 +7,21 @@ import com.google.protobuf.util.JsonFormat;
 import dev.braintrust.spring.content.json.GuardedSerializer;
 import dev.braintrust.spring.content.json.JsonCopy;
 import dev.braintrust.spring.content.json.OpaqueTypes;
+import dev.braintrust.spring.content.json.PlainSerializer;
 import dev.braintrust.spring.content.json.TypeNames;
 import kotlinx.serialization.KSerializer;
 import kotlinx.serialization.SerializersKt;
 import kotlinx.serialization.json.Json;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
  * Writes values by the JSON that a library makes of them as a text. If the text is not
  * JSON, it writes a note.
  */
-final class TextTypes extends ValueSerializer<Object> {
+final class TextTypes {
 
 	// The trees of these libraries are JSON by toString().
 	private static final List<String> TREES = List.of("com.google.gson.JsonElement", "org.json.JSONObject",
@@ -31,37 +29,29 @@ final class TextTypes extends ValueSerializer<Object> {
 			"javax.json.JsonValue", "kotlinx.serialization.json.JsonElement", "io.vertx.core.json.JsonObject",
 			"io.vertx.core.json.JsonArray");
 
-	private final ToText library;
-
-	private TextTypes(ToText library) {
-		this.library = library;
+	private TextTypes() {
 	}
 
 	static @Nullable ValueSerializer<?> findTree(Class<?> type) {
-		return TypeNames.isNamed(type, TREES::contains) ? new TextTypes(String::valueOf) : null;
+		return TypeNames.isNamed(type, TREES::contains) ? serializer(String::valueOf) : null;
 	}
 
-	@Override
-	public void serialize(Object value, JsonGenerator json, SerializationContext context) {
-		String text = text(value);
-		if (text == null || !JsonCopy.isJson(text)) {
-			OpaqueTypes.NOTE.serialize(value, json, context);
-			return;
-		}
-		try (JsonParser parser = JsonCopy.JSON.createParser(ObjectReadContext.empty(), text)) {
-			JsonCopy.copy(json, parser, GuardedSerializer.MAX_DEPTH);
-		}
+	private static ValueSerializer<?> serializer(ToText library) {
+		return new PlainSerializer<Object>((value, json, context) -> {
+			String text = text(library, value);
+			if (text == null || !JsonCopy.isJson(text)) {
+				OpaqueTypes.NOTE.serialize(value, json, context);
+				return;
+			}
+			try (JsonParser parser = JsonCopy.JSON.createParser(ObjectReadContext.empty(), text)) {
+				JsonCopy.copy(json, parser, GuardedSerializer.MAX_DEPTH);
+			}
+		});
 	}
 
-	@Override
-	public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, json, context);
-	}
-
-	private @Nullable String text(Object value) {
+	private static @Nullable String text(ToText library, Object value) {
 		try {
-			return this.library.of(value);
+			return library.of(value);
 		}
 		catch (Throwable ex) {
 			return null;
@@ -87,7 +77,7 @@ final class TextTypes extends ValueSerializer<Object> {
 		}
 
 		static @Nullable ValueSerializer<?> find(Class<?> type) {
-			return MessageOrBuilder.class.isAssignableFrom(type) ? new TextTypes(Protobuf::text) : null;
+			return MessageOrBuilder.class.isAssignableFrom(type) ? serializer(Protobuf::text) : null;
 		}
 
 		private static String text(Object message) throws Exception {
@@ -107,7 +97,7 @@ final class TextTypes extends ValueSerializer<Object> {
 		}
 
 		static @Nullable ValueSerializer<?> find(Class<?> type) {
-			return LibraryTypes.isAnnotated(type, ANNOTATIONS) ? new TextTypes((value) -> text(value, type)) : null;
+			return LibraryTypes.isAnnotated(type, ANNOTATIONS) ? serializer((value) -> text(value, type)) : null;
 		}
 
 		private static @Nullable String text(Object value, Class<?> type) {

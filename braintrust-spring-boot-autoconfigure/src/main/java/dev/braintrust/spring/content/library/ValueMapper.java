@@ -4,6 +4,7 @@ import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.json.GuardedModule;
 import dev.braintrust.spring.content.json.GuardedSerializer;
 import dev.braintrust.spring.content.json.JsonCopy;
+import dev.braintrust.spring.content.json.PlainSerializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.AnnotationIntrospector;
@@ -14,7 +15,6 @@ import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.jackson.RawSerializer;
 import tools.jackson.databind.util.ClassUtil;
 
@@ -56,7 +56,8 @@ public final class ValueMapper {
 		@Override
 		public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
 			Object found = super.findSerializer(config, annotated);
-			return (found instanceof RawSerializer) ? new RawJson() : guarded(found);
+			return (found instanceof RawSerializer) ? new PlainSerializer<>(Jackson3Annotations::writeRaw)
+					: guarded(found);
 		}
 
 		@Override
@@ -64,27 +65,13 @@ public final class ValueMapper {
 			return guarded(super.findContentSerializer(config, annotated));
 		}
 
-		private static @Nullable Object guarded(@Nullable Object serializer) {
-			Object instance = (serializer instanceof Class<?> type) ? ClassUtil.createInstance(type, true) : serializer;
-			return (instance instanceof ValueSerializer<?> value) ? GuardedSerializer.around(value) : instance;
-		}
-
-	}
-
-	/**
-	 * Writes a text that the application says is JSON.
-	 */
-	private static final class RawJson extends ValueSerializer<Object> {
-
-		@Override
-		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+		private static void writeRaw(Object value, JsonGenerator json, SerializationContext context) {
 			JsonCopy.writeRaw(json, value.toString());
 		}
 
-		@Override
-		public void serializeWithType(Object value, JsonGenerator json, SerializationContext context,
-				TypeSerializer typeSerializer) {
-			serialize(value, json, context);
+		private static @Nullable Object guarded(@Nullable Object serializer) {
+			Object instance = (serializer instanceof Class<?> type) ? ClassUtil.createInstance(type, true) : serializer;
+			return (instance instanceof ValueSerializer<?> value) ? GuardedSerializer.around(value) : instance;
 		}
 
 	}

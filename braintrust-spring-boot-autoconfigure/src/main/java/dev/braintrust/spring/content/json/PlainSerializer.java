@@ -1,0 +1,44 @@
+package dev.braintrust.spring.content.json;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+
+/**
+ * Writes values by a function. Properties that are polymorphic add no type to them.
+ *
+ * @param <T> the type of the values
+ */
+public final class PlainSerializer<T> extends ValueSerializer<T> {
+
+	private final Function<T> function;
+
+	public PlainSerializer(Function<T> function) {
+		this.function = function;
+	}
+
+	@Override
+	public void serialize(T value, JsonGenerator json, SerializationContext context) {
+		this.function.write(value, json, context);
+	}
+
+	@Override
+	public void serializeWithType(T value, JsonGenerator json, SerializationContext context,
+			TypeSerializer typeSerializer) {
+		this.function.write(value, json, context);
+	}
+
+	/**
+	 * Writes a value.
+	 *
+	 * @param <T> the type of the value
+	 */
+	@FunctionalInterface
+	public interface Function<T> {
+
+		void write(T value, JsonGenerator json, SerializationContext context);
+
+	}
+
+}
