@@ -69,7 +69,8 @@ public abstract class CaptureGuard {
 	// An observation has failed. It must be one of ours: what the work of the application
 	// throws is for the application.
 	public final void failed(Throwable failure) {
-		// At the end of the stack a class that is used for the first time stays broken, in
+		// At the end of the stack a class that is used for the first time stays broken,
+		// in
 		// the JDK and in the log too, so nothing is logged there.
 		if (failure instanceof StackOverflowError) {
 			return;

@@ -59,9 +59,14 @@ public final class SpanFields {
 		tags.forEach((tag) -> add(Slot.TAGS, tag));
 	}
 
-	// The stack trace is written when the span is sent.
-	public synchronized void error(Throwable error, long epochNanos, Attributes attributes) {
-		add(Slot.ERRORS, new Failure(error, epochNanos, attributes));
+	// The stack trace is written when the span is sent. What an error says of itself is
+	// code of the application, and is not asked in a lock.
+	public void error(Throwable error, long epochNanos, Attributes attributes) {
+		long size = ContentSize.of(error) + ContentSize.of(attributes);
+		Failure failure = new Failure(error, epochNanos, attributes, size);
+		synchronized (this) {
+			add(Slot.ERRORS, failure);
+		}
 	}
 
 	private void set(Slot slot, @Nullable Object value) {
@@ -192,14 +197,9 @@ public final class SpanFields {
 	 * @param error the error
 	 * @param epochNanos when it was recorded
 	 * @param attributes what is recorded with it
+	 * @param size about how much of the heap it holds
 	 */
-	record Failure(Throwable error, long epochNanos, Attributes attributes) implements ContentSize.Sized {
-
-		@Override
-		public long size() {
-			return ContentSize.of(this.error) + ContentSize.of(this.attributes);
-		}
-
+	record Failure(Throwable error, long epochNanos, Attributes attributes, long size) implements ContentSize.Sized {
 	}
 
 }

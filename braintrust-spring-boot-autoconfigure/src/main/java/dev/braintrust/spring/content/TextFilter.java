@@ -90,9 +90,9 @@ final class TextFilter {
 	}
 
 	/**
-	 * A content filter that takes one call at a time, however many projects and threads share
-	 * it. If a call hangs, the calls of other threads fail, so that it holds up no other
-	 * project: the first one after a while, the others at once.
+	 * A content filter that takes one call at a time, however many projects and threads
+	 * share it. If a call hangs, the calls of other threads fail, so that it holds up no
+	 * other project: the first one after a while, the others at once.
 	 */
 	static final class Shared {
 

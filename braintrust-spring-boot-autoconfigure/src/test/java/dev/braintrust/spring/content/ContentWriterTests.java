@@ -203,8 +203,7 @@ class ContentWriterTests {
 	void errorsAreEventsWithinTheSpanAndItsStatus() {
 		SpanFields fields = new SpanFields();
 		fields.error(new IllegalStateException("first"), 1, Attributes.empty());
-		fields.error(new Unspeakable(), Long.MAX_VALUE,
-				Attributes.of(AttributeKey.stringKey("extra"), "1"));
+		fields.error(new Unspeakable(), Long.MAX_VALUE, Attributes.of(AttributeKey.stringKey("extra"), "1"));
 		Span span = this.provider.get("test").spanBuilder("span").startSpan().setStatus(StatusCode.ERROR);
 		span.end();
 		try (ContentWriter writer = this.content.writer()) {

@@ -55,13 +55,13 @@ class SpanSizeTests {
 				Map.entry("metric", (span, fields) -> fields.metric(text(), 1)),
 				Map.entry("score", (span, fields) -> fields.score(text(), 1)),
 				Map.entry("tags", (span, fields) -> fields.tags(List.of(text()))),
-				Map.entry("error", (span, fields) -> fields.error(new IllegalStateException(text()), 1, Attributes.empty())),
-				Map.entry("error cause",
-						(span, fields) -> fields
-							.error(new IllegalStateException("x", new IllegalStateException(text())), 1, Attributes.empty())),
+				Map.entry("error",
+						(span, fields) -> fields.error(new IllegalStateException(text()), 1, Attributes.empty())),
+				Map.entry("error cause", (span, fields) -> fields
+					.error(new IllegalStateException("x", new IllegalStateException(text())), 1, Attributes.empty())),
 				Map.entry("error suppressed", (span, fields) -> fields.error(suppressed(), 1, Attributes.empty())),
-				Map.entry("error attributes", (span, fields) -> fields
-					.error(new IllegalStateException("x"), 1, Attributes.of(KEY, text()))),
+				Map.entry("error attributes",
+						(span, fields) -> fields.error(new IllegalStateException("x"), 1, Attributes.of(KEY, text()))),
 				Map.entry("span name", (span, fields) -> span.updateName(text())),
 				Map.entry("attribute", (span, fields) -> span.setAttribute("k", text())),
 				Map.entry("attribute key", (span, fields) -> span.setAttribute(text(), 1)),

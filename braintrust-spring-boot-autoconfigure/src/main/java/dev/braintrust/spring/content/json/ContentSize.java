@@ -55,7 +55,7 @@ public final class ContentSize {
 			return VALUE + 2L * text.length();
 		}
 		if (value instanceof Sized sized) {
-			return VALUE + sized.size();
+			return VALUE + of(sized);
 		}
 		if (value instanceof CapturedJson captured) {
 			return VALUE + of(captured.json());
@@ -68,6 +68,15 @@ public final class ContentSize {
 			return size;
 		}
 		return (value != null) ? ofOther(value) : 0;
+	}
+
+	private static long of(Sized sized) {
+		try {
+			return sized.size();
+		}
+		catch (Throwable ex) {
+			return VALUE;
+		}
 	}
 
 	private static long ofOther(Object value) {

@@ -48,7 +48,8 @@ import org.springframework.core.io.InputStreamSource;
  */
 public final class OpaqueTypes extends TypeSerializers {
 
-	public static final ValueSerializer<Object> NOTE = note((value) -> "[not recorded: " + value.getClass().getName() + "]");
+	public static final ValueSerializer<Object> NOTE = note(
+			(value) -> "[not recorded: " + value.getClass().getName() + "]");
 
 	// Closing tells a resource from a value, for streams of all kinds, connections and
 	// pools.

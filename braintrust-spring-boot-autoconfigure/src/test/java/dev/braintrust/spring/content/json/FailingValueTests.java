@@ -140,13 +140,13 @@ class FailingValueTests {
 		}
 
 		@Override
-		public int hashCode() {
-			return 1;
+		public boolean equals(Object other) {
+			return other == this;
 		}
 
 		@Override
-		public boolean equals(Object other) {
-			return other == this;
+		public int hashCode() {
+			return 1;
 		}
 
 	}
