@@ -10,6 +10,7 @@ import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
+import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings.Parent;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 	static ProjectDescriptor of(ProjectState state) {
 		ExportStatus export = state.export();
 		Parent parent = state.settings().parent();
-		return new ProjectDescriptor(state.settings().key(), parent.name(), parent.id(),
+		return new ProjectDescriptor(state.settings().key(), oneLine(parent.name()), oneLine(parent.id()),
 				state.destination(), state.name(), state.problems(), (export != null) ? export.lastSuccess() : null,
 				(export != null) ? export.lastFailure() : null, state.lastError(), Access.of(state.access()),
 				(export != null) ? Spans.of(export) : null, Attachments.of(state.attachments()),
@@ -51,12 +52,16 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 				(export != null) ? new Bytes(export.queuedBytes(), export.bytes()) : null);
 	}
 
+	private static @Nullable String oneLine(@Nullable String text) {
+		return (text != null) ? OneLine.of(text) : null;
+	}
+
 	// What Braintrust said about the API key when the application was ready.
 	record Access(String state, @Nullable String organization, @Nullable String project, Instant checkedAt) {
 
 		static @Nullable Access of(@Nullable ProjectAccess access) {
-			return (access != null) ? new Access(access.state().name().toLowerCase(Locale.ROOT), access.orgName(),
-					access.projectName(), access.checkedAt()) : null;
+			return (access != null) ? new Access(access.state().name().toLowerCase(Locale.ROOT),
+					oneLine(access.orgName()), oneLine(access.projectName()), access.checkedAt()) : null;
 		}
 
 	}

@@ -11,6 +11,7 @@ import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.AttachmentUploads;
@@ -100,7 +101,7 @@ final class ProjectStates {
 			if (this.access != null && this.access.problem() != null && !isOutdated(this.access)) {
 				problems.add(this.access.problem());
 			}
-			return List.copyOf(problems);
+			return problems.stream().map(OneLine::of).toList();
 		}
 
 		// What the last failure was.
@@ -108,7 +109,7 @@ final class ProjectStates {
 			if (this.export == null || this.export.lastError() == null) {
 				return null;
 			}
-			String failed = "A request to " + destination() + " failed (" + this.export.lastError() + ")";
+			String failed = "A request to " + destination() + " failed (" + OneLine.of(this.export.lastError()) + ")";
 			return switch (this.export.state()) {
 				case RETRYING -> failed + ", and is sent again.";
 				case FAILING -> failed + " for good, and its spans are lost.";

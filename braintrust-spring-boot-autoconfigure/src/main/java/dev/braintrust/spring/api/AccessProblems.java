@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
+import dev.braintrust.spring.settings.OneLine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,7 @@ final class AccessProblems {
 			return "The API key belongs to no organization. Make one in Braintrust, and set " + account.apiKey().place()
 					+ ".";
 		}
-		String actual = names.stream()
-			.map((name) -> "'" + ApiFailure.oneLine(name) + "'")
-			.collect(Collectors.joining(", "));
+		String actual = names.stream().map((name) -> "'" + OneLine.of(name) + "'").collect(Collectors.joining(", "));
 		return "The API key belongs to " + actual + ", not to the organization '" + wanted + "'. Check "
 				+ property("org-name") + ", or use a key of that organization.";
 	}

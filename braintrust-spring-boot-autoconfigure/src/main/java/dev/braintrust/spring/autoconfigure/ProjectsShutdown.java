@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.trace.OpenSpans;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.upload.AttachmentStatus;
@@ -184,7 +185,7 @@ final class ProjectsShutdown {
 	private static String destination(Project project) {
 		ExportStatus export = project.exportStatus();
 		String error = (export != null && export.state() == ExportStatus.State.RETRYING) ? export.lastError() : null;
-		return project.settings().destination() + ": " + ((error != null) ? error : "no answer yet");
+		return project.settings().destination() + ": " + ((error != null) ? OneLine.of(error) : "no answer yet");
 	}
 
 }

@@ -114,8 +114,8 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private DerivedRoot derivedRoot(String conversationId) {
 		Recording recording = recording();
-		return new DerivedRoot(ConversationIds.of(this.project.settings().parent().toString(), conversationId), recording.tracer(),
-				recording.template(SpanType.TASK));
+		return new DerivedRoot(ConversationIds.of(this.project.settings().parent().toString(), conversationId),
+				recording.tracer(), recording.template(SpanType.TASK));
 	}
 
 	private ProjectSpanBuilder span(String name, SpanType type, Supplier<ParentRule> parentRule) {

@@ -69,6 +69,19 @@ class ProjectStateTests {
 		assertThat(ProjectDescriptor.of(down).state()).isEqualTo("down");
 	}
 
+	@Test
+	void textOfOthersBreaksNoLine() {
+		ProjectState broken = state(State.SENDING, CHECKED, null, null, "one\nWARN two");
+		assertThat(broken.problems()).containsExactly("one\\u000aWARN two");
+		ProjectAccess access = new ProjectAccess(ProjectAccess.State.GRANTED, null, "Acme\r\nWARN", "x\u2028y",
+				CHECKED);
+		ProjectDescriptor descriptor = ProjectDescriptor
+			.of(new ProjectState(broken.settings(), broken.export(), null, access, null));
+		assertThat(descriptor.access()).isNotNull();
+		assertThat(descriptor.access().organization()).isEqualTo("Acme\\u000d\\u000aWARN");
+		assertThat(descriptor.access().project()).isEqualTo("x\\u2028y");
+	}
+
 	private static AttachmentStatus attachments(AttachmentStatus.State state) {
 		return new AttachmentStatus(state, 0, 0, Map.of("login", 1L), Map.of(), 0, 0);
 	}

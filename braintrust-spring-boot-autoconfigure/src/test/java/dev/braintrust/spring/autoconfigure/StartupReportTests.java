@@ -122,6 +122,14 @@ class StartupReportTests {
 	}
 
 	@Test
+	void nameOfAProjectForgesNoLine(CapturedOutput output) {
+		starts("braintrust.api-key=sk-s3cret", "braintrust.projects.support.name=Support\nWARN forged");
+		assertThat(ours(output)).containsExactly(
+				"INFO Braintrust projects: support (project_name:Support\\u000aWARN forged at api.braintrust.dev)");
+		assertThat(output.getAll().lines()).noneMatch((line) -> line.startsWith("WARN forged"));
+	}
+
+	@Test
 	void lineAtStartupNamesSomeOfManyProjects(CapturedOutput output) {
 		starts(IntStream.rangeClosed(1, 21)
 			.mapToObj((i) -> "braintrust.projects.project-" + i + ".api-key=sk-s3cret")

@@ -26,9 +26,9 @@ import org.springframework.beans.factory.DisposableBean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of work that recurs until the stack ends, with a span at each level. Each part of a
- * span may fail there, and whatever comes after it must find nothing broken. In a process
- * of its own, since classes of the JDK that are loaded there may stay broken.
+ * Tests of work that recurs until the stack ends, with a span at each level. Each part of
+ * a span may fail there, and whatever comes after it must find nothing broken. In a
+ * process of its own, since classes of the JDK that are loaded there may stay broken.
  */
 @Tag("process")
 class StackEndTests {

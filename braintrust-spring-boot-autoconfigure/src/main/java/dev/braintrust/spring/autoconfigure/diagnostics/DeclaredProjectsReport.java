@@ -5,6 +5,7 @@ import java.util.StringJoiner;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,7 +61,8 @@ public final class DeclaredProjectsReport {
 	}
 
 	private static String destination(ProjectSettings project) {
-		return project.isOn() ? " (" + project.parent() + " at " + project.destination() + ")" : " (off)";
+		return project.isOn() ? " (" + OneLine.of(project.parent().toString()) + " at " + project.destination() + ")"
+				: " (off)";
 	}
 
 }

@@ -14,6 +14,7 @@ import dev.braintrust.spring.ai.TracingPostProcessor;
 import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
@@ -81,7 +82,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private static void warn(Collection<String> messages) {
 		for (String message : messages) {
-			logger.warn(message);
+			logger.warn(OneLine.of(message));
 		}
 	}
 

@@ -6,6 +6,7 @@ import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.settings.OneLine;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanCreationException;
@@ -28,7 +29,8 @@ class StartupFailureAnalyzer implements FailureAnalyzer {
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof InvalidBraintrustPropertyException invalid) {
-				return new FailureAnalysis(invalid.getMessage() + ".", invalid.getAction(), invalid);
+				return new FailureAnalysis(OneLine.of(invalid.getMessage()) + ".", OneLine.of(invalid.getAction()),
+						invalid);
 			}
 			if (cause instanceof ProjectBeanNameException named) {
 				return new FailureAnalysis(named.description(), named.action(), named);
@@ -43,7 +45,7 @@ class StartupFailureAnalyzer implements FailureAnalyzer {
 	private FailureAnalysis unknownKey(Throwable failure, NoSuchBraintrustProjectException missing) {
 		String beanName = beanName(failure);
 		String who = (beanName != null) ? "The bean '" + beanName + "'" : "Code that runs at startup";
-		return new FailureAnalysis(who + " asks for the Braintrust project '" + missing.getKey()
+		return new FailureAnalysis(who + " asks for the Braintrust project '" + OneLine.of(missing.getKey())
 				+ "', but no project with that key is declared.", remedy(missing), missing);
 	}
 

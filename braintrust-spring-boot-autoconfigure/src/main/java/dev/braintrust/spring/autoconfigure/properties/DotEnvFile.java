@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.settings.OneLine;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,7 @@ final class DotEnvFile {
 	}
 
 	private static Map<String, String> refused(Path file, String reason) {
-		logger.warn("The file " + file + " is ignored: it " + reason + ".");
+		logger.warn("The file " + OneLine.of(file.toString()) + " is ignored: it " + reason + ".");
 		return Map.of();
 	}
 
