@@ -36,7 +36,7 @@ class ArchitectureTests {
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
 	private static final String[] LARGE = { "autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms",
-			"export.SpanEncoder", "export.SpanQueue", "export.SpanQueues", "trace.DefaultProjectSpan",
+			"export.SpanEncoder", "export.SpanQueue", "export.ExportWorker", "trace.DefaultProjectSpan",
 			"trace.Project" };
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -16,12 +16,12 @@ import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.export.WaitingSpan;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
-import dev.braintrust.spring.trace.EndedSpan;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.upload.AttachmentUploads;
@@ -36,8 +36,8 @@ import org.springframework.core.env.StandardEnvironment;
  */
 public final class BenchmarkTracers {
 
-	private static final Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> NOWHERE = (
-			reader) -> new Sink(reader::contentSize);
+	private static final Function<SpanReader, @Nullable SpanSink> NOWHERE = (
+			reader) -> new Sink(WaitingSpan::contentSize);
 
 	private BenchmarkTracers() {
 	}
@@ -68,18 +68,18 @@ public final class BenchmarkTracers {
 		return tracer(writer(1), 1, AttachmentsMode.BASE64);
 	}
 
-	private static Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> writer(int spansOfARequest) {
+	private static Function<SpanReader, @Nullable SpanSink> writer(int spansOfARequest) {
 		return (reader) -> {
-			List<EndedSpan> request = new ArrayList<>(spansOfARequest);
+			List<WaitingSpan> request = new ArrayList<>(spansOfARequest);
 			return new Sink((span) -> write(request, span, spansOfARequest, reader));
 		};
 	}
 
-	private static synchronized void write(List<EndedSpan> request, EndedSpan span, int spansOfARequest,
-			SpanReader<EndedSpan> reader) {
+	private static synchronized void write(List<WaitingSpan> request, WaitingSpan span, int spansOfARequest,
+			SpanReader reader) {
 		request.add(span);
 		if (request.size() == spansOfARequest) {
-			List<SpanData> written = reader.read(request);
+			List<@Nullable SpanData> written = reader.read(request);
 			request.clear();
 			if (written.size() != spansOfARequest) {
 				throw new IllegalStateException("Spans were lost");
@@ -95,11 +95,11 @@ public final class BenchmarkTracers {
 		return tracer((reader) -> null, 1);
 	}
 
-	private static ProjectTracer tracer(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink, double probability) {
+	private static ProjectTracer tracer(Function<SpanReader, @Nullable SpanSink> sink, double probability) {
 		return tracer(sink, probability, AttachmentsMode.UPLOAD);
 	}
 
-	private static ProjectTracer tracer(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink, double probability,
+	private static ProjectTracer tracer(Function<SpanReader, @Nullable SpanSink> sink, double probability,
 			AttachmentsMode mode) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("none");
@@ -119,11 +119,11 @@ public final class BenchmarkTracers {
 	/**
 	 * Opens the sinks of a benchmark.
 	 */
-	private record Destination(Function<SpanReader<EndedSpan>, @Nullable SpanSink<EndedSpan>> sink,
+	private record Destination(Function<SpanReader, @Nullable SpanSink> sink,
 			AttachmentUploads uploads) implements Project.Destination {
 
 		@Override
-		public @Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader) {
+		public @Nullable SpanSink open(ProjectSettings settings, SpanReader reader) {
 			return this.sink.apply(reader);
 		}
 
@@ -137,10 +137,10 @@ public final class BenchmarkTracers {
 	/**
 	 * Takes spans without a pipeline.
 	 */
-	private record Sink(Consumer<EndedSpan> taker) implements SpanSink<EndedSpan> {
+	private record Sink(Consumer<WaitingSpan> taker) implements SpanSink {
 
 		@Override
-		public void add(EndedSpan span) {
+		public void add(WaitingSpan span) {
 			this.taker.accept(span);
 		}
 

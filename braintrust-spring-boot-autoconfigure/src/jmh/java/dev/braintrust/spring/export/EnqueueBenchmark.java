@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
@@ -56,7 +57,7 @@ public class EnqueueBenchmark {
 
 	private SpanPipeline pipeline;
 
-	private SpanSink<SpanData> sink;
+	private SpanSink sink;
 
 	private BatchSpanProcessor processor;
 
@@ -85,7 +86,7 @@ public class EnqueueBenchmark {
 	@Benchmark
 	public void end() {
 		if (this.sink != null) {
-			this.sink.add(this.span.toSpanData());
+			this.sink.add(new BareSpan(this.span.toSpanData()));
 		}
 		else {
 			this.processor.onEnd(this.span);
@@ -138,23 +139,30 @@ public class EnqueueBenchmark {
 	}
 
 	/**
-	 * Reads spans without content.
+	 * A span without content.
 	 */
-	private static final class BareReader implements SpanReader<SpanData> {
+	private record BareSpan(SpanData span) implements WaitingSpan {
 
 		@Override
-		public long contentSize(SpanData span) {
+		public long contentSize() {
 			return 0;
 		}
 
 		@Override
-		public SpanData withoutContent(SpanData span, LossReason reason) {
-			return span;
+		public WaitingSpan withoutContent(LossReason reason) {
+			return this;
 		}
 
+	}
+
+	/**
+	 * Reads such spans.
+	 */
+	private static final class BareReader implements SpanReader {
+
 		@Override
-		public List<SpanData> read(List<SpanData> spans) {
-			return spans;
+		public List<SpanData> read(List<WaitingSpan> spans) {
+			return spans.stream().map((span) -> ((BareSpan) span).span()).toList();
 		}
 
 	}

@@ -94,7 +94,7 @@ public class ExportBenchmark {
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		this.pipeline = new SpanPipeline(new QueueLimits(1L << 30, 1_000_000, 5L << 20, 20L << 20), Duration.ZERO,
 				new HttpClients(null));
-		SpanSink<SpanData> sink = this.pipeline.open(settings, new AttributeReader());
+		SpanSink sink = this.pipeline.open(settings, new AttributeReader());
 		return SdkTracerProvider.builder().addSpanProcessor(new SinkProcessor(sink)).build();
 	}
 
@@ -132,7 +132,7 @@ public class ExportBenchmark {
 	/**
 	 * Hands ended spans to a sink.
 	 */
-	private record SinkProcessor(SpanSink<SpanData> sink) implements SpanProcessor {
+	private record SinkProcessor(SpanSink sink) implements SpanProcessor {
 
 		@Override
 		public void onStart(Context parentContext, ReadWriteSpan span) {
@@ -145,7 +145,7 @@ public class ExportBenchmark {
 
 		@Override
 		public void onEnd(ReadableSpan span) {
-			this.sink.add(span.toSpanData());
+			this.sink.add(new AttributeSpan(span.toSpanData()));
 		}
 
 		@Override
@@ -156,24 +156,31 @@ public class ExportBenchmark {
 	}
 
 	/**
-	 * Reads spans whose content is an attribute.
+	 * A span whose content is an attribute.
 	 */
-	private static final class AttributeReader implements SpanReader<SpanData> {
+	private record AttributeSpan(SpanData span) implements WaitingSpan {
 
 		@Override
-		public long contentSize(SpanData span) {
-			String content = span.getAttributes().get(CONTENT);
+		public long contentSize() {
+			String content = this.span.getAttributes().get(CONTENT);
 			return (content != null) ? 2L * content.length() : 0;
 		}
 
 		@Override
-		public SpanData withoutContent(SpanData span, LossReason reason) {
-			return span;
+		public WaitingSpan withoutContent(LossReason reason) {
+			return this;
 		}
 
+	}
+
+	/**
+	 * Reads such spans.
+	 */
+	private static final class AttributeReader implements SpanReader {
+
 		@Override
-		public List<SpanData> read(List<SpanData> spans) {
-			return spans;
+		public List<SpanData> read(List<WaitingSpan> spans) {
+			return spans.stream().map((span) -> ((AttributeSpan) span).span()).toList();
 		}
 
 	}

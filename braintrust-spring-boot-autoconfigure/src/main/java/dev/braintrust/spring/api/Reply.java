@@ -73,6 +73,11 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 		return new Reply(0, "", new byte[0], Duration.ZERO, cause);
 	}
 
+	// No request could be made, whatever the reason.
+	public static Reply unsendable(Throwable failure) {
+		return failed(new UnsendableException(failure));
+	}
+
 	public Reply {
 		retryAfter = retryAfter.isNegative() ? Duration.ZERO
 				: (retryAfter.compareTo(LONGEST_WAIT) < 0) ? retryAfter : LONGEST_WAIT;
@@ -151,12 +156,23 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 		if (isAnswered()) {
 			return "status " + this.status;
 		}
-		return (this.failure != null) ? this.failure.getClass().getSimpleName() : "no answer";
+		Throwable cause = (this.failure instanceof UnsendableException) ? this.failure.getCause() : this.failure;
+		return (cause != null) ? cause.getClass().getSimpleName() : "no answer";
 	}
 
 	@Override
 	public String toString() {
 		return describe();
+	}
+
+	private static final class UnsendableException extends IllegalArgumentException {
+
+		private static final long serialVersionUID = 1L;
+
+		UnsendableException(Throwable cause) {
+			super(cause);
+		}
+
 	}
 
 }

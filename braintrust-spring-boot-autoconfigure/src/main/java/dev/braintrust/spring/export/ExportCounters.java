@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
+import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what becomes of the spans of one project. Guarded by the lock of
- * {@link SpanQueues}.
+ * Counts what becomes of the spans of one project.
  */
 final class ExportCounters {
 
@@ -60,26 +60,28 @@ final class ExportCounters {
 		this.lastSuccess = Instant.now();
 	}
 
-	void failed(Answer answer) {
-		failed(answer, ExportStatus.State.FAILING);
+	void failed(Reply reply) {
+		failed(reply, ExportStatus.State.FAILING);
 	}
 
-	void retrying(Answer answer) {
-		failed(answer, ExportStatus.State.RETRYING);
+	void retrying(Reply reply) {
+		failed(reply, ExportStatus.State.RETRYING);
 	}
 
-	private void failed(Answer answer, ExportStatus.State state) {
+	private void failed(Reply reply, ExportStatus.State state) {
 		this.state = state;
 		this.lastFailure = Instant.now();
-		this.lastError = answer.describe();
+		this.lastError = reply.describe();
 	}
 
 	void closed() {
 		this.state = ExportStatus.State.CLOSED;
 	}
 
-	ExportStatus status(long queued, long underWay, long queuedBytes) {
-		return new ExportStatus(this.state, this.ended, this.sent, queued, underWay, queuedBytes, byReason(this.lost),
+	ExportStatus status(long underWay, long queuedBytes) {
+		Map<LossReason, Long> lost = byReason(this.lost);
+		long settled = this.sent + lost.values().stream().mapToLong(Long::longValue).sum();
+		return new ExportStatus(this.state, this.ended, this.sent, this.ended - settled, underWay, queuedBytes, lost,
 				byReason(this.contentLost), this.requests, this.retried, this.bytes, this.lastSuccess, this.lastFailure,
 				this.lastError);
 	}

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-import org.apache.commons.logging.Log;
+import dev.braintrust.spring.api.BackgroundLog;
+import dev.braintrust.spring.api.Reply;
 import org.apache.commons.logging.LogFactory;
 
 /**
@@ -14,8 +15,6 @@ import org.apache.commons.logging.LogFactory;
  * statuses; never a key, a body or an attribute.
  */
 final class ExportLog {
-
-	private static final Log logger = LogFactory.getLog(SpanPipeline.class);
 
 	private static final String SMALLER = "They are sent again in smaller requests, and a span that fails "
 			+ "alone is sent without its content.";
@@ -28,60 +27,68 @@ final class ExportLog {
 
 	private final Map<Saying, Long> saidAt = new ConcurrentHashMap<>();
 
+	private final BackgroundLog log = new BackgroundLog(LogFactory.getLog(SpanPipeline.class));
+
 	private final LongSupplier nanoTime;
 
 	ExportLog() {
 		this(System::nanoTime);
 	}
 
+	// Wait until all has been written.
+	void await(Duration timeout) {
+		this.log.await(timeout);
+	}
+
 	ExportLog(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
 	}
 
-	void answered(ExportTarget target, Answer answer, RequestTries.Outcome outcome) {
+	void answered(ExportTarget target, Reply reply, RequestTries.Outcome outcome) {
 		switch (outcome) {
-			case SETTLED -> settled(target, answer);
-			case REPEATED -> changed(target, "retrying", "cannot be sent to " + target.location() + " at the moment ("
-					+ answer.describe() + "). They are kept and sent again.");
-			case TOO_LARGE -> changed(target, "too large",
-					"are too large in one request for " + target.location() + " (" + answer.describe() + "). " + SMALLER
+			case SETTLED -> settled(target, reply, PartialSuccess.rejectedSpans(reply));
+			case REPEATED -> changed(target.projectKey(), "retrying", "cannot be sent to " + target.location()
+					+ " at the moment (" + reply.describe() + "). They are kept and sent again.");
+			case TOO_LARGE -> changed(target.projectKey(), "too large",
+					"are too large in one request for " + target.location() + " (" + reply.describe() + "). " + SMALLER
 							+ " Set 'braintrust.export.max-request-size' to a size that the server and its proxies "
 							+ "accept.");
-			case SHRUNK -> changed(target, "shrinking", "fail repeatedly in the same request to " + target.location()
-					+ " (" + answer.describe() + "). " + SMALLER);
-			case GIVEN_UP -> changed(target, "given up", "failed too often on the way to " + target.location() + " ("
-					+ answer.describe() + "), and are lost. Later spans are still sent.");
+			case SHRUNK -> changed(target.projectKey(), "shrinking", "fail repeatedly in the same request to "
+					+ target.location() + " (" + reply.describe() + "). " + SMALLER);
+			case GIVEN_UP -> changed(target.projectKey(), "given up", "failed too often on the way to "
+					+ target.location() + " (" + reply.describe() + "), and are lost. Later spans are still sent.");
 		}
 	}
 
-	private void settled(ExportTarget target, Answer answer) {
-		if (answer.isAccepted() && answer.rejected() == 0) {
+	private void settled(ExportTarget target, Reply reply, long rejected) {
+		if (reply.isAccepted() && rejected == 0) {
 			accepted(target);
 		}
-		else if (answer.isAccepted()) {
-			changed(target, "rejecting", "are accepted by " + target.location() + " only in part: " + answer.rejected()
-					+ " of one request were rejected and are lost.");
+		else if (reply.isAccepted()) {
+			changed(target.projectKey(), "rejecting", "are accepted by " + target.location() + " only in part: "
+					+ rejected + " of one request were rejected and are lost.");
 		}
-		else if (answer.isRefusedByProxy()) {
-			changed(target, "refused by proxy",
-					"are refused by the proxy on the way to " + target.location() + " with " + answer.describe()
+		else if (reply.isRefusedByProxy()) {
+			changed(target.projectKey(), "refused by proxy",
+					"are refused by the proxy on the way to " + target.location() + " with " + reply.describe()
 							+ " and are lost. Set 'braintrust.projects." + target.projectKey()
 							+ ".export.proxy.username' and '.password', or 'braintrust.export.proxy.username' and "
 							+ "'.password', to a login that the proxy accepts.");
 		}
-		else if (answer.status() != null) {
-			changed(target, "refused with " + answer.describe(), "are refused by " + target.location() + " with "
-					+ answer.describe() + " and are lost. " + remedy(target, answer.status()));
+		else if (reply.isAnswered()) {
+			changed(target.projectKey(), "refused with " + reply.describe(), "are refused by " + target.location()
+					+ " with " + reply.describe() + " and are lost. " + remedy(target, reply.status()));
 		}
 		else {
-			changed(target, "unsendable", "could not be made into a request and are lost (" + answer.describe() + ").");
+			changed(target.projectKey(), "unsendable",
+					"could not be made into a request and are lost (" + reply.describe() + ").");
 		}
 	}
 
 	private void accepted(ExportTarget target) {
 		Trouble trouble = this.troubles.remove(target.projectKey());
 		if (trouble != null && trouble.isSaid()) {
-			logger.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
+			this.log.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
 					+ target.location() + "; failed requests meanwhile: " + trouble.requests());
 		}
 	}
@@ -105,43 +112,43 @@ final class ExportLog {
 				+ " if the project has none of its own.";
 	}
 
-	private void changed(ExportTarget target, String state, String predicate) {
-		Trouble before = this.troubles.get(target.projectKey());
+	private void changed(String projectKey, String state, String predicate) {
+		Trouble before = this.troubles.get(projectKey);
 		boolean goesOn = before != null && state.equals(before.state());
-		boolean said = !goesOn && say(target, state, predicate);
-		this.troubles.put(target.projectKey(), new Trouble(state, (before != null) ? before.requests() + 1 : 1,
+		boolean said = !goesOn && say(projectKey, state, predicate);
+		this.troubles.put(projectKey, new Trouble(state, (before != null) ? before.requests() + 1 : 1,
 				said || (before != null && before.isSaid())));
 	}
 
 	void full(ExportTarget target) {
-		say(target, "full",
+		say(target.projectKey(), "full",
 				"end faster than they can be sent. The oldest of them are sent without their content, and "
 						+ "are lost when no content is left to give way. What may wait is set by "
 						+ "'braintrust.export.max-queue-size' and 'braintrust.export.max-queue-spans'.");
 	}
 
-	private boolean say(ExportTarget target, String state, String predicate) {
+	private boolean say(String projectKey, String state, String predicate) {
 		long now = this.nanoTime.getAsLong();
-		Long before = this.saidAt.get(new Saying(target.projectKey(), state));
+		Long before = this.saidAt.get(new Saying(projectKey, state));
 		if (before != null && now - before < QUIET.toNanos()) {
 			return false;
 		}
-		this.saidAt.put(new Saying(target.projectKey(), state), now);
-		warn(target, predicate);
+		this.saidAt.put(new Saying(projectKey, state), now);
+		warn(projectKey, predicate);
 		return true;
 	}
 
-	void closed(ExportTarget target) {
-		changed(target, "closed", "ended after the application context had closed, and are lost.");
+	void closed(String projectKey) {
+		changed(projectKey, "closed", "ended after the application context had closed, and are lost.");
 	}
 
-	void abandoned(ExportTarget target, int count) {
-		logger.warn(count + " spans of the Braintrust project '" + target.projectKey()
+	void abandoned(String projectKey, int count) {
+		this.log.warn(count + " spans of the Braintrust project '" + projectKey
 				+ "' could not be sent before the application context closed, and are lost.");
 	}
 
-	private static void warn(ExportTarget target, String predicate) {
-		logger.warn("Spans of the Braintrust project '" + target.projectKey() + "' " + predicate);
+	private void warn(String projectKey, String predicate) {
+		this.log.warn("Spans of the Braintrust project '" + projectKey + "' " + predicate);
 	}
 
 	private record Trouble(String state, int requests, boolean isSaid) {

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.export;
 
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,20 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	// The status of a project that has had no span.
 	static ExportStatus unused(State state) {
 		return new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, null, null, null);
+	}
+
+	// The same when more spans have ended, which wait or, after the close, are lost.
+	ExportStatus now(long ended, long moreBytes) {
+		Map<LossReason, Long> lost = this.lost;
+		if (this.state == State.CLOSED && ended > this.ended) {
+			lost = new EnumMap<>(LossReason.class);
+			lost.putAll(this.lost);
+			lost.merge(LossReason.CLOSED, ended - this.ended, Long::sum);
+		}
+		long settled = this.sent + lost.values().stream().mapToLong(Long::longValue).sum();
+		return new ExportStatus(this.state, ended, this.sent, ended - settled, this.underWay,
+				this.queuedBytes + moreBytes, lost, this.contentLost, this.requests, this.retried, this.bytes,
+				this.lastSuccess, this.lastFailure, this.lastError);
 	}
 
 	// The number of spans that were lost for any reason.

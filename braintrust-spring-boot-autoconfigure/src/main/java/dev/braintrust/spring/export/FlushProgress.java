@@ -2,10 +2,11 @@ package dev.braintrust.spring.export;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * How far the spans of a queue have come, in the order in which they were added, which is
- * what a flush waits for. Guarded by the lock of {@link SpanQueues}.
+ * what a flush waits for.
  */
 final class FlushProgress {
 
@@ -51,54 +52,26 @@ final class FlushProgress {
 		return this.settled < this.wanted;
 	}
 
-	// Begin to wait for what has been added so far.
-	Flush flush() {
+	// Begin to wait for what has been added so far. Whoever waits no longer completes it.
+	CompletableFuture<Boolean> flush() {
 		this.wanted = this.added;
-		Flush flush = new Flush(this, this.added, this.failed + this.lostBehind);
+		Flush flush = new Flush(this.added, this.failed + this.lostBehind, new CompletableFuture<>());
 		if (!flush.isSettled(this.settled, this.failed)) {
 			this.flushes.add(flush);
 		}
-		return flush;
+		return flush.accepted();
 	}
 
 	/**
 	 * The spans that a flush waits for.
 	 */
-	static final class Flush {
+	private record Flush(long upTo, long failedBefore, CompletableFuture<Boolean> accepted) {
 
-		private final FlushProgress progress;
-
-		private final long upTo;
-
-		private final long failedBefore;
-
-		private boolean done;
-
-		private boolean accepted;
-
-		Flush(FlushProgress progress, long upTo, long failedBefore) {
-			this.progress = progress;
-			this.upTo = upTo;
-			this.failedBefore = failedBefore;
-		}
-
-		private boolean isSettled(long settled, long failed) {
-			this.done = settled >= this.upTo;
-			this.accepted = this.done && failed == this.failedBefore;
-			return this.done;
-		}
-
-		// Wait no longer.
-		void giveUp() {
-			this.progress.flushes.remove(this);
-		}
-
-		boolean isDone() {
-			return this.done;
-		}
-
-		boolean isAccepted() {
-			return this.accepted;
+		boolean isSettled(long settled, long failed) {
+			if (settled >= this.upTo) {
+				this.accepted.complete(failed == this.failedBefore);
+			}
+			return this.accepted.isDone();
 		}
 
 	}

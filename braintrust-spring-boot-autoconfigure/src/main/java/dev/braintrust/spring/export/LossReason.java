@@ -33,6 +33,12 @@ public enum LossReason {
 	GIVEN_UP("given up"),
 
 	/**
+	 * Its request was given up, or was under way at the close, and had no answer: the
+	 * span may have arrived all the same.
+	 */
+	UNANSWERED("lost or unknown: no answer"),
+
+	/**
 	 * No request could be made of it.
 	 */
 	UNSENDABLE("unsendable"),

@@ -2,8 +2,7 @@ package dev.braintrust.spring.export;
 
 import java.nio.ByteBuffer;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import dev.braintrust.spring.api.Reply;
 
 /**
  * Reads from the body of an answer how many spans were rejected although the request was
@@ -22,21 +21,12 @@ final class PartialSuccess {
 	private PartialSuccess() {
 	}
 
-	// Read a body.
-	static long rejectedSpans(String contentType, byte[] body) {
-		if (body.length > 0 && contentType.startsWith("application/json")) {
-			return rejectedSpansOfJson(body);
+	static long rejectedSpans(Reply reply) {
+		if (reply.contentType().startsWith("application/json")) {
+			return Math.max(0, reply.json().path("partialSuccess").path("rejectedSpans").asLong(0));
 		}
-		return contentType.startsWith("application/x-protobuf") ? rejectedSpans(ByteBuffer.wrap(body)) : 0;
-	}
-
-	private static long rejectedSpansOfJson(byte[] body) {
-		try {
-			return JsonMapper.shared().readTree(body).path("partialSuccess").path("rejectedSpans").asLong(0);
-		}
-		catch (JacksonException ex) {
-			return 0;
-		}
+		return reply.contentType().startsWith("application/x-protobuf") ? rejectedSpans(ByteBuffer.wrap(reply.body()))
+				: 0;
 	}
 
 	private static long rejectedSpans(ByteBuffer response) {

@@ -1,13 +1,9 @@
 package dev.braintrust.spring.export;
 
 /**
- * A span that waits, and what it holds.
- *
- * @param span the span
- * @param bytes about how much of the heap it holds
- * @param <S> the type of the span
+ * A span that waits, and about how much of the heap it holds.
  */
-record QueuedSpan<S>(S span, long bytes) {
+class QueuedSpan {
 
 	// What a span holds without its content.
 	static final long BARE_BYTES = 1024;
@@ -15,25 +11,58 @@ record QueuedSpan<S>(S span, long bytes) {
 	// For content that fails when it is asked: it may be the application's own.
 	private static final long UNKNOWN_BYTES = 65_536;
 
-	static <S> QueuedSpan<S> of(S span, SpanReader<S> reader) {
-		return new QueuedSpan<>(span, BARE_BYTES + contentSize(span, reader));
+	private final WaitingSpan span;
+
+	private final long bytes;
+
+	QueuedSpan(WaitingSpan span, long bytes) {
+		this.span = span;
+		this.bytes = bytes;
 	}
 
-	private static <S> long contentSize(S span, SpanReader<S> reader) {
+	// Asks the span, which may ask the application. So no lock may be held.
+	static long size(WaitingSpan span) {
 		try {
-			return Math.max(0, reader.contentSize(span));
+			return BARE_BYTES + Math.max(0, span.contentSize());
 		}
-		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+		catch (RuntimeException | Error ex) {
 			return UNKNOWN_BYTES;
 		}
+	}
+
+	WaitingSpan span() {
+		return this.span;
+	}
+
+	long bytes() {
+		return this.bytes;
 	}
 
 	boolean isBare() {
 		return this.bytes <= BARE_BYTES;
 	}
 
-	QueuedSpan<S> withoutContent(SpanReader<S> reader, LossReason reason) {
-		return isBare() ? this : new QueuedSpan<>(reader.withoutContent(this.span, reason), BARE_BYTES);
+	QueuedSpan withoutContent(LossReason reason) {
+		return isBare() ? this : new QueuedSpan(stripped(reason), BARE_BYTES);
+	}
+
+	private WaitingSpan stripped(LossReason reason) {
+		try {
+			return this.span.withoutContent(reason);
+		}
+		catch (RuntimeException | Error ex) {
+			// No reader can read this, so it will be lost as one that cannot be sent.
+			return SpanInbox.Entry.NONE;
+		}
+	}
+
+	void lost() {
+		try {
+			this.span.lost();
+		}
+		catch (RuntimeException | Error ex) {
+			// It is lost anyway.
+		}
 	}
 
 }

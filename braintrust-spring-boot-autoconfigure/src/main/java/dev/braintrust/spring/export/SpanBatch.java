@@ -12,14 +12,12 @@ import java.util.List;
  * repeated; from then on the spans are kept without their content. A message that does
  * not get through is made smaller.
  * <p>
- * While a request is under way, it belongs to what sends; otherwise it is guarded by the
- * lock of {@link SpanQueues}.
- *
- * @param <S> the type of the spans
+ * While its spans are read, a batch belongs to the thread that reads, otherwise to the
+ * worker.
  */
-final class SpanBatch<S> {
+final class SpanBatch {
 
-	private final Deque<Part<S>> parts = new ArrayDeque<>(2);
+	private final Deque<Part> parts = new ArrayDeque<>(2);
 
 	private boolean made;
 
@@ -33,8 +31,8 @@ final class SpanBatch<S> {
 
 	private long bytes;
 
-	SpanBatch(List<QueuedSpan<S>> spans) {
-		add(List.of(new Part<>(spans, new BitSet(), new byte[0], false)));
+	SpanBatch(List<QueuedSpan> spans) {
+		add(List.of(new Part(spans, new BitSet(), new byte[0], 0, false)));
 	}
 
 	// Whether the spans have become messages.
@@ -48,7 +46,7 @@ final class SpanBatch<S> {
 	}
 
 	// The spans of the next request.
-	List<QueuedSpan<S>> spans() {
+	List<QueuedSpan> spans() {
 		return this.parts.element().spans();
 	}
 
@@ -57,8 +55,14 @@ final class SpanBatch<S> {
 		return this.parts.element().whole();
 	}
 
-	byte[] message() {
-		return this.parts.element().message();
+	// The next request as it is sent.
+	byte[] body() {
+		return this.parts.element().body();
+	}
+
+	// The size of the next request before compression.
+	int length() {
+		return this.parts.element().length();
 	}
 
 	// Whether the spans of the next request were sent before, in a larger one.
@@ -74,7 +78,7 @@ final class SpanBatch<S> {
 	// Heed how large a request of several spans may be on its way.
 	void limit(long maxBytes) {
 		this.maxBytes = maxBytes;
-		this.tooLarge |= this.made && spans().size() > 1 && message().length > maxBytes;
+		this.tooLarge |= this.made && spans().size() > 1 && length() > maxBytes;
 	}
 
 	// Whether the next request can be made smaller: it has several spans, or content.
@@ -89,7 +93,7 @@ final class SpanBatch<S> {
 	}
 
 	// The messages were made that take the place of the next request.
-	void made(List<Part<S>> parts) {
+	void made(List<Part> parts) {
 		this.made = true;
 		this.tooLarge = false;
 		this.shrunk = false;
@@ -97,9 +101,9 @@ final class SpanBatch<S> {
 		add(parts);
 	}
 
-	private void add(List<Part<S>> parts) {
+	private void add(List<Part> parts) {
 		for (int i = parts.size() - 1; i >= 0; i--) {
-			Part<S> part = parts.get(i);
+			Part part = parts.get(i);
 			this.parts.addFirst(part);
 			this.size += part.spans().size();
 			this.bytes += part.bytes();
@@ -107,7 +111,7 @@ final class SpanBatch<S> {
 	}
 
 	void next() {
-		Part<S> done = this.parts.remove();
+		Part done = this.parts.remove();
 		this.size -= done.spans().size();
 		this.bytes -= done.bytes();
 	}
@@ -130,18 +134,18 @@ final class SpanBatch<S> {
 	}
 
 	// The spans without what was made of them.
-	List<QueuedSpan<S>> unmade() {
-		List<QueuedSpan<S>> spans = new ArrayList<>();
+	List<QueuedSpan> unmade() {
+		List<QueuedSpan> spans = new ArrayList<>();
 		this.parts.forEach((part) -> spans.addAll(part.spans()));
 		return spans;
 	}
 
-	// What goes in one request.
-	record Part<S>(List<QueuedSpan<S>> spans, BitSet whole, byte[] message, boolean again) {
+	// What goes in one request, and its length before compression.
+	record Part(List<QueuedSpan> spans, BitSet whole, byte[] body, int length, boolean again) {
 
 		long bytes() {
-			long bytes = this.message.length;
-			for (QueuedSpan<S> span : this.spans) {
+			long bytes = this.body.length;
+			for (QueuedSpan span : this.spans) {
 				bytes += span.bytes();
 			}
 			return bytes;

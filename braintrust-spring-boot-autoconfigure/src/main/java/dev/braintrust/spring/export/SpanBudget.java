@@ -1,44 +1,38 @@
 package dev.braintrust.spring.export;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
+import dev.braintrust.spring.api.MemoryBudget;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What the spans of all projects hold together. When it is too much, the project that
- * holds its share or more gives way: first the content of its oldest spans, then, when no
- * content is left, its oldest spans. So a project that holds less than its share loses
- * nothing to another. Guarded by the lock of {@link SpanQueues}.
+ * What the spans of all projects hold together. When it is too much, a project that holds
+ * its share or more makes room: first the content of its oldest spans goes, then, when no
+ * content is left, its oldest spans. What is under way of a project counts for its own
+ * share and is not taken back, so a project that holds less than its share loses nothing
+ * to another. Used by the worker alone.
  */
 final class SpanBudget {
 
-	private final QueueLimits limits;
-
 	private final Map<String, Destination> destinations = new HashMap<>();
 
-	private final List<SpanQueue<?>> queues = new ArrayList<>();
+	private final QueueLimits limits;
 
-	private final List<ExportTarget> newlyFull = new ArrayList<>();
-
-	private long bytes;
+	private final MemoryBudget memory;
 
 	private long spans;
 
 	private long underWay;
 
-	private int slowReads;
-
 	private int active;
 
-	SpanBudget(QueueLimits limits) {
+	SpanBudget(QueueLimits limits, MemoryBudget memory) {
 		this.limits = limits;
-	}
-
-	void add(SpanQueue<?> queue) {
-		this.queues.add(queue);
+		this.memory = memory;
 	}
 
 	// The server that a target belongs to.
@@ -46,15 +40,30 @@ final class SpanBudget {
 		return this.destinations.computeIfAbsent(target.endpoint().getAuthority(), (authority) -> new Destination());
 	}
 
-	void change(long bytes, long spans, long underWay, int active) {
-		this.bytes += bytes;
-		this.underWay += underWay;
-		this.spans += spans;
-		this.active += active;
+	MemoryBudget.Part part(ExportTarget target) {
+		return this.memory.of(target.projectKey());
+	}
+
+	void survey(List<SpanQueue> queues) {
+		this.spans = 0;
+		this.underWay = 0;
+		this.active = 0;
+		for (SpanQueue queue : queues) {
+			this.spans += queue.spans();
+			this.underWay += queue.underWay();
+			this.active += (queue.spans() > 0) ? 1 : 0;
+		}
 	}
 
 	long requestShare() {
 		return this.limits.requestShare(this.active, this.underWay);
+	}
+
+	// About how much of one project may wait for the worker. All of it is a quarter of
+	// the
+	// budget, which what is surveyed may so be exceeded by.
+	long inboxShare() {
+		return this.memory.max() / 4 / Math.max(1, this.active);
 	}
 
 	// Whether another request may be under way. Requests hold half of the room at the
@@ -65,72 +74,76 @@ final class SpanBudget {
 		return this.underWay < half || (size <= this.limits.smallRequest() && this.underWay < half + half / 2);
 	}
 
-	// Whether another request may be read where reading takes its time. What waits for
-	// that stays in its queue, so that filters that hang hold no more than they read.
-	boolean admitsSlowRead() {
-		return this.slowReads < SlowReaders.THREADS;
-	}
-
-	void slowReadStarted() {
-		this.slowReads++;
-	}
-
-	void slowReadEnded() {
-		this.slowReads--;
-	}
-
-	// Have queues give way until there is room. Where requests under way hold all of it,
-	// there is none until they are answered or fail.
-	void makeRoom(SpanQueue<?> latest) {
-		boolean lost = true;
-		while (lost && this.bytes > this.limits.maxBytes()) {
-			SpanQueue<?> queue = isShare(latest.movableBytes(), this.limits.maxBytes()) ? latest
-					: most(SpanQueue::movableBytes);
-			do {
-				lost = queue.loseContent() || queue.loseSpan();
-				note(queue, lost);
+	// Make room, and return the targets that lost something for the first time since
+	// nothing of theirs waited.
+	List<ExportTarget> makeRoom(List<SpanQueue> queues) {
+		List<ExportTarget> newlyFull = new ArrayList<>(0);
+		while (this.memory.held() > this.limits.maxBytes()) {
+			SpanQueue queue = largest(queues, SpanQueue::held, this.limits.maxBytes());
+			if (queue == null || !queue.loseContentOrSpan()) {
+				break;
 			}
-			while (lost && this.bytes > this.limits.maxBytes()
-					&& isShare(queue.movableBytes(), this.limits.maxBytes()));
+			note(queue, newlyFull);
+			while (this.memory.held() > this.limits.maxBytes() && isShare(queue.held(), this.limits.maxBytes())
+					&& queue.loseContentOrSpan()) {
+				// Until there is room, or others hold more.
+			}
 		}
-		lost = true;
-		while (lost && this.spans > this.limits.maxSpans()) {
-			SpanQueue<?> queue = isShare(latest.movableSpans(), this.limits.maxSpans()) ? latest
-					: most(SpanQueue::movableSpans);
-			lost = queue.loseSpan();
-			note(queue, lost);
+		survey(queues);
+		while (this.spans > this.limits.maxSpans()) {
+			SpanQueue queue = largest(queues, SpanQueue::spans, this.limits.maxSpans());
+			if (queue == null || !queue.loseSpan()) {
+				break;
+			}
+			this.spans--;
+			note(queue, newlyFull);
 		}
+		return newlyFull;
 	}
 
 	private boolean isShare(long held, long all) {
 		return held >= all / Math.max(1, this.active);
 	}
 
-	private SpanQueue<?> most(ToLongFunction<SpanQueue<?>> held) {
-		return this.queues.stream().max(Comparator.comparingLong(held)).orElseThrow();
+	private @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<SpanQueue> held, long all) {
+		SpanQueue largest = null;
+		for (SpanQueue queue : queues) {
+			long holds = held.applyAsLong(queue);
+			if (queue.canLose() && isShare(holds, all) && (largest == null || holds > held.applyAsLong(largest))) {
+				largest = queue;
+			}
+		}
+		return largest;
 	}
 
-	private void note(SpanQueue<?> queue, boolean lost) {
-		if (lost && queue.account().isFirstLoss()) {
-			this.newlyFull.add(queue.target());
+	private static void note(SpanQueue queue, List<ExportTarget> newlyFull) {
+		if (queue.isFirstLoss()) {
+			newlyFull.add(queue.target());
 		}
 	}
 
-	boolean hasNewlyFull() {
-		return !this.newlyFull.isEmpty();
-	}
+	/**
+	 * What the projects share that send to one server: how many requests are under way to
+	 * it. So many projects that are due at one time do not open a connection each.
+	 */
+	static final class Destination {
 
-	// The targets that had to give way for the first time since nothing of theirs waited,
-	// each told once.
-	List<ExportTarget> takeNewlyFull() {
-		List<ExportTarget> targets = List.copyOf(this.newlyFull);
-		this.newlyFull.clear();
-		return targets;
-	}
+		private static final int MAX_REQUESTS = 32;
 
-	@Override
-	public String toString() {
-		return this.bytes + " bytes, " + this.spans + " spans, " + this.active + " active";
+		private int requests;
+
+		boolean isBusy() {
+			return this.requests >= MAX_REQUESTS;
+		}
+
+		void requested() {
+			this.requests++;
+		}
+
+		void answered() {
+			this.requests--;
+		}
+
 	}
 
 }

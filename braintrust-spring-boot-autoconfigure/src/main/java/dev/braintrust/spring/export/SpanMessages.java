@@ -22,103 +22,159 @@ final class SpanMessages {
 
 	// Read the spans of a batch and encode them or, if that has been done, make smaller
 	// messages of its next one.
-	<S> Made<S> make(SpanReader<S> reader, SpanBatch<S> batch) {
-		return batch.isMade() ? shrink(reader, batch) : read(reader, batch);
+	Made make(SpanReader reader, ExportTarget target, SpanBatch batch) {
+		return new Making(reader, target, batch).make();
 	}
 
-	private <S> Made<S> read(SpanReader<S> reader, SpanBatch<S> batch) {
-		List<QueuedSpan<S>> spans = batch.spans();
-		List<@Nullable SpanData> read = reader.read(spans.stream().map(QueuedSpan::span).toList());
-		List<QueuedSpan<S>> complete = new ArrayList<>(spans.size());
-		List<SpanData> written = new ArrayList<>(spans.size());
-		List<QueuedSpan<S>> waiting = new ArrayList<>(0);
-		for (int i = 0; i < spans.size(); i++) {
-			SpanData span = read.get(i);
-			if (span == null) {
-				waiting.add(spans.get(i));
-			}
-			else {
-				complete.add(spans.get(i));
-				written.add(span);
-			}
-		}
-		Making<S> making = new Making<>(reader, complete, written,
-				Math.min(this.limits.maxRequestBytes(), batch.maxBytes()));
-		if (!complete.isEmpty()) {
-			making.add(0, complete.size());
-		}
-		return new Made<>(making.parts, making.tooLarge, waiting);
-	}
-
-	private static <S> Made<S> shrink(SpanReader<S> reader, SpanBatch<S> batch) {
-		int size = batch.spans().size();
-		return (size == 1)
-				? new Made<>(List.of(withoutContent(reader, batch.spans().get(0), batch.isSentAgain())), 1, List.of())
-				: new Made<>(List.of(part(batch, 0, size / 2), part(batch, size / 2, size)), 0, List.of());
-	}
-
-	private static <S> SpanBatch.Part<S> part(SpanBatch<S> batch, int from, int to) {
-		return new SpanBatch.Part<>(List.copyOf(batch.spans().subList(from, to)), batch.whole().get(from, to),
-				EncodedSpans.part(batch.message(), from, to), batch.isSentAgain());
-	}
-
-	private static <S> SpanBatch.Part<S> withoutContent(SpanReader<S> reader, QueuedSpan<S> span, boolean again) {
-		S bare = reader.withoutContent(span.span(), LossReason.TOO_LARGE);
-		List<SpanData> written = new ArrayList<>(1);
-		reader.read(List.of(bare)).stream().filter(Objects::nonNull).forEach(written::add);
-		byte[] message = SpanEncoder.encode(written);
-		return new SpanBatch.Part<>(List.of(new QueuedSpan<>(bare, QueuedSpan.BARE_BYTES)), new BitSet(), message,
-				again);
-	}
-
-	// The spans that wait could not be read yet.
-	record Made<S>(List<SpanBatch.Part<S>> parts, int tooLarge, List<QueuedSpan<S>> waiting) {
+	// Spans that wait could not be read yet; spans that are lost cannot be read at all.
+	record Made(List<SpanBatch.Part> parts, int tooLarge, List<QueuedSpan> waiting, List<QueuedSpan> lost) {
 	}
 
 	/**
 	 * The making of the messages of one batch. What turns out to be too large for a
 	 * request is halved: sizes are known only once the spans are encoded.
 	 */
-	private final class Making<S> {
+	private final class Making {
 
-		private final SpanReader<S> reader;
+		private final SpanReader reader;
 
-		private final List<QueuedSpan<S>> spans;
+		private final ExportTarget target;
 
-		private final List<SpanData> written;
+		private final SpanBatch batch;
 
-		private final long maxRequestBytes;
+		private final List<SpanBatch.Part> parts = new ArrayList<>(1);
 
-		private final List<SpanBatch.Part<S>> parts = new ArrayList<>(1);
+		private final List<QueuedSpan> complete = new ArrayList<>();
+
+		private final List<SpanData> written = new ArrayList<>();
+
+		private final List<QueuedSpan> waiting = new ArrayList<>(0);
+
+		private final List<QueuedSpan> lost = new ArrayList<>(0);
 
 		private int tooLarge;
 
-		Making(SpanReader<S> reader, List<QueuedSpan<S>> spans, List<SpanData> written, long maxRequestBytes) {
+		Making(SpanReader reader, ExportTarget target, SpanBatch batch) {
 			this.reader = reader;
-			this.spans = spans;
-			this.written = written;
-			this.maxRequestBytes = maxRequestBytes;
+			this.target = target;
+			this.batch = batch;
 		}
 
-		void add(int from, int to) {
-			byte[] message = SpanEncoder.encode(this.written.subList(from, to));
-			if (to - from > 1 && message.length > this.maxRequestBytes) {
-				int middle = (from + to) >>> 1;
-				add(from, middle);
-				add(middle, to);
-			}
-			else if (to - from == 1 && message.length > SpanMessages.this.limits.maxSpanBytes()) {
-				this.parts.add(withoutContent(this.reader, this.spans.get(from), false));
-				this.tooLarge++;
+		Made make() {
+			if (this.batch.isMade()) {
+				shrink();
 			}
 			else {
-				List<QueuedSpan<S>> part = this.spans.subList(from, to);
+				read();
+			}
+			return new Made(this.parts, this.tooLarge, this.waiting, this.lost);
+		}
+
+		private void shrink() {
+			int size = this.batch.spans().size();
+			if (size == 1) {
+				addWithoutContent(this.batch.spans().get(0), this.batch.isSentAgain());
+			}
+			else {
+				byte[] message = this.target.decompress(this.batch.body());
+				addPart(message, 0, size / 2);
+				addPart(message, size / 2, size);
+			}
+		}
+
+		private void addPart(byte[] message, int from, int to) {
+			byte[] part = EncodedSpans.part(message, from, to);
+			this.parts.add(new SpanBatch.Part(List.copyOf(this.batch.spans().subList(from, to)),
+					this.batch.whole().get(from, to), this.target.compress(part), part.length,
+					this.batch.isSentAgain()));
+		}
+
+		private void read() {
+			List<QueuedSpan> spans = this.batch.spans();
+			try {
+				sort(spans, this.reader.read(spans.stream().map(QueuedSpan::span).toList()));
+				encode();
+			}
+			catch (RuntimeException | Error ex) {
+				if (spans.size() == 1 || ex instanceof LinkageError) {
+					throw ex;
+				}
+				readOneByOne(spans);
+			}
+		}
+
+		// A span that cannot be sent costs no other one.
+		private void readOneByOne(List<QueuedSpan> spans) {
+			clear();
+			for (QueuedSpan span : spans) {
+				try {
+					List<@Nullable SpanData> read = this.reader.read(List.of(span.span()));
+					SpanEncoder.encode(read.stream().filter(Objects::nonNull).toList());
+					sort(List.of(span), read);
+				}
+				catch (RuntimeException | Error ex) {
+					this.lost.add(span);
+				}
+			}
+			encode();
+		}
+
+		private void clear() {
+			this.parts.clear();
+			this.complete.clear();
+			this.written.clear();
+			this.waiting.clear();
+			this.tooLarge = 0;
+		}
+
+		private void sort(List<QueuedSpan> spans, List<@Nullable SpanData> read) {
+			for (int i = 0; i < spans.size(); i++) {
+				SpanData span = read.get(i);
+				if (span != null) {
+					this.complete.add(spans.get(i));
+					this.written.add(span);
+				}
+				else {
+					this.waiting.add(spans.get(i));
+				}
+			}
+		}
+
+		private void encode() {
+			if (!this.complete.isEmpty()) {
+				encode(0, this.complete.size());
+			}
+		}
+
+		private void encode(int from, int to) {
+			byte[] message = SpanEncoder.encode(this.written.subList(from, to));
+			long max = Math.min(SpanMessages.this.limits.maxRequestBytes(), this.batch.maxBytes());
+			if (to - from > 1 && message.length > max) {
+				int middle = (from + to) >>> 1;
+				encode(from, middle);
+				encode(middle, to);
+			}
+			else if (to - from == 1 && message.length > SpanMessages.this.limits.maxSpanBytes()) {
+				addWithoutContent(this.complete.get(from), false);
+			}
+			else {
+				List<QueuedSpan> part = this.complete.subList(from, to);
 				BitSet whole = new BitSet(part.size());
 				IntStream.range(0, part.size()).filter((i) -> !part.get(i).isBare()).forEach(whole::set);
-				this.parts.add(new SpanBatch.Part<>(
-						part.stream().map((span) -> span.withoutContent(this.reader, LossReason.QUEUE_FULL)).toList(),
-						whole, message, false));
+				List<QueuedSpan> bare = part.stream()
+					.map((span) -> span.withoutContent(LossReason.QUEUE_FULL))
+					.toList();
+				this.parts.add(new SpanBatch.Part(bare, whole, this.target.compress(message), message.length, false));
 			}
+		}
+
+		private void addWithoutContent(QueuedSpan span, boolean again) {
+			WaitingSpan bare = span.span().withoutContent(LossReason.TOO_LARGE);
+			byte[] message = SpanEncoder
+				.encode(this.reader.read(List.of(bare)).stream().filter(Objects::nonNull).toList());
+			this.parts.add(new SpanBatch.Part(List.of(new QueuedSpan(bare, QueuedSpan.BARE_BYTES)), new BitSet(),
+					this.target.compress(message), message.length, again));
+			this.tooLarge++;
 		}
 
 	}

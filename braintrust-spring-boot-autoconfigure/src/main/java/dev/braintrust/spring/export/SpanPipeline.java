@@ -1,83 +1,105 @@
 package dev.braintrust.spring.export;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the spans of all projects: a bounded queue a project, one worker for all of them.
  * <p>
- * A span that ends is added to the queue of its project on the thread of the caller,
- * which costs a short lock and neither waits nor fails. The worker collects what a queue
- * holds every second, or earlier where a queue has a full batch or a flush is asked for,
- * and sends it without waiting for the answer, so a project whose endpoint hangs delays
- * no other. One request of a project is under way at a time. What may pass (a network
- * error, a server or gateway that fails or is overloaded) is repeated with growing
- * pauses, other refusals are final. All that works comes into being with the first span.
+ * A span that ends is left in the inbox of its project, which takes no lock and neither
+ * waits nor fails. The worker collects what a queue holds every second, or earlier if a
+ * queue has a full batch or a flush is asked for, and sends it without waiting for the
+ * answer, so a project whose endpoint hangs delays no other. One request of a project is
+ * under way at a time. What may pass (a network error, a server or gateway that fails or
+ * is overloaded) is repeated with growing pauses, other refusals are final. All that
+ * works comes into being with the first span.
  */
 public final class SpanPipeline implements AutoCloseable {
 
-	private final Map<String, ProjectSink<?>> sinks = new ConcurrentHashMap<>();
+	private final Map<String, SpanInbox> inboxes = new ConcurrentHashMap<>();
 
-	private final Supplier<SpanExport> creator;
+	private final MemoryBudget memory;
+
+	private final Supplier<ExportWorker> creator;
 
 	private final Duration shutdownTimeout;
 
-	private volatile @Nullable SpanExport export;
+	private volatile @Nullable ExportWorker worker;
 
 	private volatile boolean closed;
 
 	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
-		this(() -> new SpanExport(new HttpSpanTransport(clients), Pace.closingIn(shutdownTimeout), limits),
-				shutdownTimeout);
-	}
-
-	SpanPipeline(SpanTransport transport, Pace pace, QueueLimits limits) {
-		this(() -> new SpanExport(transport, pace, limits), pace.closeTimeout());
-	}
-
-	private SpanPipeline(Supplier<SpanExport> creator, Duration shutdownTimeout) {
-		this.creator = creator;
+		this.memory = new MemoryBudget(limits.maxBytes());
+		this.creator = () -> new ExportWorker(SpanTransport.over(clients), Pace.closingIn(shutdownTimeout), limits,
+				this.memory);
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
-	public <S> SpanSink<S> open(ProjectSettings settings, SpanReader<S> reader) {
-		ProjectSink<S> sink = new ProjectSink<>(settings, reader);
-		this.sinks.put(settings.key(), sink);
-		return sink;
+	SpanPipeline(SpanTransport transport, Pace pace, QueueLimits limits) {
+		this.memory = new MemoryBudget(limits.maxBytes());
+		this.creator = () -> new ExportWorker(transport, pace, limits, this.memory);
+		this.shutdownTimeout = pace.closeTimeout();
+	}
+
+	// What all projects hold until it is sent.
+	public MemoryBudget memory() {
+		return this.memory;
+	}
+
+	public SpanSink open(ProjectSettings settings, SpanReader reader) {
+		SpanInbox inbox = new SpanInbox(settings, reader, this);
+		this.inboxes.put(settings.key(), inbox);
+		if (this.closed) {
+			inbox.close();
+		}
+		return inbox;
 	}
 
 	public @Nullable ExportStatus status(String key) {
-		ProjectSink<?> sink = this.sinks.get(key);
-		return (sink != null) ? sink.status() : null;
+		SpanInbox inbox = this.inboxes.get(key);
+		return (inbox != null) ? inbox.status() : null;
 	}
 
-	private SpanExport export() {
-		SpanExport export = this.export;
-		return (export != null) ? export : start();
+	ExportWorker worker() {
+		ExportWorker worker = this.worker;
+		return (worker != null) ? worker : start();
 	}
 
-	private synchronized SpanExport start() {
-		SpanExport export = this.export;
-		if (export == null) {
-			export = this.creator.get();
-			if (this.closed) {
-				export.close(Duration.ZERO);
-			}
-			this.export = export;
+	private synchronized ExportWorker start() {
+		ExportWorker worker = this.worker;
+		if (worker == null) {
+			worker = this.creator.get();
+			this.worker = worker;
 		}
-		return export;
+		return worker;
 	}
 
 	// Send what has been added so far, of all projects at once, and wait for it.
 	public boolean flush(Duration timeout) {
-		SpanExport export = this.export;
-		return export == null || export.flush(null, timeout);
+		return flush(this.inboxes.values(), timeout);
+	}
+
+	boolean flush(Collection<SpanInbox> inboxes, Duration timeout) {
+		ExportWorker worker = this.worker;
+		boolean idle = worker == null || inboxes.stream().allMatch((inbox) -> inbox.status().queued() == 0);
+		return idle || worker.flush(inboxes, timeout);
+	}
+
+	// Wait until the worker has seen what was done before.
+	void await() {
+		ExportWorker worker = this.worker;
+		if (worker != null) {
+			worker.await();
+		}
 	}
 
 	// Close within the time for that.
@@ -88,66 +110,33 @@ public final class SpanPipeline implements AutoCloseable {
 
 	// Flush, then give up what is left and release all threads.
 	public void close(Duration timeout) {
-		SpanExport export = closing();
-		if (export != null) {
-			export.close(timeout);
+		flushUninterrupted(timeout);
+		ExportWorker worker = closing();
+		if (worker != null) {
+			worker.close(this.inboxes.values());
+		}
+		else {
+			this.inboxes.values().forEach(SpanInbox::close);
 		}
 	}
 
-	private synchronized @Nullable SpanExport closing() {
+	private synchronized @Nullable ExportWorker closing() {
 		this.closed = true;
-		return this.export;
+		return this.worker;
 	}
 
-	/**
-	 * Takes the spans of one project. Its queue is opened with the first one.
-	 */
-	private final class ProjectSink<S> implements SpanSink<S> {
-
-		private final ProjectSettings settings;
-
-		private final SpanReader<S> reader;
-
-		private volatile @Nullable SpanQueue<S> queue;
-
-		ProjectSink(ProjectSettings settings, SpanReader<S> reader) {
-			this.settings = settings;
-			this.reader = reader;
+	// A thread that closes the context may be interrupted to hurry it, not to lose spans.
+	private void flushUninterrupted(Duration timeout) {
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		boolean interrupted = Thread.interrupted();
+		long left = deadline - System.nanoTime();
+		while (!flush(Duration.ofNanos(Math.max(0, left))) && left > 0 && Thread.interrupted()) {
+			interrupted = true;
+			left = deadline - System.nanoTime();
 		}
-
-		@Override
-		public void add(S span) {
-			SpanExport export = export();
-			export.add(queue(export), span);
+		if (interrupted) {
+			Thread.currentThread().interrupt();
 		}
-
-		private SpanQueue<S> queue(SpanExport export) {
-			SpanQueue<S> queue = this.queue;
-			return (queue != null) ? queue : open(export);
-		}
-
-		private synchronized SpanQueue<S> open(SpanExport export) {
-			SpanQueue<S> queue = this.queue;
-			if (queue == null) {
-				queue = export.open(this.settings, this.reader);
-				this.queue = queue;
-			}
-			return queue;
-		}
-
-		@Override
-		public boolean flush(Duration timeout) {
-			SpanQueue<S> queue = this.queue;
-			return queue == null || export().flush(queue, timeout);
-		}
-
-		@Override
-		public ExportStatus status() {
-			SpanQueue<S> queue = this.queue;
-			return (queue != null) ? export().status(queue) : ExportStatus
-				.unused(SpanPipeline.this.closed ? ExportStatus.State.CLOSED : ExportStatus.State.IDLE);
-		}
-
 	}
 
 }

@@ -1,41 +1,43 @@
 package dev.braintrust.spring.export;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.braintrust.spring.api.MemoryBudget;
+import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting spans of one project and the request that is under way for it. Guarded by
- * the lock of {@link SpanQueues}; all times are of {@link System#nanoTime()}.
- *
- * @param <S> the type of a span that waits
+ * The waiting spans of one project and the request that is under way for it. It belongs
+ * to the worker; all times are of {@link System#nanoTime()}.
  */
-final class SpanQueue<S> {
+final class SpanQueue {
+
+	private final SpanInbox inbox;
 
 	private final ExportTarget target;
 
-	private final SpanReader<S> reader;
-
 	private final SpanBudget budget;
 
-	private final Destination destination;
+	private final SpanBudget.Destination destination;
 
-	private final QueueAccount account;
+	private final MemoryBudget.Part part;
 
 	private final ExportCounters counters = new ExportCounters();
 
 	private final FlushProgress progress = new FlushProgress();
 
-	private final SpanBacklog<S> backlog = new SpanBacklog<>();
+	private final SpanBacklog backlog = new SpanBacklog();
+
+	// What could not be read yet.
+	private final Set<QueuedSpan> waiting = new LinkedHashSet<>(0);
 
 	private final RequestTries tries = new RequestTries();
 
-	private final RequestSize requestSize = new RequestSize();
-
-	private @Nullable SpanBatch<S> batch;
-
-	// What could not be read yet.
-	private int waiting;
-
-	private long waitingBytes;
+	private @Nullable SpanBatch batch;
 
 	private boolean inFlight;
 
@@ -44,9 +46,13 @@ final class SpanQueue<S> {
 	// Whether reading takes its time, as far as is known.
 	private boolean slow;
 
-	private boolean readingSlowly;
+	private boolean losing;
+
+	private long held;
 
 	private long lastTaken;
+
+	private long takenBefore;
 
 	private int attempts;
 
@@ -54,63 +60,94 @@ final class SpanQueue<S> {
 
 	private long notBefore;
 
-	SpanQueue(ExportTarget target, SpanReader<S> reader, SpanBudget budget) {
-		this.target = target;
-		this.reader = reader;
+	SpanQueue(SpanInbox inbox, SpanBudget budget) {
+		this.inbox = inbox;
+		this.target = new ExportTarget(inbox.settings());
 		this.budget = budget;
-		this.destination = budget.destination(target);
-		this.account = new QueueAccount(budget);
+		this.destination = budget.destination(this.target);
+		this.part = budget.part(this.target);
 	}
 
 	ExportTarget target() {
 		return this.target;
 	}
 
-	SpanReader<S> reader() {
-		return this.reader;
+	SpanReader reader() {
+		return this.inbox.reader();
 	}
 
-	ExportStatus status() {
-		return this.counters.status(this.account.spans(), (this.batch != null) ? this.batch.size() : 0,
-				this.account.bytes());
+	boolean isSlow() {
+		return this.slow;
 	}
 
-	// How many of its spans could give way: not those of a request that is under way.
-	int movableSpans() {
-		return this.inFlight ? this.backlog.size() : this.account.spans() - this.waiting;
+	int spans() {
+		return this.backlog.size() + this.waiting.size() + ((this.batch != null) ? this.batch.size() : 0);
 	}
 
-	// What it holds that could give way.
-	long movableBytes() {
-		return this.inFlight ? this.backlog.bytes() : this.account.bytes() - this.waitingBytes;
+	// What the project holds, attachments included.
+	long held() {
+		return this.part.held();
 	}
 
-	boolean isIdle() {
+	// What is not taken back.
+	long underWay() {
+		return (this.inFlight && this.batch != null) ? this.batch.bytes() : 0;
+	}
+
+	boolean canLose() {
+		return !this.backlog.isEmpty() || !this.waiting.isEmpty()
+				|| (!this.inFlight && this.batch != null && this.batch.isMade());
+	}
+
+	private boolean isIdle() {
 		return this.backlog.isEmpty() && this.batch == null;
 	}
 
-	// Add a span that could not be read before.
-	boolean resume(QueuedSpan<S> span, long bytesBefore, long now) {
-		this.waiting--;
-		this.waitingBytes -= bytesBefore;
-		return enqueue(span, now);
+	// Take over what has been added.
+	void collect(long dueAt) {
+		for (SpanInbox.Entry span : this.inbox.take(false)) {
+			add(span, dueAt);
+		}
+		update();
 	}
 
-	boolean add(QueuedSpan<S> span, long dueAt) {
+	private void add(SpanInbox.Entry span, long dueAt) {
 		this.counters.ended();
-		return enqueue(span, dueAt);
+		if (span.isStripped()) {
+			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
+		}
+		enqueue(span, dueAt);
 	}
 
-	private boolean enqueue(QueuedSpan<S> span, long dueAt) {
-		boolean idle = isIdle();
-		boolean full = isFull();
-		if (idle) {
+	private void enqueue(QueuedSpan span, long dueAt) {
+		if (isIdle()) {
 			this.dueAt = (this.attempts > 0 && this.notBefore - dueAt > 0) ? this.notBefore : dueAt;
 		}
 		this.backlog.add(span);
 		this.progress.added();
-		updateAccount();
-		return idle || (!full && isFull());
+	}
+
+	// Called after each change of what is held.
+	private void update() {
+		if (this.batch == null) {
+			this.progress.nothingUnderWay();
+		}
+		long held = this.backlog.bytes() + ((this.batch != null) ? this.batch.bytes() : 0);
+		for (QueuedSpan span : this.waiting) {
+			held += span.bytes();
+		}
+		this.part.add(held - this.held);
+		this.held = held;
+		this.losing &= spans() > 0;
+	}
+
+	// Tell how it goes. Returns whether more has been added that is to be looked at.
+	boolean publish() {
+		SpanBatch batch = this.batch;
+		long room = this.budget.requestShare() - this.backlog.bytes();
+		return this.inbox.publish(this.counters.status((batch != null) ? batch.size() : 0, this.held),
+				isIdle() ? 1 : QueueLimits.MAX_REQUEST_SPANS - this.backlog.size(),
+				Math.min(room, this.budget.inboxShare() / 2));
 	}
 
 	private boolean isFull() {
@@ -118,37 +155,20 @@ final class SpanQueue<S> {
 				|| this.backlog.bytes() >= this.budget.requestShare();
 	}
 
-	// Count a span that came too late.
-	void reject() {
-		this.counters.ended();
-		this.counters.lost(LossReason.CLOSED, 1);
-	}
-
-	// Called after each change of what is held.
-	private void updateAccount() {
-		if (this.batch == null) {
-			this.progress.nothingUnderWay();
-		}
-		long bytes = (this.batch != null) ? this.batch.bytes() : 0;
-		int spans = (this.batch != null) ? this.batch.size() : 0;
-		this.account.update(this.backlog.bytes() + bytes + this.waitingBytes,
-				this.backlog.size() + spans + this.waiting, this.inFlight ? bytes : 0);
-	}
-
 	// Give up the content of the oldest spans that have any: of a whole request that
-	// pauses, or of one span.
-	boolean loseContent() {
-		boolean lost = loseRequest();
-		if (!lost) {
-			lost = this.backlog.strip(this.reader);
-			this.counters.contentLost(LossReason.QUEUE_FULL, lost ? 1 : 0);
+	// pauses, or of one span. Without content give up the oldest span.
+	boolean loseContentOrSpan() {
+		boolean lost = loseRequest() || stripWaiting();
+		if (!lost && this.backlog.strip()) {
+			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
+			lost = true;
 		}
-		updateAccount();
-		return lost;
+		update();
+		return lost || loseSpan();
 	}
 
 	private boolean loseRequest() {
-		SpanBatch<S> paused = this.inFlight ? null : this.batch;
+		SpanBatch paused = this.inFlight ? null : this.batch;
 		if (paused == null || !paused.isMade()) {
 			return false;
 		}
@@ -159,65 +179,73 @@ final class SpanQueue<S> {
 		return true;
 	}
 
+	// A span that loses its content has nothing to wait for.
+	private boolean stripWaiting() {
+		for (QueuedSpan span : this.waiting) {
+			this.waiting.remove(span);
+			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
+			enqueue(span.withoutContent(LossReason.QUEUE_FULL), System.nanoTime());
+			return true;
+		}
+		return false;
+	}
+
 	// Give up the oldest span.
 	boolean loseSpan() {
 		// A request that pauses keeps its content as long as others can go.
-		boolean lost = this.backlog.lose() != null || (loseRequest() && this.backlog.lose() != null);
+		boolean lost = this.backlog.lose() || ((loseRequest() || stripWaiting()) && this.backlog.lose());
 		if (lost) {
 			this.counters.lost(LossReason.QUEUE_FULL, 1);
 			this.progress.lostBehind();
 		}
-		updateAccount();
+		update();
 		return lost;
 	}
 
-	// What it takes of the budget.
-	QueueAccount account() {
-		return this.account;
+	// Whether a loss is the first one since nothing waited.
+	boolean isFirstLoss() {
+		boolean first = !this.losing;
+		this.losing = spans() > 0;
+		return first;
 	}
 
-	// Ask for what has been added so far to be sent without delay, unless the server asks
-	// for a pause.
-	FlushProgress.Flush flush(long now) {
+	// Have what has been added so far sent without delay, unless the server asks for a
+	// pause.
+	CompletableFuture<Boolean> flush(long now) {
 		this.dueAt = (this.notBefore - now > 0) ? this.notBefore : now;
 		return this.progress.flush();
 	}
 
 	// How long until this queue wants to send.
-	long delay(long now) {
-		if (this.inFlight || isIdle() || !isAdmitted()) {
+	long delay(SpanReads reads, long now) {
+		if (this.inFlight || isIdle() || !isAdmitted(reads, now)) {
 			return Long.MAX_VALUE;
 		}
 		boolean hurried = this.attempts == 0 && (isFull() || this.progress.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
-	private boolean isAdmitted() {
+	private boolean isAdmitted(SpanReads reads, long now) {
 		long atLeast = (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
 		boolean unread = this.batch == null || !this.batch.isReady();
-		return !this.destination.isBusy() && this.budget.admits(atLeast)
-				&& !(this.slow && unread && !this.budget.admitsSlowRead());
+		return !this.destination.isBusy() && this.budget.admits(atLeast) && (!unread || reads.admits(this.slow, now));
 	}
 
 	// Take the next spans to send: those of the last failed attempt, or new ones.
-	@Nullable SpanBatch<S> take(boolean slow, long number, long now) {
-		this.slow = slow;
-		if (!isAdmitted()) {
+	@Nullable SpanBatch take(SpanReads reads, long number, long now) {
+		if (!isAdmitted(reads, now)) {
 			return null;
 		}
 		if (this.batch == null && !this.backlog.isEmpty()) {
-			this.batch = new SpanBatch<>(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
+			this.batch = new SpanBatch(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
 		this.inFlight = this.batch != null;
+		this.takenBefore = this.lastTaken;
 		this.lastTaken = number;
 		if (this.batch != null) {
-			this.batch.limit(this.requestSize.max(now));
+			this.batch.limit(this.tries.maxSize(now));
 		}
-		if (slow && this.batch != null && !this.batch.isReady()) {
-			this.readingSlowly = true;
-			this.budget.slowReadStarted();
-		}
-		updateAccount();
+		update();
 		return this.batch;
 	}
 
@@ -225,32 +253,52 @@ final class SpanQueue<S> {
 		return this.lastTaken;
 	}
 
-	void made(SpanBatch<S> batch, SpanMessages.Made<S> made) {
-		slowReadEnded();
-		if (this.batch == batch) {
-			batch.made(made.parts());
-			this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
-			this.waiting += made.waiting().size();
-			this.waitingBytes += made.waiting().stream().mapToLong(QueuedSpan::bytes).sum();
-			this.progress.settled(made.waiting().size(), 0);
-			if (batch.isEmpty()) {
-				this.batch = null;
-				this.inFlight = false;
-			}
-			updateAccount();
+	// Nothing was read, since it takes its time.
+	void notRead() {
+		this.slow = true;
+		this.inFlight = false;
+		this.lastTaken = this.takenBefore;
+		SpanBatch batch = this.batch;
+		if (batch != null && !batch.isMade()) {
+			this.backlog.putBack(batch.unmade());
+			this.batch = null;
+		}
+		update();
+	}
+
+	void made(SpanBatch batch, SpanMessages.Made made, boolean slow) {
+		this.slow = slow;
+		batch.made(made.parts());
+		this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
+		this.counters.lost(LossReason.UNSENDABLE, made.lost().size());
+		made.lost().forEach(QueuedSpan::lost);
+		this.waiting.addAll(made.waiting());
+		this.progress.settled(made.waiting().size() + made.lost().size(), made.lost().size());
+		if (batch.isEmpty()) {
+			this.batch = null;
+			this.inFlight = false;
+		}
+		update();
+	}
+
+	// Add a span that could not be read before.
+	void resume(QueuedSpan span, QueuedSpan resumed, long now) {
+		if (this.waiting.remove(span)) {
+			enqueue(resumed, now);
+			update();
 		}
 	}
 
 	// A request is about to be sent.
 	int requested() {
-		SpanBatch<S> batch = this.batch;
+		SpanBatch batch = this.batch;
 		if (batch == null) {
 			return 0;
 		}
 		if (this.destination.isBusy()) {
 			// It took its time to be read. It is sent when others are answered.
 			this.inFlight = false;
-			updateAccount();
+			update();
 			return 0;
 		}
 		this.requested = true;
@@ -265,41 +313,30 @@ final class SpanQueue<S> {
 	}
 
 	// Decide what is to become of the request.
-	RequestTries.Outcome outcome(Answer answer, long now, Pace pace) {
-		SpanBatch<S> batch = this.batch;
+	RequestTries.Outcome outcome(Reply reply, long now, Pace pace) {
+		SpanBatch batch = this.batch;
 		boolean canShrink = batch != null && batch.isReady() && batch.canShrink();
 		boolean alone = batch != null && canShrink && batch.spans().size() == 1;
-		return this.tries.outcome(answer, canShrink, alone, now, pace);
+		return this.tries.outcome(reply, canShrink, alone, now, pace);
 	}
 
 	// The request was answered for good, or is given up.
-	void settle(Answer answer, long now, long nextDueAt) {
+	void settle(Reply reply, long now, long nextDueAt) {
 		landed();
-		if (answer.isAccepted()) {
-			this.requestSize.accepted(this.tries.isNone(), now);
-		}
-		this.tries.reset();
-		SpanBatch<S> batch = this.batch;
+		SpanBatch batch = this.batch;
 		if (batch != null) {
-			settle(batch, answer);
+			settle(batch, reply, now);
 			if (batch.isEmpty()) {
 				this.batch = null;
 			}
 		}
+		this.tries.reset();
 		this.attempts = 0;
 		this.dueAt = (this.batch != null) ? now : nextDueAt;
-		updateAccount();
-	}
-
-	private void slowReadEnded() {
-		if (this.readingSlowly) {
-			this.readingSlowly = false;
-			this.budget.slowReadEnded();
-		}
+		update();
 	}
 
 	private void landed() {
-		slowReadEnded();
 		this.inFlight = false;
 		if (this.requested) {
 			this.requested = false;
@@ -307,25 +344,27 @@ final class SpanQueue<S> {
 		}
 	}
 
-	private void settle(SpanBatch<S> batch, Answer answer) {
+	private void settle(SpanBatch batch, Reply reply, long now) {
 		int size = batch.spans().size();
-		if (answer.isAccepted()) {
-			long rejected = Math.min(size, answer.rejected());
-			this.counters.accepted(size - rejected, batch.message().length);
+		if (reply.isAccepted()) {
+			this.tries.accepted(now);
+			long rejected = Math.min(size, PartialSuccess.rejectedSpans(reply));
+			this.counters.accepted(size - rejected, batch.length());
 			settle(size, rejected, LossReason.REJECTED);
 		}
 		else {
-			this.counters.failed(answer);
-			settle(size, size, reason(answer));
+			this.counters.failed(reply);
+			batch.spans().forEach(QueuedSpan::lost);
+			settle(size, size, reason(reply));
 		}
 		batch.next();
 	}
 
-	private static LossReason reason(Answer answer) {
-		if (answer.mayPass()) {
-			return LossReason.GIVEN_UP;
+	private LossReason reason(Reply reply) {
+		if (reply.mayPass()) {
+			return this.tries.mayHaveArrived() ? LossReason.UNANSWERED : LossReason.GIVEN_UP;
 		}
-		return (answer.status() != null) ? LossReason.REFUSED : LossReason.UNSENDABLE;
+		return reply.isAnswered() ? LossReason.REFUSED : LossReason.UNSENDABLE;
 	}
 
 	private void settle(long count, long lost, LossReason reason) {
@@ -334,39 +373,48 @@ final class SpanQueue<S> {
 	}
 
 	// The request failed in a way that may pass.
-	void retry(Answer answer, long retryAt, long notBefore) {
+	void retry(Reply reply, long retryAt, long notBefore) {
 		landed();
 		// Also where it failed before it could be sent.
 		this.attempts = Math.max(1, this.attempts);
-		this.counters.retrying(answer);
+		this.counters.retrying(reply);
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
-		updateAccount();
+		update();
 	}
 
 	// Have the request made smaller.
-	void shrink(Answer answer, long now, long retryAt, long notBefore) {
+	void shrink(Reply reply, long now, long retryAt, long notBefore) {
 		if (this.batch != null) {
-			this.requestSize.refused(this.batch.message().length, answer.isTooLarge(), now);
+			this.tries.shrunk(this.batch.length(), reply, now);
 			this.batch.shrink();
 		}
-		this.tries.reset();
 		this.attempts = 1;
-		retry(answer, retryAt, notBefore);
+		retry(reply, retryAt, notBefore);
 	}
 
 	// Give up everything, for good.
 	int close() {
-		int size = this.backlog.clear() + ((this.batch != null) ? this.batch.size() : 0);
-		settle(size, size, LossReason.SHUTDOWN);
-		this.counters.lost(LossReason.SHUTDOWN, this.waiting);
-		size += this.waiting;
-		this.waiting = 0;
-		this.waitingBytes = 0;
+		for (SpanInbox.Entry span : this.inbox.take(true)) {
+			add(span, 0);
+		}
+		int unanswered = 0;
+		List<QueuedSpan> left = new ArrayList<>(this.waiting);
+		SpanBatch batch = this.batch;
+		if (batch != null) {
+			unanswered = (this.requested || this.tries.mayHaveArrived()) ? batch.spans().size() : 0;
+			left.addAll(batch.unmade());
+		}
+		left.forEach(QueuedSpan::lost);
+		int count = left.size() + this.backlog.clear();
+		this.waiting.clear();
 		this.batch = null;
+		settle(unanswered, unanswered, LossReason.UNANSWERED);
+		settle(count - unanswered, count - unanswered, LossReason.SHUTDOWN);
 		this.counters.closed();
-		updateAccount();
-		return size;
+		update();
+		publish();
+		return count;
 	}
 
 }

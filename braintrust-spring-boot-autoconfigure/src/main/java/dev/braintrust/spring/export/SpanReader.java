@@ -6,25 +6,17 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the spans that wait: how much they hold, and how they become what is sent. What
- * is costly about a span is left for {@link #read}, where no caller waits.
- *
- * @param <S> the type of a span that waits
+ * Makes what is sent of the spans of a project. What is costly about a span is left for
+ * {@link #read}, where no caller waits.
  */
-public interface SpanReader<S> {
-
-	// About how much a span holds that it would not hold without its content. Asked on
-	// the thread that ended the span.
-	long contentSize(S span);
-
-	S withoutContent(S span, LossReason reason);
+public interface SpanReader {
 
 	// Read the spans of one request, in the background. A span that waits for something,
 	// such as an upload, is null. It is read again when it is resumed.
-	List<@Nullable SpanData> read(List<S> spans);
+	List<@Nullable SpanData> read(List<WaitingSpan> spans);
 
 	// Resume a span that could not be read, once it can be. Called after the read.
-	default void await(S span, Runnable resume) {
+	default void await(WaitingSpan span, Runnable resume) {
 		resume.run();
 	}
 
@@ -33,7 +25,7 @@ public interface SpanReader<S> {
 	}
 
 	// Whether the reading may take long, since code of the application takes part in it.
-	// Such spans are read on a thread of their own, so that they hold up no others.
+	// Such spans are read on threads of their own, so that they hold up no others.
 	default boolean isSlow() {
 		return false;
 	}

@@ -1,17 +1,45 @@
 package dev.braintrust.spring.export;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.HttpExchanges;
+import dev.braintrust.spring.api.Reply;
 
 /**
  * Carries an encoded request to its target.
  */
 interface SpanTransport extends AutoCloseable {
 
-	// Send a request without waiting for the answer.
-	CompletableFuture<Reply> send(ExportTarget target, byte[] message, int attempt);
+	// Send a request without waiting for the reply.
+	CompletableFuture<Reply> send(ExportTarget target, byte[] body, int attempt);
 
 	// Release threads and connections. Requests under way may be cut off.
 	@Override
 	void close();
+
+	static SpanTransport over(HttpClients clients) {
+		return new Http(new HttpExchanges("braintrust-http", clients));
+	}
+
+	// Sends requests over HTTP.
+	record Http(HttpExchanges exchanges) implements SpanTransport {
+
+		// A line that is too slow for a large request gets more time when it is repeated.
+		private static final int MAX_PATIENCE = 4;
+
+		@Override
+		public CompletableFuture<Reply> send(ExportTarget target, byte[] body, int attempt) {
+			Duration timeout = target.timeout().multipliedBy(Math.min(attempt, MAX_PATIENCE));
+			return this.exchanges.send(target.connection(), target.request(body), timeout);
+		}
+
+		@Override
+		public void close() {
+			this.exchanges.close();
+		}
+
+	}
 
 }

@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.export.LossReason;
+import dev.braintrust.spring.export.WaitingSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
@@ -16,7 +18,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
  * @param template what it has in common with others
  * @param fields what was captured
  */
-public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) {
+public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) implements WaitingSpan {
 
 	private static final List<String> AI_PREFIXES = List.of("gen_ai.", "braintrust.", "llm.", "ai.", "traceloop.");
 
@@ -31,17 +33,23 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 					.anyMatch((key) -> AI_PREFIXES.stream().anyMatch(key.getKey()::startsWith));
 	}
 
-	// About how much of the heap it holds with its content.
-	long contentSize() {
+	@Override
+	public long contentSize() {
 		return ContentWriter.size(this.span, this.fields);
 	}
 
-	// The same span without content. It lets go of its attachments, as it does when what
-	// is sent has been made of it.
-	EndedSpan withoutContent(String note) {
-		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template, this.fields.withoutContent(note));
+	// It lets go of its attachments, as it does when what is sent has been made of it.
+	@Override
+	public EndedSpan withoutContent(LossReason reason) {
+		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template,
+				this.fields.withoutContent(reason.note()));
 		this.fields.release();
 		return bare;
+	}
+
+	@Override
+	public void lost() {
+		this.fields.release();
 	}
 
 	SpanData write(ContentWriter writer, Consumer<Throwable> failed) {

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.trace;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,9 +14,9 @@ import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.ExportStatus;
-import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.export.WaitingSpan;
 import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentStatus;
@@ -43,7 +44,7 @@ public final class Project extends CaptureGuard {
 
 	private final ProjectSwitch projectSwitch;
 
-	private final @Nullable SpanSink<EndedSpan> queue;
+	private final @Nullable SpanSink queue;
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -261,23 +262,17 @@ public final class Project extends CaptureGuard {
 	/**
 	 * Writes the content of ended spans.
 	 */
-	private final class Writer implements SpanReader<EndedSpan> {
+	private final class Writer implements SpanReader {
 
 		@Override
-		public long contentSize(EndedSpan span) {
-			return span.contentSize();
-		}
-
-		@Override
-		public EndedSpan withoutContent(EndedSpan span, LossReason reason) {
-			return span.withoutContent(reason.note());
-		}
-
-		@Override
-		public List<SpanData> read(List<EndedSpan> spans) {
+		public List<@Nullable SpanData> read(List<WaitingSpan> spans) {
+			List<@Nullable SpanData> read = new ArrayList<>(spans.size());
 			try (ContentWriter writer = content().writer()) {
-				return spans.stream().map((span) -> span.write(writer, Project.this::unwritable)).toList();
+				for (WaitingSpan span : spans) {
+					read.add(((EndedSpan) span).write(writer, Project.this::unwritable));
+				}
 			}
+			return read;
 		}
 
 		@Override
@@ -299,7 +294,7 @@ public final class Project extends CaptureGuard {
 	public interface Destination {
 
 		// Open the queue that takes the spans of a project.
-		@Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader);
+		@Nullable SpanSink open(ProjectSettings settings, SpanReader reader);
 
 		@Nullable ProjectAttachments attachments(ProjectSettings settings);
 

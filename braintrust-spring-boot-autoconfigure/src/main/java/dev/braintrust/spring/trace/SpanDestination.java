@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.export.WaitingSpan;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
@@ -36,7 +38,7 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
 	}
 
 	@Override
-	public @Nullable SpanSink<EndedSpan> open(ProjectSettings settings, SpanReader<EndedSpan> reader) {
+	public @Nullable SpanSink open(ProjectSettings settings, SpanReader reader) {
 		if (this.recorder != null) {
 			return settings.enabled() ? new RecordingSink(this.recorder, settings, reader) : null;
 		}
@@ -57,14 +59,14 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
 	 * @param reader writes its spans
 	 */
 	private record RecordingSink(SpanRecorder recorder, ProjectSettings settings,
-			SpanReader<EndedSpan> reader) implements SpanSink<EndedSpan> {
+			SpanReader reader) implements SpanSink {
 
 		private static final ExportStatus NOTHING_SENT = new ExportStatus(ExportStatus.State.IDLE, 0, 0, 0, 0, 0,
 				Map.of(), Map.of(), 0, 0, 0, null, null, null);
 
 		@Override
-		public void add(EndedSpan span) {
-			this.recorder.record(this.settings, () -> this.reader.read(List.of(span)).get(0));
+		public void add(WaitingSpan span) {
+			this.recorder.record(this.settings, () -> Objects.requireNonNull(this.reader.read(List.of(span)).get(0)));
 		}
 
 		@Override

@@ -150,7 +150,7 @@ class ExportFaultTests {
 		List<Fault> faults = IntStream.range(0, 60).mapToObj((i) -> fault(random)).toList();
 		AtomicBoolean done = new AtomicBoolean();
 		try (FaultyServer server = new FaultyServer(faults);
-				SpanPipeline pipeline = new SpanPipeline(new HttpSpanTransport(new HttpClients(null)), FAST,
+				SpanPipeline pipeline = new SpanPipeline(SpanTransport.over(new HttpClients(null)), FAST,
 						new QueueLimits(4L << 20, 2000, 1L << 20, 2L << 20))) {
 			List<SpanSource> sources = IntStream.range(0, 4)
 				.mapToObj((i) -> source(pipeline, "project-" + i, server))
@@ -190,7 +190,7 @@ class ExportFaultTests {
 	private static int watch(List<SpanSource> sources, AtomicBoolean done) {
 		int looks = 0;
 		while (!done.get()) {
-			sources.forEach(ExportFaultTests::assertAddsUp);
+			sources.forEach((source) -> assertAddsUp(source.statusNow()));
 			looks++;
 			Thread.onSpinWait();
 		}
@@ -206,7 +206,7 @@ class ExportFaultTests {
 	}
 
 	private static SpanPipeline pipeline() {
-		return new SpanPipeline(new HttpSpanTransport(new HttpClients(null)), FAST, QueueLimits.DEFAULT);
+		return new SpanPipeline(SpanTransport.over(new HttpClients(null)), FAST, QueueLimits.DEFAULT);
 	}
 
 	private static SpanSource source(SpanPipeline pipeline, String key, FaultyServer server) {

@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.braintrust.spring.api.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -17,11 +18,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class ExportLogTests {
 
-	private static final Answer ACCEPTED = Answer.of(Reply.of(200), null);
+	private static final Duration LONG = Duration.ofSeconds(20);
 
-	private static final Answer REFUSED = Answer.of(Reply.of(400), null);
+	private static final Reply ACCEPTED = Reply.of(200);
 
-	private static final Answer UNAVAILABLE = Answer.of(Reply.of(503), null);
+	private static final Reply REFUSED = Reply.of(400);
+
+	private static final Reply UNAVAILABLE = Reply.of(503);
 
 	private final AtomicLong time = new AtomicLong();
 
@@ -46,9 +49,11 @@ class ExportLogTests {
 		for (int i = 0; i < 50; i++) {
 			this.log.full(this.target);
 		}
+		this.log.await(LONG);
 		assertThat(output).containsOnlyOnce("end faster than they can be sent");
 		this.time.addAndGet(Duration.ofMinutes(10).toNanos());
 		this.log.full(this.target);
+		this.log.await(LONG);
 		assertThat(output.toString().split("end faster", -1)).hasSize(3);
 	}
 
@@ -69,11 +74,12 @@ class ExportLogTests {
 		assertThat(output).containsOnlyOnce("with status 400").containsOnlyOnce("at the moment (status 503)");
 	}
 
-	private void answered(Answer... answers) {
-		for (Answer answer : answers) {
+	private void answered(Reply... answers) {
+		for (Reply answer : answers) {
 			this.log.answered(this.target, answer,
 					answer.mayPass() ? RequestTries.Outcome.REPEATED : RequestTries.Outcome.SETTLED);
 		}
+		this.log.await(LONG);
 	}
 
 }

@@ -46,7 +46,7 @@ class ExportSoak {
 		try (FaultyServer steady = new FaultyServer(List.of());
 				FaultyServer first = server(1);
 				FaultyServer second = server(2);
-				SpanPipeline pipeline = new SpanPipeline(new HttpSpanTransport(new HttpClients(null)), PACE, LIMITS)) {
+				SpanPipeline pipeline = new SpanPipeline(SpanTransport.over(new HttpClients(null)), PACE, LIMITS)) {
 			List<FaultyServer> servers = List.of(steady, first, second);
 			List<SpanSource> sources = IntStream.range(0, PROJECTS)
 				.mapToObj((i) -> source(pipeline, i, servers.get(i % servers.size())))

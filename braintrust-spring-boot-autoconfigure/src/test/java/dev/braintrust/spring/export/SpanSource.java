@@ -26,32 +26,43 @@ final class SpanSource {
 
 	private static final AttributeKey<String> CONTENT = AttributeKey.stringKey("content");
 
-	private final SpanSink<SpanData> queue;
+	private final SpanPipeline pipeline;
+
+	private final SpanSink queue;
 
 	private final Tracer tracer;
 
 	SpanSource(SpanPipeline pipeline, ProjectSettings settings) {
-		this(queue(pipeline, settings));
+		this(pipeline, queue(pipeline, settings));
 	}
 
-	private SpanSource(SpanSink<SpanData> queue) {
+	private SpanSource(SpanPipeline pipeline, SpanSink queue) {
+		this.pipeline = pipeline;
 		this.queue = queue;
 		this.tracer = SdkTracerProvider.builder()
 			.setResource(Resource.empty())
-			.addSpanProcessor(new EndedSpans((span) -> queue.add(span.toSpanData())))
+			.addSpanProcessor(new EndedSpans((span) -> queue.add(new Waiting(span.toSpanData()))))
 			.build()
 			.get("test");
 	}
 
-	static SpanSource of(SpanPipeline pipeline, ProjectSettings settings, SpanReader<SpanData> reader) {
-		return new SpanSource(pipeline.open(settings, reader));
+	static SpanSource of(SpanPipeline pipeline, ProjectSettings settings, SpanReader reader) {
+		return new SpanSource(pipeline, pipeline.open(settings, reader));
 	}
 
-	static SpanSink<SpanData> queue(SpanPipeline pipeline, ProjectSettings settings) {
+	static SpanSink queue(SpanPipeline pipeline, ProjectSettings settings) {
 		return pipeline.open(settings, new Reader());
 	}
 
+	/**
+	 * How it goes once the worker has seen all that ended.
+	 */
 	ExportStatus status() {
+		this.pipeline.await();
+		return this.queue.status();
+	}
+
+	ExportStatus statusNow() {
 		return this.queue.status();
 	}
 
@@ -75,8 +86,11 @@ final class SpanSource {
 	 */
 	SpanSource endHolding(long size, String... names) {
 		for (String name : names) {
+			// So what gives way depends on no thread's speed.
+			this.pipeline.await();
 			this.tracer.spanBuilder(name).setAttribute(CONTENT, "x".repeat((int) size / 2)).startSpan().end();
 		}
+		this.pipeline.await();
 		return this;
 	}
 
@@ -114,32 +128,39 @@ final class SpanSource {
 	}
 
 	/**
-	 * Reads spans whose content is an attribute.
+	 * A span whose content is an attribute.
 	 */
-	static class Reader implements SpanReader<SpanData> {
+	record Waiting(SpanData span) implements WaitingSpan {
 
 		@Override
-		public long contentSize(SpanData span) {
-			String content = span.getAttributes().get(CONTENT);
+		public long contentSize() {
+			String content = this.span.getAttributes().get(CONTENT);
 			return (content != null) ? 2L * content.length() : 0;
 		}
 
 		@Override
-		public SpanData withoutContent(SpanData span, LossReason reason) {
+		public WaitingSpan withoutContent(LossReason reason) {
 			Attributes attributes = Attributes.of(CONTENT, reason.note());
-			return new DelegatingSpanData(span) {
+			return new Waiting(new DelegatingSpanData(this.span) {
 
 				@Override
 				public Attributes getAttributes() {
 					return attributes;
 				}
 
-			};
+			});
 		}
 
+	}
+
+	/**
+	 * Reads such spans.
+	 */
+	static class Reader implements SpanReader {
+
 		@Override
-		public List<SpanData> read(List<SpanData> spans) {
-			return spans;
+		public List<SpanData> read(List<WaitingSpan> spans) {
+			return spans.stream().map((span) -> ((Waiting) span).span()).toList();
 		}
 
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.braintrust.spring.api.Reply;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 
@@ -45,7 +46,7 @@ final class StagedTransport implements SpanTransport {
 	}
 
 	@Override
-	public CompletableFuture<Reply> send(ExportTarget target, byte[] message, int attempt) {
+	public CompletableFuture<Reply> send(ExportTarget target, byte[] body, int attempt) {
 		Throwable failure = this.failures.poll();
 		if (failure instanceof Error error) {
 			throw error;
@@ -53,6 +54,7 @@ final class StagedTransport implements SpanTransport {
 		if (failure instanceof RuntimeException exception) {
 			throw exception;
 		}
+		byte[] message = target.decompress(body);
 		Request request = new Request(target.projectKey(), spans(message), message.length, new CompletableFuture<>());
 		this.unanswered.add(request);
 		this.requests.add(request);

@@ -75,8 +75,8 @@ class WaitingSpanTests {
 		private volatile boolean resumed;
 
 		@Override
-		public List<SpanData> read(List<SpanData> spans) {
-			return spans.stream().map((span) -> isWaiting(span) ? null : span).toList();
+		public List<SpanData> read(List<WaitingSpan> spans) {
+			return super.read(spans).stream().map((span) -> isWaiting(span) ? null : span).toList();
 		}
 
 		private boolean isWaiting(SpanData span) {
@@ -84,7 +84,7 @@ class WaitingSpanTests {
 		}
 
 		@Override
-		public void await(SpanData span, Runnable resume) {
+		public void await(WaitingSpan span, Runnable resume) {
 			WaitingSpanTests.this.waiting.add(() -> {
 				this.resumed = true;
 				resume.run();
