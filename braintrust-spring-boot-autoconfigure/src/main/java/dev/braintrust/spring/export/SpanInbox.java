@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanInbox implements SpanSink {
 
-	private final AtomicReference<Entry> newest = new AtomicReference<>(new Entry());
+	private static final AtomicReferenceFieldUpdater<SpanInbox, Entry> NEWEST = AtomicReferenceFieldUpdater
+		.newUpdater(SpanInbox.class, Entry.class, "newest");
+
+	private volatile Entry newest = new Entry();
 
 	private final ProjectSettings settings;
 
@@ -71,20 +74,20 @@ final class SpanInbox implements SpanSink {
 	// Add a span. Returns whether the worker must be told.
 	boolean push(WaitingSpan span, long bytes, boolean stripped) {
 		while (true) {
-			Entry before = this.newest.get();
+			Entry before = this.newest;
 			Entry entry = before.closed ? new Entry(before, true) : new Entry(span, bytes, stripped, before);
-			if (this.newest.compareAndSet(before, entry)) {
+			if (NEWEST.compareAndSet(this, before, entry)) {
 				return entry.closed || entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes;
 			}
 		}
 	}
 
 	boolean isClosed() {
-		return this.newest.get().closed;
+		return this.newest.closed;
 	}
 
 	boolean isUnused() {
-		return this.newest.get().count == 0;
+		return this.newest.count == 0;
 	}
 
 	// Close an inbox that was never used.
@@ -95,22 +98,21 @@ final class SpanInbox implements SpanSink {
 
 	// About how much waits for the worker.
 	long bytes() {
-		return Math.max(0, this.newest.get().total - this.takenBytes);
+		return Math.max(0, this.newest.total - this.takenBytes);
 	}
 
 	// Take what has been added, oldest first, and nothing later if it is the last time.
 	Deque<Entry> take(boolean last) {
 		Deque<Entry> taken = new ArrayDeque<>();
-		Entry entry = this.newest.get();
+		Entry entry = this.newest;
 		if (entry.closed || (!last && entry.next == null)) {
 			return taken;
 		}
-		while (!this.newest.compareAndSet(entry, new Entry(entry, last))) {
-			entry = this.newest.get();
+		while (!NEWEST.compareAndSet(this, entry, new Entry(entry, last))) {
+			entry = this.newest;
 		}
 		this.takenBytes = entry.total;
-		while (entry != null && entry.next != null) {
-			Entry next = entry.next;
+		for (Entry next = entry.next; next != null; next = entry.next) {
 			entry.next = null;
 			taken.addFirst(entry);
 			entry = next;
@@ -124,7 +126,7 @@ final class SpanInbox implements SpanSink {
 		this.known = status;
 		this.wakeAtCount = status.ended() + Math.max(1, spans);
 		this.wakeAtBytes = this.takenBytes + Math.max(1, bytes);
-		Entry entry = this.newest.get();
+		Entry entry = this.newest;
 		return !entry.closed && (entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes);
 	}
 
@@ -132,7 +134,7 @@ final class SpanInbox implements SpanSink {
 	public ExportStatus status() {
 		// In this order: whatever is known of was added before.
 		ExportStatus known = this.known;
-		return known.now(this.newest.get().count, bytes());
+		return known.now(this.newest.count, bytes());
 	}
 
 	/**

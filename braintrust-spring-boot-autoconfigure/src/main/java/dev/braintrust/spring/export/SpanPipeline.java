@@ -90,8 +90,10 @@ public final class SpanPipeline implements AutoCloseable {
 
 	boolean flush(Collection<SpanInbox> inboxes, Duration timeout) {
 		ExportWorker worker = this.worker;
-		boolean idle = worker == null || inboxes.stream().allMatch((inbox) -> inbox.status().queued() == 0);
-		return idle || worker.flush(inboxes, timeout);
+		if (worker == null || inboxes.stream().allMatch((inbox) -> inbox.status().queued() == 0)) {
+			return true;
+		}
+		return worker.flush(inboxes, timeout);
 	}
 
 	// Wait until the worker has seen what was done before.
