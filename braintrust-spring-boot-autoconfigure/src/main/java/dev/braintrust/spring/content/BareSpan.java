@@ -13,82 +13,36 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 
 /**
- * Where a span belongs and when it was, without a reference to the span.
+ * Where a span belongs and when it was, without a reference to the span. The components
+ * have the names of the methods of {@link SpanData}.
+ *
+ * @param getName the start of the name
+ * @param getKind the kind
+ * @param getSpanContext the context
+ * @param getParentSpanContext the context of the parent
+ * @param getStatus the status, without a description
+ * @param getStartEpochNanos when it started
+ * @param getEndEpochNanos when it ended
+ * @param getLinks the links, without attributes
+ * @param getTotalRecordedLinks the number of links, with those that were dropped
+ * @param getResource the resource
+ * @param getInstrumentationScopeInfo the scope
  */
-final class BareSpan implements SpanData {
+record BareSpan(String getName, SpanKind getKind, SpanContext getSpanContext, SpanContext getParentSpanContext,
+		StatusData getStatus, long getStartEpochNanos, long getEndEpochNanos, List<LinkData> getLinks,
+		int getTotalRecordedLinks, Resource getResource,
+		InstrumentationScopeInfo getInstrumentationScopeInfo) implements SpanData {
 
 	private static final int MAX_NAME_LENGTH = 128;
 
-	private final String name;
-
-	private final SpanKind kind;
-
-	private final SpanContext spanContext;
-
-	private final SpanContext parentSpanContext;
-
-	private final StatusData status;
-
-	private final long startEpochNanos;
-
-	private final long endEpochNanos;
-
-	private final List<LinkData> links;
-
-	private final int totalRecordedLinks;
-
-	private final Resource resource;
-
-	private final InstrumentationScopeInfo scope;
-
-	BareSpan(SpanData span) {
-		this.name = (span.getName().length() <= MAX_NAME_LENGTH) ? span.getName()
-				: span.getName().substring(0, MAX_NAME_LENGTH);
-		this.kind = span.getKind();
-		this.spanContext = span.getSpanContext();
-		this.parentSpanContext = span.getParentSpanContext();
-		this.status = StatusData.create(span.getStatus().getStatusCode(), "");
-		this.startEpochNanos = span.getStartEpochNanos();
-		this.endEpochNanos = span.getEndEpochNanos();
-		this.links = span.getLinks().stream().map((link) -> LinkData.create(link.getSpanContext())).toList();
-		this.totalRecordedLinks = span.getTotalRecordedLinks();
-		this.resource = span.getResource();
-		this.scope = span.getInstrumentationScopeInfo();
-	}
-
-	@Override
-	public String getName() {
-		return this.name;
-	}
-
-	@Override
-	public SpanKind getKind() {
-		return this.kind;
-	}
-
-	@Override
-	public SpanContext getSpanContext() {
-		return this.spanContext;
-	}
-
-	@Override
-	public SpanContext getParentSpanContext() {
-		return this.parentSpanContext;
-	}
-
-	@Override
-	public StatusData getStatus() {
-		return this.status;
-	}
-
-	@Override
-	public long getStartEpochNanos() {
-		return this.startEpochNanos;
-	}
-
-	@Override
-	public long getEndEpochNanos() {
-		return this.endEpochNanos;
+	static BareSpan of(SpanData span) {
+		String name = span.getName();
+		return new BareSpan((name.length() <= MAX_NAME_LENGTH) ? name : name.substring(0, MAX_NAME_LENGTH),
+				span.getKind(), span.getSpanContext(), span.getParentSpanContext(),
+				StatusData.create(span.getStatus().getStatusCode(), ""), span.getStartEpochNanos(),
+				span.getEndEpochNanos(),
+				span.getLinks().stream().map((link) -> LinkData.create(link.getSpanContext())).toList(),
+				span.getTotalRecordedLinks(), span.getResource(), span.getInstrumentationScopeInfo());
 	}
 
 	@Override
@@ -114,26 +68,6 @@ final class BareSpan implements SpanData {
 	@Override
 	public int getTotalRecordedEvents() {
 		return 0;
-	}
-
-	@Override
-	public List<LinkData> getLinks() {
-		return this.links;
-	}
-
-	@Override
-	public int getTotalRecordedLinks() {
-		return this.totalRecordedLinks;
-	}
-
-	@Override
-	public Resource getResource() {
-		return this.resource;
-	}
-
-	@Override
-	public InstrumentationScopeInfo getInstrumentationScopeInfo() {
-		return this.scope;
 	}
 
 	@Override

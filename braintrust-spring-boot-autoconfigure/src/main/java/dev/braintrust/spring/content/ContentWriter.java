@@ -104,7 +104,7 @@ public final class ContentWriter implements AutoCloseable {
 
 	// A span without what others have set on it, and without a reference to it.
 	public static SpanData bare(SpanData span) {
-		return new BareSpan(span);
+		return BareSpan.of(span);
 	}
 
 	// Beside much base64, a character that is not ASCII would double the size of the

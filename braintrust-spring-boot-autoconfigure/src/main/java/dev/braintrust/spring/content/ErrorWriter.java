@@ -116,24 +116,20 @@ final class ErrorWriter {
 		return stackTrace.toString();
 	}
 
-	private static @Nullable Throwable cause(Throwable error) {
-		try {
-			return error.getCause();
-		}
-		catch (Throwable ex) {
-			return null;
-		}
-	}
-
 	private static String placesOnly(Throwable error) {
 		StringBuilder places = new StringBuilder();
-		Throwable cause = error;
-		for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
-			places.append((i > 0) ? "Caused by: " : "").append(cause.getClass().getName()).append('\n');
-			for (StackTraceElement place : cause.getStackTrace()) {
-				places.append("\tat ").append(place).append('\n');
+		try {
+			Throwable cause = error;
+			for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+				places.append((i > 0) ? "Caused by: " : "").append(cause.getClass().getName()).append('\n');
+				for (StackTraceElement place : cause.getStackTrace()) {
+					places.append("\tat ").append(place).append('\n');
+				}
+				cause = cause.getCause();
 			}
-			cause = cause(cause);
+		}
+		catch (Throwable ex) {
+			// An error may be of a class that fails itself. What it has said is enough.
 		}
 		return places.toString();
 	}

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.content;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
@@ -236,6 +239,29 @@ class ContentWriterTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { IllegalStateException.class, IOException.class, StackOverflowError.class,
+			OutOfMemoryError.class, InternalError.class, Throwable.class })
+	void spanWhosePartsThrowAnythingTakesNothingFromTheOthers(Class<? extends Throwable> type) throws Exception {
+		Throwable failure = type.getDeclaredConstructor(String.class).newInstance("secret");
+		SpanFields poisoned = new SpanFields();
+		poisoned.error(new Poisoned(failure), 1, Attributes.empty());
+		poisoned.input(new Poison(failure));
+		poisoned.metadata("tools", new Poison(failure));
+		poisoned.output("fine");
+		assertThat(ContentWriter.size(span(), poisoned)).isPositive();
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData span = writer.write(span(), this.template, poisoned);
+			assertThat(json(span, "input_json")).isEqualTo("\"[not recorded]\"");
+			assertThat(json(span, "metadata")).isEqualTo("{\"tools\":\"[not recorded]\"}");
+			assertThat(json(span, "output_json")).isEqualTo("\"fine\"");
+			assertThat(span.getEvents()).hasSize(1);
+			SpanFields next = new SpanFields();
+			next.input("next");
+			assertThat(json(writer.write(span(), this.template, next), "input_json")).isEqualTo("\"next\"");
+		}
+	}
+
 	@Test
 	void valueThatVanishesFromTheMetadataIsAnAttributeOfTheConventions() {
 		SpanFields fields = new SpanFields();
@@ -393,6 +419,64 @@ class ContentWriterTests {
 		@Override
 		public String getMessage() {
 			throw new IllegalStateException("no words");
+		}
+
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Throwable> RuntimeException sneak(Throwable failure) throws X {
+		throw (X) failure;
+	}
+
+	/**
+	 * A payload that throws anything from anywhere.
+	 */
+	private static final class Poison extends JsonPayload {
+
+		private final Throwable failure;
+
+		Poison(Throwable failure) {
+			this.failure = failure;
+		}
+
+		@Override
+		public long size() {
+			throw ContentWriterTests.<RuntimeException>sneak(this.failure);
+		}
+
+		@Override
+		public void serialize(JsonGenerator json, SerializationContext context) {
+			json.writeStartObject();
+			throw ContentWriterTests.<RuntimeException>sneak(this.failure);
+		}
+
+	}
+
+	/**
+	 * An error that throws anything when it is asked for anything.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Poisoned extends RuntimeException {
+
+		private final Throwable failure;
+
+		Poisoned(Throwable failure) {
+			this.failure = failure;
+		}
+
+		@Override
+		public String getMessage() {
+			throw ContentWriterTests.<RuntimeException>sneak(this.failure);
+		}
+
+		@Override
+		public StackTraceElement[] getStackTrace() {
+			throw ContentWriterTests.<RuntimeException>sneak(this.failure);
+		}
+
+		@Override
+		public String toString() {
+			throw ContentWriterTests.<RuntimeException>sneak(this.failure);
 		}
 
 	}

@@ -9,11 +9,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.databind.BeanProperty;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsonFormatVisitors.JsonFormatVisitorWrapper;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.util.NameTransformer;
@@ -190,23 +188,8 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 	}
 
 	@Override
-	public ValueSerializer<?> getDelegatee() {
-		return this.delegate;
-	}
-
-	@Override
-	public Class<?> handledType() {
-		return this.delegate.handledType();
-	}
-
-	@Override
 	public Iterator<PropertyWriter> properties() {
 		return this.delegate.properties();
-	}
-
-	@Override
-	public void acceptJsonFormatVisitor(JsonFormatVisitorWrapper visitor, JavaType type) {
-		this.delegate.acceptJsonFormatVisitor(visitor, type);
 	}
 
 }
