@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.linkage.ProjectSwitch;
-import dev.braintrust.spring.linkage.SwitchedTracer;
+import dev.braintrust.spring.linkage.ProjectSwitch.SwitchedTracer;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 

@@ -92,7 +92,7 @@ public final class ReactiveSpans {
 	public static <T> Mono<T> within(ProjectSpan span, Mono<T> work) {
 		Assert.notNull(span, "'span' must not be null");
 		Assert.notNull(work, "'work' must not be null");
-		return new ScopedMono<>(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
+		return ScopedWork.mono(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
 	}
 
 	/**
@@ -105,7 +105,7 @@ public final class ReactiveSpans {
 	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work) {
 		Assert.notNull(span, "'span' must not be null");
 		Assert.notNull(work, "'work' must not be null");
-		return new ScopedFlux<>(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
+		return ScopedWork.flux(work, span).contextWrite((context) -> CarriedSpans.put(context, span));
 	}
 
 	/**

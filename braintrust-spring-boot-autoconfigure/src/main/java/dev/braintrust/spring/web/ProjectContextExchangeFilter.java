@@ -1,6 +1,5 @@
 package dev.braintrust.spring.web;
 
-import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.braintrust.spring.ProjectTracer;
@@ -9,7 +8,6 @@ import io.opentelemetry.context.Scope;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-import org.springframework.util.Assert;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
@@ -27,9 +25,7 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
  */
 public final class ProjectContextExchangeFilter implements ExchangeFilterFunction {
 
-	private final OutgoingHeaders outgoing;
-
-	private final Choice<ClientRequest> chosen;
+	private final ProjectRequests<ClientRequest> chosen;
 
 	/**
 	 * Create a filter.
@@ -38,15 +34,12 @@ public final class ProjectContextExchangeFilter implements ExchangeFilterFunctio
 	 * fails is taken for a no
 	 */
 	public ProjectContextExchangeFilter(ProjectTracer tracer, Predicate<? super ClientRequest> chosen) {
-		Assert.notNull(tracer, "'tracer' must not be null");
-		Assert.notNull(chosen, "'chosen' must not be null");
-		this.outgoing = new OutgoingHeaders(tracer);
-		this.chosen = new Choice<>(chosen);
+		this.chosen = new ProjectRequests<>(tracer, chosen, "chosen");
 	}
 
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
-		if (!this.chosen.includes(request)) {
+		if (!this.chosen.include(request)) {
 			return next.exchange(request);
 		}
 		return Mono.deferContextual((context) -> next.exchange(carrying(request, context)));
@@ -54,8 +47,7 @@ public final class ProjectContextExchangeFilter implements ExchangeFilterFunctio
 
 	private ClientRequest carrying(ClientRequest request, ContextView context) {
 		try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
-			Map<String, String> carrier = this.outgoing.of(request.headers());
-			return ClientRequest.from(request).headers((headers) -> OutgoingHeaders.set(carrier, headers)).build();
+			return ClientRequest.from(request).headers(this.chosen::write).build();
 		}
 	}
 

@@ -2,20 +2,16 @@ package dev.braintrust.spring.web;
 
 import java.io.IOException;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.function.Predicate;
 
 import dev.braintrust.spring.ProjectTracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
-import io.opentelemetry.context.propagation.TextMapGetter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -27,11 +23,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class ProjectContextFilter extends OncePerRequestFilter {
 
-	private static final RequestHeaders GETTER = new RequestHeaders();
-
-	private final ProjectTracer tracer;
-
-	private final Choice<HttpServletRequest> trusted;
+	private final ProjectRequests<HttpServletRequest> trusted;
 
 	/**
 	 * Create a filter.
@@ -40,45 +32,20 @@ public final class ProjectContextFilter extends OncePerRequestFilter {
 	 * taken for a no
 	 */
 	public ProjectContextFilter(ProjectTracer tracer, Predicate<? super HttpServletRequest> trusted) {
-		Assert.notNull(tracer, "'tracer' must not be null");
-		Assert.notNull(trusted, "'trusted' must not be null");
-		this.tracer = tracer;
-		this.trusted = new Choice<>(trusted);
+		this.trusted = new ProjectRequests<>(tracer, trusted, "trusted");
 	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (!this.trusted.includes(request)) {
+		if (!this.trusted.include(request)) {
 			chain.doFilter(request, response);
 			return;
 		}
-		Context context = this.tracer.propagator().extract(Context.current(), request, GETTER);
+		Context context = this.trusted.extract(Context.current(), (name) -> Collections.list(request.getHeaders(name)));
 		try (Scope ignored = context.makeCurrent()) {
 			chain.doFilter(request, response);
 		}
-	}
-
-	/**
-	 * Reads the headers of a request.
-	 */
-	private static final class RequestHeaders implements TextMapGetter<HttpServletRequest> {
-
-		@Override
-		public Iterable<String> keys(HttpServletRequest request) {
-			return Collections.list(request.getHeaderNames());
-		}
-
-		@Override
-		public @Nullable String get(@Nullable HttpServletRequest request, String key) {
-			return (request != null) ? request.getHeader(key) : null;
-		}
-
-		@Override
-		public Iterator<String> getAll(@Nullable HttpServletRequest request, String key) {
-			return (request != null) ? request.getHeaders(key).asIterator() : Collections.emptyIterator();
-		}
-
 	}
 
 }

@@ -9,7 +9,6 @@ import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.util.Assert;
 
 /**
  * Carries the current span of a project on chosen calls of a {@code RestClient} or
@@ -22,9 +21,7 @@ import org.springframework.util.Assert;
  */
 public final class ProjectContextInterceptor implements ClientHttpRequestInterceptor {
 
-	private final OutgoingHeaders outgoing;
-
-	private final Choice<HttpRequest> chosen;
+	private final ProjectRequests<HttpRequest> chosen;
 
 	/**
 	 * Create an interceptor.
@@ -33,17 +30,14 @@ public final class ProjectContextInterceptor implements ClientHttpRequestInterce
 	 * fails is taken for a no
 	 */
 	public ProjectContextInterceptor(ProjectTracer tracer, Predicate<? super HttpRequest> chosen) {
-		Assert.notNull(tracer, "'tracer' must not be null");
-		Assert.notNull(chosen, "'chosen' must not be null");
-		this.outgoing = new OutgoingHeaders(tracer);
-		this.chosen = new Choice<>(chosen);
+		this.chosen = new ProjectRequests<>(tracer, chosen, "chosen");
 	}
 
 	@Override
 	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
 			throws IOException {
-		if (this.chosen.includes(request)) {
-			OutgoingHeaders.set(this.outgoing.of(request.getHeaders()), request.getHeaders());
+		if (this.chosen.include(request)) {
+			this.chosen.write(request.getHeaders());
 		}
 		return execution.execute(request, body);
 	}

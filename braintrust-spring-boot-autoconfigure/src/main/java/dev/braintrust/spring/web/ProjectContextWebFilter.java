@@ -1,8 +1,5 @@
 package dev.braintrust.spring.web;
 
-import java.util.Collections;
-import java.util.Iterator;
-import java.util.List;
 import java.util.function.Predicate;
 
 import dev.braintrust.spring.ProjectSpan;
@@ -10,12 +7,9 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
-import io.opentelemetry.context.propagation.TextMapGetter;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.util.Assert;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -30,11 +24,9 @@ import org.springframework.web.server.WebFilterChain;
  */
 public final class ProjectContextWebFilter implements WebFilter {
 
-	private static final RequestHeaders GETTER = new RequestHeaders();
-
 	private final ProjectTracer tracer;
 
-	private final Choice<ServerWebExchange> trusted;
+	private final ProjectRequests<ServerWebExchange> trusted;
 
 	/**
 	 * Create a filter.
@@ -43,16 +35,14 @@ public final class ProjectContextWebFilter implements WebFilter {
 	 * taken for a no
 	 */
 	public ProjectContextWebFilter(ProjectTracer tracer, Predicate<? super ServerWebExchange> trusted) {
-		Assert.notNull(tracer, "'tracer' must not be null");
-		Assert.notNull(trusted, "'trusted' must not be null");
+		this.trusted = new ProjectRequests<>(tracer, trusted, "trusted");
 		this.tracer = tracer;
-		this.trusted = new Choice<>(trusted);
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		Mono<Void> handling = chain.filter(exchange);
-		if (!this.trusted.includes(exchange)) {
+		if (!this.trusted.include(exchange)) {
 			return handling;
 		}
 		ProjectSpan caller = caller(exchange.getRequest().getHeaders());
@@ -60,33 +50,10 @@ public final class ProjectContextWebFilter implements WebFilter {
 	}
 
 	private ProjectSpan caller(HttpHeaders headers) {
-		Context context = this.tracer.propagator().extract(Context.root(), headers, GETTER);
+		Context context = this.trusted.extract(Context.root(), headers::get);
 		try (Scope ignored = context.makeCurrent()) {
 			return this.tracer.currentSpan();
 		}
-	}
-
-	/**
-	 * Reads the headers of a request.
-	 */
-	private static final class RequestHeaders implements TextMapGetter<HttpHeaders> {
-
-		@Override
-		public Iterable<String> keys(HttpHeaders headers) {
-			return headers.headerNames();
-		}
-
-		@Override
-		public @Nullable String get(@Nullable HttpHeaders headers, String key) {
-			return (headers != null) ? headers.getFirst(key) : null;
-		}
-
-		@Override
-		public Iterator<String> getAll(@Nullable HttpHeaders headers, String key) {
-			List<String> values = (headers != null) ? headers.get(key) : null;
-			return (values != null) ? values.iterator() : Collections.emptyIterator();
-		}
-
 	}
 
 }

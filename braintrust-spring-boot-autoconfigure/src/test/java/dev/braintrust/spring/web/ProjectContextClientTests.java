@@ -16,6 +16,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import dev.braintrust.spring.support.OtlpReceiver;
+import io.opentelemetry.context.Scope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.mock.http.client.MockClientHttpRequest;
+import org.springframework.mock.http.client.MockClientHttpResponse;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -117,12 +120,31 @@ class ProjectContextClientTests {
 			.baseUrl(url())
 			.requestFactory(new JdkClientHttpRequestFactory())
 			.requestInterceptor(new ProjectContextInterceptor(this.tracer, (request) -> {
-				throw new IllegalStateException("cannot choose");
+				throw new AssertionError("cannot choose");
 			}))
 			.build();
 		this.tracer.rootSpan("root").run((span) -> client.get().uri("/chosen").retrieve().toBodilessEntity());
 		assertThat(this.received).singleElement()
 			.satisfies((headers) -> assertThat(headers).doesNotContainKey("Traceparent"));
+	}
+
+	@Test
+	void headersThatCannotBeWrittenFailNoCall() throws IOException {
+		ProjectSpan span = this.tracer.rootSpan("root").startSpan();
+		MockClientHttpRequest request = new MockClientHttpRequest() {
+
+			@Override
+			public HttpHeaders getHeaders() {
+				return HttpHeaders.readOnlyHttpHeaders(new HttpHeaders());
+			}
+
+		};
+		MockClientHttpResponse answer = new MockClientHttpResponse();
+		try (Scope ignored = span.makeCurrent()) {
+			assertThat(new ProjectContextInterceptor(this.tracer, (any) -> true).intercept(request, new byte[0],
+					(executed, body) -> answer))
+				.isSameAs(answer);
+		}
 	}
 
 	@Test

@@ -1,0 +1,129 @@
+package dev.braintrust.spring.web;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.braintrust.spring.ProjectTracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.Assert;
+
+/**
+ * The requests that the application has chosen to carry the trace of a project. Nothing
+ * that fails here fails a request.
+ *
+ * @param <T> the type of the requests
+ */
+final class ProjectRequests<T> {
+
+	private static final Log logger = LogFactory.getLog(ProjectRequests.class);
+
+	private static final String TRACESTATE = "tracestate";
+
+	private static final String BAGGAGE = "baggage";
+
+	private static final HeadersGetter GETTER = new HeadersGetter();
+
+	private final ProjectTracer tracer;
+
+	private final Predicate<? super T> chosen;
+
+	private final AtomicBoolean failed = new AtomicBoolean();
+
+	ProjectRequests(ProjectTracer tracer, Predicate<? super T> chosen, String name) {
+		Assert.notNull(tracer, "'tracer' must not be null");
+		Assert.notNull(chosen, () -> "'" + name + "' must not be null");
+		this.tracer = tracer;
+		this.chosen = chosen;
+	}
+
+	// A predicate that fails is a no.
+	boolean include(T request) {
+		try {
+			return this.chosen.test(request);
+		}
+		catch (Throwable ex) {
+			warn("The predicate that chooses requests for a Braintrust project failed, so the request is not chosen.",
+					ex);
+			return false;
+		}
+	}
+
+	// Continue the trace that the headers name. They are given by their names, whatever
+	// the case of these.
+	Context extract(Context context, Function<String, @Nullable List<String>> headers) {
+		return this.tracer.propagator().extract(context, headers, GETTER);
+	}
+
+	// Write the current span of the project in the place of what is there: a request has
+	// one trace context.
+	void write(HttpHeaders headers) {
+		try {
+			if (this.tracer.currentSpan().getSpanContext().isValid()) {
+				Map<String, String> carrier = new LinkedHashMap<>();
+				List<String> baggage = headers.get(BAGGAGE);
+				if (baggage != null) {
+					carrier.put(BAGGAGE, String.join(",", baggage));
+				}
+				this.tracer.propagator().inject(Context.current(), carrier, Map::put);
+				carrier.computeIfPresent(BAGGAGE, (name, value) -> ascii(value));
+				headers.remove(TRACESTATE);
+				carrier.forEach(headers::set);
+			}
+		}
+		catch (Throwable ex) {
+			warn("The trace of a Braintrust project could not be written into the headers of a request.", ex);
+		}
+	}
+
+	// HTTP clients refuse a request with other characters, and members may be strangers'.
+	private static String ascii(String baggage) {
+		return Stream.of(baggage.split(","))
+			.filter((member) -> member.chars().allMatch((character) -> character >= ' ' && character <= '~'))
+			.collect(Collectors.joining(","));
+	}
+
+	private void warn(String message, Throwable failure) {
+		if (this.failed.compareAndSet(false, true)) {
+			logger.warn(message + " This is logged once.", failure);
+		}
+	}
+
+	/**
+	 * Reads headers by their names.
+	 */
+	private static final class HeadersGetter implements TextMapGetter<Function<String, @Nullable List<String>>> {
+
+		@Override
+		public Iterable<String> keys(Function<String, @Nullable List<String>> headers) {
+			return List.of();
+		}
+
+		@Override
+		public @Nullable String get(@Nullable Function<String, @Nullable List<String>> headers, String name) {
+			Iterator<String> values = getAll(headers, name);
+			return values.hasNext() ? values.next() : null;
+		}
+
+		@Override
+		public Iterator<String> getAll(@Nullable Function<String, @Nullable List<String>> headers, String name) {
+			List<String> values = (headers != null) ? headers.apply(name) : null;
+			return (values != null) ? values.iterator() : Collections.emptyIterator();
+		}
+
+	}
+
+}
