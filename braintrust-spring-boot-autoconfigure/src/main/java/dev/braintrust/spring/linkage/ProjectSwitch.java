@@ -78,7 +78,8 @@ public final class ProjectSwitch {
 	}
 
 	/**
-	 * The versions of the libraries that must fit together, as they are on the class path.
+	 * The versions of the libraries that must fit together, as they are on the class
+	 * path.
 	 */
 	private static final class LibraryVersions {
 
@@ -113,7 +114,8 @@ public final class ProjectSwitch {
 
 		private static @Nullable String version(String name) {
 			try {
-				// A class is not initialized for it: that may be the very thing that fails.
+				// A class is not initialized for it: that may be the very thing that
+				// fails.
 				Class<?> type = Class.forName(name, false, LibraryVersions.class.getClassLoader());
 				String version = type.getPackage().getImplementationVersion();
 				return (version != null) ? version : UNKNOWN;

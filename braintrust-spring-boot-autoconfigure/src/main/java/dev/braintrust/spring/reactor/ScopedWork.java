@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoOperator;
 
 /**
- * Work that is subscribed to while a span is current. What receives its signals is outside
- * of the span.
+ * Work that is subscribed to while a span is current. What receives its signals is
+ * outside of the span.
  */
 final class ScopedWork {
 
@@ -51,9 +51,9 @@ final class ScopedWork {
 	}
 
 	/**
-	 * Receives the signals of work that is subscribed to while a span is current, and passes
-	 * them on without it: work may give all of its signals while it is subscribed to, and
-	 * what comes after it is no part of its span.
+	 * Receives the signals of work that is subscribed to while a span is current, and
+	 * passes them on without it: work may give all of its signals while it is subscribed
+	 * to, and what comes after it is no part of its span.
 	 *
 	 * @param <T> the type of what the work gives
 	 */

@@ -145,7 +145,7 @@ class FailingPartsTests {
 	/**
 	 * The parts of an application, one of which fails.
 	 */
-	private static final class Failing implements SpanProcessor, Sampler, StoredTraceContext, TextMapGetter<Object> {
+	public static final class Failing implements SpanProcessor, Sampler, StoredTraceContext, TextMapGetter<Object> {
 
 		private final Part failing;
 

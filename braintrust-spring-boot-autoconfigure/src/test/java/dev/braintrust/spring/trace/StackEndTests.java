@@ -45,7 +45,7 @@ class StackEndTests {
 	/**
 	 * The process.
 	 */
-	static final class Program {
+	public static final class Program {
 
 		private static final int ROUNDS = 60;
 
