@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A bean of this type filters the content of all projects or, annotated with
  * {@link BraintrustProject @BraintrustProject}, of one. Several are asked in their order.
  * A filter is asked in the background, after the call it is about has returned, so it
- * slows no call, and knows nothing of the thread of the call. Projects with filters share
- * two threads; a filter that hangs holds up those, and no others. For a long text that
+ * slows no call, and knows nothing of the thread of the call. A bean is asked by one
+ * thread at a time, so it need not be thread-safe. Projects with filters share two
+ * threads; a filter that hangs holds up those, and no others. For a long text that
  * several spans of a request carry, and for a name that many objects have, it is mostly
  * asked once. If it gives two properties of an object the same name, the second one is
  * numbered. A filter that throws drops the field that the text is part of, not the span;
