@@ -23,7 +23,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(value = ChatClient.class, name = "org.springframework.ai.chat.client.advisor.ToolCallingAdvisor")
-@ImportRuntimeHints(ChatRuntimeHints.class)
+@ImportRuntimeHints(BraintrustRuntimeHints.Chat.class)
 public final class BraintrustChatAutoConfiguration {
 
 	private BraintrustChatAutoConfiguration() {
@@ -45,7 +45,7 @@ public final class BraintrustChatAutoConfiguration {
 	static ProjectChatClientPostProcessor braintrustChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared,
 			ObjectProvider<ChatClientInstrumentation> instrumentation) {
-		return new ProjectChatClientPostProcessor(new ClientOwners(beanFactory, declared), projects, instrumentation);
+		return new ProjectChatClientPostProcessor(beanFactory, projects, declared, instrumentation);
 	}
 
 }

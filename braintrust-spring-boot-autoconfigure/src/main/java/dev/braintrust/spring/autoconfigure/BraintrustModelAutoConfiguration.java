@@ -18,7 +18,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(Model.class)
-@ImportRuntimeHints(ModelRuntimeHints.class)
+@ImportRuntimeHints(BraintrustRuntimeHints.Models.class)
 public final class BraintrustModelAutoConfiguration {
 
 	private BraintrustModelAutoConfiguration() {

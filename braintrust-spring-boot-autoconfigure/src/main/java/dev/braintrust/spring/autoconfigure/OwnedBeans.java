@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -93,11 +93,10 @@ final class OwnedBeans<T> {
 
 		static <T> OwnedBean<T> of(ListableBeanFactory beanFactory, String name, Class<T> type) {
 			T bean = beanFactory.getBean(name, type);
-			BraintrustProject owner = beanFactory.findAnnotationOnBean(name, BraintrustProject.class, false);
 			Order order = beanFactory.findAnnotationOnBean(name, Order.class, false);
 			int place = (bean instanceof Ordered ordered) ? ordered.getOrder()
 					: (order != null) ? order.value() : OrderUtils.getOrder(bean.getClass(), Ordered.LOWEST_PRECEDENCE);
-			return new OwnedBean<>((owner != null) ? owner.value() : null, place, bean);
+			return new OwnedBean<>(BeanOwners.of(beanFactory, name), place, bean);
 		}
 
 		@Override

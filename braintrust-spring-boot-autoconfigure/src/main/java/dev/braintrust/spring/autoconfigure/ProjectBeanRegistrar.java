@@ -12,11 +12,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.MemberCategory;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConstructorArgumentValues;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
@@ -87,19 +83,6 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 			.filter((name) -> name.startsWith(prefix) && name.endsWith(suffix))
 			.map((name) -> name.substring(prefix.length(), name.length() - suffix.length()))
 			.collect(Collectors.toCollection(LinkedHashSet::new));
-	}
-
-	/**
-	 * Lets a native image register the beans of projects that were declared after it was
-	 * built.
-	 */
-	static final class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			hints.reflection().registerType(ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
-		}
-
 	}
 
 	/**

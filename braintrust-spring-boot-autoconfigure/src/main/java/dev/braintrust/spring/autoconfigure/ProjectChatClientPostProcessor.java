@@ -1,5 +1,10 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ai.StandIn;
@@ -7,6 +12,9 @@ import dev.braintrust.spring.ai.TracingPostProcessor;
 import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
 import dev.braintrust.spring.ai.chat.ChatTracing;
 import dev.braintrust.spring.ai.chat.TracedClients;
+import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +23,9 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.util.ClassUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.InstanceSupplier;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
  * Traces each {@link ChatClient} and {@link ChatClient.Builder} bean that
@@ -26,20 +36,27 @@ import org.springframework.util.ClassUtils;
  */
 public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
-	private static final Log logger = LogFactory.getLog(ChatClientInstrumentation.LOG);
+	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
 	private static final String SCOPED_TARGET_PREFIX = ScopedProxyUtils.getTargetBeanName("");
 
-	private final ClientOwners owners;
+	private final Set<String> homeless = ConcurrentHashMap.newKeySet();
+
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final ObjectProvider<BraintrustProjects> projects;
 
+	private final ObjectProvider<DeclaredProjects> declared;
+
 	private final ObjectProvider<ChatClientInstrumentation> instrumentation;
 
-	ProjectChatClientPostProcessor(ClientOwners owners, ObjectProvider<BraintrustProjects> projects,
+	ProjectChatClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared,
 			ObjectProvider<ChatClientInstrumentation> instrumentation) {
-		this.owners = owners;
+		super(ChatClientInstrumentation.LOG);
+		this.beanFactory = beanFactory;
 		this.projects = projects;
+		this.declared = declared;
 		this.instrumentation = instrumentation;
 	}
 
@@ -52,7 +69,7 @@ public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 	@Override
 	protected Object trace(Object bean, String beanName) {
 		try {
-			return trace(bean, beanName, this.owners.annotated(beanName));
+			return trace(bean, beanName, BeanOwners.of(this.beanFactory, beanName));
 		}
 		catch (LinkageError ex) {
 			warn(beanName, "Spring AI " + ChatClient.class.getPackage().getImplementationVersion()
@@ -66,32 +83,19 @@ public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 		if (key == null && (!(bean instanceof ChatClient) || clients.tracing(bean) != null)) {
 			return bean;
 		}
-		ChatTracing tracing = tracing((key != null) ? key : this.owners.unannotated(beanName), beanName);
+		ChatTracing tracing = tracing((key != null) ? key : unannotated(beanName), beanName);
 		if (tracing == null) {
 			return bean;
 		}
-		Class<?> declaredType = clients.isOfSpringAi(bean) ? null : this.owners.declaredType(beanName);
+		Class<?> declaredType = clients.isOfSpringAi(bean) ? null : StandIn.declaredType(this.beanFactory, beanName);
 		Object traced = (bean instanceof ChatClient client) ? clients.client(client, declaredType, tracing, key != null)
 				: clients.builder((ChatClient.Builder) bean, declaredType, tracing, true);
 		if (traced == null) {
-			warn(beanName, obstacle(bean));
+			String type = (bean instanceof ChatClient) ? "ChatClient" : "ChatClient.Builder";
+			warn(beanName, obstacle(bean, "Declare the bean as " + type + ", and inject that interface"));
 			return bean;
 		}
 		return traced;
-	}
-
-	private static String obstacle(Object bean) {
-		String listener = StandIn.listener(bean);
-		if (listener != null) {
-			return StandIn.explain(listener, bean);
-		}
-		return "its class " + ClassUtils.getUserClass(bean).getName() + " is final, or has final methods, and "
-				+ "the bean is declared by its class. Declare the bean as "
-				+ ((bean instanceof ChatClient) ? "ChatClient" : "ChatClient.Builder") + ", and inject that interface";
-	}
-
-	private static void warn(String beanName, String reason) {
-		logger.warn("The bean '" + beanName + "' is not traced into Braintrust: " + reason + ".");
 	}
 
 	private @Nullable ChatTracing tracing(@Nullable String key, String beanName) {
@@ -102,6 +106,45 @@ public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
 	private static String agent(String beanName) {
 		return ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring(SCOPED_TARGET_PREFIX.length()) : beanName;
+	}
+
+	// The project of a client without an annotation.
+	private @Nullable String unannotated(String beanName) {
+		DeclaredProjects projects = this.declared.getIfAvailable();
+		if (projects == null || !this.beanFactory.containsBean(beanName)) {
+			return null;
+		}
+		if (projects.defaultKey() == null) {
+			List<String> keys = projects.all()
+				.stream()
+				.filter(ProjectSettings::enabled)
+				.map(ProjectSettings::key)
+				.toList();
+			if (!keys.isEmpty() && this.homeless.add(beanName)) {
+				logger.warn("The ChatClient bean '" + beanName
+						+ "' belongs to no Braintrust project and is not traced. " + remedy(beanName, keys.get(0))
+						+ " The declared projects are: " + String.join(", ", new TreeSet<>(keys)) + ".");
+			}
+		}
+		return projects.defaultKey();
+	}
+
+	private String remedy(String beanName, String key) {
+		if (isSupplied(beanName)) {
+			return "It is registered with a supplier, which has no annotation: let the supplier return "
+					+ "'projects.instrument(\"" + key
+					+ "\", client)', where 'projects' is the BraintrustProjects bean.";
+		}
+		return "Annotate it with the key of its project, such as @BraintrustProject(\"" + key
+				+ "\"), or name the project of all such beans by 'braintrust.default-project'.";
+	}
+
+	private boolean isSupplied(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition
+				&& definition.getInstanceSupplier() != null && definition.getResolvedFactoryMethod() == null
+				&& !(definition.getInstanceSupplier() instanceof InstanceSupplier<?> generated
+						&& generated.getFactoryMethod() != null);
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.braintrust.spring.autoconfigure;
 
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -12,9 +10,8 @@ import dev.braintrust.spring.ai.TracingPostProcessor;
 import dev.braintrust.spring.ai.model.ModelInterceptor;
 import dev.braintrust.spring.ai.model.ModelKind;
 import dev.braintrust.spring.ai.model.ModelTracing;
+import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
 import dev.braintrust.spring.settings.DeclaredProjects;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.model.Model;
@@ -29,10 +26,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 final class ProjectModelPostProcessor extends TracingPostProcessor {
 
-	private static final Log logger = LogFactory.getLog(ProjectModelPostProcessor.class);
-
-	private final Set<String> warned = ConcurrentHashMap.newKeySet();
-
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final ObjectProvider<BraintrustProjects> projects;
@@ -41,6 +34,7 @@ final class ProjectModelPostProcessor extends TracingPostProcessor {
 
 	ProjectModelPostProcessor(ConfigurableListableBeanFactory beanFactory, ObjectProvider<BraintrustProjects> projects,
 			ObjectProvider<DeclaredProjects> declared) {
+		super(ProjectModelPostProcessor.class.getName());
 		this.beanFactory = beanFactory;
 		this.projects = projects;
 		this.declared = declared;
@@ -53,10 +47,8 @@ final class ProjectModelPostProcessor extends TracingPostProcessor {
 
 	@Override
 	protected Object trace(Object bean, String beanName) {
-		// An inner bean has a name that the factory does not know.
-		BraintrustProject project = this.beanFactory.containsBean(beanName)
-				? this.beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false) : null;
-		return (project != null) ? trace(bean, beanName, project.value()) : bean;
+		String key = BeanOwners.of(this.beanFactory, beanName);
+		return (key != null) ? trace(bean, beanName, key) : bean;
 	}
 
 	private Object trace(Object bean, String beanName, String key) {
@@ -81,11 +73,9 @@ final class ProjectModelPostProcessor extends TracingPostProcessor {
 		Object traced = StandIn.of(model, StandIn.declaredType(this.beanFactory, beanName),
 				new ModelInterceptor(model, kinds, tracing));
 		if (traced == null) {
-			String listener = StandIn.listener(model);
-			warn(beanName, (listener != null) ? StandIn.explain(listener, model)
-					: "its class " + model.getClass().getName() + " is final, or has final methods, and the bean "
-							+ "is declared by its class. Declare it by its interface: 'public "
-							+ kinds.get(0).type().getSimpleName() + " " + beanName + "()', and inject the interface");
+			String type = kinds.get(0).type().getSimpleName();
+			warn(beanName, obstacle(model,
+					"Declare it by its interface: 'public " + type + " " + beanName + "()', and inject the interface"));
 			return bean;
 		}
 		return traced;
@@ -98,12 +88,6 @@ final class ProjectModelPostProcessor extends TracingPostProcessor {
 		}
 		return "Braintrust's specification says nothing about a " + bean.getClass().getName()
 				+ ". Make a span around its calls with the ProjectTracer of the project";
-	}
-
-	private void warn(String beanName, String reason) {
-		if (this.warned.add(beanName)) {
-			logger.warn("The bean '" + beanName + "' is not traced into Braintrust: " + reason + ".");
-		}
 	}
 
 }

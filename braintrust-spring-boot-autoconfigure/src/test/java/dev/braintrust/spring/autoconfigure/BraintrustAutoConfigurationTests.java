@@ -86,7 +86,7 @@ class BraintrustAutoConfigurationTests {
 		assertThat(context.getBean(DeclaredProjects.class).all()).singleElement().satisfies((project) -> {
 			assertThat(project.apiKey().value()).isEqualTo("sk-bot");
 			assertThat(project.export().timeout()).hasSeconds(3);
-			assertThat(project.parent()).isEqualTo("project_name:Support Bot");
+			assertThat(project.parent()).hasToString("project_name:Support Bot");
 		});
 	}
 

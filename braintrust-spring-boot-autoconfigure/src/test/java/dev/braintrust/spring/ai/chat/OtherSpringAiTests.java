@@ -8,8 +8,7 @@ import java.util.Set;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
-import dev.braintrust.spring.autoconfigure.ChatRuntimeHints;
-import dev.braintrust.spring.autoconfigure.ClientOwners;
+import dev.braintrust.spring.autoconfigure.BraintrustRuntimeHints;
 import dev.braintrust.spring.autoconfigure.ProjectChatClientPostProcessor;
 import dev.braintrust.spring.test.RecordedSpans;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,7 @@ class OtherSpringAiTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { BraintrustChatAutoConfiguration.class, ProjectChatClientPostProcessor.class,
-			ChatClientInstrumentation.class, TracedClients.class, ClientOwners.class, ChatRuntimeHints.class })
+			ChatClientInstrumentation.class, TracedClients.class, BraintrustRuntimeHints.Chat.class })
 	void classesThatTheContextNeedsAreInitialized(Class<?> type) throws ClassNotFoundException {
 		ClassLoader loader = new OtherSpringAi();
 		assertThat(Class.forName(type.getName(), true, loader).getClassLoader()).isSameAs(loader);

@@ -1,0 +1,125 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.List;
+
+import dev.braintrust.spring.ai.model.ModelKind;
+import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
+import dev.braintrust.spring.autoconfigure.properties.ProjectDefaults;
+import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.ai.chat.client.DefaultChatClient;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
+import org.springframework.ai.chat.client.advisor.api.AdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
+import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * What native images need to know: classes that are looked for by their names while the
+ * application runs, beans of projects that were declared after the image was built, and
+ * properties that defaults are filled into.
+ */
+public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final List<String> LOOKED_FOR = List.of("io.micrometer.context.ContextSnapshotFactory",
+			"org.hibernate.Hibernate", "org.slf4j.MDC",
+			"org.springframework.transaction.support.TransactionSynchronizationManager",
+			"org.springframework.ai.chat.client.ChatClient",
+			"org.springframework.ai.chat.client.advisor.ToolCallingAdvisor",
+			"com.fasterxml.jackson.databind.ObjectMapper", "com.openai.core.ObjectMappers",
+			"com.anthropic.core.ObjectMappers", "software.amazon.awssdk.core.SdkPojo",
+			"com.google.protobuf.util.JsonFormat", "com.google.gson.Gson", "kotlinx.serialization.json.Json");
+
+	private static final List<String> CALLED = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
+			"io.opentelemetry.api.impl.InstrumentationUtil");
+
+	// What fills in defaults looks at their properties.
+	private static final List<Class<?>> PROPERTIES = List.of(ProjectDefaults.class, ProjectProperties.class,
+			ExportProperties.class);
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		LOOKED_FOR.forEach((type) -> hints.reflection().registerTypeIfPresent(classLoader, type));
+		CALLED.forEach((type) -> hints.reflection()
+			.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS));
+		hints.reflection()
+			.registerType(ProjectBeanRegistrar.ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		PROPERTIES.forEach((type) -> hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS));
+	}
+
+	/**
+	 * Proxies around chat clients, and what is read of Spring AI's models without being
+	 * compiled against them.
+	 */
+	public static final class Chat implements RuntimeHintsRegistrar {
+
+		private static final List<Class<?>> PROXIED_TYPES = List.of(BaseAdvisorChain.Builder.class,
+				ToolCallingChatOptions.class);
+
+		private static final List<Class<?>> INHERITED_TYPES = List.of(BaseAdvisorChain.class, CallAdvisorChain.class,
+				StreamAdvisorChain.class, AdvisorChain.class, ChatOptions.class);
+
+		private static final List<Class<?>> STATE_TYPES = List.of(DefaultChatClient.class,
+				DefaultChatClientBuilder.class, DefaultChatClient.DefaultChatClientRequestSpec.class,
+				DefaultChatClient.DefaultCallResponseSpec.class, DefaultChatClient.DefaultStreamResponseSpec.class,
+				ToolCallingAdvisor.Builder.class);
+
+		private static final List<String> READ_TYPES = List.of(
+				"org.springframework.ai.anthropic.AnthropicChatModel$AnthropicThinkingContent",
+				"org.springframework.ai.deepseek.DeepSeekAssistantMessage",
+				"org.springframework.ai.deepseek.DeepSeekChatOptions",
+				"org.springframework.ai.deepseek.api.DeepSeekApi$Usage",
+				"org.springframework.ai.deepseek.api.DeepSeekApi$Usage$PromptTokensDetails",
+				"org.springframework.ai.deepseek.api.ResponseFormat",
+				"org.springframework.ai.google.genai.GoogleGenAiChatOptions",
+				"org.springframework.ai.google.genai.GoogleGenAiChatOptions$ToolChoice",
+				"org.springframework.ai.google.genai.metadata.GoogleGenAiModalityTokenCount",
+				"org.springframework.ai.google.genai.metadata.GoogleGenAiUsage",
+				"org.springframework.ai.mistralai.MistralAiChatOptions",
+				"org.springframework.ai.mistralai.api.MistralAiApi$ChatCompletionRequest$ResponseFormat",
+				"org.springframework.ai.mistralai.api.MistralAiApi$Usage");
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			for (Class<?> type : PROXIED_TYPES) {
+				hints.proxies().registerJdkProxy(type);
+				hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
+			}
+			for (Class<?> type : INHERITED_TYPES) {
+				hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
+			}
+			for (Class<?> type : STATE_TYPES) {
+				hints.reflection().registerType(type, MemberCategory.ACCESS_DECLARED_FIELDS);
+			}
+			for (String type : READ_TYPES) {
+				hints.reflection()
+					.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_DECLARED_METHODS,
+							MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
+			}
+		}
+
+	}
+
+	/**
+	 * Proxies around models; a native image makes none of classes.
+	 */
+	static final class Models implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			for (Class<?> type : ModelKind.types()) {
+				hints.proxies().registerJdkProxy(type).registerJdkProxy(AopProxyUtils.completeJdkProxyInterfaces(type));
+			}
+		}
+
+	}
+
+}
