@@ -37,7 +37,7 @@ final class JsonTexts {
 
 	private final Map<ContentFilter.Field, Map<String, String>> filtered = new EnumMap<>(ContentFilter.Field.class);
 
-	private final PropertyNames names;
+	private final JsonContent.Names names;
 
 	private ContentFilter.Field field = ContentFilter.Field.INPUT;
 
@@ -49,7 +49,7 @@ final class JsonTexts {
 		this.buffer = buffer;
 		this.filter = filter;
 		this.attachments = attachments;
-		this.names = new PropertyNames(filter);
+		this.names = new JsonContent.Names(filter);
 	}
 
 	void start(ContentFilter.Field field, int maxLength, boolean media) {
@@ -157,7 +157,7 @@ final class JsonTexts {
 		}
 	}
 
-	PropertyNames names() {
+	JsonContent.Names names() {
 		this.names.start(this.field);
 		return this.names;
 	}

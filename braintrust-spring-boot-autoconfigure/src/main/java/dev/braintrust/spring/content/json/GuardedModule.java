@@ -5,8 +5,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.braintrust.spring.Attachment;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.BeanDescription;
@@ -17,7 +19,6 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.BeanPropertyWriter;
-import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
@@ -37,9 +38,10 @@ public final class GuardedModule extends SimpleModule {
 
 	private static final long serialVersionUID = 1L;
 
-	private final transient Serializers libraries;
+	private final transient Function<Class<?>, @Nullable ValueSerializer<?>> libraries;
 
-	public GuardedModule(Serializers libraries, ValueSerializer<Attachment> attachments) {
+	public GuardedModule(Function<Class<?>, @Nullable ValueSerializer<?>> libraries,
+			ValueSerializer<Attachment> attachments) {
 		super("braintrust-guards");
 		this.libraries = libraries;
 		setSerializerModifier(new Guards());
@@ -50,8 +52,7 @@ public final class GuardedModule extends SimpleModule {
 	@Override
 	public void setupModule(JacksonModule.SetupContext context) {
 		super.setupModule(context);
-		context.addSerializers(this.libraries);
-		context.addSerializers(new OpaqueTypes());
+		context.addSerializers(new OpaqueTypes(this.libraries));
 	}
 
 	/**

@@ -32,7 +32,10 @@ import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
+import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.beans.factory.BeanFactory;
@@ -46,7 +49,7 @@ import org.springframework.core.io.InputStreamSource;
  * something, or to call what stands behind a proxy. A note says what was there. A
  * serializer that an annotation names for a type wins.
  */
-public final class OpaqueTypes extends TypeSerializers {
+public final class OpaqueTypes implements Serializers {
 
 	public static final ValueSerializer<Object> NOTE = note(
 			(value) -> "[not recorded: " + value.getClass().getName() + "]");
@@ -67,17 +70,37 @@ public final class OpaqueTypes extends TypeSerializers {
 			"org.springframework.data.mongodb.core.convert.LazyLoadingProxy", "org.springframework.web.server.",
 			"org.springframework.web.context.request.");
 
+	private final Function<Class<?>, @Nullable ValueSerializer<?>> libraries;
+
+	OpaqueTypes(Function<Class<?>, @Nullable ValueSerializer<?>> libraries) {
+		this.libraries = libraries;
+	}
+
 	@Override
-	protected @Nullable ValueSerializer<?> find(Class<?> type) {
-		if (ByteBuffer.class.isAssignableFrom(type)) {
-			return note((value) -> "[" + ((ByteBuffer) value).remaining() + " bytes]");
-		}
-		if (Throwable.class.isAssignableFrom(type)) {
-			return new PlainSerializer<>(OpaqueTypes::writeFailure);
-		}
-		boolean opaque = Proxy.isProxyClass(type) || TYPES.stream().anyMatch((each) -> each.isAssignableFrom(type))
-				|| TypeNames.isNamed(type, (name) -> NAMES.stream().anyMatch(name::startsWith));
-		return opaque ? NOTE : null;
+	public @Nullable ValueSerializer<?> findSerializer(SerializationConfig config, JavaType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
+		return find(type.getRawClass());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findEnumSerializer(SerializationConfig config, JavaType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format) {
+		return find(type.getRawClass());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findCollectionSerializer(SerializationConfig config, CollectionType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
+			@Nullable TypeSerializer elementTypeSerializer, @Nullable ValueSerializer<Object> elementSerializer) {
+		return find(type.getRawClass());
+	}
+
+	@Override
+	public @Nullable ValueSerializer<?> findMapSerializer(SerializationConfig config, MapType type,
+			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
+			@Nullable ValueSerializer<Object> keySerializer, @Nullable TypeSerializer elementTypeSerializer,
+			@Nullable ValueSerializer<Object> elementSerializer) {
+		return find(type.getRawClass());
 	}
 
 	@Override
@@ -91,6 +114,18 @@ public final class OpaqueTypes extends TypeSerializers {
 			BeanDescription.Supplier description, JsonFormat.@Nullable Value format,
 			@Nullable TypeSerializer elementTypeSerializer, @Nullable ValueSerializer<Object> elementSerializer) {
 		return (type.getRawClass() == byte[].class) ? note((value) -> "[" + ((byte[]) value).length + " bytes]") : null;
+	}
+
+	private @Nullable ValueSerializer<?> find(Class<?> type) {
+		if (ByteBuffer.class.isAssignableFrom(type)) {
+			return note((value) -> "[" + ((ByteBuffer) value).remaining() + " bytes]");
+		}
+		if (Throwable.class.isAssignableFrom(type)) {
+			return new PlainSerializer<>(OpaqueTypes::writeFailure);
+		}
+		boolean opaque = Proxy.isProxyClass(type) || TYPES.stream().anyMatch((each) -> each.isAssignableFrom(type))
+				|| TypeNames.isNamed(type, (name) -> NAMES.stream().anyMatch(name::startsWith));
+		return opaque ? NOTE : this.libraries.apply(type);
 	}
 
 	private static ValueSerializer<Object> note(Function<Object, String> text) {

@@ -11,10 +11,8 @@ import com.fasterxml.jackson.databind.util.ClassUtil;
 import com.fasterxml.jackson.databind.util.Converter;
 import dev.braintrust.spring.content.json.GuardedSerializer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.EnumNamingStrategy;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -23,7 +21,7 @@ import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedMethod;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
-import tools.jackson.databind.type.TypeFactory;
+import tools.jackson.databind.util.StdConverter;
 
 /**
  * The annotations of Jackson 2 that Jackson 3 does not know. The annotations that both
@@ -77,10 +75,19 @@ final class Jackson2Annotations extends NopAnnotationIntrospector {
 	}
 
 	@SuppressWarnings("unchecked")
-	private @Nullable Object converter(@Nullable Class<?> type) {
-		return (type != null)
-				? new Converting((Converter<Object, Object>) ClassUtil.createInstance(type, true), this.jackson2)
-				: null;
+	private static @Nullable Object converter(@Nullable Class<?> type) {
+		if (type == null) {
+			return null;
+		}
+		Converter<Object, Object> converter = (Converter<Object, Object>) ClassUtil.createInstance(type, true);
+		return new StdConverter<>() {
+
+			@Override
+			public Object convert(Object value) {
+				return converter.convert(value);
+			}
+
+		};
 	}
 
 	@Override
@@ -122,36 +129,6 @@ final class Jackson2Annotations extends NopAnnotationIntrospector {
 		}
 		com.fasterxml.jackson.databind.EnumNamingStrategy strategy = ClassUtil.createInstance(annotation.value(), true);
 		return (EnumNamingStrategy) (mapper, enumeration, name) -> strategy.convertEnumToExternalName(name);
-	}
-
-	/**
-	 * Converts values as Jackson 2 does.
-	 */
-	private record Converting(Converter<Object, Object> converter,
-			Jackson2 jackson2) implements tools.jackson.databind.util.Converter<Object, Object> {
-
-		@Override
-		public Object convert(SerializationContext context, Object value) {
-			return this.converter.convert(value);
-		}
-
-		@Override
-		public Object convert(DeserializationContext context, Object value) {
-			throw new UnsupportedOperationException("Values of spans are not read");
-		}
-
-		@Override
-		public JavaType getInputType(TypeFactory types) {
-			return types
-				.constructType(this.converter.getInputType(this.jackson2.provider().getTypeFactory()).getRawClass());
-		}
-
-		@Override
-		public JavaType getOutputType(TypeFactory types) {
-			return types
-				.constructType(this.converter.getOutputType(this.jackson2.provider().getTypeFactory()).getRawClass());
-		}
-
 	}
 
 	/**

@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 import dev.braintrust.spring.content.json.GuardedSerializer;
 import dev.braintrust.spring.content.json.OpaqueTypes;
 import dev.braintrust.spring.content.json.TypeNames;
-import dev.braintrust.spring.content.json.TypeSerializers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ValueSerializer;
 
@@ -19,7 +18,7 @@ import org.springframework.util.ClassUtils;
  * on the class path, else a note names the type: what Jackson 3 makes of them would be
  * nonsense, or would show what they hide. It is asked once a type.
  */
-final class LibraryTypes extends TypeSerializers {
+final class LibraryTypes {
 
 	// What nobody here can write, or only another library could.
 	private static final List<String> UNKNOWN = List.of("com.google.protobuf.MessageLite",
@@ -59,8 +58,7 @@ final class LibraryTypes extends TypeSerializers {
 		return ClassUtils.isPresent(name, LibraryTypes.class.getClassLoader());
 	}
 
-	@Override
-	protected @Nullable ValueSerializer<?> find(Class<?> type) {
+	@Nullable ValueSerializer<?> find(Class<?> type) {
 		if (type.getName().startsWith("java.")) {
 			return null;
 		}

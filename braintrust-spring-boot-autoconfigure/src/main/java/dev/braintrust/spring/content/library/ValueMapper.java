@@ -38,7 +38,7 @@ public final class ValueMapper {
 		}
 		return JsonMapper.builder()
 			.annotationIntrospector(annotations)
-			.addModule(new GuardedModule(new LibraryTypes(jackson2), attachments))
+			.addModule(new GuardedModule(new LibraryTypes(jackson2)::find, attachments))
 			.disable(SerializationFeature.FAIL_ON_SELF_REFERENCES)
 			.disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 			.disable(SerializationFeature.WRAP_EXCEPTIONS)
