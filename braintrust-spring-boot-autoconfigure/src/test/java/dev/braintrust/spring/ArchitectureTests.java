@@ -35,9 +35,8 @@ class ArchitectureTests {
 
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
-	private static final String[] LARGE = { "autoconfigure.DefaultBraintrustProjects", "content.AttachmentForms",
-			"export.SpanEncoder", "export.SpanQueue", "export.ExportWorker", "trace.DefaultProjectSpan",
-			"trace.Project" };
+	private static final String[] LARGE = { "content.AttachmentForms", "export.ExportWorker", "export.SpanEncoder",
+			"export.SpanQueue" };
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
@@ -107,7 +106,7 @@ class ArchitectureTests {
 	// when it has; put nothing on it.
 	@Test
 	void packagesHaveAtMost25Files() throws IOException {
-		assertThat(largerThan(25, filesOfPackages())).isSubsetOf("ai.chat", "content", "export", "trace", "upload");
+		assertThat(largerThan(25, filesOfPackages())).isSubsetOf("ai.chat", "content", "export", "upload");
 	}
 
 	@Test

@@ -23,7 +23,6 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
-import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -108,7 +107,7 @@ public final class BenchmarkTracers {
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		HttpClients clients = new HttpClients(null);
-		SharedParts shared = new SharedParts(new Destination(sink, new AttachmentUploads(clients)),
+		Project.Shared shared = new Project.Shared(new Destination(sink, new AttachmentUploads(clients)),
 				(key) -> List.of(),
 				(key) -> List.of(),
 				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),

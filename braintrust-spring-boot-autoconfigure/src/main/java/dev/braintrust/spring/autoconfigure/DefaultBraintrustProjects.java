@@ -29,7 +29,6 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.ProjectOpenTelemetry;
-import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.trace.SpanDestination;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -67,7 +66,8 @@ final class DefaultBraintrustProjects
 		this.instrumentations = instrumentations;
 		DeclaredProjectsReport.log(settings, destination.isRecorder(), properties.isStrict());
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
-		SharedParts shared = new SharedParts(destination, filters::of, customizers::of, access, buffers, switches);
+		Project.Shared shared = new Project.Shared(destination, filters::of, customizers::of, access, buffers,
+				switches);
 		for (ProjectSettings project : settings) {
 			this.entries.put(project.key(), new Entry(new Project(project, shared)));
 		}

@@ -114,7 +114,7 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private DerivedRoot derivedRoot(String conversationId) {
 		Recording recording = recording();
-		return new DerivedRoot(ConversationIds.of(this.project.settings().parent().toString(), conversationId),
+		return new DerivedRoot(DerivedRoot.Ids.of(this.project.settings().parent().toString(), conversationId),
 				recording.tracer(), recording.template(SpanType.TASK));
 	}
 

@@ -1,34 +1,33 @@
 package dev.braintrust.spring.trace;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.content.CaptureGuard;
-import dev.braintrust.spring.content.ContentWriter;
+import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
-import dev.braintrust.spring.export.WaitingSpan;
 import dev.braintrust.spring.linkage.ProjectSwitch;
+import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
@@ -40,9 +39,11 @@ public final class Project extends CaptureGuard {
 
 	private final ProjectSettings settings;
 
-	private final SharedParts shared;
+	private final Shared shared;
 
 	private final ProjectSwitch projectSwitch;
+
+	private final ProjectContent content;
 
 	private final @Nullable SpanSink queue;
 
@@ -52,12 +53,13 @@ public final class Project extends CaptureGuard {
 
 	// Create a project. Customizers are asked at once, so that what they throw fails the
 	// start.
-	public Project(ProjectSettings settings, SharedParts shared) {
+	public Project(ProjectSettings settings, Shared shared) {
 		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
 		this.shared = shared;
 		this.projectSwitch = shared.switches().of(settings.key());
-		this.queue = shared.destination().open(settings, new Writer());
+		this.content = new ProjectContent(this, shared);
+		this.queue = shared.destination().open(settings, this.content);
 		if (this.queue != null && !shared.customizers().apply(settings.key()).isEmpty()) {
 			recording();
 		}
@@ -92,10 +94,10 @@ public final class Project extends CaptureGuard {
 	}
 
 	SpanContent content() {
-		return recording().content.obtain();
+		return this.content.get();
 	}
 
-	ConversationIds.Generator ids() {
+	DerivedRoot.Generator ids() {
 		return recording().ids;
 	}
 
@@ -143,45 +145,35 @@ public final class Project extends CaptureGuard {
 
 	// How its uploads go.
 	public @Nullable AttachmentStatus attachmentStatus() {
-		ProjectAttachments attachments = attachments();
-		return (attachments != null) ? attachments.status() : null;
+		return this.content.status();
 	}
 
 	public boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		ProjectAttachments attachments = attachments();
-		long failures = (attachments != null) ? attachments.failures() : 0;
+		long failures = this.content.failures();
 		boolean accepted = this.queue == null || this.queue.flush(timeout);
-		if (attachments == null) {
-			return accepted;
-		}
-		boolean ended = attachments.flush(Duration.ofNanos(deadline - System.nanoTime()));
-		return accepted && ended && attachments.failures() == failures;
+		boolean ended = this.content.flush(Duration.ofNanos(deadline - System.nanoTime()));
+		return accepted && ended && this.content.failures() == failures;
 	}
 
-	private @Nullable ProjectAttachments attachments() {
+	private ProjectRecorder startedRecorder() {
 		Recording recording = this.recording;
-		return (recording != null) ? recording.attachments : null;
+		return (recording != null) ? recording.recorder : ProjectRecorder.NONE;
 	}
 
 	// Flush what customizers added.
 	public CompletableResultCode flushProcessors() {
-		Recording recording = this.recording;
-		return (recording != null) ? recording.recorder.flush() : CompletableResultCode.ofSuccess();
+		return startedRecorder().flush();
 	}
 
 	// Close what customizers added.
 	public CompletableResultCode closeProcessors() {
-		Recording recording = this.recording;
-		return (recording != null) ? recording.recorder.close() : CompletableResultCode.ofSuccess();
+		return startedRecorder().close();
 	}
 
 	// Stop those of them that hang: nobody waits for them any more.
 	public void abandonProcessors() {
-		Recording recording = this.recording;
-		if (recording != null) {
-			recording.recorder.abandon();
-		}
+		startedRecorder().abandon();
 	}
 
 	// Log a warning of each kind once, but not at the end of the stack: see CaptureGuard.
@@ -196,16 +188,6 @@ public final class Project extends CaptureGuard {
 		}
 	}
 
-	private void unwritable(Throwable failure) {
-		if (failure instanceof LinkageError error) {
-			this.projectSwitch.incompatible(error);
-		}
-		else {
-			warn("unwritable", "A span of the Braintrust project '" + this.settings.key()
-					+ "' is sent without its content: " + failure.getClass().getName() + ".", null);
-		}
-	}
-
 	@Override
 	public String toString() {
 		return "Project[" + this.settings.key() + "]";
@@ -217,11 +199,11 @@ public final class Project extends CaptureGuard {
 	 */
 	private final class Recording {
 
-		final ConversationIds.Generator ids = new ConversationIds.Generator();
+		final DerivedRoot.Generator ids = new DerivedRoot.Generator();
 
 		final OpenSpans openSpans = new OpenSpans();
 
-		final ProjectRecorder recorder = recorder();
+		final ProjectRecorder recorder = ProjectRecorder.of(Project.this, this.ids, Project.this.shared.customizers());
 
 		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
 
@@ -230,61 +212,6 @@ public final class Project extends CaptureGuard {
 		final ProjectPropagator propagator = new ProjectPropagator(Project.this);
 
 		final ProjectSpan none = new DefaultProjectSpan(Project.this, Span.getInvalid());
-
-		// What writes JSON takes longer still.
-		final SingletonSupplier<SpanContent> content = SingletonSupplier.of(this::makeContent);
-
-		volatile @Nullable ProjectAttachments attachments;
-
-		private ProjectRecorder recorder() {
-			List<ProjectTracerProviderCustomizer> customizers = Project.this.shared.customizers()
-				.apply(Project.this.settings.key());
-			try {
-				return isRecorded() ? ProjectRecorder.of(Project.this, this.ids, customizers) : ProjectRecorder.NONE;
-			}
-			catch (LinkageError ex) {
-				Project.this.projectSwitch.incompatible(ex);
-				return ProjectRecorder.NONE;
-			}
-		}
-
-		private SpanContent makeContent() {
-			SharedParts shared = Project.this.shared;
-			ProjectSettings settings = Project.this.settings;
-			ProjectAttachments attachments = shared.destination().attachments(settings);
-			this.attachments = attachments;
-			return new SpanContent(settings, () -> shared.filters().apply(settings.key()), shared.buffers(),
-					attachments);
-		}
-
-	}
-
-	/**
-	 * Writes the content of ended spans.
-	 */
-	private final class Writer implements SpanReader {
-
-		@Override
-		public List<@Nullable SpanData> read(List<WaitingSpan> spans) {
-			List<@Nullable SpanData> read = new ArrayList<>(spans.size());
-			try (ContentWriter writer = content().writer()) {
-				for (WaitingSpan span : spans) {
-					read.add(((EndedSpan) span).write(writer, Project.this::unwritable));
-				}
-			}
-			return read;
-		}
-
-		@Override
-		public void incompatible(LinkageError error) {
-			Project.this.projectSwitch.incompatible(error);
-		}
-
-		@Override
-		public boolean isSlow() {
-			ProjectAttachments attachments = attachments();
-			return content().isFiltered() || (attachments != null && attachments.isSlow());
-		}
 
 	}
 
@@ -297,6 +224,22 @@ public final class Project extends CaptureGuard {
 		@Nullable SpanSink open(ProjectSettings settings, SpanReader reader);
 
 		@Nullable ProjectAttachments attachments(ProjectSettings settings);
+
+	}
+
+	/**
+	 * What the projects of an application context share.
+	 *
+	 * @param destination where their spans and attachments go
+	 * @param filters the filters of the content of a project, by its key
+	 * @param customizers the customizers of a project, by its key
+	 * @param access what is known from Braintrust
+	 * @param buffers where their content is written
+	 * @param switches whether they trace
+	 */
+	public record Shared(Destination destination, Function<String, List<ContentFilter>> filters,
+			Function<String, List<ProjectTracerProviderCustomizer>> customizers, AccessCheck access,
+			JsonBuffers buffers, ProjectSwitches switches) {
 
 	}
 

@@ -46,11 +46,22 @@ final class ProjectRecorder {
 		this.customized = customized;
 	}
 
-	static ProjectRecorder of(Project project, IdGenerator ids, List<ProjectTracerProviderCustomizer> customizers) {
-		SdkTracerProviderBuilder builder = builder(project.settings(), ids);
-		customizers.forEach((customizer) -> customizer.customize(builder));
-		SdkTracerProvider provider = builder.build();
-		return new ProjectRecorder(project, provider, customizers.isEmpty() ? null : provider);
+	static ProjectRecorder of(Project project, IdGenerator ids,
+			Function<String, List<ProjectTracerProviderCustomizer>> customizers) {
+		if (!project.isRecorded()) {
+			return NONE;
+		}
+		try {
+			List<ProjectTracerProviderCustomizer> own = customizers.apply(project.settings().key());
+			SdkTracerProviderBuilder builder = builder(project.settings(), ids);
+			own.forEach((customizer) -> customizer.customize(builder));
+			SdkTracerProvider provider = builder.build();
+			return new ProjectRecorder(project, provider, own.isEmpty() ? null : provider);
+		}
+		catch (LinkageError ex) {
+			project.projectSwitch().incompatible(ex);
+			return NONE;
+		}
 	}
 
 	private static SdkTracerProviderBuilder builder(ProjectSettings settings, IdGenerator ids) {

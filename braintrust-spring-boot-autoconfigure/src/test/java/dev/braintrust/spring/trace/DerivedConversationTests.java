@@ -55,15 +55,15 @@ class DerivedConversationTests {
 	// Agent\04711\0' | sha256sum
 	@Test
 	void idsAreThoseThatTheDocumentationSays() {
-		assertThat(ConversationIds.of("project_name:Support Agent", "4711"))
-			.isEqualTo(new ConversationIds("dbafe8a3a03c1cf70557b5b42401bc47", "ab759f73de8fea04"));
+		assertThat(DerivedRoot.Ids.of("project_name:Support Agent", "4711"))
+			.isEqualTo(new DerivedRoot.Ids("dbafe8a3a03c1cf70557b5b42401bc47", "ab759f73de8fea04"));
 	}
 
 	@Test
 	void idsDifferByProjectAndConversation() {
-		assertThat(List.of(ConversationIds.of("project_id:a", "b"), ConversationIds.of("project_id:ab", ""),
-				ConversationIds.of("project_id:", "ab"), ConversationIds.of("project_id:a", "c")))
-			.extracting(ConversationIds::traceId)
+		assertThat(List.of(DerivedRoot.Ids.of("project_id:a", "b"), DerivedRoot.Ids.of("project_id:ab", ""),
+				DerivedRoot.Ids.of("project_id:", "ab"), DerivedRoot.Ids.of("project_id:a", "c")))
+			.extracting(DerivedRoot.Ids::traceId)
 			.doesNotHaveDuplicates()
 			.allMatch((id) -> id.matches("[0-9a-f]{32}"));
 	}

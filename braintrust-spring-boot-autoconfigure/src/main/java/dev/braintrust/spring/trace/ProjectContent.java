@@ -1,0 +1,98 @@
+package dev.braintrust.spring.trace;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.braintrust.spring.content.ContentWriter;
+import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.export.SpanReader;
+import dev.braintrust.spring.export.WaitingSpan;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.upload.AttachmentStatus;
+import dev.braintrust.spring.upload.ProjectAttachments;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The content of the spans of a project: how it is captured, how it is written once the
+ * spans have ended, and its attachments. What this takes is made for the first span.
+ */
+final class ProjectContent implements SpanReader {
+
+	private final Project project;
+
+	private final Project.Shared shared;
+
+	private final SingletonSupplier<SpanContent> content = SingletonSupplier.of(this::make);
+
+	private volatile @Nullable ProjectAttachments attachments;
+
+	ProjectContent(Project project, Project.Shared shared) {
+		this.project = project;
+		this.shared = shared;
+	}
+
+	private SpanContent make() {
+		ProjectSettings settings = this.project.settings();
+		ProjectAttachments attachments = this.shared.destination().attachments(settings);
+		this.attachments = attachments;
+		return new SpanContent(settings, () -> this.shared.filters().apply(settings.key()), this.shared.buffers(),
+				attachments);
+	}
+
+	SpanContent get() {
+		return this.content.obtain();
+	}
+
+	@Nullable AttachmentStatus status() {
+		ProjectAttachments attachments = this.attachments;
+		return (attachments != null) ? attachments.status() : null;
+	}
+
+	// How many attachments have failed so far.
+	long failures() {
+		ProjectAttachments attachments = this.attachments;
+		return (attachments != null) ? attachments.failures() : 0;
+	}
+
+	boolean flush(Duration timeout) {
+		ProjectAttachments attachments = this.attachments;
+		return attachments == null || attachments.flush(timeout);
+	}
+
+	@Override
+	public List<@Nullable SpanData> read(List<WaitingSpan> spans) {
+		List<@Nullable SpanData> read = new ArrayList<>(spans.size());
+		try (ContentWriter writer = get().writer()) {
+			for (WaitingSpan span : spans) {
+				read.add(((EndedSpan) span).write(writer, this::unwritable));
+			}
+		}
+		return read;
+	}
+
+	private void unwritable(Throwable failure) {
+		if (failure instanceof LinkageError error) {
+			incompatible(error);
+		}
+		else {
+			this.project.warn("unwritable", "A span of the Braintrust project '" + this.project.settings().key()
+					+ "' is sent without its content: " + failure.getClass().getName() + ".", null);
+		}
+	}
+
+	@Override
+	public void incompatible(LinkageError error) {
+		this.project.projectSwitch().incompatible(error);
+	}
+
+	@Override
+	public boolean isSlow() {
+		ProjectAttachments attachments = this.attachments;
+		return get().isFiltered() || (attachments != null && attachments.isSlow());
+	}
+
+}
