@@ -342,6 +342,11 @@ class ContentWriterTests {
 		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
 	}
 
+	@SuppressWarnings("unchecked")
+	private static <X extends Throwable> RuntimeException sneak(Throwable failure) throws X {
+		throw (X) failure;
+	}
+
 	/**
 	 * Texts of content.
 	 */
@@ -421,11 +426,6 @@ class ContentWriterTests {
 			throw new IllegalStateException("no words");
 		}
 
-	}
-
-	@SuppressWarnings("unchecked")
-	private static <X extends Throwable> RuntimeException sneak(Throwable failure) throws X {
-		throw (X) failure;
 	}
 
 	/**
