@@ -46,9 +46,7 @@ public final class ProjectSettingsResolver {
 
 	private final BraintrustProperties properties;
 
-	private final Environment environment;
-
-	private final DotEnvFile dotEnvFile;
+	private final ProjectValues.Shared shared;
 
 	private final Map<String, URI> urls = new HashMap<>();
 
@@ -66,8 +64,7 @@ public final class ProjectSettingsResolver {
 
 	ProjectSettingsResolver(BraintrustProperties properties, Environment environment, DotEnvFile dotEnvFile) {
 		this.properties = properties;
-		this.environment = environment;
-		this.dotEnvFile = dotEnvFile;
+		this.shared = new ProjectValues.Shared(properties, environment, dotEnvFile);
 		this.detected = OriginDetection.detect((variable) -> processVariable(environment, variable),
 				List.of(environment.getActiveProfiles()));
 	}
@@ -88,7 +85,7 @@ public final class ProjectSettingsResolver {
 	}
 
 	private ProjectSettings resolve(String key, ProjectProperties own) {
-		ProjectValues values = new ProjectValues(key, own, this.properties, this.environment, this.dotEnvFile);
+		ProjectValues values = new ProjectValues(key, own, this.shared);
 		ProjectProperties project = values.properties();
 		boolean enabled = orElse(project.getEnabled(), true);
 		ProjectValues.Text keyText = values.text("api-key", project.getApiKey());

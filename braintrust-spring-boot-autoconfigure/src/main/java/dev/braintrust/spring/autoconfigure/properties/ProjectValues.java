@@ -41,18 +41,14 @@ final class ProjectValues {
 
 	private final ProjectProperties properties;
 
-	private final Environment environment;
+	private final Shared shared;
 
-	private final DotEnvFile dotEnvFile;
-
-	ProjectValues(String key, ProjectProperties own, ProjectDefaults shared, Environment environment,
-			DotEnvFile dotEnvFile) {
+	ProjectValues(String key, ProjectProperties own, Shared shared) {
 		this.level = ProjectKeys.PREFIX + "." + key + ".";
-		this.environment = environment;
-		this.dotEnvFile = dotEnvFile;
+		this.shared = shared;
 		this.properties = new ProjectProperties();
 		fill(ProjectProperties.class, this.properties, own, null);
-		fill(ProjectDefaults.class, this.properties, shared, SHARED);
+		fill(ProjectDefaults.class, this.properties, shared.properties(), SHARED);
 	}
 
 	// What applies to the project. Headers are those of the project alone.
@@ -96,12 +92,13 @@ final class ProjectValues {
 	// what files say; Braintrust's specification takes it as unset.
 	private @Nullable String withoutVariables(String name) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+		for (ConfigurationPropertySource source : this.shared.sources()) {
 			if (!(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
 				sources.add(source);
 			}
 		}
-		return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.environment)).bind(name, String.class)
+		return new Binder(sources, new PropertySourcesPlaceholdersResolver(this.shared.environment()))
+			.bind(name, String.class)
 			.orElse(null);
 	}
 
@@ -115,12 +112,12 @@ final class ProjectValues {
 		}
 		Text ambient = variable(variable);
 		return (ambient.value() != null) ? ambient
-				: new Text(this, variable, this.dotEnvFile.get(variable), Place.FILE);
+				: new Text(this, variable, this.shared.dotEnvFile().get(variable), Place.FILE);
 	}
 
 	// The text of a variable.
 	Text variable(String variable) {
-		String value = this.environment.getProperty(variable);
+		String value = this.shared.environment().getProperty(variable);
 		return new Text(this, variable, StringUtils.hasText(value) ? value : null, Place.VARIABLE);
 	}
 
@@ -142,13 +139,24 @@ final class ProjectValues {
 	}
 
 	private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+		for (ConfigurationPropertySource source : this.shared.sources()) {
 			ConfigurationProperty property = source.getConfigurationProperty(name);
 			if (property != null) {
 				return property;
 			}
 		}
 		return null;
+	}
+
+	// What applies to all projects. The sources are asked for once: those that Boot has
+	// not attached to the environment know nothing of what was looked up before.
+	record Shared(ProjectDefaults properties, Environment environment, Iterable<ConfigurationPropertySource> sources,
+			DotEnvFile dotEnvFile) {
+
+		Shared(ProjectDefaults properties, Environment environment, DotEnvFile dotEnvFile) {
+			this(properties, environment, ConfigurationPropertySources.get(environment), dotEnvFile);
+		}
+
 	}
 
 	private enum Place {
