@@ -85,7 +85,7 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 				json.writeString(failed);
 			}
 			if (context.getAttribute(SpanJson.Reports.class) instanceof SpanJson.Reports reports) {
-				reports.unwritable(value.getClass().getName(), ex.getClass().getSimpleName());
+				reports.unwritable(value.getClass().getName(), ex.getClass().getSimpleName(), ex);
 			}
 		}
 	}

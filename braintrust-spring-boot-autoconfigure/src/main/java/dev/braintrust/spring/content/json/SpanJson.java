@@ -58,7 +58,7 @@ public final class SpanJson {
 			return writeWhole(value);
 		}
 		catch (LimitExceededException ex) {
-			return new CapturedJson(note("too large", value, "more than " + MAX_LENGTH + " characters"));
+			return new CapturedJson(note("too large", value, "more than " + MAX_LENGTH + " characters", ex));
 		}
 		catch (Throwable ex) {
 			return new CapturedJson(unwritable(value, ex));
@@ -91,15 +91,16 @@ public final class SpanJson {
 		}
 	}
 
-	private String note(String problem, @Nullable Object value, String reason) {
+	private String note(String problem, @Nullable Object value, String reason, Throwable failure) {
 		String type = (value != null) ? value.getClass().getName() : "null";
-		this.reports.unwritable(type, reason);
+		this.reports.unwritable(type, reason, failure);
 		return '"' + "[" + problem + ": " + type + "]" + '"';
 	}
 
 	// Say that a value cannot be written.
 	public String unwritable(@Nullable Object value, Throwable failure) {
-		return note("not serializable", value, failure.getClass().getSimpleName());
+		String reason = failure.getClass().getSimpleName();
+		return note("not serializable", value, reason, failure);
 	}
 
 	/**
@@ -110,15 +111,15 @@ public final class SpanJson {
 		private final Set<String> named = ConcurrentHashMap.newKeySet();
 
 		// Report a value that is missing as a whole.
-		void unwritable(String type, String reason) {
-			if (isNew(type)) {
+		void unwritable(String type, String reason, Throwable failure) {
+			if (isReported(type, failure)) {
 				logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust ("
 						+ reason + "). Give the span a record, a map or a string instead.");
 			}
 		}
 
 		void unreadable(String type, String property, Throwable failure) {
-			if (isNew(type)) {
+			if (isReported(type, failure)) {
 				logger.warn("The property '" + property + "' of " + type
 						+ " could not be read and is missing in spans of " + "Braintrust ("
 						+ failure.getClass().getSimpleName()
@@ -126,8 +127,9 @@ public final class SpanJson {
 			}
 		}
 
-		private boolean isNew(String type) {
-			return this.named.size() < MAX_REPORTED && this.named.add(type);
+		// At the end of the stack a log that is used for the first time would stay broken.
+		private boolean isReported(String type, Throwable failure) {
+			return !(failure instanceof StackOverflowError) && this.named.size() < MAX_REPORTED && this.named.add(type);
 		}
 
 	}

@@ -218,6 +218,20 @@ class SpanJsonTests {
 	}
 
 	@Test
+	void nothingIsLoggedAtTheEndOfTheStack(CapturedOutput output) {
+		record Endless(int depth) {
+
+			@Override
+			public int depth() {
+				return new Endless(this.depth + 1).depth();
+			}
+
+		}
+		assertThat(this.json.write(new Endless(1))).isEqualTo("{\"depth\":\"[java.lang.StackOverflowError]\"}");
+		assertThat(output).doesNotContain("Endless");
+	}
+
+	@Test
 	void partThatFailsWhileItIsWrittenIsClosedAndMarked() {
 		record Around(String before, Object failing, String after) {
 		}
