@@ -9,6 +9,7 @@ import java.util.function.Function;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
@@ -107,7 +108,8 @@ public final class BenchmarkTracers {
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		HttpClients clients = new HttpClients(null);
-		Project.Shared shared = new Project.Shared(new Destination(sink, new AttachmentUploads(clients)),
+		Project.Shared shared = new Project.Shared(
+				new Destination(sink, new AttachmentUploads(clients, new MemoryBudget(64 << 20))),
 				(key) -> List.of(),
 				(key) -> List.of(),
 				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),

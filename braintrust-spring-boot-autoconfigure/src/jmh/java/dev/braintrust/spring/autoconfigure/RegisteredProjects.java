@@ -13,6 +13,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
@@ -64,7 +65,7 @@ final class RegisteredProjects {
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
 				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),
-						new AttachmentUploads(clients), null),
+						new AttachmentUploads(clients, new MemoryBudget(64 << 20)), null),
 				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
 				Stream::empty);
 		return new Registry(projects, projects::destroy);

@@ -1,6 +1,5 @@
 package dev.braintrust.spring.actuate;
 
-import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 
@@ -10,9 +9,9 @@ import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
-import dev.braintrust.spring.upload.Admission;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.AttachmentUploads;
+import dev.braintrust.spring.upload.Refusal;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -117,8 +116,8 @@ final class BraintrustMeters implements MeterBinder {
 			meters.counter("braintrust.attachments.failed", ATTACHMENT, "Attachments whose upload has failed for good",
 					(status) -> status.failed().getOrDefault(step, 0L), "step", step);
 		}
-		for (Admission.Refusal refusal : Admission.Refusal.values()) {
-			String reason = refusal.name().toLowerCase(Locale.ROOT);
+		for (Refusal refusal : Refusal.values()) {
+			String reason = refusal.tag();
 			meters.counter("braintrust.attachments.refused", ATTACHMENT, "Attachments that were not to be uploaded",
 					(status) -> status.refused().getOrDefault(reason, 0L), "reason", reason);
 		}

@@ -68,6 +68,11 @@ public final class HttpExchanges implements AutoCloseable {
 		catch (RuntimeException | Error ex) {
 			exchange.end(Reply.failed(ex));
 		}
+		exchange.reply.whenComplete((reply, failure) -> {
+			if (failure != null) {
+				exchange.cancel();
+			}
+		});
 		return exchange.reply;
 	}
 
@@ -85,9 +90,10 @@ public final class HttpExchanges implements AutoCloseable {
 			return;
 		}
 		try {
-			send(repeated.connection(), repeated.request().get(), repeated.timeout())
-				.thenAccept((reply) -> answered(repeated, attempt, reply))
-				.exceptionally(repeated::fail);
+			CompletableFuture<Reply> sent = send(repeated.connection(), repeated.request().get(), repeated.timeout());
+			sent.thenAccept((reply) -> answered(repeated, attempt, reply)).exceptionally(repeated::fail);
+			// Whoever gives up the request gives up the attempt that is under way.
+			repeated.last().whenComplete((reply, failure) -> sent.cancel(true));
 		}
 		catch (RuntimeException | Error ex) {
 			repeated.fail(ex);

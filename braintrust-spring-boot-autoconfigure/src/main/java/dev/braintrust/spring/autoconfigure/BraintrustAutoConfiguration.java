@@ -73,10 +73,11 @@ public final class BraintrustAutoConfiguration {
 		return new SpanPipeline(ExportResolver.limits(export), export.getShutdownTimeout(), clients);
 	}
 
-	// Closed with the pipeline, after the spans.
+	// The projects close it, before the pipeline.
 	@Bean(destroyMethod = "")
-	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, ObjectProvider<SslBundles> sslBundles) {
-		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()));
+	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, SpanPipeline pipeline,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()), pipeline.memory());
 	}
 
 	@Bean

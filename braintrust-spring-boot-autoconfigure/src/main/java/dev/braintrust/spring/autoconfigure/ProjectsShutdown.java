@@ -76,13 +76,8 @@ final class ProjectsShutdown {
 		return within(most, () -> send(most));
 	}
 
-	// Spans first: an attachment may arrive later than the span that refers to it.
 	boolean send(Duration most) {
-		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(most);
-		long failures = this.uploads.failures();
-		boolean accepted = this.pipeline.flush(most);
-		boolean ended = this.uploads.flush(until(deadline));
-		return accepted && ended && this.uploads.failures() == failures;
+		return this.uploads.flush(this.pipeline::flush, most);
 	}
 
 	void close(List<Project> projects) {
@@ -94,22 +89,27 @@ final class ProjectsShutdown {
 		});
 		CompletableResultCode processors = CompletableResultCode
 			.ofAll(projects.stream().map(Project::closeProcessors).toList());
-		within(until(deadline), () -> {
-			this.pipeline.close(until(deadline));
+		Duration reserve = reserve(until(deadline));
+		Duration most = until(deadline).minus(reserve);
+		within(most, () -> send(most));
+		within(reserve.dividedBy(2), () -> {
+			this.uploads.close(reserve.dividedBy(2));
 			return true;
 		});
 		within(until(deadline), () -> {
-			closeUploads(deadline);
+			this.pipeline.close(until(deadline));
 			return true;
 		});
 		within(until(deadline), () -> processors.join(until(deadline).toNanos(), TimeUnit.NANOSECONDS).isSuccess());
 		projects.forEach(Project::abandonProcessors);
 	}
 
-	// Some of the time is left to tell Braintrust of those that do not make it.
-	private void closeUploads(long deadline) {
-		this.uploads.flush(until(deadline).multipliedBy(3).dividedBy(4));
-		this.uploads.close(until(deadline));
+	// Some of the time is left to send what is not uploaded by then as base64.
+	private Duration reserve(Duration left) {
+		Duration least = this.timeout.dividedBy(8);
+		Duration quarter = left.dividedBy(4);
+		Duration reserve = (least.compareTo(quarter) > 0) ? least : quarter;
+		return (reserve.compareTo(left) < 0) ? reserve : left;
 	}
 
 	private static Duration until(long deadline) {

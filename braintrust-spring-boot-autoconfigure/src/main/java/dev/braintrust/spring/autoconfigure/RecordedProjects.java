@@ -10,6 +10,7 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
@@ -45,7 +46,7 @@ public final class RecordedProjects {
 				new OwnedBeans<>(ContentFilter.class, noBeans, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
 				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
-						new AttachmentUploads(clients), recorder),
+						new AttachmentUploads(clients, new MemoryBudget(0)), recorder),
 				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(), all::stream);
 	}
 

@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.SpanJson;
@@ -49,15 +50,12 @@ public final class ContentWriter implements AutoCloseable {
 
 	private final ErrorWriter errors;
 
-	private final AttachmentForms attachments;
-
 	private @Nullable SequenceWriter sequence;
 
 	private boolean base64;
 
-	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, AttachmentForms attachments, ObjectWriter writer,
-			SpanJson json, JsonBuffers buffers) {
-		this.attachments = attachments;
+	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, Supplier<SpanAttachments> attachments,
+			ObjectWriter writer, SpanJson json, JsonBuffers buffers) {
 		this.capture = capture;
 		this.json = json;
 		this.buffers = buffers;
@@ -68,14 +66,15 @@ public final class ContentWriter implements AutoCloseable {
 		this.errors = new ErrorWriter(capture, this.foreign);
 	}
 
-	public SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
-		// Of a span before it that failed.
-		this.attachments.withdraw();
+	// Write a span, unless it waits for attachments that are on their way.
+	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
 		AttributesBuilder attributes = template.attributes().toBuilder().putAll(this.foreign.of(span.getAttributes()));
 		// Whatever else is set on a span, its project is not.
 		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
 		prepareFor(fields);
-		write(ContentField.of(fields, template.type(), this.capture), attributes);
+		if (!write(ContentField.of(fields, template.type(), this.capture), attributes, fields)) {
+			return null;
+		}
 		if (template.type() != null && this.capture.format() != CaptureFormat.BRAINTRUST) {
 			GenAiAttributes.add(attributes, span.getName(), template.type(), fields);
 		}
@@ -84,10 +83,8 @@ public final class ContentWriter implements AutoCloseable {
 			attributes.put(SpanAttributes.TAGS, tags);
 		}
 		List<SpanFields.Failure> errors = fields.errors();
-		WrittenSpan written = new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
+		return new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
 				this.errors.status(span, errors));
-		this.attachments.confirm();
-		return written;
 	}
 
 	// Write a span that cannot be written whole: where it belongs and when it was is
@@ -117,20 +114,25 @@ public final class ContentWriter implements AutoCloseable {
 		}
 	}
 
-	private void write(List<ContentField> content, AttributesBuilder attributes) {
+	private boolean write(List<ContentField> content, AttributesBuilder attributes, SpanFields fields) {
+		this.texts.start(fields);
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+			fields.startAttachments();
 			List<String> written = write(content);
 			if (written != null && !isShrunk(content, written)) {
+				if (fields.isWaiting()) {
+					return false;
+				}
 				for (int i = 0; i < content.size(); i++) {
 					attributes.put(content.get(i).attribute(), written.get(i));
 				}
-				return;
+				return true;
 			}
 		}
-		this.attachments.withdraw();
 		for (ContentField field : content) {
 			attributes.put(field.attribute(), NOT_RECORDED.json(field.attribute()));
 		}
+		return true;
 	}
 
 	private boolean isShrunk(List<ContentField> content, List<String> written) {
@@ -146,7 +148,6 @@ public final class ContentWriter implements AutoCloseable {
 
 	// Write all fields, or none if one of them has to be written in another way.
 	private @Nullable List<String> write(List<ContentField> content) {
-		this.attachments.start();
 		List<String> written = new ArrayList<>(content.size());
 		for (ContentField field : content) {
 			try {
@@ -194,7 +195,6 @@ public final class ContentWriter implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.attachments.withdraw();
 		restart();
 		this.buffers.giveBack(this.buffer);
 	}

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
@@ -33,8 +34,6 @@ final class JsonTexts {
 
 	private final TextFilter filter;
 
-	private final AttachmentForms attachments;
-
 	private final Map<ContentFilter.Field, Map<String, String>> filtered = new EnumMap<>(ContentFilter.Field.class);
 
 	private final JsonContent.Names names;
@@ -45,11 +44,20 @@ final class JsonTexts {
 
 	private boolean media = true;
 
-	JsonTexts(JsonBuffers.Buffer buffer, TextFilter filter, AttachmentForms attachments) {
+	private final Supplier<SpanAttachments> attachments;
+
+	private SpanFields fields = new SpanFields();
+
+	JsonTexts(JsonBuffers.Buffer buffer, TextFilter filter, Supplier<SpanAttachments> attachments) {
 		this.buffer = buffer;
 		this.filter = filter;
 		this.attachments = attachments;
 		this.names = new JsonContent.Names(filter);
+	}
+
+	// A span is written.
+	void start(SpanFields fields) {
+		this.fields = fields;
 	}
 
 	void start(ContentFilter.Field field, int maxLength, boolean media) {
@@ -59,11 +67,15 @@ final class JsonTexts {
 	}
 
 	boolean takesBytes() {
-		return this.attachments.takesBytes(this.media);
+		return attachments().takesBytes(this.media);
 	}
 
 	RecordedAttachment record(Attachment attachment) {
-		return this.attachments.record(attachment, this.field, this.media, this);
+		return attachments().record(attachment, this.field, this.media, this);
+	}
+
+	private SpanAttachments attachments() {
+		return this.fields.attachments(this.attachments);
 	}
 
 	// Write base64 in place of a text, with all room for it made at once.

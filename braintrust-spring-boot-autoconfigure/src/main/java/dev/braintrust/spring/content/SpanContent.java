@@ -14,10 +14,9 @@ import dev.braintrust.spring.content.json.JsonPayload;
 import dev.braintrust.spring.content.json.SpanJson;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
-import dev.braintrust.spring.upload.Admission;
-import dev.braintrust.spring.upload.AttachmentReader;
-import dev.braintrust.spring.upload.Hold;
+import dev.braintrust.spring.upload.Delivery;
 import dev.braintrust.spring.upload.ProjectAttachments;
+import dev.braintrust.spring.upload.Refusal;
 import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
@@ -82,7 +81,7 @@ public final class SpanContent {
 				refused.add(attachment);
 			}
 		}
-		return refused.isEmpty() ? payload : payload.without(refused, Admission.Refusal.TOO_MUCH_WAITING.reason());
+		return refused.isEmpty() ? payload : payload.without(refused, Refusal.TOO_MUCH_WAITING.reason());
 	}
 
 	private CapturedJson hold(CapturedJson captured, SpanFields fields) {
@@ -91,9 +90,8 @@ public final class SpanContent {
 			Attachment attachment = attachments.get(i);
 			if (!hold(attachment, fields)) {
 				// To ask a file for its size may hang.
-				String size = AttachmentReader.isInMemory(attachment) ? attachment.size() + " bytes, " : "";
-				attachments.replace(i,
-						"[" + size + "not recorded: " + Admission.Refusal.TOO_MUCH_WAITING.reason() + "]");
+				String size = Delivery.isInMemory(attachment) ? attachment.size() + " bytes, " : "";
+				attachments.replace(i, "[" + size + "not recorded: " + Refusal.TOO_MUCH_WAITING.reason() + "]");
 			}
 		}
 		return captured;
@@ -104,7 +102,7 @@ public final class SpanContent {
 		if (this.attachments == null || (url != null && url.length() <= LONG_URL)) {
 			return true;
 		}
-		Hold hold = this.attachments.hold(attachment);
+		Runnable hold = this.attachments.hold(attachment);
 		if (hold != null) {
 			fields.hold(hold, inlineSize(attachment, this.attachments));
 		}
@@ -115,14 +113,14 @@ public final class SpanContent {
 	// of anything. A file is not asked on the thread of the caller.
 	private long inlineSize(Attachment attachment, ProjectAttachments attachments) {
 		long size = REFERENCE;
-		if (AttachmentReader.isInMemory(attachment)) {
+		if (Delivery.isInMemory(attachment)) {
 			String url = attachment.url();
 			size = (url != null) ? url.length() : attachment.size();
 		}
 		if (this.mode == AttachmentsMode.BASE64) {
 			return (size <= AttachmentForms.inlineLimit(this.buffers.maxSpanSize())) ? size : 0;
 		}
-		if (this.mode == AttachmentsMode.UPLOAD && !attachments.isAvailable()) {
+		if (this.mode == AttachmentsMode.UPLOAD && !attachments.isUploading()) {
 			return (size <= AttachmentForms.fallbackLimit(this.buffers.maxSpanSize())) ? size : 0;
 		}
 		return REFERENCE;
@@ -161,8 +159,20 @@ public final class SpanContent {
 	public ContentWriter writer() {
 		TextFilter filter = this.filter.obtain();
 		return new ContentWriter(this.capture, filter,
-				new AttachmentForms(this.mode, this.attachments, filter, this.buffers.maxSpanSize()), this.writer,
+				() -> new SpanAttachments(this.mode, this.attachments, filter, this.buffers.maxSpanSize()), this.writer,
 				this.json, this.buffers);
+	}
+
+	// Resume a span that was not written, once its attachments are where they can be
+	// referred to.
+	public void await(SpanFields fields, Runnable resume) {
+		SpanAttachments attachments = fields.attachments();
+		if (attachments != null) {
+			attachments.await(resume);
+		}
+		else {
+			resume.run();
+		}
 	}
 
 }

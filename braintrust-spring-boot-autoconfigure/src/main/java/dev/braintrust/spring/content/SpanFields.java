@@ -2,9 +2,9 @@ package dev.braintrust.spring.content;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.content.json.ContentSize;
-import dev.braintrust.spring.upload.Hold;
 import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,11 @@ public final class SpanFields {
 	// All that is captured is here, so all of it counts.
 	private final @Nullable Object[] values = new @Nullable Object[SLOTS.length];
 
-	private @Nullable List<Hold> holds;
+	private @Nullable List<Runnable> holds;
 
 	private long inlineBytes;
+
+	private @Nullable SpanAttachments attachments;
 
 	public synchronized void input(Object captured) {
 		set(Slot.INPUT, captured);
@@ -96,7 +98,7 @@ public final class SpanFields {
 	}
 
 	// Hold an attachment.
-	synchronized void hold(Hold hold, long inlineBytes) {
+	synchronized void hold(Runnable hold, long inlineBytes) {
 		this.inlineBytes += inlineBytes;
 		if (this.holds == null) {
 			this.holds = new ArrayList<>(1);
@@ -106,14 +108,44 @@ public final class SpanFields {
 
 	// How many bytes of attachments are to be written into the span.
 	synchronized long inlineSize() {
-		return this.inlineBytes;
+		return this.inlineBytes + ((this.attachments != null) ? this.attachments.inlineSize() : 0);
+	}
+
+	// What was decided on its attachments, once they were met.
+	synchronized @Nullable SpanAttachments attachments() {
+		return this.attachments;
+	}
+
+	synchronized SpanAttachments attachments(Supplier<SpanAttachments> creator) {
+		if (this.attachments == null) {
+			this.attachments = creator.get();
+		}
+		return this.attachments;
+	}
+
+	// The fields are written, for the first time or once more.
+	void startAttachments() {
+		SpanAttachments attachments = attachments();
+		if (attachments != null) {
+			attachments.start();
+		}
+	}
+
+	// Whether what was written waits for attachments that are on their way.
+	boolean isWaiting() {
+		SpanAttachments attachments = attachments();
+		return attachments != null && attachments.isWaiting();
 	}
 
 	// The attachments of the span are no longer held for it.
 	public synchronized void release() {
 		if (this.holds != null) {
-			this.holds.forEach(Hold::release);
+			this.holds.forEach(Runnable::run);
 			this.holds = null;
+		}
+		if (this.attachments != null) {
+			this.attachments.release();
+			this.attachments = null;
 		}
 	}
 
@@ -130,7 +162,7 @@ public final class SpanFields {
 
 	// About how much of the heap the fields hold.
 	public synchronized long size() {
-		long size = this.inlineBytes;
+		long size = inlineSize();
 		for (Object value : this.values) {
 			size += ContentSize.of(value);
 		}

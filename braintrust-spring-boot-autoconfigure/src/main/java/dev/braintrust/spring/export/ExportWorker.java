@@ -270,19 +270,24 @@ final class ExportWorker implements Runnable {
 			}
 			return;
 		}
+		// A flush that sees the others settled must see what waits. A span is resumed after
+		// the queue knows that it waits, and before such a flush goes on.
+		CompletableFuture<Void> known = new CompletableFuture<>();
+		made.waiting().forEach((span) -> await(queue, span, known));
 		then.accept(() -> {
+			known.complete(null);
 			queue.made(batch, made, stillSlow);
 			send(queue, batch);
 		});
-		made.waiting().forEach((span) -> await(queue, span));
 	}
 
-	private void await(SpanQueue queue, QueuedSpan span) {
+	private void await(SpanQueue queue, QueuedSpan span, CompletableFuture<Void> known) {
+		Runnable resume = () -> known.thenRun(() -> resume(queue, span));
 		try {
-			queue.reader().await(span.span(), () -> resume(queue, span));
+			queue.reader().await(span.span(), resume);
 		}
 		catch (RuntimeException | Error ex) {
-			resume(queue, span);
+			resume.run();
 		}
 	}
 

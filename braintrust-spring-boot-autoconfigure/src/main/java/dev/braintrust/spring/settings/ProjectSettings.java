@@ -103,7 +103,7 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 
 	}
 
-	public record Attachments(AttachmentsMode mode, long maxSize, long maxWaitingSize) {
+	public record Attachments(AttachmentsMode mode, long maxSize, long maxWaitingSize, Duration maxWait) {
 
 	}
 

@@ -9,6 +9,7 @@ import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.WaitingSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A span that waits to be sent, with what was captured of it. Its JSON is made when it is
@@ -52,7 +53,8 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 		this.fields.release();
 	}
 
-	SpanData write(ContentWriter writer, Consumer<Throwable> failed) {
+	// Write it, unless it waits for its attachments.
+	@Nullable SpanData write(ContentWriter writer, Consumer<Throwable> failed) {
 		try {
 			return writer.write(this.span, this.template, this.fields);
 		}

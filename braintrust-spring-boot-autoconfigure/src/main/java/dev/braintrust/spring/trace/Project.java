@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProjects;
@@ -149,11 +148,7 @@ public final class Project extends CaptureGuard {
 	}
 
 	public boolean flush(Duration timeout) {
-		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		long failures = this.content.failures();
-		boolean accepted = this.queue == null || this.queue.flush(timeout);
-		boolean ended = this.content.flush(Duration.ofNanos(deadline - System.nanoTime()));
-		return accepted && ended && this.content.failures() == failures;
+		return this.content.flush((spans) -> this.queue == null || this.queue.flush(spans), timeout);
 	}
 
 	private ProjectRecorder startedRecorder() {

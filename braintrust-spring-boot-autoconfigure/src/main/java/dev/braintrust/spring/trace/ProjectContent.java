@@ -3,6 +3,7 @@ package dev.braintrust.spring.trace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.SpanContent;
@@ -10,6 +11,7 @@ import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.WaitingSpan;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentStatus;
+import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
@@ -52,15 +54,10 @@ final class ProjectContent implements SpanReader {
 		return (attachments != null) ? attachments.status() : null;
 	}
 
-	// How many attachments have failed so far.
-	long failures() {
+	// Flush spans, and those among them that wait for their attachments.
+	boolean flush(Predicate<Duration> spans, Duration timeout) {
 		ProjectAttachments attachments = this.attachments;
-		return (attachments != null) ? attachments.failures() : 0;
-	}
-
-	boolean flush(Duration timeout) {
-		ProjectAttachments attachments = this.attachments;
-		return attachments == null || attachments.flush(timeout);
+		return (attachments != null) ? AttachmentUploads.flush(attachments, spans, timeout) : spans.test(timeout);
 	}
 
 	@Override
@@ -85,14 +82,18 @@ final class ProjectContent implements SpanReader {
 	}
 
 	@Override
+	public void await(WaitingSpan span, Runnable resume) {
+		get().await(((EndedSpan) span).fields(), resume);
+	}
+
+	@Override
 	public void incompatible(LinkageError error) {
 		this.project.projectSwitch().incompatible(error);
 	}
 
 	@Override
 	public boolean isSlow() {
-		ProjectAttachments attachments = this.attachments;
-		return get().isFiltered() || (attachments != null && attachments.isSlow());
+		return get().isFiltered();
 	}
 
 }

@@ -2,7 +2,6 @@ package dev.braintrust.spring.upload;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,7 +11,8 @@ import java.util.Map;
  * @param uploaded how many were uploaded, those that were there already not counted
  * @param uploadedBytes how many bytes they have
  * @param failed how many uploads have failed for good, by the step that failed:
- * {@code login}, {@code url}, {@code storage}, {@code status}, {@code closed}
+ * {@code wait}, {@code login}, {@code url}, {@code storage}, {@code status},
+ * {@code closed}
  * @param refused how many attachments were not uploaded, by the reason:
  * {@code too_large}, {@code too_much_waiting}, {@code unreadable}, {@code unavailable}
  * @param waiting how many uploads wait or are under way
@@ -23,7 +23,7 @@ public record AttachmentStatus(State state, long uploaded, long uploadedBytes, M
 		Map<String, Long> refused, int waiting, long waitingBytes) {
 
 	public static final List<String> STEPS = Arrays.stream(UploadFailure.Step.values())
-		.map((step) -> step.name().toLowerCase(Locale.ROOT))
+		.map(UploadFailure.Step::tag)
 		.toList();
 
 	public AttachmentStatus {
@@ -48,7 +48,7 @@ public record AttachmentStatus(State state, long uploaded, long uploadedBytes, M
 		// They are, as far as is known.
 		AVAILABLE,
 
-		// The last ones have failed, and new attachments are recorded as base64.
+		// The last ones have failed, and small attachments are recorded as base64.
 		UNAVAILABLE
 
 	}

@@ -1,74 +1,126 @@
 package dev.braintrust.spring.upload;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
 
+import dev.braintrust.spring.api.Account;
+import dev.braintrust.spring.api.BackgroundThreads;
+import dev.braintrust.spring.api.Backoff;
+import dev.braintrust.spring.api.BraintrustApi;
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.HttpExchanges;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Uploads the attachments of all projects. Each project has a queue of its own, of which
  * one upload is under way at a time, so a project that cannot upload delays no other. No
- * thread and no connection is there before the first upload.
+ * thread and no connection is there before the first attachment.
  */
 public final class AttachmentUploads implements AutoCloseable {
+
+	// As the specification has it.
+	private static final Backoff BACKOFF = new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
+
+	// A span waits for a look at a file, once more if a filter has replaced it, and for
+	// the upload.
+	private static final int MAX_WAITS = 5;
 
 	private final Map<String, ProjectAttachments> projects = new ConcurrentHashMap<>();
 
 	private final HttpClients clients;
 
-	private final @Nullable UploadPace pace;
+	private final MemoryBudget memory;
+
+	private final Backoff backoff;
 
 	private @Nullable Parts parts;
 
 	private boolean closed;
 
-	public AttachmentUploads(HttpClients clients) {
-		this(clients, null);
+	public AttachmentUploads(HttpClients clients, MemoryBudget memory) {
+		this(clients, memory, BACKOFF);
 	}
 
-	public AttachmentUploads(HttpClients clients, @Nullable UploadPace pace) {
+	public AttachmentUploads(HttpClients clients, MemoryBudget memory, Backoff backoff) {
 		this.clients = clients;
-		this.pace = pace;
+		this.memory = memory;
+		this.backoff = backoff;
 	}
 
 	public synchronized ProjectAttachments open(ProjectSettings settings) {
-		Parts parts = this.parts;
-		boolean made = parts == null;
-		if (parts == null) {
-			parts = Parts.of(this.clients, (this.pace != null) ? this.pace : UploadPace.NORMAL);
-			this.parts = parts;
-		}
-		ProjectAttachments project = new ProjectAttachments(settings, parts.digests(), parts.reads(), parts.steps(),
-				parts.pace());
+		ProjectAttachments project = new ProjectAttachments(settings, parts());
 		this.projects.put(settings.key(), project);
 		if (this.closed) {
 			project.close();
-			// Others are closed by who closes this, once they have reported.
-			if (made) {
-				parts.close();
-			}
 		}
 		return project;
 	}
 
-	// Wait for the uploads that spans refer to so far.
-	public boolean flush(Duration timeout) {
-		long start = System.nanoTime();
-		boolean ended = true;
-		for (ProjectAttachments project : this.projects.values()) {
-			ended &= project.flush(timeout.minusNanos(System.nanoTime() - start));
+	private synchronized Parts parts() {
+		Parts parts = this.parts;
+		if (parts == null) {
+			parts = Parts.of(new HttpExchanges("braintrust-upload", this.clients), this.backoff, this.memory);
+			this.parts = parts;
+			if (this.closed) {
+				parts.close();
+			}
 		}
-		return ended;
+		return parts;
 	}
 
-	// The number of uploads that have failed for good.
-	public long failures() {
-		return this.projects.values().stream().mapToLong(ProjectAttachments::failures).sum();
+	// Flush spans of all projects, and those among them that wait for uploads.
+	public boolean flush(Predicate<Duration> spans, Duration timeout) {
+		return flush(this.projects.values(), spans, timeout);
+	}
+
+	// Flush spans of one project, and those among them that wait for uploads.
+	public static boolean flush(ProjectAttachments project, Predicate<Duration> spans, Duration timeout) {
+		return flush(List.of(project), spans, timeout);
+	}
+
+	private static boolean flush(Collection<ProjectAttachments> projects, Predicate<Duration> spans, Duration timeout) {
+		long start = System.nanoTime();
+		long failures = failures(projects);
+		boolean sent = true;
+		boolean settled = false;
+		for (int i = 0; i < MAX_WAITS && !settled; i++) {
+			sent &= await(projects, start, timeout);
+			long changes = changes(projects);
+			sent &= spans.test(timeout.minusNanos(System.nanoTime() - start));
+			// What began to wait, or was resumed meanwhile, is not flushed yet.
+			settled = changes(projects) == changes
+					&& projects.stream().noneMatch((project) -> project.deliveries().isWaiting());
+		}
+		return sent && failures(projects) == failures;
+	}
+
+	private static boolean await(Collection<ProjectAttachments> projects, long start, Duration timeout) {
+		try {
+			boolean ended = true;
+			for (ProjectAttachments project : projects) {
+				ended &= project.deliveries().await(timeout.minusNanos(System.nanoTime() - start));
+			}
+			return ended;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	private static long changes(Collection<ProjectAttachments> projects) {
+		return projects.stream().mapToLong((project) -> project.deliveries().changes()).sum();
+	}
+
+	private static long failures(Collection<ProjectAttachments> projects) {
+		return projects.stream().mapToLong(ProjectAttachments::failures).sum();
 	}
 
 	public @Nullable AttachmentStatus status(String key) {
@@ -76,30 +128,23 @@ public final class AttachmentUploads implements AutoCloseable {
 		return (project != null) ? project.status() : null;
 	}
 
-	// Give up what is left, and release all threads. It does not wait.
+	// Upload no more, resume all spans and release all threads. It does not wait.
 	@Override
 	public void close() {
 		close(Duration.ZERO);
 	}
 
-	// Give up what is left, tell Braintrust so as long as it answers, and release all
-	// threads.
+	// Upload no more, give files some time to be read instead, resume all spans and
+	// release all threads.
 	public void close(Duration timeout) {
+		long start = System.nanoTime();
 		Parts parts = closing();
-		if (parts == null) {
-			return;
+		this.projects.values().forEach(ProjectAttachments::closeUploads);
+		await(this.projects.values(), start, timeout);
+		this.projects.values().forEach(ProjectAttachments::close);
+		if (parts != null) {
+			parts.close();
 		}
-		List<UploadQueue.Left> left = new ArrayList<>();
-		for (ProjectAttachments project : this.projects.values()) {
-			UploadQueue.Left given = project.close();
-			if (given != null) {
-				left.add(given);
-			}
-		}
-		if (!timeout.isZero() && !timeout.isNegative()) {
-			parts.steps().report(left, timeout);
-		}
-		parts.close();
 	}
 
 	private synchronized @Nullable Parts closing() {
@@ -108,14 +153,21 @@ public final class AttachmentUploads implements AutoCloseable {
 	}
 
 	// What the projects share. The start of an application does without.
-	private record Parts(ContentDigests digests, SourceReads reads, LazyUploadSteps steps, UploadPace pace) {
+	record Parts(ContentDigests digests, SourceReads reads, HttpExchanges exchanges, BraintrustApi api, Backoff backoff,
+			ScheduledExecutorService clock, MemoryBudget memory) {
 
-		static Parts of(HttpClients clients, UploadPace pace) {
-			return new Parts(new ContentDigests(), new SourceReads(), new LazyUploadSteps(clients, pace), pace);
+		static Parts of(HttpExchanges exchanges, Backoff backoff, MemoryBudget memory) {
+			return new Parts(new ContentDigests(), new SourceReads(), exchanges, new BraintrustApi(exchanges, backoff),
+					backoff, BackgroundThreads.clock("braintrust-upload"), memory);
+		}
+
+		Uploader uploader(Account account, SourceReads.OfProject reads) {
+			return new Uploader(this.api, this.exchanges, this.backoff, account, reads);
 		}
 
 		void close() {
-			this.steps.close();
+			this.exchanges.close();
+			this.clock.shutdownNow();
 			this.reads.close();
 		}
 

@@ -24,23 +24,31 @@ final class ContentDigests {
 	// The equality of arrays is their identity.
 	private final Map<byte[], Digest> known = new WeakHashMap<>();
 
-	// Hash an attachment.
-	Digest of(Attachment attachment, long size, long limit, AttachmentReader reader) throws IOException {
+	// Hash an attachment. This reads all of it, up to a limit.
+	Digest of(Attachment attachment, long limit) throws IOException {
 		if (!(attachment.source() instanceof byte[] bytes)) {
-			return reader.call(attachment, size, () -> read(attachment, limit));
+			return read(attachment, limit);
 		}
-		int sample = sample(bytes);
-		Digest known = known(bytes);
-		if (known == null || known.sample() != sample) {
+		Digest known = known(attachment);
+		if (known == null) {
 			MessageDigest digest = sha256();
 			digest.update(bytes);
-			known = new Digest(hex(digest), bytes.length, sample);
+			known = new Digest(hex(digest), bytes.length, sample(bytes));
 			keep(bytes, known);
 		}
 		return known;
 	}
 
-	private synchronized @Nullable Digest known(byte[] bytes) {
+	// What is known of an array that was hashed before.
+	@Nullable Digest known(Attachment attachment) {
+		if (!(attachment.source() instanceof byte[] bytes)) {
+			return null;
+		}
+		Digest known = kept(bytes);
+		return (known != null && known.sample() == sample(bytes)) ? known : null;
+	}
+
+	private synchronized @Nullable Digest kept(byte[] bytes) {
 		return this.known.get(bytes);
 	}
 

@@ -10,14 +10,18 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.api.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the bytes in memory that attachments of a project hold while they wait, each
- * array once however many spans carry it. It holds none of them itself: a lease that is
- * lost with its span, as one of a span that never ends, is counted no longer.
+ * array once however many spans carry it, as a part of what all projects may hold. It
+ * holds none of them itself: a lease that is lost with its span, as one of a span that
+ * never ends, is counted no longer.
  */
 final class HeldBytes {
+
+	private final MemoryBudget.Part budget;
 
 	private final long limit;
 
@@ -31,9 +35,8 @@ final class HeldBytes {
 
 	private long size;
 
-	private int files;
-
-	HeldBytes(long limit, int maxCount) {
+	HeldBytes(MemoryBudget.Part budget, long limit, int maxCount) {
+		this.budget = budget;
 		this.limit = limit;
 		this.maxCount = maxCount;
 	}
@@ -44,19 +47,23 @@ final class HeldBytes {
 		long size = heldSize(source);
 		Entry entry = this.entries.get(new Identity(source));
 		if (entry == null) {
-			if (this.entries.size() >= this.maxCount || (size > 0 && this.size + size > this.limit)) {
+			if (this.entries.size() >= this.maxCount || !reserve(size)) {
 				return null;
 			}
-			entry = new Entry(new WeakIdentity(source), size, !AttachmentReader.isInMemory(attachment));
+			entry = new Entry(new WeakIdentity(source), size);
 			this.entries.put(entry.key, entry);
-			this.size += size;
-			this.files += entry.file ? 1 : 0;
 		}
 		entry.count++;
 		Lease lease = new Lease(this);
 		lease.reference = new LeaseReference(lease, this.lost, entry);
 		this.leases.add(lease.reference);
 		return lease;
+	}
+
+	private boolean reserve(long size) {
+		boolean reserved = size == 0 || (this.size + size <= this.limit && this.budget.reserve(size));
+		this.size += reserved ? size : 0;
+		return reserved;
 	}
 
 	// What is in a file is read when it is needed.
@@ -77,7 +84,7 @@ final class HeldBytes {
 		if (reference != null && this.leases.remove(reference) && --reference.entry.count == 0) {
 			this.entries.remove(reference.entry.key);
 			this.size -= reference.entry.size;
-			this.files -= reference.entry.file ? 1 : 0;
+			this.budget.release(reference.entry.size);
 		}
 	}
 
@@ -86,16 +93,10 @@ final class HeldBytes {
 		return this.size;
 	}
 
-	// Whether some of what waits is not in memory.
-	synchronized boolean hasFiles() {
-		drain();
-		return this.files > 0;
-	}
-
 	/**
 	 * Bytes that are counted until it is released.
 	 */
-	static final class Lease implements Hold {
+	static final class Lease {
 
 		private final HeldBytes held;
 
@@ -105,8 +106,7 @@ final class HeldBytes {
 			this.held = held;
 		}
 
-		@Override
-		public void release() {
+		void release() {
 			this.held.release(this.reference);
 		}
 
@@ -129,14 +129,11 @@ final class HeldBytes {
 
 		private final long size;
 
-		private final boolean file;
-
 		private int count;
 
-		Entry(WeakIdentity key, long size, boolean file) {
+		Entry(WeakIdentity key, long size) {
 			this.key = key;
 			this.size = size;
-			this.file = file;
 		}
 
 	}

@@ -1,30 +1,25 @@
 package dev.braintrust.spring.upload;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.api.Account;
 import dev.braintrust.spring.settings.ProjectSettings;
-import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
-import dev.braintrust.spring.upload.Admission.Refusal;
+import dev.braintrust.spring.upload.ContentDigests.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attachments of one project: what waits in memory, and what is uploaded. The same
- * bytes are uploaded once, whatever spans carry them.
+ * The attachments of one project: the spans that wait for them, what is held in memory,
+ * and what is uploaded. First the bytes, then the reference: a span waits until its
+ * uploads have ended, at the most for {@code attachments.max-wait}.
  */
 public final class ProjectAttachments {
 
-	private static final int MAX_KNOWN = 4096;
-
 	// What is in files takes no bytes of the budget.
-	private static final int MAX_WAITING = 4096;
+	private static final int MAX_HELD = 4096;
 
 	private final ProjectSettings.Attachments settings;
 
@@ -32,152 +27,98 @@ public final class ProjectAttachments {
 
 	private final ContentDigests digests;
 
-	private final AttachmentReader reader;
-
 	private final UploadLog log;
 
 	private final @Nullable UploadQueue queue;
 
-	private final Map<String, Upload> uploads = new LinkedHashMap<>(16, 0.75f, true);
+	private final Deliveries deliveries;
 
 	private final Map<String, Long> refused = new TreeMap<>();
 
-	ProjectAttachments(ProjectSettings settings, ContentDigests digests, SourceReads reads, Supplier<UploadSteps> steps,
-			UploadPace pace) {
-		SourceReads.OfProject ownReads = reads.ofProject();
-		this.reader = new AttachmentReader(ownReads, settings.export().timeout(), pace.downPause());
+	private volatile boolean closed;
+
+	ProjectAttachments(ProjectSettings settings, AttachmentUploads.Parts parts) {
 		this.settings = settings.attachments();
-		this.held = new HeldBytes(this.settings.maxWaitingSize(), MAX_WAITING);
-		this.digests = digests;
+		this.held = new HeldBytes(parts.memory().of(settings.key()), this.settings.maxWaitingSize(), MAX_HELD);
+		this.digests = parts.digests();
 		this.log = new UploadLog(settings.key());
-		ApiKey apiKey = settings.apiKey();
+		SourceReads.OfProject reads = parts.reads().ofProject();
+		Account account = Account.of(settings);
 		// What goes to an endpoint of the application's own stays there, whatever key it
 		// has.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
-		this.queue = (uploads && apiKey != null)
-				? new UploadQueue(new UploadTarget(settings, apiKey, ownReads), steps, pace, this.log, this::ended)
-				: null;
+		this.queue = (uploads && account != null)
+				? new UploadQueue(parts.uploader(account, reads)::upload, parts.clock(), this.log) : null;
+		this.deliveries = new Deliveries(this, this.settings, parts, reads, this.queue);
 	}
 
 	// Count the bytes of an attachment that a span carries, on the thread of the caller:
 	// nothing is read.
-	public @Nullable Hold hold(Attachment attachment) {
-		Hold hold = this.held.hold(attachment);
-		if (hold == null) {
+	public @Nullable Runnable hold(Attachment attachment) {
+		HeldBytes.Lease lease = this.held.hold(attachment);
+		if (lease == null) {
 			refuse(Refusal.TOO_MUCH_WAITING);
+			return null;
 		}
-		return hold;
+		return lease::release;
 	}
 
-	public AttachmentReader reader() {
-		return this.reader;
+	// Whether attachments are uploaded at all.
+	public boolean isUploading() {
+		return this.queue != null;
 	}
 
-	// Whether to read them may take long: there are files or resources among those that
-	// wait.
-	public boolean isSlow() {
-		return this.held.hasFiles();
+	// How long a span may wait from now on, as a time of System.nanoTime().
+	public long waitUntil() {
+		return System.nanoTime() + this.settings.maxWait().toNanos();
 	}
 
-	// Whether attachments are uploaded at the moment. It may change until a span is
-	// written.
-	public boolean isAvailable() {
-		return this.queue != null && this.queue.isAvailable();
+	public boolean isClosed() {
+		return this.closed;
 	}
 
-	public boolean isTooLarge(long size) {
-		boolean tooLarge = size > this.settings.maxSize();
-		if (tooLarge) {
-			refuse(Refusal.TOO_LARGE);
+	// Whether an attachment is larger than one may be.
+	public boolean isTooLarge(Delivery delivery, long size) {
+		if (delivery.refusal() == null && size > this.settings.maxSize()) {
+			refuse(delivery, Refusal.TOO_LARGE);
 		}
-		return tooLarge;
+		return delivery.refusal() == Refusal.TOO_LARGE;
 	}
 
-	// Count an attachment that cannot be looked at.
-	public void unreadable() {
-		refuse(Refusal.UNREADABLE);
-	}
-
-	// Ask for the upload of an attachment, in the background: this reads all of it, once
-	// for each array.
-	public Admission admit(Attachment attachment, long size) {
-		try {
-			ContentDigests.Digest digest = this.digests.of(attachment, size, this.settings.maxSize(), this.reader);
-			return (digest.size() > this.settings.maxSize()) ? refuse(Refusal.TOO_LARGE) : admit(digest, attachment);
-		}
-		catch (IOException | RuntimeException ex) {
-			return refuse(Refusal.UNREADABLE);
+	// Do not deliver an attachment, and count it.
+	public void refuse(Delivery delivery, Refusal refusal) {
+		if (delivery.refusal() == null) {
+			delivery.refuse(refusal);
+			refuse(refusal);
 		}
 	}
 
-	private synchronized Admission admit(ContentDigests.Digest digest, Attachment attachment) {
-		Upload known = this.uploads.get(digest.hash());
-		if (known != null) {
-			known.claim();
-			return Admission.of(new UploadClaim(this, known));
-		}
-		if (this.queue == null || !this.queue.isAvailable()) {
-			return refuse(Refusal.UNAVAILABLE);
-		}
-		Hold hold = this.held.hold(attachment);
-		if (hold == null) {
-			return refuse(Refusal.TOO_MUCH_WAITING);
-		}
-		Upload upload = new Upload(digest, attachment, hold);
-		// Last, since what is admitted may be the one trial of an outage.
-		if (!this.queue.admits(upload)) {
-			upload.end();
-			return refuse(Refusal.UNAVAILABLE);
-		}
-		upload.claim();
-		this.uploads.put(upload.hash(), upload);
-		if (this.uploads.size() > MAX_KNOWN) {
-			this.uploads.remove(this.uploads.keySet().iterator().next());
-		}
-		return Admission.of(new UploadClaim(this, upload));
-	}
-
-	private Admission refuse(Refusal refusal) {
+	private void refuse(Refusal refusal) {
 		synchronized (this.refused) {
-			this.refused.merge(refusal.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
+			this.refused.merge(refusal.tag(), 1L, Long::sum);
 		}
 		if (refusal != Refusal.UNAVAILABLE) {
 			this.log.refused(refusal);
 		}
-		return Admission.refused(refusal);
 	}
 
-	void confirm(Upload upload) {
-		boolean first;
-		synchronized (this) {
-			first = upload.begin();
-		}
-		if (first && this.queue != null) {
-			this.queue.add(upload);
+	// Find what was uploaded before, as far as that takes no time.
+	public void find(Delivery delivery) {
+		Digest digest = this.digests.known(delivery.attachment());
+		Upload stored = (digest != null && this.queue != null) ? this.queue.stored(digest.hash()) : null;
+		if (stored != null) {
+			delivery.found(stored);
 		}
 	}
 
-	synchronized void withdraw(Upload upload) {
-		if (upload.unclaim()) {
-			this.uploads.remove(upload.hash(), upload);
-			upload.end();
-			if (this.queue != null) {
-				this.queue.withdrawn(upload);
-			}
-		}
+	// Deliver the attachments of a span in the background, and resume it then, at the
+	// latest at a time of System.nanoTime().
+	public void await(List<Delivery> span, long until, Runnable resume) {
+		this.deliveries.await(span, until, resume);
 	}
 
-	// What has failed is tried anew when it is met again.
-	private synchronized void ended(Upload upload, boolean uploaded) {
-		upload.end();
-		if (!uploaded) {
-			this.uploads.remove(upload.hash(), upload);
-		}
-	}
-
-	// Wait for the uploads that spans refer to so far.
-	public boolean flush(Duration timeout) {
-		return this.queue == null || this.queue.flush(timeout);
+	Deliveries deliveries() {
+		return this.deliveries;
 	}
 
 	// The number of uploads that have failed for good.
@@ -185,11 +126,20 @@ public final class ProjectAttachments {
 		return (this.queue != null) ? this.queue.failures() : 0;
 	}
 
-	UploadQueue.@Nullable Left close() {
-		return (this.queue != null) ? this.queue.close() : null;
+	// Upload no more. What has not arrived becomes base64.
+	void closeUploads() {
+		if (this.queue != null) {
+			this.queue.close();
+		}
 	}
 
-	// How it goes.
+	// Resume all spans.
+	void close() {
+		this.closed = true;
+		closeUploads();
+		this.deliveries.close();
+	}
+
 	public AttachmentStatus status() {
 		Map<String, Long> refused;
 		synchronized (this.refused) {

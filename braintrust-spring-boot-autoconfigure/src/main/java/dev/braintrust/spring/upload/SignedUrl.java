@@ -13,11 +13,10 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.api.Account;
 import dev.braintrust.spring.upload.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Where the bytes of one attachment are sent: {@code {"signedUrl": …, "headers": {…}}}.
@@ -31,42 +30,53 @@ final class SignedUrl {
 
 	private static final String AZURE_HOST = ".blob.core.windows.net";
 
+	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
 	// The client sets them itself, and refuses them.
 	private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
-
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final URI url;
 
 	private final Map<String, String> headers;
 
-	private final UploadTarget target;
+	private final Account account;
+
+	private final SourceReads.OfProject reads;
 
 	private volatile @Nullable SentBody body;
 
-	private SignedUrl(URI url, Map<String, String> headers, UploadTarget target) {
+	private SignedUrl(URI url, Map<String, String> headers, Account account, SourceReads.OfProject reads) {
 		this.url = url;
 		this.headers = headers;
-		this.target = target;
+		this.account = account;
+		this.reads = reads;
 	}
 
 	// Read the answer to the request of a URL.
-	static SignedUrl parse(String body, UploadTarget target) {
+	static SignedUrl parse(JsonNode answer, Account account, SourceReads.OfProject reads) {
 		try {
-			JsonNode answer = MAPPER.readTree(body);
 			URI url = URI.create(answer.path("signedUrl").asString(""));
-			if (!target.mayUploadTo(url)) {
+			if (!isAllowed(url, account.apiUrl())) {
 				throw new UploadFailure(Step.URL, "a URL that is not HTTPS", true);
 			}
 			Map<String, String> headers = new LinkedHashMap<>();
 			answer.path("headers")
 				.properties()
 				.forEach((header) -> headers.put(header.getKey(), header.getValue().asString("")));
-			return new SignedUrl(url, headers, target);
+			return new SignedUrl(url, headers, account, reads);
 		}
-		catch (JacksonException | IllegalArgumentException ex) {
+		catch (IllegalArgumentException ex) {
 			throw new UploadFailure(Step.URL, "an answer that is not understood", true);
 		}
+	}
+
+	// Whether bytes may go to a URL: over HTTPS, or over HTTP if the API itself is on
+	// this
+	// machine.
+	static boolean isAllowed(URI url, URI apiUrl) {
+		String scheme = (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
+		boolean local = LOOPBACK.contains(apiUrl.getHost());
+		return url.getHost() != null && (scheme.equals("https") || (local && scheme.equals("http")));
 	}
 
 	HttpRequest request(Attachment attachment, long size) {
@@ -99,10 +109,9 @@ final class SignedUrl {
 		if (size == 0) {
 			return BodyPublishers.noBody();
 		}
-		return BodyPublishers.fromPublisher(AttachmentReader.isInMemory(attachment)
+		return BodyPublishers.fromPublisher(Delivery.isInMemory(attachment)
 				? BodyPublishers.ofInputStream(() -> open(attachment)) : (subscriber) -> {
-					SentBody body = new SentBody(attachment, size, this.target.reads(),
-							this.target.timeout().dividedBy(2));
+					SentBody body = new SentBody(attachment, size, this.reads, this.account.timeout().dividedBy(2));
 					this.body = body;
 					body.subscribe(subscriber);
 				}, size);

@@ -1,175 +1,190 @@
 package dev.braintrust.spring.upload;
 
 import java.io.IOException;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
+import dev.braintrust.spring.api.BackgroundThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Opens and reads files and resources of all projects on threads of their own, since what
- * they are on may hang. There is one for each read under way, within a limit; a project
- * has one of what is hashed and one of what is sent. Where too many hang for good,
- * nothing is read until one of them returns. There are no threads before there is
- * something to read, nor long after it.
+ * they are on may hang. A project has two of them at the most. If both hang for good, its
+ * files are not readable until one returns, and those of other projects are. There are no
+ * threads before there is something to read, nor long after it.
  */
 final class SourceReads implements AutoCloseable {
 
-	static final int MAX_HUNG = 8;
-
-	static final int MAX_HUNG_OF_PROJECT = 2;
-
 	private static final int MAX_THREADS = 10;
+
+	private static final int MAX_THREADS_OF_PROJECT = 2;
 
 	private static final int IDLE_SECONDS = 5;
 
-	private @Nullable ThreadPoolExecutor executor;
+	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
+			TimeUnit.SECONDS, new SynchronousQueue<>(), BackgroundThreads.named("braintrust-read"));
 
-	private int underWay;
+	// The projects with something to read that have a thread to spare.
+	private final Set<OfProject> ready = new LinkedHashSet<>();
 
-	private int hung;
-
-	private boolean closed;
+	private int running;
 
 	OfProject ofProject() {
 		return new OfProject();
 	}
 
-	private synchronized void start(OfProject project, Read read) throws IOException {
-		if (this.closed || this.hung >= MAX_HUNG || project.hung >= MAX_HUNG_OF_PROJECT) {
+	private void work(Read<?> first) {
+		for (Read<?> read = first; read != null; read = next(read)) {
+			read.run();
+		}
+	}
+
+	private synchronized @Nullable Read<?> next(Read<?> done) {
+		// What was given up may have left an interrupt.
+		Thread.interrupted();
+		done.project.ended(done);
+		Read<?> next = poll();
+		this.running -= (next != null) ? 0 : 1;
+		return next;
+	}
+
+	private @Nullable Read<?> poll() {
+		for (OfProject project : this.ready) {
+			this.ready.remove(project);
+			return project.poll();
+		}
+		return null;
+	}
+
+	private synchronized void add(Read<?> read) throws IOException {
+		if (read.project.hung == MAX_THREADS_OF_PROJECT || this.threads.isShutdown()) {
 			throw new IOException("Too much hangs that is read");
 		}
-		if (this.executor == null) {
-			this.executor = new ThreadPoolExecutor(1, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-					new LinkedBlockingQueue<>(), UploadThreads.named("braintrust-read"));
-			this.executor.allowCoreThreadTimeOut(true);
+		read.project.waiting.add(read);
+		read.project.offer();
+		Read<?> next = (this.running < MAX_THREADS) ? poll() : null;
+		if (next != null) {
+			this.running++;
+			try {
+				this.threads.execute(() -> work(next));
+			}
+			catch (OutOfMemoryError ex) {
+				// There may be a thread to be had later; other spans do not need it.
+				this.running--;
+				next.project.ended(next);
+				next.cancel(false);
+			}
 		}
-		this.underWay++;
-		// A thread is added where all that are there may be reading.
-		this.executor.setCorePoolSize(Math.min(MAX_THREADS, this.underWay));
-		try {
-			this.executor.execute(read);
-		}
-		catch (OutOfMemoryError ex) {
-			// There may be a thread to be had later; other spans do not need it.
-			this.underWay--;
-			throw new IOException("No thread to read on", ex);
-		}
-	}
-
-	private synchronized void hangs(OfProject project, int change) {
-		this.hung += change;
-		project.hung += change;
-	}
-
-	private synchronized void remove(Read read) {
-		if (this.executor != null && this.executor.remove(read)) {
-			this.underWay--;
-		}
-	}
-
-	private synchronized void ended() {
-		this.underWay--;
 	}
 
 	@Override
-	public synchronized void close() {
-		this.closed = true;
-		if (this.executor != null) {
-			this.executor.shutdownNow();
-			this.executor = null;
-		}
+	public void close() {
+		this.threads.shutdownNow();
 	}
 
 	/**
-	 * What one project reads. What hangs there takes the threads of no other.
+	 * What one project reads. Guarded by the lock of all.
 	 */
 	final class OfProject {
 
+		private final Queue<Read<?>> waiting = new ArrayDeque<>();
+
+		private int running;
+
 		private int hung;
 
-		// Prepare to read.
-		Read read(Supplier<Runnable> work) {
-			return new Read(this, work);
+		// Read something, in the background.
+		<T> Read<T> read(Callable<T> work) {
+			Read<T> read = new Read<>(this, work);
+			try {
+				add(read);
+			}
+			catch (IOException ex) {
+				read.result.completeExceptionally(ex);
+			}
+			return read;
+		}
+
+		private void offer() {
+			if (this.running < MAX_THREADS_OF_PROJECT && !this.waiting.isEmpty()) {
+				SourceReads.this.ready.add(this);
+			}
+		}
+
+		private Read<?> poll() {
+			Read<?> read = this.waiting.remove();
+			this.running++;
+			read.running = true;
+			offer();
+			return read;
+		}
+
+		private void ended(Read<?> read) {
+			this.running--;
+			read.running = false;
+			this.hung -= read.hung ? 1 : 0;
+			offer();
 		}
 
 	}
 
 	/**
 	 * Something that is read.
+	 *
+	 * @param <T> what it becomes
 	 */
-	final class Read implements Runnable {
+	final class Read<T> extends FutureTask<T> {
 
-		static final long NOT_RUNNING = -1;
+		private final CompletableFuture<T> result;
 
 		private final OfProject project;
 
-		private final Supplier<Runnable> work;
+		private boolean running;
 
-		private @Nullable Thread thread;
+		private boolean hung;
 
-		private long startedAt;
-
-		private boolean givenUp;
-
-		Read(OfProject project, Supplier<Runnable> work) {
-			this.project = project;
-			this.work = work;
+		private Read(OfProject project, Callable<T> work) {
+			this(project, work, new CompletableFuture<>());
 		}
 
-		void start() throws IOException {
-			SourceReads.this.start(this.project, this);
-		}
-
-		@Override
-		public void run() {
-			synchronized (this) {
-				if (this.givenUp) {
-					SourceReads.this.ended();
-					return;
+		private Read(OfProject project, Callable<T> work, CompletableFuture<T> result) {
+			super(() -> {
+				try {
+					T read = work.call();
+					result.complete(read);
+					return read;
 				}
-				this.thread = Thread.currentThread();
-				this.startedAt = System.nanoTime();
-			}
-			Runnable next = () -> {
-			};
-			try {
-				next = this.work.get();
-			}
-			finally {
-				returned();
-			}
-			next.run();
+				catch (Throwable ex) {
+					// Whatever it is, somebody waits for it.
+					result.completeExceptionally(ex);
+					throw ex;
+				}
+			});
+			this.project = project;
+			this.result = result;
 		}
 
-		private synchronized void returned() {
-			this.thread = null;
-			SourceReads.this.ended();
-			if (this.givenUp) {
-				Thread.interrupted();
-				hangs(this.project, -1);
-			}
+		CompletableFuture<T> result() {
+			return this.result;
 		}
 
-		// Give it up: it is interrupted, and counts as hanging until it returns.
-		synchronized long giveUp() {
-			Thread thread = this.thread;
-			if (this.givenUp || thread == null) {
-				this.givenUp = true;
-				remove(this);
-				return NOT_RUNNING;
+		// Give it up. If it is running it is interrupted, and hangs until it returns.
+		void giveUp() {
+			synchronized (SourceReads.this) {
+				if (this.running && !isDone()) {
+					this.hung = true;
+					this.project.hung++;
+				}
 			}
-			this.givenUp = true;
-			thread.interrupt();
-			hangs(this.project, 1);
-			return System.nanoTime() - this.startedAt;
-		}
-
-		// Give it up where it is running: one that waits for a thread still gets it.
-		synchronized long stop() {
-			return (this.thread != null) ? giveUp() : NOT_RUNNING;
+			cancel(true);
 		}
 
 	}

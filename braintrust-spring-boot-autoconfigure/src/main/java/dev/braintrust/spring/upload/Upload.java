@@ -1,31 +1,43 @@
 package dev.braintrust.spring.upload;
 
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.api.Reply;
+import dev.braintrust.spring.upload.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attachment on its way to Braintrust. Its key names it there. Guarded by the lock of
- * its {@link ProjectAttachments}.
+ * The upload of some bytes. Its key names them in Braintrust's storage, and is shown to
+ * nobody before they are there.
  */
 final class Upload {
 
 	private final String key = UUID.randomUUID().toString();
 
+	private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
 	private final String hash;
 
 	private final long size;
 
-	private @Nullable Attachment attachment;
+	private volatile @Nullable Attachment attachment;
 
-	private @Nullable Hold hold;
+	private volatile @Nullable Runnable hold;
 
-	private State state = State.CLAIMED;
+	private volatile Step step = Step.WAIT;
 
-	private int claims;
+	private volatile boolean stored;
 
-	Upload(ContentDigests.Digest digest, Attachment attachment, Hold hold) {
+	private volatile @Nullable CompletableFuture<Reply> request;
+
+	private volatile boolean over;
+
+	// How many spans wait for it. Guarded by the lock of its queue.
+	private int waiting;
+
+	Upload(ContentDigests.Digest digest, Attachment attachment, Runnable hold) {
 		this.hash = digest.hash();
 		this.size = digest.size();
 		this.attachment = attachment;
@@ -44,41 +56,85 @@ final class Upload {
 		return this.size;
 	}
 
-	@Nullable Attachment attachment() {
-		return this.attachment;
+	// What to upload, if it still is to be.
+	Attachment attachment() {
+		Attachment attachment = this.attachment;
+		if (attachment == null || this.over) {
+			throw new UploadFailure(this.step, "given up", false);
+		}
+		return attachment;
 	}
 
-	void claim() {
-		this.claims++;
+	void join() {
+		this.waiting++;
 	}
 
-	// A span that was to refer to it does not.
-	boolean unclaim() {
-		this.claims--;
-		return this.state == State.CLAIMED && this.claims <= 0;
+	// Whether nobody waits for it any longer.
+	boolean leave() {
+		return --this.waiting == 0;
 	}
 
-	// A span refers to it.
-	boolean begin() {
-		boolean first = this.state == State.CLAIMED;
-		this.state = first ? State.WAITING : this.state;
+	// Where it is.
+	Step step() {
+		return this.step;
+	}
+
+	void at(Step step) {
+		this.step = step;
+	}
+
+	// A request of a step is under way.
+	CompletableFuture<Reply> sending(Step step, CompletableFuture<Reply> request) {
+		this.step = step;
+		this.request = request;
+		if (this.over) {
+			giveUp();
+		}
+		return request;
+	}
+
+	// The bytes are in the storage.
+	void stored() {
+		this.stored = true;
+		release();
+	}
+
+	boolean isStored() {
+		return this.stored;
+	}
+
+	boolean isOver() {
+		return this.over;
+	}
+
+	// End it, and tell whether this is the end. Guarded by the lock of its queue.
+	boolean end() {
+		boolean first = !this.over;
+		this.over = true;
 		return first;
 	}
 
-	// Let go of the bytes.
-	void end() {
-		this.state = State.ENDED;
-		this.attachment = null;
-		if (this.hold != null) {
-			this.hold.release();
-			this.hold = null;
+	// Whether the bytes are in the storage, once that is known for good.
+	CompletableFuture<Boolean> ended() {
+		return this.ended;
+	}
+
+	// Stop what is under way.
+	void giveUp() {
+		CompletableFuture<Reply> request = this.request;
+		if (request != null) {
+			request.cancel(true);
 		}
 	}
 
-	private enum State {
-
-		CLAIMED, WAITING, ENDED
-
+	// Let go of the bytes.
+	synchronized void release() {
+		this.attachment = null;
+		Runnable hold = this.hold;
+		if (hold != null) {
+			this.hold = null;
+			hold.run();
+		}
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.upload;
 
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -53,6 +54,9 @@ final class UploadFailure extends RuntimeException {
 	 */
 	enum Step {
 
+		// Waiting for the uploads before it.
+		WAIT,
+
 		// Asking for the organization.
 		LOGIN,
 
@@ -66,7 +70,12 @@ final class UploadFailure extends RuntimeException {
 		STATUS,
 
 		// Given up when the application context closed.
-		CLOSED
+		CLOSED;
+
+		// The step as the value of a tag.
+		String tag() {
+			return name().toLowerCase(Locale.ROOT);
+		}
 
 	}
 

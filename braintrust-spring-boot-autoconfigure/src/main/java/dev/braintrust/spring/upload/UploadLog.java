@@ -7,8 +7,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Says how the uploads of each project go, once per change of state. It names steps and
- * statuses; never a URL, a key or a name of a file.
+ * Logs how the uploads of a project go, once per change of state. It names steps and
+ * statuses; never a URL, a key or the name of a file.
  */
 final class UploadLog {
 
@@ -38,20 +38,20 @@ final class UploadLog {
 	void failed(UploadFailure failure) {
 		if (this.states.add(failure.step() + failure.getMessage())) {
 			logger.warn("An attachment of the Braintrust project '" + this.project + "' was not uploaded ("
-					+ failure.step() + ": " + failure.getMessage() + "). The same failure is not said again.");
+					+ failure.step() + ": " + failure.getMessage() + "). The same failure is not logged again.");
 		}
 	}
 
-	void refused(Admission.Refusal refusal) {
+	void refused(Refusal refusal) {
 		if (this.states.add(refusal.name())) {
 			logger.warn("An attachment of the Braintrust project '" + this.project + "' is not recorded: "
-					+ refusal.reason() + ". This is said once.");
+					+ refusal.reason() + ". This is logged once.");
 		}
 	}
 
 	void abandoned(int count) {
 		logger.warn(count + " attachments of the Braintrust project '" + this.project
-				+ "' could not be uploaded before the application context closed, and are lost.");
+				+ "' could not be uploaded before the application context closed. Small ones are recorded as base64.");
 	}
 
 }

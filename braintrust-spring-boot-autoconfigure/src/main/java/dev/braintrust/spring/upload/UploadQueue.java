@@ -1,239 +1,221 @@
 package dev.braintrust.spring.upload;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 import dev.braintrust.spring.upload.AttachmentStatus.State;
+import dev.braintrust.spring.upload.ContentDigests.Digest;
 import dev.braintrust.spring.upload.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uploads of one project, one after another. Its lock is held for short steps only,
- * never while something is sent.
+ * The uploads of one project, one after another, and what it has uploaded: the same bytes
+ * once. An upload lives as long as a span waits for it. Its lock is held for short steps
+ * only.
  */
 final class UploadQueue {
 
+	private static final int MAX_KNOWN = 4096;
+
+	// As many failures in a row are no accident.
+	private static final int FAILURES_OF_AN_OUTAGE = 3;
+
+	private final Map<String, Upload> uploads = new LinkedHashMap<>(16, 0.75f, true);
+
 	private final Queue<Upload> waiting = new ArrayDeque<>();
 
-	private final UploadCounts counts = new UploadCounts();
+	private final Map<String, Long> failed = new TreeMap<>();
 
-	private final UploadProgress progress = new UploadProgress();
+	private final Function<Upload, CompletableFuture<?>> uploader;
 
-	private final UploadTarget target;
-
-	private final Supplier<UploadSteps> steps;
-
-	private final UploadOutage outage;
+	private final Executor executor;
 
 	private final UploadLog log;
 
-	private final BiConsumer<Upload, Boolean> ended;
-
 	private @Nullable Upload current;
 
-	// Admitted while there is an outage, and not added yet.
-	private @Nullable Upload trial;
+	private long uploaded;
 
-	private CompletableFuture<Void> run = CompletableFuture.completedFuture(null);
+	private long uploadedBytes;
 
-	private boolean starting;
+	private int failures;
 
 	private boolean closed;
 
-	UploadQueue(UploadTarget target, Supplier<UploadSteps> steps, UploadPace pace, UploadLog log,
-			BiConsumer<Upload, Boolean> ended) {
-		this.target = target;
-		this.steps = steps;
-		this.outage = new UploadOutage(pace.downPause());
+	UploadQueue(Function<Upload, CompletableFuture<?>> uploader, Executor executor, UploadLog log) {
+		this.uploader = uploader;
+		this.executor = executor;
 		this.log = log;
-		this.ended = ended;
 	}
 
-	// Whether an upload may be added. Where uploads have failed, none is, but one from
-	// time to time that tries.
-	synchronized boolean isAvailable() {
-		return !this.closed && this.outage.permits(this.current == null && this.waiting.isEmpty());
+	// What is in the storage, if it is.
+	synchronized @Nullable Upload stored(String hash) {
+		Upload upload = this.uploads.get(hash);
+		return (upload != null && upload.isStored()) ? upload : null;
 	}
 
-	// Whether an upload is to be added now. Where uploads have failed, that is the one
-	// that tries, and no other until the next pause is over.
-	synchronized boolean admits(Upload upload) {
-		boolean available = isAvailable();
-		if (available && this.outage.isOn()) {
-			this.outage.tried();
-			this.trial = upload;
+	// Upload what was delivered, unless the same bytes are there, or on their way. Tells
+	// whether they are in the storage in the end.
+	CompletableFuture<Boolean> add(Delivery delivery, Digest digest, Runnable hold) {
+		Upload upload;
+		boolean created = false;
+		synchronized (this) {
+			upload = this.uploads.get(digest.hash());
+			if (upload == null && this.closed) {
+				this.failed.merge(Step.CLOSED.tag(), 1L, Long::sum);
+				hold.run();
+				return CompletableFuture.completedFuture(false);
+			}
+			if (upload == null) {
+				created = true;
+				upload = new Upload(digest, delivery.attachment(), hold);
+				this.uploads.put(upload.hash(), upload);
+				this.waiting.add(upload);
+				if (this.uploads.size() > MAX_KNOWN) {
+					this.uploads.remove(this.uploads.keySet().iterator().next());
+				}
+			}
+			upload.join();
 		}
-		return available;
-	}
-
-	// An upload is not added after all. Where it was the one that tries, the next one
-	// does.
-	synchronized void withdrawn(Upload upload) {
-		if (this.trial == upload) {
-			this.trial = null;
-			this.outage.notTried();
-		}
-	}
-
-	void add(Upload upload) {
-		this.progress.added();
-		if (offer(upload)) {
+		Upload joined = upload;
+		CompletableFuture<Boolean> ended = delivery.upload(joined);
+		ended.whenComplete((stored, failure) -> leave(joined));
+		if (created) {
 			next();
 		}
 		else {
-			this.counts.failed(Step.CLOSED);
-			this.ended.accept(upload, false);
-			this.progress.ended(1);
+			hold.run();
 		}
+		return ended;
 	}
 
-	private synchronized boolean offer(Upload upload) {
-		this.trial = (this.trial == upload) ? null : this.trial;
-		return !this.closed && this.waiting.add(upload);
-	}
-
-	// Those that fail at once follow one another here, not each within the end of the one
-	// before.
-	private void next() {
-		if (!begin()) {
-			return;
-		}
-		for (Upload upload = take(); upload != null; upload = take()) {
-			start(upload);
-		}
-	}
-
-	private synchronized boolean begin() {
-		boolean first = !this.starting;
-		this.starting = true;
-		return first;
-	}
-
-	private synchronized @Nullable Upload take() {
-		Upload upload = (this.current == null) ? this.waiting.poll() : null;
-		this.starting = upload != null;
-		if (upload != null) {
-			this.current = upload;
-			// Who closes the queue waits for it from now on.
-			this.run = new CompletableFuture<>();
-		}
-		return upload;
-	}
-
-	private void start(Upload upload) {
-		CompletableFuture<Void> run = run();
-		try {
-			this.steps.get().run(this.target, upload, this::attemptFailed).whenComplete((done, failure) -> {
-				ended(upload, failure);
-				run.complete(null);
-			});
-		}
-		catch (RuntimeException | Error ex) {
-			ended(upload, ex);
-			run.complete(null);
-		}
-	}
-
-	private synchronized CompletableFuture<Void> run() {
-		return this.run;
-	}
-
-	private void attemptFailed() {
-		if (this.outage.attemptFailed()) {
-			this.log.down();
-		}
-	}
-
-	private void ended(Upload upload, @Nullable Throwable failure) {
-		UploadFailure cause = (failure != null) ? UploadFailure.of(failure) : null;
-		boolean outage = false;
+	// What no span waits for any longer need not go on, unless it has arrived.
+	private void leave(Upload upload) {
 		synchronized (this) {
-			if (this.current != upload) {
+			if (!upload.leave() || upload.isStored()) {
 				return;
 			}
-			this.current = null;
-			if (cause == null) {
-				this.outage.uploaded();
-				this.counts.uploaded(upload.size());
+		}
+		end(upload, new UploadFailure(upload.step(), "not in time", true));
+	}
+
+	// Each starts anew, not within the end of the one before: those that fail at once
+	// would pile up on the stack.
+	private void next() {
+		try {
+			this.executor.execute(this::start);
+		}
+		catch (RuntimeException ex) {
+			// It is closed, and nothing waits any longer.
+		}
+	}
+
+	private void start() {
+		Upload upload;
+		synchronized (this) {
+			upload = (this.current == null) ? this.waiting.poll() : null;
+			if (upload == null) {
+				return;
 			}
-			else {
-				outage = this.outage.failed(cause);
-				this.counts.failed(cause.step());
-			}
+			this.current = upload;
 		}
 		try {
-			log(cause, outage);
+			this.uploader.apply(upload)
+				.whenComplete((done, failure) -> end(upload, (failure != null) ? UploadFailure.of(failure) : null));
+		}
+		catch (RuntimeException | Error ex) {
+			end(upload, UploadFailure.of(ex));
+		}
+	}
+
+	private void end(Upload upload, @Nullable UploadFailure failure) {
+		boolean outage;
+		synchronized (this) {
+			if (!upload.end()) {
+				return;
+			}
+			this.waiting.remove(upload);
+			this.current = (this.current == upload) ? null : this.current;
+			if (!upload.isStored()) {
+				this.uploads.remove(upload.hash(), upload);
+			}
+			outage = count(upload, failure);
+		}
+		upload.giveUp();
+		upload.release();
+		try {
+			log(failure, outage);
 		}
 		finally {
-			// What is settled is over for those who wait for it.
-			this.ended.accept(upload, cause == null || cause.step() == Step.STATUS);
-			this.progress.ended(1);
+			upload.ended().complete(upload.isStored());
 			next();
 		}
 	}
 
-	private void log(@Nullable UploadFailure cause, boolean outage) {
-		if (cause == null) {
-			this.log.uploaded();
-			return;
+	private boolean count(Upload upload, @Nullable UploadFailure failure) {
+		if (failure == null) {
+			this.failures = 0;
+			this.uploaded++;
+			this.uploadedBytes += upload.size();
+			return false;
 		}
-		this.log.failed(cause);
-		if (outage) {
-			this.log.down();
+		this.failed.merge(failure.step().tag(), 1L, Long::sum);
+		if (failure.isUnreadable() || failure.step() == Step.CLOSED) {
+			return false;
 		}
+		this.failures = failure.isGeneral() ? FAILURES_OF_AN_OUTAGE : this.failures + 1;
+		return isOutage();
 	}
 
-	// Wait for the uploads that have been added so far.
-	boolean flush(Duration timeout) {
-		return this.progress.await(timeout);
+	private boolean isOutage() {
+		return this.failures >= FAILURES_OF_AN_OUTAGE;
+	}
+
+	private void log(@Nullable UploadFailure failure, boolean outage) {
+		if (failure == null) {
+			this.log.uploaded();
+		}
+		else if (failure.step() != Step.CLOSED) {
+			this.log.failed(failure);
+			if (outage) {
+				this.log.down();
+			}
+		}
 	}
 
 	// The number of uploads that have failed for good.
-	long failures() {
-		return this.counts.failures();
+	synchronized long failures() {
+		return this.failed.values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	// Give up what is left, and take nothing from now on.
-	Left close() {
-		CompletableFuture<?> run = CompletableFuture.completedFuture(null);
+	// Give up what has not arrived, and take nothing from now on.
+	void close() {
 		List<Upload> left = new ArrayList<>();
-		List<String> keys;
 		synchronized (this) {
 			this.closed = true;
 			left.addAll(this.waiting);
-			this.waiting.clear();
-			keys = left.stream().map(Upload::key).toList();
-			if (this.current != null) {
+			if (this.current != null && !this.current.isStored()) {
 				left.add(this.current);
-				run = this.run;
-				this.current = null;
 			}
-			left.forEach((upload) -> this.counts.failed(Step.CLOSED));
 		}
-		left.forEach((upload) -> this.ended.accept(upload, false));
-		this.progress.ended(left.size());
 		if (!left.isEmpty()) {
 			this.log.abandoned(left.size());
 		}
-		return new Left(this.target, keys, run);
+		left.forEach((upload) -> end(upload, new UploadFailure(Step.CLOSED, "given up", false)));
 	}
 
-	// How it goes.
 	synchronized AttachmentStatus status(Map<String, Long> refused, long heldBytes) {
 		int waiting = this.waiting.size() + ((this.current != null) ? 1 : 0);
-		return this.counts.status(this.outage.isOn() ? State.UNAVAILABLE : State.AVAILABLE, refused, waiting,
-				heldBytes);
-	}
-
-	// What was given up when the application context closed.
-	record Left(UploadTarget target, List<String> keys, CompletableFuture<?> run) {
+		return new AttachmentStatus(isOutage() ? State.UNAVAILABLE : State.AVAILABLE, this.uploaded, this.uploadedBytes,
+				this.failed, refused, waiting, heldBytes);
 	}
 
 }

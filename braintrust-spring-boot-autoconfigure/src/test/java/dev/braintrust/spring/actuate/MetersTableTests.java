@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
@@ -67,7 +68,9 @@ class MetersTableTests {
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
-			new BraintrustMeters(declared, pipeline, new AttachmentUploads(new HttpClients(null))).bindTo(registry);
+			new BraintrustMeters(declared, pipeline,
+					new AttachmentUploads(new HttpClients(null), new MemoryBudget(1)))
+				.bindTo(registry);
 			return registry.getMeters()
 				.stream()
 				.collect(Collectors.groupingBy((meter) -> meter.getId().getName()))

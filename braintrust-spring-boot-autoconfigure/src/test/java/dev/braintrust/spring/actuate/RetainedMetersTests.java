@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
@@ -48,7 +49,7 @@ class RetainedMetersTests {
 		properties.getProjects().put("support", new ProjectProperties());
 		DeclaredProjects declared = new DeclaredProjects(
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
-		AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null));
+		AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null), new MemoryBudget(1));
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
 			new BraintrustMeters(declared, pipeline, uploads).bindTo(registry);
 			return List.of(new WeakReference<>(pipeline, this.freed), new WeakReference<>(uploads, this.freed));

@@ -19,6 +19,7 @@ import dev.braintrust.spring.ai.message.GeneratedImages;
 import dev.braintrust.spring.ai.message.GeneratedImages.GeneratedImage;
 import dev.braintrust.spring.ai.message.JsonText;
 import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;
@@ -284,7 +285,7 @@ class AttachmentContentTests {
 				"braintrust.api-key", "sk-test", "braintrust.projects.support.name", "Support"));
 		SpanFields fields = new SpanFields();
 		SpanContent content = new SpanContent(settings, List::of, new JsonBuffers(),
-				new AttachmentUploads(new HttpClients(null)).open(settings));
+				new AttachmentUploads(new HttpClients(null), new MemoryBudget(64 << 20)).open(settings));
 		fields.input(content.capture(List.of(attachment), fields));
 		return fields.size();
 	}

@@ -12,10 +12,13 @@ import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.Backoff;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -25,7 +28,6 @@ import dev.braintrust.spring.support.UploadFlow;
 import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.AttachmentUploads;
-import dev.braintrust.spring.upload.UploadPace;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -39,8 +41,7 @@ public final class TracedAttachments implements AutoCloseable {
 
 	public static final Duration LONG = Duration.ofSeconds(20);
 
-	private static final UploadPace FAST = new UploadPace(8, Duration.ofMillis(2), Duration.ofMillis(20),
-			Duration.ofMillis(1));
+	private static final Backoff FAST = new Backoff(8, Duration.ofMillis(2), Duration.ofMillis(20));
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
@@ -48,7 +49,9 @@ public final class TracedAttachments implements AutoCloseable {
 
 	private final DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 
-	private UploadPace pace = FAST;
+	private Backoff backoff = FAST;
+
+	private SpanPipeline pipeline;
 
 	private AttachmentUploads uploads;
 
@@ -82,8 +85,8 @@ public final class TracedAttachments implements AutoCloseable {
 		return this;
 	}
 
-	public TracedAttachments pace(UploadPace pace) {
-		this.pace = pace;
+	public TracedAttachments backoff(Backoff backoff) {
+		this.backoff = backoff;
 		return this;
 	}
 
@@ -118,12 +121,12 @@ public final class TracedAttachments implements AutoCloseable {
 			StandardEnvironment environment = environment(this.properties);
 			BraintrustProperties bound = bind(environment);
 			List<ProjectSettings> settings = new ProjectSettingsResolver(bound, environment).resolve();
-			this.uploads = new AttachmentUploads(new HttpClients(null), this.pace);
+			this.pipeline = BraintrustAutoConfiguration.pipeline(bound.getExport(), new HttpClients(null));
+			this.uploads = new AttachmentUploads(new HttpClients(null), this.pipeline.memory(), this.backoff);
 			this.projects = new DefaultBraintrustProjects(settings, bound,
 					new OwnedBeans<>(ContentFilter.class, this.beans, "projects"),
 					new OwnedBeans<>(ProjectTracerProviderCustomizer.class, this.beans, "projects"),
-					new SpanDestination(BraintrustAutoConfiguration.pipeline(bound.getExport(), new HttpClients(null)),
-							this.uploads, null),
+					new SpanDestination(this.pipeline, this.uploads, null),
 					new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false),
 					new ProjectSwitches(), Stream::empty);
 		}
@@ -172,7 +175,15 @@ public final class TracedAttachments implements AutoCloseable {
 	}
 
 	public AttachmentStatus status() {
-		return this.uploads.status("support");
+		return status("support");
+	}
+
+	public AttachmentStatus status(String key) {
+		return this.uploads.status(key);
+	}
+
+	public ExportStatus exported() {
+		return this.pipeline.status("support");
 	}
 
 	public boolean hasObject(JsonNode reference, byte[] bytes) {

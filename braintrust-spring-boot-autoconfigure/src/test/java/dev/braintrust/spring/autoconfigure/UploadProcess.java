@@ -24,7 +24,7 @@ public final class UploadProcess {
 
 	private static final int SIZE = 1_000_000;
 
-	private static final long FULL = 62L * SIZE;
+	private static final long FULL = 30L * SIZE;
 
 	private UploadProcess() {
 	}

@@ -3,6 +3,7 @@ package dev.braintrust.spring.upload;
 import java.nio.file.Path;
 
 import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.api.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,13 +13,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HeldBytesTests {
 
-	private final HeldBytes held = new HeldBytes(1000, 3);
+	private final HeldBytes held = new HeldBytes(new MemoryBudget(3000).of("support"), 1000, 3);
 
 	@Test
 	void arrayCountsOnceHoweverManyHoldIt() {
 		byte[] bytes = new byte[600];
-		Hold first = this.held.hold(Attachments.of(bytes));
-		Hold second = this.held.hold(Attachments.of(bytes).named("again.png"));
+		HeldBytes.Lease first = this.held.hold(Attachments.of(bytes));
+		HeldBytes.Lease second = this.held.hold(Attachments.of(bytes).named("again.png"));
 		assertThat(this.held.size()).isEqualTo(600);
 		first.release();
 		first.release();
@@ -29,7 +30,7 @@ class HeldBytesTests {
 
 	@Test
 	void whatDoesNotFitIsRefusedUntilThereIsRoom() {
-		Hold first = this.held.hold(Attachments.of(new byte[600]));
+		HeldBytes.Lease first = this.held.hold(Attachments.of(new byte[600]));
 		assertThat(this.held.hold(Attachments.of(new byte[600]))).isNull();
 		assertThat(this.held.hold(Attachments.of(new byte[400]))).isNotNull();
 		first.release();
@@ -44,7 +45,7 @@ class HeldBytesTests {
 
 	@Test
 	void numberOfThoseThatWaitIsLimitedToo() {
-		Hold first = this.held.hold(Attachments.of(Path.of("1.mp4")));
+		HeldBytes.Lease first = this.held.hold(Attachments.of(Path.of("1.mp4")));
 		this.held.hold(Attachments.of(Path.of("2.mp4")));
 		byte[] third = new byte[1];
 		assertThat(this.held.hold(Attachments.of(third))).isNotNull();

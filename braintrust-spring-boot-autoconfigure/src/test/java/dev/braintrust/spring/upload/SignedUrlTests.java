@@ -4,9 +4,11 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 
 import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.api.Account;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,34 +51,28 @@ class SignedUrlTests {
 
 	@Test
 	void plainHttpIsForApisOnThisMachineAlone() {
-		assertThat(target("http://127.0.0.1:8080").mayUploadTo(URI.create("http://127.0.0.1:9000/x"))).isTrue();
-		assertThat(target("https://api.braintrust.dev").mayUploadTo(URI.create("http://127.0.0.1:9000/x"))).isFalse();
+		URI url = URI.create("http://127.0.0.1:9000/x");
+		assertThat(SignedUrl.isAllowed(url, URI.create("http://127.0.0.1:8080"))).isTrue();
+		assertThat(SignedUrl.isAllowed(url, URI.create("https://api.braintrust.dev"))).isFalse();
 	}
 
 	@Test
 	void urlShowsItselfNowhere() {
-		assertThat(SignedUrl.parse("{\"signedUrl\": \"https://storage.example.com/x?s=1\"}",
-				target("https://api.braintrust.dev")))
-			.hasToString("******");
+		assertThat(parsed("{\"signedUrl\": \"https://storage.example.com/x?s=1\"}")).hasToString("******");
 	}
 
 	private static HttpRequest signed(String url, String headers) {
-		return SignedUrl
-			.parse("{\"signedUrl\": \"" + url + "\", \"headers\": " + headers + "}",
-					target("https://api.braintrust.dev"))
+		return parsed("{\"signedUrl\": \"" + url + "\", \"headers\": " + headers + "}")
 			.request(Attachments.of(new byte[3], "image/png"), 3);
 	}
 
-	private static UploadTarget target(String apiUrl) {
+	private static SignedUrl parsed(String answer) {
 		BraintrustProperties properties = new BraintrustProperties();
 		properties.setApiKey("sk-test");
-		properties.setApiUrl(apiUrl);
+		properties.setApiUrl("https://api.braintrust.dev");
 		properties.getProjects().put("support", new ProjectProperties());
-		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve()
-			.stream()
-			.map((settings) -> new UploadTarget(settings, settings.apiKey(), new SourceReads().ofProject()))
-			.findFirst()
-			.orElseThrow();
+		Account account = Account.of(new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0));
+		return SignedUrl.parse(ReceivedSpan.parse(answer), account, new SourceReads().ofProject());
 	}
 
 }

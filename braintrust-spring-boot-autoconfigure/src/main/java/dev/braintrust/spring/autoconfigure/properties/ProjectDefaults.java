@@ -1,5 +1,7 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
+import java.time.Duration;
+
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -176,6 +178,12 @@ public abstract class ProjectDefaults {
 		 */
 		private @Nullable DataSize maxWaitingSize;
 
+		/**
+		 * How long a span waits at the most for its attachments to be uploaded. What has
+		 * not been uploaded by then becomes base64 in the span.
+		 */
+		private @Nullable Duration maxWait;
+
 		public @Nullable AttachmentsMode getMode() {
 			return this.mode;
 		}
@@ -198,6 +206,14 @@ public abstract class ProjectDefaults {
 
 		public void setMaxWaitingSize(@Nullable DataSize maxWaitingSize) {
 			this.maxWaitingSize = maxWaitingSize;
+		}
+
+		public @Nullable Duration getMaxWait() {
+			return this.maxWait;
+		}
+
+		public void setMaxWait(@Nullable Duration maxWait) {
+			this.maxWait = maxWait;
 		}
 
 	}

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -208,7 +209,16 @@ public final class ProjectSettingsResolver {
 			ProjectDefaults.Attachments attachments) {
 		return new ProjectSettings.Attachments(orElse(attachments.getMode(), AttachmentsMode.UPLOAD),
 				size(values, "max-size", orElse(attachments.getMaxSize(), DataSize.ofMegabytes(100))),
-				size(values, "max-waiting-size", orElse(attachments.getMaxWaitingSize(), DataSize.ofMegabytes(64))));
+				size(values, "max-waiting-size", orElse(attachments.getMaxWaitingSize(), DataSize.ofMegabytes(64))),
+				wait(values, orElse(attachments.getMaxWait(), Duration.ofSeconds(10))));
+	}
+
+	private static Duration wait(ProjectValues values, Duration wait) {
+		if (wait.isNegative() || wait.toHours() > 0) {
+			throw values.invalid("attachments.max-wait", "is not a duration of less than an hour",
+					"Set it to a duration such as '10s'.");
+		}
+		return wait;
 	}
 
 	private static long size(ProjectValues values, String name, DataSize size) {

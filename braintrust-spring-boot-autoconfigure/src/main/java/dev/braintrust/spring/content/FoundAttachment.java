@@ -1,0 +1,135 @@
+package dev.braintrust.spring.content;
+
+import java.io.IOException;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.upload.Delivery;
+import dev.braintrust.spring.upload.ProjectAttachments;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attachment that was found in a span, and what filters made of it.
+ */
+final class FoundAttachment {
+
+	private final Wait wait;
+
+	private Delivery delivery;
+
+	private @Nullable Attachment attachment;
+
+	private String note = "";
+
+	private boolean seen;
+
+	private boolean awaited;
+
+	FoundAttachment(Delivery delivery, Wait wait) {
+		this.delivery = delivery;
+		this.wait = wait;
+	}
+
+	Delivery delivery() {
+		return this.delivery;
+	}
+
+	// What filters made of it, once they have seen it.
+	@Nullable Attachment attachment() {
+		return this.attachment;
+	}
+
+	// What stands in its place if it was dropped.
+	String note() {
+		return this.note;
+	}
+
+	boolean isSeen() {
+		return this.seen;
+	}
+
+	void seen() {
+		this.seen = true;
+	}
+
+	void replace(Attachment given, Attachment attachment) {
+		this.attachment = attachment;
+		if (attachment != given) {
+			this.delivery = this.delivery.as(attachment);
+		}
+	}
+
+	void drop(String note) {
+		this.attachment = null;
+		this.note = note;
+		this.seen = true;
+	}
+
+	// The span is written once more.
+	void start() {
+		this.awaited = false;
+	}
+
+	// Whether the span waits for it.
+	boolean isAwaited() {
+		return this.awaited;
+	}
+
+	// Have the span wait for it, unless it has waited long enough.
+	boolean await(boolean lookOnly) {
+		if (this.awaited) {
+			return true;
+		}
+		if (this.wait.project == null) {
+			read(this.wait.reads);
+		}
+		else if (!this.delivery.isComplete() && this.wait.isLeft(this.wait.project)) {
+			this.awaited = true;
+			this.delivery.await(lookOnly);
+		}
+		return this.awaited;
+	}
+
+	// In tests, where nothing hangs, files are read on this thread.
+	private void read(boolean whole) {
+		try {
+			this.delivery.look();
+			if (whole) {
+				this.delivery.keep(this.delivery.read(), () -> {
+				});
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// It is not recorded.
+		}
+	}
+
+	/**
+	 * How long a span waits. The time begins with the first thing that it waits for.
+	 */
+	static final class Wait {
+
+		private final @Nullable ProjectAttachments project;
+
+		private final boolean reads;
+
+		private long until;
+
+		Wait(@Nullable ProjectAttachments project, boolean reads) {
+			this.project = project;
+			this.reads = reads;
+		}
+
+		long until() {
+			return this.until;
+		}
+
+		private boolean isLeft(ProjectAttachments project) {
+			if (this.until == 0) {
+				this.until = project.waitUntil();
+			}
+			return !project.isClosed() && this.until - System.nanoTime() > 0;
+		}
+
+	}
+
+}

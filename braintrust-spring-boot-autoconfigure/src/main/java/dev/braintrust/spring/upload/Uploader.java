@@ -1,0 +1,165 @@
+package dev.braintrust.spring.upload;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.api.Account;
+import dev.braintrust.spring.api.ApiFailure;
+import dev.braintrust.spring.api.Backoff;
+import dev.braintrust.spring.api.BraintrustApi;
+import dev.braintrust.spring.api.HttpExchanges;
+import dev.braintrust.spring.api.Login;
+import dev.braintrust.spring.api.Reply;
+import dev.braintrust.spring.upload.UploadFailure.Step;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Uploads attachments of one project: login, request of a URL, the bytes, report of the
+ * status. The API key goes to the API alone.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#upload-flow">Braintrust's
+ * specification, "Upload flow"</a>
+ */
+final class Uploader {
+
+	private static final int SLOWEST_BYTES_PER_SECOND = 256 * 1024;
+
+	// What does not concern other attachments.
+	private static final Set<Integer> OF_ONE = Set.of(400, 413, 422);
+
+	// The storage's answers to a URL that is no longer valid.
+	private static final Set<Integer> EXPIRED = Set.of(400, 403, 410);
+
+	private static final Runnable NOTHING = () -> {
+	};
+
+	private final BraintrustApi api;
+
+	private final HttpExchanges exchanges;
+
+	private final Backoff backoff;
+
+	private final Account account;
+
+	private final SourceReads.OfProject reads;
+
+	Uploader(BraintrustApi api, HttpExchanges exchanges, Backoff backoff, Account account,
+			SourceReads.OfProject reads) {
+		this.api = api;
+		this.exchanges = exchanges;
+		this.backoff = backoff;
+		this.account = account;
+		this.reads = reads;
+	}
+
+	CompletableFuture<Void> upload(Upload upload) {
+		upload.at(Step.LOGIN);
+		return this.api.login(this.account, NOTHING)
+			.thenCompose((login) -> new Run(upload, organization(login)).start());
+	}
+
+	private String organization(Login login) {
+		try {
+			return login.organization(this.account.orgName()).id();
+		}
+		catch (ApiFailure ex) {
+			throw new UploadFailure(Step.LOGIN,
+					String.valueOf(login.reply().isAccepted() ? ex.getMessage() : login.reply().describe()), true);
+		}
+	}
+
+	/**
+	 * One upload.
+	 */
+	private final class Run {
+
+		private final Upload upload;
+
+		private final String organization;
+
+		Run(Upload upload, String organization) {
+			this.upload = upload;
+			this.organization = organization;
+		}
+
+		CompletableFuture<Void> start() {
+			return sign().thenCompose((url) -> put(url, true)).handle((done, failure) -> {
+				UploadFailure cause = (failure != null) ? UploadFailure.of(failure) : null;
+				return report(cause);
+			}).thenCompose((reported) -> reported);
+		}
+
+		private CompletableFuture<SignedUrl> sign() {
+			Attachment attachment = this.upload.attachment();
+			ObjectNode body = JsonNodeFactory.instance.objectNode()
+				.put("key", this.upload.key())
+				.put("filename", attachment.name())
+				.put("content_type", attachment.contentType())
+				.put("org_id", this.organization);
+			return post(Step.URL, "/attachment", body).thenApply((reply) -> {
+				if (!reply.isAccepted()) {
+					throw new UploadFailure(Step.URL, reply.describe(), !OF_ONE.contains(reply.status()));
+				}
+				return SignedUrl.parse(reply.json(), Uploader.this.account, Uploader.this.reads);
+			});
+		}
+
+		private CompletableFuture<Reply> post(Step step, String path, ObjectNode body) {
+			return this.upload.sending(step, Uploader.this.api.post(Uploader.this.account, path, body, NOTHING));
+		}
+
+		private CompletableFuture<Void> put(SignedUrl url, boolean first) {
+			Account account = Uploader.this.account;
+			long size = this.upload.size();
+			Duration timeout = account.timeout().plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
+			CompletableFuture<Reply> sent = Uploader.this.exchanges.send(account.connection(),
+					() -> url.request(this.upload.attachment(), size), timeout, Uploader.this.backoff, NOTHING);
+			return this.upload.sending(Step.STORAGE, sent).thenCompose((reply) -> {
+				if (reply.isAccepted()) {
+					this.upload.stored();
+					return CompletableFuture.completedFuture(null);
+				}
+				url.checkReadable();
+				// A URL may have expired while the upload waited.
+				if (first && EXPIRED.contains(reply.status())) {
+					return sign().thenCompose((another) -> put(another, false));
+				}
+				throw new UploadFailure(Step.STORAGE, reply.describe(), reply.mayPass());
+			});
+		}
+
+		private CompletableFuture<Void> report(@Nullable UploadFailure failure) {
+			ObjectNode status = JsonNodeFactory.instance.objectNode()
+				.put("upload_status", (failure != null) ? "error" : "done");
+			if (failure != null) {
+				status.put("error_message", failure.step().tag() + ": " + failure.getMessage());
+			}
+			ObjectNode body = JsonNodeFactory.instance.objectNode()
+				.put("key", this.upload.key())
+				.put("org_id", this.organization);
+			body.set("status", status);
+			if (failure != null && this.upload.isOver()) {
+				return CompletableFuture.failedFuture(failure);
+			}
+			if (failure != null) {
+				// No span refers to it, so it is reported once.
+				return Uploader.this.api.postOnce(Uploader.this.account, "/attachment/status", body)
+					.thenAccept((reply) -> {
+						throw failure;
+					});
+			}
+			return post(Step.STATUS, "/attachment/status", body).thenAccept((reply) -> {
+				if (!reply.isAccepted()) {
+					throw new UploadFailure(Step.STATUS, reply.describe(), reply.mayPass());
+				}
+			});
+		}
+
+	}
+
+}
