@@ -69,7 +69,8 @@ class ForeignErrorTests {
 
 		}), new UserMessage("How warm?"));
 		assertThat(spans).extracting((span) -> span.output().toString())
-			.containsExactly("[{\"index\":0,\"finish_reason\":null,\"message\":{\"role\":\"assistant\",\"content\":\"18\"}}]",
+			.containsExactly(
+					"[{\"index\":0,\"finish_reason\":null,\"message\":{\"role\":\"assistant\",\"content\":\"18\"}}]",
 					"\"18\"");
 	}
 
@@ -145,8 +146,7 @@ class ForeignErrorTests {
 			assertThat(Context.current()).isSameAs(Context.root());
 			assertThat(mode.ask(chat.prompt("How warm?"))).isEqualTo("18");
 		});
-		assertThat(this.client.spans(4))
-			.filteredOn((span) -> span.attributes().containsKey("braintrust.output_json"))
+		assertThat(this.client.spans(4)).filteredOn((span) -> span.attributes().containsKey("braintrust.output_json"))
 			.hasSize(2);
 	}
 
@@ -171,8 +171,7 @@ class ForeignErrorTests {
 
 	private List<ReceivedSpan> ask(Mode mode, ChatResponse response, UserMessage question) {
 		this.client.model().answers(Flux.just(response));
-		this.client.run((chat) -> chat,
-				(chat, tracer) -> assertThat(ask(mode, chat, question)).isEqualTo("18"));
+		this.client.run((chat) -> chat, (chat, tracer) -> assertThat(ask(mode, chat, question)).isEqualTo("18"));
 		return this.client.spans(2);
 	}
 
@@ -181,15 +180,15 @@ class ForeignErrorTests {
 	}
 
 	private static ChatResponse response(AssistantMessage message, DefaultUsage usage) {
-		return new ChatResponse(List.of(new Generation(message)),
-				ChatResponseMetadata.builder().usage(usage).build());
+		return new ChatResponse(List.of(new Generation(message)), ChatResponseMetadata.builder().usage(usage).build());
 	}
 
 	// Spring AI reads some of it too, and would be stopped by it.
 	private static void throwIfReadForASpan(Throwable thrown) {
 		boolean forASpan = StackWalker.getInstance()
-			.walk((frames) -> frames.anyMatch((frame) -> frame.getClassName().startsWith("dev.braintrust.spring.ai.message.")
-					|| frame.getClassName().startsWith("dev.braintrust.spring.ai.provider.")));
+			.walk((frames) -> frames
+				.anyMatch((frame) -> frame.getClassName().startsWith("dev.braintrust.spring.ai.message.")
+						|| frame.getClassName().startsWith("dev.braintrust.spring.ai.provider.")));
 		if (forASpan) {
 			throw sneaky(thrown);
 		}

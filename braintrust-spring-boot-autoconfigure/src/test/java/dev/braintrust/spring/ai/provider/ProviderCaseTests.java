@@ -79,10 +79,9 @@ class ProviderCaseTests {
 		assertThat(provider.name(test.options(), null)).isEqualTo(test.name());
 		assertThat(provider.spanName()).isEqualTo(test.spanName());
 		assertThat(provider.reasoning()).isEqualTo(test.reasoning());
-		assertThat(provider.choice(new Generation(AssistantMessage.builder()
-			.content("")
-			.properties(Map.of("index", 7, "candidateIndex", 8))
-			.build()))).isEqualTo(test.choice());
+		assertThat(provider.choice(new Generation(
+				AssistantMessage.builder().content("").properties(Map.of("index", 7, "candidateIndex", 8)).build())))
+			.isEqualTo(test.choice());
 		if (test.usage() != null) {
 			assertThat(TokenCounts.of(test.usage())).containsEntry("prompt_tokens", (long) test.promptTokens())
 				.containsEntry("tokens", (long) test.tokens());
