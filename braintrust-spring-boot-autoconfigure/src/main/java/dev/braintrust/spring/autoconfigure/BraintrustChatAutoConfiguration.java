@@ -15,7 +15,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that traces the {@link ChatClient}
@@ -23,7 +22,6 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(value = ChatClient.class, name = "org.springframework.ai.chat.client.advisor.ToolCallingAdvisor")
-@ImportRuntimeHints(BraintrustRuntimeHints.Chat.class)
 public final class BraintrustChatAutoConfiguration {
 
 	private BraintrustChatAutoConfiguration() {

@@ -10,7 +10,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ImportRuntimeHints;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that traces the beans of projects
@@ -18,7 +17,6 @@ import org.springframework.context.annotation.ImportRuntimeHints;
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(Model.class)
-@ImportRuntimeHints(BraintrustRuntimeHints.Models.class)
 public final class BraintrustModelAutoConfiguration {
 
 	private BraintrustModelAutoConfiguration() {

@@ -21,6 +21,7 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.util.ClassUtils;
 
 /**
  * What native images need to know: classes that are looked for by their names while the
@@ -52,6 +53,12 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS));
 		hints.reflection()
 			.registerType(ProjectBeanRegistrar.ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		if (ClassUtils.isPresent("org.springframework.ai.model.Model", classLoader)) {
+			new Models().registerHints(hints, classLoader);
+		}
+		if (ClassUtils.isPresent("org.springframework.ai.chat.client.advisor.ToolCallingAdvisor", classLoader)) {
+			new Chat().registerHints(hints, classLoader);
+		}
 		PROPERTIES.forEach((type) -> hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS));
 	}
 

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
-import dev.braintrust.spring.autoconfigure.diagnostics.ProjectBeanNameException;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -90,9 +90,17 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 		for (String key : keys) {
 			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
 			if (type != null && isProjectType(type) && !key.equals(BeanOwners.of(beanFactory, key))) {
-				throw new ProjectBeanNameException(key, type);
+				throw namedLikeProject(key, type);
 			}
 		}
+	}
+
+	private static InvalidBraintrustPropertyException namedLikeProject(String key, Class<?> type) {
+		return new InvalidBraintrustPropertyException("The bean '" + key + "' of type " + type.getName(), key,
+				"is named like the Braintrust project '" + key + "' but does not belong to it. Spring would inject it, "
+						+ "by its name, wherever @BraintrustProject(\"" + key + "\") asks for a bean of such a type",
+				"If the bean belongs to the project, annotate it with @BraintrustProject(\"" + key
+						+ "\"). If not, give it another name.");
 	}
 
 	private static boolean isProjectType(Class<?> type) {

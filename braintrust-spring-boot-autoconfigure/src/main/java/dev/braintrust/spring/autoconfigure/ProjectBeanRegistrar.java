@@ -44,7 +44,9 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
 		ProjectKeys keys = ProjectKeys.read(this.environment);
-		keys.keys().forEach((key) -> register(registry, key));
+		for (String key : keys.keys()) {
+			register(registry, key);
+		}
 		if (registry instanceof SingletonBeanRegistry singletons
 				&& !singletons.containsSingleton(ProjectKeys.BEAN_NAME)) {
 			singletons.registerSingleton(ProjectKeys.BEAN_NAME, keys);

@@ -62,7 +62,10 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.keys.ifAvailable((keys) -> warn(keys.unknown()));
+		ProjectKeys keys = this.keys.getIfAvailable();
+		if (keys != null) {
+			warn(keys.unknown());
+		}
 		DeclaredProjects projects = this.declared.getIfAvailable();
 		if (projects != null && projects.keys().isEmpty()) {
 			warn(KnownKeys.undeclared(this.environment));
@@ -76,7 +79,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
 					+ "spans alone that the application makes itself.");
 		}
-		warn(VariableHeaders.in(projects));
+		warn(DeclaredProjectsReport.variableHeaders(projects));
 		reportUnused(projects, annotatedKeys());
 	}
 

@@ -32,9 +32,6 @@ class StartupFailureAnalyzer implements FailureAnalyzer {
 				return new FailureAnalysis(OneLine.of(invalid.getMessage()) + ".", OneLine.of(invalid.getAction()),
 						invalid);
 			}
-			if (cause instanceof ProjectBeanNameException named) {
-				return new FailureAnalysis(named.description(), named.action(), named);
-			}
 			if (cause instanceof NoSuchBraintrustProjectException missing) {
 				return unknownKey(failure, missing);
 			}

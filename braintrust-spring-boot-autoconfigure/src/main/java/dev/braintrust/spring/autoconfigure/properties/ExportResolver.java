@@ -84,11 +84,12 @@ public final class ExportResolver {
 
 	// Each name of a header is one header, however it is written.
 	private void addHeaders(Map<String, String> headers, String level, ExportProperties properties) {
-		properties.getHeaders().forEach((name, value) -> {
-			String checked = header(level + ".export.headers." + name, name, value.strip());
+		for (Map.Entry<String, String> header : properties.getHeaders().entrySet()) {
+			String name = header.getKey();
+			String value = header(level + ".export.headers." + name, name, header.getValue().strip());
 			headers.remove(name);
-			headers.put(name, checked);
-		});
+			headers.put(name, value);
+		}
 	}
 
 	private String header(String property, String name, String value) {

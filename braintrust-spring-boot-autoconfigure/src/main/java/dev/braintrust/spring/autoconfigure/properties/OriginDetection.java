@@ -3,10 +3,11 @@ package dev.braintrust.spring.autoconfigure.properties;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 
 import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.PropertySource;
 
 /**
  * Tells the environment of the process from its variables: CI systems before platforms,
@@ -55,9 +56,9 @@ final class OriginDetection {
 	}
 
 	// Tell the environment.
-	static @Nullable OriginEnvironment detect(Function<String, @Nullable String> variables, List<String> profiles) {
+	static @Nullable OriginEnvironment detect(@Nullable PropertySource<?> variables, String... profiles) {
 		for (Signal signal : SIGNALS) {
-			if (signal.isIn(variables)) {
+			if (signal.isIn(value(variables, signal.variable()))) {
 				return new OriginEnvironment(signal.type(), signal.name());
 			}
 		}
@@ -68,12 +69,17 @@ final class OriginDetection {
 			}
 		}
 		for (String variable : MODE_VARIABLES) {
-			OriginEnvironment environment = ofMode(variables.apply(variable));
+			OriginEnvironment environment = ofMode(value(variables, variable));
 			if (environment != null) {
 				return environment;
 			}
 		}
 		return null;
+	}
+
+	private static @Nullable String value(@Nullable PropertySource<?> variables, String name) {
+		Object value = (variables != null) ? variables.getProperty(name) : null;
+		return (value != null) ? value.toString() : null;
 	}
 
 	private static @Nullable OriginEnvironment ofMode(@Nullable String mode) {
@@ -89,8 +95,7 @@ final class OriginDetection {
 			this(variable, "", type, name);
 		}
 
-		boolean isIn(Function<String, @Nullable String> variables) {
-			String value = variables.apply(this.variable);
+		boolean isIn(@Nullable String value) {
 			if (value == null || value.isBlank()) {
 				return false;
 			}

@@ -66,22 +66,21 @@ public final class ProjectSettingsResolver {
 	ProjectSettingsResolver(BraintrustProperties properties, Environment environment, DotEnvFile dotEnvFile) {
 		this.properties = properties;
 		this.shared = new ProjectValues.Shared(properties, environment, dotEnvFile);
-		this.detected = OriginDetection.detect((variable) -> processVariable(environment, variable),
-				List.of(environment.getActiveProfiles()));
+		this.detected = OriginDetection.detect(processVariables(environment), environment.getActiveProfiles());
 	}
 
-	// Not 'environment.getProperty': what a file calls 'ci' is no sign of a CI system.
-	private static @Nullable String processVariable(Environment environment, String name) {
-		PropertySource<?> variables = (environment instanceof ConfigurableEnvironment configurable)
+	// Not the whole environment: what a file calls 'ci' is no sign of a CI system.
+	private static @Nullable PropertySource<?> processVariables(Environment environment) {
+		return (environment instanceof ConfigurableEnvironment configurable)
 				? configurable.getPropertySources().get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
 				: null;
-		Object value = (variables != null) ? variables.getProperty(name) : null;
-		return (value != null) ? value.toString() : null;
 	}
 
 	public List<ProjectSettings> resolve() {
 		List<ProjectSettings> settings = new ArrayList<>();
-		this.properties.getProjects().forEach((key, project) -> settings.add(resolve(key, project)));
+		for (Map.Entry<String, ProjectProperties> project : this.properties.getProjects().entrySet()) {
+			settings.add(resolve(project.getKey(), project.getValue()));
+		}
 		return List.copyOf(settings);
 	}
 

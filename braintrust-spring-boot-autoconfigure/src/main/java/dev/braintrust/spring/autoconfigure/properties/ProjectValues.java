@@ -108,17 +108,17 @@ final class ProjectValues {
 		String variable = WITH_VARIABLE.contains(name)
 				? "BRAINTRUST_" + name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT) : null;
 		if (variable == null || (StringUtils.hasText(value) && !value.strip().equals("${" + variable + "}"))) {
-			return new Text(this, name, StringUtils.hasText(value) ? value : null, Place.PROPERTY);
+			return new Text(this, name, StringUtils.hasText(value) ? value : null, null);
 		}
 		Text ambient = variable(variable);
 		return (ambient.value() != null) ? ambient
-				: new Text(this, variable, this.shared.dotEnvFile().get(variable), Place.FILE);
+				: new Text(this, variable, this.shared.dotEnvFile().get(variable), Setter.ofFile(variable));
 	}
 
 	// The text of a variable.
 	Text variable(String variable) {
 		String value = this.shared.environment().getProperty(variable);
-		return new Text(this, variable, StringUtils.hasText(value) ? value : null, Place.VARIABLE);
+		return new Text(this, variable, StringUtils.hasText(value) ? value : null, Setter.ofVariable(variable));
 	}
 
 	InvalidBraintrustPropertyException invalid(String name, String reason, String action) {
@@ -159,17 +159,11 @@ final class ProjectValues {
 
 	}
 
-	private enum Place {
-
-		PROPERTY, VARIABLE, FILE
-
-	}
-
-	// A text, and who gave it.
-	record Text(ProjectValues values, String name, @Nullable String value, Place place) {
+	// A text, and what gave it if it is no property.
+	record Text(ProjectValues values, String name, @Nullable String value, @Nullable Setter ambient) {
 
 		boolean isOfFile() {
-			return this.place == Place.FILE && this.value != null;
+			return this.value != null && this.ambient != null && this.ambient.isFile();
 		}
 
 		// The text, stripped. In a project that is on it must not hold a placeholder:
@@ -184,12 +178,7 @@ final class ProjectValues {
 		}
 
 		Setter setter() {
-			return switch (this.place) {
-				case PROPERTY -> this.values.setter(this.name, this.name);
-				case VARIABLE -> Setter.ofVariable(this.name);
-				case FILE -> new Setter(this.name,
-						"The variable '" + this.name + "' in the nearest " + DotEnvFile.NAME + " file");
-			};
+			return (this.ambient != null) ? this.ambient : this.values.setter(this.name, this.name);
 		}
 
 		InvalidBraintrustPropertyException invalid(String reason, String action) {
@@ -210,14 +199,18 @@ final class ProjectValues {
 	}
 
 	// The property or the variable that sets a value, and how a message names it.
-	record Setter(String name, String subject) {
+	record Setter(String name, String subject, boolean isFile) {
 
 		static Setter ofProperty(String name) {
-			return new Setter(name, "The property '" + name + "'");
+			return new Setter(name, "The property '" + name + "'", false);
 		}
 
 		static Setter ofVariable(String name) {
-			return new Setter(name, "The environment variable '" + name + "'");
+			return new Setter(name, "The environment variable '" + name + "'", false);
+		}
+
+		static Setter ofFile(String name) {
+			return new Setter(name, "The variable '" + name + "' in the nearest " + DotEnvFile.NAME + " file", true);
 		}
 
 		InvalidBraintrustPropertyException invalid(String reason, String action) {

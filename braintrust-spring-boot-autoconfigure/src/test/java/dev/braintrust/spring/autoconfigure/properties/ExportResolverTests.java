@@ -2,7 +2,7 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.util.List;
 
-import dev.braintrust.spring.autoconfigure.diagnostics.VariableHeaders;
+import dev.braintrust.spring.autoconfigure.diagnostics.DeclaredProjectsReport;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -122,7 +122,7 @@ class ExportResolverTests {
 			.property("braintrust.projects.support.api-key", "sk-support")
 			.property("braintrust.projects.research.api-key", "sk-research")
 			.resolve();
-		assertThat(VariableHeaders.in(new DeclaredProjects(settings))).containsExactlyInAnyOrder(
+		assertThat(DeclaredProjectsReport.variableHeaders(new DeclaredProjects(settings))).containsExactlyInAnyOrder(
 				"A header named 'x.collector.token' is sent with spans. If it is set by an environment variable such "
 						+ "as '...EXPORT_HEADERS_X_COLLECTOR_TOKEN', Spring Boot cannot tell its dashes. Set the "
 						+ "property 'export.headers.x-collector-token' to '${NAME}' in a file, and the variable NAME "
