@@ -10,10 +10,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What observes a call goes through here, so that a failure of it never becomes a failure
- * of the call: it is said once for what is observed, without its message, which could
- * hold a prompt. A {@link LinkageError} switches the project off; from then on nothing is
- * observed.
+ * All that observes a call goes through here, so that its failure never becomes a failure
+ * of the call. It is logged once for each observed object, without its message, which
+ * could hold a prompt. A {@link LinkageError} switches the project off; from then on
+ * nothing is observed.
  */
 public abstract class CaptureGuard {
 
@@ -93,7 +93,7 @@ public abstract class CaptureGuard {
 		else if (this.failed.compareAndSet(false, true)) {
 			StackTraceElement[] stack = failure.getStackTrace();
 			this.logger.warn("Spans of the " + this.observed + " are incomplete: " + failure.getClass().getName()
-					+ ((stack.length > 0) ? " at " + stack[0] : "") + ". Its calls go on. This is said once.");
+					+ ((stack.length > 0) ? " at " + stack[0] : "") + ". Its calls go on. This is logged once.");
 		}
 	}
 

@@ -72,7 +72,7 @@ final class TextFilter {
 		// Its message could hold the text.
 		if (this.failed.add(type)) {
 			logger.warn("The ContentFilter " + type.getName() + " failed (" + failure.getClass().getName()
-					+ "). The content that it fails on is dropped; this is said once.");
+					+ "). The content that it fails on is dropped. This is logged once.");
 		}
 	}
 

@@ -49,7 +49,7 @@ public final class JsonCopy {
 		}
 	}
 
-	// Copy one value, but for what is too deep in it.
+	// Copy one value up to a depth. What is deeper becomes a mark.
 	public static void copy(JsonGenerator json, JsonParser parser, int maxDepth) {
 		for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
 			if (token.isStructStart() && json.streamWriteContext().getNestingDepth() >= maxDepth) {
