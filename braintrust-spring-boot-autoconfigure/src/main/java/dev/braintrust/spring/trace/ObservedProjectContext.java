@@ -1,5 +1,6 @@
 package dev.braintrust.spring.trace;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -25,7 +26,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  */
 public final class ObservedProjectContext implements BeanPostProcessor {
 
-	private final ThreadLocal<Context> before = new ThreadLocal<>();
+	// Weak, since a handler in between may fail, and the thread lives longer than the
+	// application.
+	private final ThreadLocal<WeakReference<Context>> before = new ThreadLocal<>();
 
 	private final ThreadLocal<Deque<OpenedScope>> opened = new ThreadLocal<>();
 
@@ -43,9 +46,26 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 		return new LastHandler();
 	}
 
-	private void scopeOpened(Observation.Context observation) {
-		Context before = this.before.get();
+	private void remember(Context context) {
+		if (ProjectContext.of(context) != null) {
+			this.before.set(new WeakReference<>(context));
+		}
+		else {
+			remembered();
+		}
+	}
+
+	private @Nullable Context remembered() {
+		WeakReference<Context> before = this.before.get();
+		if (before == null) {
+			return null;
+		}
 		this.before.remove();
+		return before.get();
+	}
+
+	private void scopeOpened(Observation.Context observation) {
+		Context before = remembered();
 		Context current = Context.current();
 		Context merged = (before != null) ? ProjectContext.merge(current, before) : current;
 		Deque<OpenedScope> scopes = this.opened.get();
@@ -96,7 +116,7 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 
 		@Override
 		public void onScopeOpened(Observation.Context context) {
-			ObservedProjectContext.this.before.set(Context.current());
+			remember(Context.current());
 		}
 
 		@Override
