@@ -101,7 +101,8 @@ public final class HttpExchanges implements AutoCloseable {
 	}
 
 	private void answered(Repeated repeated, int attempt, Reply reply) {
-		if (this.stopped || !reply.mayPass() || attempt > repeated.backoff().maxRetries()) {
+		boolean mayPass = reply.mayPass() || reply.isBrokenOff();
+		if (this.stopped || !mayPass || attempt > repeated.backoff().maxRetries()) {
 			repeated.last().complete(reply);
 			return;
 		}
@@ -154,6 +155,9 @@ public final class HttpExchanges implements AutoCloseable {
 
 		private volatile @Nullable CompletableFuture<?> call;
 
+		// Once its headers have come.
+		private volatile @Nullable ResponseInfo response;
+
 		Exchange(Connection connection, HttpRequest request) {
 			this.connection = connection;
 			this.request = request;
@@ -174,30 +178,36 @@ public final class HttpExchanges implements AutoCloseable {
 				// keep busy. Therefore the body ends the exchange.
 				call.whenCompleteAsync((response, failure) -> {
 					if (failure != null) {
-						end(Reply.failed(failure));
+						fail(failure);
 					}
 				}, HttpExchanges.this.clock);
 			}
 			catch (RuntimeException | Error ex) {
-				end(Reply.failed(ex));
+				fail(ex);
 			}
 		}
 
+		// An answer that breaks off says what became of the request all the same.
+		private @Nullable Void fail(Throwable failure) {
+			ResponseInfo response = this.response;
+			end((response != null) ? Reply.brokenOff(response, failure) : Reply.failed(failure));
+			return null;
+		}
+
 		private BodySubscriber<byte[]> body(ResponseInfo response) {
+			this.response = response;
 			BoundedBody body = new BoundedBody();
-			body.getBody()
-				.whenComplete(
-						(bytes, failure) -> end((failure != null) ? Reply.failed(failure) : Reply.of(response, bytes)));
+			body.getBody().thenAccept((bytes) -> end(Reply.of(response, bytes))).exceptionally(this::fail);
 			return body;
 		}
 
 		// The client's own timeout would end with the headers of the answer.
 		void timeOut() {
-			end(Reply.failed(new TimeoutException()));
+			fail(new TimeoutException());
 		}
 
 		void cancel() {
-			end(Reply.failed(new IllegalStateException("given up")));
+			fail(new IllegalStateException("given up"));
 		}
 
 		void end(Reply reply) {
@@ -207,7 +217,7 @@ public final class HttpExchanges implements AutoCloseable {
 				deadline.cancel(false);
 			}
 			CompletableFuture<?> call = this.call;
-			if (!reply.isAnswered() && call != null) {
+			if (reply.failure() != null && call != null) {
 				call.cancel(true);
 			}
 			this.reply.complete(reply);

@@ -27,7 +27,7 @@ import tools.jackson.databind.node.MissingNode;
  * @param body the body
  * @param retryAfter how long the server asks to wait before the next request, ten minutes
  * at the most
- * @param failure why there was no answer
+ * @param failure why there was no answer, or not all of it
  */
 public record Reply(int status, String contentType, byte[] body, Duration retryAfter, @Nullable Throwable failure) {
 
@@ -55,22 +55,26 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 	}
 
 	static Reply of(ResponseInfo response, byte[] body) {
+		return of(response, body, null);
+	}
+
+	// The answer began, and did not end.
+	static Reply brokenOff(ResponseInfo response, Throwable failure) {
+		return of(response, new byte[0], failure);
+	}
+
+	private static Reply of(ResponseInfo response, byte[] body, @Nullable Throwable failure) {
 		Duration wait = response.headers()
 			.firstValue("Retry-After")
 			.map((value) -> RetryAfter.parse(value, Clock.systemUTC()))
 			.orElse(Duration.ZERO);
 		return new Reply(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), body, wait,
-				null);
+				failure);
 	}
 
 	// There was no answer.
 	public static Reply failed(Throwable failure) {
-		Throwable cause = failure;
-		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-				&& cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		return new Reply(0, "", new byte[0], Duration.ZERO, cause);
+		return new Reply(0, "", new byte[0], Duration.ZERO, failure);
 	}
 
 	// No request could be made, whatever the reason.
@@ -79,12 +83,21 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 	}
 
 	public Reply {
+		while ((failure instanceof CompletionException || failure instanceof ExecutionException)
+				&& failure.getCause() != null) {
+			failure = failure.getCause();
+		}
 		retryAfter = retryAfter.isNegative() ? Duration.ZERO
 				: (retryAfter.compareTo(LONGEST_WAIT) < 0) ? retryAfter : LONGEST_WAIT;
 	}
 
 	public boolean isAnswered() {
 		return this.status != 0;
+	}
+
+	// Whether the body of the answer did not come.
+	public boolean isBrokenOff() {
+		return isAnswered() && this.failure != null;
 	}
 
 	public boolean isAccepted() {

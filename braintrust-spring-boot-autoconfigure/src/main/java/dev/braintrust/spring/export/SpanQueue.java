@@ -54,6 +54,8 @@ final class SpanQueue {
 
 	private long takenBefore;
 
+	private long takenBytes;
+
 	private int attempts;
 
 	private long dueAt;
@@ -89,9 +91,10 @@ final class SpanQueue {
 		return this.part.held();
 	}
 
-	// What is not taken back.
+	// What others cannot have while it is under way. By how much it turned out to be
+	// larger than it said is for this project alone to bear.
 	long underWay() {
-		return (this.inFlight && this.batch != null) ? this.batch.bytes() : 0;
+		return (this.inFlight && this.batch != null) ? Math.min(this.batch.bytes(), this.takenBytes) : 0;
 	}
 
 	boolean canLose() {
@@ -238,6 +241,7 @@ final class SpanQueue {
 		}
 		if (this.batch == null && !this.backlog.isEmpty()) {
 			this.batch = new SpanBatch(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
+			this.takenBytes = this.batch.bytes();
 		}
 		this.inFlight = this.batch != null;
 		this.takenBefore = this.lastTaken;
