@@ -79,7 +79,7 @@ final class BraintrustMeters implements MeterBinder {
 				case QUEUE_FULL -> processed(meters, "queue_full", count);
 				case CLOSED -> processed(meters, "already_shutdown", count);
 				case SHUTDOWN -> processed(meters, "shutdown", count);
-				case REFUSED, REJECTED, GIVEN_UP, UNSENDABLE -> exported(meters, reason.tag(), count);
+				case REFUSED, REJECTED, GIVEN_UP, UNANSWERED, UNSENDABLE -> exported(meters, reason.tag(), count);
 				case TOO_LARGE -> {
 					// Such a span is sent without its content.
 				}
@@ -181,7 +181,8 @@ final class BraintrustMeters implements MeterBinder {
 				case ACCEPTED -> status.sent();
 				// Spans that have left the queue, whatever became of them.
 				case SETTLED -> status.sent() + lost(status, LossReason.REFUSED) + lost(status, LossReason.REJECTED)
-						+ lost(status, LossReason.GIVEN_UP) + lost(status, LossReason.UNSENDABLE);
+						+ lost(status, LossReason.GIVEN_UP) + lost(status, LossReason.UNSENDABLE)
+						+ lost(status, LossReason.UNANSWERED);
 			};
 		}
 

@@ -51,8 +51,8 @@ class ExportAttackTests {
 	@Test
 	@Tag("process")
 	void spansThatEndNearTheEndOfAnInterpretedStackNeitherStickNorDrift() throws Exception {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xint",
-				"-Xss512k", "-cp", System.getProperty("java.class.path"), StackEnd.class.getName())
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xint", "-Xss512k", "-cp", System.getProperty("java.class.path"), StackEnd.class.getName())
 			.redirectErrorStream(true)
 			.start();
 		String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -170,7 +170,8 @@ class ExportAttackTests {
 
 	@Test
 	void spansWithoutAnAnswerAtTheCloseAreCountedAsUnanswered() {
-		try (FaultyServer server = new FaultyServer(() -> FaultyServer.Fault.REPLY_LOST); SpanPipeline pipeline = pipeline()) {
+		try (FaultyServer server = new FaultyServer(() -> FaultyServer.Fault.REPLY_LOST);
+				SpanPipeline pipeline = pipeline()) {
 			SpanSource source = source(pipeline, "support", server).end(1, 512);
 			while (server.accepted().isEmpty()) {
 				Thread.onSpinWait();
