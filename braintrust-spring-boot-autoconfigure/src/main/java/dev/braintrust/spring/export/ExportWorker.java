@@ -168,8 +168,7 @@ final class ExportWorker implements Runnable {
 		for (SpanQueue queue : this.queues) {
 			queue.collect(now + this.pace.interval().toNanos());
 		}
-		this.budget.survey(this.queues);
-		this.budget.makeRoom(this.queues).forEach(this.log::full);
+		makeRoom();
 		long wait = Math.min(LONGEST_WAIT, this.reads.delay());
 		List<SpanQueue> due = new ArrayList<>(1);
 		for (SpanQueue queue : this.queues) {
@@ -188,6 +187,11 @@ final class ExportWorker implements Runnable {
 		}
 		tellNews();
 		return wait;
+	}
+
+	private void makeRoom() {
+		this.budget.survey(this.queues);
+		this.budget.makeRoom(this.queues).forEach(this.log::full);
 	}
 
 	private void tellNews() {
@@ -355,13 +359,12 @@ final class ExportWorker implements Runnable {
 	}
 
 	private void flush(Collection<SpanInbox> inboxes, CompletableFuture<Boolean> accepted) {
-		List<CompletableFuture<Boolean>> flushes = new ArrayList<>();
 		long now = System.nanoTime();
-		for (SpanInbox inbox : inboxes) {
-			SpanQueue queue = queue(inbox);
-			queue.collect(now);
-			flushes.add(queue.flush(now));
-		}
+		List<SpanQueue> flushed = inboxes.stream().filter((inbox) -> !inbox.isUnused()).map(this::queue).toList();
+		flushed.forEach((queue) -> queue.collect(now));
+		// What is lost for room that was added before was lost before, too.
+		makeRoom();
+		List<CompletableFuture<Boolean>> flushes = flushed.stream().map((queue) -> queue.flush(now)).toList();
 		CompletableFuture.allOf(flushes.toArray(CompletableFuture[]::new))
 			.thenRun(() -> this.news.add(() -> accepted.complete(flushes.stream().allMatch(CompletableFuture::join))));
 		accepted.thenRun(() -> tell(() -> flushes.forEach((flush) -> flush.complete(false))));

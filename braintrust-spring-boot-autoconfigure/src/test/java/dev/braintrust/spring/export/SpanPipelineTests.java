@@ -242,7 +242,7 @@ class SpanPipelineTests {
 		StagedTransport.Request request = this.transport.next();
 		CompletableFuture<Boolean> flush = flushAfter(() -> {
 		});
-		this.support.end("one more");
+		assertThat(this.support.end("one more").status().lost()).containsKey(LossReason.QUEUE_FULL);
 		for (int batch = 0; batch < 9; batch++) {
 			request.answer(200);
 			request = this.transport.next();
