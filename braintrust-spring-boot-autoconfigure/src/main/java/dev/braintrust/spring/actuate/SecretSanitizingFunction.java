@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Masks API keys, headers, passwords of proxies and queries of endpoints in the endpoints
@@ -27,11 +26,25 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 	// A header may have a value such as 'true', which stands in many a place.
 	private static final int MIN_LENGTH = 8;
 
-	private final SingletonSupplier<List<String>> secrets;
+	private final ObjectProvider<BraintrustProperties> properties;
+
+	private final ObjectProvider<DeclaredProjects> declared;
+
+	private volatile @Nullable List<String> secrets;
 
 	SecretSanitizingFunction(ObjectProvider<BraintrustProperties> properties,
 			ObjectProvider<DeclaredProjects> declared) {
-		this.secrets = SingletonSupplier.of(() -> secrets(properties, declared));
+		this.properties = properties;
+		this.declared = declared;
+	}
+
+	private List<String> secrets() {
+		List<String> secrets = this.secrets;
+		if (secrets == null) {
+			secrets = secrets(this.properties, this.declared);
+			this.secrets = secrets;
+		}
+		return secrets;
 	}
 
 	private static List<String> secrets(ObjectProvider<BraintrustProperties> properties,
@@ -103,7 +116,7 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 
 	private boolean holdsSecret(@Nullable Object value) {
 		String text = (value != null) ? value.toString() : "";
-		return text.length() >= MIN_LENGTH && this.secrets.obtain().stream().anyMatch(text::contains);
+		return text.length() >= MIN_LENGTH && secrets().stream().anyMatch(text::contains);
 	}
 
 }

@@ -66,8 +66,7 @@ final class DefaultBraintrustProjects
 		this.instrumentations = instrumentations;
 		DeclaredProjectsReport.log(settings, destination.isRecorder(), properties.isStrict());
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
-		Project.Shared shared = new Project.Shared(destination, filters::of, customizers::of, access, buffers,
-				switches);
+		Project.Shared shared = new Project.Shared(destination, filters, customizers, access, buffers, switches);
 		for (ProjectSettings project : settings) {
 			this.entries.put(project.key(), new Entry(new Project(project, shared)));
 		}

@@ -3,6 +3,7 @@ package dev.braintrust.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.springframework.core.annotation.OrderUtils;
  *
  * @param <T> the type
  */
-final class OwnedBeans<T> {
+final class OwnedBeans<T> implements Function<String, List<T>> {
 
 	private final Class<T> type;
 
@@ -78,7 +79,8 @@ final class OwnedBeans<T> {
 	}
 
 	// The beans for a project.
-	List<T> of(String key) {
+	@Override
+	public List<T> apply(String key) {
 		List<T> beans = new ArrayList<>();
 		for (OwnedBean<T> bean : beans()) {
 			if (bean.owner() == null || bean.owner().equals(key)) {

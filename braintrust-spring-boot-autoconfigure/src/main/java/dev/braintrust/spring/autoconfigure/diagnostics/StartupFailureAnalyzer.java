@@ -29,8 +29,8 @@ class StartupFailureAnalyzer implements FailureAnalyzer {
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof InvalidBraintrustPropertyException invalid) {
-				return new FailureAnalysis(OneLine.of(invalid.getMessage()) + ".", OneLine.of(invalid.getAction()),
-						invalid);
+				return new FailureAnalysis(OneLine.of(String.valueOf(invalid.getMessage())) + ".",
+						OneLine.of(invalid.getAction()), invalid);
 			}
 			if (cause instanceof NoSuchBraintrustProjectException missing) {
 				return unknownKey(failure, missing);

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,9 @@ public final class UnknownProperties {
 
 	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
 
-	private final Names ofAll = new Names(BraintrustProperties.class);
+	private final Map<ConfigurationPropertyName, Class<?>> ofAll = names(BraintrustProperties.class);
 
-	private final Names ofProject = new Names(ProjectProperties.class);
+	private final Map<ConfigurationPropertyName, Class<?>> ofProject = names(ProjectProperties.class);
 
 	UnknownProperties() {
 	}
@@ -53,9 +54,9 @@ public final class UnknownProperties {
 		}
 		if (PROJECTS.isAncestorOf(name)) {
 			// A key without properties below it is looked at where keys are.
-			return !PROJECTS.isParentOf(name) && !this.ofProject.contain(name.subName(3));
+			return !PROJECTS.isParentOf(name) && !contains(this.ofProject, name.subName(3));
 		}
-		return !this.ofAll.contain(name.subName(1));
+		return !contains(this.ofAll, name.subName(1));
 	}
 
 	String message(String property, @Nullable Origin origin) {
@@ -65,7 +66,7 @@ public final class UnknownProperties {
 	}
 
 	private String remedy(ConfigurationPropertyName name) {
-		if (PROJECTS.isAncestorOf(name) && this.ofAll.contain(name.subName(3))) {
+		if (PROJECTS.isAncestorOf(name) && contains(this.ofAll, name.subName(3))) {
 			return " It is set for all projects together: '" + PREFIX.append(name.subName(3)) + "'.";
 		}
 		return nearest(name).map((nearest) -> " Did you mean '" + nearest + "'?").orElse("");
@@ -80,10 +81,10 @@ public final class UnknownProperties {
 
 	private Optional<String> nearest(ConfigurationPropertyName name) {
 		Set<String> candidates = new TreeSet<>();
-		this.ofAll.all.forEach((known) -> candidates.add(PREFIX.append(known).toString()));
+		this.ofAll.keySet().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
 		if (name.getNumberOfElements() > 3) {
 			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
-			this.ofProject.all.forEach((known) -> candidates.add(project.append(known).toString()));
+			this.ofProject.keySet().forEach((known) -> candidates.add(project.append(known).toString()));
 		}
 		int limit = Math.max(2, name.getLastElement(Form.ORIGINAL).length() / 3);
 		return KnownKeys.nearest(name.toString(), candidates, limit);
@@ -91,50 +92,43 @@ public final class UnknownProperties {
 
 	// Whether a text is the name of a property of a project, or of a group of them.
 	static boolean isOfProject(String element) {
-		return new Names(ProjectProperties.class).all.stream()
+		return names(ProjectProperties.class).keySet()
+			.stream()
 			.anyMatch((name) -> name.getElement(0, Form.UNIFORM).equals(WrittenProperties.uniform(element)));
 	}
 
-	/**
-	 * The names of the properties that a class binds, without its prefix.
-	 */
-	private static final class Names {
+	// The names of the properties that a class binds, without its prefix, and their
+	// types.
+	private static Map<ConfigurationPropertyName, Class<?>> names(Class<?> type) {
+		Map<ConfigurationPropertyName, Class<?>> names = new TreeMap<>();
+		addNames(type, ConfigurationPropertyName.EMPTY, names);
+		return names;
+	}
 
-		private final Set<ConfigurationPropertyName> all = new TreeSet<>();
-
-		private final Set<ConfigurationPropertyName> maps = new TreeSet<>();
-
-		Names(Class<?> type) {
-			add(type, ConfigurationPropertyName.EMPTY);
-		}
-
-		private void add(Class<?> type, ConfigurationPropertyName prefix) {
-			for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-				Class<?> propertyType = property.getPropertyType();
-				if (propertyType != null && propertyType != Class.class) {
-					ConfigurationPropertyName name = prefix
-						.append(DataObjectPropertyName.toDashedForm(property.getName()));
-					if (isGroup(propertyType)) {
-						add(propertyType, name);
-					}
-					else {
-						this.all.add(name);
-					}
-					if (propertyType == Map.class) {
-						this.maps.add(name);
-					}
-				}
+	private static void addNames(Class<?> type, ConfigurationPropertyName prefix,
+			Map<ConfigurationPropertyName, Class<?>> names) {
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+			Class<?> propertyType = property.getPropertyType();
+			if (propertyType == null || propertyType == Class.class) {
+				continue;
+			}
+			ConfigurationPropertyName name = prefix.append(DataObjectPropertyName.toDashedForm(property.getName()));
+			if (propertyType.getPackage() == UnknownProperties.class.getPackage()) {
+				addNames(propertyType, name, names);
+			}
+			else {
+				names.put(name, propertyType);
 			}
 		}
+	}
 
-		private static boolean isGroup(Class<?> type) {
-			return type.getPackage() == Names.class.getPackage() && !type.isEnum();
+	private static boolean contains(Map<ConfigurationPropertyName, Class<?>> names, ConfigurationPropertyName name) {
+		for (ConfigurationPropertyName known : names.keySet()) {
+			if (known.equals(name) || (names.get(known) == Map.class && known.isAncestorOf(name))) {
+				return true;
+			}
 		}
-
-		boolean contain(ConfigurationPropertyName name) {
-			return this.all.contains(name) || this.maps.stream().anyMatch((map) -> map.isAncestorOf(name));
-		}
-
+		return false;
 	}
 
 }

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -21,6 +20,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.ObjectUtils;
 
 /**
  * The properties under {@code braintrust} as they are written, found in one pass over the
@@ -35,7 +35,7 @@ final class WrittenProperties {
 	private static final Pattern PROPERTY = Pattern
 		.compile(Pattern.quote(ProjectKeys.PREFIX) + "(?:\\.([^.\\[]*)|\\[([^\\]]*)\\]).*", Pattern.CASE_INSENSITIVE);
 
-	private final List<Written> all = new ArrayList<>();
+	private final Map<EnumerablePropertySource<?>, List<String>> names = new LinkedHashMap<>();
 
 	// The keys of projects, each with the first property that has it.
 	private final Map<String, String> keys = new LinkedHashMap<>();
@@ -60,9 +60,11 @@ final class WrittenProperties {
 	}
 
 	private void add(EnumerablePropertySource<?> source) {
+		List<String> names = new ArrayList<>();
+		this.names.put(source, names);
 		for (String name : source.getPropertyNames()) {
 			if (name.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
-				this.all.add(new Written(name, source));
+				names.add(name);
 				Matcher matcher = PROPERTY.matcher(name);
 				if (matcher.matches()) {
 					boolean brackets = matcher.group(1) == null;
@@ -79,10 +81,14 @@ final class WrittenProperties {
 	Set<String> unknown() {
 		UnknownProperties known = new UnknownProperties();
 		Set<String> messages = new LinkedHashSet<>();
-		for (Written written : this.all) {
-			if (!StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME.equals(written.source().getName())
-					&& known.isUnknown(written.name()) && written.hasValue()) {
-				messages.add(known.message(written.name(), written.origin()));
+		for (Map.Entry<EnumerablePropertySource<?>, List<String>> source : this.names.entrySet()) {
+			if (StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME.equals(source.getKey().getName())) {
+				continue;
+			}
+			for (String name : source.getValue()) {
+				if (known.isUnknown(name) && !ObjectUtils.isEmpty(source.getKey().getProperty(name))) {
+					messages.add(known.message(name, OriginLookup.getOrigin(source.getKey(), name)));
+				}
 			}
 		}
 		return messages;
@@ -112,19 +118,6 @@ final class WrittenProperties {
 	// binder takes the two for different keys if they have dashes.
 	@Nullable String withoutBrackets(String key, String property) {
 		return (key.contains("-") && property.equals(this.bracketed.get(key))) ? this.keys.get(key) : null;
-	}
-
-	private record Written(String name, EnumerablePropertySource<?> source) {
-
-		boolean hasValue() {
-			Object value = this.source.getProperty(this.name);
-			return value != null && !value.toString().isEmpty();
-		}
-
-		@Nullable Origin origin() {
-			return OriginLookup.getOrigin(this.source, this.name);
-		}
-
 	}
 
 }
