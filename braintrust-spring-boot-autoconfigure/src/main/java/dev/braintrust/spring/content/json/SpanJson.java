@@ -127,7 +127,8 @@ public final class SpanJson {
 			}
 		}
 
-		// At the end of the stack a log that is used for the first time would stay broken.
+		// At the end of the stack a log that is used for the first time would stay
+		// broken.
 		private boolean isReported(String type, Throwable failure) {
 			return !(failure instanceof StackOverflowError) && this.named.size() < MAX_REPORTED && this.named.add(type);
 		}
