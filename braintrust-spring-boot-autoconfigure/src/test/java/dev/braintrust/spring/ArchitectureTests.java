@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -194,6 +195,23 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage(packages));
+	}
+
+	@Test
+	void walkOfACallNamesAtMost45ClassesAndEachOfAWalkIsThere() throws IOException {
+		String page = Files.readString(Path.of("../docs/architecture.md"));
+		String walks = page.substring(page.indexOf("## Three walks"), page.indexOf("## How content is captured"));
+		assertThat(classesNamedIn(walks.substring(0, walks.indexOf("**A property")))).hasSizeBetween(30, 45);
+		Set<String> ours = CLASSES.stream().map(JavaClass::getSimpleName).collect(Collectors.toSet());
+		assertThat(classesNamedIn(walks)).isSubsetOf(ours);
+	}
+
+	private static Set<String> classesNamedIn(String text) {
+		return Pattern.compile("`([A-Z]\\w+)`")
+			.matcher(text)
+			.results()
+			.map((match) -> match.group(1))
+			.collect(Collectors.toSet());
 	}
 
 	@Test
