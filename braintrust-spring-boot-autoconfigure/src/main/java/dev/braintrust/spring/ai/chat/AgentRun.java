@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClientResponse;
 import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 
@@ -170,9 +171,14 @@ final class AgentRun extends OpenSpan {
 		}
 	}
 
+	static @Nullable String text(@Nullable ChatResponse response) {
+		Generation result = (response != null) ? response.getResult() : null;
+		return (result != null) ? result.getOutput().getText() : null;
+	}
+
 	// End the run of a call.
 	void end(@Nullable Throwable failure) {
-		end(tracing().see(() -> AgentStream.text(this.returned)), failure);
+		end(tracing().see(() -> text(this.returned)), failure);
 	}
 
 	// End the run with the answer that the application has got.

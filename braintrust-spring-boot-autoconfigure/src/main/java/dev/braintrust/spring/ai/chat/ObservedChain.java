@@ -5,9 +5,13 @@ import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Set;
 
+import dev.braintrust.spring.ai.ObservedFlux;
+import dev.braintrust.spring.reactor.ReactiveSpans;
 import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.util.context.ContextView;
 
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
@@ -63,7 +67,7 @@ final class ObservedChain implements BaseAdvisorChain {
 	@Override
 	public Flux<ChatClientResponse> nextStream(ChatClientRequest request) {
 		Flux<ChatClientResponse> responses = this.chain.nextStream(request);
-		return (responses != null) ? AgentStream.of(responses, this.request) : responses;
+		return (responses != null) ? Stream.of(responses, this.request) : responses;
 	}
 
 	@Override
@@ -121,6 +125,83 @@ final class ObservedChain implements BaseAdvisorChain {
 				return proxy;
 			}
 			return (result instanceof BaseAdvisorChain built) ? of(built, this.request) : result;
+		}
+
+	}
+
+	/**
+	 * One run of a stream: sees the answer that the subscriber gets, and ends the run
+	 * before the subscriber learns of the end.
+	 */
+	static final class Stream implements ObservedFlux.Observer<ChatClientResponse> {
+
+		private final AgentRun run;
+
+		private final ChatTracing tracing;
+
+		private final StringBuilder text = new StringBuilder();
+
+		private Stream(AgentRun run, ChatTracing tracing) {
+			this.run = run;
+			this.tracing = tracing;
+		}
+
+		// Trace a stream. Each subscription is a run.
+		static Flux<ChatClientResponse> of(Flux<ChatClientResponse> responses, AgentRequest request) {
+			return Flux.deferContextual((context) -> {
+				AgentRun run = request.runs().tracing().see(() -> start(request, context));
+				if (run == null) {
+					return responses;
+				}
+				request.runs().tracing().scheduledRuns().start();
+				if (!run.isRecording()) {
+					return RunFlux.within(run, responses);
+				}
+				Stream stream = new Stream(run, request.runs().tracing());
+				run.beforeCut(stream::ended);
+				return ObservedFlux.of(RunFlux.within(run, responses), stream);
+			});
+		}
+
+		private static @Nullable AgentRun start(AgentRequest request, ContextView context) {
+			try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
+				return request.start(null);
+			}
+		}
+
+		@Override
+		public void received(ChatClientResponse response) {
+			try {
+				this.run.returned(response);
+				String text = this.tracing.recordsOutput() ? AgentRun.text(response.chatResponse()) : null;
+				if (text != null) {
+					append(text);
+				}
+			}
+			catch (Throwable ex) {
+				this.tracing.failed(ex);
+			}
+		}
+
+		// A stream may be cancelled on one thread while another brings a part.
+		private void append(String part) {
+			synchronized (this.text) {
+				this.text.append(part);
+			}
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			synchronized (this.text) {
+				this.run.end(this.text, failure);
+			}
+		}
+
+		@Override
+		public void ended() {
+			synchronized (this.text) {
+				this.run.end(this.text, null);
+			}
 		}
 
 	}

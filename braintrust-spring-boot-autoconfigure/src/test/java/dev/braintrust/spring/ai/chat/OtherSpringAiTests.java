@@ -46,8 +46,8 @@ class OtherSpringAiTests {
 		ProjectTracer tracer = new RecordedSpans().projects("support").tracer("support");
 		ChatTracing tracing = new ChatTracing(tracer, "chat", null, true, new ScheduledRuns());
 		ChatClientResponse response = ChatClientResponse.builder().build();
-		Flux<ChatClientResponse> stream = AgentStream.of(Flux.just(response), new AgentRequest(new AgentRuns(tracing),
-				ChatClientRequest.builder().prompt(new Prompt("hello")).build()));
+		Flux<ChatClientResponse> stream = ObservedChain.Stream.of(Flux.just(response), new AgentRequest(
+				new AgentRuns(tracing), ChatClientRequest.builder().prompt(new Prompt("hello")).build()));
 		List<ChatClientResponse> received = new ArrayList<>();
 		stream.subscribe(received::add, null, null, context);
 		assertThat(received).containsExactly(response);
