@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * object, and is made by {@link Attachments}.
  * <p>
  * It is a reference: its bytes are neither copied nor read when it is made or given to a
- * span, but in the background, so they must not change afterwards. What becomes of it is
- * a matter of {@code braintrust.attachments.mode}:
+ * span, but in the background, so they must not change afterwards. The property
+ * {@code braintrust.attachments.mode} decides how it is recorded:
  * <ul>
  * <li>{@code upload}: {@code {"type": "braintrust_attachment", "content_type": …,
  * "filename": …, "key": …}}, and the bytes are uploaded.</li>
@@ -54,8 +54,8 @@ public final class Attachment {
 
 	/**
 	 * The same attachment under a name.
-	 * @param name the name of the file, such as {@code invoice.pdf}; where it is blank,
-	 * one made of the type, whatever its source is called
+	 * @param name the name of the file, such as {@code invoice.pdf}; if it is blank, the
+	 * name is made from the type, whatever the source is called
 	 * @return the attachment
 	 */
 	public Attachment named(String name) {
@@ -74,7 +74,7 @@ public final class Attachment {
 
 	/**
 	 * The URL that it is at.
-	 * @return the URL, or {@code null} where it has bytes
+	 * @return the URL, or {@code null} if it has bytes
 	 */
 	public @Nullable String url() {
 		return this.source.url();
@@ -92,8 +92,8 @@ public final class Attachment {
 
 	/**
 	 * The content type: as given, else detected by the first bytes and the name.
-	 * @return the type, such as {@code image/png}; {@code application/octet-stream} where
-	 * nothing tells
+	 * @return the type, such as {@code image/png}; {@code application/octet-stream} if
+	 * it cannot be detected
 	 */
 	public String contentType() {
 		String type = this.contentType;
@@ -106,7 +106,7 @@ public final class Attachment {
 
 	/**
 	 * The number of its bytes.
-	 * @return the number, or -1 where it is not known
+	 * @return the number, or -1 if it is not known
 	 */
 	public long size() {
 		return this.source.size();
@@ -115,7 +115,7 @@ public final class Attachment {
 	/**
 	 * Read its bytes.
 	 * @return a new stream, to be closed after use
-	 * @throws IOException if they cannot be read, or where it is a URL
+	 * @throws IOException if they cannot be read, or if it is a URL
 	 */
 	public InputStream openStream() throws IOException {
 		return this.source.open();

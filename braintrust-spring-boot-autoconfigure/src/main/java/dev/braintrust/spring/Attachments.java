@@ -105,7 +105,7 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a data URL, whose type is detected where it says none.
+	 * An attachment of a data URL, whose type is detected if the URL has none.
 	 * @param dataUrl the URL, {@code data:image/png;base64,…}; a parameter {@code name}
 	 * is the name of the file
 	 * @return the attachment
@@ -170,7 +170,7 @@ public final class Attachments {
 	/**
 	 * Whether a text is the data URL of base64, as a whole: what
 	 * {@link #ofDataUrl(String)} takes and can decode, in either alphabet, with line
-	 * breaks and without padding too. A text that is none costs a look at its beginning.
+	 * breaks and without padding too. Any other text costs a look at its beginning.
 	 * @param text the text
 	 * @return whether it is
 	 */
@@ -212,7 +212,7 @@ public final class Attachments {
 
 	/**
 	 * Write an attachment that is elsewhere: {@code {"type": "inline_attachment", "src":
-	 * …, "filename": …, "content_type": …}}. What its URL does not tell is absent.
+	 * …, "filename": …, "content_type": …}}. What the URL does not tell is left out.
 	 * @param attachment the attachment, a URL
 	 * @return the reference, to be written as JSON
 	 */

@@ -8,7 +8,7 @@ import io.opentelemetry.api.trace.TracerProvider;
 
 /**
  * The registry of the declared Braintrust projects, for keys that are known only at run
- * time. Where the key is known when the code is written, inject by
+ * time. If the key is known when the code is written, inject by
  * {@link BraintrustProject @BraintrustProject} instead.
  * <p>
  * A project that is switched off, or that has no API key, is in the registry like any
@@ -19,7 +19,7 @@ public interface BraintrustProjects {
 
 	/**
 	 * The keys of all declared projects, in the order of their declaration.
-	 * @return an unmodifiable set, empty where no project is declared
+	 * @return an unmodifiable set, empty if no project is declared
 	 */
 	Set<String> keys();
 
@@ -84,7 +84,7 @@ public interface BraintrustProjects {
 	 * this itself when the application context closes.
 	 * @param timeout how long to wait at the most
 	 * @return whether everything that had ended before the call has left the process in
-	 * time; {@code false} where something is still waiting or was given up meanwhile
+	 * time; {@code false} if something is still waiting or was given up meanwhile
 	 */
 	boolean flush(Duration timeout);
 

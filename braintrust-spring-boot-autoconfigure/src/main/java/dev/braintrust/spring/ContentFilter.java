@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * several spans of a request carry, and for a name that many objects have, it is mostly
  * asked once. If it gives two properties of an object the same name, the second one is
  * numbered. A filter that throws drops the field that the text is part of, not the span;
- * this is said once, without the text.
+ * this is logged once, without the text.
  * <p>
  * Attachments are no texts: {@link #filterAttachment} sees them.
  * <p>

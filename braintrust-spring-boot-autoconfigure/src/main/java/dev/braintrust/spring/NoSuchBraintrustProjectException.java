@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.springframework.util.Assert;
 
 /**
- * Thrown where a Braintrust project is asked for by a key that is not declared under
+ * Thrown when a Braintrust project is requested by a key that is not declared under
  * {@code braintrust.projects}.
  */
 public class NoSuchBraintrustProjectException extends RuntimeException {

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * {@link #rootSpan(String)} never takes a parent from its surroundings. The other helpers
  * and {@link #spanBuilder(String)} take the current span of <em>this project</em>, or
- * start a new trace where there is none.
+ * start a new trace if there is none.
  * <p>
- * A tracer may be used from any thread. Where the project is switched off, spans record
+ * A tracer may be used from any thread. If the project is switched off, spans record
  * nothing, and work runs as it would without them.
  */
 public interface ProjectTracer extends Tracer {
@@ -127,7 +127,7 @@ public interface ProjectTracer extends Tracer {
 	/**
 	 * The span of this project that is current on this thread. Use it where
 	 * {@code Span.current()} would be used otherwise.
-	 * @return the current span, or one that records nothing where there is none
+	 * @return the current span, or one that records nothing if there is none
 	 */
 	ProjectSpan currentSpan();
 

@@ -23,7 +23,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
  * A sampler takes the place of {@code braintrust.sampling.probability}. The parent
  * context that samplers and processors are given holds the parent span of the same
  * project, or none, and nothing else. What they throw does not reach the application; it
- * is said once a project. Processors are flushed by
+ * is logged once per project. Processors are flushed by
  * {@link BraintrustProjects#flush(java.time.Duration)} and shut down when the application
  * context closes.
  */

@@ -4,7 +4,7 @@ package dev.braintrust.spring;
  * Work that runs inside a span and returns nothing.
  *
  * @param <E> the type of the checked exception that the work throws, inferred as
- * {@link RuntimeException} where it throws none
+ * {@link RuntimeException} if it throws none
  */
 @FunctionalInterface
 public interface SpanConsumer<E extends Throwable> {

@@ -26,7 +26,7 @@ public interface StoredTraceContext {
 
 	/**
 	 * The stored {@code tracestate}.
-	 * @return the value, or {@code null} where there is none
+	 * @return the value, or {@code null} if there is none
 	 */
 	@Nullable String tracestate();
 
@@ -35,7 +35,7 @@ public interface StoredTraceContext {
 	 * the thread of the caller, before the work of the first turn runs; and again where
 	 * what is stored cannot be read as a trace context.
 	 * @param traceparent the {@code traceparent} of the root span
-	 * @param tracestate its {@code tracestate}, or {@code null} where it has none
+	 * @param tracestate its {@code tracestate}, or {@code null} if it has none
 	 */
 	void store(String traceparent, @Nullable String tracestate);
 
