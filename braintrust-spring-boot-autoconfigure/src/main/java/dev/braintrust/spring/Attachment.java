@@ -92,8 +92,8 @@ public final class Attachment {
 
 	/**
 	 * The content type: as given, else detected by the first bytes and the name.
-	 * @return the type, such as {@code image/png}; {@code application/octet-stream} if
-	 * it cannot be detected
+	 * @return the type, such as {@code image/png}; {@code application/octet-stream} if it
+	 * cannot be detected
 	 */
 	public String contentType() {
 		String type = this.contentType;
