@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that {@code docs/specification.md} names tests that are there.
+ * Tests that {@code docs/specification.md} and {@code docs/security.md} name tests that are
+ * there.
  */
 class SpecificationTableTests {
 
@@ -46,6 +47,22 @@ class SpecificationTableTests {
 		if (tests.isEmpty()) {
 			assertThat(proof).matches("open(: .+)?|(not met|no test): .+");
 		}
+		for (MatchResult test : tests) {
+			assertThat(isTest(test.group(1), test.group(2))).as(test.group()).isTrue();
+		}
+	}
+
+	static Stream<String> attacks() throws IOException {
+		return Files.readAllLines(root().resolve("docs/security.md"))
+			.stream()
+			.filter((line) -> line.startsWith("|") && !line.startsWith("| what") && !line.startsWith("|--"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("attacks")
+	void everyAttackHasATestThatIsThere(String row) throws Exception {
+		List<MatchResult> tests = TEST.matcher(row.substring(row.lastIndexOf("|", row.length() - 2))).results().toList();
+		assertThat(tests).isNotEmpty();
 		for (MatchResult test : tests) {
 			assertThat(isTest(test.group(1), test.group(2))).as(test.group()).isTrue();
 		}
