@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -226,6 +228,14 @@ class ArchitectureTests {
 			.accessField(System.class, "out")
 			.orShould()
 			.accessField(System.class, "err"));
+		// They use a thread that all of the JVM shares.
+		check(ArchRuleDefinition.noClasses()
+			.should()
+			.callMethod(CompletableFuture.class, "orTimeout", long.class, TimeUnit.class)
+			.orShould()
+			.callMethod(CompletableFuture.class, "completeOnTimeout", Object.class, long.class, TimeUnit.class)
+			.orShould()
+			.callMethod(CompletableFuture.class, "delayedExecutor", long.class, TimeUnit.class));
 		check(ArchRuleDefinition.fields().that().areStatic().should().haveModifier(JavaModifier.FINAL));
 	}
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the body of an answer, and gives up one that is longer than any of Braintrust's:
  * a server may answer anything, at any speed.
  */
-public final class BoundedBody implements BodySubscriber<byte[]> {
+final class BoundedBody implements BodySubscriber<byte[]> {
 
 	static final int MAX_BYTES = 1 << 20;
 

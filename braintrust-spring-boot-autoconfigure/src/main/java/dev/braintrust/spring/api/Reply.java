@@ -5,7 +5,10 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +47,8 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 
 	private static final int TOO_LARGE = 413;
 
+	private static final int MAX_DIGITS = 9;
+
 	// Nobody would look after a server that asks for more.
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
@@ -66,10 +71,26 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 	private static Reply of(ResponseInfo response, byte[] body, @Nullable Throwable failure) {
 		Duration wait = response.headers()
 			.firstValue("Retry-After")
-			.map((value) -> RetryAfter.parse(value, Clock.systemUTC()))
+			.map((value) -> retryAfter(value, Clock.systemUTC()))
 			.orElse(Duration.ZERO);
 		return new Reply(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), body, wait,
 				failure);
+	}
+
+	// Read the header Retry-After, a number of seconds or a date (RFC 9110).
+	private static Duration retryAfter(String value, Clock clock) {
+		String text = value.strip();
+		if (!text.isEmpty() && text.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return Duration.ofSeconds((text.length() > MAX_DIGITS) ? Integer.MAX_VALUE : Integer.parseInt(text));
+		}
+		try {
+			Duration wait = Duration.between(clock.instant(),
+					ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
+			return wait.isNegative() ? Duration.ZERO : wait;
+		}
+		catch (DateTimeException | ArithmeticException ex) {
+			return Duration.ZERO;
+		}
 	}
 
 	// There was no answer.

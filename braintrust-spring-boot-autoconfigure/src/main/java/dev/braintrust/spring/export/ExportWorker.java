@@ -274,7 +274,8 @@ final class ExportWorker implements Runnable {
 			}
 			return;
 		}
-		// A flush that sees the others settled must see what waits. A span is resumed after
+		// A flush that sees the others settled must see what waits. A span is resumed
+		// after
 		// the queue knows that it waits, and before such a flush goes on.
 		CompletableFuture<Void> known = new CompletableFuture<>();
 		made.waiting().forEach((span) -> await(queue, span, known));

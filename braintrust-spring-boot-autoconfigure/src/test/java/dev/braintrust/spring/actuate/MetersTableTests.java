@@ -68,8 +68,7 @@ class MetersTableTests {
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
-			new BraintrustMeters(declared, pipeline,
-					new AttachmentUploads(new HttpClients(null), new MemoryBudget(1)))
+			new BraintrustMeters(declared, pipeline, new AttachmentUploads(new HttpClients(null), new MemoryBudget(1)))
 				.bindTo(registry);
 			return registry.getMeters()
 				.stream()

@@ -197,7 +197,8 @@ class StreamSpanTests {
 				@Override
 				public String getText() {
 					boolean task = StackWalker.getInstance()
-						.walk((frames) -> frames.anyMatch((frame) -> frame.getClassName().contains("ObservedChain$Stream")));
+						.walk((frames) -> frames
+							.anyMatch((frame) -> frame.getClassName().contains("ObservedChain$Stream")));
 					read.addAndGet(task ? 1 : 0);
 					return super.getText();
 				}
