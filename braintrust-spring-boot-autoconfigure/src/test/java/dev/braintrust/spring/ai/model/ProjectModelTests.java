@@ -182,7 +182,7 @@ class ProjectModelTests {
 		this.runner.withBean("support", EmbeddingModel.class, OpenModel::new)
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("The bean 'support' of type")
-				.hasMessageContaining("has the key of a Braintrust project as its name"));
+				.hasMessageContaining("is named like the Braintrust project 'support'"));
 	}
 
 	@Test
