@@ -1,0 +1,83 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.support.OtlpReceiver;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that application contexts which have closed leave nothing behind, however many
+ * there were.
+ */
+@Tag("fault")
+class ManyContextsTests {
+
+	private static final int CONTEXTS = 200;
+
+	@Test
+	@Timeout(300)
+	void contextsThatHaveClosedLeaveNeitherThreadsNorProjects() throws InterruptedException {
+		List<WeakReference<Object>> closed = new ArrayList<>();
+		try (OtlpReceiver receiver = new OtlpReceiver()) {
+			ApplicationContextRunner runner = new ApplicationContextRunner()
+				.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
+				.withPropertyValues("braintrust.api-key=sk-test", "braintrust.api-url=" + receiver.url(),
+						"braintrust.app-url=" + receiver.url(), "braintrust.projects.support.name=Support");
+			for (int i = 0; i < CONTEXTS; i++) {
+				runner.run((context) -> {
+					BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+					ProjectTracer tracer = projects.tracer("support");
+					tracer.taskSpan("task").run((span) -> span.input("question"));
+					closed.add(new WeakReference<>(projects));
+				});
+			}
+			assertThat(receiver.spans()).hasSize(CONTEXTS);
+		}
+		assertThat(threads()).isEmpty();
+		System.gc();
+		long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+		while (held(closed) > 1 && System.nanoTime() < end) {
+			System.gc();
+			Thread.sleep(100);
+		}
+		assertThat(held(closed)).isLessThanOrEqualTo(1);
+	}
+
+	private static long held(List<WeakReference<Object>> references) {
+		return references.stream().filter((reference) -> reference.get() != null).count();
+	}
+
+	private static Set<String> threads() throws InterruptedException {
+		long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+		Set<String> names = ours();
+		while (!names.isEmpty() && System.nanoTime() < end) {
+			Thread.sleep(50);
+			names = ours();
+		}
+		return names;
+	}
+
+	private static Set<String> ours() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("braintrust") || name.startsWith("HttpClient-"))
+			.collect(Collectors.toSet());
+	}
+
+}
