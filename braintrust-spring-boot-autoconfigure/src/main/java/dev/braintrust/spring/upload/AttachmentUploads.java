@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 
 import dev.braintrust.spring.api.Account;
+import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.api.Backoff;
 import dev.braintrust.spring.api.BraintrustApi;
@@ -16,6 +17,7 @@ import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.HttpExchanges;
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.settings.ProjectSettings;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ public final class AttachmentUploads implements AutoCloseable {
 	// A span waits for a look at a file, once more if a filter has replaced it, and for
 	// the upload.
 	private static final int MAX_WAITS = 5;
+
+	private static final Duration LOG_TIME = Duration.ofMillis(200);
 
 	private final Map<String, ProjectAttachments> projects = new ConcurrentHashMap<>();
 
@@ -154,11 +158,12 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	// What the projects share. The start of an application does without.
 	record Parts(ContentDigests digests, SourceReads reads, HttpExchanges exchanges, BraintrustApi api, Backoff backoff,
-			ScheduledExecutorService clock, MemoryBudget memory) {
+			ScheduledExecutorService clock, MemoryBudget memory, BackgroundLog log) {
 
 		static Parts of(HttpExchanges exchanges, Backoff backoff, MemoryBudget memory) {
 			return new Parts(new ContentDigests(), new SourceReads(), exchanges, new BraintrustApi(exchanges, backoff),
-					backoff, BackgroundThreads.clock("braintrust-upload"), memory);
+					backoff, BackgroundThreads.clock("braintrust-upload"), memory,
+					new BackgroundLog(LogFactory.getLog(AttachmentUploads.class)));
 		}
 
 		Uploader uploader(Account account, SourceReads.OfProject reads) {
@@ -169,6 +174,7 @@ public final class AttachmentUploads implements AutoCloseable {
 			this.exchanges.close();
 			this.clock.shutdownNow();
 			this.reads.close();
+			this.log.await(LOG_TIME);
 		}
 
 	}

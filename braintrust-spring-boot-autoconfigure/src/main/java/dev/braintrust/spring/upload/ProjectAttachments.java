@@ -41,7 +41,7 @@ public final class ProjectAttachments {
 		this.settings = settings.attachments();
 		this.held = new HeldBytes(parts.memory().of(settings.key()), this.settings.maxWaitingSize(), MAX_HELD);
 		this.digests = parts.digests();
-		this.log = new UploadLog(settings.key());
+		this.log = new UploadLog(settings.key(), parts.log());
 		SourceReads.OfProject reads = parts.reads().ofProject();
 		Account account = Account.of(settings);
 		// What goes to an endpoint of the application's own stays there, whatever key it

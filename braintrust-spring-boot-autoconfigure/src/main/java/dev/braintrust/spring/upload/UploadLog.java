@@ -3,8 +3,7 @@ package dev.braintrust.spring.upload;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import dev.braintrust.spring.api.BackgroundLog;
 
 /**
  * Logs how the uploads of a project go, once per change of state. It names steps and
@@ -12,45 +11,46 @@ import org.apache.commons.logging.LogFactory;
  */
 final class UploadLog {
 
-	private static final Log logger = LogFactory.getLog(AttachmentUploads.class);
-
 	private final Set<String> states = ConcurrentHashMap.newKeySet();
 
 	private final String project;
 
-	UploadLog(String project) {
+	private final BackgroundLog logger;
+
+	UploadLog(String project, BackgroundLog logger) {
 		this.project = project;
+		this.logger = logger;
 	}
 
 	void uploaded() {
 		if (this.states.remove("down")) {
-			logger.info("Attachments of the Braintrust project '" + this.project + "' are uploaded again");
+			this.logger.info("Attachments of the Braintrust project '" + this.project + "' are uploaded again");
 		}
 	}
 
 	void down() {
 		if (this.states.add("down")) {
-			logger.warn("Attachments of the Braintrust project '" + this.project
+			this.logger.warn("Attachments of the Braintrust project '" + this.project
 					+ "' cannot be uploaded at the moment. Meanwhile small ones are recorded as base64.");
 		}
 	}
 
 	void failed(UploadFailure failure) {
 		if (this.states.add(failure.step() + failure.getMessage())) {
-			logger.warn("An attachment of the Braintrust project '" + this.project + "' was not uploaded ("
+			this.logger.warn("An attachment of the Braintrust project '" + this.project + "' was not uploaded ("
 					+ failure.step() + ": " + failure.getMessage() + "). The same failure is not logged again.");
 		}
 	}
 
 	void refused(Refusal refusal) {
 		if (this.states.add(refusal.name())) {
-			logger.warn("An attachment of the Braintrust project '" + this.project + "' is not recorded: "
+			this.logger.warn("An attachment of the Braintrust project '" + this.project + "' is not recorded: "
 					+ refusal.reason() + ". This is logged once.");
 		}
 	}
 
 	void abandoned(int count) {
-		logger.warn(count + " attachments of the Braintrust project '" + this.project
+		this.logger.warn(count + " attachments of the Braintrust project '" + this.project
 				+ "' could not be uploaded before the application context closed. Small ones are recorded as base64.");
 	}
 
