@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -257,7 +258,7 @@ class OpenAiModelsTests {
 			model.call(new AudioTranscriptionPrompt(new InputStreamResource(new ByteArrayResource(MP3))));
 			model.call(new AudioTranscriptionPrompt(named("unknown", MP3)));
 		});
-		List<ReceivedSpan> spans = this.receiver.awaitSpans(3);
+		List<ReceivedSpan> spans = inOrder(3);
 		assertThat(spans.get(0).input().at("/0/content/0/file/filename").asString()).isEqualTo("note.mp3");
 		assertThat(inlined(spans.get(0).input()).at("/0/content/0/file/file_data").asString())
 			.isEqualTo("data:audio/mpeg;base64," + Base64.getEncoder().encodeToString(MP3));
@@ -267,6 +268,11 @@ class OpenAiModelsTests {
 			.startsWith("data:audio/mpeg;");
 		String sound = new String(MP3, StandardCharsets.ISO_8859_1);
 		assertThat(this.server.requests()).hasSize(3).allMatch((request) -> request.contains(sound));
+	}
+
+	// Spans with files arrive after those without.
+	private List<ReceivedSpan> inOrder(int count) {
+		return this.receiver.awaitSpans(count).stream().sorted(Comparator.comparingLong(ReceivedSpan::start)).toList();
 	}
 
 	@Test
@@ -289,7 +295,7 @@ class OpenAiModelsTests {
 		});
 		assertThat(counted.reads).isEqualTo(1);
 		assertThat(elsewhere.reads).isEqualTo(1);
-		List<ReceivedSpan> spans = this.receiver.awaitSpans(2);
+		List<ReceivedSpan> spans = inOrder(2);
 		assertThat(spans.get(0).input().at("/0/content/0/file/filename").asString()).isEqualTo("note.mp3");
 		assertThat(spans.get(1).input()).isEqualTo(ReceivedSpan.parse("""
 				[{"role": "user", "content": "[note.mp3, audio/mpeg]"}]"""));
