@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AttachmentUploads implements AutoCloseable {
 
-	// As the specification has it.
-	private static final Backoff BACKOFF = new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
-
 	// A span waits for a look at a file, once more if a filter has replaced it, and for
 	// the upload.
 	private static final int MAX_WAITS = 5;
@@ -42,17 +39,17 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
-	private final Backoff backoff;
+	private final @Nullable Backoff backoff;
 
 	private @Nullable Parts parts;
 
 	private boolean closed;
 
 	public AttachmentUploads(HttpClients clients, MemoryBudget memory) {
-		this(clients, memory, BACKOFF);
+		this(clients, memory, null);
 	}
 
-	public AttachmentUploads(HttpClients clients, MemoryBudget memory, Backoff backoff) {
+	public AttachmentUploads(HttpClients clients, MemoryBudget memory, @Nullable Backoff backoff) {
 		this.clients = clients;
 		this.memory = memory;
 		this.backoff = backoff;
@@ -90,6 +87,9 @@ public final class AttachmentUploads implements AutoCloseable {
 	}
 
 	private static boolean flush(Collection<ProjectAttachments> projects, Predicate<Duration> spans, Duration timeout) {
+		if (projects.isEmpty()) {
+			return spans.test(timeout);
+		}
 		long start = System.nanoTime();
 		long failures = failures(projects);
 		boolean sent = true;
@@ -143,12 +143,13 @@ public final class AttachmentUploads implements AutoCloseable {
 	public void close(Duration timeout) {
 		long start = System.nanoTime();
 		Parts parts = closing();
+		if (parts == null) {
+			return;
+		}
 		this.projects.values().forEach(ProjectAttachments::closeUploads);
 		await(this.projects.values(), start, timeout);
 		this.projects.values().forEach(ProjectAttachments::close);
-		if (parts != null) {
-			parts.close();
-		}
+		parts.close();
 	}
 
 	private synchronized @Nullable Parts closing() {
@@ -160,7 +161,9 @@ public final class AttachmentUploads implements AutoCloseable {
 	record Parts(ContentDigests digests, SourceReads reads, HttpExchanges exchanges, BraintrustApi api, Backoff backoff,
 			ScheduledExecutorService clock, MemoryBudget memory, BackgroundLog log) {
 
-		static Parts of(HttpExchanges exchanges, Backoff backoff, MemoryBudget memory) {
+		static Parts of(HttpExchanges exchanges, @Nullable Backoff given, MemoryBudget memory) {
+			// As the specification has it.
+			Backoff backoff = (given != null) ? given : new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
 			return new Parts(new ContentDigests(), new SourceReads(), exchanges, new BraintrustApi(exchanges, backoff),
 					backoff, BackgroundThreads.clock("braintrust-upload"), memory,
 					new BackgroundLog(LogFactory.getLog(AttachmentUploads.class)));
