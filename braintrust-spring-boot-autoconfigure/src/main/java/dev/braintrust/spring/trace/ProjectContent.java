@@ -16,8 +16,6 @@ import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.function.SingletonSupplier;
-
 /**
  * The content of the spans of a project: how it is captured, how it is written once the
  * spans have ended, and its attachments. What this takes is made for the first span.
@@ -28,7 +26,7 @@ final class ProjectContent implements SpanReader {
 
 	private final Project.Shared shared;
 
-	private final SingletonSupplier<SpanContent> content = SingletonSupplier.of(this::make);
+	private volatile @Nullable SpanContent content;
 
 	private volatile @Nullable ProjectAttachments attachments;
 
@@ -37,16 +35,23 @@ final class ProjectContent implements SpanReader {
 		this.shared = shared;
 	}
 
-	private SpanContent make() {
+	SpanContent get() {
+		SpanContent content = this.content;
+		return (content != null) ? content : make();
+	}
+
+	private synchronized SpanContent make() {
+		SpanContent existing = this.content;
+		if (existing != null) {
+			return existing;
+		}
 		ProjectSettings settings = this.project.settings();
 		ProjectAttachments attachments = this.shared.destination().attachments(settings);
 		this.attachments = attachments;
-		return new SpanContent(settings, () -> this.shared.filters().apply(settings.key()), this.shared.buffers(),
-				attachments);
-	}
-
-	SpanContent get() {
-		return this.content.obtain();
+		SpanContent content = new SpanContent(settings, () -> this.shared.filters().apply(settings.key()),
+				this.shared.buffers(), attachments);
+		this.content = content;
+		return content;
 	}
 
 	@Nullable AttachmentStatus status() {
