@@ -1,5 +1,8 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.support.ScriptedModel;
 
@@ -53,11 +56,13 @@ public final class StartProcess {
 
 		@Override
 		public String[] selectImports(AnnotationMetadata importing) {
-			return ImportCandidates.load(AutoConfiguration.class, Starter.class.getClassLoader())
-				.getCandidates()
-				.stream()
-				.filter((name) -> name.startsWith("dev.braintrust."))
-				.toArray(String[]::new);
+			List<String> names = new ArrayList<>();
+			for (String name : ImportCandidates.load(AutoConfiguration.class, Starter.class.getClassLoader())) {
+				if (name.startsWith("dev.braintrust.")) {
+					names.add(name);
+				}
+			}
+			return names.toArray(new String[0]);
 		}
 
 	}
