@@ -32,7 +32,7 @@ final class ExportWorker implements Runnable {
 	private static final long LONGEST_WAIT = TimeUnit.SECONDS.toNanos(10);
 
 	// How long a thread that floods waits for the worker before it gives up content.
-	private static final long FLOODED = TimeUnit.MILLISECONDS.toNanos(5);
+	private static final long FLOODED = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private static final Duration CLOSE_TIME = Duration.ofMillis(500);
 
@@ -94,9 +94,15 @@ final class ExportWorker implements Runnable {
 		if (waiting == 0 || waiting + bytes <= this.inboxShare) {
 			return false;
 		}
+		long taken = inbox.takenBytes();
+		if (taken == inbox.gaveUpAt()) {
+			// The worker has not come since somebody waited for it.
+			return true;
+		}
 		long end = System.nanoTime() + FLOODED;
 		while (inbox.bytes() > 0 && inbox.bytes() + bytes > this.inboxShare) {
 			if (System.nanoTime() - end > 0) {
+				inbox.gaveUpAt(taken);
 				return true;
 			}
 			arrived(inbox);

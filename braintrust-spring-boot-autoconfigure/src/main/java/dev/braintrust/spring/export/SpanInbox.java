@@ -34,6 +34,8 @@ final class SpanInbox implements SpanSink {
 
 	private volatile long takenBytes;
 
+	private volatile long gaveUpAt = -1;
+
 	private volatile ExportStatus known = ExportStatus.unused(ExportStatus.State.IDLE);
 
 	// Belongs to the worker.
@@ -99,6 +101,20 @@ final class SpanInbox implements SpanSink {
 	// About how much waits for the worker.
 	long bytes() {
 		return Math.max(0, this.newest.total - this.takenBytes);
+	}
+
+	// How many bytes have been taken so far.
+	long takenBytes() {
+		return this.takenBytes;
+	}
+
+	// Of how many taken bytes a caller gave up to wait for the worker to take more.
+	long gaveUpAt() {
+		return this.gaveUpAt;
+	}
+
+	void gaveUpAt(long takenBytes) {
+		this.gaveUpAt = takenBytes;
 	}
 
 	// Take what has been added, oldest first, and nothing later if it is the last time.

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that {@code docs/specification.md} and {@code docs/security.md} name tests that are
- * there.
+ * Tests that {@code docs/specification.md} and {@code docs/security.md} name tests that
+ * are there.
  */
 class SpecificationTableTests {
 
@@ -61,7 +61,9 @@ class SpecificationTableTests {
 	@ParameterizedTest
 	@MethodSource("attacks")
 	void everyAttackHasATestThatIsThere(String row) throws Exception {
-		List<MatchResult> tests = TEST.matcher(row.substring(row.lastIndexOf("|", row.length() - 2))).results().toList();
+		List<MatchResult> tests = TEST.matcher(row.substring(row.lastIndexOf("|", row.length() - 2)))
+			.results()
+			.toList();
 		assertThat(tests).isNotEmpty();
 		for (MatchResult test : tests) {
 			assertThat(isTest(test.group(1), test.group(2))).as(test.group()).isTrue();
