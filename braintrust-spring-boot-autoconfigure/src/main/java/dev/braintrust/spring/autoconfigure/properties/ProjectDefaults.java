@@ -47,7 +47,7 @@ public abstract class ProjectDefaults {
 	private @Nullable String orgName;
 
 	/**
-	 * Whether 'api-url' and 'app-url' may be URLs of plain HTTP that leave this machine.
+	 * Whether 'api-url' and 'app-url' may use plain HTTP to another machine.
 	 */
 	private @Nullable Boolean allowPlainHttp;
 

@@ -41,6 +41,12 @@ public final class ProjectSettingsResolver {
 
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
+	private static final String PLAIN = "is a URL of plain HTTP, which shows the API key and the content of spans to "
+			+ "the network";
+
+	private static final String ALLOW_PLAIN = "Use https, or set 'braintrust.allow-plain-http' to true if you trust "
+			+ "the network.";
+
 	private static final Pattern API_KEY = Pattern.compile("[!-~&&[^\"']]*");
 
 	private static final DataSize MIN_FIELD_SIZE = DataSize.ofKilobytes(1);
@@ -51,7 +57,7 @@ public final class ProjectSettingsResolver {
 
 	private final Map<String, URI> urls = new HashMap<>();
 
-	private final Set<String> ignored = new HashSet<>();
+	private final Set<String> warned = new HashSet<>();
 
 	private final @Nullable OriginEnvironment detected;
 
@@ -134,17 +140,27 @@ public final class ProjectSettingsResolver {
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}
 		if (on && WebUrl.isPlain(uri) && !orElse(values.properties().getAllowPlainHttp(), false)) {
-			throw text.invalid(
-					"is a URL of plain HTTP, which shows the API key and the content of spans to the network",
-					"Use https, or set 'braintrust.allow-plain-http' to true if you trust the network.");
+			plain(text);
 		}
 		return uri;
+	}
+
+	// A property or a variable is the decision of whoever runs the application. A file
+	// may
+	// be anybody's.
+	private void plain(ProjectValues.Text text) {
+		if (text.isOfFile()) {
+			throw text.invalid(PLAIN, ALLOW_PLAIN);
+		}
+		if (this.warned.add(text.name())) {
+			logger.warn(text.setter().subject() + " " + PLAIN + ". " + ALLOW_PLAIN);
+		}
 	}
 
 	// Whoever can write the file must not have the key of somebody else sent to a URL.
 	private boolean isForeign(ProjectValues.Text url, ProjectValues.Text key) {
 		boolean foreign = url.isOfFile() && key.value() != null && !key.isOfFile();
-		if (foreign && this.ignored.add(url.name())) {
+		if (foreign && this.warned.add(url.name())) {
 			logger.warn(url.setter().subject() + " is ignored, because the API key is not from the same file.");
 		}
 		return foreign;

@@ -379,20 +379,18 @@ class ProjectSettingsResolverTests {
 	@ParameterizedTest
 	@CsvSource({ "api-url, http://api.example.com", "app-url, HTTP://10.0.0.1:8000",
 			"api-url, http://localhost.example.com", "api-url, http://127.0.0.1.example.com" })
-	void plainHttpToAnotherMachineMustBeAllowed(String property, String url) {
+	void plainHttpToAnotherMachineIsUsedWithAWarningUnlessItIsAllowed(String property, String url,
+			CapturedOutput output) {
 		given("braintrust.projects.support.api-key", "sk-own");
 		given("braintrust." + property, url);
-		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
-			.withMessage("The property 'braintrust." + property + "' is a URL of plain HTTP, which shows the API key "
-					+ "and the content of spans to the network")
-			.satisfies((ex) -> assertThat(ex.getAction())
-				.isEqualTo("Use https, or set 'braintrust.allow-plain-http' to true if you trust the network."));
+		assertThat(setting(property).apply(settings())).hasToString(url);
+		String warning = "The property 'braintrust." + property
+				+ "' is a URL of plain HTTP, which shows the API key and the content of spans to the network. Use https, "
+				+ "or set 'braintrust.allow-plain-http' to true if you trust the network.";
+		assertThat(output).containsOnlyOnce(warning);
 		given("braintrust.allow-plain-http", "true");
 		assertThat(setting(property).apply(settings())).hasToString(url);
-		given("braintrust.projects.support.allow-plain-http", "false");
-		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve);
-		given("braintrust.projects.support.enabled", "false");
-		assertThat(settings().isOn()).isFalse();
+		assertThat(output).containsOnlyOnce(warning);
 	}
 
 	@ParameterizedTest
