@@ -171,7 +171,10 @@ public final class HttpExchanges implements AutoCloseable {
 				CompletableFuture<?> call = UntracedWork.call(() -> HttpExchanges.this.clients.send(this.connection,
 						this.request, this::body, HttpExchanges.this.clientThreads));
 				this.call = call;
-				if (this.reply.isDone()) {
+				Reply reply = this.reply.getNow(null);
+				if (reply != null && reply.failure() != null) {
+					// It was given up meanwhile. To cancel one that was answered would close
+					// a connection that another request uses by now.
 					call.cancel(true);
 				}
 				// The client completes it on the common pool, which the application may

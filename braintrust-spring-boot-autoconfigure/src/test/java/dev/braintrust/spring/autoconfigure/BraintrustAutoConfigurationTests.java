@@ -14,6 +14,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -32,6 +34,13 @@ class BraintrustAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class));
+
+	@Test
+	void gettersOfPropertiesOfOthersAreNotCalled() {
+		this.runner.withUserConfiguration(PropertiesOfOthers.class)
+			.withPropertyValues("others.name=set")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
 
 	@Test
 	void keyAloneDeclaresAProjectWhosePropertiesMayStandElsewhere() {
@@ -100,6 +109,33 @@ class BraintrustAutoConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration(BraintrustAutoConfiguration.class)
 	static class Application {
+
+	}
+
+	@EnableConfigurationProperties(OthersProperties.class)
+	static class PropertiesOfOthers {
+
+	}
+
+	@ConfigurationProperties("others")
+	static class OthersProperties {
+
+		private String name;
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
+		public String getUnsupported() {
+			throw new UnsupportedOperationException();
+		}
+
+		public void setUnsupported(String unsupported) {
+		}
 
 	}
 

@@ -87,11 +87,14 @@ public final class ProjectKeys {
 			@Override
 			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					@Nullable Object result) throws Exception {
-				// If nothing else is set, the bean that is bound is no result.
-				Supplier<?> existing = target.getValue();
-				Object bean = (result == null && existing != null) ? existing.get() : result;
-				if (bean instanceof BraintrustProperties properties) {
-					properties.getProjects().putAll(ProjectKeys.this.projects);
+				// This sees what others bind, too, whose getters are none of its business.
+				if (target.getType().resolve() == BraintrustProperties.class) {
+					// If nothing else is set, the bean that is bound is no result.
+					Supplier<?> existing = target.getValue();
+					Object bean = (result == null && existing != null) ? existing.get() : result;
+					if (bean instanceof BraintrustProperties properties) {
+						properties.getProjects().putAll(ProjectKeys.this.projects);
+					}
 				}
 				super.onFinish(name, target, context, result);
 			}
