@@ -108,7 +108,7 @@ class ArchitectureTests {
 	// when it has; put nothing on it.
 	@Test
 	void packagesHaveAtMost25Files() throws IOException {
-		assertThat(largerThan(25, filesOfPackages())).isSubsetOf("content", "export");
+		assertThat(largerThan(25, filesOfPackages())).isSubsetOf("export");
 	}
 
 	@Test

@@ -173,7 +173,8 @@ public final class HttpExchanges implements AutoCloseable {
 				this.call = call;
 				Reply reply = this.reply.getNow(null);
 				if (reply != null && reply.failure() != null) {
-					// It was given up meanwhile. To cancel one that was answered would close
+					// It was given up meanwhile. To cancel one that was answered would
+					// close
 					// a connection that another request uses by now.
 					call.cancel(true);
 				}

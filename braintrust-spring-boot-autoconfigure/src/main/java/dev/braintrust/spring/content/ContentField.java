@@ -80,9 +80,9 @@ final class ContentField extends JsonPayload {
 		Object input = fields.input();
 		Object output = fields.output();
 		add(content, tool ? GenAiAttributes.TOOL_ARGUMENTS : GenAiAttributes.INPUT, Field.INPUT, CaptureFormat.GEN_AI,
-				capture, tool ? input : GenAiText.input(input));
+				capture, tool ? input : GenAiAttributes.input(input));
 		add(content, tool ? GenAiAttributes.TOOL_RESULT : GenAiAttributes.OUTPUT, Field.OUTPUT, CaptureFormat.GEN_AI,
-				capture, tool ? output : GenAiText.output(output));
+				capture, tool ? output : GenAiAttributes.output(output));
 		Entries metadata = fields.metadata();
 		add(content, GenAiAttributes.TOOL_DEFINITIONS, Field.METADATA, CaptureFormat.GEN_AI, capture,
 				(metadata != null) ? metadata.get("tools") : null);

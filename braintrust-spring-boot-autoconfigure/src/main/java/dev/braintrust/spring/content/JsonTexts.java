@@ -185,13 +185,13 @@ final class JsonTexts {
 	}
 
 	// Take the attachments out of a text.
-	SplitText split(CapturedJson captured) {
+	ContentJson.SplitText split(CapturedJson captured) {
 		String text = captured.json();
 		if (Attachments.isDataUrl(text)) {
-			return new SplitText("", List.of(record(Attachments.ofDataUrl(text))));
+			return new ContentJson.SplitText("", List.of(record(Attachments.ofDataUrl(text))));
 		}
 		if (!JsonCopy.isJson(text)) {
-			return new SplitText(text, List.of());
+			return new ContentJson.SplitText(text, List.of());
 		}
 		List<RecordedAttachment> found = new ArrayList<>();
 		StringWriter rest = new StringWriter();
@@ -217,7 +217,7 @@ final class JsonTexts {
 			});
 		}
 		boolean whole = found.size() == 1 && text.strip().startsWith("\"");
-		return new SplitText(whole ? "" : rest.toString(), found);
+		return new ContentJson.SplitText(whole ? "" : rest.toString(), found);
 	}
 
 	private String split(CapturedJson captured, String text, List<RecordedAttachment> found) {

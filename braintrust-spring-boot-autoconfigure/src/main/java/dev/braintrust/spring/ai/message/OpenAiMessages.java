@@ -3,7 +3,6 @@ package dev.braintrust.spring.ai.message;
 import java.util.List;
 
 import dev.braintrust.spring.content.ContentJson;
-import dev.braintrust.spring.content.SplitText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -107,7 +106,7 @@ final class OpenAiMessages extends MessageWriter {
 		this.json.writeStartObject();
 		this.json.writeStringProperty("role", MessageType.TOOL.getValue());
 		this.json.writeStringProperty("tool_call_id", idOfResult(result.id()));
-		SplitText split = ContentJson.split(this.context, result.responseData());
+		ContentJson.SplitText split = ContentJson.split(this.context, result.responseData());
 		if (split.attachments().isEmpty()) {
 			text("content", split.text());
 		}

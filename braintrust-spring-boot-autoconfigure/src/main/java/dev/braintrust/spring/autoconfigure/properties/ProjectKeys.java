@@ -87,7 +87,8 @@ public final class ProjectKeys {
 			@Override
 			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					@Nullable Object result) throws Exception {
-				// This sees what others bind, too, whose getters are none of its business.
+				// This sees what others bind, too, whose getters are none of its
+				// business.
 				if (target.getType().resolve() == BraintrustProperties.class) {
 					// If nothing else is set, the bean that is bound is no result.
 					Supplier<?> existing = target.getValue();

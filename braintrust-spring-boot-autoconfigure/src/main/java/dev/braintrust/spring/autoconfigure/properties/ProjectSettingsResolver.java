@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
@@ -40,12 +41,6 @@ public final class ProjectSettingsResolver {
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
-
-	private static final String PLAIN = "is a URL of plain HTTP, which shows the API key and the content of spans to "
-			+ "the network";
-
-	private static final String ALLOW_PLAIN = "Use https, or set 'braintrust.allow-plain-http' to true if you trust "
-			+ "the network.";
 
 	private static final Pattern API_KEY = Pattern.compile("[!-~&&[^\"']]*");
 
@@ -77,9 +72,8 @@ public final class ProjectSettingsResolver {
 
 	// Not the whole environment: what a file calls 'ci' is no sign of a CI system.
 	private static @Nullable PropertySource<?> processVariables(Environment environment) {
-		return (environment instanceof ConfigurableEnvironment configurable)
-				? configurable.getPropertySources().get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
-				: null;
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		return (environment instanceof ConfigurableEnvironment all) ? all.getPropertySources().get(name) : null;
 	}
 
 	public List<ProjectSettings> resolve() {
@@ -145,15 +139,14 @@ public final class ProjectSettingsResolver {
 		return uri;
 	}
 
-	// A property or a variable is the decision of whoever runs the application. A file
-	// may
-	// be anybody's.
+	// Whoever runs the application decides on a property. A file may be anybody's.
 	private void plain(ProjectValues.Text text) {
+		InvalidBraintrustPropertyException plain = text.invalidPlainUrl();
 		if (text.isOfFile()) {
-			throw text.invalid(PLAIN, ALLOW_PLAIN);
+			throw plain;
 		}
 		if (this.warned.add(text.name())) {
-			logger.warn(text.setter().subject() + " " + PLAIN + ". " + ALLOW_PLAIN);
+			logger.warn(plain.getMessage() + ". " + plain.getAction());
 		}
 	}
 
@@ -168,12 +161,7 @@ public final class ProjectSettingsResolver {
 
 	// As a rule a thousand projects have one URL.
 	private @Nullable URI parse(String text) {
-		URI known = this.urls.get(text);
-		URI uri = (known != null) ? known : WebUrl.parse(text);
-		if (uri != null) {
-			this.urls.put(text, uri);
-		}
-		return uri;
+		return this.urls.computeIfAbsent(text, WebUrl::parse);
 	}
 
 	private static ProjectSettings.Capture capture(ProjectValues values, CaptureProperties capture, boolean on) {

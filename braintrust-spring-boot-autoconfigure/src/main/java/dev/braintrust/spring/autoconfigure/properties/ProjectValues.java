@@ -185,6 +185,11 @@ final class ProjectValues {
 			return setter().invalid(reason, action);
 		}
 
+		InvalidBraintrustPropertyException invalidPlainUrl() {
+			return invalid("is a URL of plain HTTP, which shows the API key and the content of spans to the network",
+					"Use https, or set 'braintrust.allow-plain-http' to true if you trust the network.");
+		}
+
 		InvalidBraintrustPropertyException invalidUrl(String reason, String action) {
 			if (this.value != null && WebUrl.hasUnreadableHost(this.value.strip())) {
 				return invalid(
