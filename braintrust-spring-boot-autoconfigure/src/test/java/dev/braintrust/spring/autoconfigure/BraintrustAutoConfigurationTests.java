@@ -118,7 +118,7 @@ class BraintrustAutoConfigurationTests {
 	}
 
 	@ConfigurationProperties("others")
-	static class OthersProperties {
+	public static class OthersProperties {
 
 		private String name;
 
