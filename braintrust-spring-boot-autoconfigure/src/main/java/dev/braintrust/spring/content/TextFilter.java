@@ -98,7 +98,8 @@ final class TextFilter {
 
 		private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
-		private final ReentrantLock lock = new ReentrantLock();
+		// Fair: a project that filters without a pause would keep all others from it.
+		private final ReentrantLock lock = new ReentrantLock(true);
 
 		private final ContentFilter filter;
 

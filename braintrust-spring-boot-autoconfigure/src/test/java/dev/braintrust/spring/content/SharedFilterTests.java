@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -77,6 +79,37 @@ class SharedFilterTests {
 		released.countDown();
 		assertThat(hanging.get(10, TimeUnit.SECONDS)).isEqualTo("hang");
 		assertThat(texts.apply("other", Field.INPUT)).isEqualTo("other");
+	}
+
+	@Test
+	@Timeout(60)
+	void projectThatFiltersWithoutAPauseGoesBehindOneThatWaits() throws Exception {
+		for (int i = 0; i < 20; i++) {
+			List<String> order = new CopyOnWriteArrayList<>();
+			AtomicReference<Thread> waiting = new AtomicReference<>();
+			CountDownLatch called = new CountDownLatch(1);
+			TextFilter texts = new TextFilter(List.of(new TextFilter.Shared((text, field) -> {
+				order.add(text);
+				called.countDown();
+				Thread thread = waiting.get();
+				while (text.equals("busy") && (thread == null || thread.getState() != Thread.State.TIMED_WAITING)) {
+					thread = waiting.get();
+				}
+				return text;
+			})));
+			Future<?> busy = this.threads.submit(() -> {
+				texts.apply("busy", Field.INPUT);
+				texts.apply("busy again", Field.INPUT);
+			});
+			called.await();
+			Future<?> other = this.threads.submit(() -> {
+				waiting.set(Thread.currentThread());
+				texts.apply("other", Field.INPUT);
+			});
+			other.get(10, TimeUnit.SECONDS);
+			busy.get(10, TimeUnit.SECONDS);
+			assertThat(order).containsExactly("busy", "other", "busy again");
+		}
 	}
 
 	@Test
