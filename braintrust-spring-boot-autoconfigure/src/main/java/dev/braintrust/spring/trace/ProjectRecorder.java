@@ -1,6 +1,8 @@
 package dev.braintrust.spring.trace;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
@@ -35,7 +37,8 @@ final class ProjectRecorder {
 
 	private final @Nullable SdkTracerProvider customized;
 
-	private volatile @Nullable Thread calling;
+	// What waits for processors of customizers: flushes, and the close.
+	private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
@@ -141,8 +144,9 @@ final class ProjectRecorder {
 		try {
 			Thread thread = new Thread(null, () -> call(provider, action, result), "braintrust-processors", 0, false);
 			thread.setDaemon(true);
+			this.calling.removeIf((other) -> other.getState() == Thread.State.TERMINATED);
 			thread.start();
-			this.calling = thread;
+			this.calling.add(thread);
 		}
 		catch (Throwable ex) {
 			failed(ex);
@@ -172,10 +176,7 @@ final class ProjectRecorder {
 
 	// Nobody waits for the processors any more.
 	void abandon() {
-		Thread calling = this.calling;
-		if (calling != null) {
-			calling.interrupt();
-		}
+		this.calling.forEach(Thread::interrupt);
 	}
 
 	/**

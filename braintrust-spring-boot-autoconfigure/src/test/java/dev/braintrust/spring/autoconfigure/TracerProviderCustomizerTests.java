@@ -180,8 +180,8 @@ class TracerProviderCustomizerTests {
 				projects.tracer("support").taskSpan("c").run((span) -> span.input("three"));
 			});
 		assertThat(this.receiver.awaitSpans(3)).extracting(ReceivedSpan::name).contains("c");
-		// One for each project.
-		assertThat(processor.interrupted.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
+		// The flush and the close of each project.
+		assertThat(processor.interrupted.tryAcquire(4, 30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private void customized(ProjectTracerProviderCustomizer customizer, Function<ProjectTracer, Boolean> work) {
