@@ -146,7 +146,9 @@ final class PartialChoice {
 		if (this.provider.reasoning() == Reasoning.WHOLE && this.last != null) {
 			return CapturedMessage.reasoning(this.last);
 		}
-		return string(this.reasoning);
+		// Google's models may give a thought without words.
+		String reasoning = string(this.reasoning);
+		return StringUtils.hasLength(reasoning) ? reasoning : null;
 	}
 
 	private static @Nullable String string(@Nullable Object text) {

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.ai.message;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +37,10 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 
 	private static final int MESSAGE = 64;
 
+	private static final int SHORT = 256;
+
+	private static final int FEW = 32;
+
 	private static final String REASONING = "reasoningContent";
 
 	// Where Spring AI's models put what a model thought: OpenAI's, Mistral's and
@@ -45,16 +50,17 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 	private static final String ANTHROPIC_REASONING = "anthropicThinkingContents";
 
 	// Capture a message. One of Spring AI's that is nothing but text does not change, and
-	// is kept as it is.
+	// is kept as it is, unless its metadata, which nobody counts, may be large.
 	public static Message of(Message message) {
-		if (message instanceof CapturedMessage || message.getClass() == SystemMessage.class) {
+		if (message instanceof CapturedMessage
+				|| (message.getClass() == SystemMessage.class && isLight(message.getMetadata()))) {
 			return message;
 		}
 		if (message instanceof AssistantMessage answer) {
 			return ofAnswer(answer);
 		}
 		List<Media> media = (message instanceof MediaContent content) ? content.getMedia() : List.of();
-		if (media.isEmpty() && message.getClass() == UserMessage.class) {
+		if (media.isEmpty() && message.getClass() == UserMessage.class && isLight(message.getMetadata())) {
 			return message;
 		}
 		List<ToolResponse> results = (message instanceof ToolResponseMessage answered) ? answered.getResponses()
@@ -67,9 +73,28 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 		String reasoning = reasoning(answer);
 		String refusal = refusal(answer);
 		boolean textAlone = reasoning == null && refusal == null && answer.getToolCalls().isEmpty()
-				&& answer.getMedia().isEmpty() && answer.getClass() == AssistantMessage.class;
+				&& answer.getMedia().isEmpty() && answer.getClass() == AssistantMessage.class
+				&& isLight(answer.getMetadata());
 		return textAlone ? answer
 				: answer(answer.getText(), answer.getMedia(), answer.getToolCalls(), reasoning, refusal);
+	}
+
+	private static boolean isLight(Map<String, Object> metadata) {
+		// The type of the message is in it always.
+		if (metadata.size() > 1) {
+			for (Object value : metadata.values()) {
+				if (!isLight(value)) {
+					return false;
+				}
+			}
+		}
+		return metadata.size() <= FEW;
+	}
+
+	private static boolean isLight(@Nullable Object value) {
+		return (value instanceof String text) ? text.length() <= SHORT
+				: value == null || value instanceof Enum<?> || value instanceof Number || value instanceof Boolean
+						|| (value instanceof Collection<?> values && values.isEmpty());
 	}
 
 	public static CapturedMessage answer(@Nullable String text, List<Media> media, List<ToolCall> toolCalls,

@@ -49,7 +49,8 @@ final class OpenAiMessages extends MessageWriter {
 		if (!(message instanceof CapturedMessage captured)) {
 			writePlain(message.getMessageType(), message.getText(), List.of());
 		}
-		else if (captured.type() == MessageType.TOOL) {
+		else if (captured.type() == MessageType.TOOL
+				&& (!captured.results().isEmpty() || !StringUtils.hasLength(captured.text()))) {
 			captured.results().forEach(this::writeResult);
 		}
 		else if (captured.type() == MessageType.ASSISTANT) {

@@ -162,6 +162,14 @@ class ModelAnswerTests {
 	}
 
 	@Test
+	void emptyThoughtIsNoReasoning() {
+		String json = output(named("google"),
+				response(result("", "STOP", Map.of("candidateIndex", 0, "isThought", true)),
+						result("18", "STOP", Map.of("candidateIndex", 0, "isThought", false))));
+		assertThat(json).doesNotContain("reasoning");
+	}
+
+	@Test
 	void blocksOfBedrocksAnswerAreOneChoice() {
 		AssistantMessage.ToolCall call = new AssistantMessage.ToolCall("call_a", "function", "weather", "{}");
 		String json = output(named("bedrock"), response(generation(message("I look."), "tool_use"),

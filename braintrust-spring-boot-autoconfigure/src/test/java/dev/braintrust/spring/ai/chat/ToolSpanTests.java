@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ai.message.ToolDefinitions;
 import dev.braintrust.spring.support.ReceivedSpan;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -255,6 +256,7 @@ class ToolSpanTests {
 					.isEqualTo("fine");
 			}
 			assertThat(shy.calls).isEqualTo(1);
+			assertThat(shy.refusals > 0).isEqualTo(traced);
 		}
 		List<ReceivedSpan> spans = this.client.spans(4);
 		assertThat(spans).extracting(ReceivedSpan::name)
@@ -425,11 +427,13 @@ class ToolSpanTests {
 
 		int calls;
 
+		int refusals;
+
 		@Override
 		public ToolDefinition getToolDefinition() {
 			for (StackTraceElement element : new Throwable().getStackTrace()) {
-				if (element.getClassName().equals("dev.braintrust.spring.ai.chat.ToolExecution$TracedTool")
-						&& element.getMethodName().equals("trace")) {
+				if (element.getClassName().equals(ToolDefinitions.class.getName())) {
+					this.refusals++;
 					throw new IllegalStateException("shy");
 				}
 			}

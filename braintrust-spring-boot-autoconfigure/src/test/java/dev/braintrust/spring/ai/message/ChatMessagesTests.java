@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.ai.chat.messages.SystemMessage;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.messages.UserMessage;
@@ -172,6 +173,46 @@ class ChatMessagesTests {
 		Message question = new UserMessage("What?");
 		assertThat(CapturedMessage.of(answer)).isSameAs(answer);
 		assertThat(CapturedMessage.of(question)).isSameAs(question);
+	}
+
+	@Test
+	void metadataThatMayBeLargeIsNotHeld() {
+		String large = "x".repeat(1000);
+		for (Object value : List.of(large, new StringBuilder(large), List.of(large), Map.of("a", large), new byte[9])) {
+			Map<String, Object> metadata = Map.of("document", value);
+			List<Message> messages = List.of(UserMessage.builder().text("18").metadata(metadata).build(),
+					SystemMessage.builder().text("18").metadata(metadata).build(),
+					AssistantMessage.builder().content("18").properties(metadata).build());
+			for (Message message : messages) {
+				Message captured = CapturedMessage.of(message);
+				assertThat(captured).isNotSameAs(message);
+				assertThat(captured.getMetadata()).isEmpty();
+				assertThat(PayloadJson.braintrust(new ChatMessages(List.of(message))))
+					.isEqualTo("[{\"role\":\"" + message.getMessageType().getValue() + "\",\"content\":\"18\"}]");
+			}
+		}
+	}
+
+	@Test
+	void messageOfAToolThatIsOfNoClassOfSpringAiIsKept() {
+		Message own = new Message() {
+			@Override
+			public MessageType getMessageType() {
+				return MessageType.TOOL;
+			}
+
+			@Override
+			public String getText() {
+				return "18";
+			}
+
+			@Override
+			public Map<String, Object> getMetadata() {
+				return Map.of();
+			}
+		};
+		assertThat(PayloadJson.braintrust(new ChatMessages(List.of(own))))
+			.isEqualTo("[{\"role\":\"tool\",\"content\":\"18\"}]");
 	}
 
 	@Test
