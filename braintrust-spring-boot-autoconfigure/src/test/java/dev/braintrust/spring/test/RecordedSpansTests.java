@@ -16,6 +16,7 @@ import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ScriptedModel;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,16 @@ class RecordedSpansTests {
 			.run((context) -> assertThatExceptionOfType(AssertionError.class)
 				.isThrownBy(() -> assertThat(this.spans).project("support"))
 				.withMessageContaining("No project is declared so far."));
+	}
+
+	@Test
+	void keyThatNoPropertiesCouldDeclareIsRefusedWithoutSpringToo() {
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
+			.isThrownBy(() -> this.spans.projects("Support"))
+			.withMessageContaining("'braintrust.projects.Support' has the project key 'Support'");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
+			.isThrownBy(() -> this.spans.projects("support-bot", "supportbot"))
+			.withMessageContaining("differs from 'braintrust.projects.support-bot' in dashes alone");
 	}
 
 	@Test

@@ -141,6 +141,12 @@ public final class ProjectKeys {
 						+ ".<key>.name'.");
 	}
 
+	// Check keys, wherever they are from: a test declares its projects by no properties.
+	static void check(Set<String> keys) {
+		keys.forEach((key) -> checkGrammar(key, PREFIX + "." + key));
+		checkDistinct(keys);
+	}
+
 	private static void check(Set<String> keys, WrittenProperties written) {
 		for (String key : keys) {
 			checkGrammar(key, PREFIX + "." + key);
@@ -148,6 +154,10 @@ public final class ProjectKeys {
 		for (Map.Entry<String, String> entry : written.keys()) {
 			checkDeclared(entry.getKey(), entry.getValue(), keys, written);
 		}
+		checkDistinct(keys);
+	}
+
+	private static void checkDistinct(Set<String> keys) {
 		Map<String, String> uniform = new TreeMap<>();
 		for (String key : keys) {
 			String other = uniform.putIfAbsent(WrittenProperties.uniform(key), key);

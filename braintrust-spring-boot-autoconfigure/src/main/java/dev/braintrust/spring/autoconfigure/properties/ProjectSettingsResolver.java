@@ -77,6 +77,7 @@ public final class ProjectSettingsResolver {
 	}
 
 	public List<ProjectSettings> resolve() {
+		ProjectKeys.check(this.properties.getProjects().keySet());
 		List<ProjectSettings> settings = new ArrayList<>();
 		for (Map.Entry<String, ProjectProperties> project : this.properties.getProjects().entrySet()) {
 			settings.add(resolve(project.getKey(), project.getValue()));
