@@ -1,6 +1,7 @@
 package dev.braintrust.spring.specification;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -88,7 +89,12 @@ final class TracedApplication implements AutoCloseable {
 			return span.getSpanContext().getTraceId();
 		});
 		projects.flush(Duration.ofSeconds(10));
-		return this.receiver.spans().stream().filter((span) -> span.traceId().equals(trace) && !span.isRoot()).toList();
+		// One that waited for its attachments arrives later.
+		return this.receiver.spans()
+			.stream()
+			.filter((span) -> span.traceId().equals(trace) && !span.isRoot())
+			.sorted(Comparator.comparingLong(ReceivedSpan::end))
+			.toList();
 	}
 
 	/**

@@ -208,7 +208,7 @@ final class AgentRun extends OpenSpan {
 	private synchronized void writeOutput() {
 		CharSequence answer = this.answer;
 		String last = this.lastText;
-		if (answer != null && !answer.isEmpty()) {
+		if (answer != null) {
 			// What the model said last is mostly what the caller got; then it is one
 			// text.
 			span().output((last != null && last.contentEquals(answer)) ? last : answer.toString());

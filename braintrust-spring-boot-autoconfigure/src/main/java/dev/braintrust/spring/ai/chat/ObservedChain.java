@@ -192,15 +192,18 @@ final class ObservedChain implements BaseAdvisorChain {
 
 		@Override
 		public void failed(Throwable failure) {
-			synchronized (this.text) {
-				this.run.end(this.text, failure);
-			}
+			end(failure);
 		}
 
 		@Override
 		public void ended() {
+			end(null);
+		}
+
+		private void end(@Nullable Throwable failure) {
 			synchronized (this.text) {
-				this.run.end(this.text, null);
+				// Of a stream without a text nobody got an answer.
+				this.run.end(this.text.isEmpty() ? null : this.text, failure);
 			}
 		}
 
