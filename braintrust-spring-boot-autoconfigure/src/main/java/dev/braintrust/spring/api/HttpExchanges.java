@@ -101,7 +101,7 @@ public final class HttpExchanges implements AutoCloseable {
 	}
 
 	private void answered(Repeated repeated, int attempt, Reply reply) {
-		boolean mayPass = reply.mayPass() || reply.isBrokenOff();
+		boolean mayPass = reply.mayBeRepeated() || reply.isBrokenOff();
 		if (this.stopped || !mayPass || attempt > repeated.backoff().maxRetries()) {
 			repeated.last().complete(reply);
 			return;

@@ -28,11 +28,12 @@ import tools.jackson.databind.node.MissingNode;
  * @param status the status, 0 if there was no answer
  * @param contentType the content type of the body, empty if there is none
  * @param body the body
- * @param retryAfter how long the server asks to wait before the next request, ten minutes
- * at the most
+ * @param pause how long the server asks to wait before the next request, ten minutes at
+ * the most, {@code null} if it does not ask
  * @param failure why there was no answer, or not all of it
  */
-public record Reply(int status, String contentType, byte[] body, Duration retryAfter, @Nullable Throwable failure) {
+public record Reply(int status, String contentType, byte[] body, @Nullable Duration pause,
+		@Nullable Throwable failure) {
 
 	// The statuses by which a server, or a gateway before it, asks for less. OTLP knows
 	// 429 and 503 alone.
@@ -47,6 +48,8 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 
 	private static final int TOO_LARGE = 413;
 
+	private static final int TOO_MANY_REQUESTS = 429;
+
 	private static final int MAX_DIGITS = 9;
 
 	// Nobody would look after a server that asks for more.
@@ -56,7 +59,7 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	public static Reply of(int status) {
-		return new Reply(status, "", new byte[0], Duration.ZERO, null);
+		return new Reply(status, "", new byte[0], null, null);
 	}
 
 	static Reply of(ResponseInfo response, byte[] body) {
@@ -72,7 +75,7 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 		Duration wait = response.headers()
 			.firstValue("Retry-After")
 			.map((value) -> retryAfter(value, Clock.systemUTC()))
-			.orElse(Duration.ZERO);
+			.orElse(null);
 		return new Reply(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), body, wait,
 				failure);
 	}
@@ -95,7 +98,7 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 
 	// There was no answer.
 	public static Reply failed(Throwable failure) {
-		return new Reply(0, "", new byte[0], Duration.ZERO, failure);
+		return new Reply(0, "", new byte[0], null, failure);
 	}
 
 	// No request could be made, whatever the reason.
@@ -108,8 +111,14 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 				&& failure.getCause() != null) {
 			failure = failure.getCause();
 		}
-		retryAfter = retryAfter.isNegative() ? Duration.ZERO
-				: (retryAfter.compareTo(LONGEST_WAIT) < 0) ? retryAfter : LONGEST_WAIT;
+		if (pause != null) {
+			pause = pause.isNegative() ? Duration.ZERO : (pause.compareTo(LONGEST_WAIT) < 0) ? pause : LONGEST_WAIT;
+		}
+	}
+
+	// How long to wait at the least before the next request.
+	public Duration retryAfter() {
+		return (this.pause != null) ? this.pause : Duration.ZERO;
 	}
 
 	public boolean isAnswered() {
@@ -148,6 +157,17 @@ public record Reply(int status, String contentType, byte[] body, Duration retryA
 	// Whether the same request may succeed later.
 	public boolean mayPass() {
 		return isAnswered() ? OVERLOADED.contains(this.status) || FAILED.contains(this.status) : !isUnsendable();
+	}
+
+	// Whether the same request to the API, or to the storage, may succeed later. As
+	// Braintrust's specification has it, no error of the client does, but for the one
+	// whose
+	// answer says when.
+	public boolean mayBeRepeated() {
+		if (this.status == TOO_MANY_REQUESTS) {
+			return this.pause != null;
+		}
+		return isAnswered() ? this.status >= 500 : !isUnsendable();
 	}
 
 	// Whether no request could be made: a header that is none, a library that does not

@@ -129,7 +129,7 @@ final class Uploader {
 				if (first && EXPIRED.contains(reply.status())) {
 					return sign().thenCompose((another) -> put(another, false));
 				}
-				throw new UploadFailure(Step.STORAGE, reply.describe(), reply.mayPass());
+				throw new UploadFailure(Step.STORAGE, reply.describe(), reply.mayBeRepeated());
 			});
 		}
 
@@ -155,7 +155,7 @@ final class Uploader {
 			}
 			return post(Step.STATUS, "/attachment/status", body).thenAccept((reply) -> {
 				if (!reply.isAccepted()) {
-					throw new UploadFailure(Step.STATUS, reply.describe(), reply.mayPass());
+					throw new UploadFailure(Step.STATUS, reply.describe(), reply.mayBeRepeated());
 				}
 			});
 		}

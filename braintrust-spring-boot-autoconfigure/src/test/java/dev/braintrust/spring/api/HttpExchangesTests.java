@@ -99,7 +99,7 @@ class HttpExchangesTests {
 
 	@Test
 	void requestThatMaySucceedLaterIsRepeatedAndTold() {
-		try (OtlpReceiver receiver = new OtlpReceiver().answering(503, 429, 200);
+		try (OtlpReceiver receiver = new OtlpReceiver().answering(503, 502, 200);
 				HttpExchanges exchanges = exchanges()) {
 			AtomicInteger failed = new AtomicInteger();
 			Backoff backoff = new Backoff(5, Duration.ofMillis(1), Duration.ofMillis(1));
