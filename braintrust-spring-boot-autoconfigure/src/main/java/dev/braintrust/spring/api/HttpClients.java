@@ -53,6 +53,8 @@ public final class HttpClients {
 
 	private final @Nullable SslBundles bundles;
 
+	private boolean closed;
+
 	public HttpClients(@Nullable SslBundles bundles) {
 		this.bundles = bundles;
 	}
@@ -104,6 +106,7 @@ public final class HttpClients {
 	}
 
 	private synchronized HttpClient get(Connection connection, Executor executor) {
+		Assert.state(!this.closed, "closed");
 		HttpClient client = this.clients.get(connection);
 		if (client == null) {
 			client = make(connection, executor);
@@ -191,8 +194,10 @@ public final class HttpClients {
 		this.clients.keySet().removeIf((way) -> bundle.equals(way.sslBundle()));
 	}
 
-	// Let all clients go, with their threads and connections.
-	public synchronized void clear() {
+	// Let all clients go, with their threads and connections. A request that is late gets
+	// none, since nobody would end its thread.
+	public synchronized void close() {
+		this.closed = true;
 		this.clients.clear();
 		this.selectors.forEach(Thread::interrupt);
 		this.selectors.clear();

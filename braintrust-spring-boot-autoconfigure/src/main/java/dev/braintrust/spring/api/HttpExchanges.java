@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.settings.ProjectSettings.Connection;
@@ -136,7 +137,7 @@ public final class HttpExchanges implements AutoCloseable {
 		this.closed = true;
 		stop();
 		this.clock.shutdownNow();
-		this.clients.clear();
+		this.clients.close();
 		this.clientThreads.shutdownNow();
 	}
 
@@ -155,6 +156,12 @@ public final class HttpExchanges implements AutoCloseable {
 
 		private volatile @Nullable CompletableFuture<?> call;
 
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		// What was answered is not cancelled, however late: its connection may carry
+		// another request by then.
+		private volatile boolean failed;
+
 		// Once its headers have come.
 		private volatile @Nullable ResponseInfo response;
 
@@ -171,11 +178,7 @@ public final class HttpExchanges implements AutoCloseable {
 				CompletableFuture<?> call = UntracedWork.call(() -> HttpExchanges.this.clients.send(this.connection,
 						this.request, this::body, HttpExchanges.this.clientThreads));
 				this.call = call;
-				Reply reply = this.reply.getNow(null);
-				if (reply != null && reply.failure() != null) {
-					// It was given up meanwhile. To cancel one that was answered would
-					// close
-					// a connection that another request uses by now.
+				if (this.failed) {
 					call.cancel(true);
 				}
 				// The client completes it on the common pool, which the application may
@@ -215,13 +218,17 @@ public final class HttpExchanges implements AutoCloseable {
 		}
 
 		void end(Reply reply) {
+			if (!this.ended.compareAndSet(false, true)) {
+				return;
+			}
+			this.failed = reply.failure() != null;
 			HttpExchanges.this.underWay.remove(this);
 			Future<?> deadline = this.deadline;
 			if (deadline != null) {
 				deadline.cancel(false);
 			}
 			CompletableFuture<?> call = this.call;
-			if (reply.failure() != null && call != null) {
+			if (this.failed && call != null) {
 				call.cancel(true);
 			}
 			this.reply.complete(reply);

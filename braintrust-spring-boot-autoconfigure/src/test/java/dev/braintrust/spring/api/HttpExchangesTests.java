@@ -10,8 +10,10 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.settings.ProjectSettings.Connection;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -97,6 +101,32 @@ class HttpExchangesTests {
 		}
 	}
 
+	// An answer may be there before the call is: what ended well is not cancelled, since
+	// its connection may carry the next request by then.
+	@Test
+	void requestsAfterEachOtherCutOffNone() {
+		try (OtlpReceiver receiver = new OtlpReceiver(); HttpExchanges exchanges = exchanges()) {
+			URI login = URI.create(receiver.url() + "/api/apikey/login");
+			HttpRequest request = HttpRequest.newBuilder(login)
+				.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[50_000]))
+				.build();
+			List<Reply> failed = new ArrayList<>();
+			CompletableFuture<Reply> last = CompletableFuture.completedFuture(Reply.of(200));
+			for (int i = 0; i < 1000; i++) {
+				last = last.thenCompose((reply) -> {
+					if (!reply.isAccepted() || reply.isBrokenOff()) {
+						failed.add(reply);
+					}
+					CompletableFuture<Reply> next = exchanges.send(DIRECT, request, LONG);
+					LockSupport.parkNanos(500_000);
+					return next;
+				});
+			}
+			last.join();
+			assertThat(failed).isEmpty();
+		}
+	}
+
 	@Test
 	void requestThatMaySucceedLaterIsRepeatedAndTold() {
 		try (OtlpReceiver receiver = new OtlpReceiver().answering(503, 502, 200);
@@ -150,6 +180,16 @@ class HttpExchangesTests {
 			// The clients are still held.
 			assertThat(all).hasSize(50);
 		}
+	}
+
+	@Test
+	void requestThatIsLateGetsNoClientAfterTheClose() {
+		Set<Thread> before = threads();
+		HttpClients clients = new HttpClients(null);
+		clients.close();
+		assertThatIllegalStateException().isThrownBy(
+				() -> clients.send(DIRECT, request("http://127.0.0.1:9"), BodyHandlers.ofByteArray(), Runnable::run));
+		assertThat(started(before)).isEmpty();
 	}
 
 	@Test
