@@ -112,13 +112,20 @@ public final class SpanPipeline implements AutoCloseable {
 
 	// Flush, then give up what is left and release all threads.
 	public void close(Duration timeout) {
-		flushUninterrupted(timeout);
-		ExportWorker worker = closing();
-		if (worker != null) {
-			worker.close(this.inboxes.values());
+		boolean interrupted = flushUninterrupted(timeout);
+		try {
+			ExportWorker worker = closing();
+			if (worker != null) {
+				worker.close(this.inboxes.values());
+			}
+			else {
+				this.inboxes.values().forEach(SpanInbox::close);
+			}
 		}
-		else {
-			this.inboxes.values().forEach(SpanInbox::close);
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
@@ -128,7 +135,8 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	// A thread that closes the context may be interrupted to hurry it, not to lose spans.
-	private void flushUninterrupted(Duration timeout) {
+	// Returns whether it was.
+	private boolean flushUninterrupted(Duration timeout) {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		boolean interrupted = Thread.interrupted();
 		long left = deadline - System.nanoTime();
@@ -136,9 +144,7 @@ public final class SpanPipeline implements AutoCloseable {
 			interrupted = true;
 			left = deadline - System.nanoTime();
 		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+		return Thread.interrupted() || interrupted;
 	}
 
 }

@@ -806,6 +806,7 @@ class SpanPipelineTests {
 		this.transport.next().answer(200);
 		closing.join();
 		assertThat(this.support.status().sent()).isEqualTo(1);
+		assertThat(this.support.status().state()).isEqualTo(ExportStatus.State.CLOSED);
 		assertThat(interrupted).isTrue();
 	}
 
