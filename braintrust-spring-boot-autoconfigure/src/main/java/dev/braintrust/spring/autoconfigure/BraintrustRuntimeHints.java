@@ -3,7 +3,9 @@ package dev.braintrust.spring.autoconfigure;
 import java.util.List;
 
 import dev.braintrust.spring.ai.model.ModelKind;
+import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
+import dev.braintrust.spring.autoconfigure.properties.OriginProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectDefaults;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 
 	// What fills in defaults looks at their properties.
 	private static final List<Class<?>> PROPERTIES = List.of(ProjectDefaults.class, ProjectProperties.class,
-			ExportProperties.class);
+			ExportProperties.class, CaptureProperties.class, OriginProperties.class);
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
@@ -59,7 +61,12 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 		if (ClassUtils.isPresent("org.springframework.ai.chat.client.advisor.ToolCallingAdvisor", classLoader)) {
 			new Chat().registerHints(hints, classLoader);
 		}
-		PROPERTIES.forEach((type) -> hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS));
+		for (Class<?> type : PROPERTIES) {
+			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
+			for (Class<?> nested : type.getDeclaredClasses()) {
+				hints.reflection().registerType(nested, MemberCategory.INVOKE_PUBLIC_METHODS);
+			}
+		}
 	}
 
 	/**

@@ -59,12 +59,14 @@ final class ProjectValues {
 	// Fill what is not set from the next level.
 	private void fill(Class<?> type, Object target, Object source, @Nullable String level) {
 		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-			Object value = get(property, source);
-			if (property.getWriteMethod() == null && isGroup(property)) {
-				String group = (level != null) ? level + property.getName() + "." : null;
-				fill(property.getPropertyType(), get(property, target), value, group);
+			if (property.getWriteMethod() == null) {
+				if (isGroup(property)) {
+					String group = (level != null) ? level + property.getName() + "." : null;
+					fill(property.getPropertyType(), get(property, target), get(property, source), group);
+				}
 			}
-			else if (property.getWriteMethod() != null && isUnset(get(property, target))) {
+			else if (isUnset(get(property, target))) {
+				Object value = get(property, source);
 				if (level != null && value != null && isUnset(value)) {
 					value = withoutVariables(level + DataObjectPropertyName.toDashedForm(property.getName()));
 				}
