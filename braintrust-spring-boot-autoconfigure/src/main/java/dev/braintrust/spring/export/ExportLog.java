@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 
 import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.api.Reply;
+import dev.braintrust.spring.export.otlp.PartialSuccess;
 import org.apache.commons.logging.LogFactory;
 
 /**

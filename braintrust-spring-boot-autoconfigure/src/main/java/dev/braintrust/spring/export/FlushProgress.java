@@ -55,6 +55,7 @@ final class FlushProgress {
 	// Begin to wait for what has been added so far. Whoever waits no longer completes it.
 	CompletableFuture<Boolean> flush() {
 		this.wanted = this.added;
+		this.flushes.removeIf((flush) -> flush.accepted().isDone());
 		Flush flush = new Flush(this.added, this.failed + this.lostBehind, new CompletableFuture<>());
 		if (!flush.isSettled(this.settled, this.failed)) {
 			this.flushes.add(flush);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
+import dev.braintrust.spring.export.otlp.EncodedSpans;
+import dev.braintrust.spring.export.otlp.SpanEncoder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
+import dev.braintrust.spring.export.otlp.PartialSuccess;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,11 +10,11 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 /**
  * Hands ended spans on.
  */
-final class EndedSpans implements SpanProcessor {
+public final class EndedSpans implements SpanProcessor {
 
 	private final Consumer<ReadableSpan> taker;
 
-	EndedSpans(Consumer<ReadableSpan> taker) {
+	public EndedSpans(Consumer<ReadableSpan> taker) {
 		this.taker = taker;
 	}
 

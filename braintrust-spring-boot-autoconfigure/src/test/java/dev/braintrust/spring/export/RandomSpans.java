@@ -26,7 +26,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 /**
  * Spans made by chance, with all that a span can have.
  */
-final class RandomSpans {
+public final class RandomSpans {
 
 	private final Random random;
 
@@ -34,7 +34,7 @@ final class RandomSpans {
 		this.random = random;
 	}
 
-	static SpanData next(Random random) {
+	public static SpanData next(Random random) {
 		return new RandomSpans(random).span();
 	}
 

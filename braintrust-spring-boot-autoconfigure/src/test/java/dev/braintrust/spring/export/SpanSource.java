@@ -22,7 +22,7 @@ import org.springframework.mock.env.MockEnvironment;
  * Ends spans that a queue of a {@link SpanPipeline} takes, by the SDK that ends them in
  * an application.
  */
-final class SpanSource {
+public final class SpanSource {
 
 	private static final AttributeKey<String> CONTENT = AttributeKey.stringKey("content");
 
@@ -102,7 +102,7 @@ final class SpanSource {
 		return this;
 	}
 
-	static List<String> names(int first, int last) {
+	public static List<String> names(int first, int last) {
 		return IntStream.rangeClosed(first, last).mapToObj(String::valueOf).toList();
 	}
 

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.export;
+package dev.braintrust.spring.export.otlp;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,10 +1,11 @@
-package dev.braintrust.spring.export;
+package dev.braintrust.spring.export.otlp;
 
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.braintrust.spring.export.RandomSpans;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.export;
+package dev.braintrust.spring.export.otlp;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.springframework.util.Assert;
  * version 1, where they never change. OpenTelemetry's own exporter is not used: an
  * application may have it in any version, with any HTTP client, or not at all.
  */
-final class SpanEncoder {
+public final class SpanEncoder {
 
 	static final int REQUEST_RESOURCE_SPANS = 1;
 
@@ -119,7 +119,7 @@ final class SpanEncoder {
 
 	// Encode spans as an ExportTraceServiceRequest. They keep their order, so a span can
 	// be found in the message again.
-	static byte[] encode(List<SpanData> spans) {
+	public static byte[] encode(List<SpanData> spans) {
 		List<Run<Resource>> runs = Run.of(spans, SpanData::getResource);
 		SpanEncoder measured = new SpanEncoder(ProtobufMessage.measured());
 		measured.addRequest(runs);

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.export;
+package dev.braintrust.spring.export.otlp;
 
 import java.nio.ByteBuffer;
 
@@ -11,7 +11,7 @@ import dev.braintrust.spring.api.Reply;
  * @see <a href= "https://opentelemetry.io/docs/specs/otlp/#partial-success-1">OTLP/HTTP,
  * "Partial Success"</a>
  */
-final class PartialSuccess {
+public final class PartialSuccess {
 
 	// Both are field 1: of the response, with a length, and of the partial success.
 	private static final int PARTIAL_SUCCESS = 1 << 3 | 2;
@@ -21,7 +21,7 @@ final class PartialSuccess {
 	private PartialSuccess() {
 	}
 
-	static long rejectedSpans(Reply reply) {
+	public static long rejectedSpans(Reply reply) {
 		if (reply.contentType().startsWith("application/json")) {
 			return Math.max(0, reply.json().path("partialSuccess").path("rejectedSpans").asLong(0));
 		}

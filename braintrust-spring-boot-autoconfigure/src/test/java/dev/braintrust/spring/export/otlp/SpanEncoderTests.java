@@ -1,4 +1,4 @@
-package dev.braintrust.spring.export;
+package dev.braintrust.spring.export.otlp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -9,6 +9,9 @@ import java.util.stream.IntStream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.braintrust.spring.export.EndedSpans;
+import dev.braintrust.spring.export.RandomSpans;
+import dev.braintrust.spring.export.SpanSource;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.export;
+package dev.braintrust.spring.export.otlp;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * be too large is made smaller although the spans themselves have let go of their
  * content.
  */
-final class EncodedSpans {
+public final class EncodedSpans {
 
 	private static final int[] PATH = { SpanEncoder.REQUEST_RESOURCE_SPANS, SpanEncoder.RESOURCE_SPANS_SCOPE_SPANS,
 			SpanEncoder.SCOPE_SPANS_SPANS };
@@ -26,7 +26,7 @@ final class EncodedSpans {
 		this.to = to;
 	}
 
-	static byte[] part(byte[] message, int from, int to) {
+	public static byte[] part(byte[] message, int from, int to) {
 		return new EncodedSpans(from, to).part(ByteBuffer.wrap(message), 0).toByteArray();
 	}
 
