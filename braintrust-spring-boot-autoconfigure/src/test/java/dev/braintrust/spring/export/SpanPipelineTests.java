@@ -731,6 +731,7 @@ class SpanPipelineTests {
 		SpanSource quiet = source("quiet").end(1, 400);
 		assertThat(this.support.status().lost()).isEmpty();
 		assertThat(quiet.status().lost()).isEmpty();
+		closeWithoutWaitingForPauses();
 	}
 
 	@Test
@@ -740,6 +741,11 @@ class SpanPipelineTests {
 		this.support.end(513, FULL + 1);
 		assertThat(this.support.status().lost()).containsExactly(Map.entry(LossReason.QUEUE_FULL, 1L));
 		assertThat(this.support.status().contentLost()).isEmpty();
+		closeWithoutWaitingForPauses();
+	}
+
+	private void closeWithoutWaitingForPauses() {
+		this.pipeline.close(Duration.ZERO);
 	}
 
 	@Test
