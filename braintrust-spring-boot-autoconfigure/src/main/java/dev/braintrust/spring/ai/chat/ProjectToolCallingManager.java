@@ -1,8 +1,8 @@
 package dev.braintrust.spring.ai.chat;
 
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -85,16 +85,14 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 	}
 
 	private Prompt withTracedTools(Prompt prompt, @Nullable AgentRun run) {
-		if (!(prompt.getOptions() instanceof ToolCallingChatOptions options)
-				|| CollectionUtils.isEmpty(options.getToolCallbacks())) {
-			return prompt;
-		}
-		List<ToolCallback> traced = new ArrayList<>();
-		for (ToolCallback tool : options.getToolCallbacks()) {
-			traced.add(new ToolExecution.TracedTool(tool, run, (run != null) ? run.tracing() : this.runs.tracing()));
-		}
-		return new Prompt(prompt.getInstructions(),
-				DelegatingProxy.create(ToolCallingChatOptions.class, new TracedOptions(options, traced)));
+		return (prompt.getOptions() instanceof ToolCallingChatOptions options)
+				? new Prompt(prompt.getInstructions(),
+						DelegatingProxy.create(ToolCallingChatOptions.class, new TracedOptions(options, tracing(run))))
+				: prompt;
+	}
+
+	private UnaryOperator<ToolCallback> tracing(@Nullable AgentRun run) {
+		return (tool) -> new ToolExecution.TracedTool(tool, run, (run != null) ? run.tracing() : this.runs.tracing());
 	}
 
 	@Override
@@ -103,20 +101,23 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 	}
 
 	/**
-	 * The options as Spring AI's manager sees them.
+	 * The options as Spring AI's manager sees them. It asks for the tools, and nobody
+	 * else does, so the application's options are asked as often as without tracing.
 	 */
 	private static final class TracedOptions extends DelegatingProxy<ToolCallingChatOptions> {
 
-		private final List<ToolCallback> tools;
+		private final UnaryOperator<ToolCallback> tracing;
 
-		TracedOptions(ToolCallingChatOptions options, List<ToolCallback> tools) {
+		TracedOptions(ToolCallingChatOptions options, UnaryOperator<ToolCallback> tracing) {
 			super(options);
-			this.tools = tools;
+			this.tracing = tracing;
 		}
 
 		@Override
 		@Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-			return method.getName().equals("getToolCallbacks") ? this.tools : proceed(method, arguments);
+			Object result = proceed(method, arguments);
+			return (method.getName().equals("getToolCallbacks") && result instanceof List<?> tools)
+					? tools.stream().map((tool) -> this.tracing.apply((ToolCallback) tool)).toList() : result;
 		}
 
 	}
