@@ -24,7 +24,7 @@ final class TextFilter {
 
 	private final List<Shared> filters;
 
-	private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
+	private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
 	TextFilter(List<Shared> filters) {
 		this.filters = List.copyOf(filters);
@@ -63,6 +63,9 @@ final class TextFilter {
 			return shared.call(call);
 		}
 		catch (Throwable ex) {
+			if (ex instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
 			failed(shared.type(), ex);
 			throw new DroppedFieldException();
 		}
@@ -70,9 +73,10 @@ final class TextFilter {
 
 	private void failed(Class<?> type, Throwable failure) {
 		// Its message could hold the text.
-		if (this.failed.add(type)) {
-			logger.warn("The ContentFilter " + type.getName() + " failed (" + failure.getClass().getName()
-					+ "). The content that it fails on is dropped. This is logged once.");
+		String cause = type.getName() + " failed (" + failure.getClass().getName() + ")";
+		if (this.failed.add(cause)) {
+			logger
+				.warn("The ContentFilter " + cause + ". The content that it fails on is dropped. This is logged once.");
 		}
 	}
 

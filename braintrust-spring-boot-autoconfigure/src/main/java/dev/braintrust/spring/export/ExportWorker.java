@@ -326,12 +326,14 @@ final class ExportWorker implements Runnable {
 	}
 
 	private void answered(SpanQueue queue, Reply reply) {
-		if (this.closed) {
-			return;
-		}
 		long now = System.nanoTime();
 		long notBefore = now + reply.retryAfter().toNanos();
 		RequestTries.Outcome outcome = queue.outcome(reply, now, this.pace);
+		boolean over = outcome == RequestTries.Outcome.SETTLED || outcome == RequestTries.Outcome.GIVEN_UP;
+		if (this.closed && !over) {
+			// Nothing is repeated any more.
+			return;
+		}
 		this.log.answered(queue.target(), reply, outcome);
 		switch (outcome) {
 			case REPEATED -> queue.retry(reply, now + this.pace.backoff().pause(queue.attempts(), reply), notBefore);

@@ -103,6 +103,8 @@ final class UploadQueue {
 			if (!upload.leave() || upload.isStored()) {
 				return;
 			}
+			// Whoever comes now begins anew, and joins none that is given up.
+			this.uploads.remove(upload.hash(), upload);
 		}
 		end(upload, new UploadFailure(upload.step(), "not in time", true));
 	}

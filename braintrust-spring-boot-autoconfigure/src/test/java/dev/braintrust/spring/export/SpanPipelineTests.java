@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -929,6 +930,28 @@ class SpanPipelineTests {
 		close.join();
 		assertThat(this.transport.isClosed()).isTrue();
 		assertThat(this.support.status().totalLost()).isZero();
+	}
+
+	@Test
+	void answerThatIsThereBeforeTheCloseCounts() {
+		AtomicReference<SpanPipeline> closed = new AtomicReference<>();
+		SpanPipeline pipeline = new SpanPipeline(new StagedTransport() {
+
+			@Override
+			public CompletableFuture<Reply> send(ExportTarget target, byte[] body, int attempt) {
+				Thread closing = new Thread(() -> closed.get().close(Duration.ZERO));
+				closing.start();
+				await().until(() -> Arrays.stream(closing.getStackTrace())
+					.anyMatch((frame) -> frame.getMethodName().equals("tryLock")));
+				return CompletableFuture.completedFuture(Reply.of(200));
+			}
+
+		}, new Pace(HOUR, SHORT, SHORT, SHORT), LIMITS);
+		closed.set(pipeline);
+		SpanSource source = new SpanSource(pipeline, SpanSource.settings("closed", URL)).end(1, 512);
+		await().until(() -> source.status().state() == ExportStatus.State.CLOSED);
+		assertThat(source.status().sent()).isEqualTo(512);
+		assertThat(source.status().totalLost()).isZero();
 	}
 
 	@Test

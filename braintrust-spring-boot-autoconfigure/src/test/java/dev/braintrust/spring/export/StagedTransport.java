@@ -17,7 +17,7 @@ import io.opentelemetry.proto.trace.v1.Span;
  * A transport whose answers are given by the test, so that it says what happens while a
  * request is under way.
  */
-final class StagedTransport implements SpanTransport {
+class StagedTransport implements SpanTransport {
 
 	private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
 
