@@ -115,10 +115,9 @@ public final class HttpClients {
 		return client;
 	}
 
-	// A client has a thread that ends some time after the garbage collector has found the
-	// client, and so do its connections; before JDK 21 nothing closes it. An interrupt
-	// ends both at once. The thread has no public name, so the client is made in a group
-	// of its own, where it is found.
+	// The thread of a client ends some time after the garbage collector has found the
+	// client; before JDK 21 no method closes it. An interrupt ends the thread and its
+	// connections at once. To find the thread, each client is made in a group of its own.
 	@SuppressWarnings({ "deprecation", "removal" })
 	private HttpClient make(Connection connection, Executor executor) {
 		ThreadGroup group = new ThreadGroup("braintrust-client");

@@ -48,7 +48,7 @@ public final class HttpExchanges implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	// Send by threads that are named after what they are for.
+	// The name begins those of the threads.
 	public HttpExchanges(String name, HttpClients clients) {
 		this.clients = clients;
 		this.clientThreads = BackgroundThreads.pool(name + "-client", CLIENT_THREADS);
@@ -77,8 +77,8 @@ public final class HttpExchanges implements AutoCloseable {
 		return exchange.reply;
 	}
 
-	// Send a request, and repeat it as long as it may succeed later. Each attempt that
-	// fails and is repeated is told.
+	// Send a request, and retry it as long as it may succeed later. Each failure that is
+	// retried calls the last argument.
 	public CompletableFuture<Reply> send(Connection connection, Supplier<HttpRequest> request, Duration timeout,
 			Backoff backoff, Runnable failed) {
 		CompletableFuture<Reply> last = new CompletableFuture<>();
@@ -123,7 +123,7 @@ public final class HttpExchanges implements AutoCloseable {
 		this.clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	// Give up what is under way, and repeat nothing from now on. New requests are sent.
+	// Cancel what is under way and retry nothing. New requests are still sent.
 	public void stop() {
 		this.stopped = true;
 		List.copyOf(this.underWay).forEach(Exchange::cancel);
@@ -131,7 +131,7 @@ public final class HttpExchanges implements AutoCloseable {
 		this.pausing.clear();
 	}
 
-	// Give up what is under way, and end all threads and connections.
+	// Cancel the requests under way, and end all threads and connections.
 	@Override
 	public void close() {
 		this.closed = true;

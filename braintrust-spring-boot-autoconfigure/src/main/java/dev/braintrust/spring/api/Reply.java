@@ -159,10 +159,8 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return isAnswered() ? OVERLOADED.contains(this.status) || FAILED.contains(this.status) : !isUnsendable();
 	}
 
-	// Whether the same request to the API, or to the storage, may succeed later. As
-	// Braintrust's specification has it, no error of the client does, but for the one
-	// whose
-	// answer says when.
+	// Whether to retry a request to the API or to the storage. Braintrust's specification
+	// says: a 5xx, but a 4xx only if it is 429 with the time to wait.
 	public boolean mayBeRepeated() {
 		if (this.status == TOO_MANY_REQUESTS) {
 			return this.pause != null;

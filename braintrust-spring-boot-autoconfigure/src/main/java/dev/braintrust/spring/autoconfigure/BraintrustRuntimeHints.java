@@ -123,7 +123,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Proxies around models; a native image makes none of classes.
+	 * Proxies of the interfaces of models. A native image cannot make proxies of classes.
 	 */
 	static final class Models implements RuntimeHintsRegistrar {
 

@@ -124,7 +124,7 @@ final class ExportLog {
 	void full(ExportTarget target) {
 		say(target.projectKey(), "full",
 				"end faster than they can be sent. The oldest of them are sent without their content, and "
-						+ "are lost when no content is left to give way. What may wait is set by "
+						+ "are dropped when no content is left. What may wait is set by "
 						+ "'braintrust.export.max-queue-size' and 'braintrust.export.max-queue-spans'.");
 	}
 
@@ -155,7 +155,7 @@ final class ExportLog {
 	private record Trouble(String state, int requests, boolean isSaid) {
 	}
 
-	// What is said once in a while.
+	// Messages that are logged once in a while.
 	private record Saying(String projectKey, String state) {
 	}
 

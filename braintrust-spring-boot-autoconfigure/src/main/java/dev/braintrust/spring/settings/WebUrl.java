@@ -27,7 +27,8 @@ public final class WebUrl {
 		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
 	}
 
-	// Whether a text is a URL but for the name of its host, which has an underscore, or a
+	// Whether a text is a URL except for the name of its host, which has an underscore,
+	// or a
 	// dash or digits where URI wants none.
 	public static boolean hasUnreadableHost(String text) {
 		try {

@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests that application contexts which have closed leave nothing behind, however many
@@ -30,7 +31,7 @@ class ManyContextsTests {
 
 	@Test
 	@Timeout(300)
-	void contextsThatHaveClosedLeaveNeitherThreadsNorProjects() throws InterruptedException {
+	void contextsThatHaveClosedLeaveNeitherThreadsNorProjects() {
 		List<WeakReference<Object>> closed = new ArrayList<>();
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
 			ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -47,28 +48,15 @@ class ManyContextsTests {
 			}
 			assertThat(receiver.spans()).hasSize(CONTEXTS);
 		}
-		assertThat(threads()).isEmpty();
-		System.gc();
-		long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-		while (held(closed) > 1 && System.nanoTime() < end) {
+		await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(ours()).isEmpty());
+		await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
 			System.gc();
-			Thread.sleep(100);
-		}
-		assertThat(held(closed)).isLessThanOrEqualTo(1);
+			assertThat(held(closed)).isLessThanOrEqualTo(1);
+		});
 	}
 
 	private static long held(List<WeakReference<Object>> references) {
 		return references.stream().filter((reference) -> reference.get() != null).count();
-	}
-
-	private static Set<String> threads() throws InterruptedException {
-		long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-		Set<String> names = ours();
-		while (!names.isEmpty() && System.nanoTime() < end) {
-			Thread.sleep(50);
-			names = ours();
-		}
-		return names;
 	}
 
 	private static Set<String> ours() {

@@ -530,7 +530,7 @@ class SpanPipelineTests {
 		request.answer(200);
 		assertThat(this.transport.next().spans()).isEqualTo(SpanSource.names(1001, 1512));
 		assertThat(occurrences(output, "Spans of the Braintrust project 'support' end faster than they can be sent. "
-				+ "The oldest of them are sent without their content, and are lost when no content is left to give way."))
+				+ "The oldest of them are sent without their content, and are dropped when no content is left."))
 			.isEqualTo(1);
 	}
 

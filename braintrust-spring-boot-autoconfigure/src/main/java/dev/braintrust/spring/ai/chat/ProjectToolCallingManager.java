@@ -59,7 +59,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 			result = this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
 		}
 		catch (Throwable ex) {
-			// What is said of a limit comes out of the chain of advisors.
+			// The message about a limit comes out of the chain of advisors.
 			if (!ex.getClass().getSimpleName().equals(LIMIT_EXCEEDED)) {
 				tracing.observe(() -> run.requestedTools().failed(ex));
 			}
