@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +19,7 @@ import org.springframework.core.env.StandardEnvironment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
 class OfflineServicesTests {
 
@@ -49,7 +51,9 @@ class OfflineServicesTests {
 		int port = URI.create(initialize(Map.of()).getProperty("braintrust.api-url")).getPort();
 		assertThatNoException().isThrownBy(() -> connect(port));
 		this.context.close();
-		assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port));
+		// The JDK's server lets its port go a moment after it has stopped.
+		await().atMost(Duration.ofSeconds(5))
+			.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port)));
 	}
 
 	@Test
