@@ -447,7 +447,7 @@ class AttachmentUploadTests {
 		this.traced.projects().flush(Duration.ofMillis(300));
 		long start = System.nanoTime();
 		this.traced.projects().destroy();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
 		assertThat(this.traced.spans()).hasSize(1);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of("closed", 1L));
 		assertThat(output).contains("1 attachments of the Braintrust project 'support' could not be uploaded");
@@ -465,7 +465,7 @@ class AttachmentUploadTests {
 		this.traced.projects().flush(Duration.ofMillis(100));
 		long start = System.nanoTime();
 		this.traced.projects().destroy();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
 		JsonNode input = this.traced.lastInput();
 		assertThat(input.size()).isEqualTo(8);
 		for (int i = 0; i < 8; i++) {

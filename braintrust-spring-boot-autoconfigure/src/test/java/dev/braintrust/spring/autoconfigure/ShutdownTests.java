@@ -79,7 +79,7 @@ class ShutdownTests {
 			start[0] = System.nanoTime();
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isBetween(Duration.ofMillis(450),
-				Duration.ofSeconds(8));
+				Duration.ofSeconds(15));
 	}
 
 	@Test
@@ -95,7 +95,7 @@ class ShutdownTests {
 				tracer.taskSpan("open").startSpan();
 				start[0] = System.nanoTime();
 			});
-		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(3));
+		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(15));
 		assertThat(hanging.called).contains("end", "shutdown");
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).isEmpty();
 	}
@@ -127,7 +127,7 @@ class ShutdownTests {
 				});
 				start[0] = System.nanoTime();
 			});
-			assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(3));
+			assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(15));
 			assertThat(asked.getCount()).isZero();
 		}
 		finally {

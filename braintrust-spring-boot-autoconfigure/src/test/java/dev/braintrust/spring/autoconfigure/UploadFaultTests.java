@@ -77,7 +77,7 @@ class UploadFaultTests {
 		else {
 			long start = System.nanoTime();
 			this.traced.projects().flush(TracedAttachments.LONG);
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WAIT.plusSeconds(5));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TracedAttachments.LONG);
 			if (fault.name().endsWith("HANGS")) {
 				// The others did not wait.
 				assertThat(names().subList(0, 2)).containsExactlyInAnyOrder("beside", "sales");
@@ -142,7 +142,7 @@ class UploadFaultTests {
 		this.traced.projects().flush(Duration.ofMillis(300));
 		long start = System.nanoTime();
 		this.traced.projects().destroy();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
 		assertDelivered(this.traced.spans()
 			.stream()
 			.filter((span) -> span.name().equals("turn"))
