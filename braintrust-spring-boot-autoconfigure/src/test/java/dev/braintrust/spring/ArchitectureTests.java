@@ -69,6 +69,9 @@ class ArchitectureTests {
 		mayDependOn(".ai.chat", "", ".settings", ".content", ".trace", ".reactor", ".ai", ".ai.message",
 				".ai.provider");
 		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai", ".ai.message", ".ai.provider");
+		mayDependOn(".eval.data");
+		mayDependOn(".eval.score");
+		mayDependOn(".eval", "", ".eval.data", ".eval.score");
 		mayDependOn(".jpa", "");
 		mayDependOn(".web", "", ".reactor");
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");

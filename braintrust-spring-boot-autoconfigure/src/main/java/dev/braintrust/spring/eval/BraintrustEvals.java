@@ -1,0 +1,27 @@
+package dev.braintrust.spring.eval;
+
+import java.util.Set;
+
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
+
+/**
+ * The evaluations of all projects, for keys that are known at run time alone. Where you
+ * know the key, inject its {@link ProjectEvals}.
+ */
+public interface BraintrustEvals {
+
+	/**
+	 * The keys of the declared projects.
+	 * @return the keys
+	 */
+	Set<String> keys();
+
+	/**
+	 * The evaluations of a project.
+	 * @param key the key of the project
+	 * @return the evaluations
+	 * @throws NoSuchBraintrustProjectException if no project with that key is declared
+	 */
+	ProjectEvals of(String key);
+
+}

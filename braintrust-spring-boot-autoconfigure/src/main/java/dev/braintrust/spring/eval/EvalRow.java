@@ -1,0 +1,65 @@
+package dev.braintrust.spring.eval;
+
+import java.util.Map;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.eval.score.EvalParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row of an experiment that a task runs for.
+ */
+public interface EvalRow {
+
+	/**
+	 * The position of its case in the experiment.
+	 * @return the position, from 0
+	 */
+	int index();
+
+	/**
+	 * Which trial of its case this is.
+	 * @return the trial, from 0
+	 */
+	int trial();
+
+	/**
+	 * Which attempt of its trial this is.
+	 * @return the attempt, from 0
+	 */
+	int attempt();
+
+	/**
+	 * The metadata of the case, and what was added to it.
+	 * @return the metadata
+	 */
+	Map<String, @Nullable Object> metadata();
+
+	/**
+	 * Add a field to the metadata of the row.
+	 * @param key the name of the field
+	 * @param value the value, any JSON
+	 * @return this row
+	 */
+	EvalRow metadata(String key, @Nullable Object value);
+
+	/**
+	 * Add tags to the row.
+	 * @param tags the tags
+	 * @return this row
+	 */
+	EvalRow tags(String... tags);
+
+	/**
+	 * The parameters of the experiment.
+	 * @return the parameters
+	 */
+	EvalParameters parameters();
+
+	/**
+	 * The span of the task.
+	 * @return the span
+	 */
+	ProjectSpan span();
+
+}

@@ -1,0 +1,250 @@
+package dev.braintrust.spring.eval;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+import dev.braintrust.spring.eval.data.Dataset;
+import dev.braintrust.spring.eval.score.Classifier;
+import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.eval.score.Scoring;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * An experiment: it runs a task for each of its cases, scores what the task returns, and
+ * says how good it was.
+ *
+ * <pre>
+ * ExperimentResult&lt;String, String, String&gt; result = evals.experiment("refunds")
+ *     .cases(EvalCase.of("I want my money back", "refund"))
+ *     .task(agent::answer)
+ *     .scorers(Scorers.exactMatch())
+ *     .run();
+ * </pre>
+ *
+ * Each method changes this object and returns it. It must not be used by several threads.
+ *
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+public final class Experiment<I, O, E> {
+
+	private final String name;
+
+	private final ExperimentRunner runner;
+
+	private final Dataset<I, E> cases;
+
+	private final EvalTask.WithRow<? super I, ? extends O> task;
+
+	private final ExperimentOptions<I, O, E> options = new ExperimentOptions<>();
+
+	Experiment(String name, ExperimentRunner runner, Dataset<I, E> cases,
+			EvalTask.WithRow<? super I, ? extends O> task) {
+		this.name = name;
+		this.runner = runner;
+		this.cases = cases;
+		this.task = task;
+	}
+
+	/**
+	 * Add scorers.
+	 * @param scorers the scorers; their names must differ
+	 * @return this experiment
+	 */
+	@SafeVarargs
+	@SuppressWarnings("varargs")
+	public final Experiment<I, O, E> scorers(Scorer<? super I, ? super O, ? super E>... scorers) {
+		this.options.scorers.addAll(List.of(scorers));
+		return this;
+	}
+
+	/**
+	 * Add a scorer.
+	 * @param name the name of the scorer
+	 * @param score gives the score of a row, from 0 to 1; it must be thread-safe
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> scorer(String name, ToDoubleFunction<? super Scoring<I, O, E>> score) {
+		this.options.scorers.add(Scorers.of(name, score));
+		return this;
+	}
+
+	/**
+	 * Add a classifier.
+	 * @param name the name of the classifier
+	 * @param classifier the classifier
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> classifier(String name, Classifier<? super I, ? super O, ? super E> classifier) {
+		Assert.hasText(name, "'name' must not be empty");
+		Assert.isTrue(this.options.classifiers.putIfAbsent(name, classifier) == null,
+				() -> "There is already a classifier '" + name + "'");
+		return this;
+	}
+
+	/**
+	 * How often the task runs for each case, because a model does not always answer the
+	 * same. The default is 1.
+	 * @param trials the number of trials
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> trials(int trials) {
+		Assert.isTrue(trials > 0, "'trials' must be positive");
+		this.options.trials = trials;
+		return this;
+	}
+
+	/**
+	 * How many rows run at the same time. The default is 10. With 1, {@link #run()} runs
+	 * all of them on its own thread, so that they see its transaction, its security
+	 * context and its MDC.
+	 * @param maxConcurrency the number of rows
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> maxConcurrency(int maxConcurrency) {
+		Assert.isTrue(maxConcurrency > 0, "'maxConcurrency' must be positive");
+		this.options.maxConcurrency = maxConcurrency;
+		return this;
+	}
+
+	/**
+	 * How long each attempt of a task may take. Then its thread is interrupted and the
+	 * attempt has failed. The default is 5 minutes. With {@code maxConcurrency(1)} a task
+	 * that ignores interrupts holds up the run.
+	 * @param timeout the time
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> timeout(Duration timeout) {
+		Assert.isTrue(timeout.toMillis() > 0, "'timeout' must be positive");
+		this.options.timeout = timeout;
+		return this;
+	}
+
+	/**
+	 * How often a task that fails is tried again, with growing pauses. The default is 0.
+	 * Scorers are not tried again.
+	 * @param retries the number of retries
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> retries(int retries) {
+		Assert.isTrue(retries >= 0, "'retries' must not be negative");
+		this.options.retries = retries;
+		return this;
+	}
+
+	/**
+	 * What the scores of a row are whose task failed. The default is 0 for each scorer.
+	 * @param onError what they are
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> onError(OnError onError) {
+		Assert.notNull(onError, "'onError' must not be null");
+		this.options.onError = onError;
+		return this;
+	}
+
+	/**
+	 * End the run if the first rows that end have all failed, since the others would only
+	 * cost money: {@link #run()} throws an {@link EvalAbortedException}. The default is
+	 * 10.
+	 * @param rows the number of rows, 0 for never
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> abortAfter(int rows) {
+		Assert.isTrue(rows >= 0, "'rows' must not be negative");
+		this.options.abortAfter = rows;
+		return this;
+	}
+
+	/**
+	 * Where the spans of other projects go that the task makes. The default is where they
+	 * go in production.
+	 * @param otherProjects where they go
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> otherProjects(OtherProjects otherProjects) {
+		Assert.notNull(otherProjects, "'otherProjects' must not be null");
+		this.options.otherProjects = otherProjects;
+		return this;
+	}
+
+	/**
+	 * Set a parameter that tasks and scorers can read. It is part of the experiment's
+	 * metadata.
+	 * @param name the name of the parameter
+	 * @param value the value, any JSON
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> parameter(String name, @Nullable Object value) {
+		Assert.hasText(name, "'name' must not be empty");
+		this.options.parameters.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Set a field of the experiment's metadata.
+	 * @param key the name of the field
+	 * @param value the value, any JSON
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> metadata(String key, @Nullable Object value) {
+		Assert.hasText(key, "'key' must not be empty");
+		this.options.metadata.put(key, value);
+		return this;
+	}
+
+	/**
+	 * Add tags to the experiment.
+	 * @param tags the tags
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> tags(String... tags) {
+		this.options.tags.addAll(List.of(tags));
+		return this;
+	}
+
+	/**
+	 * Describe the experiment.
+	 * @param description the description, for people
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> description(String description) {
+		this.options.description = description;
+		return this;
+	}
+
+	/**
+	 * Whether the result keeps what the tasks return. The default is {@code true}.
+	 * Without outputs an experiment with many large ones needs less memory.
+	 * @param keepOutputs whether outputs are kept
+	 * @return this experiment
+	 */
+	public Experiment<I, O, E> keepOutputs(boolean keepOutputs) {
+		this.options.keepOutputs = keepOutputs;
+		return this;
+	}
+
+	/**
+	 * Run the experiment and wait for its end. A thread that is interrupted meanwhile
+	 * cancels the run, and is interrupted again when the result is there.
+	 * @return the result
+	 * @throws EvalAbortedException if the run ended early, because every row failed
+	 */
+	public ExperimentResult<I, O, E> run() {
+		return this.runner.run(this.options.plan(this.name, this.cases, this.task));
+	}
+
+	/**
+	 * Start the experiment on threads of its own.
+	 * @return the running experiment
+	 */
+	public RunningExperiment<I, O, E> start() {
+		return this.runner.start(this.options.plan(this.name, this.cases, this.task));
+	}
+
+}

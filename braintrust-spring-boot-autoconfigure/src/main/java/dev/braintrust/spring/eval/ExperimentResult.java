@@ -1,0 +1,105 @@
+package dev.braintrust.spring.eval;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.eval.score.TokenUsage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an experiment.
+ *
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+public interface ExperimentResult<I, O, E> {
+
+	/**
+	 * The key of the project.
+	 * @return the key
+	 */
+	String project();
+
+	/**
+	 * The name of the experiment: that of Braintrust, which may have a suffix, or yours
+	 * if it was not sent.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * The id of the experiment in Braintrust.
+	 * @return the id, or {@code null} if it was not sent
+	 */
+	@Nullable String id();
+
+	/**
+	 * The page of the experiment in Braintrust.
+	 * @return the URL, or {@code null} if it was not sent or the name of the organization
+	 * is not known
+	 */
+	@Nullable URI url();
+
+	/**
+	 * The rows, in the order of their cases and trials, whichever ended first.
+	 * @return the rows
+	 */
+	List<RowResult<I, O, E>> rows();
+
+	/**
+	 * The rows whose task or scorer failed.
+	 * @return the rows
+	 */
+	List<RowResult<I, O, E>> errors();
+
+	/**
+	 * A score over all rows.
+	 * @param name the name of the score
+	 * @return the summary
+	 * @throws IllegalArgumentException if the experiment has no such score
+	 */
+	ScoreSummary score(String name);
+
+	/**
+	 * All scores over all rows, those of scorers that always failed too.
+	 * @return the summaries by their names, in the order of the scorers
+	 */
+	Map<String, ScoreSummary> scores();
+
+	/**
+	 * The tokens of all tasks.
+	 * @return the sum
+	 */
+	TokenUsage usage();
+
+	/**
+	 * How long the run took.
+	 * @return the duration
+	 */
+	Duration duration();
+
+	/**
+	 * Work that left its row: how many traces of the project began outside of all rows
+	 * while rows ran. Their spans are in the logs of the project.
+	 * @return the number of traces
+	 * @see <a href=
+	 * "https://github.com/braintrustdata/braintrust-spring-boot-starter/blob/main/docs/isolation.md">Isolation</a>
+	 */
+	int strays();
+
+	/**
+	 * Whether the experiment is in Braintrust with all of its rows.
+	 * @return {@code false} if it was not to be sent, or some of it was not accepted
+	 */
+	boolean sent();
+
+	/**
+	 * The summary as a text: a line for each score, the errors, and where to see it.
+	 * @return the text, of several lines
+	 */
+	String table();
+
+}

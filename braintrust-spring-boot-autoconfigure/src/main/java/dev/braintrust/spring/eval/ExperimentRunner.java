@@ -1,0 +1,70 @@
+package dev.braintrust.spring.eval;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.eval.data.Dataset;
+import dev.braintrust.spring.eval.score.Classifier;
+import dev.braintrust.spring.eval.score.EvalParameters;
+import dev.braintrust.spring.eval.score.Scorer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the experiments of one project. Implemented by the starter.
+ */
+public interface ExperimentRunner {
+
+	/**
+	 * Run an experiment and wait for its end.
+	 * @param plan the experiment
+	 * @param <I> the type of the inputs
+	 * @param <O> the type of the outputs
+	 * @param <E> the type of the expected outputs
+	 * @return the result
+	 */
+	<I, O, E> ExperimentResult<I, O, E> run(Plan<I, O, E> plan);
+
+	/**
+	 * Start an experiment on threads of its own.
+	 * @param plan the experiment
+	 * @param <I> the type of the inputs
+	 * @param <O> the type of the outputs
+	 * @param <E> the type of the expected outputs
+	 * @return the running experiment
+	 */
+	<I, O, E> RunningExperiment<I, O, E> start(Plan<I, O, E> plan);
+
+	/**
+	 * An experiment that is to run, as {@link Experiment} has collected it.
+	 *
+	 * @param name the name
+	 * @param description the description, if there is one
+	 * @param cases the cases
+	 * @param task the task
+	 * @param scorers the scorers
+	 * @param classifiers the classifiers by their names
+	 * @param trials how often the task runs for each case
+	 * @param maxConcurrency how many rows run at the same time
+	 * @param timeout how long an attempt may take
+	 * @param retries how often a task that fails is tried again
+	 * @param onError what the scores of a row are whose task failed
+	 * @param abortAfter after how many failed rows the run ends
+	 * @param otherProjects where the spans of other projects go
+	 * @param parameters the parameters
+	 * @param metadata the metadata
+	 * @param tags the tags
+	 * @param keepOutputs whether the result keeps the outputs
+	 * @param <I> the type of the inputs
+	 * @param <O> the type of the outputs
+	 * @param <E> the type of the expected outputs
+	 */
+	record Plan<I, O, E>(String name, @Nullable String description, Dataset<I, E> cases,
+			EvalTask.WithRow<? super I, ? extends O> task, List<Scorer<? super I, ? super O, ? super E>> scorers,
+			Map<String, Classifier<? super I, ? super O, ? super E>> classifiers, int trials, int maxConcurrency,
+			Duration timeout, int retries, OnError onError, int abortAfter, OtherProjects otherProjects,
+			EvalParameters parameters, Map<String, @Nullable Object> metadata, List<String> tags, boolean keepOutputs) {
+
+	}
+
+}

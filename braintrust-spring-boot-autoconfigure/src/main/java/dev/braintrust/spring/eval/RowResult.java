@@ -1,0 +1,91 @@
+package dev.braintrust.spring.eval;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Classification;
+import dev.braintrust.spring.eval.score.RowTrace.RowSpan;
+import dev.braintrust.spring.eval.score.Score;
+import dev.braintrust.spring.eval.score.TokenUsage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one row: one trial of one case.
+ *
+ * @param index the position of the case in the experiment, from 0
+ * @param trial the trial, from 0
+ * @param evalCase the case
+ * @param metadata the metadata of the row
+ * @param tags the tags of the row
+ * @param output what the task returned; {@code null} if it failed, returned that, or
+ * outputs are not kept
+ * @param error what the task threw in its last attempt, or {@code null}
+ * @param attempts how often the task was tried
+ * @param duration how long the last attempt took
+ * @param scores the scores by their names; one without a value is skipped
+ * @param scorerErrors what scorers threw, by their names
+ * @param classifications the classes by their groups
+ * @param classifierErrors what classifiers threw, by their names
+ * @param usage the tokens of the task
+ * @param trace the spans of the task, in the order of their start
+ * @param traceId the id of the trace of the row, or {@code null} if it was not recorded
+ * @param <I> the type of the input
+ * @param <O> the type of the output
+ * @param <E> the type of the expected output
+ */
+public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, Map<String, @Nullable Object> metadata,
+		List<String> tags, @Nullable O output, @Nullable Throwable error, int attempts, Duration duration,
+		Map<String, Score> scores, Map<String, Throwable> scorerErrors,
+		Map<String, List<Classification>> classifications, Map<String, Throwable> classifierErrors, TokenUsage usage,
+		List<RowSpan> trace, @Nullable String traceId) {
+
+	public RowResult {
+		metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+		tags = List.copyOf(tags);
+		scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+		scorerErrors = Collections.unmodifiableMap(new LinkedHashMap<>(scorerErrors));
+		classifications = Collections.unmodifiableMap(new LinkedHashMap<>(classifications));
+		classifierErrors = Collections.unmodifiableMap(new LinkedHashMap<>(classifierErrors));
+		trace = List.copyOf(trace);
+	}
+
+	/**
+	 * The input of the case.
+	 * @return the input
+	 */
+	public I input() {
+		return this.evalCase.input();
+	}
+
+	/**
+	 * The expected output of the case.
+	 * @return the expected output, or {@code null} if the case has none
+	 */
+	public @Nullable E expected() {
+		return this.evalCase.expected();
+	}
+
+	/**
+	 * The value of a score.
+	 * @param name the name of the score
+	 * @return the value, or {@code null} if the row does not have the score, or it was
+	 * skipped
+	 */
+	public @Nullable Double score(String name) {
+		Score score = this.scores.get(name);
+		return (score != null) ? score.value() : null;
+	}
+
+	/**
+	 * Whether the task or a scorer failed.
+	 * @return {@code true} if anything failed but a classifier
+	 */
+	public boolean hasErrors() {
+		return this.error != null || !this.scorerErrors.isEmpty();
+	}
+
+}

@@ -1,0 +1,26 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.List;
+
+/**
+ * Puts the output of a task into classes, such as a topic or a tone. Unlike a score, a
+ * class is neither good nor bad. Several rows are classified at the same time, so a
+ * classifier must be thread-safe. What it throws is recorded with the row
+ * ({@code metadata.classifier_errors}), and neither fails the row nor ends the run.
+ *
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+@FunctionalInterface
+public interface Classifier<I, O, E> {
+
+	/**
+	 * Classify the output of one row.
+	 * @param it the row
+	 * @return the classes in their order, none if this row has none
+	 * @throws Exception if the row cannot be classified
+	 */
+	List<Classification> classify(Scoring<? extends I, ? extends O, ? extends E> it) throws Exception;
+
+}

@@ -1,0 +1,89 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.NumberUtils;
+
+/**
+ * The parameters of an experiment, such as a temperature that you try. They are the same
+ * for all of its rows.
+ */
+public final class EvalParameters {
+
+	private final Map<String, @Nullable Object> values;
+
+	private EvalParameters(Map<String, @Nullable Object> values) {
+		this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+	}
+
+	/**
+	 * Create parameters.
+	 * @param values the values by their names
+	 * @return the parameters
+	 */
+	public static EvalParameters of(Map<String, ? extends @Nullable Object> values) {
+		return new EvalParameters(new LinkedHashMap<>(values));
+	}
+
+	/**
+	 * A parameter.
+	 * @param name its name
+	 * @param type its type; a number becomes any other type of number that can hold it
+	 * @param <T> the type
+	 * @return the value
+	 * @throws IllegalArgumentException if there is no such parameter, or it has another
+	 * type
+	 */
+	public <T> T get(String name, Class<T> type) {
+		Object value = this.values.get(name);
+		Assert.isTrue(value != null, () -> "The experiment has no parameter '" + name + "'. It has: "
+				+ String.join(", ", this.values.keySet()));
+		T converted = convert(value, type);
+		Assert.isTrue(converted != null, () -> "The parameter '" + name + "' is a " + value.getClass().getName()
+				+ " and not a " + type.getName());
+		return converted;
+	}
+
+	/**
+	 * A parameter, or a value in its place if the experiment does not have it.
+	 * @param name the name of the parameter
+	 * @param type its type
+	 * @param fallback the value in its place
+	 * @param <T> the type
+	 * @return the value
+	 * @throws IllegalArgumentException if the parameter has another type
+	 */
+	public <T> T get(String name, Class<T> type, T fallback) {
+		return (this.values.get(name) != null) ? get(name, type) : fallback;
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T> @Nullable T convert(Object value, Class<T> type) {
+		Class<?> boxed = ClassUtils.resolvePrimitiveIfNecessary(type);
+		if (boxed.isInstance(value)) {
+			return (T) value;
+		}
+		return (value instanceof Number number && Number.class.isAssignableFrom(boxed))
+				? (T) NumberUtils.convertNumberToTargetClass(number, boxed.asSubclass(Number.class)) : null;
+	}
+
+	/**
+	 * All parameters.
+	 * @return the values by their names, in the order in which they were given
+	 */
+	public Map<String, @Nullable Object> asMap() {
+		return this.values;
+	}
+
+	@Override
+	public String toString() {
+		return "EvalParameters" + this.values.keySet();
+	}
+
+}

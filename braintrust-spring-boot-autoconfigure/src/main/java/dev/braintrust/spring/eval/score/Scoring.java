@@ -1,0 +1,74 @@
+package dev.braintrust.spring.eval.score;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of an experiment as scorers and classifiers see it, when its task has returned.
+ *
+ * @param <I> the type of the input
+ * @param <O> the type of the output
+ * @param <E> the type of the expected output
+ */
+public interface Scoring<I, O, E> {
+
+	/**
+	 * The input of the case.
+	 * @return the input
+	 */
+	I input();
+
+	/**
+	 * What the task returned.
+	 * @return the output, {@code null} if the task returned that
+	 */
+	O output();
+
+	/**
+	 * What the task should have returned.
+	 * @return the expected output, or {@code null} if the case has none
+	 */
+	@Nullable E expected();
+
+	/**
+	 * What the task should have returned, for a scorer that cannot do without.
+	 * @return the expected output
+	 * @throws IllegalStateException if the case has none
+	 */
+	E expectedOrFail();
+
+	/**
+	 * The metadata of the case, and what the task has added for its row.
+	 * @return the metadata
+	 */
+	Map<String, @Nullable Object> metadata();
+
+	/**
+	 * The tags of the case, and those that the task has added for its row.
+	 * @return the tags
+	 */
+	List<String> tags();
+
+	/**
+	 * The parameters of the experiment.
+	 * @return the parameters
+	 */
+	EvalParameters parameters();
+
+	/**
+	 * What the task did: the spans that have ended inside the row so far. They are at
+	 * hand in this process, so nothing is asked of Braintrust.
+	 * @return the trace of the row
+	 */
+	RowTrace trace();
+
+	/**
+	 * How long the task took, in its last attempt.
+	 * @return the duration
+	 */
+	Duration duration();
+
+}

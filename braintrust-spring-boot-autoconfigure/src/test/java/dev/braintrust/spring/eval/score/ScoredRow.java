@@ -1,0 +1,68 @@
+package dev.braintrust.spring.eval.score;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row for tests of scorers.
+ *
+ * @param input the input
+ * @param output the output
+ * @param expected the expected output
+ * @param trace the trace
+ */
+record ScoredRow(Object input, Object output, @Nullable Object expected,
+		RowTrace trace) implements Scoring<Object, Object, Object> {
+
+	private static final RowTrace EMPTY = new RowTrace() {
+
+		@Override
+		public List<RowSpan> spans() {
+			return List.of();
+		}
+
+		@Override
+		public TokenUsage usage() {
+			return TokenUsage.NONE;
+		}
+
+	};
+
+	static Double score(Scorer<Object, Object, Object> scorer, Object output, @Nullable Object expected)
+			throws Exception {
+		List<Score> scores = scorer.score(new ScoredRow("input", output, expected, EMPTY));
+		return scores.get(0).value();
+	}
+
+	@Override
+	public Object expectedOrFail() {
+		if (this.expected == null) {
+			throw new IllegalStateException("nothing is expected");
+		}
+		return this.expected;
+	}
+
+	@Override
+	public Map<String, @Nullable Object> metadata() {
+		return Map.of();
+	}
+
+	@Override
+	public List<String> tags() {
+		return List.of();
+	}
+
+	@Override
+	public EvalParameters parameters() {
+		return EvalParameters.of(Map.of());
+	}
+
+	@Override
+	public Duration duration() {
+		return Duration.ZERO;
+	}
+
+}
