@@ -19,6 +19,16 @@ import tools.jackson.databind.SerializationContext;
  */
 final class ContentField extends JsonPayload {
 
+	private static final AttributeKey<String> INPUT = AttributeKey.stringKey("braintrust.input_json");
+
+	private static final AttributeKey<String> OUTPUT = AttributeKey.stringKey("braintrust.output_json");
+
+	private static final AttributeKey<String> METADATA = AttributeKey.stringKey("braintrust.metadata");
+
+	private static final AttributeKey<String> METRICS = AttributeKey.stringKey("braintrust.metrics");
+
+	private static final AttributeKey<String> SCORES = AttributeKey.stringKey("braintrust.scores");
+
 	private static final String PROMPT = "prompt";
 
 	private static final int MIN_TEXT_LENGTH = 64;
@@ -66,12 +76,12 @@ final class ContentField extends JsonPayload {
 			addGenAi(content, fields, type == SpanType.TOOL, capture);
 		}
 		if (own) {
-			add(content, SpanAttributes.INPUT, Field.INPUT, CaptureFormat.BRAINTRUST, capture, fields.input());
-			add(content, SpanAttributes.OUTPUT, Field.OUTPUT, CaptureFormat.BRAINTRUST, capture, fields.output());
+			add(content, INPUT, Field.INPUT, CaptureFormat.BRAINTRUST, capture, fields.input());
+			add(content, OUTPUT, Field.OUTPUT, CaptureFormat.BRAINTRUST, capture, fields.output());
 		}
-		addEntries(content, SpanAttributes.METADATA, capture, fields.metadata(), own);
-		addEntries(content, SpanAttributes.METRICS, capture, fields.metrics(), own);
-		addEntries(content, SpanAttributes.SCORES, capture, fields.scores(), true);
+		addEntries(content, METADATA, capture, fields.metadata(), own);
+		addEntries(content, METRICS, capture, fields.metrics(), own);
+		addEntries(content, SCORES, capture, fields.scores(), true);
 		return content;
 	}
 
@@ -189,7 +199,7 @@ final class ContentField extends JsonPayload {
 	// cut, then the largest part becomes a note.
 	boolean shrink(String json, long maxSize) {
 		boolean entries = this.value instanceof Entries;
-		if (this.value instanceof Note || isWithin(json, maxSize) || (entries && this.largestLength < 0)) {
+		if (this.value instanceof Note || JsonTexts.isWithin(json, maxSize) || (entries && this.largestLength < 0)) {
 			return false;
 		}
 		if (this.media) {
@@ -203,20 +213,6 @@ final class ContentField extends JsonPayload {
 			replace(this.largest, new Note("[cut, " + length + " characters of JSON]"));
 		}
 		return true;
-	}
-
-	// Whether a text has at most so many bytes.
-	private static boolean isWithin(String text, long maxSize) {
-		if (3L * text.length() <= maxSize) {
-			return true;
-		}
-		long size = 0;
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			// A pair of surrogates is four bytes.
-			size += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
-		}
-		return size <= maxSize;
 	}
 
 	/**

@@ -8,10 +8,9 @@ import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.SpanJson;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
-import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
-import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,8 @@ import tools.jackson.databind.SequenceWriter;
  * Not safe for use by several threads.
  */
 public final class ContentWriter implements AutoCloseable {
+
+	private static final AttributeKey<List<String>> TAGS = AttributeKey.stringArrayKey("braintrust.tags");
 
 	private static final int MAX_ATTEMPTS = 64;
 
@@ -68,23 +69,29 @@ public final class ContentWriter implements AutoCloseable {
 
 	// Write a span, unless it waits for attachments that are on their way.
 	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
-		AttributesBuilder attributes = template.attributes().toBuilder().putAll(this.foreign.of(span.getAttributes()));
-		// Whatever else is set on a span, its project is not.
-		attributes.put(SpanAttributes.PARENT, template.attributes().get(SpanAttributes.PARENT));
 		prepareFor(fields);
-		if (!write(ContentField.of(fields, template.type(), this.capture), attributes, fields)) {
+		List<ContentField> content = ContentField.of(fields, template.type(), this.capture);
+		WrittenSpan.Content attributes = new WrittenSpan.Content(template.attributes(),
+				this.foreign.of(span.getAttributes()), content.size() + 1);
+		// Whatever else is set on a span, its project is not.
+		String parent = template.attributes().get(SpanTemplate.PARENT);
+		if (parent != null) {
+			attributes.put(SpanTemplate.PARENT, parent);
+		}
+		if (!write(content, attributes, fields)) {
 			return null;
 		}
 		if (template.type() != null && this.capture.format() != CaptureFormat.BRAINTRUST) {
-			GenAiAttributes.add(attributes, span.getName(), template.type(), fields);
+			AttributesBuilder conventions = Attributes.builder();
+			GenAiAttributes.add(conventions, span.getName(), template.type(), fields);
+			conventions.build().forEach(attributes::put);
 		}
 		List<String> tags = fields.tags();
 		if (!tags.isEmpty()) {
-			attributes.put(SpanAttributes.TAGS, tags);
+			attributes.put(TAGS, tags);
 		}
 		List<SpanFields.Failure> errors = fields.errors();
-		return new WrittenSpan(span, attributes.build(), this.errors.events(span, errors),
-				this.errors.status(span, errors));
+		return new WrittenSpan(span, attributes, this.errors.events(span, errors), this.errors.status(span, errors));
 	}
 
 	// Write a span that cannot be written whole: where it belongs and when it was is
@@ -114,7 +121,7 @@ public final class ContentWriter implements AutoCloseable {
 		}
 	}
 
-	private boolean write(List<ContentField> content, AttributesBuilder attributes, SpanFields fields) {
+	private boolean write(List<ContentField> content, WrittenSpan.Content attributes, SpanFields fields) {
 		this.texts.start(fields);
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			fields.startAttachments();
@@ -197,53 +204,6 @@ public final class ContentWriter implements AutoCloseable {
 	public void close() {
 		restart();
 		this.buffers.giveBack(this.buffer);
-	}
-
-	/**
-	 * A span with what was captured of it.
-	 */
-	private static final class WrittenSpan extends DelegatingSpanData {
-
-		private final Attributes attributes;
-
-		private final List<EventData> events;
-
-		private final StatusData status;
-
-		WrittenSpan(SpanData delegate, Attributes attributes, List<EventData> events, StatusData status) {
-			super(delegate);
-			this.attributes = attributes;
-			this.events = events;
-			this.status = status;
-		}
-
-		@Override
-		public Attributes getAttributes() {
-			return this.attributes;
-		}
-
-		@Override
-		public int getTotalAttributeCount() {
-			int dropped = super.getTotalAttributeCount() - super.getAttributes().size();
-			return this.attributes.size() + dropped;
-		}
-
-		@Override
-		public List<EventData> getEvents() {
-			return this.events;
-		}
-
-		@Override
-		public int getTotalRecordedEvents() {
-			int dropped = super.getTotalRecordedEvents() - super.getEvents().size();
-			return this.events.size() + dropped;
-		}
-
-		@Override
-		public StatusData getStatus() {
-			return this.status;
-		}
-
 	}
 
 }

@@ -48,6 +48,9 @@ final class ErrorWriter {
 	}
 
 	List<EventData> events(SpanData span, List<SpanFields.Failure> errors) {
+		if (span.getEvents().isEmpty() && errors.isEmpty()) {
+			return List.of();
+		}
 		List<EventData> events = new ArrayList<>();
 		for (EventData event : span.getEvents()) {
 			Attributes attributes = this.recorded.of(event.getAttributes());

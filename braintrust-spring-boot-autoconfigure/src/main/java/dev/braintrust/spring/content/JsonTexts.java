@@ -147,6 +147,20 @@ final class JsonTexts {
 		return text.substring(0, end) + "… [cut, " + text.length() + " characters]";
 	}
 
+	// Whether a text has at most so many bytes.
+	static boolean isWithin(String text, long maxSize) {
+		if (3L * text.length() <= maxSize) {
+			return true;
+		}
+		long size = 0;
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			// A pair of surrogates is four bytes.
+			size += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
+		}
+		return size <= maxSize;
+	}
+
 	void writeJson(JsonGenerator json, String text) {
 		write(json, new CapturedJson(text), true);
 	}

@@ -1,17 +1,32 @@
 package dev.braintrust.spring.content;
 
 import dev.braintrust.spring.settings.ProjectSettings;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all spans of one type and one tracer have in common, made once.
+ * What all spans of one type and one tracer have in common, made once. The attributes say
+ * to which project a span belongs, and what kind of row it is.
  *
  * @param type the type, or {@code null} for spans without one
  * @param attributes the attributes
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#span-attributes-reference">Braintrust's
+ * instrumentation guide, "Span Attributes Reference"</a>
  */
 public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
+
+	static final AttributeKey<String> PARENT = AttributeKey.stringKey("braintrust.parent");
+
+	private static final AttributeKey<String> ORG = AttributeKey.stringKey("braintrust.org");
+
+	private static final AttributeKey<String> APP_URL = AttributeKey.stringKey("braintrust.app_url");
+
+	private static final AttributeKey<String> SPAN_ATTRIBUTES = AttributeKey.stringKey("braintrust.span_attributes");
+
+	private static final AttributeKey<String> CONTEXT = AttributeKey.stringKey("braintrust.context_json");
 
 	// What spans have in common that have nothing: those that are not recorded.
 	public static final SpanTemplate NONE = new SpanTemplate(null, Attributes.empty());
@@ -19,20 +34,19 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 	// Make the template of spans without a type.
 	public static SpanTemplate of(ProjectSettings settings, String spanOrigin) {
 		AttributesBuilder attributes = Attributes.builder()
-			.put(SpanAttributes.PARENT, settings.parent().toString())
-			.put(SpanAttributes.CONTEXT, spanOrigin);
+			.put(PARENT, settings.parent().toString())
+			.put(CONTEXT, spanOrigin);
 		if (settings.orgName() != null) {
-			attributes.put(SpanAttributes.ORG, settings.orgName());
+			attributes.put(ORG, settings.orgName());
 		}
 		if (settings.hasOwnAppUrl()) {
-			attributes.put(SpanAttributes.APP_URL, settings.appUrl().toString());
+			attributes.put(APP_URL, settings.appUrl().toString());
 		}
 		return new SpanTemplate(null, attributes.build());
 	}
 
 	public SpanTemplate withType(SpanType type) {
-		return new SpanTemplate(type,
-				this.attributes.toBuilder().put(SpanAttributes.SPAN_ATTRIBUTES, type.json()).build());
+		return new SpanTemplate(type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, type.json()).build());
 	}
 
 }

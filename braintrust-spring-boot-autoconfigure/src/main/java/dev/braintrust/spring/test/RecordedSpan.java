@@ -130,7 +130,7 @@ public final class RecordedSpan {
 	 * @return the tags, in their order
 	 */
 	public List<String> tags() {
-		List<String> tags = attributes().get(AttributeKey.stringArrayKey("braintrust.tags"));
+		List<String> tags = this.data.getAttributes().get(AttributeKey.stringArrayKey("braintrust.tags"));
 		return (tags != null) ? tags : List.of();
 	}
 
@@ -164,7 +164,7 @@ public final class RecordedSpan {
 	 * @return the attributes
 	 */
 	public Attributes attributes() {
-		return this.data.getAttributes();
+		return this.data.getAttributes().toBuilder().build();
 	}
 
 	long start() {
@@ -172,7 +172,7 @@ public final class RecordedSpan {
 	}
 
 	private JsonNode json(String attribute) {
-		String json = attributes().get(AttributeKey.stringKey(attribute));
+		String json = this.data.getAttributes().get(AttributeKey.stringKey(attribute));
 		return (json != null) ? JSON.readTree(json) : MissingNode.getInstance();
 	}
 

@@ -75,7 +75,8 @@ class ConnectionTests {
 				.run((context) -> assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isTrue());
 			assertThat(receiver.requests().get(0).authorization()).isNull();
 		}
-		assertThat(output).contains("Braintrust projects: support (project_id:s-1 at " + host + ")");
+		await().untilAsserted(
+				() -> assertThat(output).contains("Braintrust projects: support (project_id:s-1 at " + host + ")"));
 	}
 
 	@Test
@@ -87,9 +88,9 @@ class ConnectionTests {
 					send(context.getBean(BraintrustProjects.class), LONG);
 				});
 		}
-		assertThat(output)
+		await().untilAsserted(() -> assertThat(output)
 			.contains("Check 'braintrust.projects.support.export.headers', or 'braintrust.export.headers'")
-			.contains("Check 'braintrust.projects.support.export.endpoint', or 'braintrust.export.endpoint'");
+			.contains("Check 'braintrust.projects.support.export.endpoint', or 'braintrust.export.endpoint'"));
 	}
 
 	@Test
@@ -166,10 +167,11 @@ class ConnectionTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(9));
 		assertThat(context.getBean(SpanPipeline.class).status("support").lost())
 			.containsExactly(Map.entry(LossReason.REFUSED, 1L));
-		assertThat(output).contains("are refused by the proxy on the way to https://127.0.0.1:")
+		await().untilAsserted(() -> assertThat(output)
+			.contains("are refused by the proxy on the way to https://127.0.0.1:")
 			.contains(" with status 407 and are lost. Set 'braintrust.projects.support.export.proxy.username' and "
 					+ "'.password', or 'braintrust.export.proxy.username' and '.password', to a login that the proxy "
-					+ "accepts.");
+					+ "accepts."));
 	}
 
 	@Test
@@ -204,8 +206,9 @@ class ConnectionTests {
 				});
 			assertThat(server.paths()).isEmpty();
 		}
-		assertThat(output).contains("at the moment (SSLHandshakeException). They are kept and sent again.")
-			.doesNotContain("sk-test");
+		await().untilAsserted(() -> assertThat(output)
+			.contains("at the moment (SSLHandshakeException). They are kept and sent again.")
+			.doesNotContain("sk-test"));
 	}
 
 	@Test

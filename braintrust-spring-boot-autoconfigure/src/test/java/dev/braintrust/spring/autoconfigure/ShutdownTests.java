@@ -38,6 +38,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of how projects end with the application context.
@@ -154,9 +155,10 @@ class ShutdownTests {
 					});
 				}
 			});
-		assertThat(output).containsOnlyOnce("The application context waits up to 1 s before it closes, to send what "
-				+ "Braintrust projects have recorded: 1 span of 'research' (127.0.0.1:1: ConnectException). "
-				+ "'braintrust.export.shutdown-timeout' limits the wait.");
+		await().untilAsserted(() -> assertThat(output)
+			.containsOnlyOnce("The application context waits up to 1 s before it closes, to send what "
+					+ "Braintrust projects have recorded: 1 span of 'research' (127.0.0.1:1: ConnectException). "
+					+ "'braintrust.export.shutdown-timeout' limits the wait."));
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of what is said of a project whose trouble comes and goes.
@@ -37,11 +38,12 @@ class ExportLogTests {
 		for (int i = 0; i < 50; i++) {
 			answered(REFUSED, ACCEPTED);
 		}
-		assertThat(output).containsOnlyOnce("are refused by").containsOnlyOnce("are accepted again");
+		await().untilAsserted(
+				() -> assertThat(output).containsOnlyOnce("are refused by").containsOnlyOnce("are accepted again"));
 		this.time.addAndGet(Duration.ofMinutes(10).toNanos());
 		answered(REFUSED, REFUSED, ACCEPTED, ACCEPTED);
-		assertThat(output.toString().split("are refused by", -1)).hasSize(3);
-		assertThat(output).containsOnlyOnce("failed requests meanwhile: 2");
+		await().untilAsserted(() -> assertThat(output.toString().split("are refused by", -1)).hasSize(3));
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("failed requests meanwhile: 2"));
 	}
 
 	@Test
@@ -50,20 +52,20 @@ class ExportLogTests {
 			this.log.full(this.target);
 		}
 		this.log.await(LONG);
-		assertThat(output).containsOnlyOnce("end faster than they can be sent");
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("end faster than they can be sent"));
 		this.time.addAndGet(Duration.ofMinutes(10).toNanos());
 		this.log.full(this.target);
 		this.log.await(LONG);
-		assertThat(output.toString().split("end faster", -1)).hasSize(3);
+		await().untilAsserted(() -> assertThat(output.toString().split("end faster", -1)).hasSize(3));
 	}
 
 	@Test
 	void otherTroubleIsSaidAtOnce(CapturedOutput output) {
 		answered(REFUSED, ACCEPTED, UNAVAILABLE, UNAVAILABLE, ACCEPTED);
-		assertThat(output).containsOnlyOnce("with status 400")
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("with status 400")
 			.containsOnlyOnce("at the moment (status 503)")
 			.containsOnlyOnce("failed requests meanwhile: 1")
-			.containsOnlyOnce("failed requests meanwhile: 2");
+			.containsOnlyOnce("failed requests meanwhile: 2"));
 	}
 
 	@Test
@@ -71,7 +73,8 @@ class ExportLogTests {
 		for (int i = 0; i < 50; i++) {
 			answered(UNAVAILABLE, REFUSED);
 		}
-		assertThat(output).containsOnlyOnce("with status 400").containsOnlyOnce("at the moment (status 503)");
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("with status 400")
+			.containsOnlyOnce("at the moment (status 503)"));
 	}
 
 	private void answered(Reply... answers) {

@@ -25,6 +25,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.StringUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link SpanPipeline} over HTTP, from the end of a span to the bytes that
@@ -130,14 +131,20 @@ class SpanExportTests {
 			.containsOnly(requests.get(0).spans());
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).isEqualTo(SpanSource.names(1, 1200));
 		assertThat(source.status().totalLost()).isZero();
-		assertThat(occurrences(output, "Spans of the Braintrust project 'support' cannot be sent to "
-				+ this.receiver.url() + "/otel/v1/traces at the moment"))
-			.isEqualTo(1);
-		assertThat(output).contains((status > 0) ? "(status " + status + "). They are kept and sent again."
-				: "Exception). They are kept and sent again.");
-		assertThat(occurrences(output, "Spans of the Braintrust project 'support' are accepted again by "
-				+ this.receiver.url() + "/otel/v1/traces; failed requests meanwhile: 3"))
-			.isEqualTo(1);
+		await().untilAsserted(
+				() -> assertThat(occurrences(output, "Spans of the Braintrust project 'support' cannot be sent to "
+						+ this.receiver.url() + "/otel/v1/traces at the moment"))
+					.isEqualTo(1));
+		await().untilAsserted(() -> assertThat(output)
+			.contains((status > 0) ? "(status " + status + "). They are kept and sent again."
+					: "Exception). They are kept and sent again."));
+		await()
+			.untilAsserted(
+					() -> assertThat(
+							occurrences(output,
+									"Spans of the Braintrust project 'support' are accepted again by "
+											+ this.receiver.url() + "/otel/v1/traces; failed requests meanwhile: 3"))
+						.isEqualTo(1));
 	}
 
 	@Test
@@ -146,7 +153,7 @@ class SpanExportTests {
 		SpanSource source = new SpanSource(this.pipeline, SpanSource.settings("support", "http://127.0.0.1:" + port));
 		source.end(1, 600);
 		assertThat(this.pipeline.flush(SHORT)).isFalse();
-		assertThat(occurrences(output, "at the moment (ConnectException)")).isEqualTo(1);
+		await().untilAsserted(() -> assertThat(occurrences(output, "at the moment (ConnectException)")).isEqualTo(1));
 		try (OtlpReceiver late = new OtlpReceiver(port)) {
 			assertThat(this.pipeline.flush(LONG)).isTrue();
 			assertThat(late.spans()).extracting(ReceivedSpan::name).isEqualTo(SpanSource.names(1, 600));
@@ -170,7 +177,7 @@ class SpanExportTests {
 				SpanSource.settings("support", "project_name:support", "sk-support", this.receiver.url(), SHORT))
 			.end("a");
 		this.receiver.awaitRequests(3);
-		assertThat(occurrences(output, "at the moment (TimeoutException)")).isEqualTo(1);
+		await().untilAsserted(() -> assertThat(occurrences(output, "at the moment (TimeoutException)")).isEqualTo(1));
 	}
 
 	@ParameterizedTest
@@ -186,11 +193,14 @@ class SpanExportTests {
 			assertThat(this.receiver.requests()).hasSize(i);
 			assertThat(source.status().totalLost()).isEqualTo(i);
 		}
-		assertThat(occurrences(output, "Spans of the Braintrust project 'support' are refused by " + this.receiver.url()
-				+ "/otel/v1/traces with status " + status + " and are lost. Check"))
-			.isEqualTo(1);
-		assertThat(output).contains((property != null) ? "'braintrust.projects.support" + property
-				: "Check the property 'braintrust.api-key'.");
+		await().untilAsserted(
+				() -> assertThat(
+						occurrences(output,
+								"Spans of the Braintrust project 'support' are refused by " + this.receiver.url()
+										+ "/otel/v1/traces with status " + status + " and are lost. Check"))
+					.isEqualTo(1));
+		await().untilAsserted(() -> assertThat(output).contains((property != null)
+				? "'braintrust.projects.support" + property : "Check the property 'braintrust.api-key'."));
 		source.end("b");
 		assertThat(this.pipeline.flush(LONG)).isTrue();
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).containsExactly("b");
@@ -296,8 +306,9 @@ class SpanExportTests {
 		source.end("b");
 		this.threads.awaitEnd("braintrust-");
 		assertThat(source.status().totalLost()).isEqualTo(2);
-		assertThat(output).contains("1 spans of the Braintrust project 'support' could not be sent")
-			.doesNotContain("sk-support");
+		await().untilAsserted(
+				() -> assertThat(output).contains("1 spans of the Braintrust project 'support' could not be sent")
+					.doesNotContain("sk-support"));
 	}
 
 	private SpanSource source(String key) {

@@ -330,8 +330,9 @@ class SpanPipelineTests {
 		assertThat(third.spans()).containsExactly("a", "b");
 		third.answer(200);
 		assertThat(flush.join()).isTrue();
-		assertThat(occurrences(output, "cannot be sent to " + URL + "/otel/v1/traces at the moment (status 503)"))
-			.isEqualTo(1);
+		await().untilAsserted(() -> assertThat(
+				occurrences(output, "cannot be sent to " + URL + "/otel/v1/traces at the moment (status 503)"))
+			.isEqualTo(1));
 		assertThat(output).doesNotContain("ConnectException");
 	}
 
@@ -397,9 +398,9 @@ class SpanPipelineTests {
 		assertThat(status.contentLost()).containsExactly(Map.entry(LossReason.TOO_LARGE, 1L));
 		// Seventeen failures, and what came of three of them.
 		assertThat(status.retried()).isEqualTo(3 * 3 + 1 + 4 * 2 + 10 + 1 + 1);
-		assertThat(output).containsOnlyOnce(
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce(
 				"fail repeatedly in the same request to " + URL + "/otel/v1/traces (IOException). They are sent "
-						+ "again in smaller requests, and a span that fails alone is sent without its content.");
+						+ "again in smaller requests, and a span that fails alone is sent without its content."));
 	}
 
 	private void fail(int times, String... spans) {
@@ -472,10 +473,10 @@ class SpanPipelineTests {
 			request.answer(200);
 		}
 		assertThat(flush.join()).isTrue();
-		assertThat(output).containsOnlyOnce("are too large in one request for " + URL
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("are too large in one request for " + URL
 				+ "/otel/v1/traces (status 413). They are sent again in smaller requests, and a span that fails "
 				+ "alone is sent without its content. Set 'braintrust.export.max-request-size' to a size that the "
-				+ "server and its proxies accept.");
+				+ "server and its proxies accept."));
 	}
 
 	@Test
@@ -491,8 +492,8 @@ class SpanPipelineTests {
 	void requestThatFailsTooOftenIsGivenUpAndOthersGoOn(CapturedOutput output) {
 		Pace pace = new Pace(HOUR, AT_ONCE, SHORT, 6, HOUR);
 		assertGivenUp(pace, 6);
-		assertThat(output).containsOnlyOnce("failed too often on the way to " + URL
-				+ "/otel/v1/traces (status 503), and are lost. Later spans are still sent.");
+		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("failed too often on the way to " + URL
+				+ "/otel/v1/traces (status 503), and are lost. Later spans are still sent."));
 	}
 
 	@Test
@@ -529,9 +530,10 @@ class SpanPipelineTests {
 		assertThat(request.spans()).isEqualTo(SpanSource.names(1, 512));
 		request.answer(200);
 		assertThat(this.transport.next().spans()).isEqualTo(SpanSource.names(1001, 1512));
-		assertThat(occurrences(output, "Spans of the Braintrust project 'support' end faster than they can be sent. "
-				+ "The oldest of them are sent without their content, and are dropped when no content is left."))
-			.isEqualTo(1);
+		await().untilAsserted(() -> assertThat(occurrences(output,
+				"Spans of the Braintrust project 'support' end faster than they can be sent. "
+						+ "The oldest of them are sent without their content, and are dropped when no content is left."))
+			.isEqualTo(1));
 	}
 
 	@Test
@@ -546,7 +548,8 @@ class SpanPipelineTests {
 			}
 			assertThat(flush.join()).isTrue();
 			assertThat(this.support.status().totalLost()).isEqualTo(2 * round);
-			assertThat(occurrences(output, "end faster than they can be sent")).isEqualTo(1);
+			await()
+				.untilAsserted(() -> assertThat(occurrences(output, "end faster than they can be sent")).isEqualTo(1));
 		}
 	}
 
@@ -688,7 +691,8 @@ class SpanPipelineTests {
 		ExportStatus status = this.support.status();
 		assertThat(status.sent()).isEqualTo(1);
 		assertThat(status.lost()).containsExactly(Map.entry(LossReason.REJECTED, 2L));
-		assertThat(output).contains("only in part: 2 of one request were rejected and are lost.");
+		await().untilAsserted(
+				() -> assertThat(output).contains("only in part: 2 of one request were rejected and are lost."));
 	}
 
 	@Test
@@ -849,10 +853,10 @@ class SpanPipelineTests {
 		});
 		assertThat(flush.join()).isFalse();
 		assertThat(this.support.status().totalLost()).isEqualTo(1);
-		assertThat(output)
+		await().untilAsserted(() -> assertThat(output)
 			.contains("Spans of the Braintrust project 'support' could not be made into a request and "
 					+ "are lost (IllegalArgumentException).")
-			.doesNotContain("sk-support");
+			.doesNotContain("sk-support"));
 		assertNextSpanArrives();
 	}
 
@@ -963,8 +967,9 @@ class SpanPipelineTests {
 		hurried.close();
 		assertThat(this.transport.isClosed()).isTrue();
 		assertThat(source.status().totalLost()).isEqualTo(600);
-		assertThat(output).contains("600 spans of the Braintrust project 'hurried' could not be sent before the "
-				+ "application context closed, and are lost.");
+		await().untilAsserted(() -> assertThat(output)
+			.contains("600 spans of the Braintrust project 'hurried' could not be sent before the "
+					+ "application context closed, and are lost."));
 		request.answer(503);
 		source.end("after");
 		assertThat(hurried.flush(SHORT)).isTrue();

@@ -1,0 +1,151 @@
+package dev.braintrust.spring.content;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.data.StatusData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span with what was captured of it.
+ */
+final class WrittenSpan extends DelegatingSpanData {
+
+	private final Attributes attributes;
+
+	private final List<EventData> events;
+
+	private final StatusData status;
+
+	WrittenSpan(SpanData delegate, Attributes attributes, List<EventData> events, StatusData status) {
+		super(delegate);
+		this.attributes = attributes;
+		this.events = events;
+		this.status = status;
+	}
+
+	@Override
+	public Attributes getAttributes() {
+		return this.attributes;
+	}
+
+	@Override
+	public int getTotalAttributeCount() {
+		int dropped = super.getTotalAttributeCount() - super.getAttributes().size();
+		return this.attributes.size() + dropped;
+	}
+
+	@Override
+	public List<EventData> getEvents() {
+		return this.events;
+	}
+
+	@Override
+	public int getTotalRecordedEvents() {
+		int dropped = super.getTotalRecordedEvents() - super.getEvents().size();
+		return this.events.size() + dropped;
+	}
+
+	@Override
+	public StatusData getStatus() {
+		return this.status;
+	}
+
+	/**
+	 * The attributes of a written span. OpenTelemetry's builder sorts them and copies
+	 * them several times, for every span; these are few, and are read once, in any order.
+	 */
+	static final class Content implements Attributes {
+
+		private Object[] keysAndValues;
+
+		private int end;
+
+		// What stands before this is of the template.
+		private final int shared;
+
+		Content(Attributes template, Attributes own, int more) {
+			this.keysAndValues = new Object[2 * (template.size() + own.size() + more)];
+			template.forEach(this::add);
+			this.shared = this.end;
+			own.forEach((key, value) -> put(key, value, this.shared));
+		}
+
+		private void add(AttributeKey<?> key, Object value) {
+			if (this.end == this.keysAndValues.length) {
+				this.keysAndValues = Arrays.copyOf(this.keysAndValues, 2 * this.end + 2);
+			}
+			this.keysAndValues[this.end++] = key;
+			this.keysAndValues[this.end++] = value;
+		}
+
+		void put(AttributeKey<?> key, Object value) {
+			put(key, value, this.end);
+		}
+
+		// Put an attribute in the place of one of that name, if there is one up to a
+		// place.
+		private void put(AttributeKey<?> key, Object value, int last) {
+			for (int i = 0; i < last; i += 2) {
+				if (key(i).getKey().equals(key.getKey())) {
+					this.keysAndValues[i] = key;
+					this.keysAndValues[i + 1] = value;
+					return;
+				}
+			}
+			add(key, value);
+		}
+
+		private AttributeKey<?> key(int i) {
+			return (AttributeKey<?>) this.keysAndValues[i];
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public <T> @Nullable T get(AttributeKey<T> key) {
+			for (int i = 0; i < this.end; i += 2) {
+				if (this.keysAndValues[i].equals(key)) {
+					return (T) this.keysAndValues[i + 1];
+				}
+			}
+			return null;
+		}
+
+		@Override
+		public void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
+			for (int i = 0; i < this.end; i += 2) {
+				consumer.accept(key(i), this.keysAndValues[i + 1]);
+			}
+		}
+
+		@Override
+		public int size() {
+			return this.end / 2;
+		}
+
+		@Override
+		public boolean isEmpty() {
+			return this.end == 0;
+		}
+
+		@Override
+		public Map<AttributeKey<?>, Object> asMap() {
+			return toBuilder().build().asMap();
+		}
+
+		@Override
+		public AttributesBuilder toBuilder() {
+			return Attributes.builder().putAll(this);
+		}
+
+	}
+
+}
