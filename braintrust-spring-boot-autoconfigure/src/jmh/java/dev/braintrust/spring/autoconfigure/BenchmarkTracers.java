@@ -24,6 +24,7 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
+import dev.braintrust.spring.trace.ProjectContent;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -124,7 +125,7 @@ public final class BenchmarkTracers {
 			AttachmentUploads uploads) implements Project.Destination {
 
 		@Override
-		public @Nullable SpanSink open(ProjectSettings settings, SpanReader reader) {
+		public @Nullable SpanSink open(ProjectSettings settings, ProjectContent reader) {
 			return this.sink.apply(reader);
 		}
 

@@ -54,12 +54,12 @@ public final class BraintrustAutoConfiguration {
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
 			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches,
 			ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
-			ObjectProvider<ClientInstrumentation> instrumentations) {
+			ObjectProvider<SpanDestination.Watch> watch, ObjectProvider<ClientInstrumentation> instrumentations) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
-				new SpanDestination(pipeline, uploads, recorder.getIfAvailable()), access, switches,
-				instrumentations::orderedStream);
+				new SpanDestination(pipeline, uploads, recorder.getIfAvailable(), watch.getIfAvailable()), access,
+				switches, instrumentations::orderedStream);
 	}
 
 	// The projects close it, when they have flushed.

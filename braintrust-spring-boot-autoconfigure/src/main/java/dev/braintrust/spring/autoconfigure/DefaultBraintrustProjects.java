@@ -64,7 +64,8 @@ final class DefaultBraintrustProjects
 				properties.getExport().getShutdownTimeout());
 		this.filters = filters;
 		this.instrumentations = instrumentations;
-		DeclaredProjectsReport.log(settings, destination.isRecorder(), properties.isStrict());
+		DeclaredProjectsReport.log(settings, destination.isRecorder(), destination.watch() != null,
+				properties.isStrict());
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
 		Project.Shared shared = new Project.Shared(destination, filters, customizers, access, buffers, switches);
 		for (ProjectSettings project : settings) {

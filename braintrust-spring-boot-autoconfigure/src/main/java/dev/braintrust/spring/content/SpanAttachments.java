@@ -73,6 +73,19 @@ final class SpanAttachments {
 		return this.found.values().stream().mapToLong((found) -> found.delivery().inlineSize()).sum();
 	}
 
+	// What is in the storage, by its key.
+	Map<String, Attachment> uploaded() {
+		Map<String, Attachment> uploaded = new LinkedHashMap<>();
+		this.found.values().forEach((found) -> {
+			String key = found.delivery().key();
+			Attachment attachment = found.attachment();
+			if (key != null && attachment != null) {
+				uploaded.put(key, attachment);
+			}
+		});
+		return uploaded;
+	}
+
 	// The span is over.
 	void release() {
 		this.found.values().forEach((found) -> found.delivery().release());

@@ -34,6 +34,9 @@ public final class SpanContent {
 
 	private static final int LONG_URL = 2048;
 
+	private static final Runnable NOTHING_HELD = () -> {
+	};
+
 	private final SpanJson json;
 
 	private final ObjectWriter writer;
@@ -99,7 +102,11 @@ public final class SpanContent {
 
 	private boolean hold(Attachment attachment, SpanFields fields) {
 		String url = attachment.url();
-		if (this.attachments == null || (url != null && url.length() <= LONG_URL)) {
+		if (url != null && url.length() <= LONG_URL) {
+			return true;
+		}
+		if (this.attachments == null) {
+			fields.hold(NOTHING_HELD, Delivery.isInMemory(attachment) ? Math.max(0, attachment.size()) : REFERENCE);
 			return true;
 		}
 		Runnable hold = this.attachments.hold(attachment);
@@ -157,9 +164,19 @@ public final class SpanContent {
 	}
 
 	public ContentWriter writer() {
+		return writer(this.attachments);
+	}
+
+	// Writes spans beside their export: attachments become base64, and nothing waits for
+	// them.
+	public ContentWriter previewWriter() {
+		return writer(null);
+	}
+
+	private ContentWriter writer(@Nullable ProjectAttachments attachments) {
 		TextFilter filter = this.filter.obtain();
 		return new ContentWriter(this.capture, filter,
-				() -> new SpanAttachments(this.mode, this.attachments, filter, this.buffers.maxSpanSize()), this.writer,
+				() -> new SpanAttachments(this.mode, attachments, filter, this.buffers.maxSpanSize()), this.writer,
 				this.json, this.buffers);
 	}
 

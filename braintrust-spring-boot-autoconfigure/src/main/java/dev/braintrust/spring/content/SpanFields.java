@@ -2,8 +2,11 @@ package dev.braintrust.spring.content;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.json.ContentSize;
 import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +64,7 @@ public final class SpanFields {
 		tags.forEach((tag) -> add(Slot.TAGS, tag));
 	}
 
-	// The stack trace is written when the span is sent. What an error says of itself is
-	// code of the application, and is not asked in a lock.
+	// What an error says of itself is code of the application, so it is asked outside.
 	public void error(Throwable error, long epochNanos, Attributes attributes) {
 		long size = ContentSize.of(error) + ContentSize.of(attributes);
 		Failure failure = new Failure(error, epochNanos, attributes, size);
@@ -84,12 +86,10 @@ public final class SpanFields {
 	}
 
 	private void add(Slot slot, Object value) {
-		List<Object> values = list(slot);
-		if (values == null) {
-			values = new ArrayList<>(1);
-			set(slot, values);
+		if (get(slot) == null) {
+			set(slot, new ArrayList<>(1));
 		}
-		values.add(value);
+		Objects.requireNonNull(list(slot)).add(value);
 	}
 
 	@SuppressWarnings("unchecked")
@@ -100,9 +100,7 @@ public final class SpanFields {
 	// Hold an attachment.
 	synchronized void hold(Runnable hold, long inlineBytes) {
 		this.inlineBytes += inlineBytes;
-		if (this.holds == null) {
-			this.holds = new ArrayList<>(1);
-		}
+		this.holds = (this.holds != null) ? this.holds : new ArrayList<>(1);
 		this.holds.add(hold);
 	}
 
@@ -149,8 +147,7 @@ public final class SpanFields {
 		}
 	}
 
-	// Whether nothing has been captured but what the work returned or threw, as any work
-	// may.
+	// Whether nothing has been captured except what the work returned or threw.
 	public synchronized boolean isEmpty() {
 		for (Slot slot : SLOTS) {
 			if (slot != Slot.RETURNED && slot != Slot.ERRORS && get(slot) != null) {
@@ -167,6 +164,22 @@ public final class SpanFields {
 			size += ContentSize.of(value);
 		}
 		return size;
+	}
+
+	// The same values, with nothing that is known of their attachments.
+	public synchronized SpanFields copy() {
+		SpanFields copy = new SpanFields();
+		for (Slot slot : SLOTS) {
+			Object value = (get(slot) instanceof Entries entries) ? entries.without((key, entry) -> false) : get(slot);
+			copy.set(slot, (value instanceof List<?> list) ? List.copyOf(list) : value);
+		}
+		copy.inlineBytes = this.inlineBytes;
+		return copy;
+	}
+
+	// The attachments that were written as references to the storage, by their keys.
+	public synchronized Map<String, Attachment> uploaded() {
+		return (this.attachments != null) ? this.attachments.uploaded() : Map.of();
 	}
 
 	// The same fields without what is large: short texts and numbers are left.

@@ -56,6 +56,15 @@ class QueuedSpan {
 		}
 	}
 
+	void sent() {
+		try {
+			this.span.sent();
+		}
+		catch (RuntimeException | Error ex) {
+			// It has arrived anyway.
+		}
+	}
+
 	void lost() {
 		try {
 			this.span.lost();

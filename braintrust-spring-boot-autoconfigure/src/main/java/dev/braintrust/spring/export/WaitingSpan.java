@@ -13,6 +13,10 @@ public interface WaitingSpan {
 	// The same span with a note in place of its content.
 	WaitingSpan withoutContent(LossReason reason);
 
+	// It has arrived.
+	default void sent() {
+	}
+
 	// It will not be sent, so that nothing it holds is needed any more.
 	default void lost() {
 	}

@@ -232,6 +232,11 @@ final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 		}
 	}
 
+	// The span as it is while it is open: it has no end yet.
+	EndedSpan now() {
+		return new EndedSpan(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields);
+	}
+
 	// Whether it waits to be ended.
 	boolean isOpen() {
 		return !this.ended.get() && !project().isOff();

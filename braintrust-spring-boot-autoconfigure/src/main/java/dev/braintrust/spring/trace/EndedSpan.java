@@ -1,6 +1,7 @@
 package dev.braintrust.spring.trace;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.content.ContentWriter;
@@ -51,6 +52,12 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 	@Override
 	public void lost() {
 		this.fields.release();
+	}
+
+	// Write it beside its export, which may write it on another thread.
+	SpanData preview(ContentWriter writer, Consumer<Throwable> failed) {
+		return Objects
+			.requireNonNull(new EndedSpan(this.span, this.template, this.fields.copy()).write(writer, failed));
 	}
 
 	// Write it, unless it waits for its attachments.

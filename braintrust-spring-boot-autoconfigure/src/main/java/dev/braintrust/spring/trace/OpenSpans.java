@@ -116,7 +116,7 @@ public final class OpenSpans {
 		return spans.size();
 	}
 
-	private synchronized List<DefaultProjectSpan> latestFirst() {
+	synchronized List<DefaultProjectSpan> latestFirst() {
 		List<DefaultProjectSpan> spans = new ArrayList<>();
 		for (Entry entry = this.ends.before; entry != this.ends; entry = entry.before) {
 			DefaultProjectSpan span = entry.get();

@@ -15,7 +15,6 @@ import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.export.ExportStatus;
-import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.linkage.ProjectSwitches;
@@ -216,7 +215,7 @@ public final class Project extends CaptureGuard {
 	public interface Destination {
 
 		// Open the queue that takes the spans of a project.
-		@Nullable SpanSink open(ProjectSettings settings, SpanReader reader);
+		@Nullable SpanSink open(ProjectSettings settings, ProjectContent content);
 
 		@Nullable ProjectAttachments attachments(ProjectSettings settings);
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The content of the spans of a project: how it is captured, how it is written once the
  * spans have ended, and its attachments. What this takes is made for the first span.
  */
-final class ProjectContent implements SpanReader {
+public final class ProjectContent implements SpanReader {
 
 	private final Project project;
 
@@ -74,6 +74,20 @@ final class ProjectContent implements SpanReader {
 			}
 		}
 		return read;
+	}
+
+	// Write a span beside its export, with its attachments in base64. Nothing waits, is
+	// uploaded or let go of.
+	public SpanData preview(EndedSpan span) {
+		try (ContentWriter writer = get().previewWriter()) {
+			return span.preview(writer, this::unwritable);
+		}
+	}
+
+	// The spans that have started and not ended, as they are now.
+	public List<EndedSpan> open() {
+		OpenSpans open = this.project.anyOpenSpans();
+		return (open != null) ? open.latestFirst().stream().map(DefaultProjectSpan::now).toList() : List.of();
 	}
 
 	private void unwritable(Throwable failure) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
@@ -18,14 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the spans of projects and their attachments go: to Braintrust or, in tests, to a
- * recorder, where attachments are part of the spans.
+ * recorder, where attachments are part of the spans. A watch sees them on their way.
  *
  * @param pipeline the export of spans
  * @param uploads the uploads of attachments
  * @param recorder what takes the spans in place of the export, if anything does
+ * @param watch what sees the spans beside their export, if anything does
  */
-public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
-		@Nullable SpanRecorder recorder) implements Project.Destination {
+public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder,
+		@Nullable Watch watch) implements Project.Destination {
+
+	public SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder) {
+		this(pipeline, uploads, recorder, null);
+	}
 
 	public boolean isRecorder() {
 		return this.recorder != null;
@@ -38,16 +44,32 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads,
 	}
 
 	@Override
-	public @Nullable SpanSink open(ProjectSettings settings, SpanReader reader) {
+	public @Nullable SpanSink open(ProjectSettings settings, ProjectContent content) {
 		if (this.recorder != null) {
-			return settings.enabled() ? new RecordingSink(this.recorder, settings, reader) : null;
+			return settings.enabled() ? new RecordingSink(this.recorder, settings, content) : null;
 		}
-		return settings.isOn() ? this.pipeline.open(settings, reader) : null;
+		if (this.watch != null && settings.enabled()) {
+			return this.watch.open(settings, content, settings.isOn() ? this.pipeline::open : null);
+		}
+		return settings.isOn() ? this.pipeline.open(settings, content) : null;
 	}
 
 	@Override
 	public @Nullable ProjectAttachments attachments(ProjectSettings settings) {
 		return (this.recorder == null && settings.isOn()) ? this.uploads.open(settings) : null;
+	}
+
+	/**
+	 * Sees the spans of projects beside their export. A project that is enabled and has
+	 * no API key is recorded for it alone.
+	 */
+	@FunctionalInterface
+	public interface Watch {
+
+		// Open what takes the spans of a project. Without an export they go nowhere else.
+		SpanSink open(ProjectSettings settings, ProjectContent content,
+				@Nullable BiFunction<ProjectSettings, SpanReader, SpanSink> export);
+
 	}
 
 	/**

@@ -28,13 +28,14 @@ public final class DeclaredProjectsReport {
 	private DeclaredProjectsReport() {
 	}
 
-	public static void log(List<ProjectSettings> settings, boolean recording, boolean strict) {
+	// What is recorded is not sent; what is watched is recorded with or without a key.
+	public static void log(List<ProjectSettings> settings, boolean recording, boolean watched, boolean strict) {
 		for (ProjectSettings project : settings) {
-			if (!recording && project.enabled() && !project.isOn()) {
+			if (!recording && project.enabled() && !project.isOn() && (!watched || strict)) {
 				missingKey(project, strict);
 			}
 		}
-		logger.info(describe(settings, recording));
+		logger.info(describe(settings, recording, watched));
 	}
 
 	private static void missingKey(ProjectSettings project, boolean strict) {
@@ -51,23 +52,25 @@ public final class DeclaredProjectsReport {
 		logger.warn("The Braintrust project '" + project.key() + "' is off: it has no API key. " + remedy);
 	}
 
-	private static String describe(List<ProjectSettings> settings, boolean recording) {
+	private static String describe(List<ProjectSettings> settings, boolean recording, boolean watched) {
 		if (settings.isEmpty()) {
 			return "No Braintrust project is declared under 'braintrust.projects'; nothing is traced into Braintrust";
 		}
 		StringJoiner projects = new StringJoiner(", ");
 		int named = Math.min(MAX_NAMED, settings.size());
 		for (ProjectSettings project : settings.subList(0, named)) {
-			projects.add(recording ? project.key() : project.key() + destination(project));
+			projects.add(recording ? project.key() : project.key() + destination(project, watched));
 		}
 		int others = settings.size() - named;
 		return (recording ? "Braintrust projects, recorded and not sent: " : "Braintrust projects: ") + projects
 				+ ((others > 0) ? " and " + others + " more" : "");
 	}
 
-	private static String destination(ProjectSettings project) {
-		return project.isOn() ? " (" + OneLine.of(project.parent().toString()) + " at " + project.destination() + ")"
-				: " (off)";
+	private static String destination(ProjectSettings project, boolean watched) {
+		if (project.isOn()) {
+			return " (" + OneLine.of(project.parent().toString()) + " at " + project.destination() + ")";
+		}
+		return (watched && project.enabled()) ? " (in the console alone, since it has no API key)" : " (off)";
 	}
 
 	// Headers whose names are what is left of a variable: Spring Boot takes

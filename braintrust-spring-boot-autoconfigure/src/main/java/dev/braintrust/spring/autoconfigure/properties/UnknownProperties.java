@@ -28,6 +28,9 @@ public final class UnknownProperties {
 
 	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
 
+	// Nothing else is known of it until it is switched on.
+	private static final ConfigurationPropertyName CONSOLE = ConfigurationPropertyName.of("braintrust.console");
+
 	private final Map<ConfigurationPropertyName, Class<?>> ofAll = names(BraintrustProperties.class);
 
 	private final Map<ConfigurationPropertyName, Class<?>> ofProject = names(ProjectProperties.class);
@@ -51,6 +54,9 @@ public final class UnknownProperties {
 	private boolean isUnknown(ConfigurationPropertyName name) {
 		if (!PREFIX.isAncestorOf(name)) {
 			return false;
+		}
+		if (CONSOLE.isAncestorOf(name)) {
+			return !contains(names(ConsoleProperties.class), name.subName(2));
 		}
 		if (PROJECTS.isAncestorOf(name)) {
 			// A key without properties below it is looked at where keys are.
@@ -82,6 +88,7 @@ public final class UnknownProperties {
 	private Optional<String> nearest(ConfigurationPropertyName name) {
 		Set<String> candidates = new TreeSet<>();
 		this.ofAll.keySet().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
+		names(ConsoleProperties.class).keySet().forEach((known) -> candidates.add(CONSOLE.append(known).toString()));
 		if (name.getNumberOfElements() > 3) {
 			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
 			this.ofProject.keySet().forEach((known) -> candidates.add(project.append(known).toString()));

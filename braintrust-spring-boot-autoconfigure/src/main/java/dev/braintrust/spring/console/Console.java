@@ -1,0 +1,123 @@
+package dev.braintrust.spring.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests: the page, and the JSON behind it. Nothing changes by any of them.
+ */
+final class Console {
+
+	private static final Log logger = LogFactory.getLog(Console.class);
+
+	private static final String JSON = "application/json";
+
+	private static final Map<String, String> FILES = Map.of("/", "text/html;charset=utf-8", "/console.css",
+			"text/css;charset=utf-8", "/console.js", "text/javascript;charset=utf-8", "/list.js",
+			"text/javascript;charset=utf-8", "/tree.js", "text/javascript;charset=utf-8", "/detail.js",
+			"text/javascript;charset=utf-8", "/thread.js", "text/javascript;charset=utf-8", "/content.js",
+			"text/javascript;charset=utf-8", "/markdown.js", "text/javascript;charset=utf-8", "/icon.svg",
+			"image/svg+xml");
+
+	private static final Pattern TRACE = Pattern
+		.compile("/api/traces/([a-z0-9-]+)/([0-9a-f]{32})(?:(/rows)|/([0-9a-f]{16})(?:/media/(\\d{1,4}))?)?");
+
+	private final RequestGuard guard;
+
+	private final ConsoleJson json;
+
+	private final TraceStore store;
+
+	Console(RequestGuard guard, WatchedProjects projects) {
+		this.guard = guard;
+		this.json = new ConsoleJson(projects);
+		this.store = projects.store();
+	}
+
+	ConsoleResponse answer(ConsoleRequest request) {
+		String refusal = this.guard.refusal(request);
+		if (refusal != null) {
+			return ConsoleResponse.error(403, refusal);
+		}
+		if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+			return ConsoleResponse.error(405, "The console is read, and nothing else.");
+		}
+		try {
+			ConsoleResponse response = find(request);
+			return (response != null) ? response : ConsoleResponse.error(404, "There is nothing here, or no longer.");
+		}
+		catch (Throwable ex) {
+			// Filters and values of the application take part in what is written.
+			logger.warn("The console cannot show a part of a trace: " + ex.getClass().getName() + ".");
+			return ConsoleResponse.error(500, "This cannot be shown: " + ex.getClass().getName() + ".");
+		}
+	}
+
+	private @Nullable ConsoleResponse find(ConsoleRequest request) throws IOException {
+		String path = request.path();
+		if (path.isEmpty()) {
+			return ConsoleResponse.to("braintrust/" + ((request.query() != null) ? "?" + request.query() : ""));
+		}
+		String type = FILES.get(path);
+		if (type != null) {
+			return file(path, type);
+		}
+		if (path.equals("/api/state")) {
+			return ConsoleResponse.of(JSON, this.json.state(version(request)));
+		}
+		Matcher matcher = TRACE.matcher(path);
+		return matcher.matches() ? trace(matcher) : null;
+	}
+
+	private static @Nullable ConsoleResponse file(String path, String type) throws IOException {
+		String name = path.equals("/") ? "console.html" : path.substring(1);
+		try (InputStream content = Console.class.getResourceAsStream(name)) {
+			return (content != null) ? ConsoleResponse.of(type, content.readAllBytes()) : null;
+		}
+	}
+
+	private static long version(ConsoleRequest request) {
+		String since = request.parameter("since");
+		return since.matches("\\d{1,18}") ? Long.parseLong(since) : 0;
+	}
+
+	private @Nullable ConsoleResponse trace(Matcher path) throws IOException {
+		TraceView trace = this.json.trace(path.group(1), path.group(2));
+		if (trace == null) {
+			return null;
+		}
+		if (path.group(4) == null) {
+			return ConsoleResponse.of(JSON, (path.group(3) != null) ? this.json.rows(trace) : this.json.spans(trace));
+		}
+		TraceView.Line span = trace.line(path.group(4));
+		if (span == null) {
+			return null;
+		}
+		return (path.group(5) != null) ? media(span, Integer.parseInt(path.group(5)))
+				: ConsoleResponse.of(JSON, this.json.span(span));
+	}
+
+	private static @Nullable ConsoleResponse media(TraceView.Line span, int number) throws IOException {
+		SpanData row = span.row();
+		RowMedia media = RowMedia.of(row, span.uploaded());
+		if (number >= media.items().size()) {
+			return null;
+		}
+		RowMedia.Item item = media.items().get(number);
+		byte[] bytes = media.bytes(item, row);
+		return (bytes != null) ? ConsoleResponse.media(item.type(), item.name(), bytes) : null;
+	}
+
+	TraceStore store() {
+		return this.store;
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.braintrust.spring.console;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * Serves the console in a reactive application, before what observes its requests.
+ */
+final class ConsoleHttpHandler implements HttpHandler {
+
+	private final Console console;
+
+	private final HttpHandler application;
+
+	ConsoleHttpHandler(Console console, HttpHandler application) {
+		this.console = console;
+		this.application = application;
+	}
+
+	@Override
+	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+		String path = request.getPath().pathWithinApplication().value();
+		if (!ConsoleRequest.isFor(path)) {
+			return this.application.handle(request, response);
+		}
+		ConsoleRequest asked = new ConsoleRequest(request.getMethod().name(),
+				path.substring(ConsoleRequest.PATH.length()), request.getURI().getRawQuery(),
+				address(request.getRemoteAddress()), address(request.getLocalAddress()),
+				request.getHeaders()::getFirst);
+		// Content is written for it, and filters of the application may block.
+		return Mono.fromCallable(() -> this.console.answer(asked))
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap((answer) -> write(answer, request, response));
+	}
+
+	private static Mono<Void> write(ConsoleResponse answer, ServerHttpRequest request, ServerHttpResponse response) {
+		response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
+		answer.headers().forEach(response.getHeaders()::set);
+		response.getHeaders().setContentLength(answer.body().length);
+		if (request.getMethod() == HttpMethod.HEAD) {
+			return response.setComplete();
+		}
+		DataBuffer body = response.bufferFactory().wrap(answer.body());
+		return response.writeWith(Mono.just(body));
+	}
+
+	private static @Nullable InetAddress address(@Nullable InetSocketAddress address) {
+		return (address != null) ? address.getAddress() : null;
+	}
+
+}

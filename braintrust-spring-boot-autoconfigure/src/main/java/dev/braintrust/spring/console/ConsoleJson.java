@@ -1,0 +1,242 @@
+package dev.braintrust.spring.console;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.trace.EndedSpan;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The JSON behind the page: what has changed, the spans of a trace, and a span as it is
+ * sent.
+ */
+final class ConsoleJson {
+
+	// A reader that knows another instance begins anew.
+	private final String instance = UUID.randomUUID().toString();
+
+	private final JsonFactory factory = new JsonFactory();
+
+	private final WatchedProjects projects;
+
+	ConsoleJson(WatchedProjects projects) {
+		this.projects = projects;
+	}
+
+	private byte[] write(Consumer<JsonGenerator> content) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try (JsonGenerator json = this.factory.createGenerator(ObjectWriteContext.empty(), bytes)) {
+			json.writeStartObject();
+			content.accept(json);
+			json.writeEndObject();
+		}
+		return bytes.toByteArray();
+	}
+
+	// What has changed since a version, and each trace that has open spans.
+	byte[] state(long version) {
+		TraceStore.Changes changes = this.projects.store().since(version);
+		List<TraceView> traces = new ArrayList<>();
+		Map<String, Map<String, List<EndedSpan>>> open = open();
+		for (StoredTrace.Snapshot trace : changes.traces()) {
+			Map<String, List<EndedSpan>> ofProject = open.getOrDefault(trace.project().key(), Map.of());
+			List<EndedSpan> ofTrace = ofProject.remove(trace.id());
+			traces
+				.add(TraceView.of(trace.project(), trace.id(), trace.spans(), (ofTrace != null) ? ofTrace : List.of()));
+		}
+		for (WatchedProject project : this.projects.all()) {
+			open.getOrDefault(project.key(), Map.of())
+				.forEach((id, ofTrace) -> traces.add(TraceView.of(project, id, ended(project, id), ofTrace)));
+		}
+		return write((json) -> {
+			json.writeStringProperty("instance", this.instance);
+			json.writeNumberProperty("version", changes.version());
+			json.writeNumberProperty("evicted", changes.evicted());
+			json.writeNumberProperty("missed", changes.missed());
+			json.writeNumberProperty("bytes", changes.bytes());
+			json.writeNumberProperty("maxBytes", changes.maxBytes());
+			json.writeArrayPropertyStart("projects");
+			this.projects.all().forEach((project) -> writeProject(json, project));
+			json.writeEndArray();
+			json.writeArrayPropertyStart("traces");
+			traces.forEach((trace) -> writeSummary(json, trace));
+			json.writeEndArray();
+		});
+	}
+
+	private Map<String, Map<String, List<EndedSpan>>> open() {
+		Map<String, Map<String, List<EndedSpan>>> open = new HashMap<>();
+		for (WatchedProject project : this.projects.all()) {
+			Map<String, List<EndedSpan>> ofProject = new HashMap<>();
+			project.content()
+				.open()
+				.forEach((span) -> ofProject.computeIfAbsent(span.span().getTraceId(), (id) -> new ArrayList<>())
+					.add(span));
+			open.put(project.key(), ofProject);
+		}
+		return open;
+	}
+
+	@Nullable TraceView trace(String key, String id) {
+		WatchedProject project = this.projects.get(key);
+		if (project == null) {
+			return null;
+		}
+		List<EndedSpan> open = project.content()
+			.open()
+			.stream()
+			.filter((span) -> span.span().getTraceId().equals(id))
+			.toList();
+		// In this order, so that a span which ends meanwhile is there twice, not missing.
+		TraceView trace = TraceView.of(project, id, ended(project, id), open);
+		return trace.lines().isEmpty() ? null : trace;
+	}
+
+	private List<StoredSpan> ended(WatchedProject project, String id) {
+		StoredTrace.Snapshot stored = this.projects.store().get(project.key(), id);
+		return (stored != null) ? stored.spans() : List.of();
+	}
+
+	private static void writeProject(JsonGenerator json, WatchedProject project) {
+		ExportStatus status = project.status();
+		json.writeStartObject();
+		json.writeStringProperty("key", project.key());
+		json.writeStringProperty("route", project.settings().parent().toString());
+		json.writeBooleanProperty("exported", project.isExported());
+		if (project.isExported()) {
+			json.writeStringProperty("destination", project.settings().destination());
+			json.writeStringProperty("state", status.state().name());
+			json.writeNumberProperty("sent", status.sent());
+			json.writeNumberProperty("queued", status.queued());
+			json.writeNumberProperty("lost", status.totalLost());
+			if (status.lastError() != null) {
+				json.writeStringProperty("error", status.lastError());
+			}
+		}
+		json.writeEndObject();
+	}
+
+	private static void writeSummary(JsonGenerator json, TraceView trace) {
+		List<TraceView.Line> tops = trace.tops();
+		List<TraceView.Line> shown = tops.isEmpty() ? trace.lines() : tops;
+		TraceView.Line first = shown.get(0);
+		TraceView.Line last = shown.get(shown.size() - 1);
+		long end = 0;
+		long tokens = 0;
+		int open = 0;
+		int errors = 0;
+		for (TraceView.Line line : trace.lines()) {
+			SpanFacts facts = line.facts();
+			tokens += facts.promptTokens() + facts.completionTokens();
+			errors += (facts.error() != null) ? 1 : 0;
+			open += line.isOpen() ? 1 : 0;
+			end = Math.max(end, line.data().getEndEpochNanos());
+		}
+		json.writeStartObject();
+		json.writeStringProperty("project", trace.project().key());
+		json.writeStringProperty("id", trace.id());
+		json.writeStringProperty("name", first.data().getName());
+		json.writeNumberProperty("start", millis(first.data().getStartEpochNanos()));
+		json.writeNumberProperty("end", millis(end));
+		json.writeStringProperty("input", first.facts().input());
+		json.writeStringProperty("output", last.facts().output());
+		json.writeNumberProperty("spans", trace.lines().size());
+		json.writeNumberProperty("open", open);
+		json.writeNumberProperty("errors", errors);
+		json.writeNumberProperty("tokens", tokens);
+		json.writeEndObject();
+	}
+
+	private static double millis(long nanos) {
+		return nanos / 1e6;
+	}
+
+	// The spans of a trace, each in a line.
+	byte[] spans(TraceView trace) {
+		return write((json) -> {
+			json.writeStringProperty("project", trace.project().key());
+			json.writeStringProperty("id", trace.id());
+			json.writeArrayPropertyStart("spans");
+			for (TraceView.Line line : trace.lines()) {
+				json.writeStartObject();
+				writeLine(json, line);
+				json.writeEndObject();
+			}
+			json.writeEndArray();
+		});
+	}
+
+	private static void writeLine(JsonGenerator json, TraceView.Line line) {
+		SpanData span = line.data();
+		SpanFacts facts = line.facts();
+		json.writeStringProperty("id", span.getSpanId());
+		json.writeStringProperty("parent", span.getParentSpanContext().isValid() ? span.getParentSpanId() : "");
+		json.writeStringProperty("name", span.getName());
+		json.writeStringProperty("type", facts.type());
+		json.writeNumberProperty("start", millis(span.getStartEpochNanos()));
+		json.writeNumberProperty("end", line.isOpen() ? 0 : millis(span.getEndEpochNanos()));
+		json.writeStringProperty("state", line.state());
+		json.writeStringProperty("input", facts.input());
+		json.writeStringProperty("output", facts.output());
+		if (facts.error() != null) {
+			json.writeStringProperty("error", facts.error());
+		}
+		if (!facts.model().isEmpty()) {
+			json.writeStringProperty("model", facts.model());
+		}
+		if (facts.promptTokens() + facts.completionTokens() > 0) {
+			json.writeNumberProperty("promptTokens", facts.promptTokens());
+			json.writeNumberProperty("completionTokens", facts.completionTokens());
+		}
+	}
+
+	// All spans of a trace as they are sent.
+	byte[] rows(TraceView trace) {
+		return write((json) -> {
+			json.writeStringProperty("project", trace.project().key());
+			json.writeStringProperty("id", trace.id());
+			json.writeArrayPropertyStart("spans");
+			for (TraceView.Line line : trace.lines()) {
+				json.writeStartObject();
+				writeSpan(json, line);
+				json.writeEndObject();
+			}
+			json.writeEndArray();
+		});
+	}
+
+	// A span as it is sent.
+	byte[] span(TraceView.Line line) {
+		return write((json) -> writeSpan(json, line));
+	}
+
+	private static void writeSpan(JsonGenerator json, TraceView.Line line) {
+		SpanData row = line.row();
+		RowMedia media = RowMedia.of(row, line.uploaded());
+		writeLine(json, line);
+		json.writeBooleanProperty("exact", line.isExact());
+		json.writeArrayPropertyStart("media");
+		for (RowMedia.Item item : media.items()) {
+			json.writeStartObject();
+			json.writeStringProperty("key", item.key());
+			json.writeStringProperty("type", item.type());
+			json.writeStringProperty("name", item.name());
+			json.writeNumberProperty("size", item.size());
+			json.writeEndObject();
+		}
+		json.writeEndArray();
+		json.writeName("row");
+		RowJson.write(json, row, media);
+	}
+
+}

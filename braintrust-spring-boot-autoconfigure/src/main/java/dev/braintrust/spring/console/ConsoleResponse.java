@@ -1,0 +1,62 @@
+package dev.braintrust.spring.console;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An answer of the console.
+ *
+ * @param status the status
+ * @param headers its headers
+ * @param body its body
+ */
+record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
+
+	// Scripts and styles are those of the console, and no text becomes markup: Chromium
+	// refuses what would make it so.
+	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+			+ "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+			+ "require-trusted-types-for 'script'; trusted-types 'none'";
+
+	// What is shown is of others, and is nothing but bytes.
+	private static final String POLICY_OF_MEDIA = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+	static ConsoleResponse of(String contentType, byte[] body) {
+		return new ConsoleResponse(200, headers(contentType, POLICY), body);
+	}
+
+	static ConsoleResponse media(String type, String name, byte[] body) {
+		boolean shown = type.startsWith("image/") || type.startsWith("audio/");
+		Map<String, String> headers = headers(type.isEmpty() ? "application/octet-stream" : type, POLICY_OF_MEDIA);
+		headers.put("Content-Disposition",
+				(shown ? "inline" : "attachment") + "; filename=\"" + name.replaceAll("[^\\w. -]", "_") + "\"");
+		return new ConsoleResponse(200, headers, body);
+	}
+
+	static ConsoleResponse error(int status, String message) {
+		return new ConsoleResponse(status, headers("text/plain;charset=utf-8", POLICY),
+				(message + "\n").getBytes(StandardCharsets.UTF_8));
+	}
+
+	static ConsoleResponse to(String location) {
+		Map<String, String> headers = headers("text/plain;charset=utf-8", POLICY);
+		headers.put("Location", location);
+		return new ConsoleResponse(302, headers, new byte[0]);
+	}
+
+	private static Map<String, String> headers(String contentType, String policy) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put("Content-Type", contentType);
+		headers.put("Content-Security-Policy", policy);
+		headers.put("Cache-Control", "no-store");
+		headers.put("X-Content-Type-Options", "nosniff");
+		headers.put("X-Frame-Options", "DENY");
+		headers.put("Referrer-Policy", "no-referrer");
+		headers.put("Cross-Origin-Resource-Policy", "same-origin");
+		headers.put("Cross-Origin-Opener-Policy", "same-origin");
+		headers.put("X-Robots-Tag", "noindex");
+		return headers;
+	}
+
+}

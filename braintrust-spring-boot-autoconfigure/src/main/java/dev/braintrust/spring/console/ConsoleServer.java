@@ -1,0 +1,123 @@
+package dev.braintrust.spring.console;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.braintrust.spring.api.BackgroundThreads;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Serves the console on a port of its own, for applications that have no web server.
+ */
+final class ConsoleServer implements SmartLifecycle {
+
+	// So that a link to a span outlives a restart.
+	private static final int DEFAULT_PORT = 8790;
+
+	private static final int THREADS = 4;
+
+	private final Console console;
+
+	private final @Nullable Integer port;
+
+	private final boolean reachable;
+
+	private @Nullable HttpServer server;
+
+	private @Nullable ThreadPoolExecutor threads;
+
+	// Reachable from other machines, or not.
+	ConsoleServer(Console console, @Nullable Integer port, boolean reachable) {
+		this.console = console;
+		this.port = port;
+		this.reachable = reachable;
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.server != null) {
+			return;
+		}
+		ThreadPoolExecutor threads = BackgroundThreads.pool("braintrust-console-server", THREADS);
+		HttpServer server = bind();
+		server.setExecutor(threads);
+		server.createContext("/", this::handle);
+		server.start();
+		this.server = server;
+		this.threads = threads;
+	}
+
+	private HttpServer bind() {
+		try {
+			try {
+				return HttpServer.create(address((this.port != null) ? this.port : DEFAULT_PORT), 0);
+			}
+			catch (BindException ex) {
+				if (this.port != null) {
+					throw new IllegalStateException(
+							"The console cannot use the port " + this.port + ", which is in use. Set "
+									+ "'braintrust.console.port' to another one, or to 0 for a free one.",
+							ex);
+				}
+				return HttpServer.create(address(0), 0);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private InetSocketAddress address(int port) {
+		return this.reachable ? new InetSocketAddress(port)
+				: new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+	}
+
+	private void handle(HttpExchange exchange) throws IOException {
+		try (exchange) {
+			String path = exchange.getRequestURI().getRawPath();
+			ConsoleResponse answer = ConsoleRequest.isFor(path) ? this.console.answer(request(exchange, path))
+					: ConsoleResponse.error(404, "The console is at " + ConsoleRequest.PATH + "/.");
+			answer.headers().forEach(exchange.getResponseHeaders()::set);
+			boolean empty = answer.body().length == 0 || exchange.getRequestMethod().equals("HEAD");
+			exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.body().length);
+			if (!empty) {
+				exchange.getResponseBody().write(answer.body());
+			}
+		}
+	}
+
+	private static ConsoleRequest request(HttpExchange exchange, String path) {
+		return new ConsoleRequest(exchange.getRequestMethod(), path.substring(ConsoleRequest.PATH.length()),
+				exchange.getRequestURI().getRawQuery(), exchange.getRemoteAddress().getAddress(),
+				exchange.getLocalAddress().getAddress(), exchange.getRequestHeaders()::getFirst);
+	}
+
+	// Where it is.
+	synchronized @Nullable Integer port() {
+		return (this.server != null) ? this.server.getAddress().getPort() : null;
+	}
+
+	@Override
+	public synchronized void stop() {
+		if (this.server != null && this.threads != null) {
+			this.server.stop(0);
+			this.threads.shutdownNow();
+			this.server = null;
+			this.threads = null;
+		}
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.server != null;
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.braintrust.spring.console;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ended spans of one trace in the order in which they ended, and its place among the
+ * others. It belongs to the store.
+ */
+final class StoredTrace {
+
+	final WatchedProject project;
+
+	final String id;
+
+	final List<StoredSpan> spans = new ArrayList<>(4);
+
+	long version;
+
+	@Nullable StoredTrace older;
+
+	@Nullable StoredTrace newer;
+
+	StoredTrace(WatchedProject project, String id) {
+		this.project = project;
+		this.id = id;
+	}
+
+	// The trace as it is now, which nobody changes.
+	Snapshot snapshot() {
+		return new Snapshot(this.project, this.id, List.copyOf(this.spans));
+	}
+
+	/**
+	 * A trace at one moment.
+	 *
+	 * @param project the project
+	 * @param id the id of the trace
+	 * @param spans its spans that have ended
+	 */
+	record Snapshot(WatchedProject project, String id, List<StoredSpan> spans) {
+	}
+
+}
