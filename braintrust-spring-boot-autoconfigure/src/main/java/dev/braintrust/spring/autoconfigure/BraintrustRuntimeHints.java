@@ -107,6 +107,9 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 				hints.proxies().registerJdkProxy(type);
 				hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
 			}
+			// Registered while the application runs, for projects that were declared
+			// since.
+			hints.reflection().registerType(ProjectChatBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 			for (Class<?> type : INHERITED_TYPES) {
 				hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
 			}

@@ -81,12 +81,14 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		Set<String> keys = beanFactory.getBean(ProjectKeys.BEAN_NAME, ProjectKeys.class).keys();
-		for (Map.Entry<String, String> bean : BeanOwners.all(beanFactory).entrySet()) {
+		Map<String, String> owners = BeanOwners.all(beanFactory);
+		for (Map.Entry<String, String> bean : owners.entrySet()) {
 			if (!keys.contains(bean.getValue())) {
 				throw new BeanCreationException(bean.getKey(), "It belongs to a project that is not declared",
 						new NoSuchBraintrustProjectException(bean.getValue(), keys));
 			}
 		}
+		ProjectCandidates.settle(beanFactory, owners);
 		for (String key : keys) {
 			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
 			if (type != null && isProjectType(type) && !key.equals(BeanOwners.of(beanFactory, key))) {

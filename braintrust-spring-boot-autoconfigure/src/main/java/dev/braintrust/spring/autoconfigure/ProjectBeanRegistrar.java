@@ -12,8 +12,10 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConstructorArgumentValues;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
@@ -23,6 +25,7 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.ClassUtils;
 
 /**
  * Registers the beans of each declared project. They are qualified by
@@ -34,6 +37,15 @@ import org.springframework.core.type.AnnotationMetadata;
 public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final List<String> FACTORY_METHODS = List.of("tracer", "tracerProvider", "openTelemetry");
+
+	private static final String BUILDER = "chatClientBuilder";
+
+	// By name, since the class path may have no Spring AI, or a version that is too old.
+	private static final String SPRING_AI = "org.springframework.ai.chat.client.advisor.ToolCallingAdvisor";
+
+	private static final String BUILDER_TYPE = "org.springframework.ai.chat.client.ChatClient$Builder";
+
+	private static final String BUILDER_BEANS = "dev.braintrust.spring.autoconfigure.ProjectChatBeans";
 
 	private final Environment environment;
 
@@ -54,13 +66,31 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 	}
 
 	static void register(BeanDefinitionRegistry registry, String key) {
-		register(registry, key, ProjectTracer.class, FACTORY_METHODS.get(0));
-		register(registry, key, TracerProvider.class, FACTORY_METHODS.get(1));
-		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2));
+		register(registry, key, ProjectTracer.class, FACTORY_METHODS.get(0),
+				new RootBeanDefinition(ProjectBeans.class));
+		register(registry, key, TracerProvider.class, FACTORY_METHODS.get(1),
+				new RootBeanDefinition(ProjectBeans.class));
+		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2),
+				new RootBeanDefinition(ProjectBeans.class));
+		Class<?> builder = builderType(registry);
+		if (builder != null) {
+			RootBeanDefinition definition = new RootBeanDefinition(BUILDER_BEANS);
+			definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+			// A builder that the application declares for the project comes first.
+			definition.setFallback(true);
+			register(registry, key, builder, BUILDER, definition);
+		}
 	}
 
-	private static void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod) {
-		RootBeanDefinition definition = new RootBeanDefinition(ProjectBeans.class);
+	private static @Nullable Class<?> builderType(BeanDefinitionRegistry registry) {
+		ClassLoader classLoader = (registry instanceof ConfigurableBeanFactory factory) ? factory.getBeanClassLoader()
+				: null;
+		return ClassUtils.isPresent(SPRING_AI, classLoader) ? ClassUtils.resolveClassName(BUILDER_TYPE, classLoader)
+				: null;
+	}
+
+	private static void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod,
+			RootBeanDefinition definition) {
 		definition.setTargetType(ResolvableType.forClass(type));
 		definition.setFactoryMethodName(factoryMethod);
 		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
@@ -74,8 +104,10 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 	}
 
 	static void remove(BeanDefinitionRegistry registry, String key) {
-		FACTORY_METHODS
-			.forEach((factoryMethod) -> registry.removeBeanDefinition(ProjectKeys.beanName(key, factoryMethod)));
+		Stream.concat(FACTORY_METHODS.stream(), Stream.of(BUILDER))
+			.map((factoryMethod) -> ProjectKeys.beanName(key, factoryMethod))
+			.filter(registry::containsBeanDefinition)
+			.forEach(registry::removeBeanDefinition);
 	}
 
 	static Set<String> registered(BeanDefinitionRegistry registry) {

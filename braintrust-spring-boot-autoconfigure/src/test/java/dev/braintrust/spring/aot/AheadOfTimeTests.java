@@ -9,6 +9,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.support.OtlpReceiver;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeReference;
@@ -77,12 +80,33 @@ class AheadOfTimeTests {
 		assertThat(spans).allMatch((span) -> span.parent().equals("project_name:Support Agent"));
 	}
 
+	@Test
+	@CompileWithForkedClassLoader
+	void generatedContextHasABuilderForEachProjectAndKeepsThoseOfTheApplicationApart() {
+		refreshAheadOfTime(Builders.class, (context) -> {
+			AgentsOfProjects agents = context.getBean(AgentsOfProjects.class);
+			assertThat(agents.own().build().prompt("hello").call().content()).isEqualTo("own");
+			assertThat(agents.research().build().prompt("hello").call().content()).isEqualTo("fine");
+			assertThat(agents.research()).isNotSameAs(agents.anotherOfResearch());
+			assertThat(agents.application().build().prompt("hello").call().content()).isEqualTo("fine");
+			assertThat(context.getBean(ChatModel.class)).isSameAs(context.getBean("model"));
+		});
+		List<ReceivedSpan> spans = this.receiver.awaitSpans(4);
+		assertThat(spans).filteredOn((span) -> span.type().equals("task"))
+			.extracting(ReceivedSpan::name)
+			.containsExactlyInAnyOrder("supportBuilder", "research");
+	}
+
 	private void refreshAheadOfTime(Consumer<GenericApplicationContext> work) {
+		refreshAheadOfTime(App.class, work);
+	}
+
+	private void refreshAheadOfTime(Class<?> application, Consumer<GenericApplicationContext> work) {
 		TestGenerationContext generation = new TestGenerationContext(
 				ClassName.get("dev.braintrust.spring.aot", "Generated"));
 		AnnotationConfigApplicationContext source = new AnnotationConfigApplicationContext();
 		declareProjects(source);
-		source.register(App.class);
+		source.register(application);
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
 		generation.writeGeneratedContent();
 		assertHints(generation.getRuntimeHints());
@@ -142,6 +166,41 @@ class AheadOfTimeTests {
 				@BraintrustProject("support") OpenTelemetry openTelemetry,
 				@BraintrustProject("support") ChatClient chat) {
 			return new Injected(support, research, provider, openTelemetry, chat);
+		}
+
+	}
+
+	record AgentsOfProjects(ChatClient.Builder own, ChatClient.Builder research, ChatClient.Builder anotherOfResearch,
+			ChatClient.Builder application) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ ChatClientAutoConfiguration.class, BraintrustAutoConfiguration.class,
+			BraintrustChatAutoConfiguration.class, BraintrustModelAutoConfiguration.class })
+	static class Builders {
+
+		@Bean
+		ChatModel model() {
+			return new ScriptedModel().says("fine").says("fine");
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		ChatModel supportModel() {
+			return new ScriptedModel().says("own");
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient.Builder supportBuilder(@BraintrustProject("support") ChatModel model) {
+			return ChatClient.builder(model);
+		}
+
+		@Bean
+		AgentsOfProjects agents(@BraintrustProject("support") ChatClient.Builder own,
+				@BraintrustProject("research") ChatClient.Builder research,
+				@BraintrustProject("research") ChatClient.Builder another, ChatClient.Builder application) {
+			return new AgentsOfProjects(own, research, another, application);
 		}
 
 	}

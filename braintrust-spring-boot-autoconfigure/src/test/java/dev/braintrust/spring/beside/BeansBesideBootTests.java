@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
@@ -43,6 +44,9 @@ import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetrySdkAuto
 import org.springframework.boot.opentelemetry.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -121,6 +125,14 @@ class BeansBesideBootTests {
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).containsExactly("task");
 	}
 
+	@Test
+	void applicationThatGivesItsOwnBeansToAProjectHasTheOthersAsWithoutTheStarter() {
+		Map<String, List<String>> without = new TreeMap<>();
+		this.boot.run((context) -> without.putAll(beans(context)));
+		withStarter(this.boot.withUserConfiguration(BeansOfAProject.class))
+			.run((context) -> assertThat(beans(context)).isEqualTo(without));
+	}
+
 	private Map<String, List<String>> verifySameBeans(ApplicationContextRunner application) {
 		Map<String, List<String>> without = new TreeMap<>();
 		application.run((context) -> without.putAll(beans(context)));
@@ -142,6 +154,30 @@ class BeansBesideBootTests {
 					BraintrustContextPropagationAutoConfiguration.class, BraintrustObservationAutoConfiguration.class))
 			.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
 					"braintrust.projects.support.name=Support Agent", "braintrust.projects.research.id=r-1");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BeansOfAProject {
+
+		@Bean
+		@Primary
+		@BraintrustProject("research")
+		OpenTelemetry researchOpenTelemetry() {
+			return OpenTelemetry.noop();
+		}
+
+		@Bean
+		@BraintrustProject("research")
+		SdkTracerProvider researchTracerProvider() {
+			return SdkTracerProvider.builder().build();
+		}
+
+		@Bean
+		@BraintrustProject("research")
+		Tracer researchTracer() {
+			return TracerProvider.noop().get("own");
+		}
+
 	}
 
 }

@@ -49,6 +49,17 @@ class UsageExample {
 
 	}
 
+	@Component
+	static class BuildingAgent {
+
+		private final ChatClient chat;
+
+		BuildingAgent(@BraintrustProject("support") ChatClient.Builder builder) {
+			this.chat = builder.defaultSystem("You are a kind support agent.").build();
+		}
+
+	}
+
 	static class Sdk {
 
 		private static final AttributeKey<String> REGION = AttributeKey.stringKey("region");

@@ -30,6 +30,16 @@ public final class BeanOwners {
 
 	private static final List<String> CHAT_MODEL = List.of("org.springframework.ai.chat.model.ChatModel");
 
+	// What is never to serve an injection point that names no project.
+	private static final List<String> OF_PROJECT_ALONE = List.of(
+			"org.springframework.ai.chat.client.ChatClient$Builder", "io.opentelemetry.api.OpenTelemetry",
+			"io.opentelemetry.api.trace.Tracer", "io.opentelemetry.api.trace.TracerProvider");
+
+	private static final List<String> CONFIGURED_BY_OTHERS = List.of("org.springframework.ai.model.Model",
+			"org.springframework.ai.model.StreamingModel", "com.openai.client.OpenAIClient",
+			"com.openai.client.OpenAIClientAsync", "com.anthropic.client.AnthropicClient",
+			"com.anthropic.client.AnthropicClientAsync");
+
 	private BeanOwners() {
 	}
 
@@ -85,6 +95,16 @@ public final class BeanOwners {
 	// Whether beans of a type are traced, or explained if they are not.
 	public static boolean isTraced(Class<?> type) {
 		return isOneOf(type, TRACED);
+	}
+
+	// Whether a bean of a type serves its project and nothing else.
+	public static boolean isOfProjectAlone(Class<?> type) {
+		return isOneOf(type, OF_PROJECT_ALONE);
+	}
+
+	// Whether auto-configurations make beans of a type, which back off if there is one.
+	public static boolean isConfiguredByOthers(Class<?> type) {
+		return isOneOf(type, CONFIGURED_BY_OTHERS);
 	}
 
 	static boolean isChatModel(Class<?> type) {

@@ -9,6 +9,7 @@ import java.util.stream.Collector;
 import java.util.stream.Collectors;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -38,10 +39,10 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 			@Nullable String description) {
 		InjectionPoint injectionPoint = ProjectInjectionFailureAnalyzer.injectionPoint(rootFailure, cause);
 		ResolvableType type = cause.getResolvableType();
-		Collection<String> found = cause.getBeanNamesFound();
-		if (injectionPoint == null || type == null || found == null) {
+		if (injectionPoint == null || type == null || cause.getBeanNamesFound() == null) {
 			return null;
 		}
+		Collection<String> found = declared(cause.getBeanNamesFound());
 		Map<String, String> keys = keys(found);
 		if (keys.isEmpty()) {
 			return null;
@@ -59,6 +60,11 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 				+ (keys.containsKey(name) ? " of the project '" + keys.get(name) + "'" : " of no project")));
 		return new FailureAnalysis(wanted + " without saying of which Braintrust project, and several fit: "
 				+ String.join(", ", described) + ".", action(found, keys), cause);
+	}
+
+	// Without the starter's own beans, which give way to those of the application.
+	private static Collection<String> declared(Collection<String> names) {
+		return names.stream().filter((name) -> !name.startsWith(ProjectKeys.PREFIX)).toList();
 	}
 
 	private Map<String, String> keys(Collection<String> names) {

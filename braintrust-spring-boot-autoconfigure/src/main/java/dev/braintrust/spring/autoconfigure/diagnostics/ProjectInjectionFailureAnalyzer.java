@@ -9,9 +9,6 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
-import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.InjectionPoint;
@@ -32,9 +29,6 @@ import org.springframework.core.env.Environment;
  */
 class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
 		implements Ordered {
-
-	private static final Set<Class<?>> TYPES = Set.of(ProjectTracer.class, Tracer.class, TracerProvider.class,
-			OpenTelemetry.class);
 
 	private final Environment environment;
 
@@ -85,7 +79,7 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 							+ "the injection point with its key: @BraintrustProject(\"my-agent\").",
 					cause);
 		}
-		if (known.isEmpty() || !TYPES.contains(type)) {
+		if (known.isEmpty() || !BeanOwners.isOfProjectAlone(type)) {
 			return null;
 		}
 		String example = "such as @BraintrustProject(\"" + known.iterator().next() + "\").";

@@ -2,6 +2,7 @@ package dev.braintrust.spring.autoconfigure.diagnostics;
 
 import java.util.Map;
 
+import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
@@ -10,14 +11,21 @@ import dev.braintrust.spring.settings.OneLine;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionOverrideException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * Explains the exceptions of the starter that stop an application.
  */
-class StartupFailureAnalyzer implements FailureAnalyzer {
+class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 
 	private final Environment environment;
 
@@ -29,14 +37,50 @@ class StartupFailureAnalyzer implements FailureAnalyzer {
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof InvalidBraintrustPropertyException invalid) {
-				return new FailureAnalysis(OneLine.of(String.valueOf(invalid.getMessage())) + ".",
+				return new FailureAnalysis(OneLine.of(String.valueOf(invalid.getMessage())) + "." + neededBy(failure),
 						OneLine.of(invalid.getAction()), invalid);
+			}
+			if (cause instanceof BeanDefinitionOverrideException override && key(override) != null) {
+				return sameName(override, key(override));
 			}
 			if (cause instanceof NoSuchBraintrustProjectException missing) {
 				return unknownKey(failure, missing);
 			}
 		}
 		return null;
+	}
+
+	// Where the bean is injected that could not be made, if it is one of a project.
+	private static String neededBy(Throwable failure) {
+		String place = "";
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnsatisfiedDependencyException unsatisfied && unsatisfied.getInjectionPoint() != null
+					&& ProjectInjectionFailureAnalyzer.annotation(unsatisfied.getInjectionPoint()) != null) {
+				place = " It is needed by the bean '" + unsatisfied.getBeanName() + "': "
+						+ OneLine.of(unsatisfied.getInjectionPoint().toString()) + ".";
+			}
+		}
+		return place;
+	}
+
+	private static @Nullable String key(BeanDefinitionOverrideException override) {
+		if (!(override.getExistingDefinition() instanceof AnnotatedBeanDefinition existing)) {
+			return null;
+		}
+		MethodMetadata method = existing.getFactoryMethodMetadata();
+		AnnotatedTypeMetadata metadata = (method != null) ? method : existing.getMetadata();
+		MergedAnnotation<BraintrustProject> project = metadata.getAnnotations().get(BraintrustProject.class);
+		return project.getValue(MergedAnnotation.VALUE, String.class).orElse(null);
+	}
+
+	private static FailureAnalysis sameName(BeanDefinitionOverrideException override, @Nullable String key) {
+		return new FailureAnalysis(
+				"The bean '" + override.getBeanName() + "' of the Braintrust project '" + key
+						+ "' has the name of a bean that an auto-configuration makes for the application: "
+						+ OneLine.of(override.getBeanDefinition().toString()) + ".",
+				"Give the bean of the project another name. If it is a model, and the whole application is to use it, "
+						+ "mark it with @Primary instead.",
+				override);
 	}
 
 	private FailureAnalysis unknownKey(Throwable failure, NoSuchBraintrustProjectException missing) {
@@ -62,6 +106,12 @@ class StartupFailureAnalyzer implements FailureAnalyzer {
 			}
 		}
 		return name;
+	}
+
+	// Before Boot's own, which advise to override beans and to mark one as primary.
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
 }

@@ -693,7 +693,7 @@ class ProjectChatClientTests {
 
 		@Bean
 		@BraintrustProject("research")
-		ChatClient chat(ChatClient.Builder builder) {
+		ChatClient chat(@BraintrustProject("support") ChatClient.Builder builder) {
 			return builder.build();
 		}
 

@@ -1,0 +1,61 @@
+package dev.braintrust.spring.autoconfigure;
+
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.DefaultChatClientBuilder;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * The factory method of the builder of each project: the builder of the application,
+ * which is Spring AI's as a rule, traced into the project.
+ */
+final class ProjectChatBeans {
+
+	private ProjectChatBeans() {
+	}
+
+	static ChatClient.Builder chatClientBuilder(BraintrustProjects projects, String key,
+			ObjectProvider<ChatClient.Builder> builders) {
+		ChatClient.Builder builder;
+		try {
+			builder = builders.getIfAvailable();
+		}
+		catch (BeansException ex) {
+			throw unavailable(key, reason(ex));
+		}
+		if (builder == null) {
+			throw unavailable(key,
+					"the application has no ChatClient.Builder to make it of: Spring AI's own is missing, "
+							+ "or 'spring.ai.chat.client.enabled' is false");
+		}
+		// A builder of a class of the application may be one for all.
+		return projects.instrument(key, (builder instanceof DefaultChatClientBuilder) ? builder : builder.clone());
+	}
+
+	private static String reason(BeansException failure) {
+		Throwable cause = failure;
+		while (cause.getCause() != null && !(cause instanceof NoUniqueBeanDefinitionException)) {
+			cause = cause.getCause();
+		}
+		return (cause instanceof NoUniqueBeanDefinitionException several && several.getBeanNamesFound() != null
+				&& several.getBeanType() != null)
+						? "the application has several beans of the type " + several.getBeanType().getSimpleName()
+								+ ": " + String.join(", ", several.getBeanNamesFound())
+						: "Spring AI's own builder cannot be made: " + cause.getMessage();
+	}
+
+	private static InvalidBraintrustPropertyException unavailable(String key, String reason) {
+		return new InvalidBraintrustPropertyException("The ChatClient.Builder of the Braintrust project '" + key + "'",
+				"braintrust.projects." + key, "cannot be made, because " + reason,
+				"Declare a builder of the project, made of the model that you choose: '@Bean @Scope(\"prototype\") "
+						+ "@BraintrustProject(\"" + key
+						+ "\") ChatClient.Builder builder(ChatModel model) { return ChatClient.builder(model); }'. "
+						+ "Or let Spring AI make its own: leave 'spring.ai.chat.client.enabled' at true, and mark one of "
+						+ "several models with @Primary.");
+	}
+
+}
