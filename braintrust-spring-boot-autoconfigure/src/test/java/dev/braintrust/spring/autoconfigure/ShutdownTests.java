@@ -62,7 +62,9 @@ class ShutdownTests {
 
 	@Test
 	void spansOfBeansThatStopAndThatAreDestroyedArrive() {
-		this.runner.withUserConfiguration(LateBeans.class).run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=20s")
+			.withUserConfiguration(LateBeans.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name)
 			.containsExactlyInAnyOrder("while stopping", "while destroyed");
 	}
@@ -163,12 +165,12 @@ class ShutdownTests {
 
 	@Test
 	void nothingIsSaidWhereNothingWaits(CapturedOutput output) {
-		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=5s")
-			.run((context) -> context.getBean(BraintrustProjects.class)
-				.tracer("support")
-				.taskSpan("task")
-				.run((span) -> {
-				}));
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=5s").run((context) -> {
+			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+			projects.tracer("support").taskSpan("task").run((span) -> {
+			});
+			assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+		});
 		assertThat(this.receiver.spans()).hasSize(1);
 		assertThat(output).doesNotContain("waits up to");
 	}

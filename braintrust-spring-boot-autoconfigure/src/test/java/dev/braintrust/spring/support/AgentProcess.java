@@ -43,7 +43,7 @@ public final class AgentProcess {
 		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
 		Process process = builder.start();
 		try {
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the application ends").isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("the application ends").isTrue();
 		}
 		finally {
 			process.destroyForcibly().waitFor();

@@ -75,7 +75,7 @@ final class SampleProcess implements AutoCloseable {
 	 * Wait for its end, which must be a good one.
 	 */
 	void awaitEnd() throws IOException, InterruptedException {
-		assertThat(this.process.waitFor(2, TimeUnit.MINUTES)).as("the sample ends").isTrue();
+		assertThat(this.process.waitFor(5, TimeUnit.MINUTES)).as("the sample ends").isTrue();
 		assertThat(this.process.exitValue()).as(output()).isZero();
 	}
 
@@ -84,7 +84,7 @@ final class SampleProcess implements AutoCloseable {
 	 */
 	void stop() throws InterruptedException {
 		this.process.destroy();
-		assertThat(this.process.waitFor(1, TimeUnit.MINUTES)).as("the sample stops").isTrue();
+		assertThat(this.process.waitFor(5, TimeUnit.MINUTES)).as("the sample stops").isTrue();
 	}
 
 	/**
