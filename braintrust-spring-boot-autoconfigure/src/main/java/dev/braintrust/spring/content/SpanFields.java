@@ -135,15 +135,22 @@ public final class SpanFields {
 		return attachments != null && attachments.isWaiting();
 	}
 
-	// The attachments of the span are no longer held for it.
-	public synchronized void release() {
-		if (this.holds != null) {
-			this.holds.forEach(Runnable::run);
+	// The attachments of the span are no longer held for it, nor waited for, which others
+	// learn of: not in a lock.
+	public void release() {
+		List<Runnable> holds;
+		SpanAttachments attachments;
+		synchronized (this) {
+			holds = this.holds;
+			attachments = this.attachments;
 			this.holds = null;
-		}
-		if (this.attachments != null) {
-			this.attachments.release();
 			this.attachments = null;
+		}
+		if (holds != null) {
+			holds.forEach(Runnable::run);
+		}
+		if (attachments != null) {
+			attachments.release();
 		}
 	}
 

@@ -107,7 +107,7 @@ final class Deliveries {
 
 	private CompletableFuture<?> form(Delivery delivery) {
 		CompletableFuture<?> done = CompletableFuture.completedFuture(null);
-		if (delivery.isLookOnly()) {
+		if (delivery.isLookOnly() || delivery.round().isDone()) {
 			return done;
 		}
 		if (this.settings.mode() != AttachmentsMode.NONE && !this.project.isTooLarge(delivery, delivery.size())) {

@@ -41,7 +41,7 @@ public final class Delivery {
 
 	private @Nullable Runnable hold;
 
-	private boolean released;
+	private volatile boolean released;
 
 	// Whether only its type and size are wanted so far.
 	private volatile boolean lookOnly;
@@ -143,12 +143,14 @@ public final class Delivery {
 		this.complete = true;
 	}
 
-	// Wait for an upload. Tells whether it is in the storage in the end.
+	// Wait for an upload, as long as the span waits. Tells whether it is in the storage in
+	// the end.
 	CompletableFuture<Boolean> upload(Upload upload) {
 		CompletableFuture<Boolean> uploading = new CompletableFuture<>();
 		this.upload = upload;
 		this.uploading = uploading;
 		upload.ended().thenAccept(uploading::complete);
+		this.round.thenRun(() -> uploading.complete(key() != null));
 		return uploading;
 	}
 
@@ -171,10 +173,6 @@ public final class Delivery {
 
 	// The span waits no longer.
 	void end() {
-		CompletableFuture<Boolean> uploading = this.uploading;
-		if (uploading != null) {
-			uploading.complete(key() != null);
-		}
 		this.round.complete(null);
 	}
 
@@ -210,7 +208,12 @@ public final class Delivery {
 		hold.run();
 	}
 
-	// The span is over.
+	// Whether the span is over: nobody wants the attachment any more.
+	boolean isReleased() {
+		return this.released;
+	}
+
+	// The span is over, and waits for nothing.
 	public void release() {
 		Runnable hold;
 		synchronized (this) {
@@ -222,6 +225,7 @@ public final class Delivery {
 		if (hold != null) {
 			hold.run();
 		}
+		end();
 	}
 
 }

@@ -13,6 +13,8 @@ final class UploadFailure extends RuntimeException {
 
 	private static final String UNREADABLE = "not readable";
 
+	private static final String UNWANTED = "not wanted any more";
+
 	private final Step step;
 
 	private final boolean general;
@@ -28,6 +30,11 @@ final class UploadFailure extends RuntimeException {
 		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
 	}
 
+	// The spans that waited for it are lost.
+	static UploadFailure unwanted(Step step) {
+		return new UploadFailure(step, UNWANTED, false);
+	}
+
 	static UploadFailure of(Throwable failure) {
 		Throwable cause = failure;
 		while (cause instanceof CompletionException && cause.getCause() != null) {
@@ -39,6 +46,10 @@ final class UploadFailure extends RuntimeException {
 
 	boolean isUnreadable() {
 		return UNREADABLE.equals(getMessage());
+	}
+
+	boolean isUnwanted() {
+		return UNWANTED.equals(getMessage());
 	}
 
 	Step step() {

@@ -87,7 +87,7 @@ final class UploadQueue {
 		}
 		Upload joined = upload;
 		CompletableFuture<Boolean> ended = delivery.upload(joined);
-		ended.whenComplete((stored, failure) -> leave(joined));
+		ended.whenComplete((stored, failure) -> leave(joined, delivery.isReleased()));
 		if (created) {
 			next();
 		}
@@ -97,16 +97,20 @@ final class UploadQueue {
 		return ended;
 	}
 
-	// What no span waits for any longer need not go on, unless it has arrived.
-	private void leave(Upload upload) {
+	// What no span waits for any longer need not go on, unless it has arrived. A span that
+	// was lost says nothing about the storage, nor does one upload that was too slow; all
+	// wait for one login.
+	private void leave(Upload upload, boolean lost) {
+		UploadFailure failure = lost ? UploadFailure.unwanted(upload.step())
+				: new UploadFailure(upload.step(), "not in time", upload.step() == Step.LOGIN);
+		boolean outage;
 		synchronized (this) {
-			if (!upload.leave() || upload.isStored()) {
+			if (!upload.leave() || upload.isStored() || !upload.end()) {
 				return;
 			}
-			// Whoever comes now begins anew, and joins none that is given up.
-			this.uploads.remove(upload.hash(), upload);
+			outage = remove(upload, failure);
 		}
-		end(upload, new UploadFailure(upload.step(), "not in time", true));
+		ended(upload, failure, outage);
 	}
 
 	// Each starts anew, not within the end of the one before: those that fail at once
@@ -144,13 +148,22 @@ final class UploadQueue {
 			if (!upload.end()) {
 				return;
 			}
-			this.waiting.remove(upload);
-			this.current = (this.current == upload) ? null : this.current;
-			if (!upload.isStored()) {
-				this.uploads.remove(upload.hash(), upload);
-			}
-			outage = count(upload, failure);
+			outage = remove(upload, failure);
 		}
+		ended(upload, failure, outage);
+	}
+
+	// Whoever comes from now on begins anew, and joins none that was given up.
+	private boolean remove(Upload upload, @Nullable UploadFailure failure) {
+		this.waiting.remove(upload);
+		this.current = (this.current == upload) ? null : this.current;
+		if (!upload.isStored()) {
+			this.uploads.remove(upload.hash(), upload);
+		}
+		return count(upload, failure);
+	}
+
+	private void ended(Upload upload, @Nullable UploadFailure failure, boolean outage) {
 		upload.giveUp();
 		upload.release();
 		try {
@@ -169,8 +182,11 @@ final class UploadQueue {
 			this.uploadedBytes += upload.size();
 			return false;
 		}
+		if (failure.isUnwanted()) {
+			return false;
+		}
 		this.failed.merge(failure.step().tag(), 1L, Long::sum);
-		if (failure.isUnreadable() || failure.step() == Step.CLOSED) {
+		if (failure.isUnreadable() || failure.step() == Step.CLOSED || failure.step() == Step.WAIT) {
 			return false;
 		}
 		this.failures = failure.isGeneral() ? FAILURES_OF_AN_OUTAGE : this.failures + 1;
@@ -185,7 +201,7 @@ final class UploadQueue {
 		if (failure == null) {
 			this.log.uploaded();
 		}
-		else if (failure.step() != Step.CLOSED) {
+		else if (failure.step() != Step.CLOSED && !failure.isUnwanted()) {
 			this.log.failed(failure);
 			if (outage) {
 				this.log.down();
