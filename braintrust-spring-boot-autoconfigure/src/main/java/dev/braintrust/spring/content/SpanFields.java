@@ -104,8 +104,9 @@ public final class SpanFields {
 		this.holds.add(hold);
 	}
 
-	// How many bytes of attachments are to be written into the span.
-	synchronized long inlineSize() {
+	// How many bytes of attachments are to be written into the span. Until then they are
+	// counted as what is held in memory, once however many spans carry them.
+	public synchronized long inlineSize() {
 		return this.inlineBytes + ((this.attachments != null) ? this.attachments.inlineSize() : 0);
 	}
 
@@ -166,7 +167,7 @@ public final class SpanFields {
 
 	// About how much of the heap the fields hold.
 	public synchronized long size() {
-		long size = inlineSize();
+		long size = 0;
 		for (Object value : this.values) {
 			size += ContentSize.of(value);
 		}

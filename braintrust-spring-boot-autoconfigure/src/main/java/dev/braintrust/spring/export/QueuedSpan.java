@@ -1,5 +1,7 @@
 package dev.braintrust.spring.export;
 
+import java.util.function.LongSupplier;
+
 /**
  * A span that waits, and about how much of the heap it holds.
  */
@@ -15,18 +17,25 @@ class QueuedSpan {
 
 	private final long bytes;
 
+	private final long inlineBytes;
+
 	QueuedSpan(WaitingSpan span, long bytes) {
 		this.span = span;
 		this.bytes = bytes;
+		this.inlineBytes = size(span::inlineSize, 0);
 	}
 
 	// Asks the span, which may ask the application. So no lock may be held.
 	static long size(WaitingSpan span) {
+		return size(() -> BARE_BYTES + Math.max(0, span.contentSize()), UNKNOWN_BYTES);
+	}
+
+	private static long size(LongSupplier size, long unknown) {
 		try {
-			return BARE_BYTES + Math.max(0, span.contentSize());
+			return size.getAsLong();
 		}
 		catch (RuntimeException | Error ex) {
-			return UNKNOWN_BYTES;
+			return unknown;
 		}
 	}
 
@@ -36,6 +45,11 @@ class QueuedSpan {
 
 	long bytes() {
 		return this.bytes;
+	}
+
+	// About how much it holds once it is read.
+	long requestBytes() {
+		return this.bytes + this.inlineBytes;
 	}
 
 	boolean isBare() {

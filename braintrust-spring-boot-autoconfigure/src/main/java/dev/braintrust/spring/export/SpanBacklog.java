@@ -46,7 +46,7 @@ final class SpanBacklog {
 	}
 
 	long oldestBytes() {
-		return isEmpty() ? 0 : oldest().element().bytes();
+		return isEmpty() ? 0 : oldest().element().requestBytes();
 	}
 
 	private Deque<QueuedSpan> oldest() {
@@ -59,7 +59,7 @@ final class SpanBacklog {
 		long taken = 0;
 		while (spans.size() < maxSpans && !isEmpty()) {
 			Deque<QueuedSpan> oldest = oldest();
-			taken += oldest.element().bytes();
+			taken += oldest.element().requestBytes();
 			if (taken > maxBytes && !spans.isEmpty()) {
 				break;
 			}

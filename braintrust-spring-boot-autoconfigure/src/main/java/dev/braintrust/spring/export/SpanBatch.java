@@ -146,7 +146,7 @@ final class SpanBatch {
 		long bytes() {
 			long bytes = this.body.length;
 			for (QueuedSpan span : this.spans) {
-				bytes += span.bytes();
+				bytes += span.requestBytes();
 			}
 			return bytes;
 		}

@@ -10,6 +10,12 @@ public interface WaitingSpan {
 	// thread that ended the span.
 	long contentSize();
 
+	// About how much it adds to its request beside that: bytes that are held elsewhere, and
+	// are counted there as long as it waits. Asked on the same thread.
+	default long inlineSize() {
+		return 0;
+	}
+
 	// The same span with a note in place of its content.
 	WaitingSpan withoutContent(LossReason reason);
 

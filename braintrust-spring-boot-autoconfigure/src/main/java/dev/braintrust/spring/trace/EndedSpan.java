@@ -40,6 +40,11 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 		return ContentWriter.size(this.span, this.fields);
 	}
 
+	@Override
+	public long inlineSize() {
+		return this.fields.inlineSize();
+	}
+
 	// It lets go of its attachments, as it does when what is sent has been made of it.
 	@Override
 	public EndedSpan withoutContent(LossReason reason) {

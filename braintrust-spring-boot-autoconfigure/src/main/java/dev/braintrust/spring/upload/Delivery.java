@@ -112,7 +112,7 @@ public final class Delivery {
 		return this.refusal;
 	}
 
-	// How many bytes it has in a span that did not count them when it was captured.
+	// How many bytes it adds to a span that did not expect them when it was captured.
 	public long inlineSize() {
 		byte[] bytes = this.bytes;
 		if (bytes != null) {

@@ -276,18 +276,37 @@ class AttachmentContentTests {
 		assertThat(sizeOfASpan("base64")).isBetween((long) IMAGE.length, IMAGE.length + 1000L);
 	}
 
+	// The bytes are the application's, and are there once.
+	@Test
+	void bytesOfSpansAreCountedOnceUntilTheirRequestIsMade() {
+		MemoryBudget memory = new MemoryBudget(64 << 20);
+		SpanFields one = new SpanFields();
+		SpanFields other = new SpanFields();
+		SpanContent content = content("base64", memory);
+		one.input(content.capture(List.of(Attachments.of(IMAGE)), one));
+		other.input(content.capture(List.of(Attachments.of(IMAGE)), other));
+		assertThat(one.size() + other.size() + memory.held()).isBetween((long) IMAGE.length, IMAGE.length + 2000L);
+		one.release();
+		other.release();
+		assertThat(memory.held()).isZero();
+	}
+
 	private long sizeOfASpan(String mode) {
 		return sizeOfASpan(mode, Attachments.of(IMAGE));
 	}
 
 	private long sizeOfASpan(String mode, Attachment attachment) {
+		SpanFields fields = new SpanFields();
+		SpanContent content = content(mode, new MemoryBudget(64 << 20));
+		fields.input(content.capture(List.of(attachment), fields));
+		return fields.size() + fields.inlineSize();
+	}
+
+	private static SpanContent content(String mode, MemoryBudget memory) {
 		ProjectSettings settings = TracedAttachments.settings(Map.of("braintrust.attachments.mode", mode,
 				"braintrust.api-key", "sk-test", "braintrust.projects.support.name", "Support"));
-		SpanFields fields = new SpanFields();
-		SpanContent content = new SpanContent(settings, List::of, new JsonBuffers(),
-				new AttachmentUploads(new HttpClients(null), new MemoryBudget(64 << 20)).open(settings));
-		fields.input(content.capture(List.of(attachment), fields));
-		return fields.size();
+		return new SpanContent(settings, List::of, new JsonBuffers(),
+				new AttachmentUploads(new HttpClients(null), memory).open(settings));
 	}
 
 	@Test
