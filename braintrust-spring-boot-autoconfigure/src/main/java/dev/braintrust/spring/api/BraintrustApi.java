@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -61,15 +62,18 @@ public final class BraintrustApi {
 	// Ask for a project, {"id":…,"org_id":…,"name":…}.
 	CompletableFuture<Reply> project(Account account, String id) {
 		String path = PROJECT_PATH + URLEncoder.encode(id, StandardCharsets.UTF_8);
-		return this.exchanges.send(account.connection(), () -> request(account, path).GET().build(), account.timeout(),
-				this.backoff, () -> {
-				});
+		return send(account, () -> request(account, path).GET().build(), () -> {
+		});
 	}
 
 	// Post JSON, and repeat it as long as it may succeed later.
 	public CompletableFuture<Reply> post(Account account, String path, JsonNode body, Runnable failed) {
-		return this.exchanges.send(account.connection(), () -> post(account, path, body), account.timeout(),
-				this.backoff, failed);
+		return send(account, () -> post(account, path, body), failed);
+	}
+
+	private CompletableFuture<Reply> send(Account account, Supplier<HttpRequest> request, Runnable failed) {
+		return this.exchanges.send(account.connection(), request, account.timeout(), this.backoff,
+				(reply) -> reply.mayBeRepeated() || reply.isUnread(), failed);
 	}
 
 	public CompletableFuture<Reply> postOnce(Account account, String path, JsonNode body) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.settings.ProjectSettings.Connection;
@@ -77,12 +78,12 @@ public final class HttpExchanges implements AutoCloseable {
 		return exchange.reply;
 	}
 
-	// Send a request, and retry it as long as it may succeed later. Each failure that is
-	// retried calls the last argument.
+	// Send a request, and retry it as long as it may succeed later. An answer that breaks
+	// off has its status, so it is retried only to read what it says.
 	public CompletableFuture<Reply> send(Connection connection, Supplier<HttpRequest> request, Duration timeout,
-			Backoff backoff, Runnable failed) {
+			Backoff backoff, Predicate<Reply> repeated, Runnable failed) {
 		CompletableFuture<Reply> last = new CompletableFuture<>();
-		attempt(new Repeated(connection, request, timeout, backoff, failed, last), 1);
+		attempt(new Repeated(connection, request, timeout, backoff, repeated, failed, last), 1);
 		return last;
 	}
 
@@ -102,8 +103,7 @@ public final class HttpExchanges implements AutoCloseable {
 	}
 
 	private void answered(Repeated repeated, int attempt, Reply reply) {
-		boolean mayPass = reply.mayBeRepeated() || reply.isBrokenOff();
-		if (this.stopped || !mayPass || attempt > repeated.backoff().maxRetries()) {
+		if (this.stopped || !repeated.wanted().test(reply) || attempt > repeated.backoff().maxRetries()) {
 			repeated.last().complete(reply);
 			return;
 		}
@@ -238,7 +238,7 @@ public final class HttpExchanges implements AutoCloseable {
 
 	// A request that is repeated.
 	private record Repeated(Connection connection, Supplier<HttpRequest> request, Duration timeout, Backoff backoff,
-			Runnable failed, CompletableFuture<Reply> last) {
+			Predicate<Reply> wanted, Runnable failed, CompletableFuture<Reply> last) {
 
 		@Nullable Void fail(Throwable failure) {
 			this.last.complete(Reply.failed(failure));

@@ -130,6 +130,11 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return isAnswered() && this.failure != null;
 	}
 
+	// Whether the request was accepted, and what the answer says did not come.
+	boolean isUnread() {
+		return isAccepted() && isBrokenOff();
+	}
+
 	public boolean isAccepted() {
 		return this.status >= 200 && this.status < 300;
 	}

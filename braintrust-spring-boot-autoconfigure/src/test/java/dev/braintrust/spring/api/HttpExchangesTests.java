@@ -29,6 +29,8 @@ import dev.braintrust.spring.settings.ProjectSettings.Connection;
 import dev.braintrust.spring.support.OtlpReceiver;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -133,10 +135,47 @@ class HttpExchangesTests {
 				HttpExchanges exchanges = exchanges()) {
 			AtomicInteger failed = new AtomicInteger();
 			Backoff backoff = new Backoff(5, Duration.ofMillis(1), Duration.ofMillis(1));
-			Reply reply = exchanges.send(DIRECT, () -> request(receiver.url()), LONG, backoff, failed::incrementAndGet)
+			Reply reply = exchanges.send(DIRECT, () -> request(receiver.url()), LONG, backoff, Reply::mayBeRepeated,
+					failed::incrementAndGet)
 				.join();
 			assertThat(reply.isAccepted()).isTrue();
 			assertThat(failed).hasValue(2);
+		}
+	}
+
+	// What was decided on a request is known, so it is not sent again.
+	@ParameterizedTest
+	@CsvSource({ "200, false, 1", "200, true, 3", "400, true, 1", "401, true, 1", "429, true, 1", "503, false, 3" })
+	void answerThatBreaksOffIsRepeatedOnlyForWhatItSays(int status, boolean bodyWanted, int requests)
+			throws IOException {
+		AtomicInteger received = new AtomicInteger();
+		try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+				HttpExchanges exchanges = exchanges()) {
+			new Thread(() -> breakOff(server, status, received)).start();
+			Backoff backoff = new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1));
+			Reply reply = exchanges
+				.send(DIRECT, () -> request("http://127.0.0.1:" + server.getLocalPort()), LONG, backoff,
+						(last) -> last.mayBeRepeated() || (bodyWanted && last.isUnread()), () -> {
+						})
+				.join();
+			assertThat(reply.status()).isEqualTo(status);
+			assertThat(reply.isBrokenOff()).isTrue();
+			assertThat(received).hasValue(requests);
+		}
+	}
+
+	private static void breakOff(ServerSocket server, int status, AtomicInteger received) {
+		while (!server.isClosed()) {
+			try (Socket socket = server.accept()) {
+				socket.getInputStream().read(new byte[4096]);
+				received.incrementAndGet();
+				socket.getOutputStream()
+					.write(("HTTP/1.1 " + status + " x\r\nContent-Length: 100\r\n\r\nhalf")
+						.getBytes(StandardCharsets.ISO_8859_1));
+			}
+			catch (IOException ex) {
+				// The test is over.
+			}
 		}
 	}
 
@@ -146,7 +185,7 @@ class HttpExchangesTests {
 			CompletableFuture<Void> failed = new CompletableFuture<>();
 			Backoff backoff = new Backoff(5, Duration.ofHours(1), Duration.ofHours(1));
 			CompletableFuture<Reply> reply = exchanges.send(DIRECT, () -> request(receiver.url()), LONG, backoff,
-					() -> failed.complete(null));
+					Reply::mayBeRepeated, () -> failed.complete(null));
 			failed.join();
 			exchanges.stop();
 			assertThat(reply).succeedsWithin(LONG).hasToString("status 503");
