@@ -1,6 +1,10 @@
 package dev.braintrust.spring.ai;
 
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.CaptureGuard;
@@ -18,6 +22,10 @@ public abstract class OpenSpan {
 	private final ProjectSpan span;
 
 	private final long startedAt = System.nanoTime();
+
+	private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger underWay = new AtomicInteger();
 
 	private boolean hasContent;
 
@@ -43,6 +51,26 @@ public abstract class OpenSpan {
 
 	public void fail(Throwable failure) {
 		close(failure);
+	}
+
+	// Take a step after all that have begun: read a part of an answer, or end the span,
+	// maybe on another thread. Where one is under way its thread takes this one too, so
+	// nobody waits and no lock is held while an answer runs code of the application.
+	protected final void step(Runnable step) {
+		this.steps.add(step);
+		if (this.underWay.getAndIncrement() > 0) {
+			return;
+		}
+		do {
+			Runnable next = this.steps.poll();
+			try {
+				Objects.requireNonNull(next).run();
+			}
+			catch (Throwable ex) {
+				this.guard.failed(ex);
+			}
+		}
+		while (this.underWay.decrementAndGet() > 0);
 	}
 
 	// End the span, unless it has ended. Returns whether it had not.

@@ -52,7 +52,7 @@ final class AgentRun extends OpenSpan {
 
 	private volatile @Nullable ChatResponse returned;
 
-	private volatile @Nullable CharSequence answer;
+	private volatile @Nullable String answer;
 
 	private volatile @Nullable Throwable failure;
 
@@ -182,7 +182,7 @@ final class AgentRun extends OpenSpan {
 	}
 
 	// End the run with the answer that the application has got.
-	void end(@Nullable CharSequence answer, @Nullable Throwable failure) {
+	void end(@Nullable String answer, @Nullable Throwable failure) {
 		if (claim()) {
 			this.answer = answer;
 			this.failure = failure;
@@ -205,17 +205,19 @@ final class AgentRun extends OpenSpan {
 		return (this.open != null) ? List.copyOf(this.open) : List.of();
 	}
 
-	private synchronized void writeOutput() {
-		CharSequence answer = this.answer;
+	private void writeOutput() {
+		String answer = this.answer;
 		String last = this.lastText;
 		if (answer != null) {
 			// What the model said last is mostly what the caller got; then it is one
 			// text.
-			span().output((last != null && last.contentEquals(answer)) ? last : answer.toString());
+			span().output(answer.equals(last) ? last : answer);
 		}
-		if (this.tokens != null) {
-			this.tokens.forEach(span()::metric);
+		Map<String, Long> tokens;
+		synchronized (this) {
+			tokens = (this.tokens != null) ? Map.copyOf(this.tokens) : Map.of();
 		}
+		tokens.forEach(span()::metric);
 	}
 
 	// Work that the application scheduled inside the run may hold it for long.

@@ -59,6 +59,9 @@ public final class ChatTracing extends CaptureGuard {
 	}
 
 	void leave(List<AssistantMessage.ToolCall> requests, long requestedAt) {
+		if (requests.isEmpty()) {
+			return;
+		}
 		PendingTools pending = this.pendingTools;
 		if (pending == null) {
 			synchronized (this) {

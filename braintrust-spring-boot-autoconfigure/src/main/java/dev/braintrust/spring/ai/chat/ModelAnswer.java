@@ -22,6 +22,8 @@ import org.springframework.util.StringUtils;
  * The results of one response are choices, or the parts of one choice, as the provider
  * has it: Google gives a result for each part and the number of its candidate, Anthropic
  * and Bedrock give a result for each block of their one answer.
+ * <p>
+ * Not safe for use by several threads.
  */
 final class ModelAnswer {
 
@@ -43,7 +45,7 @@ final class ModelAnswer {
 
 	// Add a response or a chunk. Returns whether it is the first one that has content. A
 	// usage that cannot be read costs no content.
-	synchronized boolean add(@Nullable ChatResponse response) {
+	boolean add(@Nullable ChatResponse response) {
 		if (response == null) {
 			return false;
 		}
@@ -65,7 +67,7 @@ final class ModelAnswer {
 		return first;
 	}
 
-	synchronized boolean hasContent() {
+	boolean hasContent() {
 		return this.hasContent;
 	}
 
@@ -89,11 +91,11 @@ final class ModelAnswer {
 		return choice;
 	}
 
-	synchronized @Nullable String model() {
+	@Nullable String model() {
 		return this.model;
 	}
 
-	synchronized List<ChatChoices.Choice> choices() {
+	List<ChatChoices.Choice> choices() {
 		List<ChatChoices.Choice> choices = new ArrayList<>(this.choices.size());
 		for (PartialChoice choice : this.choices) {
 			choices.add(choice.toChoice());
@@ -102,7 +104,7 @@ final class ModelAnswer {
 	}
 
 	// The token counts by the names of Braintrust's metrics.
-	synchronized Map<String, Long> tokens() {
+	Map<String, Long> tokens() {
 		return (this.usage != null) ? TokenCounts.of(this.usage) : Map.of();
 	}
 

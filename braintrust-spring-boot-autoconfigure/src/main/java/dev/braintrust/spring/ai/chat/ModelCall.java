@@ -107,20 +107,21 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 
 	@Override
 	public void received(ChatResponse response) {
-		try {
-			this.answer.add(response);
-		}
-		catch (Throwable ex) {
-			this.tracing.failed(ex);
-		}
-		if (this.answer.hasContent()) {
-			contentCame();
-		}
+		step(() -> {
+			try {
+				this.answer.add(response);
+			}
+			finally {
+				if (this.answer.hasContent()) {
+					contentCame();
+				}
+			}
+		});
 	}
 
 	@Override
 	public void failed(Throwable failure) {
-		fail(failure);
+		step(() -> fail(failure));
 	}
 
 	// A span of a stream ends before the subscriber learns of the end, and so before the
@@ -132,9 +133,11 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 
 	@Override
 	public void end() {
-		if (close(null) && this.run != null) {
-			this.tracing.observe(() -> this.run.requestedTools().asked(this.choices));
-		}
+		step(() -> {
+			if (close(null) && this.run != null) {
+				this.run.requestedTools().asked(this.choices);
+			}
+		});
 	}
 
 	@Override

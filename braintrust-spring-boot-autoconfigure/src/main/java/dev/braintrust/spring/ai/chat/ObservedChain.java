@@ -201,10 +201,12 @@ final class ObservedChain implements BaseAdvisorChain {
 		}
 
 		private void end(@Nullable Throwable failure) {
+			String answer;
 			synchronized (this.text) {
 				// Of a stream without a text nobody got an answer.
-				this.run.end(this.text.isEmpty() ? null : this.text, failure);
+				answer = (this.text.isEmpty() || this.run.isEnded()) ? null : this.text.toString();
 			}
+			this.run.end(answer, failure);
 		}
 
 	}

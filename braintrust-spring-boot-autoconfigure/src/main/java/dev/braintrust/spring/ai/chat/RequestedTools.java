@@ -1,16 +1,15 @@
 package dev.braintrust.spring.ai.chat;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.ai.Failure;
 import dev.braintrust.spring.ai.OpenSpan;
-import dev.braintrust.spring.ai.chat.ToolExecution.Likeness;
 import dev.braintrust.spring.ai.message.ChatChoices;
 import dev.braintrust.spring.ai.message.JsonText;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +40,9 @@ final class RequestedTools {
 
 	private final AgentRun run;
 
-	private @Nullable Set<String> knownTools;
+	private final Set<String> knownTools = ConcurrentHashMap.newKeySet();
 
-	private final List<ToolCall> requests = new ArrayList<>(0);
-
-	private final List<ToolExecution> executions = new ArrayList<>(0);
-
-	private long requestedAt;
-
-	private long requestedAtEpoch;
+	private Asked asked = new Asked();
 
 	RequestedTools(AgentRun run) {
 		this.run = run;
@@ -60,28 +53,31 @@ final class RequestedTools {
 	synchronized void asked(List<ChatChoices.Choice> choices) {
 		for (ChatChoices.Choice choice : choices) {
 			if (!choice.toolCalls().isEmpty()) {
-				this.requestedAtEpoch = PendingTools.now();
-				this.requestedAt = System.nanoTime();
-				this.requests.addAll(choice.toolCalls());
+				this.asked.atEpoch = PendingTools.now();
+				this.asked.at = System.nanoTime();
+				this.asked.requests.addAll(choice.toolCalls());
 				return;
 			}
 		}
 	}
 
-	synchronized boolean isAsked(List<ToolCall> calls) {
-		return !calls.isEmpty() && this.requests.containsAll(calls);
+	boolean isAsked(List<ToolCall> calls) {
+		return !calls.isEmpty() && requests().containsAll(calls);
+	}
+
+	private synchronized List<ToolCall> requests() {
+		return List.copyOf(this.asked.requests);
 	}
 
 	// A traced tool is there to be executed.
-	synchronized void known(String name) {
-		this.knownTools = (this.knownTools != null) ? this.knownTools : new HashSet<>();
+	void known(String name) {
 		this.knownTools.add(name);
 	}
 
 	// A traced tool runs.
 	void executed(ToolExecution execution) {
 		synchronized (this) {
-			this.executions.add(execution);
+			this.asked.executions.add(execution);
 		}
 		this.run.opened(execution);
 	}
@@ -89,57 +85,64 @@ final class RequestedTools {
 	// Start the span of the tool that a manager of the application is about to execute,
 	// if there is only one: whatever that does is below it.
 	@Nullable ToolExecution startOnly() {
-		ToolCall only;
-		synchronized (this) {
-			only = (this.requests.size() == 1) ? this.requests.get(0) : null;
+		List<ToolCall> requests = requests();
+		if (requests.size() != 1) {
+			return null;
 		}
-		return (only != null)
-				? ToolExecution.start(this.run, this.run.tracing(), only.name(), ToolExecution.arguments(only)) : null;
+		ToolCall only = requests.get(0);
+		return ToolExecution.start(this.run, this.run.tracing(), only.name(), ToolExecution.arguments(only));
 	}
 
 	// The model is called again, maybe with the results of its tools.
-	synchronized void answered(Prompt prompt) {
-		if (!this.requests.isEmpty()) {
-			answered(prompt.getInstructions());
-		}
-		else {
-			this.executions.clear();
+	void answered(Prompt prompt) {
+		Asked asked = take();
+		if (!asked.requests.isEmpty()) {
+			answered(asked, prompt.getInstructions());
 		}
 	}
 
 	// The tools have been executed, or answered in another way: the last message with
 	// results has theirs.
-	synchronized void answered(List<Message> messages) {
+	void answered(List<Message> messages) {
+		answered(take(), messages);
+	}
+
+	// Whatever is not answered now will not be answered any more. To read answers, or to
+	// start and end spans, may run code of the application, so it is not done in a lock.
+	private synchronized Asked take() {
+		Asked asked = this.asked;
+		this.asked = new Asked();
+		return asked;
+	}
+
+	private void answered(Asked asked, List<Message> messages) {
 		for (int i = messages.size() - 1; i >= 0; i--) {
 			if (messages.get(i) instanceof ToolResponseMessage results) {
-				takeResults(results.getResponses());
+				takeResults(asked, results.getResponses());
 				return;
 			}
 		}
-		takeResults(List.of());
+		takeResults(asked, List.of());
 	}
 
-	private void takeResults(List<ToolResponse> results) {
+	private void takeResults(Asked asked, List<ToolResponse> results) {
 		List<ToolResponse> left = new ArrayList<>(results);
-		List<Answer> answers = new ArrayList<>(left.size());
-		for (ToolCall request : this.requests) {
+		List<ToolExecution.Answer> answers = new ArrayList<>(left.size());
+		for (ToolCall request : asked.requests) {
 			left.stream().filter((result) -> isFor(request, result)).findFirst().ifPresent((result) -> {
 				left.remove(result);
-				answers.add(new Answer(request, result.responseData()));
+				answers.add(new ToolExecution.Answer(request, result.responseData()));
 			});
 		}
-		for (ToolExecution execution : this.executions) {
+		for (ToolExecution execution : asked.executions) {
 			execution.endLate(answers);
 		}
-		forgetExecuted();
-		for (Answer answer : answers) {
-			if (this.requests.removeIf((request) -> request == answer.request())) {
-				write(answer);
+		ToolExecution.forget(asked.executions, asked.requests);
+		for (ToolExecution.Answer answer : answers) {
+			if (asked.requests.removeIf((request) -> request == answer.request())) {
+				write(asked, answer);
 			}
 		}
-		// Whatever is left will not be answered any more.
-		this.requests.clear();
-		this.executions.clear();
 	}
 
 	// Some providers give their requests no ids.
@@ -150,28 +153,28 @@ final class RequestedTools {
 
 	// A response has come out of the chain of advisors: that of the model, the results of
 	// tools that return directly, or the message that a limit of calls is exceeded.
-	synchronized void returned(@Nullable ChatResponse response) {
-		if (this.requests.isEmpty() || response == null || response.getResult() == null) {
+	void returned(@Nullable ChatResponse response) {
+		if (requests().isEmpty() || response == null || response.getResult() == null) {
 			return;
 		}
 		String finishReason = response.getResult().getMetadata().getFinishReason();
 		if (ToolExecutionResult.FINISH_REASON.equals(finishReason)) {
-			takeResults(response.getResults().stream().map(ToolExecution::result).toList());
+			takeResults(take(), response.getResults().stream().map(ToolExecution::result).toList());
 		}
 		else if (ToolCallLimitExceededException.FINISH_REASON.equals(finishReason)) {
-			exceeded(response.getResult());
+			exceeded(take(), response.getResult());
 		}
 	}
 
-	private void exceeded(Generation generation) {
+	private void exceeded(Asked asked, Generation generation) {
 		Object partial = generation.getMetadata().get(ToolCallLimitExceededException.METADATA_PARTIAL_TOOL_RESPONSES);
 		List<?> responses = (partial instanceof List<?> list) ? list : List.of();
 		List<ToolResponse> results = responses.stream()
 			.filter(ToolResponse.class::isInstance)
 			.map(ToolResponse.class::cast)
 			.toList();
-		ToolCall denied = (results.size() < this.requests.size()) ? this.requests.get(results.size()) : null;
-		takeResults(results);
+		ToolCall denied = (results.size() < asked.requests.size()) ? asked.requests.get(results.size()) : null;
+		takeResults(asked, results);
 		if (denied != null) {
 			// The limit is a policy, and it says which request it refuses.
 			span(denied).startSpan().metadata("tool_approval", "denied").output(generation.getOutput().getText()).end();
@@ -180,60 +183,45 @@ final class RequestedTools {
 
 	// The tools could not be executed. An error of an execution is recorded there; any
 	// other is the error of the first tool that should have been executed next.
-	synchronized void failed(Throwable failure) {
+	void failed(Throwable failure) {
+		Asked asked = take();
 		Throwable unwrapped = Failure.unwrap(failure);
 		boolean recorded = false;
-		for (ToolExecution execution : this.executions) {
+		for (ToolExecution execution : asked.executions) {
 			execution.failLate(failure);
 			recorded |= execution.hasFailedBy(unwrapped);
 		}
-		forgetExecuted();
-		if (!recorded && !this.requests.isEmpty()) {
-			ProjectSpan span = span(this.requests.get(0)).startSpan();
+		ToolExecution.forget(asked.executions, asked.requests);
+		if (!recorded && !asked.requests.isEmpty()) {
+			ProjectSpan span = span(asked.requests.get(0)).startSpan();
 			OpenSpan.record(span, failure, this.run.tracing());
 			span.end();
 		}
-		this.requests.clear();
-		this.executions.clear();
 	}
 
-	synchronized void ended(@Nullable Throwable failure, @Nullable ChatResponse response) {
+	void ended(@Nullable Throwable failure, @Nullable ChatResponse response) {
 		if (failure != null) {
 			failed(failure);
 		}
-		else if (response != null && !this.requests.isEmpty()) {
-			this.run.tracing().leave(this.requests, this.requestedAtEpoch);
+		else if (response != null) {
+			Asked asked = take();
+			this.run.tracing().leave(asked.requests, asked.atEpoch);
 		}
 	}
 
-	private void forgetExecuted() {
-		for (Likeness likeness : Likeness.values()) {
-			this.executions.removeIf((execution) -> forgetExecuted(execution, likeness));
-		}
-	}
-
-	private boolean forgetExecuted(ToolExecution execution, Likeness likeness) {
-		for (ToolCall request : this.requests) {
-			if (execution.isLike(request, likeness)) {
-				return this.requests.remove(request);
-			}
-		}
-		return false;
-	}
-
-	private void write(Answer answer) {
+	private void write(Asked asked, ToolExecution.Answer answer) {
 		ProjectSpanBuilder builder = span(answer.request());
 		// A request whose traced tool was not executed was answered in its place, now.
 		// Anything else was executed out of sight, at the most as long as this.
-		if (this.knownTools != null && this.knownTools.contains(answer.request().name())) {
+		if (this.knownTools.contains(answer.request().name())) {
 			builder.startSpan().output(new JsonText(answer.result())).end();
 			return;
 		}
-		long elapsed = System.nanoTime() - this.requestedAt;
-		builder.setStartTimestamp(this.requestedAtEpoch, TimeUnit.NANOSECONDS);
+		long elapsed = System.nanoTime() - asked.at;
+		builder.setStartTimestamp(asked.atEpoch, TimeUnit.NANOSECONDS);
 		builder.startSpan()
 			.output(new JsonText(answer.result()))
-			.end(this.requestedAtEpoch + elapsed, TimeUnit.NANOSECONDS);
+			.end(asked.atEpoch + elapsed, TimeUnit.NANOSECONDS);
 	}
 
 	private ProjectSpanBuilder span(ToolCall request) {
@@ -244,7 +232,19 @@ final class RequestedTools {
 			.input(new JsonText(ToolExecution.arguments(request)));
 	}
 
-	record Answer(ToolCall request, String result) {
+	/**
+	 * What the model has asked for, and what has run since.
+	 */
+	private static final class Asked {
+
+		final List<ToolCall> requests = new ArrayList<>(0);
+
+		final List<ToolExecution> executions = new ArrayList<>(0);
+
+		long at;
+
+		long atEpoch;
+
 	}
 
 }

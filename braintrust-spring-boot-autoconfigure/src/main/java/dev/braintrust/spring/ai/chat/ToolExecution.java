@@ -1,6 +1,7 @@
 package dev.braintrust.spring.ai.chat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectSpan;
@@ -99,8 +100,8 @@ final class ToolExecution extends OpenSpan {
 
 	// End an execution by a manager of the application with the result that it answers
 	// with. Any other execution has ended by now.
-	void endLate(List<RequestedTools.Answer> answers) {
-		for (RequestedTools.Answer answer : answers) {
+	void endLate(List<Answer> answers) {
+		for (Answer answer : answers) {
 			if (answer.request().name().equals(this.name)) {
 				end(answer.result());
 			}
@@ -116,18 +117,24 @@ final class ToolExecution extends OpenSpan {
 		}
 	}
 
+	// Forget executions together with the requests that they were for, as far as that can
+	// be told: the most alike first.
+	static void forget(List<ToolExecution> executions, List<ToolCall> requests) {
+		for (Likeness likeness : Likeness.values()) {
+			executions.removeIf((execution) -> {
+				Optional<ToolCall> request = requests.stream()
+					.filter((asked) -> execution.isLike(asked, likeness))
+					.findFirst();
+				return request.isPresent() && requests.remove(request.get());
+			});
+		}
+	}
+
 	@Override
 	protected void write() {
 		if (this.output != null) {
 			span().output(this.output);
 		}
-	}
-
-	// How like an execution and a request are, the most alike first.
-	enum Likeness {
-
-		NAME_AND_ARGUMENTS, NAME, ORDER
-
 	}
 
 	/**
@@ -200,6 +207,16 @@ final class ToolExecution extends OpenSpan {
 			execution.end(result);
 			return result;
 		}
+
+	}
+
+	// The result of a request.
+	record Answer(ToolCall request, String result) {
+	}
+
+	private enum Likeness {
+
+		NAME_AND_ARGUMENTS, NAME, ORDER
 
 	}
 

@@ -39,29 +39,27 @@ final class ModelExecution extends OpenSpan implements ObservedFlux.Observer<Obj
 	@Override
 	public void received(Object response) {
 		if (this.recording) {
-			this.tracing.observe(() -> add(response));
-		}
-	}
-
-	// A stream can be cancelled while a chunk is on its way.
-	private synchronized void add(Object response) {
-		if (this.result.add(response)) {
-			contentCame();
+			step(() -> {
+				if (this.result.add(response)) {
+					contentCame();
+				}
+			});
 		}
 	}
 
 	@Override
 	public void failed(Throwable failure) {
-		fail(failure);
+		step(() -> fail(failure));
 	}
 
+	// A stream can be cancelled while a chunk is on its way.
 	@Override
 	public void ended() {
-		end();
+		step(this::end);
 	}
 
 	@Override
-	protected synchronized void write() {
+	protected void write() {
 		if (this.recording) {
 			this.result.write(span());
 		}
