@@ -3,6 +3,8 @@ package dev.braintrust.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
@@ -31,7 +33,7 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 
 	private final String user;
 
-	private volatile @Nullable List<OwnedBean<T>> beans;
+	private final AtomicReference<@Nullable List<OwnedBean<T>>> beans = new AtomicReference<>();
 
 	OwnedBeans(Class<T> type, ListableBeanFactory beanFactory, String user) {
 		this.type = type;
@@ -64,16 +66,13 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 		beans();
 	}
 
+	// Spring sees to it that a bean is made once. To make one runs code of the application,
+	// which may hang, or wait for a thread that needs the beans too: not in a lock.
 	private List<OwnedBean<T>> beans() {
-		List<OwnedBean<T>> beans = this.beans;
-		return (beans != null) ? beans : findOnce();
-	}
-
-	private synchronized List<OwnedBean<T>> findOnce() {
-		List<OwnedBean<T>> beans = this.beans;
+		List<OwnedBean<T>> beans = this.beans.get();
 		if (beans == null) {
-			beans = find();
-			this.beans = beans;
+			this.beans.compareAndSet(null, find());
+			beans = Objects.requireNonNull(this.beans.get());
 		}
 		return beans;
 	}
