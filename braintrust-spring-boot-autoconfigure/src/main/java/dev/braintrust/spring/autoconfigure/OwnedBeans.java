@@ -66,7 +66,8 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 		beans();
 	}
 
-	// Spring sees to it that a bean is made once. To make one runs code of the application,
+	// Spring sees to it that a bean is made once. To make one runs code of the
+	// application,
 	// which may hang, or wait for a thread that needs the beans too: not in a lock.
 	private List<OwnedBean<T>> beans() {
 		List<OwnedBean<T>> beans = this.beans.get();

@@ -10,7 +10,8 @@ public interface WaitingSpan {
 	// thread that ended the span.
 	long contentSize();
 
-	// About how much it adds to its request beside that: bytes that are held elsewhere, and
+	// About how much it adds to its request beside that: bytes that are held elsewhere,
+	// and
 	// are counted there as long as it waits. Asked on the same thread.
 	default long inlineSize() {
 		return 0;

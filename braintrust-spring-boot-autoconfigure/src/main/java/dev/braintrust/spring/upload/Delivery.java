@@ -143,7 +143,8 @@ public final class Delivery {
 		this.complete = true;
 	}
 
-	// Wait for an upload, as long as the span waits. Tells whether it is in the storage in
+	// Wait for an upload, as long as the span waits. Tells whether it is in the storage
+	// in
 	// the end.
 	CompletableFuture<Boolean> upload(Upload upload) {
 		CompletableFuture<Boolean> uploading = new CompletableFuture<>();

@@ -97,7 +97,8 @@ final class UploadQueue {
 		return ended;
 	}
 
-	// What no span waits for any longer need not go on, unless it has arrived. A span that
+	// What no span waits for any longer need not go on, unless it has arrived. A span
+	// that
 	// was lost says nothing about the storage, nor does one upload that was too slow; all
 	// wait for one login.
 	private void leave(Upload upload, boolean lost) {

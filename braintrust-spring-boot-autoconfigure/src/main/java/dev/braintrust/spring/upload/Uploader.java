@@ -118,8 +118,8 @@ final class Uploader {
 			long size = this.upload.size();
 			Duration timeout = account.timeout().plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
 			CompletableFuture<Reply> sent = Uploader.this.exchanges.send(account.connection(),
-					() -> url.request(this.upload.attachment(), size), timeout, Uploader.this.backoff, Reply::mayBeRepeated,
-					NOTHING);
+					() -> url.request(this.upload.attachment(), size), timeout, Uploader.this.backoff,
+					Reply::mayBeRepeated, NOTHING);
 			return this.upload.sending(Step.STORAGE, sent).thenCompose((reply) -> {
 				if (reply.isAccepted()) {
 					this.upload.stored();

@@ -135,8 +135,9 @@ class HttpExchangesTests {
 				HttpExchanges exchanges = exchanges()) {
 			AtomicInteger failed = new AtomicInteger();
 			Backoff backoff = new Backoff(5, Duration.ofMillis(1), Duration.ofMillis(1));
-			Reply reply = exchanges.send(DIRECT, () -> request(receiver.url()), LONG, backoff, Reply::mayBeRepeated,
-					failed::incrementAndGet)
+			Reply reply = exchanges
+				.send(DIRECT, () -> request(receiver.url()), LONG, backoff, Reply::mayBeRepeated,
+						failed::incrementAndGet)
 				.join();
 			assertThat(reply.isAccepted()).isTrue();
 			assertThat(failed).hasValue(2);
@@ -153,10 +154,9 @@ class HttpExchangesTests {
 				HttpExchanges exchanges = exchanges()) {
 			new Thread(() -> breakOff(server, status, received)).start();
 			Backoff backoff = new Backoff(2, Duration.ofMillis(1), Duration.ofMillis(1));
-			Reply reply = exchanges
-				.send(DIRECT, () -> request("http://127.0.0.1:" + server.getLocalPort()), LONG, backoff,
-						(last) -> last.mayBeRepeated() || (bodyWanted && last.isUnread()), () -> {
-						})
+			Reply reply = exchanges.send(DIRECT, () -> request("http://127.0.0.1:" + server.getLocalPort()), LONG,
+					backoff, (last) -> last.mayBeRepeated() || (bodyWanted && last.isUnread()), () -> {
+					})
 				.join();
 			assertThat(reply.status()).isEqualTo(status);
 			assertThat(reply.isBrokenOff()).isTrue();

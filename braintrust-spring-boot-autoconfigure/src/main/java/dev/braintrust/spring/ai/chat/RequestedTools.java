@@ -219,9 +219,7 @@ final class RequestedTools {
 		}
 		long elapsed = System.nanoTime() - asked.at;
 		builder.setStartTimestamp(asked.atEpoch, TimeUnit.NANOSECONDS);
-		builder.startSpan()
-			.output(new JsonText(answer.result()))
-			.end(asked.atEpoch + elapsed, TimeUnit.NANOSECONDS);
+		builder.startSpan().output(new JsonText(answer.result())).end(asked.atEpoch + elapsed, TimeUnit.NANOSECONDS);
 	}
 
 	private ProjectSpanBuilder span(ToolCall request) {
