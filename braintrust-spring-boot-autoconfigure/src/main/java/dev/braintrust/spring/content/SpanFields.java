@@ -24,7 +24,7 @@ public final class SpanFields {
 	// All that is captured is here, so all of it counts.
 	private final @Nullable Object[] values = new @Nullable Object[SLOTS.length];
 
-	private @Nullable List<Runnable> holds;
+	private List<Runnable> holds = List.of();
 
 	private long inlineBytes;
 
@@ -66,8 +66,7 @@ public final class SpanFields {
 
 	// What an error says of itself is code of the application, so it is asked outside.
 	public void error(Throwable error, long epochNanos, Attributes attributes) {
-		long size = ContentSize.of(error) + ContentSize.of(attributes);
-		Failure failure = new Failure(error, epochNanos, attributes, size);
+		Failure failure = new Failure(error, epochNanos, attributes, ContentSize.of(error) + ContentSize.of(attributes));
 		synchronized (this) {
 			add(Slot.ERRORS, failure);
 		}
@@ -100,7 +99,7 @@ public final class SpanFields {
 	// Hold an attachment.
 	synchronized void hold(Runnable hold, long inlineBytes) {
 		this.inlineBytes += inlineBytes;
-		this.holds = (this.holds != null) ? this.holds : new ArrayList<>(1);
+		this.holds = this.holds.isEmpty() ? new ArrayList<>(1) : this.holds;
 		this.holds.add(hold);
 	}
 
@@ -118,6 +117,7 @@ public final class SpanFields {
 	synchronized SpanAttachments attachments(Supplier<SpanAttachments> creator) {
 		if (this.attachments == null) {
 			this.attachments = creator.get();
+			hold(this.attachments::release, 0);
 		}
 		return this.attachments;
 	}
@@ -136,23 +136,15 @@ public final class SpanFields {
 		return attachments != null && attachments.isWaiting();
 	}
 
-	// The attachments of the span are no longer held for it, nor waited for, which others
-	// learn of: not in a lock.
+	// Hold its attachments and wait for them no longer. Others learn of it: not in a lock.
 	public void release() {
 		List<Runnable> holds;
-		SpanAttachments attachments;
 		synchronized (this) {
 			holds = this.holds;
-			attachments = this.attachments;
-			this.holds = null;
+			this.holds = List.of();
 			this.attachments = null;
 		}
-		if (holds != null) {
-			holds.forEach(Runnable::run);
-		}
-		if (attachments != null) {
-			attachments.release();
-		}
+		holds.forEach(Runnable::run);
 	}
 
 	// Whether nothing has been captured except what the work returned or threw.
