@@ -88,7 +88,7 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 						new NoSuchBraintrustProjectException(bean.getValue(), keys));
 			}
 		}
-		ProjectCandidates.settle(beanFactory, owners);
+		ProjectCandidates.keepApart(beanFactory, owners);
 		for (String key : keys) {
 			Class<?> type = beanFactory.containsBean(key) ? beanFactory.getType(key, false) : null;
 			if (type != null && isProjectType(type) && !key.equals(BeanOwners.of(beanFactory, key))) {

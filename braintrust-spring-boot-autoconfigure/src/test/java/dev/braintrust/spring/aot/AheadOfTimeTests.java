@@ -37,6 +37,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -180,6 +181,7 @@ class AheadOfTimeTests {
 	static class Builders {
 
 		@Bean
+		@Primary
 		ChatModel model() {
 			return new ScriptedModel().says("fine").says("fine");
 		}

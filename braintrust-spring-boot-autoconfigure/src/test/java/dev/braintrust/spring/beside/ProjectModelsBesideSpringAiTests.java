@@ -1,9 +1,10 @@
 package dev.braintrust.spring.beside;
 
-import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-import com.openai.client.OpenAIClient;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
@@ -23,10 +24,8 @@ import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 import org.springframework.ai.openai.OpenAiEmbeddingModel;
 import org.springframework.ai.openai.OpenAiEmbeddingOptions;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,8 +35,8 @@ import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that a model or a client of a project takes the place of no bean that the
- * application has without it.
+ * Tests that the annotation on a model or a client changes nothing for the rest of the
+ * application.
  */
 class ProjectModelsBesideSpringAiTests {
 
@@ -52,33 +51,38 @@ class ProjectModelsBesideSpringAiTests {
 		.withBean(RecordedSpans.class, () -> this.spans);
 
 	@Test
-	void springAisModelServesTheRestOfTheApplicationBesideOneOfAProject() {
-		this.runner.withUserConfiguration(ByInterface.class, Unannotated.class, Annotated.class).run((context) -> {
+	void annotationChangesNoInjection() {
+		for (Class<?> models : List.of(ByInterface.class, ByClass.class, ByClassAndPrimary.class)) {
+			List<String> plain = candidates(models, "braintrust.enabled=false");
+			assertThat(candidates(models, "braintrust.enabled=true")).isEqualTo(plain);
+		}
+	}
+
+	// The models of an application, and the ones that are injected without an annotation.
+	private List<String> candidates(Class<?> models, String property) {
+		List<String> candidates = new ArrayList<>();
+		this.runner.withUserConfiguration(models).withPropertyValues(property).run((context) -> {
+			for (Class<?> type : List.of(ChatModel.class, EmbeddingModel.class, OpenAiEmbeddingModel.class)) {
+				Object injected = context.getBeanProvider(type).getIfUnique();
+				candidates.addAll(List.of(context.getBeanNamesForType(type)));
+				candidates.add(context.getBeansOfType(type)
+					.entrySet()
+					.stream()
+					.filter((bean) -> bean.getValue() == injected)
+					.map(Map.Entry::getKey)
+					.collect(Collectors.joining()));
+			}
+		});
+		assertThat(candidates).contains("supportEmbeddings");
+		return candidates;
+	}
+
+	@Test
+	void annotatedModelIsInjectedByTheAnnotationBesideAnother() {
+		this.runner.withUserConfiguration(ByInterface.class, Annotated.class).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(context.getBean(Unannotated.class).chat).isSameAs(context.getBean("openAiChatModel"));
-			assertThat(context.getBean(Unannotated.class).embeddings).isSameAs(context.getBean("openAiEmbeddingModel"));
-			assertThat(context.getBean(ChatModel.class)).isSameAs(context.getBean("openAiChatModel"));
 			assertThat(context.getBean(Annotated.class).chat).isSameAs(context.getBean("supportModel"));
 			assertThat(context.getBean(Annotated.class).embeddings).isSameAs(context.getBean("supportEmbeddings"));
-			assertThat(context.getBean(Unannotated.class).models).hasSize(2);
-		});
-	}
-
-	@Test
-	void springAisModelDoesNotBackOffBecauseOfOneOfAProject() {
-		this.runner.withUserConfiguration(ByClass.class, Unannotated.class, Annotated.class).run((context) -> {
-			assertThat(context).hasNotFailed();
-			assertThat(context.getBean(Unannotated.class).chat).isSameAs(context.getBean("openAiChatModel"));
-			assertThat(context.getBean(Unannotated.class).embeddings).isSameAs(context.getBean("openAiEmbeddingModel"));
-			assertThat(context.getBean(Annotated.class).embeddings).isSameAs(context.getBean("supportEmbeddings"));
-		});
-	}
-
-	@Test
-	void primaryModelOfAProjectServesTheWholeApplication() {
-		this.runner.withUserConfiguration(ByClassAndPrimary.class, Unannotated.class).run((context) -> {
-			assertThat(context).hasNotFailed().doesNotHaveBean("openAiEmbeddingModel");
-			assertThat(context.getBean(Unannotated.class).embeddings).isSameAs(context.getBean("supportEmbeddings"));
 		});
 	}
 
@@ -96,18 +100,6 @@ class ProjectModelsBesideSpringAiTests {
 	}
 
 	@Test
-	void clientOfAProviderMakesNoOtherBackOff() {
-		this.runner.withUserConfiguration(SupportClient.class, UnannotatedClient.class)
-			.withConfiguration(AutoConfigurations.of(ClientAutoConfiguration.class))
-			.run((context) -> {
-				assertThat(context).hasNotFailed();
-				assertThat(context.getBean(UnannotatedClient.class).client).isSameAs(context.getBean("openAIClient"));
-				assertThat(context.getBean(UnannotatedClient.class).provider.getIfUnique())
-					.isSameAs(context.getBean("openAIClient"));
-			});
-	}
-
-	@Test
 	void clientOfTheApplicationIsInjectedWithoutTheAnnotationSinceNothingElseIsMeant() {
 		this.runner.withUserConfiguration(SupportChat.class)
 			.run((context) -> assertThat(context.getBeanProvider(ChatClient.class).getIfUnique())
@@ -118,16 +110,6 @@ class ProjectModelsBesideSpringAiTests {
 		return OpenAiEmbeddingModel.builder()
 			.options(OpenAiEmbeddingOptions.builder().apiKey("sk-test").build())
 			.build();
-	}
-
-	private static OpenAIClient client() {
-		return (OpenAIClient) Proxy.newProxyInstance(OpenAIClient.class.getClassLoader(),
-				new Class<?>[] { OpenAIClient.class }, (proxy, method, arguments) -> switch (method.getName()) {
-					case "equals" -> proxy == arguments[0];
-					case "hashCode" -> System.identityHashCode(proxy);
-					case "toString" -> "client";
-					default -> null;
-				});
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -177,37 +159,12 @@ class ProjectModelsBesideSpringAiTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class SupportClient {
-
-		@Bean
-		@BraintrustProject("support")
-		OpenAIClient supportClient() {
-			return client();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
 	static class SupportChat {
 
 		@Bean
 		@BraintrustProject("support")
 		ChatClient supportChat(ChatClient.Builder builder) {
 			return builder.build();
-		}
-
-	}
-
-	/**
-	 * As OpenAI's own starter has it.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class ClientAutoConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean
-		OpenAIClient openAIClient() {
-			return client();
 		}
 
 	}
@@ -222,19 +179,6 @@ class ProjectModelsBesideSpringAiTests {
 
 		@Autowired
 		private EmbeddingModel embeddings;
-
-		@Autowired
-		private List<ChatModel> models;
-
-	}
-
-	static class UnannotatedClient {
-
-		@Autowired
-		private OpenAIClient client;
-
-		@Autowired
-		private ObjectProvider<OpenAIClient> provider;
 
 	}
 

@@ -35,11 +35,6 @@ public final class BeanOwners {
 			"org.springframework.ai.chat.client.ChatClient$Builder", "io.opentelemetry.api.OpenTelemetry",
 			"io.opentelemetry.api.trace.Tracer", "io.opentelemetry.api.trace.TracerProvider");
 
-	private static final List<String> CONFIGURED_BY_OTHERS = List.of("org.springframework.ai.model.Model",
-			"org.springframework.ai.model.StreamingModel", "com.openai.client.OpenAIClient",
-			"com.openai.client.OpenAIClientAsync", "com.anthropic.client.AnthropicClient",
-			"com.anthropic.client.AnthropicClientAsync");
-
 	private BeanOwners() {
 	}
 
@@ -100,11 +95,6 @@ public final class BeanOwners {
 	// Whether a bean of a type serves its project and nothing else.
 	public static boolean isOfProjectAlone(Class<?> type) {
 		return isOneOf(type, OF_PROJECT_ALONE);
-	}
-
-	// Whether auto-configurations make beans of a type, which back off if there is one.
-	public static boolean isConfiguredByOthers(Class<?> type) {
-		return isOneOf(type, CONFIGURED_BY_OTHERS);
 	}
 
 	static boolean isChatModel(Class<?> type) {

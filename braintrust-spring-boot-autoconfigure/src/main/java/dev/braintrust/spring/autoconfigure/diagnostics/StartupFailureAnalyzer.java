@@ -78,9 +78,7 @@ class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 				"The bean '" + override.getBeanName() + "' of the Braintrust project '" + key
 						+ "' has the name of a bean that an auto-configuration makes for the application: "
 						+ OneLine.of(override.getBeanDefinition().toString()) + ".",
-				"Give the bean of the project another name. If it is a model, and the whole application is to use it, "
-						+ "mark it with @Primary instead.",
-				override);
+				"Give the bean of the project another name.", override);
 	}
 
 	private FailureAnalysis unknownKey(Throwable failure, NoSuchBraintrustProjectException missing) {
