@@ -66,7 +66,8 @@ public final class SpanFields {
 
 	// What an error says of itself is code of the application, so it is asked outside.
 	public void error(Throwable error, long epochNanos, Attributes attributes) {
-		Failure failure = new Failure(error, epochNanos, attributes, ContentSize.of(error) + ContentSize.of(attributes));
+		Failure failure = new Failure(error, epochNanos, attributes,
+				ContentSize.of(error) + ContentSize.of(attributes));
 		synchronized (this) {
 			add(Slot.ERRORS, failure);
 		}
@@ -136,7 +137,8 @@ public final class SpanFields {
 		return attachments != null && attachments.isWaiting();
 	}
 
-	// Hold its attachments and wait for them no longer. Others learn of it: not in a lock.
+	// Hold its attachments and wait for them no longer. Others learn of it: not in a
+	// lock.
 	public void release() {
 		List<Runnable> holds;
 		synchronized (this) {

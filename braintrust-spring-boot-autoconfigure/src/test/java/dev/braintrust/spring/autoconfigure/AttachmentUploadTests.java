@@ -196,7 +196,7 @@ class AttachmentUploadTests {
 	@ParameterizedTest
 	@MethodSource("lastingFaults")
 	void stepThatNeverSucceedsIsGivenUpAndReported(Step step, Fault fault) {
-		this.traced.with("braintrust.export.timeout", fault.equals(Fault.hang()) ? "300ms" : "5s")
+		this.traced.with("braintrust.export.timeout", fault.equals(Fault.hang()) ? "300ms" : "15s")
 			.with("braintrust.attachments.max-wait", "1m")
 			.uploads()
 			.failing(step, Stream.generate(() -> fault).limit(9).toArray(Fault[]::new));
@@ -265,6 +265,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void uploadsThatHangLeaveTimeForTheSpansOfTheEnd() {
+		this.traced.with("braintrust.export.shutdown-timeout", "2s");
 		this.traced.uploads().failing(Step.STORAGE, Stream.generate(Fault::hang).limit(30).toArray(Fault[]::new));
 		this.traced.record(Attachments.of(IMAGE));
 		this.traced.projects().stop();
@@ -442,6 +443,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void closeEndsInTimeThoughTheServerHangs(CapturedOutput output) {
+		this.traced.with("braintrust.export.shutdown-timeout", "2s");
 		this.traced.uploads().failing(Step.STORAGE, Stream.generate(Fault::hang).limit(30).toArray(Fault[]::new));
 		this.traced.record(Attachments.of(IMAGE));
 		this.traced.projects().flush(Duration.ofMillis(300));
@@ -457,7 +459,7 @@ class AttachmentUploadTests {
 	@ParameterizedTest
 	@EnumSource(Step.class)
 	void whatIsLeftAtTheCloseIsBase64(Step step) {
-		this.traced.arrived(Attachments.of(IMAGE));
+		this.traced.with("braintrust.export.shutdown-timeout", "2s").arrived(Attachments.of(IMAGE));
 		this.traced.uploads().failing(step, Stream.generate(Fault::hang).limit(5).toArray(Fault[]::new));
 		List<byte[]> images = Stream.of(1, 2, 3, 4, 5, 6, 7, 8)
 			.map((seed) -> TracedAttachments.image(100, seed))
@@ -480,7 +482,8 @@ class AttachmentUploadTests {
 
 	@Test
 	void whatPausesAtTheCloseIsBase64() {
-		this.traced.backoff(new Backoff(8, Duration.ofMinutes(1), Duration.ofMinutes(1)));
+		this.traced.with("braintrust.export.shutdown-timeout", "2s")
+			.backoff(new Backoff(8, Duration.ofMinutes(1), Duration.ofMinutes(1)));
 		this.traced.uploads().failing(Step.STORAGE, Fault.status(500));
 		this.traced.record(Attachments.of(IMAGE));
 		this.traced.projects().flush(Duration.ofMillis(300));

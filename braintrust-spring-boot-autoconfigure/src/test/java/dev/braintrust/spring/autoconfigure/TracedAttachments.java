@@ -59,8 +59,8 @@ public final class TracedAttachments implements AutoCloseable {
 
 	public TracedAttachments() {
 		with("braintrust.api-key", "sk-test").with("braintrust.api-url", this.receiver.url())
-			.with("braintrust.export.timeout", "5s")
-			.with("braintrust.export.shutdown-timeout", "1s")
+			.with("braintrust.export.timeout", "15s")
+			.with("braintrust.export.shutdown-timeout", "10s")
 			.with("braintrust.projects.support.name", "Support");
 	}
 

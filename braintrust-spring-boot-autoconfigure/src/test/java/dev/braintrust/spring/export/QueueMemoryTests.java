@@ -18,10 +18,10 @@ class QueueMemoryTests {
 	@Test
 	void spansThatWaitHoldTheBudgetAndNoMore() throws Exception {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging()) {
-			// The budget of 64 MB, a quarter of it for what estimates may miss, and 32 MB
+			// The budget of 64 MB, a quarter of it for what estimates may miss, and 48 MB
 			// for everything else.
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-Xmx112m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"),
+					"-Xmx128m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"),
 					FloodedQueue.class.getName(), receiver.url())
 				.redirectErrorStream(true)
 				.start();
