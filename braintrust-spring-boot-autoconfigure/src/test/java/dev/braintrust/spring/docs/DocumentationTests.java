@@ -1,5 +1,6 @@
 package dev.braintrust.spring.docs;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,11 +13,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import javax.xml.parsers.DocumentBuilderFactory;
+
 import dev.braintrust.spring.autoconfigure.properties.UnknownProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.env.PropertiesPropertySourceLoader;
+import org.springframework.boot.env.PropertySourceLoader;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
@@ -30,9 +36,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DocumentationTests {
 
-	private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+	private static final Pattern ANY_BLOCK = Pattern.compile("^```(\\w*)\\R(.*?)^```",
+			Pattern.DOTALL | Pattern.MULTILINE);
 
-	private static final Pattern SETTINGS = Pattern.compile("^```yaml\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+	// What Java, XML, YAML and properties have, and output of programs has not.
+	private static final Pattern CODE = Pattern.compile(
+			"(?m)^\\s*@[A-Z]\\w+(?:\\(.*\\))?$|[;{]$|^\\s*</?\\w+>|^[a-z][\\w.-]*:(?: \\S+)?$|^[a-z][\\w-]*\\.[\\w.-]*=");
+
+	private static final Pattern DEPENDENCY = Pattern
+		.compile("<artifactId>([\\w-]+)</artifactId>\\s*<version>([^<]+)</version>");
 
 	private static final Pattern FENCED = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
 
@@ -52,11 +64,10 @@ class DocumentationTests {
 	@MethodSource("documents")
 	void everyJavaBlockStandsInACompiledFile(Path document) throws IOException {
 		List<String> sources = sources();
-		Matcher matcher = BLOCK.matcher(Files.readString(document));
-		while (matcher.find()) {
-			String block = normalize(matcher.group(1));
+		for (String java : blocks(document, "java")) {
+			String block = normalize(java);
 			assertThat(block).isNotEmpty();
-			assertThat(sources).as("a source with%n%s", matcher.group(1)).anyMatch((source) -> source.contains(block));
+			assertThat(sources).as("a source with%n%s", java).anyMatch((source) -> source.contains(block));
 		}
 	}
 
@@ -80,14 +91,69 @@ class DocumentationTests {
 	@ParameterizedTest
 	@MethodSource("documents")
 	void everySettingIsKnown(Path document) throws IOException {
-		Matcher matcher = SETTINGS.matcher(Files.readString(document));
-		while (matcher.find()) {
-			StandardEnvironment environment = new StandardEnvironment();
-			new YamlPropertySourceLoader()
-				.load("settings", new ByteArrayResource(matcher.group(1).getBytes(StandardCharsets.UTF_8)))
-				.forEach(environment.getPropertySources()::addLast);
-			assertThat(UnknownProperties.in(environment)).as(matcher.group(1)).isEmpty();
+		for (String settings : blocks(document, "yaml")) {
+			verifyKnown(new YamlPropertySourceLoader(), settings);
 		}
+		for (String settings : blocks(document, "properties")) {
+			verifyKnown(new PropertiesPropertySourceLoader(), settings);
+		}
+	}
+
+	private static void verifyKnown(PropertySourceLoader loader, String settings) throws IOException {
+		StandardEnvironment environment = new StandardEnvironment();
+		loader.load("settings", new ByteArrayResource(settings.getBytes(StandardCharsets.UTF_8)))
+			.forEach(environment.getPropertySources()::addLast);
+		assertThat(environment.getPropertySources()).as(settings).hasSizeGreaterThan(2);
+		assertThat(UnknownProperties.in(environment)).as(settings).isEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everyBlockOfCodeNamesItsLanguage(Path document) throws IOException {
+		for (String block : blocks(document, "")) {
+			assertThat(CODE.matcher(block).find()).as(block).isFalse();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everyBlockOfXmlAndJsonCanBeRead(Path document) throws Exception {
+		for (String xml : blocks(document, "xml")) {
+			DocumentBuilderFactory.newInstance()
+				.newDocumentBuilder()
+				.parse(new ByteArrayInputStream(("<xml>" + xml + "</xml>").getBytes(StandardCharsets.UTF_8)));
+		}
+		for (String json : blocks(document, "json")) {
+			assertThat(JsonMapper.shared().readTree(json).isObject()).as(json).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everyDependencyHasTheVersionOfTheBuild(Path document) throws IOException {
+		String build = Files.readString(root().resolve("pom.xml"));
+		for (String xml : blocks(document, "xml")) {
+			DEPENDENCY.matcher(xml).results().forEach((dependency) -> {
+				String name = dependency.group(1);
+				if (name.startsWith("braintrust-spring-")) {
+					assertThat(build).contains("<version>" + dependency.group(2) + "</version>");
+				}
+				else if (name.startsWith("spring-boot-")) {
+					assertThat(build).contains("<spring-boot.version>" + dependency.group(2) + "<");
+				}
+				else if (name.startsWith("spring-ai-")) {
+					assertThat(build).contains("<spring-ai.version>" + dependency.group(2) + "<");
+				}
+			});
+		}
+	}
+
+	private static List<String> blocks(Path document, String language) throws IOException {
+		return ANY_BLOCK.matcher(Files.readString(document))
+			.results()
+			.filter((block) -> block.group(1).equals(language))
+			.map((block) -> block.group(2))
+			.toList();
 	}
 
 	private static List<String> anchors(Path document) throws IOException {
@@ -112,7 +178,7 @@ class DocumentationTests {
 	private static List<String> sources() throws IOException {
 		List<String> sources = new ArrayList<>();
 		for (String folder : List.of("braintrust-spring-boot-autoconfigure/src/test/java", "sample-app/src/main/java",
-				"sample-app/src/test/java")) {
+				"sample-app/src/test/java", "braintrust-spring-boot-starter/src/it")) {
 			try (Stream<Path> files = Files.walk(root().resolve(folder))) {
 				for (Path file : files.filter((candidate) -> candidate.toString().endsWith(".java")).toList()) {
 					sources.add(normalize(Files.readString(file)));
