@@ -3,6 +3,7 @@ package dev.braintrust.spring.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,12 +21,11 @@ final class Console {
 
 	private static final String JSON = "application/json";
 
-	private static final Map<String, String> FILES = Map.of("/", "text/html;charset=utf-8", "/console.css",
-			"text/css;charset=utf-8", "/console.js", "text/javascript;charset=utf-8", "/list.js",
-			"text/javascript;charset=utf-8", "/tree.js", "text/javascript;charset=utf-8", "/detail.js",
-			"text/javascript;charset=utf-8", "/thread.js", "text/javascript;charset=utf-8", "/content.js",
-			"text/javascript;charset=utf-8", "/markdown.js", "text/javascript;charset=utf-8", "/icon.svg",
-			"image/svg+xml");
+	private static final Map<String, String> TYPES = Map.of("html", "text/html;charset=utf-8", "css",
+			"text/css;charset=utf-8", "js", "text/javascript;charset=utf-8", "svg", "image/svg+xml");
+
+	private static final Set<String> FILES = Set.of("console.css", "console.js", "content.js", "copy.js", "detail.js",
+			"dom.js", "icon.svg", "list.js", "markdown.js", "thread.js", "tree.js", "windowed.js");
 
 	private static final Pattern TRACE = Pattern
 		.compile("/api/traces/([a-z0-9-]+)/([0-9a-f]{32})(?:(/rows)|/([0-9a-f]{16})(?:/media/(\\d{1,4}))?)?");
@@ -66,9 +66,9 @@ final class Console {
 		if (path.isEmpty()) {
 			return ConsoleResponse.to("braintrust/" + ((request.query() != null) ? "?" + request.query() : ""));
 		}
-		String type = FILES.get(path);
-		if (type != null) {
-			return file(path, type);
+		String name = path.equals("/") ? "console.html" : path.substring(1);
+		if (path.equals("/") || FILES.contains(name)) {
+			return file(name);
 		}
 		if (path.equals("/api/state")) {
 			return ConsoleResponse.of(JSON, this.json.state(version(request)));
@@ -77,8 +77,8 @@ final class Console {
 		return matcher.matches() ? trace(matcher) : null;
 	}
 
-	private static @Nullable ConsoleResponse file(String path, String type) throws IOException {
-		String name = path.equals("/") ? "console.html" : path.substring(1);
+	private static @Nullable ConsoleResponse file(String name) throws IOException {
+		String type = String.valueOf(TYPES.get(name.substring(name.indexOf('.') + 1)));
 		try (InputStream content = Console.class.getResourceAsStream(name)) {
 			return (content != null) ? ConsoleResponse.of(type, content.readAllBytes()) : null;
 		}

@@ -150,6 +150,9 @@ final class ConsoleJson {
 		json.writeNumberProperty("end", millis(end));
 		json.writeStringProperty("input", first.facts().input());
 		json.writeStringProperty("output", last.facts().output());
+		if (last.facts().error() != null) {
+			json.writeStringProperty("error", last.facts().error());
+		}
 		json.writeNumberProperty("spans", trace.lines().size());
 		json.writeNumberProperty("open", open);
 		json.writeNumberProperty("errors", errors);

@@ -126,7 +126,8 @@ final class SpanFacts {
 			return "";
 		}
 		JsonNode node = read(json);
-		return cut(node.isMissingNode() ? json : text(node));
+		String rest = json.startsWith("\"") ? json.substring(1, Math.min(json.length(), 4 * EXCERPT)) : json;
+		return cut(node.isMissingNode() ? rest : text(node));
 	}
 
 	private static String cut(String text) {

@@ -110,7 +110,7 @@ final class StoredSpan {
 		SpanData row = this.row;
 		if (row == null) {
 			EndedSpan ended = this.ended;
-			return BARE_BYTES + ((ended != null) ? ended.contentSize() : 0);
+			return BARE_BYTES + ((ended != null) ? ended.contentSize() + ended.fields().inlineSize() : 0);
 		}
 		long size = BARE_BYTES + ContentSize.of(row);
 		for (Attachment attachment : this.uploaded.values()) {

@@ -97,7 +97,6 @@ public final class SpanFields {
 		return (List<T>) get(slot);
 	}
 
-	// Hold an attachment.
 	synchronized void hold(Runnable hold, long inlineBytes) {
 		this.inlineBytes += inlineBytes;
 		this.holds = this.holds.isEmpty() ? new ArrayList<>(1) : this.holds;
@@ -137,8 +136,7 @@ public final class SpanFields {
 		return attachments != null && attachments.isWaiting();
 	}
 
-	// Hold its attachments and wait for them no longer. Others learn of it: not in a
-	// lock.
+	// Hold its attachments no longer. Others learn of it, so in no lock.
 	public void release() {
 		List<Runnable> holds;
 		synchronized (this) {

@@ -1,1 +1,384 @@
-// nothing
+import { copyButton, count, duration, el, bytes, time } from './dom.js';
+import { detail } from './detail.js';
+import { TraceList } from './list.js';
+import { thread } from './thread.js';
+import { SpanTree } from './tree.js';
+import { traceTest, traceText } from './copy.js';
+
+// Holds what is known and what is selected. The address has the latter: #/project/trace/span, and ?thread.
+
+const POLL = 1000;
+
+const PATIENCE = 4000;
+
+const node = (id) => document.getElementById(id);
+
+const search = node('search');
+
+const known = { instance: '', version: 0, evicted: 0, traces: new Map(), projects: [] };
+
+const shown = { project: '', trace: null, span: null, thread: false, raw: false, spans: '', detail: '' };
+
+const list = new TraceList(node('list'), (trace) => {
+	if (narrow() || document.body.dataset.view === 'list' || shown.trace !== trace.id) {
+		go(trace.project, trace.id, null);
+	}
+});
+
+const tree = new SpanTree((span) => go(shown.ofProject, shown.trace, span.id));
+
+function narrow() {
+	return matchMedia('(max-width: 700px)').matches;
+}
+
+// ---- the address
+
+function go(project, trace, span) {
+	const path = [project, trace, span].filter((part) => part !== null && part !== undefined).map(encodeURIComponent).join('/');
+	const query = (shown.thread && span === null) ? '?thread' : '';
+	const target = `#/${path}${query}`;
+	if (location.hash !== target) {
+		// Walking through spans leaves one step behind, not one for each.
+		if (span !== null && shown.span !== null && trace === shown.trace) {
+			history.replaceState(null, '', target);
+		}
+		else {
+			history.pushState(null, '', target);
+		}
+		follow();
+	}
+}
+
+function follow() {
+	const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
+	const [project, trace, span] = path.split('/').map(decodeURIComponent);
+	const other = trace !== (shown.trace ?? undefined) || project !== shown.ofProject;
+	shown.ofProject = project || null;
+	shown.trace = trace || null;
+	shown.span = span || null;
+	shown.thread = query === 'thread';
+	document.body.dataset.view = shown.span ? 'span' : shown.trace ? 'trace' : 'list';
+	if (other) {
+		shown.spans = '';
+	}
+	drawList();
+	drawTrace(other);
+	drawSpan();
+}
+
+// ---- what the application has
+
+async function fetchJson(path) {
+	const response = await fetch(`api/${path}`, { headers: { Accept: 'application/json' } });
+	if (!response.ok) {
+		throw Object.assign(new Error(await response.text()), { status: response.status });
+	}
+	return response.text();
+}
+
+async function poll() {
+	let pause = POLL;
+	try {
+		const state = JSON.parse(await fetchJson(`state?since=${known.version}`));
+		if (known.instance !== '' && state.instance !== known.instance || state.evicted !== known.evicted) {
+			const began = known.instance !== state.instance;
+			known.traces = new Map();
+			known.instance = state.instance;
+			known.evicted = state.evicted;
+			if (!began || known.version > 0) {
+				known.version = 0;
+				return poll();
+			}
+		}
+		known.instance = state.instance;
+		known.version = state.version;
+		take(state);
+		say(state);
+	}
+	catch (error) {
+		pause = PATIENCE;
+		node('status').textContent = (error.status === undefined) ? 'The application does not answer' : error.message;
+		node('status').className = 'failed';
+	}
+	setTimeout(() => (document.hidden ? addEventListener('visibilitychange', poll, { once: true }) : poll()), pause);
+	return undefined;
+}
+
+function take(state) {
+	let changed = JSON.stringify(state.projects) !== JSON.stringify(known.projects);
+	known.projects = state.projects;
+	let current = false;
+	for (const trace of state.traces) {
+		const key = `${trace.project}/${trace.id}`;
+		const text = JSON.stringify(trace);
+		current ||= trace.id === shown.trace;
+		if (known.traces.get(key)?.text !== text) {
+			known.traces.set(key, { ...trace, text });
+			changed = true;
+		}
+	}
+	if (changed) {
+		drawProjects();
+		drawList();
+	}
+	if (current || (shown.trace !== null && shown.spans === '')) {
+		drawTrace(false);
+		drawSpan();
+	}
+}
+
+function say(state) {
+	const parts = [count(known.traces.size, 'trace'), `${bytes(state.bytes)} of ${bytes(state.maxBytes)}`];
+	if (state.evicted > 0) {
+		parts.push(`${count(state.evicted, 'older trace')} dropped`);
+	}
+	if (state.missed > 0) {
+		parts.push(`${count(state.missed, 'span')} missed`);
+	}
+	const text = parts.join(' · ');
+	if (list.note.textContent !== text) {
+		list.note.textContent = text;
+	}
+	if (node('status').textContent !== 'Live') {
+		node('status').textContent = 'Live';
+		node('status').className = 'live';
+	}
+}
+
+// ---- what is seen
+
+function drawProjects() {
+	const entries = (known.projects.length > 1) ? [{ key: '' }, ...known.projects] : known.projects;
+	node('projects').replaceChildren(...((known.projects.length === 0) ? [] : entries.map((project) => {
+		const button = el('button', { type: 'button', 'aria-pressed': String(shown.project === project.key), title: stateOf(project),
+			onclick: () => {
+				shown.project = project.key;
+				drawProjects();
+				drawList();
+			} }, (project.key === '') ? 'All' : project.key);
+		if (project.lost > 0 || project.state === 'FAILING' || project.state === 'RETRYING') {
+			button.append(el('span', { class: 'failed' }, ' ●', el('span', { class: 'hidden' }, ' export fails')));
+		}
+		return button;
+	})));
+}
+
+function stateOf(project) {
+	if (project.key === '') {
+		return 'All projects';
+	}
+	if (!project.exported) {
+		return 'Without an API key: recorded here and nowhere else';
+	}
+	return `To ${project.destination}: ${project.sent} sent, ${project.queued} waiting, ${project.lost} lost${(project.error !== undefined) ? `. Last failure: ${project.error}` : ''}`;
+}
+
+function drawList() {
+	const traces = [...known.traces.values()].sort((a, b) => b.start - a.start);
+	list.show(traces, shown.project, search.value, { project: shown.ofProject, trace: shown.trace }, known.projects.length > 1);
+}
+
+async function drawTrace(anew) {
+	const section = node('trace');
+	if (shown.trace === null) {
+		section.replaceChildren(el('div', { class: 'empty' }, el('p', null, 'Select a trace. '), el('p', { class: 'keys' }, el('kbd', null, 'j'), ' ', el('kbd', null, 'k'), ' to walk, ', el('kbd', null, 'Enter'), ' to go in, ', el('kbd', null, 'Esc'), ' to go back, ', el('kbd', null, '/'), ' to search')));
+		shown.head = null;
+		return;
+	}
+	const path = `traces/${shown.ofProject}/${shown.trace}`;
+	const asked = location.hash;
+	let text;
+	try {
+		text = await fetchJson(shown.thread ? `${path}/rows` : path);
+	}
+	catch (error) {
+		if (error.status === 404 && asked === location.hash) {
+			shown.spans = '';
+			section.replaceChildren(el('div', { class: 'empty' }, el('h2', null, 'This trace is not here'), el('p', null, 'It was dropped for newer ones, or the application has started anew.')));
+		}
+		return;
+	}
+	const [now] = [`#/${shown.ofProject}/${shown.trace}`];
+	if (!location.hash.startsWith(now) || (!anew && text === shown.spans && shown.threaded === shown.thread)) {
+		return;
+	}
+	const first = shown.spans === '' || shown.threaded !== shown.thread || !section.contains(shown.thread ? section.querySelector('.thread') : tree.node);
+	shown.spans = text;
+	shown.threaded = shown.thread;
+	const trace = JSON.parse(text);
+	shown.lines = trace.spans;
+	const head = traceHead(trace.spans);
+	if (shown.thread) {
+		section.replaceChildren(head, thread(trace.spans, `api/${path}`, shown.raw, (span) => go(shown.ofProject, shown.trace, span.id)));
+	}
+	else {
+		if (first) {
+			section.replaceChildren(head, tree.node);
+		}
+		else {
+			section.firstElementChild.replaceWith(head);
+		}
+		tree.show(trace.spans, shown.span);
+	}
+	document.title = `${trace.spans[0]?.name ?? 'Trace'} · Braintrust console`;
+}
+
+function traceHead(spans) {
+	const start = Math.min(...spans.slice(0, 1).map((span) => span.start));
+	const end = spans.reduce((latest, span) => Math.max(latest, span.end), 0);
+	const tab = (label, isThread) => el('button', { type: 'button', 'aria-pressed': String(shown.thread === isThread), onclick: () => {
+		shown.thread = isThread;
+		history.pushState(null, '', `#/${shown.ofProject}/${shown.trace}${isThread ? '?thread' : ''}`);
+		follow();
+	} }, label);
+	const rows = async () => JSON.parse(await fetchJson(`traces/${shown.ofProject}/${shown.trace}/rows`)).spans;
+	return el('header', null,
+		el('button', { type: 'button', class: 'back', onclick: () => go(null, null, null) }, '‹ Traces'),
+		el('h2', { dir: 'auto' }, spans[0]?.name ?? ''),
+		el('p', { class: 'chips' }, el('span', { class: 'chip' }, shown.ofProject), el('span', null, `${time(start)} · ${duration(Math.max(0, end - start))} · ${count(spans.length, 'span')}`)),
+		el('div', { class: 'actions' },
+			el('div', { class: 'switch', role: 'group', 'aria-label': 'View' }, tab('Tree', false), tab('Thread', true)),
+			el('div', { class: 'switch', role: 'group', 'aria-label': 'Copy the trace' },
+				copyButton('Copy JSON', async () => JSON.stringify(await rows(), null, 2)),
+				copyButton('Copy text', async () => traceText(shown.ofProject, shown.trace, await rows())),
+				copyButton('Copy test', async () => traceTest(shown.ofProject, await rows())))));
+}
+
+async function drawSpan() {
+	const section = node('span');
+	if (shown.span === null) {
+		section.replaceChildren();
+		shown.detail = '';
+		return;
+	}
+	const path = `traces/${shown.ofProject}/${shown.trace}/${shown.span}`;
+	const asked = shown.span;
+	if (tree.lines[tree.rows.selected]?.span.id !== asked && shown.spans !== '' && !shown.thread && shown.threaded === shown.thread) {
+		tree.reveal(asked);
+		tree.flatten(asked);
+		tree.rows.select(tree.rows.selected);
+	}
+	let text;
+	try {
+		text = await fetchJson(path);
+	}
+	catch (error) {
+		if (asked === shown.span) {
+			shown.detail = '';
+			section.replaceChildren(el('div', { class: 'empty' }, el('p', null, (error.status === 404) ? 'This span is not here.' : error.message)));
+		}
+		return;
+	}
+	if (asked !== shown.span || text === shown.detail) {
+		return;
+	}
+	const other = shown.detailOf !== asked;
+	shown.detail = text;
+	shown.detailOf = asked;
+	const place = section.scrollTop;
+	section.replaceChildren(...detail(JSON.parse(text), `api/${path}`, shown.raw, {
+		back: () => go(shown.ofProject, shown.trace, null),
+		rawButton: () => el('button', { type: 'button', class: 'copy', 'aria-pressed': String(shown.raw), onclick: () => {
+			shown.raw = !shown.raw;
+			shown.detail = '';
+			drawSpan();
+		} }, 'Raw')
+	}).filter((child) => child !== null));
+	section.scrollTop = other ? 0 : place;
+	document.title = `${JSON.parse(text).name} · Braintrust console`;
+}
+
+// ---- the keyboard
+
+function back() {
+	if (document.activeElement === search) {
+		search.value = '';
+		drawList();
+		list.rows.node.focus();
+	}
+	else if (shown.span !== null) {
+		go(shown.ofProject, shown.trace, null);
+		tree.rows.node.focus();
+	}
+	else if (shown.trace !== null && shown.thread) {
+		shown.thread = false;
+		go(shown.ofProject, shown.trace, null);
+	}
+	else if (shown.trace !== null) {
+		go(null, null, null);
+		list.rows.node.focus();
+	}
+}
+
+function inTree() {
+	return document.activeElement === tree.rows.node || (shown.span !== null && document.activeElement !== list.rows.node);
+}
+
+const KEYS = {
+	j: (by) => (inTree() ? tree : list).move(by),
+	ArrowLeft: () => tree.out(),
+	ArrowRight: () => tree.into()
+};
+
+addEventListener('keydown', (event) => {
+	if (event.ctrlKey || event.metaKey || event.altKey) {
+		return;
+	}
+	const typing = event.target === search;
+	const within = event.target.closest('a, button, summary, audio, pre') !== null;
+	let done = true;
+	if (event.key === 'Escape') {
+		back();
+	}
+	else if (typing) {
+		done = event.key === 'ArrowDown' || event.key === 'Enter';
+		if (done) {
+			list.rows.node.focus();
+			list.move((list.rows.selected < 0) ? 1 : 0);
+		}
+	}
+	else if (event.key === '/') {
+		search.focus();
+		search.select();
+	}
+	else if (event.key === 'j' || (event.key === 'ArrowDown' && !within)) {
+		KEYS.j(1);
+	}
+	else if (event.key === 'k' || (event.key === 'ArrowUp' && !within)) {
+		KEYS.j(-1);
+	}
+	else if (event.key === 'Home' && !within) {
+		KEYS.j(-1e9);
+	}
+	else if (event.key === 'End' && !within) {
+		KEYS.j(1e9);
+	}
+	else if (event.key === 'Enter' && !within) {
+		if (document.activeElement === tree.rows.node) {
+			node('span').querySelector('h2')?.focus();
+		}
+		else if (shown.trace !== null) {
+			tree.rows.node.focus();
+			tree.move((tree.rows.selected < 0) ? 1 : 0);
+		}
+	}
+	else if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && inTree() && !within) {
+		KEYS[event.key]();
+	}
+	else {
+		done = false;
+	}
+	if (done) {
+		event.preventDefault();
+	}
+});
+
+search.addEventListener('input', drawList);
+
+addEventListener('hashchange', follow);
+
+addEventListener('popstate', follow);
+
+follow();
+
+poll();
