@@ -72,12 +72,13 @@ class ArchitectureTests {
 		mayDependOn(".eval.data");
 		mayDependOn(".eval.score");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score");
+		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");
 		mayDependOn(".jpa", "");
 		mayDependOn(".web", "", ".reactor");
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
-				".ai", ".ai.chat", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics");
+				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics");
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
 				".autoconfigure.properties");
@@ -179,7 +180,7 @@ class ArchitectureTests {
 			String name = provider.toLowerCase(Locale.ROOT);
 			check(ArchRuleDefinition.noClasses()
 				.that()
-				.haveSimpleNameNotStartingWith(provider)
+				.haveNameNotMatching(".*[.$]" + provider + "[^.]*")
 				.should()
 				.dependOnClassesThat()
 				.resideInAnyPackage("com." + name + "..", "org.springframework.ai." + name + ".."));

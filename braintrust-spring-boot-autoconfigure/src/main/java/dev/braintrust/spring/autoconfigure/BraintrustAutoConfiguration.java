@@ -122,6 +122,13 @@ public final class BraintrustAutoConfiguration {
 		};
 	}
 
+	// The class path may have no SDK: it knows them by their names.
+	@Bean
+	static ProjectSdkClientPostProcessor braintrustSdkClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
+		return new ProjectSdkClientPostProcessor(beanFactory, projects, declared);
+	}
+
 	@Bean
 	static ProjectBeanCheck braintrustProjectBeanCheck(Environment environment) {
 		return new ProjectBeanCheck(environment);

@@ -107,7 +107,7 @@ final class ContentField extends JsonPayload {
 
 	private static void add(List<ContentField> content, AttributeKey<String> attribute, Field field,
 			CaptureFormat format, ProjectSettings.Capture capture, @Nullable Object value) {
-		if (value != null) {
+		if (value != null && (field != Field.INPUT || capture.input()) && (field != Field.OUTPUT || capture.output())) {
 			content.add(new ContentField(attribute, field, format, capture, value));
 		}
 	}

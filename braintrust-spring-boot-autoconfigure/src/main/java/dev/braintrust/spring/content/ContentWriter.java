@@ -68,8 +68,9 @@ public final class ContentWriter implements AutoCloseable {
 	}
 
 	// Write a span, unless it waits for attachments that are on their way.
-	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields fields) {
-		prepareFor(fields);
+	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields captured) {
+		prepareFor(captured);
+		SpanFields fields = LateContent.complete(captured);
 		List<ContentField> content = ContentField.of(fields, template.type(), this.capture);
 		WrittenSpan.Content attributes = new WrittenSpan.Content(template.attributes(),
 				this.foreign.of(span.getAttributes()), content.size() + 1);
@@ -78,7 +79,7 @@ public final class ContentWriter implements AutoCloseable {
 		if (parent != null) {
 			attributes.put(SpanTemplate.PARENT, parent);
 		}
-		if (!write(content, attributes, fields)) {
+		if (!write(content, attributes, captured)) {
 			return null;
 		}
 		if (template.type() != null && this.capture.format() != CaptureFormat.BRAINTRUST) {
@@ -90,7 +91,7 @@ public final class ContentWriter implements AutoCloseable {
 		if (!tags.isEmpty()) {
 			attributes.put(TAGS, tags);
 		}
-		List<SpanFields.Failure> errors = fields.errors();
+		List<ErrorWriter.Failure> errors = fields.errors();
 		return new WrittenSpan(span, attributes, this.errors.events(span, errors), this.errors.status(span, errors));
 	}
 

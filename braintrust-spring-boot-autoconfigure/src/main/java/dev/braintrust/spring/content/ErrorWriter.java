@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -47,7 +48,7 @@ final class ErrorWriter {
 		this.maxLength = unlimited ? JsonTexts.UNCUT : (int) Math.min(capture.maxFieldSize() / 4, Integer.MAX_VALUE);
 	}
 
-	List<EventData> events(SpanData span, List<SpanFields.Failure> errors) {
+	List<EventData> events(SpanData span, List<Failure> errors) {
 		if (span.getEvents().isEmpty() && errors.isEmpty()) {
 			return List.of();
 		}
@@ -57,14 +58,14 @@ final class ErrorWriter {
 			events.add((attributes != event.getAttributes())
 					? EventData.create(event.getEpochNanos(), event.getName(), attributes) : event);
 		}
-		for (SpanFields.Failure error : errors) {
+		for (Failure error : errors) {
 			long time = Math.min(Math.max(error.epochNanos(), span.getStartEpochNanos()), span.getEndEpochNanos());
 			events.add(EventData.create(time, "exception", attributes(error)));
 		}
 		return events;
 	}
 
-	private Attributes attributes(SpanFields.Failure captured) {
+	private Attributes attributes(Failure captured) {
 		Throwable error = captured.error();
 		AttributesBuilder attributes = Attributes.builder().put(TYPE, error.getClass().getName());
 		String message = message(error);
@@ -78,14 +79,15 @@ final class ErrorWriter {
 		return attributes.putAll(this.recorded.of(captured.attributes())).build();
 	}
 
-	StatusData status(SpanData span, List<SpanFields.Failure> errors) {
+	StatusData status(SpanData span, List<Failure> errors) {
 		StatusData status = span.getStatus();
 		if (!status.getDescription().isEmpty()) {
 			// What the application says itself has precedence.
 			String description = filtered(status.getDescription());
 			return StatusData.create(status.getStatusCode(), (description != null) ? description : "");
 		}
-		if (status.getStatusCode() != StatusCode.ERROR || errors.isEmpty()) {
+		// An error that is found when the span is written has not set it.
+		if (status.getStatusCode() == StatusCode.OK || errors.isEmpty()) {
 			return status;
 		}
 		Throwable error = errors.get(errors.size() - 1).error();
@@ -135,6 +137,17 @@ final class ErrorWriter {
 			// An error may be of a class that fails itself. What it has said is enough.
 		}
 		return places.toString();
+	}
+
+	/**
+	 * An error of a span. Its stack trace is written when the span is sent.
+	 *
+	 * @param error the error
+	 * @param epochNanos when it was recorded
+	 * @param attributes what is recorded with it
+	 * @param size about how much of the heap it holds
+	 */
+	record Failure(Throwable error, long epochNanos, Attributes attributes, long size) implements ContentSize.Sized {
 	}
 
 }

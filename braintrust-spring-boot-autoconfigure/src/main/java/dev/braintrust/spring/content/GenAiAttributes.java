@@ -88,7 +88,7 @@ final class GenAiAttributes {
 				return;
 			}
 		}
-		List<SpanFields.Failure> errors = fields.errors();
+		List<ErrorWriter.Failure> errors = fields.errors();
 		if (!errors.isEmpty()) {
 			attributes.put("error.type", errors.get(errors.size() - 1).error().getClass().getName());
 		}

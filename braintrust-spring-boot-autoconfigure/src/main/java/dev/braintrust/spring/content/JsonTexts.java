@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
+import dev.braintrust.spring.content.json.Base64Text;
 import dev.braintrust.spring.content.json.CapturedJson;
 import dev.braintrust.spring.content.json.JsonCopy;
 import tools.jackson.core.JsonGenerator;

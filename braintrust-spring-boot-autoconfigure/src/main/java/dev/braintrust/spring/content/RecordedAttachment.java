@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
+import dev.braintrust.spring.content.json.Base64Text;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 

@@ -48,6 +48,14 @@ public final class SpanFields {
 		set(Slot.RETURNED, captured);
 	}
 
+	public synchronized void late(LateContent content) {
+		set(Slot.LATE, content);
+	}
+
+	synchronized @Nullable LateContent late() {
+		return (LateContent) get(Slot.LATE);
+	}
+
 	public synchronized void metadata(String key, Object captured) {
 		put(Slot.METADATA, key, captured);
 	}
@@ -66,8 +74,8 @@ public final class SpanFields {
 
 	// What an error says of itself is code of the application, so it is asked outside.
 	public void error(Throwable error, long epochNanos, Attributes attributes) {
-		Failure failure = new Failure(error, epochNanos, attributes,
-				ContentSize.of(error) + ContentSize.of(attributes));
+		long size = ContentSize.of(error) + ContentSize.of(attributes);
+		ErrorWriter.Failure failure = new ErrorWriter.Failure(error, epochNanos, attributes, size);
 		synchronized (this) {
 			add(Slot.ERRORS, failure);
 		}
@@ -225,26 +233,15 @@ public final class SpanFields {
 		return (tags != null) ? List.copyOf(tags) : List.of();
 	}
 
-	synchronized List<Failure> errors() {
-		List<Failure> errors = list(Slot.ERRORS);
+	synchronized List<ErrorWriter.Failure> errors() {
+		List<ErrorWriter.Failure> errors = list(Slot.ERRORS);
 		return (errors != null) ? List.copyOf(errors) : List.of();
 	}
 
 	private enum Slot {
 
-		INPUT, OUTPUT, RETURNED, METADATA, METRICS, SCORES, TAGS, ERRORS
+		INPUT, OUTPUT, RETURNED, METADATA, METRICS, SCORES, TAGS, ERRORS, LATE
 
-	}
-
-	/**
-	 * An error of a span. Its stack trace is written when the span is sent.
-	 *
-	 * @param error the error
-	 * @param epochNanos when it was recorded
-	 * @param attributes what is recorded with it
-	 * @param size about how much of the heap it holds
-	 */
-	record Failure(Throwable error, long epochNanos, Attributes attributes, long size) implements ContentSize.Sized {
 	}
 
 }

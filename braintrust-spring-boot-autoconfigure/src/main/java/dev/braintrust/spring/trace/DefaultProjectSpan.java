@@ -5,9 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.content.CuttableSpan;
+import dev.braintrust.spring.content.LateContent;
+import dev.braintrust.spring.content.LaterSpan;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.content.SpanType;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -22,9 +24,7 @@ import org.springframework.util.Assert;
  * A span of a project around the span of the SDK that records it. It stores itself in a
  * context under the key of its project alone.
  */
-final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
-
-	private static final String KOTLIN_UNIT = "kotlin.Unit";
+final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 
 	private final SpanTemplate template;
 
@@ -39,11 +39,7 @@ final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 	private volatile @Nullable Runnable completion;
 
 	DefaultProjectSpan(Project project, Span delegate) {
-		this(project, delegate, BaggageMembers.NONE);
-	}
-
-	DefaultProjectSpan(Project project, Span delegate, BaggageMembers baggage) {
-		this(project, delegate, SpanTemplate.NONE, baggage);
+		this(project, delegate, SpanTemplate.NONE, BaggageMembers.NONE);
 	}
 
 	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template, BaggageMembers baggage) {
@@ -62,6 +58,16 @@ final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 	// A sampler may have a span recorded for its processors and not sent.
 	private boolean isSent() {
 		return delegate() instanceof ReadableSpan && delegate().getSpanContext().isSampled();
+	}
+
+	@Override
+	public @Nullable SpanType type() {
+		return this.template.type();
+	}
+
+	@Override
+	public void late(LateContent content) {
+		this.fields.late(content);
 	}
 
 	@Override
@@ -113,7 +119,7 @@ final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 	// Work that ends in a call of its span returns the span, and work in Kotlin that
 	// returns nothing returns Unit.
 	private static boolean isNothing(Object value) {
-		return value instanceof Span || KOTLIN_UNIT.equals(value.getClass().getName());
+		return value instanceof Span || "kotlin.Unit".equals(value.getClass().getName());
 	}
 
 	private boolean hasOutput() {
@@ -237,7 +243,6 @@ final class DefaultProjectSpan extends GuardedSpan implements CuttableSpan {
 		return new EndedSpan(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields);
 	}
 
-	// Whether it waits to be ended.
 	boolean isOpen() {
 		return !this.ended.get() && !project().isOff();
 	}

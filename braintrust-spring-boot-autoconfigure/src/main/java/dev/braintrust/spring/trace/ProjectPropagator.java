@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.braintrust.spring.content.SpanTemplate;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -111,7 +112,7 @@ final class ProjectPropagator implements TextMapPropagator {
 			SpanContext remote = W3CTraceContext.parse(join(read(carrier, W3CTraceContext.TRACEPARENT, getter)),
 					join(read(carrier, W3CTraceContext.TRACESTATE, getter)));
 			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
-					BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
+					SpanTemplate.NONE, BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
 		}
 		catch (LinkageError ex) {
 			this.project.failed(ex);

@@ -6,7 +6,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
-import dev.braintrust.spring.content.CuttableSpan;
+import dev.braintrust.spring.content.LaterSpan;
 import dev.braintrust.spring.reactor.ReactiveSpans;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
@@ -95,7 +95,7 @@ class UnfinishedSpansTests {
 			ProjectTracer tracer = tracer(context, "support");
 			open[0] = tracer.taskSpan("outer").startSpan();
 			open[1] = tracer.llmSpan("inner").startSpan();
-			((CuttableSpan) open[0]).beforeCut(() -> {
+			((LaterSpan) open[0]).beforeCut(() -> {
 				open[1].output("half an");
 				open[0].output("half an").end();
 				throw new IllegalStateException("out of luck");

@@ -10,7 +10,7 @@ import dev.braintrust.spring.BraintrustPrompt;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ai.OpenSpan;
 import dev.braintrust.spring.ai.message.ToolDefinitions;
-import dev.braintrust.spring.content.CuttableSpan;
+import dev.braintrust.spring.content.LaterSpan;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ final class AgentRun extends OpenSpan {
 
 	// Let the run be completed when the application context closes before it ends.
 	void beforeCut(Runnable completion) {
-		if (span() instanceof CuttableSpan span) {
+		if (span() instanceof LaterSpan span) {
 			span.beforeCut(completion);
 		}
 	}

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.content;
+package dev.braintrust.spring.content.json;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import tools.jackson.core.io.JsonStringEncoder;
 /**
  * Writes the bytes of an attachment as base64, piece by piece.
  */
-final class Base64Text {
+public final class Base64Text {
 
 	// A multiple of three, so that the pieces fit together, and small enough for the
 	// nearest cache of the processor.
@@ -28,11 +28,11 @@ final class Base64Text {
 	}
 
 	// How many characters it takes.
-	static long length(Attachment attachment) {
+	public static long length(Attachment attachment) {
 		return (Math.max(0, attachment.size()) + 2) / 3 * 4 + SLACK;
 	}
 
-	static void write(JsonGenerator json, String prefix, Attachment attachment) {
+	public static void write(JsonGenerator json, String prefix, Attachment attachment) {
 		char[] characters = new char[ENCODED_PIECE];
 		write(json, prefix, attachment, (ascii, count) -> {
 			for (int i = 0; i < count; i++) {

@@ -1,0 +1,156 @@
+package dev.braintrust.spring.ai.http;
+
+import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ai.ModelCallContext;
+import dev.braintrust.spring.ai.provider.Endpoint;
+import dev.braintrust.spring.content.LaterSpan;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP exchange with a provider, and the {@code llm} span that it becomes. It costs
+ * the caller a span and the copy of the answer; what both bodies say is read when the
+ * span is written. Where the client repeats a request, each attempt is an exchange.
+ */
+final class Exchange {
+
+	private static final int ERROR = 400;
+
+	private final ClientTracing tracing;
+
+	private final Endpoint endpoint;
+
+	private final ProjectSpan span;
+
+	private final ExchangeContent content;
+
+	private final boolean recording;
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private Exchange(ClientTracing tracing, Endpoint endpoint, ProjectSpan span, ExchangeContent content) {
+		this.tracing = tracing;
+		this.endpoint = endpoint;
+		this.span = span;
+		this.content = content;
+		this.recording = span.isRecording();
+	}
+
+	// Start an exchange, unless another span stands for it: that of a client around this
+	// one, or of a model that uses it.
+	static @Nullable Exchange start(ClientTracing tracing, Endpoint endpoint, String baseUrl, RequestBody request) {
+		return tracing.see(() -> {
+			if (ModelCallContext.isUnderWay(tracing.tracer())) {
+				return null;
+			}
+			ExchangeContent content = new ExchangeContent(endpoint, endpoint.provider(baseUrl, tracing.provider()),
+					request);
+			ProjectSpan span = tracing.tracer().llmSpan(endpoint.spanName()).startSpan();
+			if (span.isRecording() && span instanceof LaterSpan later) {
+				later.late(content);
+			}
+			return new Exchange(tracing, endpoint, span, content);
+		});
+	}
+
+	// Make its span current, and itself known to clients inside of this one.
+	Scope makeCurrent() {
+		Scope scope = this.tracing
+			.see(() -> ModelCallContext.with(Context.current().with(this.span), this.ended::get).makeCurrent());
+		return (scope != null) ? scope : Scope.noop();
+	}
+
+	// The answer has begun.
+	void answered(IntSupplier statusCode, Supplier<@Nullable String> contentType) {
+		this.tracing.observe(() -> {
+			int status = statusCode.getAsInt();
+			String type = contentType.get();
+			boolean stream = type != null && type.startsWith("text/event-stream");
+			this.content.answered(status, stream);
+			if (stream) {
+				this.span.updateName(this.endpoint.streamName());
+			}
+			if (status >= ERROR) {
+				this.span.setStatus(StatusCode.ERROR);
+			}
+		});
+	}
+
+	InputStream observed(InputStream body) {
+		return this.recording ? new AnswerStream(body, this) : body;
+	}
+
+	void received(byte[] bytes, int offset, int length) {
+		if (!this.ended.get()) {
+			try {
+				this.content.answer().add(bytes, offset, length);
+			}
+			catch (Throwable ex) {
+				this.tracing.failed(ex);
+			}
+		}
+	}
+
+	void received(byte value) {
+		if (!this.ended.get()) {
+			try {
+				this.content.answer().add(value);
+			}
+			catch (Throwable ex) {
+				this.tracing.failed(ex);
+			}
+		}
+	}
+
+	// Hand on an answer when it is there. A failure is handed on as it was given.
+	<T> CompletableFuture<T> observed(CompletableFuture<T> answered, UnaryOperator<T> observed) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		answered.whenComplete((answer, failure) -> {
+			if (failure != null) {
+				Throwable unwrapped = unwrapped(failure);
+				fail(unwrapped);
+				result.completeExceptionally(unwrapped);
+			}
+			else if (!result.complete(observed.apply(answer))) {
+				end();
+			}
+		});
+		return result;
+	}
+
+	void fail(Throwable failure) {
+		close(failure);
+	}
+
+	// The answer is complete, or the caller wants no more of it.
+	void end() {
+		close(null);
+	}
+
+	private void close(@Nullable Throwable failure) {
+		if (this.ended.compareAndSet(false, true)) {
+			this.tracing.observe(() -> {
+				if (failure != null) {
+					this.span.recordException(unwrapped(failure));
+				}
+				this.span.end();
+			});
+		}
+	}
+
+	private static Throwable unwrapped(Throwable failure) {
+		Throwable cause = failure.getCause();
+		return (failure instanceof CompletionException && cause != null) ? cause : failure;
+	}
+
+}

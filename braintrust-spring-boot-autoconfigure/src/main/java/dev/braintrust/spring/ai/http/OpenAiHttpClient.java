@@ -1,0 +1,166 @@
+package dev.braintrust.spring.ai.http;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import com.openai.core.RequestOptions;
+import com.openai.core.http.Headers;
+import com.openai.core.http.HttpClient;
+import com.openai.core.http.HttpMethod;
+import com.openai.core.http.HttpRequest;
+import com.openai.core.http.HttpRequestBody;
+import com.openai.core.http.HttpResponse;
+import dev.braintrust.spring.ai.provider.Endpoint;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP client inside a traced client of OpenAI's SDK, below its retries.
+ */
+final class OpenAiHttpClient implements HttpClient {
+
+	// Where the JDK tells that something was collected.
+	private static final String CLEANER = "jdk.internal.ref.CleanerImpl";
+
+	private final HttpClient delegate;
+
+	private final ClientTracing tracing;
+
+	OpenAiHttpClient(HttpClient delegate, ClientTracing tracing) {
+		this.delegate = delegate;
+		this.tracing = tracing;
+	}
+
+	@Override
+	public HttpResponse execute(HttpRequest request, RequestOptions options) {
+		Exchange exchange = start(request);
+		if (exchange == null) {
+			return this.delegate.execute(request, options);
+		}
+		HttpResponse response;
+		try (Scope ignored = exchange.makeCurrent()) {
+			response = this.delegate.execute(request, options);
+		}
+		catch (Throwable ex) {
+			exchange.fail(ex);
+			throw ex;
+		}
+		return new Response(response, exchange);
+	}
+
+	@Override
+	public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
+		Exchange exchange = start(request);
+		if (exchange == null) {
+			return this.delegate.executeAsync(request, options);
+		}
+		CompletableFuture<HttpResponse> answered;
+		try (Scope ignored = exchange.makeCurrent()) {
+			answered = this.delegate.executeAsync(request, options);
+		}
+		catch (Throwable ex) {
+			exchange.fail(ex);
+			throw ex;
+		}
+		return exchange.observed(answered, (response) -> new Response(response, exchange));
+	}
+
+	private @Nullable Exchange start(HttpRequest request) {
+		return this.tracing.see(() -> {
+			HttpRequestBody body = request.body();
+			Endpoint endpoint = (body != null && request.method() == HttpMethod.POST)
+					? Endpoint.openAi(request.pathSegments()) : null;
+			return (body != null && endpoint != null)
+					? Exchange.start(this.tracing, endpoint, request.baseUrl(), body(body)) : null;
+		});
+	}
+
+	private static RequestBody body(HttpRequestBody body) {
+		return !body.repeatable() ? RequestBody.NONE : new RequestBody() {
+
+			@Override
+			public long length() {
+				return body.contentLength();
+			}
+
+			@Override
+			public void writeTo(OutputStream target) {
+				body.writeTo(target);
+			}
+
+		};
+	}
+
+	// The SDK closes what a collected client has used. The client that this one was made
+	// of may be in use.
+	@Override
+	public void close() {
+		boolean collected = StackWalker.getInstance()
+			.walk((frames) -> frames.anyMatch((frame) -> frame.getClassName().equals(CLEANER)));
+		if (!collected) {
+			this.delegate.close();
+		}
+	}
+
+	/**
+	 * The answer of an exchange.
+	 */
+	private static final class Response implements HttpResponse {
+
+		private final HttpResponse delegate;
+
+		private final Exchange exchange;
+
+		private @Nullable InputStream body;
+
+		Response(HttpResponse delegate, Exchange exchange) {
+			this.delegate = delegate;
+			this.exchange = exchange;
+			exchange.answered(delegate::statusCode, () -> first(delegate.headers().values("Content-Type")));
+		}
+
+		private static @Nullable String first(List<String> values) {
+			return values.isEmpty() ? null : values.get(0);
+		}
+
+		@Override
+		public int statusCode() {
+			return this.delegate.statusCode();
+		}
+
+		@Override
+		public Headers headers() {
+			return this.delegate.headers();
+		}
+
+		@Override
+		public Optional<String> requestId() {
+			return this.delegate.requestId();
+		}
+
+		@Override
+		public synchronized InputStream body() {
+			InputStream body = this.body;
+			if (body == null) {
+				body = this.exchange.observed(this.delegate.body());
+				this.body = body;
+			}
+			return body;
+		}
+
+		@Override
+		public void close() {
+			try {
+				this.delegate.close();
+			}
+			finally {
+				this.exchange.end();
+			}
+		}
+
+	}
+
+}

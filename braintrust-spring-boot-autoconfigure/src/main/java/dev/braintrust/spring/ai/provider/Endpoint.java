@@ -1,0 +1,161 @@
+package dev.braintrust.spring.ai.provider;
+
+import java.util.List;
+import java.util.function.Function;
+
+import dev.braintrust.spring.content.SpanFields;
+import dev.braintrust.spring.content.json.CapturedJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An endpoint of a provider's API whose calls are {@code llm} spans: what a request and
+ * its answer say, as they go over the wire. It needs nothing of Spring AI.
+ * <p>
+ * To add one, write its class, and name it in {@link #openAi} or {@link #anthropic}, or
+ * in a method for another provider.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#canonical-payload-format">Braintrust's
+ * instrumentation guide, "Canonical payload format"</a>
+ */
+public abstract class Endpoint {
+
+	static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+	private final String provider;
+
+	Endpoint(String provider) {
+		this.provider = provider;
+	}
+
+	// The endpoint of OpenAI's API at the end of a path, if its calls are spans.
+	public static @Nullable Endpoint openAi(List<String> path) {
+		return switch (last(path, 0)) {
+			case "completions" -> last(path, 1).equals("chat") ? OpenAiChatEndpoint.INSTANCE : null;
+			case "responses" -> OpenAiResponsesEndpoint.INSTANCE;
+			case "embeddings" -> OpenAiEmbeddingsEndpoint.INSTANCE;
+			default -> null;
+		};
+	}
+
+	// The endpoint of Anthropic's API at the end of a path, if its calls are spans.
+	public static @Nullable Endpoint anthropic(List<String> path) {
+		return last(path, 0).equals("messages") ? AnthropicMessagesEndpoint.INSTANCE : null;
+	}
+
+	private static String last(List<String> path, int before) {
+		int place = path.size() - 1 - before;
+		return (place >= 0) ? path.get(place) : "";
+	}
+
+	// The name of the span of a call.
+	public abstract String spanName();
+
+	// The same where the answer is a stream.
+	public String streamName() {
+		return spanName();
+	}
+
+	// The provider whose prices apply: the one that is called, if its host tells, or the
+	// one that the project names.
+	public final String provider(@Nullable String baseUrl, @Nullable String fallback) {
+		String called = ProviderHost.provider(baseUrl);
+		return (called != null) ? called : ((fallback != null) ? fallback : this.provider);
+	}
+
+	// Write what a request asks for.
+	public abstract void writeRequest(JsonNode request, SpanFields fields);
+
+	// Write what a whole answer says.
+	public abstract void writeAnswer(JsonNode answer, SpanFields fields);
+
+	// The whole answer that the events of a stream add up to, of which some may be
+	// missing at the end.
+	public abstract JsonNode join(List<JsonNode> events);
+
+	// Whether an event of a stream brings a part of what the model says or thinks.
+	public abstract boolean hasContent(JsonNode event);
+
+	static void copy(JsonNode from, String name, SpanFields fields) {
+		metadata(fields, name, from.path(name));
+	}
+
+	// Write a value of the structure of a request, which is JSON.
+	static void metadata(SpanFields fields, String name, @Nullable JsonNode value) {
+		if (value == null || value.isMissingNode() || value.isNull() || (value.isContainer() && value.isEmpty())) {
+			return;
+		}
+		if (value.isString()) {
+			fields.metadata(name, value.asString());
+		}
+		else if (value.isNumber()) {
+			fields.metadata(name, value.numberValue());
+		}
+		else if (value.isBoolean()) {
+			fields.metadata(name, value.asBoolean());
+		}
+		else {
+			fields.metadata(name, new CapturedJson(value.toString()));
+		}
+	}
+
+	// Write the definitions of tools in OpenAI's form. One that is no function stays as
+	// the provider has it.
+	static void tools(SpanFields fields, JsonNode tools, Function<JsonNode, @Nullable ObjectNode> function) {
+		if (tools.isArray() && !tools.isEmpty()) {
+			fields.metadata("tools", new WireTools(tools.valueStream().map((tool) -> {
+				ObjectNode converted = function.apply(tool);
+				return (converted != null) ? converted : tool;
+			}).toList()));
+		}
+	}
+
+	// A function, of the properties that are there.
+	static ObjectNode function(JsonNode from, String parameters) {
+		ObjectNode tool = NODES.objectNode().put("type", "function");
+		ObjectNode function = tool.putObject("function");
+		set(function, "name", from.path("name"));
+		set(function, "description", from.path("description"));
+		set(function, "parameters", from.path(parameters));
+		set(function, "strict", from.path("strict"));
+		return tool;
+	}
+
+	// The format of answers in OpenAI's form.
+	static @Nullable ObjectNode jsonSchema(JsonNode format) {
+		if (!format.path("schema").isObject()) {
+			return null;
+		}
+		ObjectNode written = NODES.objectNode().put("type", "json_schema");
+		ObjectNode schema = written.putObject("json_schema");
+		set(schema, "name", format.path("name"));
+		set(schema, "strict", format.path("strict"));
+		set(schema, "schema", format.path("schema"));
+		return written;
+	}
+
+	static void set(ObjectNode object, String name, JsonNode value) {
+		if (!value.isMissingNode() && !value.isNull()) {
+			object.set(name, value);
+		}
+	}
+
+	static void metric(SpanFields fields, String name, JsonNode count) {
+		if (count.isIntegralNumber() && count.asLong() >= 0) {
+			fields.metric(name, count.asLong());
+		}
+	}
+
+	static String text(JsonNode value) {
+		return value.isString() ? value.asString() : "";
+	}
+
+	// Add a piece of a text to the text that is there.
+	static void append(ObjectNode object, String name, String piece) {
+		object.put(name, text(object.path(name)) + piece);
+	}
+
+}

@@ -1,0 +1,68 @@
+package dev.braintrust.spring.ai.provider;
+
+import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.Attachments;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Finds the media in messages of OpenAI and Anthropic: at which property they stand, and
+ * of which type they are. A data URL that is no file is found by whatever writes texts.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#vendor-specific-notes">Braintrust's
+ * specification, "Vendor-specific notes"</a>
+ */
+final class WireMedia {
+
+	private WireMedia() {
+	}
+
+	// The media that a property is, if it is any. The name is that of the object.
+	static @Nullable Attachment at(String name, JsonNode object, String key, JsonNode value) {
+		return switch (key) {
+			case "source" -> source(value);
+			case "file_data" -> file(value, text(object, "filename"));
+			case "data" -> name.endsWith("audio") ? audio(value, text(object, "format")) : null;
+			case "result" -> text(object, "type").equals("image_generation_call")
+					? image(value, text(object, "output_format")) : null;
+			default -> null;
+		};
+	}
+
+	private static @Nullable Attachment source(JsonNode value) {
+		boolean base64 = text(value, "type").equals("base64") && value.path("data").isString();
+		return base64 ? Attachments.ofBase64(text(value, "data"), text(value, "media_type")) : null;
+	}
+
+	static boolean isDataUrl(JsonNode value) {
+		return value.isString() && Attachments.isDataUrl(value.asString());
+	}
+
+	private static @Nullable Attachment file(JsonNode value, String filename) {
+		if (!isDataUrl(value)) {
+			return null;
+		}
+		Attachment file = Attachments.ofDataUrl(value.asString());
+		return filename.isBlank() ? file : file.named(filename);
+	}
+
+	// What is said has a format; what a model says is told by its first bytes.
+	private static @Nullable Attachment audio(JsonNode value, String format) {
+		if (!value.isString()) {
+			return null;
+		}
+		String type = format.equals("mp3") ? "audio/mpeg" : "audio/" + format;
+		return Attachments.ofBase64(value.asString(), format.isEmpty() ? null : type);
+	}
+
+	private static @Nullable Attachment image(JsonNode value, String format) {
+		return value.isString() ? Attachments.ofBase64(value.asString(), "image/" + (format.isEmpty() ? "png" : format))
+				: null;
+	}
+
+	private static String text(JsonNode object, String name) {
+		return object.path(name).asString("");
+	}
+
+}

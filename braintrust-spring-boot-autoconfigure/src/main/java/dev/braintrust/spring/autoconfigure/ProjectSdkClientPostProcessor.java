@@ -1,0 +1,101 @@
+package dev.braintrust.spring.autoconfigure;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ClientInstrumentation;
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.ai.StandIn;
+import dev.braintrust.spring.ai.TracingPostProcessor;
+import dev.braintrust.spring.ai.http.TracedSdkClients;
+import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
+import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Traces clients of providers' SDKs: those that are given to a project, and each bean
+ * that {@link BraintrustProject @BraintrustProject} gives to one. It tells them by the
+ * names of the interfaces that they implement, and loads nothing of an SDK before there
+ * is a client of it.
+ */
+final class ProjectSdkClientPostProcessor extends TracingPostProcessor implements ClientInstrumentation {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ObjectProvider<BraintrustProjects> projects;
+
+	private final ObjectProvider<DeclaredProjects> declared;
+
+	// The traced clients, once there is one. Whoever looks at the fields of this bean
+	// loads their types.
+	private @Nullable Object clients;
+
+	ProjectSdkClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
+		super("dev.braintrust.spring.ai.http.TracedSdkClients");
+		this.beanFactory = beanFactory;
+		this.projects = projects;
+		this.declared = declared;
+	}
+
+	private static @Nullable String sdk(Object client) {
+		for (Class<?> type = client.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
+			for (Class<?> implemented : type.getInterfaces()) {
+				switch (implemented.getName()) {
+					case "com.openai.client.OpenAIClient", "com.openai.client.OpenAIClientAsync" -> {
+						return "openai";
+					}
+					case "com.anthropic.client.AnthropicClient", "com.anthropic.client.AnthropicClientAsync" -> {
+						return "anthropic";
+					}
+					default -> {
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public @Nullable Object instrument(Object client, String key, ProjectTracer tracer, @Nullable String name) {
+		String sdk = sdk(client);
+		if (sdk == null) {
+			return null;
+		}
+		DeclaredProjects projects = this.declared.getIfAvailable();
+		ProjectSettings settings = (projects != null) ? projects.get(key) : null;
+		TracedSdkClients clients;
+		synchronized (this) {
+			clients = (this.clients instanceof TracedSdkClients made) ? made : new TracedSdkClients();
+			this.clients = clients;
+		}
+		return sdk.equals("openai") ? clients.openAi(client, key, tracer, settings)
+				: clients.anthropic(client, key, tracer, settings);
+	}
+
+	@Override
+	protected boolean isKnown(Object bean) {
+		return sdk(bean) != null;
+	}
+
+	@Override
+	protected Object trace(Object bean, String beanName) {
+		String key = BeanOwners.of(this.beanFactory, beanName);
+		BraintrustProjects projects = (key != null) ? this.projects.getIfAvailable() : null;
+		if (key == null || projects == null) {
+			return bean;
+		}
+		Object traced = instrument(bean, key, projects.tracer(key), null);
+		Class<?> declaredType = StandIn.declaredType(this.beanFactory, beanName);
+		if (traced == null || (declaredType != null && !declaredType.isInstance(traced))) {
+			warn(beanName, "it is declared by the class " + bean.getClass().getName()
+					+ ". Declare it by the interface of the SDK, and inject the interface");
+			return bean;
+		}
+		return traced;
+	}
+
+}

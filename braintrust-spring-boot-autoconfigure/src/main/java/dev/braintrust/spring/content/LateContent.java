@@ -1,0 +1,26 @@
+package dev.braintrust.spring.content;
+
+import dev.braintrust.spring.content.json.ContentSize;
+
+/**
+ * What becomes fields of a span when the span is written, by the thread that writes it:
+ * for what is expensive to read, such as the bodies of an HTTP exchange.
+ */
+public interface LateContent extends ContentSize.Sized {
+
+	// Make fields of what was captured. It is asked each time that the span is written.
+	void fill(SpanFields fields);
+
+	// The fields of a span with those that are made late. They are not kept, since they
+	// take several times what they are made of.
+	static SpanFields complete(SpanFields fields) {
+		LateContent late = fields.late();
+		if (late == null) {
+			return fields;
+		}
+		SpanFields complete = fields.copy();
+		late.fill(complete);
+		return complete;
+	}
+
+}
