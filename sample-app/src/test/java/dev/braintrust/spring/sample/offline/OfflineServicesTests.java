@@ -52,7 +52,7 @@ class OfflineServicesTests {
 		assertThatNoException().isThrownBy(() -> connect(port));
 		this.context.close();
 		// The JDK's server lets its port go a moment after it has stopped.
-		await().atMost(Duration.ofSeconds(5))
+		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port)));
 	}
 
