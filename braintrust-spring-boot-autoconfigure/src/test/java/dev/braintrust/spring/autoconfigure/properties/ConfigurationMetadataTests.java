@@ -78,9 +78,10 @@ public class ConfigurationMetadataTests {
 		assertThat(properties().filter((property) -> property.path("defaultValue").isMissingNode()))
 			.extracting(ConfigurationMetadataTests::name)
 			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
-					"braintrust.capture.provider", "braintrust.default-project", "braintrust.environment.name",
-					"braintrust.environment.type", "braintrust.export.endpoint", "braintrust.export.headers",
-					"braintrust.export.proxy.host", "braintrust.export.proxy.password", "braintrust.export.proxy.port",
+					"braintrust.capture.provider", "braintrust.console.allowed-hosts", "braintrust.console.port",
+					"braintrust.default-project", "braintrust.environment.name", "braintrust.environment.type",
+					"braintrust.export.endpoint", "braintrust.export.headers", "braintrust.export.proxy.host",
+					"braintrust.export.proxy.password", "braintrust.export.proxy.port",
 					"braintrust.export.proxy.username", "braintrust.export.ssl.bundle", "braintrust.org-name",
 					"braintrust.projects");
 	}

@@ -1,0 +1,177 @@
+package dev.braintrust.spring.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.braintrust.spring.BraintrustProject;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.Handle;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the messages of the starter stand in the documentation, and that those of
+ * the documentation are there. A message is a constant of a class that reads like a
+ * sentence; its variable parts are the gaps of the concatenation.
+ */
+class MessagesTests {
+
+	private static final List<String> PAGES = List.of("messages.md", "troubleshooting.md", "operations.md");
+
+	// What no log has: assertions of tests, answers of the console to a browser,
+	// descriptions of meters, notes within spans and values that are read.
+	private static final Pattern UNLOGGED = Pattern
+		.compile("(test|console|content|eval|settings)/.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectHealth).*"
+				+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
+				+ "|api/(BoundedBody|TunnelledConnection|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
+
+	// An argument that is not as a method asks.
+	private static final Pattern ARGUMENT = Pattern.compile("'.+' (must|is not between).*");
+
+	private static final Pattern WORD = Pattern.compile("[A-Za-z]{2,}");
+
+	private static final int WORDS = 3;
+
+	private static final double UNKNOWN = 0.3;
+
+	private static final String GAP = "\1";
+
+	@Test
+	void everyMessageIsDocumented() throws IOException {
+		String documented = documentation();
+		Map<String, String> missing = new TreeMap<>();
+		messages().forEach((message, place) -> {
+			if (!UNLOGGED.matcher(place).matches() && !ARGUMENT.matcher(message).matches()
+					&& !pattern(message).matcher(documented).find()) {
+				missing.put(message.replace(GAP, "…"), place);
+			}
+		});
+		assertThat(missing).as("messages that docs/messages.md lacks, with what to do").isEmpty();
+	}
+
+	@Test
+	void everyDocumentedMessageIsThere() throws IOException {
+		List<Pattern> messages = messages().keySet().stream().map(MessagesTests::pattern).toList();
+		assertThat(documentedMessages()).hasSizeGreaterThan(80);
+		assertThat(documentedMessages()).filteredOn((documented) -> unknown(documented, messages) > UNKNOWN).isEmpty();
+	}
+
+	// The share of a documented message that is in no message of the code.
+	private static double unknown(String documented, List<Pattern> messages) {
+		BitSet known = new BitSet(documented.length());
+		for (Pattern message : messages) {
+			message.matcher(documented).results().forEach((match) -> known.set(match.start(), match.end()));
+		}
+		return 1 - known.cardinality() / (double) documented.length();
+	}
+
+	// The first cell of each row.
+	private static List<String> documentedMessages() throws IOException {
+		return Files.readAllLines(root().resolve("docs/messages.md"))
+			.stream()
+			.filter((line) -> line.startsWith("| `"))
+			.map((line) -> line.substring(3, line.indexOf("` |")))
+			.toList();
+	}
+
+	private static String documentation() throws IOException {
+		StringBuilder pages = new StringBuilder();
+		for (String page : PAGES) {
+			pages.append(Files.readString(root().resolve("docs/" + page))).append('\n');
+		}
+		return pages.toString();
+	}
+
+	// The message with anything of one line in its gaps.
+	private static Pattern pattern(String message) {
+		return Pattern.compile(Arrays.stream(message.strip().split(GAP))
+			.map(String::strip)
+			.filter((part) -> !part.isEmpty())
+			.map(Pattern::quote)
+			.collect(Collectors.joining("[^\\n]*?")));
+	}
+
+	private static Map<String, String> messages() throws IOException {
+		Path classes = Path
+			.of(java.net.URI
+				.create(BraintrustProject.class.getProtectionDomain().getCodeSource().getLocation().toString()))
+			.resolve("dev/braintrust/spring");
+		Map<String, String> messages = new TreeMap<>();
+		try (Stream<Path> files = Files.walk(classes)) {
+			for (Path file : files.filter((each) -> each.toString().endsWith(".class")).toList()) {
+				String place = classes.relativize(file).toString().replace(java.io.File.separatorChar, '/');
+				new ClassReader(Files.readAllBytes(file)).accept(new Constants(place, messages),
+						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+			}
+		}
+		return messages;
+	}
+
+	private static Path root() {
+		Path directory = Path.of("").toAbsolutePath();
+		while (!Files.exists(directory.resolve("mvnw"))) {
+			directory = directory.getParent();
+		}
+		return directory;
+	}
+
+	/**
+	 * Collects the texts of a class.
+	 */
+	private static final class Constants extends ClassVisitor {
+
+		private final String place;
+
+		private final Map<String, String> messages;
+
+		private Constants(String place, Map<String, String> messages) {
+			super(Opcodes.ASM9);
+			this.place = place;
+			this.messages = messages;
+		}
+
+		@Override
+		public MethodVisitor visitMethod(int access, String name, String descriptor, String signature,
+				String[] exceptions) {
+			return new MethodVisitor(Opcodes.ASM9) {
+
+				@Override
+				public void visitLdcInsn(Object value) {
+					add(value);
+				}
+
+				@Override
+				public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap,
+						Object... arguments) {
+					if (bootstrap.getOwner().equals("java/lang/invoke/StringConcatFactory")) {
+						add(arguments[0]);
+					}
+				}
+
+			};
+		}
+
+		private void add(Object value) {
+			if (value instanceof String text && WORD.matcher(text).results().count() >= WORDS
+					&& text.strip().split("\\s+").length > WORDS) {
+				this.messages.putIfAbsent(text, this.place);
+			}
+		}
+
+	}
+
+}
