@@ -10,10 +10,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that traces the beans of projects
- * that are models of embeddings, images, speech or transcripts.
+ * that are models: of chat, embeddings, images, speech or transcripts.
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(Model.class)
@@ -23,9 +24,18 @@ public final class BraintrustModelAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
+	static ModelInstrumentation braintrustModelInstrumentation(ObjectProvider<DeclaredProjects> declared) {
+		return new ModelInstrumentation((key) -> {
+			DeclaredProjects projects = declared.getIfAvailable();
+			return (projects != null) ? projects.get(key) : null;
+		});
+	}
+
+	@Bean
 	static ProjectModelPostProcessor braintrustModelPostProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
-		return new ProjectModelPostProcessor(beanFactory, projects, declared);
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<ModelInstrumentation> instrumentation) {
+		return new ProjectModelPostProcessor(beanFactory, projects, instrumentation);
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.ai.model.ModelKind;
@@ -17,6 +18,7 @@ import org.springframework.ai.chat.client.advisor.api.AdvisorChain;
 import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
 import org.springframework.ai.chat.client.advisor.api.CallAdvisorChain;
 import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -132,7 +134,9 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			for (Class<?> type : ModelKind.types()) {
+			List<Class<?>> types = new ArrayList<>(ModelKind.types());
+			types.add(ChatModel.class);
+			for (Class<?> type : types) {
 				hints.proxies().registerJdkProxy(type).registerJdkProxy(AopProxyUtils.completeJdkProxyInterfaces(type));
 			}
 		}

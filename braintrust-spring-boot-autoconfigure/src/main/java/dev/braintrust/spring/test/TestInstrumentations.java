@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
+import dev.braintrust.spring.autoconfigure.ModelInstrumentation;
 import dev.braintrust.spring.settings.DeclaredProjects;
 
 import org.springframework.util.ClassUtils;
@@ -20,7 +21,9 @@ final class TestInstrumentations {
 	}
 
 	static List<ClientInstrumentation> of(DeclaredProjects projects) {
-		return SPRING_AI ? List.of(new ChatClientInstrumentation(projects::get)) : List.of();
+		return SPRING_AI
+				? List.of(new ChatClientInstrumentation(projects::get), new ModelInstrumentation(projects::get))
+				: List.of();
 	}
 
 }

@@ -1,10 +1,13 @@
 package dev.braintrust.spring.docs;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
 
 import org.springframework.ai.audio.tts.TextToSpeechModel;
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.openai.OpenAiAudioSpeechModel;
+import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiEmbeddingModel;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
@@ -15,6 +18,12 @@ import org.springframework.stereotype.Component;
 class ModelsExample {
 
 	static class Configuration {
+
+		@Bean
+		@BraintrustProject("support")
+		ChatModel supportModel(OpenAiChatModel model) {
+			return model;
+		}
 
 		@Bean
 		@BraintrustProject("support")
@@ -33,8 +42,14 @@ class ModelsExample {
 	@Component
 	static class SupportLine {
 
-		SupportLine(@BraintrustProject("support") EmbeddingModel embeddings,
+		SupportLine(@BraintrustProject("support") ChatModel chat,
+				@BraintrustProject("support") EmbeddingModel embeddings,
 				@BraintrustProject("support") TextToSpeechModel speech) {
+		}
+
+		void byHand(BraintrustProjects projects, ChatModel openAi) {
+			ChatModel model = projects.instrument("support", openAi);
+			model.call("Where is my order?");
 		}
 
 	}

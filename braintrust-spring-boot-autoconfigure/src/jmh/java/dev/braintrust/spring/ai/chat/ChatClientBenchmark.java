@@ -72,7 +72,7 @@ public class ChatClientBenchmark {
 	}
 
 	private static ChatClient traced(ChatClient client, ProjectTracer tracer) {
-		return ProjectChatClient.trace((DefaultChatClient) client, new ChatTracing(tracer, "chat", null, true, new ScheduledRuns()));
+		return ProjectChatClient.trace((DefaultChatClient) client, new ChatTracing(tracer, "chat", null, true, new RunContext.ScheduledRuns()));
 	}
 
 	private static List<Message> messages(int length) {

@@ -48,6 +48,8 @@ final class AgentRun extends OpenSpan {
 
 	private @Nullable Map<ToolCallback, ToolDefinition> definitions;
 
+	private volatile @Nullable ModelCall modelCall;
+
 	private volatile @Nullable String lastText;
 
 	private volatile @Nullable ChatResponse returned;
@@ -143,6 +145,21 @@ final class AgentRun extends OpenSpan {
 		this.open = (this.open != null) ? this.open : new ArrayList<>(2);
 		this.open.removeIf(OpenSpan::isEnded);
 		this.open.add(span);
+	}
+
+	// The call of the model that is under way.
+	@Nullable ModelCall modelCall() {
+		return this.modelCall;
+	}
+
+	void modelCall(ModelCall call) {
+		this.modelCall = call;
+	}
+
+	void answered(ModelCall call) {
+		if (this.modelCall == call) {
+			this.modelCall = null;
+		}
 	}
 
 	// A call of the model has been answered.

@@ -27,7 +27,7 @@ public final class ChatClientInstrumentation implements ClientInstrumentation, A
 
 	private final TracedClients clients = new TracedClients();
 
-	private final ScheduledRuns scheduledRuns = new ScheduledRuns();
+	private final RunContext.ScheduledRuns scheduledRuns = new RunContext.ScheduledRuns();
 
 	public ChatClientInstrumentation(Function<String, @Nullable ProjectSettings> settings) {
 		this.settings = settings;

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.context.Scope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 
 /**
- * How a client is traced.
+ * How a client, or a model that is used alone, is traced.
  */
 public final class ChatTracing extends CaptureGuard {
 
@@ -27,18 +28,29 @@ public final class ChatTracing extends CaptureGuard {
 
 	private final boolean output;
 
-	private final ScheduledRuns scheduledRuns;
+	private final RunContext.ScheduledRuns scheduledRuns;
 
 	private volatile @Nullable PendingTools pendingTools;
 
 	ChatTracing(ProjectTracer tracer, String agent, @Nullable String provider, boolean output,
-			ScheduledRuns scheduledRuns) {
-		super(logger, "ChatClient '" + agent + "'", tracer);
+			RunContext.ScheduledRuns scheduledRuns) {
+		this("ChatClient", tracer, agent, provider, output, scheduledRuns);
+	}
+
+	private ChatTracing(String traced, ProjectTracer tracer, String agent, @Nullable String provider, boolean output,
+			RunContext.ScheduledRuns scheduledRuns) {
+		super(logger, traced + " '" + agent + "'", tracer);
 		this.tracer = tracer;
 		this.agent = agent;
 		this.provider = provider;
 		this.output = output;
 		this.scheduledRuns = scheduledRuns;
+	}
+
+	// How a model is traced that is used without a client.
+	public static ChatTracing ofModel(String name, ProjectTracer tracer, @Nullable ProjectSettings settings) {
+		return new ChatTracing("ChatModel", tracer, name, (settings != null) ? settings.capture().provider() : null,
+				settings == null || settings.capture().output(), new RunContext.ScheduledRuns());
 	}
 
 	ProjectTracer tracer() {
@@ -78,7 +90,7 @@ public final class ChatTracing extends CaptureGuard {
 		return (opened != null) ? opened : Scope.noop();
 	}
 
-	ScheduledRuns scheduledRuns() {
+	RunContext.ScheduledRuns scheduledRuns() {
 		return this.scheduledRuns;
 	}
 

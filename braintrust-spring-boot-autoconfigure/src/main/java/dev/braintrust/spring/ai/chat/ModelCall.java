@@ -11,11 +11,13 @@ import dev.braintrust.spring.ai.message.ChatChoices;
 import dev.braintrust.spring.ai.message.ChatMessages;
 import dev.braintrust.spring.ai.message.ToolDefinitions;
 import dev.braintrust.spring.ai.provider.Provider;
+import dev.braintrust.spring.content.LaterSpan;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
+import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
@@ -49,7 +51,10 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		this.answer = new ModelAnswer(provider);
 	}
 
-	static ModelCall start(@Nullable AgentRun run, ChatTracing tracing, Prompt prompt) {
+	// Start a call of a run, or one of a model that is used alone.
+	static ModelCall start(@Nullable AgentRun run, ChatTracing tracing, Context around, Prompt sent,
+			@Nullable ChatModel alone) {
+		Prompt prompt = (alone != null) ? withOptions(sent, alone, tracing) : sent;
 		if (run != null) {
 			tracing.observe(() -> run.requestedTools().answered(prompt));
 			PendingTools pending = tracing.pendingTools();
@@ -57,15 +62,35 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 				tracing.observe(() -> pending.answered(prompt, run));
 			}
 		}
-		Provider provider = Provider.of(prompt.getOptions());
+		Provider provider = (alone != null) ? Provider.of(alone, prompt.getOptions(), null)
+				: Provider.of(prompt.getOptions());
 		ProjectSpan span = tracing.tracer()
 			.llmSpan(provider.spanName())
-			.setParent((run != null) ? run.context() : Context.current())
+			.setParent((run != null) ? run.context() : around)
 			.startSpan();
 		if (span.isRecording()) {
 			describe(span, run, tracing, prompt, provider);
 		}
-		return new ModelCall(run, tracing, span, prompt, provider);
+		ModelCall call = new ModelCall(run, tracing, span, prompt, provider);
+		if (run != null) {
+			run.modelCall(call);
+		}
+		return call;
+	}
+
+	// A model takes its own options if a prompt has none. A client has asked it for them.
+	private static Prompt withOptions(Prompt prompt, ChatModel model, ChatTracing tracing) {
+		ChatOptions options = (prompt.getOptions() == null) ? tracing.see(model::getOptions) : null;
+		return (options != null) ? new Prompt(prompt.getInstructions(), options) : prompt;
+	}
+
+	// Whether a prompt is that of this call, as the application may have changed it on
+	// its way to the model. What asks something else is another call.
+	boolean isAbout(Prompt other) {
+		List<Message> messages = other.getInstructions();
+		List<Message> known = this.prompt.getInstructions();
+		return !messages.isEmpty() && !known.isEmpty()
+				&& messages.get(messages.size() - 1).equals(known.get(known.size() - 1));
 	}
 
 	private static void describe(ProjectSpan span, @Nullable AgentRun run, ChatTracing tracing, Prompt prompt,
@@ -84,10 +109,10 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		}
 	}
 
-	ChatResponse call(ChatModel model) {
+	ChatResponse call(ChatModel model, Prompt sent) {
 		ChatResponse response;
 		try (Scope ignored = this.tracing.scope(span()::makeCurrent)) {
-			response = model.call(this.prompt);
+			response = model.call(sent);
 		}
 		catch (Throwable ex) {
 			fail(ex);
@@ -101,6 +126,9 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 	Flux<ChatResponse> stream(Flux<ChatResponse> responses) {
 		if (this.run != null) {
 			this.run.opened(this);
+		}
+		else if (span() instanceof LaterSpan span) {
+			span.beforeCut(this::ended);
 		}
 		return ObservedFlux.of(responses, this);
 	}
@@ -142,6 +170,9 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 
 	@Override
 	protected void write() {
+		if (this.run != null) {
+			this.run.answered(this);
+		}
 		BraintrustPrompt promptOrigin = (this.run != null) ? this.run.promptOrigin() : null;
 		if (promptOrigin != null) {
 			// Last, so that no other metadata is in its place.

@@ -1,7 +1,12 @@
 package dev.braintrust.spring.ai.chat;
 
+import dev.braintrust.spring.ai.StandIn;
+import dev.braintrust.spring.reactor.ReactiveSpans;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.util.context.ContextView;
 
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
@@ -10,7 +15,8 @@ import org.springframework.ai.chat.prompt.Prompt;
 
 /**
  * The model inside a traced request, at the end of its chain of advisors: it sees each
- * prompt as it is sent.
+ * prompt as it is sent. Or a model that belongs to a project itself, and is used alone or
+ * below others.
  */
 final class ProjectChatModel implements ChatModel {
 
@@ -18,30 +24,46 @@ final class ProjectChatModel implements ChatModel {
 
 	private final AgentRuns runs;
 
+	private final boolean alone;
+
 	ProjectChatModel(ChatModel delegate, AgentRuns runs) {
-		this.delegate = delegate;
-		this.runs = runs;
+		this(delegate, runs, false);
 	}
 
-	// The model of the application.
+	private ProjectChatModel(ChatModel delegate, AgentRuns runs, boolean alone) {
+		this.delegate = delegate;
+		this.runs = runs;
+		this.alone = alone;
+	}
+
+	// A model that belongs to a project itself.
+	static ProjectChatModel alone(ChatModel model, ChatTracing tracing) {
+		return new ProjectChatModel(model, new AgentRuns(tracing), true);
+	}
+
+	// The model of the application. Calls of a client are traced by the client, into its
+	// own project, also if the model belongs to one.
 	static ChatModel untraced(ChatModel model) {
-		return (model instanceof ProjectChatModel traced) ? traced.delegate : model;
+		ChatModel untraced = (model instanceof ProjectChatModel traced) ? traced.delegate : model;
+		ChatModelInterceptor interceptor = StandIn.interceptor(untraced, ChatModelInterceptor.class);
+		return (interceptor != null) ? interceptor.model() : untraced;
 	}
 
 	@Override
 	public ChatResponse call(Prompt prompt) {
-		ModelCall call = start(this.runs.current(), prompt);
-		return (call != null) ? call.call(this.delegate) : this.delegate.call(prompt);
+		ModelCall call = start(this.runs.current(), prompt, Context.current());
+		return (call != null) ? call.call(this.delegate, prompt) : this.delegate.call(prompt);
 	}
 
 	@Override
 	public Flux<ChatResponse> stream(Prompt prompt) {
+		Context sent = Context.current();
 		Flux<ChatResponse> responses;
 		try {
 			responses = this.delegate.stream(prompt);
 		}
 		catch (Throwable ex) {
-			ModelCall call = start(this.runs.current(), prompt);
+			ModelCall call = start(this.runs.current(), prompt, sent);
 			if (call != null) {
 				call.failed(ex);
 			}
@@ -49,18 +71,40 @@ final class ProjectChatModel implements ChatModel {
 		}
 		return (responses != null) ? Flux.deferContextual((context) -> {
 			AgentRun run = this.runs.in(context);
-			ModelCall call = start(run, prompt);
+			ModelCall call = start(run, prompt, (run != null) ? sent : around(context, sent));
 			Flux<ChatResponse> observed = (call != null) ? call.stream(responses) : responses;
 			return (run != null) ? RunFlux.signals(run, observed) : observed;
 		}) : responses;
 	}
 
+	// What a stream is below: the span of the project that is current where it is
+	// subscribed to, or that was when the prompt was sent.
+	private Context around(ContextView context, Context sent) {
+		Context around = this.runs.tracing().see(() -> {
+			try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
+				return this.runs.tracing().tracer().currentSpan().getSpanContext().isValid() ? Context.current() : sent;
+			}
+		});
+		return (around != null) ? around : sent;
+	}
+
 	// Without a run it is the request of a client that the application made of a traced
 	// request; the call has a span all the same. A run that has ended was cancelled while
 	// a tool ran, and so is this call, at once.
-	private @Nullable ModelCall start(@Nullable AgentRun run, Prompt prompt) {
-		boolean recording = (run != null) ? run.isRecording() && !run.isEnded() : this.runs.isOn();
-		return recording ? this.runs.tracing().see(() -> ModelCall.start(run, this.runs.tracing(), prompt)) : null;
+	private @Nullable ModelCall start(@Nullable AgentRun run, Prompt prompt, Context around) {
+		boolean recording = (run != null) ? run.isRecording() && !run.isEnded()
+				: this.runs.isOn() && !(this.alone && isCallOfClient(prompt));
+		return recording ? this.runs.tracing()
+			.see(() -> ModelCall.start(run, this.runs.tracing(), around, prompt, this.alone ? this.delegate : null))
+				: null;
+	}
+
+	// Whether a client makes the call, through another model of the application such as
+	// one that retries: the client has a span for it, and asks the same.
+	private boolean isCallOfClient(Prompt prompt) {
+		AgentRun run = RunContext.current();
+		ModelCall call = (run != null) ? run.modelCall() : null;
+		return call != null && Boolean.TRUE.equals(this.runs.tracing().see(() -> call.isAbout(prompt)));
 	}
 
 	@Override

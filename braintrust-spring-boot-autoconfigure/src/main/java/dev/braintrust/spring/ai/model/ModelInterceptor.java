@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
+import dev.braintrust.spring.ProjectTracer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ public final class ModelInterceptor implements MethodInterceptor, InvocationHand
 		this.tracing = tracing;
 		Class<?>[] types = kinds.stream().map(ModelKind::type).toArray(Class<?>[]::new);
 		this.view = Proxy.newProxyInstance(types[0].getClassLoader(), types, this);
+	}
+
+	public ProjectTracer tracer() {
+		return this.tracing.tracer();
 	}
 
 	public Object model() {

@@ -59,10 +59,11 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 					KnownKeys.remedy(key, known), cause);
 		}
 		if (BeanOwners.isChatModel(type)) {
-			return new FailureAnalysis(description + "a ChatModel belongs to no project.",
-					"Inject it without the annotation. What is traced is the ChatClient that uses it: declare a bean such "
-							+ "as 'ChatClient.create(chatModel)', annotate it with @BraintrustProject(\"" + key
-							+ "\"), and inject that.",
+			return new FailureAnalysis(
+					description + "no ChatModel that is declared by that type belongs to the project.",
+					"Declare a bean that hands the model on: '@Bean @BraintrustProject(\"" + key
+							+ "\") ChatModel model(" + type.getSimpleName()
+							+ " model) { return model; }'. Inject it as a ChatModel, with the annotation.",
 					cause);
 		}
 		return new FailureAnalysis(description + "no bean of that type belongs to the project.",

@@ -118,10 +118,10 @@ class InstrumentedClientTests {
 
 	@Test
 	void whatCannotBeTracedIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.projects.instrument("support", this.model))
-			.withMessage("A " + ScriptedModel.class.getName() + " cannot be traced into the Braintrust project "
-					+ "'support'. A ChatClient and a ChatClient.Builder can, where Spring AI 2 is on the class path; so "
-					+ "can what a ClientInstrumentation bean of the application knows. For anything else make a span "
+		assertThatIllegalArgumentException().isThrownBy(() -> this.projects.instrument("support", new StringBuilder()))
+			.withMessage("A java.lang.StringBuilder cannot be traced into the Braintrust project "
+					+ "'support'. A ChatClient, a ChatClient.Builder, and a ChatModel or another model can, where Spring AI 2 "
+					+ "is on the class path; so can what a ClientInstrumentation bean of the application knows. For anything else make a span "
 					+ "around its calls with the ProjectTracer of the project.");
 		assertThatExceptionOfType(NoSuchBraintrustProjectException.class)
 			.isThrownBy(() -> this.projects.instrument("suport", ChatClient.create(this.model)));

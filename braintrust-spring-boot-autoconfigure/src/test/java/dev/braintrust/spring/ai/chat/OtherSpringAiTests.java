@@ -44,7 +44,7 @@ class OtherSpringAiTests {
 		Context context = Mockito.mock(Context.class);
 		Mockito.when(context.getOrDefault(Mockito.any(), Mockito.any())).thenThrow(new NoSuchMethodError());
 		ProjectTracer tracer = new RecordedSpans().projects("support").tracer("support");
-		ChatTracing tracing = new ChatTracing(tracer, "chat", null, true, new ScheduledRuns());
+		ChatTracing tracing = new ChatTracing(tracer, "chat", null, true, new RunContext.ScheduledRuns());
 		ChatClientResponse response = ChatClientResponse.builder().build();
 		Flux<ChatClientResponse> stream = ObservedChain.Stream.of(Flux.just(response), new AgentRequest(
 				new AgentRuns(tracing), ChatClientRequest.builder().prompt(new Prompt("hello")).build()));

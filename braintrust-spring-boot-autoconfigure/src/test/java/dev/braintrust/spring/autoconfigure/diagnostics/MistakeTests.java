@@ -29,7 +29,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
-import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -206,24 +205,16 @@ class MistakeTests {
 	}
 
 	@Test
-	void annotationOnAChatModel(CapturedOutput output) {
-		this.runner.withUserConfiguration(AnnotatedModel.class).run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output,
-				"The bean 'chatModel' is not traced into Braintrust: a ChatModel is traced through the "
-						+ "ChatClient that uses it. Annotate the ChatClient bean instead, such as one made by "
-						+ "'ChatClient.create(chatModel)'.");
-	}
-
-	@Test
 	void chatModelInjectedByItsClass() {
 		FailureAnalysis analysis = analyze(this.runner.withBean(ScriptedModel.class).withBean(ModelAgent.class));
 		assertThat(analysis.getDescription()).endsWith("asks for a bean of type '" + ScriptedModel.class.getName()
-				+ "' of the Braintrust project 'support', but a ChatModel belongs to no project.");
-		assertDocumented("of the Braintrust project 'support', but a ChatModel belongs to no project.");
-		assertAction(analysis,
-				"Inject it without the annotation. What is traced is the ChatClient that uses it: declare a bean such "
-						+ "as 'ChatClient.create(chatModel)', annotate it with @BraintrustProject(\"support\"), and inject "
-						+ "that.");
+				+ "' of the Braintrust project 'support', but no ChatModel that is declared by that type belongs to the "
+				+ "project.");
+		assertDocumented("of the Braintrust project 'support', but no ChatModel that is declared by that type belongs "
+				+ "to the project.");
+		assertThat(analysis.getAction()).isEqualTo("Declare a bean that hands the model on: '@Bean "
+				+ "@BraintrustProject(\"support\") ChatModel model(ScriptedModel model) { return model; }'. Inject it as "
+				+ "a ChatModel, with the annotation.");
 	}
 
 	@Test
@@ -488,17 +479,6 @@ class MistakeTests {
 		@BraintrustProject("support")
 		ChatClient supportChat() {
 			return ChatClient.create(new ScriptedModel().says("fine"));
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class AnnotatedModel {
-
-		@Bean
-		@BraintrustProject("support")
-		ChatModel chatModel() {
-			return new ScriptedModel();
 		}
 
 	}
