@@ -86,7 +86,7 @@ final class WatchedProject implements SpanSink {
 	/**
 	 * A span on its way to the export.
 	 */
-	private static final class Watched implements WaitingSpan {
+	static final class Watched implements WaitingSpan {
 
 		private final EndedSpan span;
 
@@ -104,6 +104,11 @@ final class WatchedProject implements SpanSink {
 		public long contentSize() {
 			this.size = this.span.contentSize();
 			return this.size;
+		}
+
+		@Override
+		public long inlineSize() {
+			return this.span.inlineSize();
 		}
 
 		@Override
@@ -139,7 +144,7 @@ final class WatchedProject implements SpanSink {
 	 *
 	 * @param source reads them
 	 */
-	private record Reader(SpanReader source) implements SpanReader {
+	record Reader(SpanReader source) implements SpanReader {
 
 		@Override
 		public List<@Nullable SpanData> read(List<WaitingSpan> spans) {

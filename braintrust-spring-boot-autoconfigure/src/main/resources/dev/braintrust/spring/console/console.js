@@ -60,6 +60,8 @@ function follow() {
 	document.body.dataset.view = shown.span ? 'span' : shown.trace ? 'trace' : 'list';
 	if (other) {
 		shown.spans = '';
+		shown.entering = false;
+		tree.lines = [];
 	}
 	drawList();
 	drawTrace(other);
@@ -182,7 +184,6 @@ async function drawTrace(anew) {
 	const section = node('trace');
 	if (shown.trace === null) {
 		section.replaceChildren(el('div', { class: 'empty' }, el('p', null, 'Select a trace. '), el('p', { class: 'keys' }, el('kbd', null, 'j'), ' ', el('kbd', null, 'k'), ' to walk, ', el('kbd', null, 'Enter'), ' to go in, ', el('kbd', null, 'Esc'), ' to go back, ', el('kbd', null, '/'), ' to search')));
-		shown.head = null;
 		return;
 	}
 	const path = `traces/${shown.ofProject}/${shown.trace}`;
@@ -198,15 +199,14 @@ async function drawTrace(anew) {
 		}
 		return;
 	}
-	const [now] = [`#/${shown.ofProject}/${shown.trace}`];
-	if (!location.hash.startsWith(now) || (!anew && text === shown.spans && shown.threaded === shown.thread)) {
+	if (!location.hash.startsWith(`#/${shown.ofProject}/${shown.trace}`) || !path.endsWith(shown.trace) || (!anew && text === shown.spans && shown.threaded === shown.thread)) {
 		return;
 	}
+	const focused = section.contains(document.activeElement) && document.activeElement === tree.rows.node;
 	const first = shown.spans === '' || shown.threaded !== shown.thread || !section.contains(shown.thread ? section.querySelector('.thread') : tree.node);
 	shown.spans = text;
 	shown.threaded = shown.thread;
 	const trace = JSON.parse(text);
-	shown.lines = trace.spans;
 	const head = traceHead(trace.spans);
 	if (shown.thread) {
 		section.replaceChildren(head, thread(trace.spans, `api/${path}`, shown.raw, (span) => go(shown.ofProject, shown.trace, span.id)));
@@ -219,6 +219,12 @@ async function drawTrace(anew) {
 			section.firstElementChild.replaceWith(head);
 		}
 		tree.show(trace.spans, shown.span);
+		if (focused) {
+			tree.rows.node.focus();
+		}
+		if (shown.entering) {
+			enter();
+		}
 	}
 	document.title = `${trace.spans[0]?.name ?? 'Trace'} · Braintrust console`;
 }
@@ -310,6 +316,15 @@ function back() {
 	}
 }
 
+// Go into the trace, or do so as soon as it is here.
+function enter() {
+	shown.entering = shown.spans === '';
+	if (!shown.entering) {
+		tree.rows.node.focus();
+		tree.move((tree.rows.selected < 0) ? 1 : 0);
+	}
+}
+
 function inTree() {
 	return document.activeElement === tree.rows.node || (shown.span !== null && document.activeElement !== list.rows.node);
 }
@@ -358,8 +373,7 @@ addEventListener('keydown', (event) => {
 			node('span').querySelector('h2')?.focus();
 		}
 		else if (shown.trace !== null) {
-			tree.rows.node.focus();
-			tree.move((tree.rows.selected < 0) ? 1 : 0);
+			enter();
 		}
 	}
 	else if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && inTree() && !within) {

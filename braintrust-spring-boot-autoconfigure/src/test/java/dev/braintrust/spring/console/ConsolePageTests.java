@@ -1,11 +1,22 @@
 package dev.braintrust.spring.console;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import javax.tools.ToolProvider;
+
+import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
+import dev.braintrust.spring.test.RecordedSpans;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +28,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("process")
 class ConsolePageTests {
+
+	private static final int TRACES = 5;
+
+	private static final Path FILES = Path.of("src/main/resources/dev/braintrust/spring/console");
 
 	@TempDir
 	private static Path profile;
@@ -47,28 +62,355 @@ class ConsolePageTests {
 		}
 	}
 
+	@BeforeEach
+	void open() {
+		browser.look(1280, 800, false);
+		// A page that is there already follows its address.
+		browser.open("about:blank");
+		browser.log();
+		browser.open(application.url());
+		browser.await("document.querySelectorAll('.trace-row').length >= " + TRACES);
+	}
+
+	private static void openTrace(String name) {
+		browser.run("[...document.querySelectorAll('.trace-row')].find((row) => row.innerText.includes(arguments[0])).click()",
+				name);
+		browser.awaitText("#trace h2", name);
+		browser.await("document.querySelectorAll('.span-row').length > 0");
+	}
+
+	private static void openSpan(int index) {
+		browser.run("document.querySelectorAll('.span-row')[arguments[0]].click()", index);
+		browser.await("document.querySelector('#span h2')?.innerText === document.querySelectorAll('.span-row')["
+				+ index + "].querySelector('.name').innerText");
+	}
+
 	@Test
-	void screens() throws IOException {
-		Path folder = Path.of("target/console");
-		for (boolean dark : new boolean[] { false, true }) {
-			for (int width : new int[] { 1280, 390 }) {
-				browser.look(width, 800, dark);
-				browser.open(application.url());
-				browser.await("document.querySelectorAll('.trace-row').length === 5");
-				String name = width + (dark ? "-dark" : "-light") + ".png";
-				browser.screenshot(folder.resolve("list-" + name));
-				browser.click(".trace-row");
-				browser.await("document.querySelectorAll('.span-row').length > 5");
-				browser.screenshot(folder.resolve("trace-" + name));
-				browser.run("document.querySelectorAll('.span-row')[6].click()");
-				browser.awaitText("#span", "What leaves");
-				browser.screenshot(folder.resolve("span-" + name));
-				browser.open(browser.address().replaceAll("/[0-9a-f]{16}$", "?thread"));
-				browser.await("document.querySelectorAll('.thread .message').length > 3");
-				browser.screenshot(folder.resolve("thread-" + name));
+	void conversationIsATreeAndAWaterfallOnOneAxis() {
+		openTrace("answer");
+		assertThat(browser.run("return [...document.querySelectorAll('.span-row .name')].map((name) => name.innerText)")
+			.valueStream()
+			.map((name) -> name.asString())).containsExactly("answer", "supportChat", "Chat Completion", "lookUpOrder",
+					"Chat Completion", "supportChat", "Chat Completion");
+		// A child lies within its parent.
+		assertThat(browser.isTrue("""
+				(() => {
+					const boxes = [...document.querySelectorAll('.span-row .bar')].map((bar) => bar.getBoundingClientRect());
+					return boxes.every((box) => box.left >= boxes[0].left - 1 && box.right <= boxes[0].right + 4);
+				})()""")).isTrue();
+	}
+
+	@Test
+	void spanShowsMessagesToolsTokensAndTheRow() {
+		openTrace("answer");
+		openSpan(4);
+		assertThat(browser.text("#span")).contains("gpt-5-mini", "326 in, 52 out", "182 ms", "Aurora desk lamp",
+				"Tools offered", "lookUpOrder", "temperature", "What leaves");
+		assertThat(browser.text("#span .role-assistant strong")).isEqualTo("Aurora desk lamp");
+		assertThat(browser.attributes("#span .markdown a")).containsEntry("href", "https://example.com/track/4712")
+			.containsEntry("rel", "noopener noreferrer");
+	}
+
+	@Test
+	void photoIsSeen() {
+		openTrace("answer");
+		openSpan(6);
+		browser.await("document.querySelector('#span img')?.naturalWidth > 0");
+	}
+
+	@Test
+	void stackOfAnErrorIsRead() {
+		openTrace("refund");
+		openSpan(0);
+		assertThat(browser.text("#span .error")).contains("java.lang.IllegalArgumentException",
+				"No refund for the order 12", "Caused by: java.lang.IllegalStateException",
+				"at " + ShownTraces.class.getName());
+		assertThat(browser.run("return document.querySelectorAll('.trace-row .failed').length").asInt()).isPositive();
+	}
+
+	@Test
+	void threadIsTheConversationWithEachMessageOnce() {
+		openTrace("answer");
+		browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+		browser.await("document.querySelectorAll('.thread .message').length > 3");
+		assertThat(browser.run("return [...document.querySelectorAll('.thread .message h4')].map((head) => head.firstChild.data)")
+			.valueStream()
+			.map((role) -> role.asString())).containsExactly("system", "user", "assistant", "lookUpOrder", "assistant",
+					"user", "assistant");
+		browser.await("document.querySelector('.thread img')?.naturalWidth > 0");
+	}
+
+	@Test
+	void whatAModelSaysIsNeverMarkup() throws IOException {
+		openTrace("hostile");
+		openSpan(1);
+		assertThat(browser.text("#span")).contains("<img src=x onerror=", "<script>window.hacked=1</script>");
+		browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+		browser.await("document.querySelectorAll('.thread .message').length > 1");
+		assertThat(browser.isTrue("window.hacked")).isFalse();
+		assertThat(browser.isTrue("document.querySelector('main img, main iframe, main object, main script, main [onerror]')"))
+			.isFalse();
+		assertThat(browser.run("return [...document.querySelectorAll('a')].map((link) => link.href)")
+			.valueStream()
+			.map((link) -> link.asString())).allMatch((link) -> link.startsWith("http"));
+		assertThat(browser.log()).isEmpty();
+	}
+
+	// Whatever a script of the page might do by mistake.
+	@Test
+	void browserRefusesMarkupAndScriptsOfOthers() {
+		assertThat(browser.isTrue("(() => { try { document.body.innerHTML = '<b>x</b>'; } catch { return true; } })()"))
+			.isTrue();
+		browser.run("const script = document.createElement('script'); script.append('window.hacked = 2'); "
+				+ "try { document.head.append(script); } catch { }");
+		browser.run("try { document.body.setAttribute('onclick', 'window.hacked = 3'); } catch { } document.body.click();");
+		assertThat(browser.isTrue("window.hacked")).isFalse();
+	}
+
+	@Test
+	void longAnswerIsCutUntilItIsAskedFor() {
+		openTrace("huge");
+		openSpan(0);
+		assertThat(browser.text("#span").length()).isLessThan(50_000);
+		browser.run("[...document.querySelectorAll('#span button')].find((button) => button.innerText.startsWith('Show all 2,000,000')).click()");
+		assertThat(browser.isTrue("document.querySelector('#span pre.raw').textContent.length === 2000000")).isTrue();
+	}
+
+	@Test
+	void textFromRightToLeftIsShownSo() {
+		openTrace("عربي");
+		openSpan(0);
+		assertThat(browser.isTrue("getComputedStyle(document.querySelector('#span .markdown')).direction === 'rtl'"))
+			.isTrue();
+	}
+
+	@Test
+	void keyboardWalksThroughEverything() {
+		browser.press("j");
+		browser.awaitText("#trace h2", "answer");
+		browser.press("j");
+		browser.awaitText("#trace h2", "refund");
+		browser.press("k", Browser.ENTER);
+		browser.await("document.activeElement.id === 'spans'");
+		browser.awaitText("#span h2", "answer");
+		browser.press(Browser.DOWN, Browser.DOWN);
+		browser.awaitText("#span h2", "Chat Completion");
+		browser.press(Browser.LEFT);
+		browser.awaitText("#span h2", "supportChat");
+		browser.press(Browser.LEFT);
+		browser.await("document.querySelectorAll('.span-row').length === 4");
+		assertThat(browser.attributes(".span-row[aria-selected=true]")).containsEntry("aria-expanded", "false");
+		browser.press(Browser.RIGHT);
+		browser.await("document.querySelectorAll('.span-row').length === 7");
+		browser.press(Browser.ESCAPE);
+		browser.await("document.body.dataset.view === 'trace'");
+		browser.press(Browser.ESCAPE);
+		browser.await("document.body.dataset.view === 'list' && document.activeElement.id === 'traces'");
+	}
+
+	@Test
+	void searchFiltersTheTraces() {
+		browser.press("/");
+		browser.press("r", "e", "f", "u", "n", "d");
+		browser.await("document.querySelectorAll('.trace-row').length === 1");
+		browser.press(Browser.ENTER);
+		browser.awaitText("#trace h2", "refund");
+		browser.press("/");
+		browser.run("const search = document.getElementById('search'); search.value = 'is:error'; search.dispatchEvent(new Event('input'))");
+		browser.await("document.querySelectorAll('.trace-row').length === 1");
+		browser.press(Browser.ESCAPE);
+		browser.await("document.querySelectorAll('.trace-row').length >= " + TRACES);
+	}
+
+	@Test
+	void addressLeadsToASpan() {
+		openTrace("answer");
+		openSpan(3);
+		String address = browser.address();
+		assertThat(address).matches(".*/braintrust/#/support/[0-9a-f]{32}/[0-9a-f]{16}");
+		browser.open("about:blank");
+		browser.open(address);
+		browser.awaitText("#span h2", "lookUpOrder");
+		browser.await("document.querySelector('.span-row[aria-selected=true] .name')?.innerText === 'lookUpOrder'");
+		browser.run("history.back()");
+	}
+
+	@Test
+	void pageFollowsASpanThatRunsAndEnds() {
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
+			browser.open(other.url());
+			browser.awaitText("#list", "Nothing recorded yet");
+			ProjectSpan span = other.tracer().taskSpan("slow work").input("begin").startSpan();
+			browser.awaitText(".trace-row", "slow work");
+			browser.awaitText(".trace-row", "running");
+			openTrace("slow work");
+			openSpan(0);
+			assertThat(browser.text("#span")).contains("running");
+			span.output("the end").end();
+			browser.awaitText("#span", "the end");
+			browser.await("!document.querySelector('.trace-row').innerText.includes('running')");
+		}
+	}
+
+	@Test
+	void treeIsOneForAssistiveTechnology() {
+		openTrace("answer");
+		assertThat(browser.attributes("#spans")).containsEntry("role", "tree")
+			.containsEntry("aria-label", "Spans")
+			.containsEntry("tabindex", "0");
+		openSpan(3);
+		assertThat(browser.attributes(".span-row[aria-selected=true]")).containsEntry("role", "treeitem")
+			.containsEntry("aria-level", "3")
+			.containsEntry("aria-posinset", "2")
+			.containsEntry("aria-setsize", "3");
+		assertThat(browser.attributes("#spans")).containsEntry("aria-activedescendant", "spans-3");
+		assertThat(browser.attributes(".span-row[aria-expanded]")).containsEntry("aria-expanded", "true");
+		assertThat(browser.isTrue("document.querySelectorAll('main').length === 1 && document.querySelector('header h1')"))
+			.isTrue();
+		assertThat(browser.isTrue("document.documentElement.lang === 'en'")).isTrue();
+		// Whatever can be focused has a name.
+		assertThat(browser.run("""
+				return [...document.querySelectorAll('button, a, input, [tabindex="0"]')]
+					.filter((node) => !(node.innerText.trim() || node.getAttribute('aria-label') || node.labels?.length))
+					.map((node) => node.outerHTML)""")).isEmpty();
+		assertThat(browser.run("return [...document.querySelectorAll('img')].filter((image) => !image.alt).length").asInt())
+			.isZero();
+	}
+
+	@Test
+	void focusIsSeen() {
+		browser.run("document.getElementById('traces').focus()");
+		browser.press("j");
+		assertThat(browser.isTrue("getComputedStyle(document.activeElement).outlineStyle === 'solid'")).isTrue();
+	}
+
+	@Test
+	void textHasContrastInLightAndDark() {
+		for (boolean dark : List.of(false, true)) {
+			browser.look(1280, 800, dark);
+			openTrace("refund");
+			openSpan(1);
+			assertThat(browser.run(CONTRAST)).as(dark ? "dark" : "light").isEmpty();
+			browser.press(Browser.ESCAPE);
+		}
+	}
+
+	// Texts whose contrast to what is behind them is below that of WCAG's level AA.
+	private static final String CONTRAST = """
+			const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+			const rgb = (color) => {
+				canvas.clearRect(0, 0, 1, 1);
+				canvas.fillStyle = color;
+				canvas.fillRect(0, 0, 1, 1);
+				return canvas.getImageData(0, 0, 1, 1).data;
+			};
+			const light = (color) => {
+				const [r, g, b] = [...rgb(color)].slice(0, 3).map((part) => part / 255)
+					.map((part) => (part <= 0.03928) ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+				return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+			};
+			const behind = (node) => {
+				for (let each = node; each; each = each.parentElement) {
+					const color = getComputedStyle(each).backgroundColor;
+					if (rgb(color)[3] > 0) {
+						return color;
+					}
+				}
+				return 'white';
+			};
+			const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+			const bad = [];
+			while (walker.nextNode()) {
+				const node = walker.currentNode.parentElement;
+				if (walker.currentNode.data.trim() && node.checkVisibility()) {
+					const [one, other] = [light(getComputedStyle(node).color), light(behind(node))].sort((a, b) => b - a);
+					if ((one + 0.05) / (other + 0.05) < 4.5) {
+						bad.push(walker.currentNode.data.trim().slice(0, 40) + ' ' + ((one + 0.05) / (other + 0.05)).toFixed(2));
+					}
+				}
 			}
+			return bad;
+			""";
+
+	@Test
+	void narrowWindowShowsOneColumnAndAWayBack() {
+		browser.look(390, 800, false);
+		openTrace("answer");
+		assertThat(browser.isTrue("document.getElementById('list').checkVisibility()")).isFalse();
+		openSpan(0);
+		assertThat(browser.isTrue("document.getElementById('trace').checkVisibility()")).isFalse();
+		assertThat(browser.isTrue("document.documentElement.scrollWidth <= 390")).isTrue();
+		browser.click("#span .back");
+		browser.await("document.getElementById('trace').checkVisibility()");
+		browser.click("#trace .back");
+		browser.await("document.getElementById('list').checkVisibility()");
+	}
+
+	@Test
+	void pageLoadsNothingFromElsewhereAndIsSmall() throws IOException {
+		openTrace("answer");
+		openSpan(6);
+		assertThat(browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+			.valueStream()
+			.map((name) -> name.asString())).allMatch((name) -> name.startsWith(application.url()));
+		try (Stream<Path> files = Files.list(FILES)) {
+			assertThat(files.mapToLong((file) -> file.toFile().length()).sum()).isLessThan(120_000);
 		}
 		assertThat(browser.log()).isEmpty();
+	}
+
+	// Compiles it, and runs it on the same spans as a test records them.
+	@Test
+	void copiedTestPassesOnTheTrace(@TempDir Path folder) throws Exception {
+		RecordedSpans spans = new RecordedSpans();
+		ShownTraces recorded = new ShownTraces(spans.projects("support").tracer("support"));
+		recorded.conversation();
+		recorded.failure();
+		for (String name : List.of("answer", "refund")) {
+			openTrace(name);
+			browser.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+			browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Copy test').click()");
+			browser.await("window.copied");
+			String test = browser.run("return window.copied").asString();
+			assertThat(test).startsWith("assertThat(spans).project(\"support\").hasTrace(");
+			Path source = folder.resolve("Copied.java");
+			Files.writeString(source,
+					"import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;\n"
+							+ "import static dev.braintrust.spring.test.ExpectedSpan.*;\n"
+							+ "public class Copied implements java.util.function.Consumer<dev.braintrust.spring.test.RecordedSpans> {\n"
+							+ "public void accept(dev.braintrust.spring.test.RecordedSpans spans) {\n" + test + "}}\n");
+			assertThat(ToolProvider.getSystemJavaCompiler()
+				.run(null, null, System.err, "-proc:none", "-cp", System.getProperty("java.class.path"), "-d",
+						folder.toString(), source.toString()))
+				.as(test)
+				.isZero();
+			try (URLClassLoader loader = new URLClassLoader(new URL[] { folder.toUri().toURL() })) {
+				Consumer<RecordedSpans> copied = (Consumer<RecordedSpans>) loader.loadClass("Copied")
+					.getConstructor()
+					.newInstance();
+				copied.accept(spans);
+			}
+		}
+	}
+
+	@Test
+	void copiedTextHasInputsOutputsAndErrors() {
+		openTrace("refund");
+		browser.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+		browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Copy text').click()");
+		browser.await("window.copied");
+		assertThat(browser.run("return window.copied").asString()).contains("- refund (task", "  - issueRefund (tool",
+				"input: Refund order 12", "error: java.lang.IllegalStateException: The order 12 was refunded already");
+	}
+
+	@Test
+	void pageSaysThatTheApplicationIsGone() {
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
+			browser.open(other.url());
+			browser.awaitText("#status", "Live");
+			browser.awaitText("#list", "Nothing recorded yet");
+		}
+		browser.awaitText("#status", "does not answer");
 	}
 
 }
