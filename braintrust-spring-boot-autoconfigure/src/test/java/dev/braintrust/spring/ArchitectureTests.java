@@ -61,7 +61,10 @@ class ArchitectureTests {
 		mayDependOn(".content.json", "", ".settings");
 		mayDependOn(".content.library", "", ".content.json");
 		mayDependOn(".content", "", ".settings", ".linkage", ".upload", ".content.json", ".content.library");
-		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content");
+		mayDependOn(".trace.w3c");
+		mayDependOn(".trace.route", ".export", ".content");
+		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace.w3c",
+				".trace.route");
 		mayDependOn(".reactor", "");
 		mayDependOn(".ai", "", ".content");
 		mayDependOn(".ai.message", "", ".content", ".content.json");

@@ -3,6 +3,7 @@ package dev.braintrust.spring.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -25,6 +26,7 @@ import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.ProjectContent;
+import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -109,12 +111,12 @@ public final class BenchmarkTracers {
 		properties.getProjects().put("benchmark", new ProjectProperties());
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		HttpClients clients = new HttpClients(null);
-		Project.Shared shared = new Project.Shared(
+		SharedParts shared = new SharedParts(
 				new Destination(sink, new AttachmentUploads(clients, new MemoryBudget(64 << 20))),
 				(key) -> List.of(),
 				(key) -> List.of(),
 				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),
-				new ProjectSwitches());
+				new ProjectSwitches(), new AtomicReference<>());
 		return new DefaultProjectTracer(new Project(settings, shared), null);
 	}
 
@@ -122,11 +124,16 @@ public final class BenchmarkTracers {
 	 * Opens the sinks of a benchmark.
 	 */
 	private record Destination(Function<SpanReader, @Nullable SpanSink> sink,
-			AttachmentUploads uploads) implements Project.Destination {
+			AttachmentUploads uploads) implements SharedParts.Destination {
 
 		@Override
 		public @Nullable SpanSink open(ProjectSettings settings, ProjectContent reader) {
 			return this.sink.apply(reader);
+		}
+
+		@Override
+		public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean sent) {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

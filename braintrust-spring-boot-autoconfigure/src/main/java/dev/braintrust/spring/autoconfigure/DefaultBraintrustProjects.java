@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,6 +30,7 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.ProjectOpenTelemetry;
+import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.trace.SpanDestination;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -67,7 +69,8 @@ final class DefaultBraintrustProjects
 		DeclaredProjectsReport.log(settings, destination.isRecorder(), destination.watch() != null,
 				properties.isStrict());
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
-		Project.Shared shared = new Project.Shared(destination, filters, customizers, access, buffers, switches);
+		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers, switches,
+				new AtomicReference<>());
 		for (ProjectSettings project : settings) {
 			this.entries.put(project.key(), new Entry(new Project(project, shared)));
 		}

@@ -21,6 +21,8 @@ final class ContentField extends JsonPayload {
 
 	private static final AttributeKey<String> INPUT = AttributeKey.stringKey("braintrust.input_json");
 
+	private static final AttributeKey<String> EXPECTED = AttributeKey.stringKey("braintrust.expected_json");
+
 	private static final AttributeKey<String> OUTPUT = AttributeKey.stringKey("braintrust.output_json");
 
 	private static final AttributeKey<String> METADATA = AttributeKey.stringKey("braintrust.metadata");
@@ -69,8 +71,7 @@ final class ContentField extends JsonPayload {
 	// project.
 	static List<ContentField> of(SpanFields fields, @Nullable SpanType type, ProjectSettings.Capture capture) {
 		List<ContentField> content = new ArrayList<>(5);
-		// The conventions know no functions and no spans without a type.
-		boolean genAi = capture.format() != CaptureFormat.BRAINTRUST && type != null && type != SpanType.FUNCTION;
+		boolean genAi = capture.format() != CaptureFormat.BRAINTRUST && type != null && type.isGenAi();
 		boolean own = !genAi || capture.format() != CaptureFormat.GEN_AI;
 		if (genAi) {
 			addGenAi(content, fields, type == SpanType.TOOL, capture);
@@ -79,6 +80,7 @@ final class ContentField extends JsonPayload {
 			add(content, INPUT, Field.INPUT, CaptureFormat.BRAINTRUST, capture, fields.input());
 			add(content, OUTPUT, Field.OUTPUT, CaptureFormat.BRAINTRUST, capture, fields.output());
 		}
+		add(content, EXPECTED, Field.INPUT, CaptureFormat.BRAINTRUST, capture, fields.expected());
 		addEntries(content, METADATA, capture, fields.metadata(), own);
 		addEntries(content, METRICS, capture, fields.metrics(), own);
 		addEntries(content, SCORES, capture, fields.scores(), true);

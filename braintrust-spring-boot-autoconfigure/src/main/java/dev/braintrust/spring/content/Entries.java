@@ -2,6 +2,7 @@ package dev.braintrust.spring.content;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
@@ -101,6 +102,17 @@ final class Entries implements ContentSize.Sized {
 	@Nullable Object get(String key) {
 		int place = place(key);
 		return (place >= 0) ? this.keysAndValues[place + 1] : null;
+	}
+
+	// The values that are numbers.
+	Map<String, Number> numbers() {
+		Map<String, Number> numbers = new LinkedHashMap<>();
+		forEachKept((key, value) -> {
+			if (value instanceof Number number) {
+				numbers.put(key, number);
+			}
+		});
+		return numbers;
 	}
 
 	void forEach(BiConsumer<String, Object> action) {

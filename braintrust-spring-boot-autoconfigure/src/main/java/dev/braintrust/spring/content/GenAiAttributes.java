@@ -84,7 +84,7 @@ final class GenAiAttributes {
 			case LLM -> attributes.put(OPERATION, OPERATIONS.getOrDefault(name, "chat"));
 			case TASK -> attributes.put(OPERATION, "invoke_agent").put("gen_ai.agent.name", name);
 			case TOOL -> attributes.put(OPERATION, "execute_tool").put("gen_ai.tool.name", name);
-			case FUNCTION -> {
+			default -> {
 				return;
 			}
 		}

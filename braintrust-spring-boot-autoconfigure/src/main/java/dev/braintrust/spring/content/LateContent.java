@@ -1,5 +1,7 @@
 package dev.braintrust.spring.content;
 
+import java.util.Map;
+
 import dev.braintrust.spring.content.json.ContentSize;
 
 /**
@@ -10,6 +12,12 @@ public interface LateContent extends ContentSize.Sized {
 
 	// Make fields of what was captured. It is asked each time that the span is written.
 	void fill(SpanFields fields);
+
+	// The metrics of a span, with those that are made late.
+	static Map<String, Number> metrics(SpanFields fields) {
+		Entries metrics = complete(fields).metrics();
+		return (metrics != null) ? metrics.numbers() : Map.of();
+	}
 
 	// The fields of a span with those that are made late. They are not kept, since they
 	// take several times what they are made of.

@@ -18,6 +18,7 @@ import dev.braintrust.spring.upload.Delivery;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import dev.braintrust.spring.upload.Refusal;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 
@@ -31,6 +32,8 @@ public final class SpanContent {
 	// What an attachment takes where its bytes are not a part of the span, or not in
 	// memory.
 	private static final int REFERENCE = 64;
+
+	private static final String KOTLIN_UNIT = "kotlin.Unit";
 
 	private static final int LONG_URL = 2048;
 
@@ -131,6 +134,12 @@ public final class SpanContent {
 			return (size <= AttachmentForms.fallbackLimit(this.buffers.maxSpanSize())) ? size : 0;
 		}
 		return REFERENCE;
+	}
+
+	// Work that ends in a call of its span returns the span, and work in Kotlin that
+	// returns nothing returns Unit.
+	public static boolean isNothing(Object value) {
+		return value instanceof Span || KOTLIN_UNIT.equals(value.getClass().getName());
 	}
 
 	// Capture a number: one that could change is read at once.

@@ -38,12 +38,15 @@ public final class SpanFields {
 		set(Slot.OUTPUT, captured);
 	}
 
-	// Whether an output has been given. A returned value is none.
+	public synchronized void expected(Object captured) {
+		set(Slot.EXPECTED, captured);
+	}
+
 	public synchronized boolean hasOutput() {
 		return get(Slot.OUTPUT) != null;
 	}
 
-	// The returned value of the work, which is the output if no other is given.
+	// What the work returned, which is the output if no other is given.
 	public synchronized void returned(Object captured) {
 		set(Slot.RETURNED, captured);
 	}
@@ -117,7 +120,6 @@ public final class SpanFields {
 		return this.inlineBytes + ((this.attachments != null) ? this.attachments.inlineSize() : 0);
 	}
 
-	// What was decided on its attachments, once they were met.
 	synchronized @Nullable SpanAttachments attachments() {
 		return this.attachments;
 	}
@@ -165,7 +167,6 @@ public final class SpanFields {
 		return true;
 	}
 
-	// About how much of the heap the fields hold.
 	public synchronized long size() {
 		long size = 0;
 		for (Object value : this.values) {
@@ -185,7 +186,6 @@ public final class SpanFields {
 		return copy;
 	}
 
-	// The attachments that were written as references to the storage, by their keys.
 	public synchronized Map<String, Attachment> uploaded() {
 		return (this.attachments != null) ? this.attachments.uploaded() : Map.of();
 	}
@@ -193,15 +193,14 @@ public final class SpanFields {
 	// The same fields without what is large: short texts and numbers are left.
 	public synchronized SpanFields withoutContent(String note) {
 		SpanFields bare = new SpanFields();
-		bare.set(Slot.INPUT, (input() != null) ? new ContentField.Note(note) : null);
-		bare.set(Slot.OUTPUT, (output() != null) ? new ContentField.Note(note) : null);
+		ContentField.Note noted = new ContentField.Note(note);
+		bare.set(Slot.INPUT, (input() != null) ? noted : null);
+		bare.set(Slot.OUTPUT, (output() != null) ? noted : null);
+		bare.set(Slot.EXPECTED, (expected() != null) ? noted : null);
 		for (Slot slot : List.of(Slot.METADATA, Slot.METRICS, Slot.SCORES)) {
 			if (get(slot) instanceof Entries entries) {
-				entries.forEach((key, value) -> {
-					if (ContentSize.of(key) + ContentSize.of(value) <= MAX_BARE_SIZE) {
-						bare.put(slot, key, value);
-					}
-				});
+				bare.set(slot,
+						entries.without((key, value) -> ContentSize.of(key) + ContentSize.of(value) > MAX_BARE_SIZE));
 			}
 		}
 		return bare;
@@ -214,6 +213,10 @@ public final class SpanFields {
 	synchronized @Nullable Object output() {
 		Object output = get(Slot.OUTPUT);
 		return (output != null) ? output : get(Slot.RETURNED);
+	}
+
+	synchronized @Nullable Object expected() {
+		return get(Slot.EXPECTED);
 	}
 
 	synchronized @Nullable Entries metadata() {
@@ -240,7 +243,7 @@ public final class SpanFields {
 
 	private enum Slot {
 
-		INPUT, OUTPUT, RETURNED, METADATA, METRICS, SCORES, TAGS, ERRORS, LATE
+		INPUT, OUTPUT, RETURNED, EXPECTED, METADATA, METRICS, SCORES, TAGS, ERRORS, LATE
 
 	}
 

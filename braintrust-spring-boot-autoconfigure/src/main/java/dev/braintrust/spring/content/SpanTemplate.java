@@ -46,7 +46,17 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 	}
 
 	public SpanTemplate withType(SpanType type) {
-		return new SpanTemplate(type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, type.json()).build());
+		return withType(type, type.json());
+	}
+
+	// With all of the span attributes, which are JSON.
+	public SpanTemplate withType(SpanType type, String spanAttributes) {
+		return new SpanTemplate(type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, spanAttributes).build());
+	}
+
+	// For spans that go elsewhere than to the logs of the project.
+	public SpanTemplate withParent(String parent) {
+		return new SpanTemplate(this.type, this.attributes.toBuilder().put(PARENT, parent).build());
 	}
 
 }

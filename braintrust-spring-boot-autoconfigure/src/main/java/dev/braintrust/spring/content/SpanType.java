@@ -1,5 +1,7 @@
 package dev.braintrust.spring.content;
 
+import java.util.Locale;
+
 /**
  * The types of span that the helpers make, as the value of
  * {@code braintrust.span_attributes}.
@@ -24,7 +26,22 @@ public enum SpanType {
 	/**
 	 * A function.
 	 */
-	FUNCTION("{\"type\":\"function\"}");
+	FUNCTION("{\"type\":\"function\"}"),
+
+	/**
+	 * A row of an experiment.
+	 */
+	EVAL("{\"type\":\"eval\"}"),
+
+	/**
+	 * A scorer of an experiment.
+	 */
+	SCORE("{\"type\":\"score\"}"),
+
+	/**
+	 * A classifier of an experiment.
+	 */
+	CLASSIFIER("{\"type\":\"classifier\"}");
 
 	private final String json;
 
@@ -34,6 +51,16 @@ public enum SpanType {
 
 	String json() {
 		return this.json;
+	}
+
+	// Whether OpenTelemetry's conventions for generative AI know such a span.
+	boolean isGenAi() {
+		return this == TASK || this == TOOL || this == LLM;
+	}
+
+	// The name by which Braintrust knows it.
+	public String text() {
+		return name().toLowerCase(Locale.ROOT);
 	}
 
 }

@@ -56,6 +56,11 @@ final class ExportTarget {
 	private final boolean compressed;
 
 	ExportTarget(ProjectSettings settings) {
+		this(settings, settings.parent().toString());
+	}
+
+	// The target of spans that all have another parent than the project.
+	ExportTarget(ProjectSettings settings, String parent) {
 		this.projectKey = settings.key();
 		this.export = settings.export();
 		ApiKey apiKey = settings.apiKey();
@@ -63,13 +68,13 @@ final class ExportTarget {
 		URI endpoint = this.export.endpoint();
 		this.ownEndpoint = endpoint != null;
 		this.endpoint = (endpoint != null) ? endpoint : URI.create(settings.apiUrl() + TRACES_PATH);
-		this.headers = headers(settings);
+		this.headers = headers(settings, parent);
 		ExportCompression compression = this.export.compression();
 		this.compressed = compression == ExportCompression.GZIP
 				|| (compression == ExportCompression.AUTO && !LOOPBACK.contains(this.endpoint.getHost()));
 	}
 
-	private static Map<String, String> headers(ProjectSettings settings) {
+	private static Map<String, String> headers(ProjectSettings settings, String parent) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		if (settings.export().endpoint() == null) {
 			ApiKey apiKey = settings.apiKey();
@@ -78,7 +83,6 @@ final class ExportTarget {
 		}
 		// A header holds printable ASCII alone. Each span carries its parent as an
 		// attribute too, which holds any name.
-		String parent = settings.parent().toString();
 		if (parent.chars().allMatch((c) -> c >= ' ' && c <= '~')) {
 			headers.put(PARENT_HEADER, parent);
 		}

@@ -81,7 +81,7 @@ final class ExportWorker implements Runnable {
 	// Take a span that ended, on the thread that ended it.
 	void add(SpanInbox inbox, WaitingSpan span) {
 		long bytes = QueuedSpan.size(span);
-		boolean stripped = bytes > QueuedSpan.BARE_BYTES && isFlooded(inbox, bytes);
+		boolean stripped = bytes > QueuedSpan.BARE_BYTES && !inbox.isPaced() && isFlooded(inbox, bytes);
 		boolean told = stripped ? inbox.push(span.withoutContent(LossReason.QUEUE_FULL), QueuedSpan.BARE_BYTES, true)
 				: inbox.push(span, bytes, false);
 		if (told) {
@@ -405,9 +405,17 @@ final class ExportWorker implements Runnable {
 		this.log.await(CLOSE_TIME);
 	}
 
+	// Give up what is left of one inbox, which is used no more.
+	void end(SpanInbox inbox) {
+		tell(() -> {
+			close(inbox);
+			this.queues.remove(inbox.queue());
+		});
+	}
+
 	private void close(SpanInbox inbox) {
 		if (inbox.isUnused()) {
-			inbox.close();
+			inbox.closeUnused();
 			return;
 		}
 		int count = queue(inbox).close();

@@ -3,7 +3,6 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -28,6 +27,8 @@ final class SpanInbox implements SpanSink {
 
 	private final SpanPipeline pipeline;
 
+	private final @Nullable String parent;
+
 	private volatile long wakeAtCount = 1;
 
 	private volatile long wakeAtBytes = Long.MAX_VALUE;
@@ -41,10 +42,21 @@ final class SpanInbox implements SpanSink {
 	// Belongs to the worker.
 	private @Nullable SpanQueue queue;
 
-	SpanInbox(ProjectSettings settings, SpanReader reader, SpanPipeline pipeline) {
+	// Spans that do not go to the logs of the project have another parent.
+	SpanInbox(ProjectSettings settings, SpanReader reader, SpanPipeline pipeline, @Nullable String parent) {
 		this.settings = settings;
 		this.reader = reader;
 		this.pipeline = pipeline;
+		this.parent = parent;
+	}
+
+	ExportTarget target() {
+		return (this.parent != null) ? new ExportTarget(this.settings, this.parent) : new ExportTarget(this.settings);
+	}
+
+	// Whether whoever adds spans waits for room, so that none gives way.
+	boolean isPaced() {
+		return this.parent != null;
 	}
 
 	ProjectSettings settings() {
@@ -70,7 +82,17 @@ final class SpanInbox implements SpanSink {
 
 	@Override
 	public boolean flush(Duration timeout) {
-		return this.pipeline.flush(List.of(this), timeout);
+		return this.pipeline.flush(this, timeout);
+	}
+
+	@Override
+	public boolean hasRoom() {
+		return this.pipeline.hasRoom(status());
+	}
+
+	@Override
+	public void close() {
+		this.pipeline.close(this);
 	}
 
 	// Add a span. Returns whether the worker must be told.
@@ -93,7 +115,7 @@ final class SpanInbox implements SpanSink {
 	}
 
 	// Close an inbox that was never used.
-	void close() {
+	void closeUnused() {
 		take(true);
 		this.known = ExportStatus.unused(ExportStatus.State.CLOSED);
 	}

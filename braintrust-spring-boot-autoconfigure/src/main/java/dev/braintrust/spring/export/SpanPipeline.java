@@ -1,8 +1,11 @@
 package dev.braintrust.spring.export;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,6 +30,11 @@ public final class SpanPipeline implements AutoCloseable {
 
 	private final Map<String, SpanInbox> inboxes = new ConcurrentHashMap<>();
 
+	// Those of spans that go elsewhere than to the logs of their project.
+	private final Set<SpanInbox> paced = ConcurrentHashMap.newKeySet();
+
+	private final QueueLimits limits;
+
 	private final MemoryBudget memory;
 
 	private final Supplier<ExportWorker> creator;
@@ -38,6 +46,7 @@ public final class SpanPipeline implements AutoCloseable {
 	private volatile boolean closed;
 
 	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
+		this.limits = limits;
 		this.memory = new MemoryBudget(limits.maxBytes());
 		this.creator = () -> new ExportWorker(SpanTransport.over(clients), Pace.closingIn(shutdownTimeout), limits,
 				this.memory);
@@ -45,6 +54,7 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	SpanPipeline(SpanTransport transport, Pace pace, QueueLimits limits) {
+		this.limits = limits;
 		this.memory = new MemoryBudget(limits.maxBytes());
 		this.creator = () -> new ExportWorker(transport, pace, limits, this.memory);
 		this.shutdownTimeout = pace.closeTimeout();
@@ -56,12 +66,45 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	public SpanSink open(ProjectSettings settings, SpanReader reader) {
-		SpanInbox inbox = new SpanInbox(settings, reader, this);
+		SpanInbox inbox = new SpanInbox(settings, reader, this, null);
 		this.inboxes.put(settings.key(), inbox);
 		if (this.closed) {
-			inbox.close();
+			inbox.closeUnused();
 		}
 		return inbox;
+	}
+
+	// Open a queue for spans of a project that have another parent.
+	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent) {
+		SpanInbox inbox = new SpanInbox(settings, reader, this, parent);
+		this.paced.add(inbox);
+		if (this.closed) {
+			inbox.closeUnused();
+		}
+		return inbox;
+	}
+
+	// Close such a queue.
+	void close(SpanInbox inbox) {
+		this.paced.remove(inbox);
+		ExportWorker worker = this.worker;
+		if (worker == null) {
+			inbox.closeUnused();
+		}
+		else if (!this.closed) {
+			worker.end(inbox);
+		}
+	}
+
+	// A quarter of all that may wait, so that the rest is for what is logged meanwhile.
+	boolean hasRoom(ExportStatus status) {
+		return status.queuedBytes() < this.limits.maxBytes() / 4 && status.queued() < this.limits.maxSpans() / 4;
+	}
+
+	private List<SpanInbox> all() {
+		List<SpanInbox> all = new ArrayList<>(this.inboxes.values());
+		all.addAll(this.paced);
+		return all;
 	}
 
 	public @Nullable ExportStatus status(String key) {
@@ -85,10 +128,17 @@ public final class SpanPipeline implements AutoCloseable {
 
 	// Send what has been added so far, of all projects at once, and wait for it.
 	public boolean flush(Duration timeout) {
-		return flush(this.inboxes.values(), timeout);
+		return flush(all(), timeout);
 	}
 
-	boolean flush(Collection<SpanInbox> inboxes, Duration timeout) {
+	// Flush a queue and, with that of a project, all that are its own.
+	boolean flush(SpanInbox inbox, Duration timeout) {
+		String key = inbox.settings().key();
+		return flush(inbox.isPaced() ? List.of(inbox)
+				: all().stream().filter((other) -> other.settings().key().equals(key)).toList(), timeout);
+	}
+
+	private boolean flush(Collection<SpanInbox> inboxes, Duration timeout) {
 		ExportWorker worker = this.worker;
 		if (worker == null || inboxes.stream().allMatch((inbox) -> inbox.status().queued() == 0)) {
 			return true;
@@ -116,10 +166,10 @@ public final class SpanPipeline implements AutoCloseable {
 		try {
 			ExportWorker worker = closing();
 			if (worker != null) {
-				worker.close(this.inboxes.values());
+				worker.close(all());
 			}
 			else {
-				this.inboxes.values().forEach(SpanInbox::close);
+				all().forEach(SpanInbox::closeUnused);
 			}
 		}
 		finally {

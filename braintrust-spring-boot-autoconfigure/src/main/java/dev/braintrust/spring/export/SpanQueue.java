@@ -65,7 +65,7 @@ final class SpanQueue {
 
 	SpanQueue(SpanInbox inbox, SpanBudget budget) {
 		this.inbox = inbox;
-		this.target = new ExportTarget(inbox.settings());
+		this.target = inbox.target();
 		this.budget = budget;
 		this.destination = budget.destination(this.target);
 		this.part = budget.part(this.target);
@@ -99,8 +99,8 @@ final class SpanQueue {
 	}
 
 	boolean canLose() {
-		return !this.backlog.isEmpty() || !this.waiting.isEmpty()
-				|| (!this.inFlight && this.batch != null && this.batch.isMade());
+		return !this.inbox.isPaced() && (!this.backlog.isEmpty() || !this.waiting.isEmpty()
+				|| (!this.inFlight && this.batch != null && this.batch.isMade()));
 	}
 
 	private boolean isIdle() {

@@ -3,7 +3,9 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 
 /**
- * Takes the spans of one project that are to be sent. Safe for use by several threads.
+ * Takes the spans of one project that are to be sent: those of its logs or, in another
+ * sink, those of an experiment. Of the latter nothing gives way to others, so whoever
+ * adds them waits for room before there are more. Safe for use by several threads.
  */
 public interface SpanSink {
 
@@ -15,5 +17,15 @@ public interface SpanSink {
 
 	// How the sending goes.
 	ExportStatus status();
+
+	// Whether less waits than may.
+	default boolean hasRoom() {
+		return true;
+	}
+
+	// Take no more spans, of an experiment that is over. What has not been sent by then
+	// is lost.
+	default void close() {
+	}
 
 }

@@ -7,9 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.LateContent;
 import dev.braintrust.spring.content.LaterSpan;
+import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.w3c.BaggageMembers;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -34,18 +37,22 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 
 	private final BaggageMembers baggage;
 
+	private final @Nullable RoutedRow row;
+
 	private OpenSpans.@Nullable Entry open;
 
 	private volatile @Nullable Runnable completion;
 
 	DefaultProjectSpan(Project project, Span delegate) {
-		this(project, delegate, SpanTemplate.NONE, BaggageMembers.NONE);
+		this(project, delegate, SpanTemplate.NONE, BaggageMembers.NONE, null);
 	}
 
-	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template, BaggageMembers baggage) {
+	DefaultProjectSpan(Project project, Span delegate, SpanTemplate template, BaggageMembers baggage,
+			@Nullable RoutedRow row) {
 		super(project, delegate);
 		this.template = template;
 		this.baggage = baggage;
+		this.row = row;
 	}
 
 	// The span has started. If nobody ends it, it is cut.
@@ -56,7 +63,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 	}
 
 	// A sampler may have a span recorded for its processors and not sent.
-	private boolean isSent() {
+	boolean isSent() {
 		return delegate() instanceof ReadableSpan && delegate().getSpanContext().isSampled();
 	}
 
@@ -75,7 +82,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		this.completion = completion;
 	}
 
-	// Give the span what it is to have before it is cut. That may end it, and others.
+	// Give it what it is to have before it is cut. That may end it, and others.
 	void complete() {
 		Runnable completion = this.completion;
 		if (completion != null && isRecording()) {
@@ -86,6 +93,15 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 
 	BaggageMembers baggage() {
 		return this.baggage;
+	}
+
+	// The row of an experiment that it is inside of.
+	@Nullable RoutedRow row() {
+		return this.row;
+	}
+
+	SpanFields fields() {
+		return this.fields;
 	}
 
 	@Override
@@ -108,18 +124,12 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 	public ProjectSpan outputIfAbsent(@Nullable Object value) {
 		if (value != null && isRecording() && project().settings().capture().output()) {
 			project().observe(() -> {
-				if (!isNothing(value) && !hasOutput()) {
+				if (!SpanContent.isNothing(value) && !hasOutput()) {
 					this.fields.returned(capture(value));
 				}
 			});
 		}
 		return this;
-	}
-
-	// Work that ends in a call of its span returns the span, and work in Kotlin that
-	// returns nothing returns Unit.
-	private static boolean isNothing(Object value) {
-		return value instanceof Span || "kotlin.Unit".equals(value.getClass().getName());
 	}
 
 	private boolean hasOutput() {
@@ -174,11 +184,6 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 	}
 
 	@Override
-	public ProjectSpan recordException(Throwable exception) {
-		return recordException(exception, Attributes.empty());
-	}
-
-	@Override
 	public ProjectSpan recordException(Throwable exception, Attributes additionalAttributes) {
 		if (exception != null && isRecording()) {
 			Attributes attributes = (additionalAttributes != null) ? additionalAttributes : Attributes.empty();
@@ -229,18 +234,12 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		if (this.open != null) {
 			project().openSpans().remove(this.open);
 		}
-		EndedSpan ended = new EndedSpan(data, this.template, this.fields);
-		if (!project().settings().capture().aiSpansOnly() || ended.isAiSpan()) {
-			project().ended(ended);
-		}
-		else {
-			this.fields.release();
-		}
+		project().ended(data, this.template, this.fields, this.row);
 	}
 
 	// The span as it is while it is open: it has no end yet.
 	EndedSpan now() {
-		return new EndedSpan(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields);
+		return project().ended(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields);
 	}
 
 	boolean isOpen() {

@@ -10,6 +10,10 @@ import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.SpanConsumer;
 import dev.braintrust.spring.SpanFunction;
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.route.Routes;
+import dev.braintrust.spring.trace.w3c.BaggageMembers;
+import dev.braintrust.spring.trace.w3c.DetachedContext;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -47,6 +51,8 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	private @Nullable Context explicitParent;
 
+	private @Nullable RoutedRow row;
+
 	DefaultProjectSpanBuilder(Project project, SpanBuilder delegate, SpanTemplate template, ParentRule parentRule) {
 		this.project = project;
 		this.delegate = delegate;
@@ -54,8 +60,14 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		this.parentRule = parentRule;
 	}
 
-	static ProjectSpanBuilder none(Project project) {
+	static DefaultProjectSpanBuilder none(Project project) {
 		return new DefaultProjectSpanBuilder(project, NONE.spanBuilder(""), SpanTemplate.NONE, ParentRule.NONE);
+	}
+
+	// Begin a row of an experiment, outside of everything that is current.
+	DefaultProjectSpanBuilder root(@Nullable RoutedRow row) {
+		this.row = row;
+		return this;
 	}
 
 	@Override
@@ -102,10 +114,15 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	@Override
 	public ProjectSpan startSpan() {
-		ProjectSpan parent = this.project.see(this::parent);
-		ProjectSpan span = this.project.see(() -> start(parent));
+		Routes routes = this.project.routes();
+		RowRule rule = (routes != null) ? new RowRule(routes, this.parentRule, this.explicitParent) : null;
+		ProjectSpan parent = this.project.see(() -> parent(rule));
+		ProjectSpan span = (rule != null && rule.discards()) ? null : this.project.see(() -> start(parent));
 		if (span == null) {
 			return this.project.none();
+		}
+		if (rule != null && span instanceof DefaultProjectSpan started) {
+			rule.started(started);
 		}
 		this.content.forEach((captured) -> this.project.observe(() -> captured.accept(span)));
 		this.project.observe(() -> this.parentRule.started(span));
@@ -114,26 +131,35 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	private ProjectSpan start(@Nullable ProjectSpan parent) {
 		Context none = DetachedContext.empty();
-		this.delegate.setParent((parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none);
+		Context context = (parent instanceof DefaultProjectSpan span) ? none.with(span.delegate()) : none;
+		RoutedRow row = (parent instanceof DefaultProjectSpan span) ? span.row() : this.row;
+		this.delegate.setParent((row != null) ? ProjectRecorder.inRow(context) : context);
 		Correlation correlation = Correlation.isFirst(parent) ? this.project.correlation() : null;
 		if (correlation != null) {
 			correlation.starting(this.delegate);
 		}
 		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
 		DefaultProjectSpan span = new DefaultProjectSpan(this.project, this.project.recorder().start(this.delegate),
-				this.template, baggage);
+				this.template, baggage, row);
 		span.started(this.project.openSpans());
+		if (row != null && span.isSent()) {
+			row.started();
+		}
 		if (correlation != null) {
 			this.project.observe(() -> correlation.started(span));
 		}
 		return span;
 	}
 
-	private @Nullable ProjectSpan parent() {
-		if (this.explicitParent != null) {
-			return ProjectContext.get(this.explicitParent, this.project);
+	private @Nullable ProjectSpan parent(@Nullable RowRule rule) {
+		if (this.row != null) {
+			return null;
 		}
-		return this.parentRule.parent(this.project);
+		if (rule != null) {
+			return rule.parent(this.project, this.delegate);
+		}
+		return (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, this.project)
+				: this.parentRule.parent(this.project, null);
 	}
 
 	// The SDK takes any argument, and does nothing about those that it cannot use.

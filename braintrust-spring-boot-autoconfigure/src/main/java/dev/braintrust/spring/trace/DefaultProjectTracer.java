@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProject;
@@ -17,6 +18,7 @@ import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.linkage.ProjectSwitch.SwitchedTracer;
 import dev.braintrust.spring.linkage.StarterVersion;
 import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
+import dev.braintrust.spring.trace.route.RoutedRow;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerBuilder;
@@ -49,6 +51,11 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 		this.scope = scope;
 	}
 
+	// Where it writes.
+	public Project project() {
+		return this.project;
+	}
+
 	private Recording recording() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording : start();
@@ -65,7 +72,7 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	@Override
 	public ProjectSpanBuilder spanBuilder(String spanName) {
-		return builder(spanName, null, () -> ParentRule.CURRENT);
+		return builder(spanName, Recording::untyped, () -> ParentRule.CURRENT);
 	}
 
 	@Override
@@ -120,14 +127,22 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private ProjectSpanBuilder span(String name, SpanType type, Supplier<ParentRule> parentRule) {
 		Assert.notNull(name, "'name' must not be null");
-		return builder(name, type, parentRule);
+		return builder(name, (recording) -> recording.template(type), parentRule);
 	}
 
-	private ProjectSpanBuilder builder(String name, @Nullable SpanType type, Supplier<ParentRule> parentRule) {
-		ProjectSpanBuilder builder = this.project.see(() -> {
+	// A span of an experiment: the root of a row, or one inside of the current row.
+	ProjectSpanBuilder rowSpan(String name, SpanType type, String spanAttributes, @Nullable RoutedRow row) {
+		return builder(name, (recording) -> recording.untyped().withType(type, spanAttributes),
+				() -> ParentRule.CURRENT)
+			.root(row);
+	}
+
+	private DefaultProjectSpanBuilder builder(String name, Function<Recording, SpanTemplate> template,
+			Supplier<ParentRule> parentRule) {
+		DefaultProjectSpanBuilder builder = this.project.see(() -> {
 			Recording recording = recording();
 			return new DefaultProjectSpanBuilder(this.project, recording.tracer().spanBuilder(name),
-					recording.template(type), parentRule.get());
+					template.apply(recording), parentRule.get());
 		});
 		return (builder != null) ? builder : DefaultProjectSpanBuilder.none(this.project);
 	}
@@ -141,7 +156,7 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	@Override
 	public @Nullable URI permalink(Span span) {
 		Assert.notNull(span, "'span' must not be null");
-		return this.project.see(() -> this.project.link().of(span.getSpanContext()));
+		return this.project.see(() -> this.project.pages(span));
 	}
 
 	@Override
@@ -212,8 +227,8 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 			}
 		}
 
-		SpanTemplate template(@Nullable SpanType type) {
-			return (type != null) ? this.typed.getOrDefault(type, this.untyped) : this.untyped;
+		SpanTemplate template(SpanType type) {
+			return this.typed.getOrDefault(type, this.untyped);
 		}
 
 	}

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.trace.w3c.BaggageMembers;
+import dev.braintrust.spring.trace.w3c.DetachedContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
@@ -41,7 +43,10 @@ final class DerivedRoot implements ParentRule {
 	}
 
 	@Override
-	public ProjectSpan parent(Project project) {
+	public ProjectSpan parent(Project project, @Nullable ProjectSpan row) {
+		if (row != null) {
+			return row;
+		}
 		Span root = project.ids().with(this.ids, () -> start(project));
 		SpanContext context = root.getSpanContext();
 		if (!context.isValid()) {
@@ -51,7 +56,7 @@ final class DerivedRoot implements ParentRule {
 		// root has others. It is not ended then, so it is not sent, and the turns are one
 		// trace without it.
 		if (context.getSpanId().equals(this.ids.rootSpanId())) {
-			new DefaultProjectSpan(project, root, this.template, BaggageMembers.NONE).end();
+			new DefaultProjectSpan(project, root, this.template, BaggageMembers.NONE, null).end();
 		}
 		return new DefaultProjectSpan(project, Span.wrap(SpanContext.createFromRemoteParent(this.ids.traceId(),
 				this.ids.rootSpanId(), context.getTraceFlags(), context.getTraceState())));

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param span the span
  * @param template what it has in common with others
  * @param fields what was captured
+ * @param content writes it
  */
-public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields) implements WaitingSpan {
+public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
+		ProjectContent content) implements WaitingSpan {
 
 	private static final List<String> AI_PREFIXES = List.of("gen_ai.", "braintrust.", "llm.", "ai.", "traceloop.");
 
@@ -49,7 +51,7 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 	@Override
 	public EndedSpan withoutContent(LossReason reason) {
 		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template,
-				this.fields.withoutContent(reason.note()));
+				this.fields.withoutContent(reason.note()), this.content);
 		this.fields.release();
 		return bare;
 	}
@@ -61,8 +63,8 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields)
 
 	// Write it beside its export, which may write it on another thread.
 	SpanData preview(ContentWriter writer, Consumer<Throwable> failed) {
-		return Objects
-			.requireNonNull(new EndedSpan(this.span, this.template, this.fields.copy()).write(writer, failed));
+		return Objects.requireNonNull(
+				new EndedSpan(this.span, this.template, this.fields.copy(), this.content).write(writer, failed));
 	}
 
 	// Write it, unless it waits for its attachments.

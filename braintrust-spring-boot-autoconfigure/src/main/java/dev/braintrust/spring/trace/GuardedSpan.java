@@ -120,6 +120,11 @@ abstract class GuardedSpan implements ProjectSpan {
 	}
 
 	@Override
+	public ProjectSpan recordException(Throwable exception) {
+		return recordException(exception, Attributes.empty());
+	}
+
+	@Override
 	public SpanContext getSpanContext() {
 		return this.delegate.getSpanContext();
 	}

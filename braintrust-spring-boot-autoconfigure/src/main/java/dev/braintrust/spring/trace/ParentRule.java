@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 interface ParentRule {
 
-	ParentRule NONE = (project) -> null;
+	ParentRule NONE = (project, row) -> row;
 
-	ParentRule CURRENT = (project) -> ProjectContext.get(Context.current(), project);
+	ParentRule CURRENT = (project, row) -> {
+		ProjectSpan current = ProjectContext.get(Context.current(), project);
+		return (current != null) ? current : row;
+	};
 
-	@Nullable ProjectSpan parent(Project project);
+	// Inside a row of an experiment, no new root is made: a span of the row takes its
+	// place.
+	@Nullable ProjectSpan parent(Project project, @Nullable ProjectSpan row);
 
 	default void started(ProjectSpan span) {
 	}

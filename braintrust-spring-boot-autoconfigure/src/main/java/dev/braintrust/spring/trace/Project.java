@@ -1,28 +1,30 @@
 package dev.braintrust.spring.trace;
 
+import java.net.URI;
 import java.time.Duration;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.ProjectTracerProviderCustomizer;
-import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.AppPages;
 import dev.braintrust.spring.content.CaptureGuard;
-import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
+import dev.braintrust.spring.content.SpanFields;
+import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.linkage.ProjectSwitch;
-import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.route.Route;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.route.Routes;
 import dev.braintrust.spring.upload.AttachmentStatus;
-import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,7 @@ public final class Project extends CaptureGuard {
 
 	private final ProjectSettings settings;
 
-	private final Shared shared;
+	private final SharedParts shared;
 
 	private final ProjectSwitch projectSwitch;
 
@@ -51,7 +53,7 @@ public final class Project extends CaptureGuard {
 
 	// Create a project. Customizers are asked at once, so that what they throw fails the
 	// start.
-	public Project(ProjectSettings settings, Shared shared) {
+	public Project(ProjectSettings settings, SharedParts shared) {
 		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
 		this.shared = shared;
@@ -122,17 +124,47 @@ public final class Project extends CaptureGuard {
 		return recording().correlation;
 	}
 
-	TraceLink link() {
-		return recording().link;
+	// The page of a span in Braintrust. A row of an experiment is on no page of the logs.
+	@Nullable URI pages(Span span) {
+		SpanContext context = span.getSpanContext();
+		boolean logged = !(span instanceof DefaultProjectSpan ours) || ours.row() == null;
+		return (logged && context.isValid() && context.isSampled())
+				? recording().pages.span(context.getTraceId(), context.getSpanId()) : null;
+	}
+
+	// Open a route for an experiment. It is sent, or only recorded where all is recorded.
+	public RowTracer rows(String parent, Route.Others others, boolean sent) {
+		SpanSink sink = this.shared.destination().open(this.settings, this.content, parent, sent);
+		this.shared.routes().compareAndSet(null, new Routes());
+		return new RowTracer(this, Objects.requireNonNull(this.shared.routes().get()), parent, others, sink);
 	}
 
 	ProjectRecorder recorder() {
 		return recording().recorder;
 	}
 
-	void ended(EndedSpan span) {
-		if (this.queue != null) {
-			this.queue.add(span);
+	// The routes of experiments, if any runs.
+	@Nullable Routes routes() {
+		Routes routes = this.shared.routes().get();
+		return (routes == null || routes.isEmpty()) ? null : routes;
+	}
+
+	EndedSpan ended(SpanData span, SpanTemplate template, SpanFields fields) {
+		return new EndedSpan(span, template, fields, this.content);
+	}
+
+	void ended(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
+		EndedSpan ended = ended(span, (row != null) ? template.withParent(row.route().parent()) : template, fields);
+		SpanSink sink = (row != null) ? row.route().sink() : this.queue;
+		if (row != null) {
+			row.ended(span, template.type(), fields);
+			((Project) row.route().owner()).content.hasGuest(this.content);
+		}
+		if (sink != null && (!this.settings.capture().aiSpansOnly() || ended.isAiSpan())) {
+			sink.add(ended);
+		}
+		else {
+			fields.release();
 		}
 	}
 
@@ -147,7 +179,11 @@ public final class Project extends CaptureGuard {
 	}
 
 	public boolean flush(Duration timeout) {
-		return this.content.flush((spans) -> this.queue == null || this.queue.flush(spans), timeout);
+		return flush(this.queue, timeout);
+	}
+
+	boolean flush(@Nullable SpanSink sink, Duration timeout) {
+		return this.content.flush((spans) -> sink == null || sink.flush(spans), timeout);
 	}
 
 	private ProjectRecorder startedRecorder() {
@@ -201,39 +237,11 @@ public final class Project extends CaptureGuard {
 
 		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
 
-		final TraceLink link = new TraceLink(Project.this.settings, Project.this.shared.access());
+		final AppPages pages = new AppPages(Project.this.settings, Project.this.shared.access());
 
 		final ProjectPropagator propagator = new ProjectPropagator(Project.this);
 
 		final ProjectSpan none = new DefaultProjectSpan(Project.this, Span.getInvalid());
-
-	}
-
-	/**
-	 * Where the spans of projects and their attachments go.
-	 */
-	public interface Destination {
-
-		// Open the queue that takes the spans of a project.
-		@Nullable SpanSink open(ProjectSettings settings, ProjectContent content);
-
-		@Nullable ProjectAttachments attachments(ProjectSettings settings);
-
-	}
-
-	/**
-	 * What the projects of an application context share.
-	 *
-	 * @param destination where their spans and attachments go
-	 * @param filters the filters of the content of a project, by its key
-	 * @param customizers the customizers of a project, by its key
-	 * @param access what is known from Braintrust
-	 * @param buffers where their content is written
-	 * @param switches whether they trace
-	 */
-	public record Shared(Destination destination, Function<String, List<ContentFilter>> filters,
-			Function<String, List<ProjectTracerProviderCustomizer>> customizers, AccessCheck access,
-			JsonBuffers buffers, ProjectSwitches switches) {
 
 	}
 

@@ -24,13 +24,15 @@ public final class ProjectContent implements SpanReader {
 
 	private final Project project;
 
-	private final Project.Shared shared;
+	private final SharedParts shared;
 
 	private volatile @Nullable SpanContent content;
 
 	private volatile @Nullable ProjectAttachments attachments;
 
-	ProjectContent(Project project, Project.Shared shared) {
+	private volatile boolean guests;
+
+	ProjectContent(Project project, SharedParts shared) {
 		this.project = project;
 		this.shared = shared;
 	}
@@ -70,7 +72,9 @@ public final class ProjectContent implements SpanReader {
 		List<@Nullable SpanData> read = new ArrayList<>(spans.size());
 		try (ContentWriter writer = get().writer()) {
 			for (WaitingSpan span : spans) {
-				read.add(((EndedSpan) span).write(writer, this::unwritable));
+				EndedSpan ended = (EndedSpan) span;
+				read.add((ended.content() == this) ? ended.write(writer, this::unwritable)
+						: ended.content().read(List.of(span)).get(0));
 			}
 		}
 		return read;
@@ -90,6 +94,13 @@ public final class ProjectContent implements SpanReader {
 		return (open != null) ? open.latestFirst().stream().map(DefaultProjectSpan::now).toList() : List.of();
 	}
 
+	// A span of another project is about to go where those of this one go.
+	void hasGuest(ProjectContent guest) {
+		if (guest != this) {
+			this.guests = true;
+		}
+	}
+
 	private void unwritable(Throwable failure) {
 		if (failure instanceof LinkageError error) {
 			incompatible(error);
@@ -102,7 +113,8 @@ public final class ProjectContent implements SpanReader {
 
 	@Override
 	public void await(WaitingSpan span, Runnable resume) {
-		get().await(((EndedSpan) span).fields(), resume);
+		EndedSpan ended = (EndedSpan) span;
+		ended.content().get().await(ended.fields(), resume);
 	}
 
 	@Override
@@ -112,7 +124,8 @@ public final class ProjectContent implements SpanReader {
 
 	@Override
 	public boolean isSlow() {
-		return get().isFiltered();
+		// The filters of guests are not known here.
+		return this.guests || get().isFiltered();
 	}
 
 }

@@ -42,6 +42,16 @@ public final class ProjectContext {
 		return null;
 	}
 
+	// The innermost span that is inside a row of an experiment, of any project.
+	static @Nullable DefaultProjectSpan routed(Context context) {
+		for (ProjectContext entry = of(context); entry != null; entry = entry.others) {
+			if (entry.span instanceof DefaultProjectSpan span && span.row() != null) {
+				return span;
+			}
+		}
+		return null;
+	}
+
 	static Context with(Context context, Project project, ProjectSpan span) {
 		return context.with(KEY, new ProjectContext(project, span, without(of(context), project)));
 	}

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.w3c.BaggageMembers;
+import dev.braintrust.spring.trace.w3c.W3CTraceContext;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -63,7 +66,7 @@ final class ProjectPropagator implements TextMapPropagator {
 			Map<String, String> headers = new LinkedHashMap<>(W3CTraceContext.write(span.getSpanContext()));
 			String baggage = takeFrom(carrier).and(span.baggage())
 				.and(BaggageMembers.of(Baggage.fromContext(context)))
-				.header(this.project.settings().parent().toString());
+				.header(parent(span));
 			if (!baggage.isEmpty()) {
 				headers.put(BAGGAGE, baggage);
 			}
@@ -75,6 +78,11 @@ final class ProjectPropagator implements TextMapPropagator {
 		catch (Throwable ex) {
 			logger.debug("A carrier took no trace context", ex);
 		}
+	}
+
+	private String parent(DefaultProjectSpan span) {
+		RoutedRow row = span.row();
+		return (row != null) ? row.route().parent() : this.project.settings().parent().toString();
 	}
 
 	// Take what is to be replaced out of a carrier. A setter cannot do it: a plain map
@@ -112,7 +120,7 @@ final class ProjectPropagator implements TextMapPropagator {
 			SpanContext remote = W3CTraceContext.parse(join(read(carrier, W3CTraceContext.TRACEPARENT, getter)),
 					join(read(carrier, W3CTraceContext.TRACESTATE, getter)));
 			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
-					SpanTemplate.NONE, BaggageMembers.parse(read(carrier, BAGGAGE, getter)))) : context;
+					SpanTemplate.NONE, BaggageMembers.parse(read(carrier, BAGGAGE, getter)), null)) : context;
 		}
 		catch (LinkageError ex) {
 			this.project.failed(ex);

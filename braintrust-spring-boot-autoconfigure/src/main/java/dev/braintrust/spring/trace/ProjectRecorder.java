@@ -7,11 +7,14 @@ import java.util.function.Function;
 
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.settings.ProjectSettings;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
@@ -20,7 +23,9 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +63,8 @@ final class ProjectRecorder {
 			List<ProjectTracerProviderCustomizer> own = customizers.apply(project.settings().key());
 			SdkTracerProviderBuilder builder = builder(project.settings(), ids);
 			own.forEach((customizer) -> customizer.customize(builder));
-			SdkTracerProvider provider = builder.build();
+			// Whichever sampler there is by now, rows of experiments are not asked for.
+			SdkTracerProvider provider = builder.setSampler(new RowsSampled(builder.build().getSampler())).build();
 			return new ProjectRecorder(project, provider, own.isEmpty() ? null : provider);
 		}
 		catch (LinkageError ex) {
@@ -177,6 +183,35 @@ final class ProjectRecorder {
 	// Nobody waits for the processors any more.
 	void abandon() {
 		this.calling.forEach(Thread::interrupt);
+	}
+
+	// Tell the sampler that a span is inside a row of an experiment.
+	static Context inRow(Context parent) {
+		return parent.with(RowsSampled.ROW, Boolean.TRUE);
+	}
+
+	/**
+	 * Samples the spans of rows of experiments, and asks another sampler about all
+	 * others.
+	 *
+	 * @param others the other sampler
+	 */
+	private record RowsSampled(Sampler others) implements Sampler {
+
+		static final ContextKey<Boolean> ROW = ContextKey.named("braintrust-row");
+
+		@Override
+		public SamplingResult shouldSample(Context parentContext, String traceId, String name, SpanKind spanKind,
+				Attributes attributes, List<LinkData> parentLinks) {
+			return (parentContext.get(ROW) != null) ? SamplingResult.recordAndSample()
+					: this.others.shouldSample(parentContext, traceId, name, spanKind, attributes, parentLinks);
+		}
+
+		@Override
+		public String getDescription() {
+			return this.others.getDescription();
+		}
+
 	}
 
 	/**

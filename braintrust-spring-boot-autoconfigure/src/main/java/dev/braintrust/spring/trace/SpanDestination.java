@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch what sees the spans beside their export, if anything does
  */
 public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder,
-		@Nullable Watch watch) implements Project.Destination {
+		@Nullable Watch watch) implements SharedParts.Destination {
 
 	public SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder) {
 		this(pipeline, uploads, recorder, null);
@@ -46,12 +46,19 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	@Override
 	public @Nullable SpanSink open(ProjectSettings settings, ProjectContent content) {
 		if (this.recorder != null) {
-			return settings.enabled() ? new RecordingSink(this.recorder, settings, content) : null;
+			return settings.enabled() ? new RecordingSink(this.recorder, settings, content, null) : null;
 		}
 		if (this.watch != null && settings.enabled()) {
 			return this.watch.open(settings, content, settings.isOn() ? this.pipeline::open : null);
 		}
 		return settings.isOn() ? this.pipeline.open(settings, content) : null;
+	}
+
+	@Override
+	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean sent) {
+		SpanSink queue = sent ? this.pipeline.open(settings, reader, parent) : null;
+		return (queue != null && this.recorder == null) ? queue
+				: new RecordingSink(this.recorder, settings, reader, queue);
 	}
 
 	@Override
@@ -73,32 +80,55 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	}
 
 	/**
-	 * Gives the spans of a project to a recorder in place of the export. Nothing waits
-	 * and nothing is sent, so there is nothing to flush.
+	 * Gives the spans of a project to a recorder in place of the export, or beside it if
+	 * an experiment is to be sent. Without the latter nothing waits, so there is nothing
+	 * to flush.
 	 *
-	 * @param recorder the recorder
+	 * @param recorder the recorder, if there is one
 	 * @param settings the settings of the project
 	 * @param reader writes its spans
+	 * @param queue sends them too, if they are to be sent
 	 */
-	private record RecordingSink(SpanRecorder recorder, ProjectSettings settings,
-			SpanReader reader) implements SpanSink {
+	private record RecordingSink(@Nullable SpanRecorder recorder, ProjectSettings settings, SpanReader reader,
+			@Nullable SpanSink queue) implements SpanSink {
 
 		private static final ExportStatus NOTHING_SENT = new ExportStatus(ExportStatus.State.IDLE, 0, 0, 0, 0, 0,
 				Map.of(), Map.of(), 0, 0, 0, null, null, null);
 
 		@Override
 		public void add(WaitingSpan span) {
-			this.recorder.record(this.settings, () -> Objects.requireNonNull(this.reader.read(List.of(span)).get(0)));
+			if (this.recorder != null) {
+				this.recorder.record(this.settings,
+						() -> Objects.requireNonNull(this.reader.read(List.of(span)).get(0)));
+			}
+			if (this.queue != null) {
+				this.queue.add(span);
+			}
+			else if (this.recorder == null) {
+				span.lost();
+			}
 		}
 
 		@Override
 		public boolean flush(Duration timeout) {
-			return true;
+			return this.queue == null || this.queue.flush(timeout);
 		}
 
 		@Override
 		public ExportStatus status() {
-			return NOTHING_SENT;
+			return (this.queue != null) ? this.queue.status() : NOTHING_SENT;
+		}
+
+		@Override
+		public boolean hasRoom() {
+			return this.queue == null || this.queue.hasRoom();
+		}
+
+		@Override
+		public void close() {
+			if (this.queue != null) {
+				this.queue.close();
+			}
 		}
 
 	}

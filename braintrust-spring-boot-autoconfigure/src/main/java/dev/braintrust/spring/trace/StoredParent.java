@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.StoredTraceContext;
+import dev.braintrust.spring.trace.w3c.W3CTraceContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,12 @@ final class StoredParent implements ParentRule {
 	}
 
 	@Override
-	public @Nullable ProjectSpan parent(Project project) {
+	public @Nullable ProjectSpan parent(Project project, @Nullable ProjectSpan row) {
 		SpanContext context = read();
 		if (context.isValid()) {
 			return new DefaultProjectSpan(project, Span.wrap(context));
 		}
-		ProjectSpan root = this.first.parent(project);
+		ProjectSpan root = this.first.parent(project, row);
 		if (root != null) {
 			store(root);
 			this.mayStore = false;

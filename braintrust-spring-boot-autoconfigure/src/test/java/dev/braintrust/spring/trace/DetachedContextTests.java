@@ -1,5 +1,6 @@
 package dev.braintrust.spring.trace;
 
+import dev.braintrust.spring.trace.w3c.DetachedContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.StoredTraceContext;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.jpa.TraceContextColumns;
+import dev.braintrust.spring.trace.w3c.W3CTraceContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.trace;
+package dev.braintrust.spring.trace.w3c;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
  */
-final class W3CTraceContext {
+public final class W3CTraceContext {
 
-	static final String TRACEPARENT = "traceparent";
+	public static final String TRACEPARENT = "traceparent";
 
-	static final String TRACESTATE = "tracestate";
+	public static final String TRACESTATE = "tracestate";
 
 	// What a party must be able to carry. Its parser takes time by the square of the
 	// length, and the text comes from strangers.
@@ -36,7 +36,7 @@ final class W3CTraceContext {
 	private W3CTraceContext() {
 	}
 
-	static SpanContext parse(@Nullable String traceparent, @Nullable String tracestate) {
+	public static SpanContext parse(@Nullable String traceparent, @Nullable String tracestate) {
 		Map<String, String> headers = new HashMap<>();
 		if (traceparent != null) {
 			headers.put(TRACEPARENT, traceparent);
@@ -49,21 +49,21 @@ final class W3CTraceContext {
 
 	// Read a span context that was stored. We store version 00 and nothing else, so what
 	// has another version, or anything behind it, is none of ours.
-	static SpanContext parseStored(@Nullable String traceparent, @Nullable String tracestate) {
+	public static SpanContext parseStored(@Nullable String traceparent, @Nullable String tracestate) {
 		boolean ours = traceparent != null && traceparent.length() == TRACEPARENT_LENGTH
 				&& traceparent.startsWith(VERSION);
 		return ours ? parse(traceparent, tracestate) : SpanContext.getInvalid();
 	}
 
-	static String traceparent(SpanContext context) {
+	public static String traceparent(SpanContext context) {
 		return write(context).getOrDefault(TRACEPARENT, "");
 	}
 
-	static @Nullable String tracestate(SpanContext context) {
+	public static @Nullable String tracestate(SpanContext context) {
 		return write(context).get(TRACESTATE);
 	}
 
-	static Map<String, String> write(SpanContext context) {
+	public static Map<String, String> write(SpanContext context) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		PROPAGATOR.inject(DetachedContext.empty().with(Span.wrap(context)), headers, Map::put);
 		return headers;

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.trace;
+package dev.braintrust.spring.trace.w3c;
 
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * that OpenTelemetry makes do not serve: beside the Java agent they are the agent's, and
  * hold no spans but the agent's own.
  */
-final class DetachedContext implements Context {
+public final class DetachedContext implements Context {
 
 	private static final DetachedContext EMPTY = new DetachedContext(null, null, null);
 
@@ -27,7 +27,7 @@ final class DetachedContext implements Context {
 	}
 
 	// The context that holds nothing.
-	static Context empty() {
+	public static Context empty() {
 		return EMPTY;
 	}
 

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.trace;
+package dev.braintrust.spring.trace.w3c;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param members the members, in their order
  * @see <a href="https://www.w3.org/TR/baggage/">W3C Baggage</a>
  */
-record BaggageMembers(List<Member> members) {
+public record BaggageMembers(List<Member> members) {
 
-	static final BaggageMembers NONE = new BaggageMembers(List.of());
+	public static final BaggageMembers NONE = new BaggageMembers(List.of());
 
-	static final int MAX_MEMBERS = 64;
+	public static final int MAX_MEMBERS = 64;
 
 	static final int MAX_BYTES = 8192;
 
@@ -40,12 +40,12 @@ record BaggageMembers(List<Member> members) {
 	private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
 	// Read a header.
-	static BaggageMembers parse(@Nullable String header) {
+	public static BaggageMembers parse(@Nullable String header) {
 		return parse(Collections.singleton(header));
 	}
 
 	// Read headers, which are within the limits together.
-	static BaggageMembers parse(Iterable<? extends @Nullable String> headers) {
+	public static BaggageMembers parse(Iterable<? extends @Nullable String> headers) {
 		Header read = new Header();
 		for (String header : headers) {
 			if (header != null) {
@@ -65,7 +65,7 @@ record BaggageMembers(List<Member> members) {
 	}
 
 	// The members of OpenTelemetry's baggage.
-	static BaggageMembers of(Baggage baggage) {
+	public static BaggageMembers of(Baggage baggage) {
 		List<Member> members = new ArrayList<>();
 		baggage.forEach((key, entry) -> {
 			String text = key + "=" + encode(entry.getValue());
@@ -79,7 +79,7 @@ record BaggageMembers(List<Member> members) {
 	}
 
 	// These members, and others whose keys are not among them.
-	BaggageMembers and(BaggageMembers others) {
+	public BaggageMembers and(BaggageMembers others) {
 		if (this.members.isEmpty() || others.members.isEmpty()) {
 			return this.members.isEmpty() ? others : this;
 		}
@@ -90,7 +90,7 @@ record BaggageMembers(List<Member> members) {
 	}
 
 	// The header with our own member, which has its place before all others.
-	String header(String parent) {
+	public String header(String parent) {
 		Header header = new Header();
 		header.add(new Member(OURS, OURS + "=" + encode(parent)));
 		this.members.forEach(header::add);
@@ -103,7 +103,7 @@ record BaggageMembers(List<Member> members) {
 		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20").replace("%3A", ":");
 	}
 
-	record Member(String key, String text) {
+	public record Member(String key, String text) {
 
 		// Read a member, or return null if it breaks the grammar or is ours.
 		static @Nullable Member of(String text) {

@@ -1,0 +1,67 @@
+package dev.braintrust.spring.api;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of a project in Braintrust's application:
+ * {@code {app-url}/app/{organization}/p/{project}/logs?r={trace id}&s={span id}} and
+ * {@code {app-url}/app/{organization}/object?object_type=experiment&object_id={id}}.
+ * Organization and project stand there by their names. What the properties do not tell,
+ * the check at startup may have learned.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-sdk-go/blob/main/trace/trace.go">Braintrust's
+ * SDK for Go, {@code Permalink}</a>
+ */
+public final class AppPages {
+
+	private final ProjectSettings settings;
+
+	private final AccessCheck access;
+
+	public AppPages(ProjectSettings settings, AccessCheck access) {
+		this.settings = settings;
+		this.access = access;
+	}
+
+	// A span in the logs of the project.
+	public @Nullable URI span(String traceId, String spanId) {
+		ProjectAccess access = this.access.of(this.settings.key());
+		String name = this.settings.parent().name();
+		String project = (name == null && access != null) ? access.projectName() : name;
+		String organization = organization(null);
+		return (organization != null && project != null)
+				? page(organization, "/p/" + encode(project) + "/logs?r=" + traceId + "&s=" + spanId) : null;
+	}
+
+	// An experiment, of an organization that a login may have told.
+	public @Nullable URI experiment(String id, @Nullable String orgName) {
+		String organization = organization(orgName);
+		return (organization != null) ? page(organization, "/object?object_type=experiment&object_id=" + encode(id))
+				: null;
+	}
+
+	private @Nullable String organization(@Nullable String known) {
+		String organization = this.settings.orgName();
+		ProjectAccess access = this.access.of(this.settings.key());
+		if (organization == null && access != null) {
+			organization = access.orgName();
+		}
+		return (organization != null) ? organization : known;
+	}
+
+	private URI page(String organization, String path) {
+		return URI.create(this.settings.appUrl() + "/app/" + encode(organization) + path);
+	}
+
+	// A segment of a path: the encoding of forms differs from it in the space alone.
+	private static String encode(String name) {
+		return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+	}
+
+}

@@ -1,0 +1,92 @@
+package dev.braintrust.spring.trace;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.trace.route.Route;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.route.Routes;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a span takes its parent from while experiments run. Inside a row everything is
+ * below the row: what would be a root is its child, and what would continue another trace
+ * is its child with a link to that. A span that continues the trace of a row belongs to
+ * the row on every thread.
+ */
+final class RowRule {
+
+	private final Routes routes;
+
+	private final ParentRule rule;
+
+	private final @Nullable Context explicitParent;
+
+	private boolean discards;
+
+	private boolean strays;
+
+	RowRule(Routes routes, ParentRule rule, @Nullable Context explicitParent) {
+		this.routes = routes;
+		this.rule = rule;
+		this.explicitParent = explicitParent;
+	}
+
+	@Nullable ProjectSpan parent(Project project, SpanBuilder builder) {
+		DefaultProjectSpan inner = inner();
+		RoutedRow inside = (inner != null) ? inner.row() : null;
+		if (inner != null && inside != null && inner.project() != project
+				&& inside.route().others() == Route.Others.DISCARDED) {
+			this.discards = true;
+			return null;
+		}
+		ProjectSpan row = (inside != null && inside.route().takes(project)) ? inner : null;
+		ProjectSpan parent = (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, project)
+				: this.rule.parent(project, row);
+		return (parent != null && parent.getSpanContext().isValid()) ? parent(project, parent, row, builder)
+				: root(row, inner == null);
+	}
+
+	// The innermost span of any project that is inside a row.
+	private @Nullable DefaultProjectSpan inner() {
+		DefaultProjectSpan inner = (this.explicitParent != null) ? ProjectContext.routed(this.explicitParent) : null;
+		return (inner != null) ? inner : ProjectContext.routed(Context.current());
+	}
+
+	private ProjectSpan parent(Project project, ProjectSpan parent, @Nullable ProjectSpan row, SpanBuilder builder) {
+		if (!(parent instanceof DefaultProjectSpan span) || span.row() != null) {
+			return parent;
+		}
+		SpanContext context = span.getSpanContext();
+		RoutedRow live = this.routes.row(context.getTraceId(), project);
+		if (live != null) {
+			return new DefaultProjectSpan(project, span.delegate(), SpanTemplate.NONE, span.baggage(), live);
+		}
+		if (row != null) {
+			builder.addLink(context);
+			return row;
+		}
+		return parent;
+	}
+
+	private @Nullable ProjectSpan root(@Nullable ProjectSpan row, boolean outside) {
+		this.strays = outside;
+		return row;
+	}
+
+	// Whether the span records nothing.
+	boolean discards() {
+		return this.discards;
+	}
+
+	// The span has started.
+	void started(DefaultProjectSpan span) {
+		if (this.strays && span.delegate() instanceof ReadableSpan started) {
+			this.routes.strayed(span.project(), started.getName());
+		}
+	}
+
+}

@@ -1,0 +1,126 @@
+package dev.braintrust.spring.trace;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.content.SpanType;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.trace.route.Route;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.route.Routes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the spans of the rows of one experiment: those of the rows themselves, of their
+ * tasks, scorers and classifiers. The spans that an application makes inside of a row
+ * follow them.
+ */
+public final class RowTracer implements AutoCloseable {
+
+	private static final String ROW = "eval";
+
+	private static final String TASK = "task";
+
+	private final Project project;
+
+	private final DefaultProjectTracer tracer;
+
+	private final Routes routes;
+
+	private final SpanSink sink;
+
+	private final Route route;
+
+	RowTracer(Project project, Routes routes, String parent, Route.Others others, SpanSink sink) {
+		this.project = project;
+		this.tracer = new DefaultProjectTracer(project, null);
+		this.routes = routes;
+		this.sink = sink;
+		this.route = new Route(project, parent, others, sink);
+		routes.open(this.route);
+	}
+
+	public Route route() {
+		return this.route;
+	}
+
+	// Start the root span of a row, whatever is current.
+	public ProjectSpan start(RoutedRow row) {
+		ProjectSpan span = this.tracer.rowSpan(ROW, SpanType.EVAL, attributes(SpanType.EVAL, ROW, false), row)
+			.startSpan();
+		if (span.isRecording()) {
+			this.routes.started(span.getSpanContext().getTraceId(), row);
+		}
+		return span;
+	}
+
+	// End the root span of a row.
+	public void end(RoutedRow row, ProjectSpan span) {
+		this.routes.ended(span.getSpanContext().getTraceId());
+		span.end();
+		row.release();
+	}
+
+	public ProjectSpanBuilder task() {
+		return this.tracer.rowSpan(TASK, SpanType.TASK, attributes(SpanType.TASK, TASK, false), null);
+	}
+
+	public ProjectSpanBuilder score(String scorer) {
+		return this.tracer.rowSpan(scorer, SpanType.SCORE, attributes(SpanType.SCORE, scorer, true), null);
+	}
+
+	public ProjectSpanBuilder classifier(String classifier) {
+		return this.tracer.rowSpan(classifier, SpanType.CLASSIFIER, attributes(SpanType.CLASSIFIER, classifier, true),
+				null);
+	}
+
+	private String attributes(SpanType type, String name, boolean scorer) {
+		Map<String, String> attributes = new LinkedHashMap<>();
+		attributes.put("type", type.text());
+		attributes.put("name", name);
+		if (scorer) {
+			attributes.put("purpose", "scorer");
+		}
+		return this.project.content().json(attributes);
+	}
+
+	// What should come out of a row or of its task.
+	public static void expected(ProjectSpan span, @Nullable Object expected) {
+		// It comes from the case, as the input does.
+		if (span instanceof DefaultProjectSpan ours && ours.isRecording()
+				&& ours.project().settings().capture().input()) {
+			ours.project()
+				.observe(() -> ours.fields().expected(ours.project().content().capture(expected, ours.fields())));
+		}
+	}
+
+	// Whether spans are recorded at all.
+	public boolean isRecorded() {
+		return this.project.isRecorded();
+	}
+
+	// Whether another row may start, without too much that waits to be sent.
+	public boolean hasRoom() {
+		return this.sink.hasRoom();
+	}
+
+	public boolean flush(Duration timeout) {
+		return this.project.flush(this.sink, timeout);
+	}
+
+	// How the sending goes.
+	public ExportStatus status() {
+		return this.sink.status();
+	}
+
+	@Override
+	public void close() {
+		this.routes.close(this.route);
+		this.sink.close();
+	}
+
+}

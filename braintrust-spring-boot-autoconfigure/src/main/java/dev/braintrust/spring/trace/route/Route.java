@@ -1,0 +1,84 @@
+package dev.braintrust.spring.trace.route;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.braintrust.spring.export.SpanSink;
+
+/**
+ * Where the spans of one experiment go. Safe for use by several threads.
+ */
+public final class Route {
+
+	private static final int MAX_NAMES = 10;
+
+	private final Object owner;
+
+	private final String parent;
+
+	private final Others others;
+
+	private final SpanSink sink;
+
+	private final Set<String> strayNames = new LinkedHashSet<>();
+
+	private int strays;
+
+	// The owner is the project of the experiment, the parent is what its spans carry.
+	public Route(Object owner, String parent, Others others, SpanSink sink) {
+		this.owner = owner;
+		this.parent = parent;
+		this.others = others;
+		this.sink = sink;
+	}
+
+	public Object owner() {
+		return this.owner;
+	}
+
+	public String parent() {
+		return this.parent;
+	}
+
+	public Others others() {
+		return this.others;
+	}
+
+	public SpanSink sink() {
+		return this.sink;
+	}
+
+	// Whether the spans of a project that are made inside a row belong to it.
+	public boolean takes(Object project) {
+		return this.owner == project || this.others == Others.IN_EXPERIMENT;
+	}
+
+	// A trace of the project has begun outside of all rows.
+	synchronized void strayed(String name) {
+		this.strays++;
+		if (this.strayNames.size() < MAX_NAMES) {
+			this.strayNames.add(name);
+		}
+	}
+
+	public synchronized int strays() {
+		return this.strays;
+	}
+
+	// The names of the first of their root spans.
+	public synchronized List<String> strayNames() {
+		return new ArrayList<>(this.strayNames);
+	}
+
+	/**
+	 * What becomes of spans of other projects that are made inside a row.
+	 */
+	public enum Others {
+
+		SEPARATE, DISCARDED, IN_EXPERIMENT
+
+	}
+
+}
