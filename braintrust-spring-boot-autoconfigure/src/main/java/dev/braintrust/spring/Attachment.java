@@ -6,23 +6,27 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image, a document, a sound or any other file that a span carries. It may stand
- * anywhere in what {@link ProjectSpan#input(Object)}, {@link ProjectSpan#output(Object)}
- * and {@link ProjectSpan#metadata(String, Object)} take, at the top or deep inside an
- * object, and is made by {@link Attachments}.
- * <p>
- * It is a reference: its bytes are neither copied nor read when it is made or given to a
- * span, but in the background, so they must not change afterwards. The property
- * {@code braintrust.attachments.mode} decides how it is recorded:
+ * An image, a document, a sound or another file that a span carries. Create it with
+ * {@link Attachments}, and pass it to {@link ProjectSpan#input(Object)},
+ * {@link ProjectSpan#output(Object)} or {@link ProjectSpan#metadata(String, Object)},
+ * alone or anywhere inside an object:
+ *
+ * <pre class="code">
+ * span.input(Map.of("claim", claim.id(), "photo", Attachments.of(photo).named("front.jpg")));
+ * </pre>
+ *
+ * An attachment is a reference: the bytes are read in the background and never copied, so
+ * do not change them afterwards. The property {@code braintrust.attachments.mode} decides
+ * how it is recorded:
  * <ul>
  * <li>{@code upload}: {@code {"type": "braintrust_attachment", "content_type": …,
  * "filename": …, "key": …}}, and the bytes are uploaded.</li>
  * <li>{@code base64}: {@code {"type": "base64_attachment", "content":
  * "data:…;base64,…"}}.</li>
- * <li>{@code none}: a text that names type, file and size.</li>
+ * <li>{@code none}: a text with the type, the name and the size.</li>
  * </ul>
- * An attachment that is a URL stays one, {@code {"type": "inline_attachment", "src": …,
- * …}}, and is never fetched.
+ * A URL stays a URL, {@code {"type": "inline_attachment", "src": …, …}}, and is never
+ * fetched.
  * <p>
  * Safe for use by several threads.
  *

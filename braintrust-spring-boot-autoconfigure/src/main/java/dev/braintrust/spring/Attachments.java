@@ -17,8 +17,18 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes attachments, and writes them for instrumentations that make JSON of their own.
- * Nothing is read when an attachment is made.
+ * Creates attachments:
+ *
+ * <pre class="code">
+ * span.input(Attachments.of(photo, "image/png").named("front.png"));
+ * span.output(Attachments.of(Path.of("report.pdf")));
+ * </pre>
+ *
+ * Creating an attachment reads nothing. {@link #base64Part(Attachment)} and
+ * {@link #inlineReference(Attachment)} are for instrumentations that write JSON of their
+ * own.
+ *
+ * @see Attachment
  */
 public final class Attachments {
 
@@ -64,8 +74,8 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a resource, whose type is detected. One at a URL of the web stays
-	 * that URL.
+	 * An attachment of a resource, whose type is detected. One at a web URL stays that
+	 * URL.
 	 * @param resource the resource, which must be one that can be read several times
 	 * @return the attachment
 	 */
@@ -74,7 +84,7 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a resource. One at a URL of the web stays that URL.
+	 * An attachment of a resource. One at a web URL stays that URL.
 	 * @param resource the resource, which must be one that can be read several times
 	 * @param contentType the type, such as {@code audio/mpeg}, or {@code null} to detect
 	 * it
@@ -135,7 +145,7 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of base64 without more.
+	 * An attachment of plain base64.
 	 * @param base64 the base64
 	 * @param contentType the type, or {@code null} to detect it
 	 * @return the attachment
@@ -146,8 +156,8 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment that is elsewhere. It is not fetched, and Braintrust's page loads it
-	 * where it is.
+	 * An attachment at a URL. The starter never fetches it; Braintrust's page loads it
+	 * from there.
 	 * @param url the URL
 	 * @return the attachment
 	 */
@@ -156,8 +166,8 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment that is elsewhere. It is not fetched, and Braintrust's page loads it
-	 * where it is.
+	 * An attachment at a URL. The starter never fetches it; Braintrust's page loads it
+	 * from there.
 	 * @param url the URL
 	 * @param contentType the type, or {@code null} to tell it by the name in the URL
 	 * @return the attachment
@@ -211,8 +221,8 @@ public final class Attachments {
 	}
 
 	/**
-	 * Write an attachment that is elsewhere: {@code {"type": "inline_attachment", "src":
-	 * …, "filename": …, "content_type": …}}. What the URL does not tell is left out.
+	 * Write an attachment at a URL: {@code {"type": "inline_attachment", "src": …,
+	 * "filename": …, "content_type": …}}. Fields that the URL does not tell are left out.
 	 * @param attachment the attachment, a URL
 	 * @return the reference, to be written as JSON
 	 */

@@ -10,15 +10,27 @@ import java.lang.annotation.Target;
 import org.springframework.beans.factory.annotation.Qualifier;
 
 /**
- * Names a Braintrust project by its key, the {@code <key>} of
+ * Selects a Braintrust project by its key, the {@code <key>} of
  * {@code braintrust.projects.<key>.*}.
  * <p>
- * On a bean, a {@code @Bean} method or a component class, it says whose bean it is: a
- * Spring AI {@code ChatClient} or {@code ChatClient.Builder} bean that carries it is
- * traced into that project. On an injection point it is the qualifier for the project's
- * {@code ChatClient}, {@link ProjectTracer}, {@code Tracer}, {@code TracerProvider} or
- * {@code OpenTelemetry}. A key that is not declared fails startup with the declared ones
- * named.
+ * On a {@code @Bean} method or a component class, it traces the bean into the project: a
+ * Spring AI {@code ChatClient}, a {@code ChatClient.Builder} or another traced type. On
+ * an injection point, it is the qualifier for the project's clients,
+ * {@link ProjectTracer}, {@code Tracer}, {@code TracerProvider} and
+ * {@code OpenTelemetry}.
+ *
+ * <pre class="code">
+ * &#64;Bean
+ * &#64;BraintrustProject("support")
+ * ChatClient supportChat(ChatClient.Builder builder) {
+ * 	return builder.build();
+ * }
+ *
+ * SupportAgent(&#64;BraintrustProject("support") ChatClient chat) {
+ * }
+ * </pre>
+ *
+ * If the key is not declared, startup fails with a list of the declared keys.
  *
  * @see BraintrustProjects
  */

@@ -7,13 +7,19 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 
 /**
- * The registry of the declared Braintrust projects, for keys that are known only at run
- * time. If the key is known when the code is written, inject by
+ * The registry of the declared Braintrust projects. Use it for keys that you know only at
+ * run time, and for clients that are not beans:
+ *
+ * <pre class="code">
+ * ChatClient chat = projects.instrument("support", ChatClient.create(model));
+ * projects.tracer(tenant.project()).rootSpan("answer").run((span) -&gt; …);
+ * </pre>
+ *
+ * If you know the key when you write the code, inject with
  * {@link BraintrustProject @BraintrustProject} instead.
  * <p>
- * A project that is switched off, or that has no API key, is in the registry like any
- * other; its spans record nothing and are not sent. All methods may be called from any
- * thread.
+ * Projects that are off or have no API key are in the registry too; their spans record
+ * nothing. You may call all methods from any thread.
  */
 public interface BraintrustProjects {
 
@@ -51,49 +57,47 @@ public interface BraintrustProjects {
 	OpenTelemetry openTelemetry(String key);
 
 	/**
-	 * Traces a client that is no bean into a project: a Spring AI {@code ChatClient}, or
-	 * a {@code ChatClient.Builder}, whose clients are traced then. Each use of the client
-	 * is a {@code task} span that is named like the key. A client that is traced already
-	 * keeps its name, and is returned as it is where it is traced into this project;
-	 * where it is traced into another, the returned one is traced into this project
-	 * alone.
+	 * Traces a client that is not a bean into a project: a Spring AI {@code ChatClient},
+	 * or a {@code ChatClient.Builder}, which then builds traced clients. Each use of the
+	 * client is a {@code task} span with the name of the key. If the client is traced
+	 * already, it keeps its name: a client of this project is returned unchanged, and for
+	 * a client of another project, the returned one is traced into this project only.
 	 * @param key the key of a declared project
 	 * @param client the client, which is not changed itself
 	 * @param <T> the type of the client: an interface
 	 * @return the traced client
 	 * @throws NoSuchBraintrustProjectException if no such project is declared
-	 * @throws IllegalArgumentException if the client is of no kind that can be traced
+	 * @throws IllegalArgumentException if the starter cannot trace this kind of client
 	 * @see ClientInstrumentation
 	 */
 	<T> T instrument(String key, T client);
 
 	/**
-	 * Traces a client that is no bean into a project, under a name.
+	 * Traces a client that is not a bean into a project, with a name of your choice.
 	 * @param key the key of a declared project
 	 * @param name the name of the {@code task} span around each use of the client
 	 * @param client the client, which is not changed itself
 	 * @param <T> the type of the client: an interface
 	 * @return the traced client
 	 * @throws NoSuchBraintrustProjectException if no such project is declared
-	 * @throws IllegalArgumentException if the client is of no kind that can be traced
+	 * @throws IllegalArgumentException if the starter cannot trace this kind of client
 	 */
 	<T> T instrument(String key, String name, T client);
 
 	/**
-	 * Sends what all projects have recorded so far, and waits for it. The registry does
-	 * this itself when the application context closes.
-	 * @param timeout how long to wait at the most
-	 * @return whether everything that had ended before the call has left the process in
-	 * time; {@code false} if something is still waiting or was given up meanwhile
+	 * Flushes all projects: sends the spans that have ended so far, and waits for it. The
+	 * application context does this itself when it closes.
+	 * @param timeout the maximum time to wait
+	 * @return whether all spans that had ended before the call have left the process in
+	 * time; {@code false} if spans still wait or were given up
 	 */
 	boolean flush(Duration timeout);
 
 	/**
-	 * Sends what one project has recorded so far, and waits for it. It waits for no other
-	 * project.
+	 * Flushes one project, and waits for this project only.
 	 * @param key the key of a declared project
-	 * @param timeout how long to wait at the most
-	 * @return whether everything that had ended before the call has left the process in
+	 * @param timeout the maximum time to wait
+	 * @return whether all spans that had ended before the call have left the process in
 	 * time
 	 * @throws NoSuchBraintrustProjectException if no such project is declared
 	 */

@@ -11,21 +11,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The prompt of Braintrust that a call was rendered from. Attached to one call of a
- * {@code ChatClient}, it stands in {@code metadata.prompt} of each model call that the
- * call leads to, and nowhere else; it is not sent to the model.
+ * A reference to the Braintrust prompt that you rendered into a call. Attach it to one
+ * call of a {@code ChatClient}:
  *
  * <pre>
  * chat.prompt(rendered).advisors((advisors) -&gt; advisors.param(BraintrustPrompt.PARAM, prompt)).call()
  * </pre>
  *
+ * Each model call of that call then has it as {@code metadata.prompt}. It is not sent to
+ * the model.
+ *
  * @param id the id of the prompt
- * @param projectId the id of the project of Braintrust that has the prompt
+ * @param projectId the id of the Braintrust project that has the prompt
  * @param version the version of the prompt
- * @param variables the variables that the prompt was rendered with, any JSON; a map or a
- * list is copied, what it holds is not
- * @param promptSessionId the id of the session of a playground that the prompt comes
- * from, or {@code null}
+ * @param variables the variables that you rendered the prompt with, any JSON; a map or a
+ * list is copied, its contents are not
+ * @param promptSessionId the id of the playground session that the prompt comes from, or
+ * {@code null}
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#prompt-metadata">Braintrust's
  * instrumentation guide, "Prompt metadata"</a>
@@ -49,9 +51,9 @@ public record BraintrustPrompt(String id, String projectId, String version, Obje
 	}
 
 	/**
-	 * Create a prompt that comes from no session of a playground.
+	 * Create a prompt that does not come from a playground session.
 	 * @param id the id of the prompt
-	 * @param projectId the id of the project of Braintrust that has the prompt
+	 * @param projectId the id of the Braintrust project that has the prompt
 	 * @param version the version of the prompt
 	 * @param variables the variables that the prompt was rendered with, any JSON
 	 */

@@ -3,46 +3,51 @@ package dev.braintrust.spring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees each text of the content of spans before it is written anywhere, and may change
- * it: the texts of messages, the arguments and results of tools, every string and every
- * name of a property inside the objects that the application gives as input or output,
- * and the messages of errors.
+ * Changes or drops content of spans before it is sent. Declare a bean, for all projects
+ * or, with {@link BraintrustProject @BraintrustProject}, for one:
+ *
+ * <pre class="code">
+ * &#64;Bean
+ * &#64;BraintrustProject("support")
+ * ContentFilter mailAddresses() {
+ * 	Pattern address = Pattern.compile("[\\w.+-]+@[\\w-]+\\.[\\w.]+");
+ * 	return (text, field) -&gt; address.matcher(text).replaceAll("***");
+ * }
+ * </pre>
+ *
+ * The filter gets each text: messages, tool arguments, tool results, error messages, and
+ * every string and property name inside the objects that you pass as input or output.
+ * Images and files go to {@link #filterAttachment}. Filters do not apply to names, such
+ * as those of models, tools and roles, to tool definitions, or to values that you set
+ * with {@link ProjectSpan#metadata(String, Object)}.
  * <p>
- * A bean of this type filters the content of all projects or, annotated with
- * {@link BraintrustProject @BraintrustProject}, of one. Several are asked in their order.
- * A filter is asked in the background, after the call it is about has returned, so it
- * slows no call, and knows nothing of the thread of the call. A bean is asked by one
- * thread at a time, so it need not be thread-safe. Projects with filters share two
- * threads; a filter that hangs holds up those, and no others. For a long text that
- * several spans of a request carry, and for a name that many objects have, it is mostly
- * asked once. If it gives two properties of an object the same name, the second one is
- * numbered. A filter that throws drops the field that the text is part of, not the span;
- * this is logged once, without the text.
- * <p>
- * Attachments are no texts: {@link #filterAttachment} sees them.
- * <p>
- * Names, such as those of models, tools and roles, are no content, and neither are names
- * and values that the application sets by {@link ProjectSpan#metadata(String, Object)}.
+ * Several filters run in the order of the beans. They run in the background, after the
+ * call, so they never slow a call. A bean gets one call at a time and need not be
+ * thread-safe. Projects with filters share two threads; a filter that hangs holds up
+ * these projects only. A long text that several spans of a request contain is usually
+ * filtered once. If a filter gives two properties of an object the same name, the second
+ * one gets a number. If a filter throws, the field is dropped and the span is sent; this
+ * is logged once, without the text.
  */
 @FunctionalInterface
 public interface ContentFilter {
 
 	/**
 	 * Filter a text.
-	 * @param text the text, which may itself be JSON, such as the arguments of a tool
-	 * @param field the field that it is part of
+	 * @param text the text; tool arguments are JSON
+	 * @param field the field that contains it
 	 * @return the text to record, or {@code null} to drop the whole field
 	 */
 	@Nullable String filter(String text, Field field);
 
 	/**
-	 * Filter an image, a document, a sound or any other attachment, before it is hashed,
-	 * encoded or sent. Its type, its name and its size are at hand; its bytes are there
-	 * for who asks for them.
+	 * Filter an image, a document, a sound or another attachment, before it is hashed,
+	 * encoded or sent. Read its bytes with {@link Attachment#openStream()} if its type,
+	 * name and size are not enough.
 	 * @param attachment the attachment
-	 * @param field the field that it is part of
-	 * @return the attachment, another one to record in its place, or {@code null} to drop
-	 * it, which leaves the field as it is otherwise
+	 * @param field the field that contains it
+	 * @return the attachment, another one to record instead, or {@code null} to drop it
+	 * and keep the rest of the field
 	 */
 	default @Nullable Attachment filterAttachment(Attachment attachment, Field field) {
 		return attachment;
@@ -54,17 +59,17 @@ public interface ContentFilter {
 	enum Field {
 
 		/**
-		 * What went in: messages to a model, arguments of a tool.
+		 * The input: messages to a model, arguments of a tool, and your own.
 		 */
 		INPUT,
 
 		/**
-		 * What came out: the answer of a model, the result of a tool.
+		 * The output: the answer of a model, the result of a tool, and your own.
 		 */
 		OUTPUT,
 
 		/**
-		 * The variables of a prompt of Braintrust.
+		 * The variables of a Braintrust prompt.
 		 */
 		METADATA,
 

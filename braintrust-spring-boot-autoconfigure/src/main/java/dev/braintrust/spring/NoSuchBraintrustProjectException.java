@@ -7,8 +7,10 @@ import java.util.TreeSet;
 import org.springframework.util.Assert;
 
 /**
- * Thrown when a Braintrust project is requested by a key that is not declared under
- * {@code braintrust.projects}.
+ * Thrown if you ask for a Braintrust project whose key is not declared under
+ * {@code braintrust.projects}. The message suggests the nearest key.
+ *
+ * @see BraintrustProjects#tracer(String)
  */
 public class NoSuchBraintrustProjectException extends RuntimeException {
 
@@ -18,7 +20,7 @@ public class NoSuchBraintrustProjectException extends RuntimeException {
 
 	/**
 	 * Create an exception for an unknown key.
-	 * @param key the key that was asked for
+	 * @param key the key that you asked for
 	 * @param knownKeys the keys of the declared projects
 	 */
 	public NoSuchBraintrustProjectException(String key, Collection<String> knownKeys) {

@@ -7,22 +7,28 @@ import io.opentelemetry.api.trace.StatusCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenTelemetry {@link Span} of one Braintrust project, with the fields of a
- * Braintrust log row.
+ * An OpenTelemetry {@link Span} of one Braintrust project, with the fields that
+ * Braintrust shows:
+ *
+ * <pre class="code">
+ * tracer.taskSpan("triage").run((span) -&gt; span.input(question)
+ * 	.metadata("tier", "gold")
+ * 	.score("confidence", 0.9)
+ * 	.output(queue));
+ * </pre>
+ *
+ * You can pass any object as a value. It is written as JSON at once, on your thread, so
+ * later changes have no effect. A value without a JSON form becomes a note with its type,
+ * and {@code null} is the JSON {@code null}. No method throws because of a value.
  * <p>
- * Values are turned into JSON on the thread that gives them, at once, so later changes of
- * a mutable object are not seen. A value that cannot be turned into JSON is replaced by a
- * note that names its type; no method here throws because of a value. A {@code null}
- * value is the JSON {@code null}.
- * <p>
- * {@link #makeCurrent()} makes the span current for its project alone:
- * {@code Span.current()} stays the span of the application.
+ * {@link #makeCurrent()} makes the span current for its project only:
+ * {@code Span.current()} is still the application's span.
  */
 public interface ProjectSpan extends Span {
 
 	/**
 	 * The input of the operation, any JSON ({@code braintrust.input_json}). The last call
-	 * wins.
+	 * overrides earlier ones.
 	 * @param value the value
 	 * @return this span
 	 */
@@ -30,16 +36,16 @@ public interface ProjectSpan extends Span {
 
 	/**
 	 * The result of the operation, any JSON ({@code braintrust.output_json}). The last
-	 * call wins.
+	 * call overrides earlier ones.
 	 * @param value the value
 	 * @return this span
 	 */
 	ProjectSpan output(@Nullable Object value);
 
 	/**
-	 * The result of the operation, unless {@link #output(Object)} gives one, before or
-	 * after this. {@link ProjectSpanBuilder#call(SpanFunction)} gives the returned value
-	 * of its work this way. A {@code null} and a span are no result.
+	 * The result of the operation if {@link #output(Object)} sets none, before or after
+	 * this call. {@link ProjectSpanBuilder#call(SpanFunction)} sets the returned value
+	 * this way. A {@code null} and a span are ignored.
 	 * @param value the value
 	 * @return this span
 	 */
@@ -56,7 +62,7 @@ public interface ProjectSpan extends Span {
 	/**
 	 * A metric of the span ({@code braintrust.metrics}, a JSON object of numbers), such
 	 * as {@code prompt_tokens}. Braintrust derives {@code start} and {@code end} from the
-	 * span itself. A value that is not finite is left out.
+	 * span itself. A value that is not finite is ignored.
 	 * @param key the name of the metric
 	 * @param value its value
 	 * @return this span
@@ -64,7 +70,7 @@ public interface ProjectSpan extends Span {
 	ProjectSpan metric(String key, Number value);
 
 	/**
-	 * Tags of the log row ({@code braintrust.tags}), added to those given before.
+	 * Tags of the span ({@code braintrust.tags}), in addition to earlier ones.
 	 * @param tags the tags
 	 * @return this span
 	 */
@@ -73,7 +79,7 @@ public interface ProjectSpan extends Span {
 	/**
 	 * A score of the span ({@code braintrust.scores}, a JSON object of numbers).
 	 * @param key the name of the score
-	 * @param value a number from 0 to 1; anything else is left out
+	 * @param value a number from 0 to 1; other numbers are ignored
 	 * @return this span
 	 */
 	ProjectSpan score(String key, double value);

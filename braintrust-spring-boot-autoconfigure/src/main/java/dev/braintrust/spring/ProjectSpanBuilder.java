@@ -11,11 +11,15 @@ import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link ProjectSpan}. It ends in {@link #call(SpanFunction)},
- * {@link #run(SpanConsumer)} or {@link #startSpan()}.
- * <p>
- * {@link #setParent(Context)} takes this project's span of that context as the parent,
- * never the span of the application that stands in it.
+ * Builds a {@link ProjectSpan}. Finish with {@link #call(SpanFunction)},
+ * {@link #run(SpanConsumer)} or {@link #startSpan()}:
+ *
+ * <pre class="code">
+ * String answer = tracer.rootSpan("answer").input(question).call((span) -&gt; agent.answer(question));
+ * </pre>
+ *
+ * {@link #setParent(Context)} uses this project's span in that context as the parent, and
+ * ignores the application's span.
  */
 public interface ProjectSpanBuilder extends SpanBuilder {
 
@@ -37,11 +41,11 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	ProjectSpanBuilder metadata(String key, @Nullable Object value);
 
 	/**
-	 * Say which conversation the span is a turn of: the attribute
+	 * Record which turn of which conversation the span is: the attribute
 	 * {@code gen_ai.conversation.id} of OpenTelemetry's conventions, and
-	 * {@code metadata.turn}. The starter captures neither by itself.
+	 * {@code metadata.turn}. The starter does not record them by itself.
 	 * @param id the application's id of the conversation
-	 * @param turn the number of the turn, the first of which is 1
+	 * @param turn the number of the turn, starting with 1
 	 * @return this builder
 	 * @see <a href=
 	 * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/gen-ai.md">OpenTelemetry,
@@ -50,14 +54,14 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	ProjectSpanBuilder conversation(String id, long turn);
 
 	/**
-	 * Run work that returns a value inside the span. The span is current while the work
-	 * runs on this thread, and is ended always. What the work throws is recorded as an
-	 * error of the span and comes out as it is.
+	 * Run work that returns a value inside the span. The span is current on this thread
+	 * while the work runs, and always ends. An exception of the work is recorded as the
+	 * error of the span, and thrown unchanged.
 	 * <p>
-	 * The returned value is the output of the span, unless the work sets one: set
-	 * {@code span.output(null)} to record nothing of it. Nothing lazy is consumed: the
-	 * output of a stream, a future or a publisher is a note that names its type. The
-	 * output of {@code null} and of a returned span is absent.
+	 * The returned value is the output of the span, unless the work sets one. Call
+	 * {@code span.output(null)} to record nothing. For a stream, a future or a publisher
+	 * the output is a note with its type: the starter never consumes it. A returned
+	 * {@code null} or span gives no output.
 	 * @param work the work
 	 * @param <T> the type of the value
 	 * @param <E> the type of the checked exception that the work throws
@@ -75,8 +79,7 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	<E extends Throwable> void run(SpanConsumer<E> work) throws E;
 
 	/**
-	 * Start the span and hand it out. It is not current, and whoever takes it must end
-	 * it.
+	 * Start the span without making it current. End it yourself.
 	 * @return the started span
 	 */
 	@Override

@@ -8,32 +8,42 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An OpenTelemetry {@link Tracer} that writes into one Braintrust project, with helpers
- * for the spans that Braintrust knows.
+ * An OpenTelemetry {@link Tracer} for one Braintrust project, with methods for
+ * Braintrust's types of spans. Inject it with
+ * {@link BraintrustProject @BraintrustProject}:
+ *
+ * <pre class="code">
+ * SupportAgent(&#64;BraintrustProject("support") ProjectTracer tracer) {
+ * 	this.tracer = tracer;
+ * }
+ *
+ * String answer(String question) {
+ * 	return this.tracer.rootSpan("answer").input(question).call((span) -&gt; …);
+ * }
+ * </pre>
+ *
+ * Spans of a project are isolated from every other OpenTelemetry in the process.
+ * {@code Span.current()} is still the application's span. Spans of the application, spans
+ * of other projects and ambient baggage never influence these spans.
  * <p>
- * Its spans are kept apart from every other OpenTelemetry of the process. They live in
- * the OpenTelemetry {@code Context} under a key of the project, so {@code Span.current()}
- * stays the span of the application, spans of the application never become parents here,
- * and neither do spans of other projects or ambient baggage.
+ * {@link #rootSpan(String)} starts a new trace. The other methods and
+ * {@link #spanBuilder(String)} use the current span of <em>this project</em> as the
+ * parent, or start a new trace if there is none.
  * <p>
- * {@link #rootSpan(String)} never takes a parent from its surroundings. The other helpers
- * and {@link #spanBuilder(String)} take the current span of <em>this project</em>, or
- * start a new trace if there is none.
- * <p>
- * A tracer may be used from any thread. If the project is switched off, spans record
- * nothing, and work runs as it would without them.
+ * You may use a tracer from any thread. If the project is off, spans record nothing, and
+ * your work runs as usual.
  */
 public interface ProjectTracer extends Tracer {
 
 	/**
-	 * Whether spans of this tracer are recorded at all. It is declared here because
-	 * OpenTelemetry has it from 1.61 on, and Spring Boot 4.0 brings an older version.
+	 * Whether this tracer records spans. Declared here because OpenTelemetry has it only
+	 * from 1.61 on, and Spring Boot 4.0 brings an older version.
 	 * @return {@code false} if the project is off
 	 */
 	boolean isEnabled();
 
 	/**
-	 * Start a span of any kind. It gets no Braintrust type.
+	 * Start a span without a Braintrust type.
 	 * @param spanName the name of the span
 	 * @return a builder of the span
 	 */
@@ -41,68 +51,66 @@ public interface ProjectTracer extends Tracer {
 	ProjectSpanBuilder spanBuilder(String spanName);
 
 	/**
-	 * The root of a new trace, of type {@code task}, whatever is current.
+	 * Start a new trace with a span of type {@code task}, even inside another span.
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder rootSpan(String name);
 
 	/**
-	 * A unit of application logic: an agent run, a step, a named operation
-	 * ({@code span_attributes.type} is {@code task}).
+	 * Start a span of type {@code task}: an agent run, a step, a named operation.
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder taskSpan(String name);
 
 	/**
-	 * The execution of a tool that a model asked for ({@code tool}).
+	 * Start a span of type {@code tool}: the execution of a tool that a model asked for.
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder toolSpan(String name);
 
 	/**
-	 * A single call of a language model ({@code llm}).
+	 * Start a span of type {@code llm}: one call of a language model.
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder llmSpan(String name);
 
 	/**
-	 * The execution of a function ({@code function}).
+	 * Start a span of type {@code function}: the execution of a function.
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder functionSpan(String name);
 
 	/**
-	 * A turn of a conversation that lives longer than the process. While the stored
-	 * context is empty, the span is the root of a new trace, outside everything that is
-	 * current, and its context is stored before the work runs. From then on the span is a
-	 * {@code task} span below that root. What cannot be read as a trace context counts as
-	 * empty, and is replaced. Whether the trace is recorded was decided at its root, and
-	 * is stored with it.
+	 * Start a turn of a conversation that outlives the process. If the stored context is
+	 * empty or invalid, the span is the root of a new trace, even inside another span,
+	 * and its context is stored before the work runs. Otherwise the span is a
+	 * {@code task} span below the stored root. The sampling decision is made at the root
+	 * and stored with it.
 	 * <p>
-	 * A failure to read or to store the context does not reach the caller; the turn is
-	 * then traced on its own. A warning says so once.
-	 * @param stored where the context of the conversation is kept
+	 * If the context cannot be read or stored, the caller does not notice: the turn is a
+	 * trace of its own, and the starter logs a warning once.
+	 * @param stored the store of the conversation's context
 	 * @param name the name of the span
 	 * @return a builder of the span
 	 */
 	ProjectSpanBuilder inTrace(StoredTraceContext stored, String name);
 
 	/**
-	 * A turn of a conversation for which nothing is stored: the ids of the trace and of
-	 * its root span are derived from the project and the application's own id of the
-	 * conversation, so any two jobs arrive at one trace, also when both are the first.
+	 * Start a turn of a conversation without stored context. The ids of the trace and of
+	 * its root span are derived from the project and your id of the conversation, so all
+	 * jobs use one trace, even if two of them run the first turn at the same time.
 	 * <p>
 	 * Every turn is a {@code task} span below a root span named {@code conversation},
-	 * which takes no time and says nothing. As no turn knows whether it is the first,
-	 * each one sends that root again, with the same ids. Whether a conversation is
-	 * recorded is decided by its trace id, thus the same in every job as long as
-	 * {@code braintrust.sampling.probability} is the same. A project that gets another
-	 * {@code name} or {@code id} goes on in other traces.
+	 * which has no duration and no content. Each turn sends that root again, with the
+	 * same ids, because it cannot know whether it is the first. The sampling decision
+	 * follows from the trace id, so it is the same in every job that has the same
+	 * {@code braintrust.sampling.probability}. If the project's {@code name} or
+	 * {@code id} changes, conversations continue in new traces.
 	 * @param conversationId the application's id of the conversation, unique in the
 	 * project; it is hashed, and not sent
 	 * @param name the name of the span
@@ -112,11 +120,11 @@ public interface ProjectTracer extends Tracer {
 	ProjectSpanBuilder inTrace(String conversationId, String name);
 
 	/**
-	 * A turn of a conversation whose first turns may run at the same time. What is stored
-	 * is continued, as by {@link #inTrace(StoredTraceContext, String)}. While nothing is,
-	 * the turn is below the root that {@link #inTrace(String, String)} derives, and that
-	 * root is stored, so both of two first turns store the same.
-	 * @param stored where the context of the conversation is kept
+	 * Start a turn of a conversation whose first turns may run at the same time. A stored
+	 * context is continued, as with {@link #inTrace(StoredTraceContext, String)}.
+	 * Otherwise the turn is below the root that {@link #inTrace(String, String)} derives,
+	 * and that root is stored, so two first turns store the same.
+	 * @param stored the store of the conversation's context
 	 * @param conversationId the application's id of the conversation, unique in the
 	 * project; it is hashed, and not sent
 	 * @param name the name of the span
@@ -125,43 +133,42 @@ public interface ProjectTracer extends Tracer {
 	ProjectSpanBuilder inTrace(StoredTraceContext stored, String conversationId, String name);
 
 	/**
-	 * The span of this project that is current on this thread. Use it where
-	 * {@code Span.current()} would be used otherwise.
+	 * The current span of this project on this thread. Use it instead of
+	 * {@code Span.current()}.
 	 * @return the current span, or one that records nothing if there is none
 	 */
 	ProjectSpan currentSpan();
 
 	/**
-	 * The URL of a span in Braintrust's application, for logs, support and people:
-	 * {@code https://www.braintrust.dev/app/Acme/p/Support%20Agent/logs?r=…&s=…}. No
-	 * request is made for it, so it does not say whether the span has arrived.
+	 * The URL of a span in Braintrust's application, for logs and support:
+	 * {@code https://www.braintrust.dev/app/Acme/p/Support%20Agent/logs?r=…&s=…}. It
+	 * makes no request, so it does not tell whether the span has arrived.
 	 * <p>
-	 * Braintrust's URLs name the organization and the project. The organization is that
-	 * of the property {@code org-name} or, without one, the one that the check at startup
-	 * found for the API key, if it found one alone. A project that is declared by its id
-	 * has the name that the check found.
+	 * Braintrust's URLs name the organization and the project. The organization is the
+	 * property {@code org-name} or, without it, the one that the check at startup found
+	 * for the API key, if there is exactly one. For a project that is declared by its id,
+	 * the check finds the name.
 	 * @param span a span of this project
-	 * @return the URL, or {@code null} where a name is not known or not known yet, or the
-	 * span is not sampled, as when the project is off
+	 * @return the URL, or {@code null} if a name is unknown (or not known yet), or if the
+	 * span is not sampled, for example because the project is off
 	 */
 	@Nullable URI permalink(Span span);
 
 	/**
 	 * The propagator of this project. It writes {@code traceparent}, {@code tracestate}
-	 * and {@code baggage} of the project's current span in lower case, and reads them,
-	 * whatever their case, into the context as this project's parent. Neither throws
-	 * anything.
+	 * and {@code baggage} of the project's current span in lower case, and reads them in
+	 * any case, as this project's parent in the context. Neither throws.
 	 * <p>
-	 * The baggage has the member {@code braintrust.parent}, percent-encoded, then those
-	 * that are there already: in the carrier if it is a {@code Map}, in the carrier that
-	 * the trace came in by, byte for byte, and in the baggage of the given context. It
-	 * has 64 members and 8,192 bytes at the most; what does not fit is left out from the
-	 * end. A member of others that does not keep to the grammar of W3C Baggage is left
-	 * out too, since a receiver may drop the whole header for it.
+	 * The baggage has the member {@code braintrust.parent}, percent-encoded, then the
+	 * members that exist already: in the carrier if it is a {@code Map}, in the carrier
+	 * that the trace came in by, byte for byte, and in the baggage of the given context.
+	 * It has at most 64 members and 8,192 bytes; members that do not fit are dropped from
+	 * the end. Members that break the grammar of W3C Baggage are dropped too, because a
+	 * receiver may drop the whole header for them.
 	 * <p>
-	 * The route of a span is always the project's own: {@code braintrust.parent} of an
-	 * incoming carrier changes nothing. A carrier without a valid {@code traceparent}
-	 * leaves the context as it is.
+	 * Spans always go to this project: {@code braintrust.parent} of an incoming carrier
+	 * has no effect. A carrier without a valid {@code traceparent} leaves the context as
+	 * it is.
 	 * @return the propagator
 	 * @see <a href=
 	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/distributed-tracing.md">Braintrust's

@@ -3,29 +3,33 @@ package dev.braintrust.spring;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 
 /**
- * Customizes the OpenTelemetry SDK that records the spans of a project, before it is
- * built: adds span processors, replaces the sampler or the limits of spans, adds
- * attributes to the resource.
+ * Customizes the OpenTelemetry SDK of a project before it is built: add span processors,
+ * replace the sampler or the span limits, or add attributes to the resource. Declare a
+ * bean, for all projects or, with {@link BraintrustProject @BraintrustProject}, for one:
+ *
+ * <pre class="code">
+ * &#64;Bean
+ * &#64;BraintrustProject("support")
+ * ProjectTracerProviderCustomizer region() {
+ * 	return (provider) -&gt; provider.addResource(Resource.create(Attributes.of(REGION, "eu")));
+ * }
+ * </pre>
+ *
+ * Customizers are called in their order at startup, once for each project that is on. If
+ * one throws, startup fails. Processors and samplers see the spans of that project only.
+ * Create them inside the customizer: if they are beans, they become part of the
+ * application's own tracing.
  * <p>
- * A bean of this type customizes all projects or, annotated with
- * {@link BraintrustProject @BraintrustProject}, one. Several are called in their order,
- * once for each project that is on, while the application starts; one that throws fails
- * startup. What it adds sees the spans of that project and nothing of the application.
- * Make processors, samplers and exporters inside the customizer: those that are beans
- * become part of the application's own tracing.
+ * Span processors do not see the content of a span (input, output, metadata, metrics,
+ * scores, tags and errors), and span limits do not cut it: it is written when the span is
+ * sent. Use {@code capture.max-field-size} to limit it. You cannot replace the attribute
+ * {@code braintrust.parent}, the project of the span.
  * <p>
- * The content of a span, which is its input, output, metadata, metrics, scores, tags and
- * errors, is no attribute of the span while it lives. It is written when the span is
- * sent, so span processors do not see it, and limits do not cut it
- * ({@code capture.max-field-size} does). The attribute {@code braintrust.parent}, which
- * says where the span belongs, cannot be replaced.
- * <p>
- * A sampler takes the place of {@code braintrust.sampling.probability}. The parent
- * context that samplers and processors are given holds the parent span of the same
- * project, or none, and nothing else. What they throw does not reach the application; it
- * is logged once per project. Processors are flushed by
- * {@link BraintrustProjects#flush(java.time.Duration)} and shut down when the application
- * context closes.
+ * A sampler overrides {@code braintrust.sampling.probability}. Samplers and processors
+ * get a parent context that contains at most the parent span of the same project. Their
+ * exceptions do not reach the application; the starter logs them once per project.
+ * Processors are flushed by {@link BraintrustProjects#flush(java.time.Duration)} and shut
+ * down when the application context closes.
  */
 @FunctionalInterface
 public interface ProjectTracerProviderCustomizer {

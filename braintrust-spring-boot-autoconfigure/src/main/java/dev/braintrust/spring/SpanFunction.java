@@ -3,7 +3,8 @@ package dev.braintrust.spring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that runs inside a span and returns a value.
+ * Work that runs inside a span and returns a value:
+ * {@code tracer.taskSpan("triage").call((span) -> classify(question))}.
  *
  * @param <T> the type of the value
  * @param <E> the type of the checked exception that the work throws, inferred as
@@ -13,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 public interface SpanFunction<T extends @Nullable Object, E extends Throwable> {
 
 	/**
-	 * Do the work.
-	 * @param span the span that the work runs in; it is current, and it is ended by the
-	 * caller
+	 * Run the work.
+	 * @param span the span that the work runs in; it is current, and it ends when the
+	 * work returns
 	 * @return the value of the work
-	 * @throws E whatever the work throws
+	 * @throws E the exception of the work
 	 */
 	T apply(ProjectSpan span) throws E;
 

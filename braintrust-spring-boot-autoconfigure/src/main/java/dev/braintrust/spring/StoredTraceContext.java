@@ -7,10 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The W3C trace context of a conversation, kept where the conversation is kept, so that
- * work in other jobs, processes and weeks continues one trace.
- * {@code TraceContextColumns} keeps it in two columns of a JPA entity, and
- * {@link #of(Map)} among headers; a document or a row can do the same.
+ * The W3C trace context of a conversation, stored with the conversation, so that turns in
+ * other jobs and processes continue one trace. Use {@code TraceContextColumns} for two
+ * columns of a JPA entity, {@link #of(Map)} for headers and documents, or implement it
+ * for your own store:
+ *
+ * <pre class="code">
+ * tracer.inTrace(StoredTraceContext.of(message.headers()), "answer").call((span) -&gt; …);
+ * </pre>
  *
  * @see ProjectTracer#inTrace(StoredTraceContext, String)
  * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
@@ -31,19 +35,19 @@ public interface StoredTraceContext {
 	@Nullable String tracestate();
 
 	/**
-	 * Store the context of the root span. Called once in the life of a conversation, on
-	 * the thread of the caller, before the work of the first turn runs; and again where
-	 * what is stored cannot be read as a trace context.
+	 * Store the context of the root span. The starter calls this once per conversation,
+	 * on your thread, before the work of the first turn runs, and again if the stored
+	 * values are invalid.
 	 * @param traceparent the {@code traceparent} of the root span
 	 * @param tracestate its {@code tracestate}, or {@code null} if it has none
 	 */
 	void store(String traceparent, @Nullable String tracestate);
 
 	/**
-	 * A context that is kept in a map, as the entries {@code traceparent} and
-	 * {@code tracestate}: the headers of a message, the data of a job, a hash of Redis.
-	 * Names are read whatever their case.
-	 * @param headers the map, which must be modifiable as long as nothing is stored
+	 * A context in the entries {@code traceparent} and {@code tracestate} of a map: the
+	 * headers of a message, the data of a job, a hash of Redis. Names are read in any
+	 * case.
+	 * @param headers the map, which must be modifiable while nothing is stored
 	 * @return the context
 	 */
 	static StoredTraceContext of(Map<String, String> headers) {

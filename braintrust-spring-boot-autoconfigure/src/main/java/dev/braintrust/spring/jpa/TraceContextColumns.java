@@ -27,16 +27,16 @@ import org.springframework.util.StringUtils;
  * private TraceContextColumns trace = new TraceContextColumns();
  * </pre>
  *
- * The embedded object is there after a load too when both columns are {@code null}. Two
- * in one entity need {@code @AttributeOverride}s. A column that is overridden has the
- * length of the override alone: give it {@link #TRACEPARENT_LENGTH} and
- * {@link #TRACESTATE_LENGTH}.
+ * Pass it to {@code tracer.inTrace(conversation.getTrace(), "answer")} in each turn. It
+ * is never {@code null} after a load, even if both columns are. Two in one entity need
+ * {@code @AttributeOverride}s; an override replaces the length, so repeat
+ * {@link #TRACEPARENT_LENGTH} and {@link #TRACESTATE_LENGTH}.
  * <p>
- * The entity may be enhanced by Hibernate at build time, with dirty tracking.
+ * You may enhance the entity with Hibernate at build time, with dirty tracking.
  * <p>
  * Jackson 2 and 3 write and read it as
- * <code>{"traceparent": "00-…", "tracestate": null}</code>, so that a conversation in a
- * cache, a session or the parameters of a job stays one trace.
+ * <code>{"traceparent": "00-…", "tracestate": null}</code>, so a conversation in a cache,
+ * a session or a job's parameters stays one trace.
  * <p>
  * Equality is by value. Like every embeddable it belongs to the thread that works with
  * the entity.

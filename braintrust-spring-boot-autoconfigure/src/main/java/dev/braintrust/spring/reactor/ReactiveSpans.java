@@ -14,25 +14,22 @@ import reactor.util.context.ContextView;
 import org.springframework.util.Assert;
 
 /**
- * The ends of a {@link ProjectSpanBuilder} for reactive work. Each subscription has a
- * span of its own, from the moment of the subscription until it completes, fails or is
- * cancelled; the span ends before the subscriber learns of the end. An error is recorded
- * as an error of the span.
+ * Runs reactive work inside spans of a project. Each subscription is one span, from the
+ * subscription until it completes, fails or is cancelled. The span ends before the
+ * subscriber sees the end. An error of the work is the error of the span.
  *
  * <pre class="code">
  * ReactiveSpans.mono(() -&gt; tracer.inTrace(conversation.getTrace(), "answer"),
  *         (span) -&gt; chat.prompt(message).stream().content().collect(joining()))
  * </pre>
  *
- * The span is current on the thread that subscribes, while it subscribes, and it is in
- * the context of Reactor, where streams of a {@code ChatClient} and other reactive spans
- * find it on whatever thread they are subscribed to. Operators on other threads find it
- * by {@code tracer.currentSpan()} if Reactor restores thread locals there
- * ({@code spring.reactor.context-propagation=auto}), or inside
- * {@link #makeCurrent(ContextView)}.
+ * The span is current on the subscribing thread during the subscription. It is also in
+ * Reactor's context, where streams of a {@code ChatClient} and other reactive spans find
+ * it on any thread. Operators on other threads find it with {@code tracer.currentSpan()}
+ * if Reactor restores thread locals ({@code spring.reactor.context-propagation=auto}), or
+ * inside {@link #makeCurrent(ContextView)}.
  * <p>
- * The output of a {@link Mono} is the value that it emits; anything else is set on the
- * span that the work is given.
+ * The output of a {@link Mono} is the value that it emits, unless your work sets one.
  */
 public final class ReactiveSpans {
 
@@ -59,8 +56,8 @@ public final class ReactiveSpans {
 	}
 
 	/**
-	 * Trace a {@link Flux}. The span has the output that the work sets, and no other: the
-	 * values of a stream are not collected.
+	 * Trace a {@link Flux}. The output is the one that the work sets: the values of a
+	 * stream are not collected.
 	 * @param builder makes the builder of the span, at each subscription, on the thread
 	 * that subscribes
 	 * @param work makes what is subscribed to inside the span
@@ -83,11 +80,11 @@ public final class ReactiveSpans {
 	}
 
 	/**
-	 * Do reactive work inside a span that is ended elsewhere.
+	 * Run reactive work inside a span that you end elsewhere.
 	 * @param span the span
 	 * @param work the work
 	 * @param <T> the type of the value
-	 * @return the work, to which the span is current
+	 * @return the work, with the span as its current span
 	 */
 	public static <T> Mono<T> within(ProjectSpan span, Mono<T> work) {
 		Assert.notNull(span, "'span' must not be null");
@@ -96,11 +93,11 @@ public final class ReactiveSpans {
 	}
 
 	/**
-	 * Do reactive work inside a span that is ended elsewhere.
+	 * Run reactive work inside a span that you end elsewhere.
 	 * @param span the span
 	 * @param work the work
 	 * @param <T> the type of the values
-	 * @return the work, to which the span is current
+	 * @return the work, with the span as its current span
 	 */
 	public static <T> Flux<T> within(ProjectSpan span, Flux<T> work) {
 		Assert.notNull(span, "'span' must not be null");
@@ -124,7 +121,7 @@ public final class ReactiveSpans {
 
 	/**
 	 * Make the spans that a context of Reactor carries current on this thread, each for
-	 * its project. Where it carries none, everything stays as it is.
+	 * its project. Without such spans, nothing changes.
 	 * @param context the context of Reactor, as of {@code deferContextual}
 	 * @return the scope, which must be closed on this thread
 	 */

@@ -10,15 +10,25 @@ import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
- * On a test class with a Spring context: the starter's auto-configurations are part of
- * the context, slices included, and a {@link RecordedSpans} bean records what the
- * projects would send. A project needs no API key to be recorded.
- * <p>
- * Nothing is sent from a test without the annotation either: each context that Spring's
- * test framework makes has the recorder. The annotation adds what a slice, such as
- * {@code @DataJpaTest}, leaves out, and says what the test is about. Test classes that
- * carry it share their cached context like those that do not. The spans are
- * {@link RecordedSpans#clear() cleared} before each test method.
+ * Adds the starter to the Spring context of a test class, also in slices such as
+ * {@code @DataJpaTest}. A {@link RecordedSpans} bean records the spans that the projects
+ * would send. Projects need no API key.
+ *
+ * <pre class="code">
+ * &#64;AutoConfigureBraintrustTest
+ * &#64;SpringBootTest
+ * class SupportDeskTests {
+ *
+ * 	&#64;Autowired
+ * 	private RecordedSpans spans;
+ *
+ * }
+ * </pre>
+ *
+ * Tests without the annotation do not send spans either: each context of Spring's test
+ * framework has the recorder. Test classes with and without the annotation share cached
+ * contexts as usual. The spans are {@link RecordedSpans#clear() cleared} before each test
+ * method.
  *
  * @see BraintrustAssertions
  */
@@ -30,7 +40,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 public @interface AutoConfigureBraintrustTest {
 
 	/**
-	 * Whether the spans are sent, as in production. Nothing is recorded then.
+	 * Whether the spans are sent, as in production. They are not recorded then.
 	 * @return whether the test sends spans
 	 */
 	boolean export() default false;

@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a test expects of a span, such as
- * {@code llm().model("gpt-5-mini").inputContaining("order 4711")}. Each method returns an
- * expectation with one more condition; the one that it is called on stays as it is.
+ * Describes a span that a test expects, such as
+ * {@code llm().model("gpt-5-mini").inputContaining("order 4711")}. Each method returns a
+ * new expectation with one more condition.
  */
 public final class ExpectedSpan {
 
@@ -45,7 +45,7 @@ public final class ExpectedSpan {
 	}
 
 	/**
-	 * A call of a model.
+	 * A model call.
 	 * @return the expectation
 	 */
 	public static ExpectedSpan llm() {
@@ -53,7 +53,7 @@ public final class ExpectedSpan {
 	}
 
 	/**
-	 * A task: a use of a client, or one that the application makes.
+	 * A task: a use of a client, or a task span of your own.
 	 * @param name the name
 	 * @return the expectation
 	 */
@@ -62,7 +62,7 @@ public final class ExpectedSpan {
 	}
 
 	/**
-	 * An execution of a tool.
+	 * A tool execution.
 	 * @param name the name of the tool
 	 * @return the expectation
 	 */

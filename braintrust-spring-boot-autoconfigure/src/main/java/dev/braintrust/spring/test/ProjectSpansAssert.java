@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions of the spans of one project. Those of what is there wait for it.
+ * Assertions for the spans of one project. They wait for the spans.
+ *
+ * @see BraintrustAssertions
  */
 public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert, RecordedSpans> {
 
@@ -25,7 +27,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 
 	/**
 	 * Wait longer, or not at all.
-	 * @param timeout how long what follows waits at the most
+	 * @param timeout the maximum time that the following assertions wait
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert within(Duration timeout) {
@@ -34,12 +36,12 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * At least one trace is as expected. What is expected may be looked at several times.
+	 * At least one trace matches. The assertions may run several times.
 	 * @param expected assertions of one trace
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert hasTrace(Consumer<TraceAssert> expected) {
-		return await("a trace that is as expected", () -> {
+		return await("a trace that matches", () -> {
 			StringBuilder reasons = new StringBuilder();
 			for (RecordedTrace trace : this.actual.traces(this.project)) {
 				try {
@@ -67,8 +69,8 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * At least one span of any trace is as expected.
-	 * @param expected what the span is like
+	 * At least one span of any trace matches.
+	 * @param expected the expected span
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert hasSpan(ExpectedSpan expected) {
@@ -99,8 +101,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * No span of the project has ended by now. This does not wait: what comes later is
-	 * not seen.
+	 * No span of the project has ended by now. This does not wait for later spans.
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert hasNoSpans() {

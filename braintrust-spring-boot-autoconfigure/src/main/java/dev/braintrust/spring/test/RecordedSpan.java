@@ -13,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * A span as it would have been sent, after filters, limits and formats.
+ * A span as it would be sent, after filters, limits and formats.
+ *
+ * @see RecordedSpans
  */
 public final class RecordedSpan {
 
@@ -46,7 +48,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The type of the span: {@code task}, {@code llm}, {@code tool} or {@code function}.
-	 * @return the type, or an empty text where the span has none
+	 * @return the type, or an empty text if the span has none
 	 */
 	public String type() {
 		return json("braintrust.span_attributes").path("type").asString("");
@@ -70,15 +72,14 @@ public final class RecordedSpan {
 
 	/**
 	 * The id of the parent.
-	 * @return the id, or {@code null} where the span begins its trace
+	 * @return the id, or {@code null} for the first span of a trace
 	 */
 	public @Nullable String parentSpanId() {
 		return this.data.getParentSpanContext().isValid() ? this.data.getParentSpanId() : null;
 	}
 
 	/**
-	 * Whether the parent was made elsewhere: its context was stored or came over a
-	 * boundary.
+	 * Whether the parent is from elsewhere: a stored context, or another process.
 	 * @return whether the span continues a trace
 	 */
 	public boolean continuesTrace() {
@@ -87,7 +88,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The input.
-	 * @return the JSON, a missing node where there is none
+	 * @return the JSON, a missing node if there is none
 	 */
 	public JsonNode input() {
 		return json("braintrust.input_json");
@@ -95,15 +96,15 @@ public final class RecordedSpan {
 
 	/**
 	 * The output.
-	 * @return the JSON, a missing node where there is none
+	 * @return the JSON, a missing node if there is none
 	 */
 	public JsonNode output() {
 		return json("braintrust.output_json");
 	}
 
 	/**
-	 * The metadata. For a model call {@code model} and {@code provider} are among it.
-	 * @return the JSON, a missing node where there is none
+	 * The metadata. Model calls have {@code model} and {@code provider}.
+	 * @return the JSON, a missing node if there is none
 	 */
 	public JsonNode metadata() {
 		return json("braintrust.metadata");
@@ -111,7 +112,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The metrics, such as {@code prompt_tokens}.
-	 * @return the JSON, a missing node where there is none
+	 * @return the JSON, a missing node if there is none
 	 */
 	public JsonNode metrics() {
 		return json("braintrust.metrics");
@@ -119,7 +120,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The scores, by name, from 0 to 1.
-	 * @return the JSON, a missing node where there is none
+	 * @return the JSON, a missing node if there is none
 	 */
 	public JsonNode scores() {
 		return json("braintrust.scores");
@@ -143,8 +144,8 @@ public final class RecordedSpan {
 	}
 
 	/**
-	 * What the error says.
-	 * @return the message, empty where there is none
+	 * The message of the error.
+	 * @return the message, empty if there is none
 	 */
 	public String errorMessage() {
 		return this.data.getStatus().getDescription();
@@ -159,8 +160,8 @@ public final class RecordedSpan {
 	}
 
 	/**
-	 * All attributes as they would have been sent, those of the conventions of
-	 * OpenTelemetry included.
+	 * All attributes as they would be sent, including those of OpenTelemetry's
+	 * conventions.
 	 * @return the attributes
 	 */
 	public Attributes attributes() {

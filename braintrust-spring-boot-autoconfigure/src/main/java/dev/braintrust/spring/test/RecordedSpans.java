@@ -26,14 +26,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Records the spans of projects in place of the export: as a bean, which
- * {@link AutoConfigureBraintrustTest @AutoConfigureBraintrustTest} brings and an
- * {@code ApplicationContextRunner} is given by {@code withBean(RecordedSpans.class)}, or
- * without Spring by {@link #projects(String...)}.
- * <p>
- * A span is recorded when it has ended, and its content is written when it is looked at,
- * by the code that writes it in production. The last {@value #CAPACITY} spans are kept.
- * All methods may be called from any thread.
+ * Records the spans of projects instead of sending them.
+ * {@link AutoConfigureBraintrustTest @AutoConfigureBraintrustTest} brings it as a bean.
+ * For an {@code ApplicationContextRunner}, use {@code withBean(RecordedSpans.class)}.
+ * Without Spring, use {@link #projects(String...)}:
+ *
+ * <pre class="code">
+ * RecordedSpans spans = new RecordedSpans();
+ * ChatClient chat = spans.projects("support").instrument("support", ChatClient.create(model));
+ * </pre>
+ *
+ * A span is recorded when it has ended, and written when you look at it, by the code that
+ * writes it in production. The recorder keeps the last {@value #CAPACITY} spans. You may
+ * call all methods from any thread.
  *
  * @see BraintrustAssertions
  */
@@ -51,8 +56,8 @@ public final class RecordedSpans implements SpanRecorder {
 	private @Nullable Set<String> declared;
 
 	/**
-	 * Make projects that are recorded here, without an application context. They have the
-	 * settings that apply where nothing is set.
+	 * Create projects that record here, without an application context. They have the
+	 * default settings.
 	 * @param keys the keys of the projects
 	 * @return the registry of the projects
 	 */
@@ -172,9 +177,8 @@ public final class RecordedSpans implements SpanRecorder {
 	}
 
 	/**
-	 * Wait until something holds. It is looked at now, and again whenever a span has
-	 * ended.
-	 * @param timeout how long to wait at the most
+	 * Wait until a condition holds. It is checked now, and again whenever a span ends.
+	 * @param timeout the maximum time to wait
 	 * @param condition what must hold
 	 * @return whether it held in time
 	 */

@@ -7,7 +7,9 @@ import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions of the spans of all projects.
+ * Assertions for the spans of all projects.
+ *
+ * @see BraintrustAssertions
  */
 public final class RecordedSpansAssert extends AbstractAssert<RecordedSpansAssert, RecordedSpans> {
 
@@ -18,7 +20,7 @@ public final class RecordedSpansAssert extends AbstractAssert<RecordedSpansAsser
 	}
 
 	/**
-	 * Go on with the spans of a project, which must be declared.
+	 * Continue with the spans of a project, which must be declared.
 	 * @param key the key of the project
 	 * @return assertions of the project
 	 */

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * The spans of one trace that have ended so far.
+ *
+ * @see RecordedSpans#traces(String)
  */
 public final class RecordedTrace {
 
@@ -34,9 +36,9 @@ public final class RecordedTrace {
 	}
 
 	/**
-	 * The span that begins the trace or, where that was made elsewhere or before the
-	 * recorder was cleared, the first one that continues it.
-	 * @return the root, empty as long as it has not ended
+	 * The first span of the trace or, if that one is from elsewhere or was cleared, the
+	 * first one that continues it.
+	 * @return the root, empty while it has not ended
 	 */
 	public Optional<RecordedSpan> root() {
 		return this.spans.stream()
@@ -46,7 +48,7 @@ public final class RecordedTrace {
 	}
 
 	/**
-	 * The spans right below a span.
+	 * The children of a span.
 	 * @param parent the span
 	 * @return its children, in the order in which they began
 	 */

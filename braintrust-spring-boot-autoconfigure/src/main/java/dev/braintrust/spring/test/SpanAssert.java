@@ -5,7 +5,9 @@ import java.util.List;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions of one span and what is below it.
+ * Assertions for one span and the spans below it.
+ *
+ * @see BraintrustAssertions
  */
 public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 
@@ -17,8 +19,8 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * The span is as expected.
-	 * @param expected what the span is like
+	 * The span matches.
+	 * @param expected the expected span
 	 * @return this assertion
 	 */
 	public SpanAssert isLike(ExpectedSpan expected) {
@@ -29,8 +31,8 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * At least one child is as expected.
-	 * @param expected what the child is like
+	 * At least one child matches.
+	 * @param expected the expected child
 	 * @return this assertion
 	 */
 	public SpanAssert hasChild(ExpectedSpan expected) {
@@ -39,8 +41,8 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * Go on with the first child that is as expected.
-	 * @param expected what the child is like
+	 * Continue with the first child that matches.
+	 * @param expected the expected child
 	 * @return assertions of the child
 	 */
 	public SpanAssert child(ExpectedSpan expected) {
@@ -53,9 +55,8 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * The children are as expected, in the order in which they began, and there are no
-	 * others.
-	 * @param expected what the children are like
+	 * The children match, in the order in which they began, and there are no others.
+	 * @param expected the expected children
 	 * @return this assertion
 	 */
 	public SpanAssert hasChildren(ExpectedSpan... expected) {
@@ -70,8 +71,8 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * At least one span below, at whatever depth, is as expected.
-	 * @param expected what the span is like
+	 * At least one span below, at any depth, matches.
+	 * @param expected the expected span
 	 * @return this assertion
 	 */
 	public SpanAssert hasDescendant(ExpectedSpan expected) {

@@ -3,7 +3,9 @@ package dev.braintrust.spring.test;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions of one trace, as it is now.
+ * Assertions for one trace, in its current state.
+ *
+ * @see BraintrustAssertions
  */
 public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace> {
 
@@ -12,7 +14,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * Go on with the root, which has a name.
+	 * Continue with the root, which has a name.
 	 * @param name the name
 	 * @return assertions of the root
 	 */
@@ -21,7 +23,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * Go on with the root.
+	 * Continue with the root.
 	 * @return assertions of the root
 	 */
 	public SpanAssert root() {
@@ -34,8 +36,8 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * At least one span, at whatever depth, is as expected.
-	 * @param expected what the span is like
+	 * At least one span, at any depth, matches.
+	 * @param expected the expected span
 	 * @return this assertion
 	 */
 	public TraceAssert hasSpan(ExpectedSpan expected) {
@@ -46,8 +48,8 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * No span that has ended by now is like this.
-	 * @param unexpected what no span is like
+	 * No span that has ended so far matches.
+	 * @param unexpected the span that must not be there
 	 * @return this assertion
 	 */
 	public TraceAssert hasNoSpan(ExpectedSpan unexpected) {

@@ -15,13 +15,12 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
  * Carries the current span of a project on chosen calls of a {@code WebClient}, by
- * {@link ProjectTracer#propagator()}. The application adds it to the client itself. The
- * current span is that of Reactor's context or, where it has none, of the thread that
- * subscribes. A call that is not chosen, or is made outside every span of the project, is
- * left as it is.
+ * {@link ProjectTracer#propagator()}. Add it to the client yourself. The current span is
+ * the one in Reactor's context or, without it, on the subscribing thread. Calls that you
+ * do not choose, and calls outside a span of the project, stay as they are.
  * <p>
- * A request has one {@code traceparent}: on chosen calls the project's takes the place of
- * the application's own.
+ * A request has one {@code traceparent}: on the calls that you choose, the project's
+ * replaces the application's own.
  */
 public final class ProjectContextExchangeFilter implements ExchangeFilterFunction {
 
@@ -30,8 +29,8 @@ public final class ProjectContextExchangeFilter implements ExchangeFilterFunctio
 	/**
 	 * Create a filter.
 	 * @param tracer the tracer of the project
-	 * @param chosen tells which requests carry the span, such as by their host; one that
-	 * fails is taken for a no
+	 * @param chosen tells which requests carry the span, for example by their host; if it
+	 * throws, the request does not carry it
 	 */
 	public ProjectContextExchangeFilter(ProjectTracer tracer, Predicate<? super ClientRequest> chosen) {
 		this.chosen = new ProjectRequests<>(tracer, chosen, "chosen");

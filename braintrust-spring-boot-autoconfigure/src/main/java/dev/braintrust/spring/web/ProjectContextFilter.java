@@ -15,11 +15,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Has the requests of trusted callers continue the trace of a project that their headers
- * name, by {@link ProjectTracer#propagator()}. The application makes it a bean itself.
- * Whoever is trusted decides which trace the spans of a request belong to and whether
- * they are recorded, but not the project: so trust no path alone that strangers can
- * reach. The headers of all others are not read.
+ * Lets requests of trusted callers continue a project's trace, by the headers of
+ * {@link ProjectTracer#propagator()}. Declare it as a bean yourself. A trusted caller
+ * decides which trace the spans of a request belong to and whether they are recorded, but
+ * never the project. Do not trust a path that strangers can reach. The headers of other
+ * callers are not read.
  */
 public final class ProjectContextFilter extends OncePerRequestFilter {
 
@@ -28,8 +28,8 @@ public final class ProjectContextFilter extends OncePerRequestFilter {
 	/**
 	 * Create a filter.
 	 * @param tracer the tracer of the project
-	 * @param trusted tells which requests come from trusted callers; one that fails is
-	 * taken for a no
+	 * @param trusted tells which requests come from trusted callers; if it throws, the
+	 * headers are not read
 	 */
 	public ProjectContextFilter(ProjectTracer tracer, Predicate<? super HttpServletRequest> trusted) {
 		this.trusted = new ProjectRequests<>(tracer, trusted, "trusted");

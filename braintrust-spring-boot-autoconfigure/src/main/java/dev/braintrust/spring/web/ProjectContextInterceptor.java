@@ -11,13 +11,13 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Carries the current span of a project on chosen calls of a {@code RestClient} or
- * {@code RestTemplate}, by {@link ProjectTracer#propagator()}. The application adds it to
- * the client itself. A call that is not chosen, or is made outside every span of the
- * project, is left as it is.
+ * Sends the current span of a project with the calls that you choose of a
+ * {@code RestClient} or {@code RestTemplate}, by {@link ProjectTracer#propagator()}. Add
+ * it to the client yourself. Calls that you do not choose, and calls outside a span of
+ * the project, stay as they are.
  * <p>
- * A request has one {@code traceparent}: on chosen calls the project's takes the place of
- * the application's own.
+ * A request has one {@code traceparent}: on the calls that you choose, the project's
+ * replaces the application's own.
  */
 public final class ProjectContextInterceptor implements ClientHttpRequestInterceptor {
 
@@ -26,8 +26,8 @@ public final class ProjectContextInterceptor implements ClientHttpRequestInterce
 	/**
 	 * Create an interceptor.
 	 * @param tracer the tracer of the project
-	 * @param chosen tells which requests carry the span, such as by their host; one that
-	 * fails is taken for a no
+	 * @param chosen tells which requests carry the span, for example by their host; if it
+	 * throws, the request does not carry it
 	 */
 	public ProjectContextInterceptor(ProjectTracer tracer, Predicate<? super HttpRequest> chosen) {
 		this.chosen = new ProjectRequests<>(tracer, chosen, "chosen");

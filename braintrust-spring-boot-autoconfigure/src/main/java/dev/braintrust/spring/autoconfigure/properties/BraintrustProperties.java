@@ -15,14 +15,14 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public class BraintrustProperties extends ProjectDefaults {
 
 	/**
-	 * Whether startup fails when an enabled project has no API key. Where not, the
-	 * project is switched off with a warning.
+	 * Whether startup fails if an enabled project has no API key. Otherwise, the project
+	 * is off and a warning is logged.
 	 */
 	private boolean strict = false;
 
 	/**
-	 * Key of the project that ChatClient beans without an annotation belong to. Without
-	 * it such beans are not traced.
+	 * Key of the project for ChatClient beans without an annotation. Such beans are not
+	 * traced if it is not set.
 	 */
 	private @Nullable String defaultProject;
 

@@ -11,43 +11,43 @@ import org.springframework.util.unit.DataSize;
 public class CaptureProperties {
 
 	/**
-	 * Whether content is recorded at all: inputs, outputs and whatever else holds words
-	 * of users, models and tools. Where not, structure, tokens and timing remain.
+	 * Whether content is recorded: inputs, outputs, error messages and prompt variables.
+	 * Structure, tokens and timing are recorded in any case.
 	 */
 	private @Nullable Boolean content;
 
 	/**
-	 * Whether the input of spans is recorded: prompts, arguments of tools, and what the
-	 * application gives as input.
+	 * Whether inputs are recorded: prompts, tool arguments, and inputs that the
+	 * application sets.
 	 */
 	private @Nullable Boolean input;
 
 	/**
-	 * Whether the output of spans is recorded: answers of models, results of tools, and
-	 * what the application gives as output.
+	 * Whether outputs are recorded: answers of models, tool results, and outputs that the
+	 * application sets.
 	 */
 	private @Nullable Boolean output;
 
 	/**
-	 * Format that content is recorded in.
+	 * Format of the recorded content.
 	 */
 	private @Nullable CaptureFormat format;
 
 	/**
-	 * Size of its JSON above which an input, an output or the metadata of a span is cut.
-	 * At least 1KB. Nothing is cut where it is not set.
+	 * Maximum size of the JSON of one input, one output or the metadata of one span.
+	 * Longer texts are cut. At least 1KB; unlimited if not set.
 	 */
 	private @Nullable DataSize maxFieldSize;
 
 	/**
-	 * Whether spans that have no attribute of AI instrumentation are left out. Falls back
-	 * to the environment variable BRAINTRUST_FILTER_AI_SPANS.
+	 * Whether spans without an attribute of AI instrumentation are dropped. Falls back to
+	 * the environment variable BRAINTRUST_FILTER_AI_SPANS.
 	 */
 	private @Nullable Boolean aiSpansOnly;
 
 	/**
-	 * Name of the provider to record for the calls of models whose options do not tell
-	 * it, such as those of OpenAI's without a base URL.
+	 * Name of the provider to record for model calls whose options do not tell it, such
+	 * as OpenAI's options without a base URL.
 	 */
 	private @Nullable String provider;
 

@@ -28,8 +28,8 @@ public class ConsoleProperties {
 	private @Nullable Integer port;
 
 	/**
-	 * Heap that traces hold at the most, attachments included. Above it, the oldest ones
-	 * are dropped.
+	 * Maximum heap for traces, including attachments. Above it, the oldest traces are
+	 * dropped.
 	 */
 	private DataSize maxMemory = DataSize.ofMegabytes(64);
 

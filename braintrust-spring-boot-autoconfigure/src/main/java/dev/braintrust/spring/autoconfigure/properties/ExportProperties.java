@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 public class ExportProperties {
 
 	/**
-	 * Time after which a request that sends spans is given up and repeated.
+	 * Time after which a request that sends spans is aborted and retried.
 	 */
 	private @Nullable Duration timeout;
 
 	/**
-	 * URL that spans are sent to instead of Braintrust's API, as OTLP over HTTP, such as
-	 * that of an OpenTelemetry Collector. It gets no API key.
+	 * URL to send spans to instead of Braintrust's API, as OTLP over HTTP, such as an
+	 * OpenTelemetry Collector. The API key is not sent there.
 	 */
 	private @Nullable String endpoint;
 
@@ -29,12 +29,12 @@ public class ExportProperties {
 	private final Map<String, String> headers = new LinkedHashMap<>();
 
 	/**
-	 * How requests are compressed.
+	 * Compression of requests.
 	 */
 	private @Nullable ExportCompression compression;
 
 	/**
-	 * Level of the compression, from 1 (fast) to 9 (small).
+	 * Compression level, from 1 (fast) to 9 (small).
 	 */
 	private @Nullable Integer compressionLevel;
 

@@ -9,16 +9,16 @@ public class OriginProperties {
 
 	/**
 	 * Type of the environment that spans come from: 'ci', 'server', 'local' or another
-	 * word. With 'none' spans say nothing about it. Falls back to the environment
-	 * variable BRAINTRUST_ENVIRONMENT_TYPE, then to the nearest '.env.braintrust' file,
-	 * then to what the variables of the process tell.
+	 * word. Use 'none' to record no environment. Falls back to the environment variable
+	 * BRAINTRUST_ENVIRONMENT_TYPE, then to the nearest '.env.braintrust' file, then to
+	 * the variables of the process.
 	 */
 	private @Nullable String type;
 
 	/**
 	 * Name of the environment that spans come from, such as 'kubernetes' or 'staging'.
 	 * Falls back to the environment variable BRAINTRUST_ENVIRONMENT_NAME, then to the
-	 * nearest '.env.braintrust' file, then to what the variables of the process tell.
+	 * nearest '.env.braintrust' file, then to the variables of the process.
 	 */
 	private @Nullable String name;
 

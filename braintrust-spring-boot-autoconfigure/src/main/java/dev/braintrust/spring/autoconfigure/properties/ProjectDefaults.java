@@ -16,7 +16,7 @@ import org.springframework.util.unit.DataSize;
 public abstract class ProjectDefaults {
 
 	/**
-	 * Whether spans are recorded and sent. Where not, the same beans exist and do
+	 * Whether spans are recorded and sent. Otherwise, the same beans exist and do
 	 * nothing.
 	 */
 	private @Nullable Boolean enabled;
@@ -142,8 +142,8 @@ public abstract class ProjectDefaults {
 	public static class Sampling {
 
 		/**
-		 * Share of new traces that are recorded, from 0.0 to 1.0. A trace that is
-		 * continued is recorded if its root was.
+		 * Share of new traces to record, from 0.0 to 1.0. A continued trace keeps the
+		 * decision of its root.
 		 */
 		private @Nullable Double probability;
 
@@ -163,24 +163,24 @@ public abstract class ProjectDefaults {
 	public static class Attachments {
 
 		/**
-		 * How the bytes of attachments are recorded.
+		 * How attachments are recorded.
 		 */
 		private @Nullable AttachmentsMode mode;
 
 		/**
-		 * Size above which an attachment is not recorded.
+		 * Maximum size of an attachment. A larger one is not recorded.
 		 */
 		private @Nullable DataSize maxSize;
 
 		/**
-		 * Size of all attachments that may wait in memory to be sent. One that does not
-		 * fit is not recorded.
+		 * Maximum size of all attachments of a project that wait in memory. Further ones
+		 * are not recorded.
 		 */
 		private @Nullable DataSize maxWaitingSize;
 
 		/**
-		 * How long a span waits at the most for its attachments to be uploaded. What has
-		 * not been uploaded by then becomes base64 in the span.
+		 * Maximum time that a span waits for its uploads. Attachments that are not
+		 * uploaded by then become base64 in the span.
 		 */
 		private @Nullable Duration maxWait;
 
@@ -224,8 +224,8 @@ public abstract class ProjectDefaults {
 	public static class Correlation {
 
 		/**
-		 * Whether traces of a project and those of the application name each other: by
-		 * links, attributes and fields of logs.
+		 * Whether traces of a project and of the application refer to each other, with
+		 * links, attributes and log fields.
 		 */
 		private @Nullable Boolean enabled;
 

@@ -10,13 +10,13 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public class ProjectProperties extends ProjectDefaults {
 
 	/**
-	 * Name of the project in Braintrust. The key of the project when neither name nor id
-	 * is given.
+	 * Name of the project in Braintrust. The key of the project is used if neither name
+	 * nor id is set.
 	 */
 	private @Nullable String name;
 
 	/**
-	 * Id of the project in Braintrust. Wins over the name.
+	 * Id of the project in Braintrust. Overrides the name.
 	 */
 	private @Nullable String id;
 

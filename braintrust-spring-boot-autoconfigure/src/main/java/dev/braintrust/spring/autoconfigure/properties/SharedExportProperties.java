@@ -11,29 +11,29 @@ import org.springframework.util.unit.DataSize;
 public class SharedExportProperties extends ExportProperties {
 
 	/**
-	 * Heap that spans of all projects hold at the most while they wait to be sent. Above
-	 * it, the oldest ones lose their content.
+	 * Maximum heap for waiting spans of all projects. Above it, the oldest spans lose
+	 * their content.
 	 */
 	private DataSize maxQueueSize = DataSize.ofMegabytes(64);
 
 	/**
-	 * Number of spans of all projects that wait at the most. Above it, the oldest ones
-	 * are lost.
+	 * Maximum number of waiting spans of all projects. Above it, the oldest spans are
+	 * dropped.
 	 */
 	private int maxQueueSpans = 32_768;
 
 	/**
-	 * Size of a request before compression. A larger span goes alone.
+	 * Maximum size of a request before compression. A larger span is sent alone.
 	 */
 	private DataSize maxRequestSize = DataSize.ofMegabytes(5);
 
 	/**
-	 * Size above which a span goes without its content.
+	 * Maximum size of a span. A larger span is sent without its content.
 	 */
 	private DataSize maxSpanSize = DataSize.ofMegabytes(20);
 
 	/**
-	 * Time that the application context waits for spans to be sent when it closes.
+	 * Time that the closing application context waits for spans to be sent.
 	 */
 	private Duration shutdownTimeout = Duration.ofSeconds(10);
 
