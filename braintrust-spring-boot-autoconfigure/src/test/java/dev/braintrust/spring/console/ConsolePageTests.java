@@ -73,7 +73,8 @@ class ConsolePageTests {
 	}
 
 	private static void openTrace(String name) {
-		browser.run("[...document.querySelectorAll('.trace-row')].find((row) => row.innerText.includes(arguments[0])).click()",
+		browser.run(
+				"[...document.querySelectorAll('.trace-row')].find((row) => row.innerText.includes(arguments[0])).click()",
 				name);
 		browser.awaitText("#trace h2", name);
 		browser.await("document.querySelectorAll('.span-row').length > 0");
@@ -93,11 +94,13 @@ class ConsolePageTests {
 			.map((name) -> name.asString())).containsExactly("answer", "supportChat", "Chat Completion", "lookUpOrder",
 					"Chat Completion", "supportChat", "Chat Completion");
 		// A child lies within its parent.
-		assertThat(browser.isTrue("""
-				(() => {
-					const boxes = [...document.querySelectorAll('.span-row .bar')].map((bar) => bar.getBoundingClientRect());
-					return boxes.every((box) => box.left >= boxes[0].left - 1 && box.right <= boxes[0].right + 4);
-				})()""")).isTrue();
+		assertThat(browser
+			.isTrue("""
+					(() => {
+						const boxes = [...document.querySelectorAll('.span-row .bar')].map((bar) => bar.getBoundingClientRect());
+						return boxes.every((box) => box.left >= boxes[0].left - 1 && box.right <= boxes[0].right + 4);
+					})()"""))
+			.isTrue();
 	}
 
 	@Test
@@ -131,12 +134,14 @@ class ConsolePageTests {
 	@Test
 	void threadIsTheConversationWithEachMessageOnce() {
 		openTrace("answer");
-		browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+		browser.run(
+				"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
 		browser.await("document.querySelectorAll('.thread .message').length > 3");
-		assertThat(browser.run("return [...document.querySelectorAll('.thread .message h4')].map((head) => head.firstChild.data)")
+		assertThat(browser
+			.run("return [...document.querySelectorAll('.thread .message h4')].map((head) => head.firstChild.data)")
 			.valueStream()
-			.map((role) -> role.asString())).containsExactly("system", "user", "assistant", "lookUpOrder", "assistant",
-					"user", "assistant");
+			.map((role) -> role.asString()))
+			.containsExactly("system", "user", "assistant", "lookUpOrder", "assistant", "user", "assistant");
 		browser.await("document.querySelector('.thread img')?.naturalWidth > 0");
 	}
 
@@ -145,10 +150,12 @@ class ConsolePageTests {
 		openTrace("hostile");
 		openSpan(1);
 		assertThat(browser.text("#span")).contains("<img src=x onerror=", "<script>window.hacked=1</script>");
-		browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+		browser.run(
+				"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
 		browser.await("document.querySelectorAll('.thread .message').length > 1");
 		assertThat(browser.isTrue("window.hacked")).isFalse();
-		assertThat(browser.isTrue("document.querySelector('main img, main iframe, main object, main script, main [onerror]')"))
+		assertThat(browser
+			.isTrue("document.querySelector('main img, main iframe, main object, main script, main [onerror]')"))
 			.isFalse();
 		assertThat(browser.run("return [...document.querySelectorAll('a')].map((link) => link.href)")
 			.valueStream()
@@ -163,7 +170,8 @@ class ConsolePageTests {
 			.isTrue();
 		browser.run("const script = document.createElement('script'); script.append('window.hacked = 2'); "
 				+ "try { document.head.append(script); } catch { }");
-		browser.run("try { document.body.setAttribute('onclick', 'window.hacked = 3'); } catch { } document.body.click();");
+		browser.run(
+				"try { document.body.setAttribute('onclick', 'window.hacked = 3'); } catch { } document.body.click();");
 		assertThat(browser.isTrue("window.hacked")).isFalse();
 	}
 
@@ -172,7 +180,8 @@ class ConsolePageTests {
 		openTrace("huge");
 		openSpan(0);
 		assertThat(browser.text("#span").length()).isLessThan(50_000);
-		browser.run("[...document.querySelectorAll('#span button')].find((button) => button.innerText.startsWith('Show all 2,000,000')).click()");
+		browser.run(
+				"[...document.querySelectorAll('#span button')].find((button) => button.innerText.startsWith('Show all 2,000,000')).click()");
 		assertThat(browser.isTrue("document.querySelector('#span pre.raw').textContent.length === 2000000")).isTrue();
 	}
 
@@ -216,7 +225,8 @@ class ConsolePageTests {
 		browser.press(Browser.ENTER);
 		browser.awaitText("#trace h2", "refund");
 		browser.press("/");
-		browser.run("const search = document.getElementById('search'); search.value = 'is:error'; search.dispatchEvent(new Event('input'))");
+		browser.run(
+				"const search = document.getElementById('search'); search.value = 'is:error'; search.dispatchEvent(new Event('input'))");
 		browser.await("document.querySelectorAll('.trace-row').length === 1");
 		browser.press(Browser.ESCAPE);
 		browser.await("document.querySelectorAll('.trace-row').length >= " + TRACES);
@@ -265,16 +275,19 @@ class ConsolePageTests {
 			.containsEntry("aria-setsize", "3");
 		assertThat(browser.attributes("#spans")).containsEntry("aria-activedescendant", "spans-3");
 		assertThat(browser.attributes(".span-row[aria-expanded]")).containsEntry("aria-expanded", "true");
-		assertThat(browser.isTrue("document.querySelectorAll('main').length === 1 && document.querySelector('header h1')"))
+		assertThat(
+				browser.isTrue("document.querySelectorAll('main').length === 1 && document.querySelector('header h1')"))
 			.isTrue();
 		assertThat(browser.isTrue("document.documentElement.lang === 'en'")).isTrue();
 		// Whatever can be focused has a name.
-		assertThat(browser.run("""
-				return [...document.querySelectorAll('button, a, input, [tabindex="0"]')]
-					.filter((node) => !(node.innerText.trim() || node.getAttribute('aria-label') || node.labels?.length))
-					.map((node) => node.outerHTML)""")).isEmpty();
-		assertThat(browser.run("return [...document.querySelectorAll('img')].filter((image) => !image.alt).length").asInt())
-			.isZero();
+		assertThat(browser
+			.run("""
+					return [...document.querySelectorAll('button, a, input, [tabindex="0"]')]
+						.filter((node) => !(node.innerText.trim() || node.getAttribute('aria-label') || node.labels?.length))
+						.map((node) => node.outerHTML)"""))
+			.isEmpty();
+		assertThat(browser.run("return [...document.querySelectorAll('img')].filter((image) => !image.alt).length")
+			.asInt()).isZero();
 	}
 
 	@Test
@@ -368,17 +381,18 @@ class ConsolePageTests {
 		recorded.failure();
 		for (String name : List.of("answer", "refund")) {
 			openTrace(name);
-			browser.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
-			browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Copy test').click()");
+			browser
+				.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+			browser.run(
+					"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Copy test').click()");
 			browser.await("window.copied");
 			String test = browser.run("return window.copied").asString();
 			assertThat(test).startsWith("assertThat(spans).project(\"support\").hasTrace(");
 			Path source = folder.resolve("Copied.java");
-			Files.writeString(source,
-					"import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;\n"
-							+ "import static dev.braintrust.spring.test.ExpectedSpan.*;\n"
-							+ "public class Copied implements java.util.function.Consumer<dev.braintrust.spring.test.RecordedSpans> {\n"
-							+ "public void accept(dev.braintrust.spring.test.RecordedSpans spans) {\n" + test + "}}\n");
+			Files.writeString(source, "import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;\n"
+					+ "import static dev.braintrust.spring.test.ExpectedSpan.*;\n"
+					+ "public class Copied implements java.util.function.Consumer<dev.braintrust.spring.test.RecordedSpans> {\n"
+					+ "public void accept(dev.braintrust.spring.test.RecordedSpans spans) {\n" + test + "}}\n");
 			assertThat(ToolProvider.getSystemJavaCompiler()
 				.run(null, null, System.err, "-proc:none", "-cp", System.getProperty("java.class.path"), "-d",
 						folder.toString(), source.toString()))
@@ -397,7 +411,8 @@ class ConsolePageTests {
 	void copiedTextHasInputsOutputsAndErrors() {
 		openTrace("refund");
 		browser.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
-		browser.run("[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Copy text').click()");
+		browser.run(
+				"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Copy text').click()");
 		browser.await("window.copied");
 		assertThat(browser.run("return window.copied").asString()).contains("- refund (task", "  - issueRefund (tool",
 				"input: Refund order 12", "error: java.lang.IllegalStateException: The order 12 was refunded already");
