@@ -18,6 +18,8 @@ public final class ModelCallContext {
 
 	private static final ContextKey<Call> CALL = ContextKey.named("braintrust-model-call");
 
+	private static final Call NONE = new Call(null, () -> true);
+
 	private ModelCallContext() {
 	}
 
@@ -29,6 +31,12 @@ public final class ModelCallContext {
 	// A context inside a call that has its span in whichever project.
 	public static Context with(Context context, BooleanSupplier ended) {
 		return context.with(CALL, new Call(null, ended));
+	}
+
+	// A context inside the call that another context is inside of, if that is any.
+	public static Context outside(Context context, Context around) {
+		Call call = around.get(CALL);
+		return context.with(CALL, (call != null) ? call : NONE);
 	}
 
 	// Whether a call of a model is under way on this thread whose span stands for all

@@ -1,6 +1,13 @@
 package dev.braintrust.spring.ai;
 
+import java.util.function.BooleanSupplier;
+
+import dev.braintrust.spring.ProjectTracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxOperator;
 
 /**
  * A stream whose observer sees each signal right before the subscriber does, by operators
@@ -21,6 +28,21 @@ public final class ObservedFlux {
 			.doOnError(observer::failed)
 			.doOnComplete(observer::ended)
 			.doOnCancel(observer::ended);
+	}
+
+	// A stream of a model that is subscribed to inside the call of the model. What it
+	// calls there is a part of the call.
+	public static <T> Flux<T> inside(Flux<T> source, ProjectTracer tracer, BooleanSupplier ended) {
+		return new FluxOperator<>(source) {
+
+			@Override
+			public void subscribe(CoreSubscriber<? super T> actual) {
+				try (Scope ignored = ModelCallContext.with(Context.current(), tracer, ended).makeCurrent()) {
+					this.source.subscribe(actual);
+				}
+			}
+
+		};
 	}
 
 	// Observes one subscription. It throws nothing.

@@ -3,6 +3,7 @@ package dev.braintrust.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.braintrust.spring.ai.http.TracedSdkClients;
 import dev.braintrust.spring.ai.model.ModelKind;
 import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
@@ -25,6 +26,7 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -57,6 +59,9 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS));
 		hints.reflection()
 			.registerType(ProjectBeanRegistrar.ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		TracedSdkClients.proxied()
+			.filter((type) -> ClassUtils.isPresent(type, classLoader))
+			.forEach((type) -> hints.proxies().registerJdkProxy(TypeReference.of(type)));
 		if (ClassUtils.isPresent("org.springframework.ai.model.Model", classLoader)) {
 			new Models().registerHints(hints, classLoader);
 		}

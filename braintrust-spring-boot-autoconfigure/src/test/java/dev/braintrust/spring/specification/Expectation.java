@@ -23,7 +23,9 @@ sealed interface Expectation {
 			.compile("lambda (?<name>\\w+): (?<quote>[\"'])(?<text>.*)\\k<quote> in \\k<name>");
 
 		private static final Map<String, java.util.function.Predicate<JsonNode>> NAMED = Map.of(
-				"is_non_negative_number", (value) -> value.isNumber() && value.asDouble() >= 0, "is_non_empty_string",
+				"is_non_negative_number", (value) -> value.isNumber() && value.asDouble() >= 0, "is_positive_number",
+				(value) -> value.isNumber() && value.asDouble() > 0, "undefined_or_null",
+				(value) -> value.isMissingNode() || value.isNull(), "is_non_empty_string",
 				(value) -> value.isString() && !value.asString().isEmpty(), "is_reasoning_message",
 				Predicate::isReasoning);
 

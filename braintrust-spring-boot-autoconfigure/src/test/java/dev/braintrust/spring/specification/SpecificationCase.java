@@ -66,6 +66,7 @@ record SpecificationCase(String name, String provider, String endpoint, List<Jso
 		Tags() {
 			super(new LoaderOptions());
 			this.yamlConstructors.put(new Tag("!fn"), construct((node) -> new Expectation.Predicate(text(node))));
+			this.yamlConstructors.put(new Tag("!gen"), construct(Tags::text));
 			this.yamlConstructors.put(new Tag("!starts_with"), construct((node) -> new Expectation.Prefix(text(node))));
 			this.yamlConstructors.put(new Tag("!or"),
 					construct((node) -> new Expectation.AnyOf(constructSequence((SequenceNode) node))));

@@ -130,7 +130,9 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		else if (span() instanceof LaterSpan span) {
 			span.beforeCut(this::ended);
 		}
-		return ObservedFlux.of(responses, this);
+		// A run is current where its models are subscribed to, and tells of its calls.
+		return ObservedFlux.of((this.run != null) ? responses
+				: ObservedFlux.inside(responses, this.tracing.tracer(), this::isEnded), this);
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.chat;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.braintrust.spring.ai.ModelCallContext;
 import dev.braintrust.spring.trace.ProjectContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
@@ -33,8 +34,11 @@ final class RunContext {
 		return context.get(KEY) == run;
 	}
 
+	// What a model calls inside of its stream is a part of the call of the model.
 	static Scope makeCurrent(AgentRun run) {
-		return Context.current().with(run.span()).with(KEY, run).makeCurrent();
+		Context context = Context.current().with(run.span()).with(KEY, run);
+		return ModelCallContext.with(context, run.tracing().tracer(), () -> run.modelCall() == null)
+			.makeCurrent();
 	}
 
 	// A context in which a run is current, with the spans that were current for all
@@ -63,7 +67,8 @@ final class RunContext {
 	// A context in which what surrounds a run is current in its place.
 	static Context outside(AgentRun run, Context context) {
 		Object around = run.parent().get(KEY);
-		return ProjectContext.replace(context, run.parent()).with(KEY, (around != null) ? around : NONE);
+		return ModelCallContext.outside(ProjectContext.replace(context, run.parent()), run.parent())
+			.with(KEY, (around != null) ? around : NONE);
 	}
 
 	/**

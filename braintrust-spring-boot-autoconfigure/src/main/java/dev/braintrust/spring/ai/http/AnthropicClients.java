@@ -3,12 +3,14 @@ package dev.braintrust.spring.ai.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.AnthropicClientAsync;
 import com.anthropic.core.ClientOptions;
 import com.anthropic.core.http.HttpClient;
 import com.anthropic.core.http.Interceptor;
+import com.anthropic.models.messages.MessageCreateParams;
 
 /**
  * Traces clients of Anthropic's SDK, by its interceptors. A client that the application
@@ -25,8 +27,9 @@ final class AnthropicClients implements SdkClients {
 	public Object trace(Object client, ClientTracing tracing) {
 		Consumer<ClientOptions.Builder> change = (options) -> options
 			.interceptors(interceptors(options.build().interceptors(), new Tracing(tracing)));
-		return (client instanceof AnthropicClient blocking) ? blocking.withOptions(change)
+		Object traced = (client instanceof AnthropicClient blocking) ? blocking.withOptions(change)
 				: ((AnthropicClientAsync) client).withOptions(change);
+		return AsyncCalls.of(traced, marks(tracing));
 	}
 
 	// The last one is the nearest to the wire. A client that was made of a traced one has
@@ -36,6 +39,23 @@ final class AnthropicClients implements SdkClients {
 		interceptors.removeIf(Tracing.class::isInstance);
 		interceptors.add(tracing);
 		return interceptors;
+	}
+
+	private static UnaryOperator<Object> marks(ClientTracing tracing) {
+		return (parameters) -> {
+			Object marked = tracing.see(() -> marked(parameters, tracing));
+			return (marked != null) ? marked : parameters;
+		};
+	}
+
+	private static Object marked(Object parameters, ClientTracing tracing) {
+		if (parameters instanceof MessageCreateParams message) {
+			return message.toBuilder().putAdditionalHeader(ClientTracing.MARK, tracing.mark()).build();
+		}
+		if (parameters instanceof com.anthropic.models.beta.messages.MessageCreateParams message) {
+			return message.toBuilder().putAdditionalHeader(ClientTracing.MARK, tracing.mark()).build();
+		}
+		return parameters;
 	}
 
 	/**

@@ -51,12 +51,13 @@ final class AnthropicHttpClient implements HttpClient {
 	@Override
 	public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
 		Exchange exchange = start(request);
+		HttpRequest unmarked = unmarked(request);
 		if (exchange == null) {
-			return this.delegate.executeAsync(request, options);
+			return this.delegate.executeAsync(unmarked, options);
 		}
 		CompletableFuture<HttpResponse> answered;
 		try (Scope ignored = exchange.makeCurrent()) {
-			answered = this.delegate.executeAsync(request, options);
+			answered = this.delegate.executeAsync(unmarked, options);
 		}
 		catch (Throwable ex) {
 			exchange.fail(ex);
@@ -65,13 +66,18 @@ final class AnthropicHttpClient implements HttpClient {
 		return exchange.observed(answered, (response) -> new Response(response, exchange));
 	}
 
+	private static HttpRequest unmarked(HttpRequest request) {
+		return request.headers().names().contains(ClientTracing.MARK)
+				? request.toBuilder().removeHeaders(ClientTracing.MARK).build() : request;
+	}
+
 	private @Nullable Exchange start(HttpRequest request) {
 		return this.tracing.see(() -> {
 			HttpRequestBody body = request.body();
 			Endpoint endpoint = (body != null && request.method() == HttpMethod.POST)
 					? Endpoint.anthropic(request.pathSegments()) : null;
-			return (body != null && endpoint != null)
-					? Exchange.start(this.tracing, endpoint, request.baseUrl(), body(body)) : null;
+			return (body != null && endpoint != null) ? Exchange.start(this.tracing, endpoint, request.baseUrl(),
+					body(body), this.tracing.context(request.headers().values(ClientTracing.MARK))) : null;
 		});
 	}
 

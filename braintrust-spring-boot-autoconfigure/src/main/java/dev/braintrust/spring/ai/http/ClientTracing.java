@@ -1,8 +1,15 @@
 package dev.braintrust.spring.ai.http;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.settings.ProjectSettings;
+import io.opentelemetry.context.Context;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientTracing extends CaptureGuard {
 
+	// Marks a request until it is sent.
+	static final String MARK = "X-Braintrust-Call";
+
 	private final ProjectTracer tracer;
 
 	private final @Nullable String provider;
+
+	private final AtomicLong calls = new AtomicLong();
+
+	// What was current at each call whose request is still held, by its mark.
+	private final Map<String, Context> contexts = Collections.synchronizedMap(new WeakHashMap<>());
 
 	ClientTracing(String key, ProjectTracer tracer, @Nullable ProjectSettings settings) {
 		super(LogFactory.getLog(TracedSdkClients.LOG), "clients of the Braintrust project '" + key + "'", tracer);
@@ -28,6 +43,19 @@ final class ClientTracing extends CaptureGuard {
 	// The provider that the project names.
 	@Nullable String provider() {
 		return this.provider;
+	}
+
+	// Remember what is current, as long as a request holds the mark.
+	String mark() {
+		String mark = Long.toString(this.calls.incrementAndGet());
+		this.contexts.put(mark, Context.current());
+		return mark;
+	}
+
+	// What was current when a request was made that has marks.
+	Context context(List<String> marks) {
+		Context marked = marks.isEmpty() ? null : this.contexts.get(marks.get(0));
+		return (marked != null) ? marked : Context.current();
 	}
 
 }

@@ -48,8 +48,9 @@ final class Exchange {
 
 	// Start an exchange, unless another span stands for it: that of a client around this
 	// one, or of a model that uses it.
-	static @Nullable Exchange start(ClientTracing tracing, Endpoint endpoint, String baseUrl, RequestBody request) {
-		return tracing.see(() -> {
+	static @Nullable Exchange start(ClientTracing tracing, Endpoint endpoint, String baseUrl, RequestBody request,
+			Context called) {
+		try (Scope ignored = called.makeCurrent()) {
 			if (ModelCallContext.isUnderWay(tracing.tracer())) {
 				return null;
 			}
@@ -60,7 +61,7 @@ final class Exchange {
 				later.late(content);
 			}
 			return new Exchange(tracing, endpoint, span, content);
-		});
+		}
 	}
 
 	// Make its span current, and itself known to clients inside of this one.
@@ -117,9 +118,8 @@ final class Exchange {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		answered.whenComplete((answer, failure) -> {
 			if (failure != null) {
-				Throwable unwrapped = unwrapped(failure);
-				fail(unwrapped);
-				result.completeExceptionally(unwrapped);
+				fail(failure);
+				result.completeExceptionally(failure);
 			}
 			else if (!result.complete(observed.apply(answer))) {
 				end();
@@ -148,7 +148,7 @@ final class Exchange {
 		}
 	}
 
-	private static Throwable unwrapped(Throwable failure) {
+	static Throwable unwrapped(Throwable failure) {
 		Throwable cause = failure.getCause();
 		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}

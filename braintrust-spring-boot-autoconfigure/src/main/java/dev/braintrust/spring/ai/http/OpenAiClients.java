@@ -3,6 +3,7 @@ package dev.braintrust.spring.ai.http;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.OpenAIClientAsync;
@@ -10,6 +11,9 @@ import com.openai.core.ClientOptions;
 import com.openai.core.LogLevel;
 import com.openai.core.http.HttpClient;
 import com.openai.credential.BearerTokenCredential;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.responses.ResponseCreateParams;
 
 /**
  * Traces clients of OpenAI's SDK, by the options that the SDK has for whoever wants to
@@ -24,11 +28,12 @@ final class OpenAiClients implements SdkClients {
 
 	@Override
 	public Object trace(Object client, ClientTracing tracing) {
+		UnaryOperator<Object> calls = marks(tracing);
 		if (client instanceof OpenAIClient blocking) {
-			return blocking.withOptions(traced(blocking::withOptions, tracing));
+			return AsyncCalls.of(blocking.withOptions(traced(blocking::withOptions, tracing)), calls);
 		}
 		OpenAIClientAsync async = (OpenAIClientAsync) client;
-		return async.withOptions(traced(async::withOptions, tracing));
+		return AsyncCalls.of(async.withOptions(traced(async::withOptions, tracing)), calls);
 	}
 
 	private static Consumer<ClientOptions.Builder> traced(Consumer<Consumer<ClientOptions.Builder>> withOptions,
@@ -48,6 +53,26 @@ final class OpenAiClients implements SdkClients {
 			.credential(BearerTokenCredential.create("none"))
 			.build()
 			.httpClient();
+	}
+
+	private static UnaryOperator<Object> marks(ClientTracing tracing) {
+		return (parameters) -> {
+			Object marked = tracing.see(() -> marked(parameters, tracing));
+			return (marked != null) ? marked : parameters;
+		};
+	}
+
+	private static Object marked(Object parameters, ClientTracing tracing) {
+		if (parameters instanceof ChatCompletionCreateParams chat) {
+			return chat.toBuilder().putAdditionalHeader(ClientTracing.MARK, tracing.mark()).build();
+		}
+		if (parameters instanceof ResponseCreateParams response) {
+			return response.toBuilder().putAdditionalHeader(ClientTracing.MARK, tracing.mark()).build();
+		}
+		if (parameters instanceof EmbeddingCreateParams embedding) {
+			return embedding.toBuilder().putAdditionalHeader(ClientTracing.MARK, tracing.mark()).build();
+		}
+		return parameters;
 	}
 
 }

@@ -54,12 +54,13 @@ final class OpenAiHttpClient implements HttpClient {
 	@Override
 	public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
 		Exchange exchange = start(request);
+		HttpRequest unmarked = unmarked(request);
 		if (exchange == null) {
-			return this.delegate.executeAsync(request, options);
+			return send(unmarked, options);
 		}
 		CompletableFuture<HttpResponse> answered;
 		try (Scope ignored = exchange.makeCurrent()) {
-			answered = this.delegate.executeAsync(request, options);
+			answered = send(unmarked, options);
 		}
 		catch (Throwable ex) {
 			exchange.fail(ex);
@@ -68,13 +69,32 @@ final class OpenAiHttpClient implements HttpClient {
 		return exchange.observed(answered, (response) -> new Response(response, exchange));
 	}
 
+	// The delegate wraps what its own delegate fails with.
+	private CompletableFuture<HttpResponse> send(HttpRequest request, RequestOptions options) {
+		CompletableFuture<HttpResponse> result = new CompletableFuture<>();
+		this.delegate.executeAsync(request, options).whenComplete((response, failure) -> {
+			if (failure != null) {
+				result.completeExceptionally(Exchange.unwrapped(failure));
+			}
+			else {
+				result.complete(response);
+			}
+		});
+		return result;
+	}
+
+	private static HttpRequest unmarked(HttpRequest request) {
+		return request.headers().names().contains(ClientTracing.MARK)
+				? request.toBuilder().removeHeaders(ClientTracing.MARK).build() : request;
+	}
+
 	private @Nullable Exchange start(HttpRequest request) {
 		return this.tracing.see(() -> {
 			HttpRequestBody body = request.body();
 			Endpoint endpoint = (body != null && request.method() == HttpMethod.POST)
 					? Endpoint.openAi(request.pathSegments()) : null;
-			return (body != null && endpoint != null)
-					? Exchange.start(this.tracing, endpoint, request.baseUrl(), body(body)) : null;
+			return (body != null && endpoint != null) ? Exchange.start(this.tracing, endpoint, request.baseUrl(),
+					body(body), this.tracing.context(request.headers().values(ClientTracing.MARK))) : null;
 		});
 	}
 

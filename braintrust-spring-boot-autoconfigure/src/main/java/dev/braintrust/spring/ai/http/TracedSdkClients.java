@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.http;
 
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -22,6 +23,11 @@ public final class TracedSdkClients {
 
 	// The clients that were made here, and what they were made of.
 	private final Map<Object, Traced> traced = new WeakHashMap<>();
+
+	// The interfaces that proxies are made of, one each.
+	public static Stream<String> proxied() {
+		return AsyncCalls.interfaces();
+	}
 
 	// Trace a client of OpenAI's SDK. One that does not let itself be traced is returned
 	// as it is.

@@ -28,6 +28,14 @@ public final class ProviderServer extends LocalServer {
 		return this;
 	}
 
+	/**
+	 * Forget what was asked, and what was to be answered.
+	 */
+	public void reset() {
+		this.answers.clear();
+		this.requests.clear();
+	}
+
 	public List<Request> requests() {
 		return this.requests;
 	}
@@ -44,10 +52,12 @@ public final class ProviderServer extends LocalServer {
 		}
 		if (answer.status() == 0) {
 			// The connection ends without an answer.
-			exchange.getHttpContext().getServer();
 			exchange.close();
 			return;
 		}
+		// Clients of HTTP repeat by themselves what fails on a connection that was used
+		// before.
+		exchange.getResponseHeaders().add("Connection", "close");
 		answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
 		exchange.getResponseHeaders().add("Content-Type", answer.contentType());
 		exchange.sendResponseHeaders(answer.status(), 0);

@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.http;
 
 import java.time.Duration;
 
+import com.anthropic.backends.AnthropicBackend;
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.AnthropicClientImpl;
 import com.openai.client.OpenAIClient;
@@ -14,12 +15,12 @@ import org.springframework.ai.openai.http.okhttp.SpringAiOpenAiHttpClient;
 /**
  * Makes clients of the SDKs with a real HTTP client, whose retries do not wait.
  */
-final class SdkClientFactory {
+public final class SdkClientFactory {
 
 	private SdkClientFactory() {
 	}
 
-	static OpenAIClient openAi(String url) {
+	public static OpenAIClient openAi(String url) {
 		return new OpenAIClientImpl(openAiOptions(url).build());
 	}
 
@@ -31,13 +32,15 @@ final class SdkClientFactory {
 			.apiKey("sk-model");
 	}
 
-	static AnthropicClient anthropic(String url) {
+	public static AnthropicClient anthropic(String url) {
 		return new AnthropicClientImpl(anthropicOptions(url).build());
 	}
 
 	static com.anthropic.core.ClientOptions.Builder anthropicOptions(String url) {
 		return com.anthropic.core.ClientOptions.builder()
-			.httpClient(SpringAiAnthropicHttpClient.builder().build())
+			.httpClient(SpringAiAnthropicHttpClient.builder()
+				.backend(AnthropicBackend.builder().apiKey("sk-model").baseUrl(url).build())
+				.build())
 			.sleeper(new AnthropicNoSleep())
 			.putHeader("X-Api-Key", "sk-model")
 			.baseUrl(url);
