@@ -131,8 +131,9 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 			span.beforeCut(this::ended);
 		}
 		// A run is current where its models are subscribed to, and tells of its calls.
-		return ObservedFlux.of((this.run != null) ? responses
-				: ObservedFlux.inside(responses, this.tracing.tracer(), this::isEnded), this);
+		return ObservedFlux.of(
+				(this.run != null) ? responses : ObservedFlux.inside(responses, this.tracing.tracer(), this::isEnded),
+				this);
 	}
 
 	@Override

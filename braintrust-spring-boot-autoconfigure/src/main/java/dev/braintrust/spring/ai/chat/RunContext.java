@@ -37,8 +37,7 @@ final class RunContext {
 	// What a model calls inside of its stream is a part of the call of the model.
 	static Scope makeCurrent(AgentRun run) {
 		Context context = Context.current().with(run.span()).with(KEY, run);
-		return ModelCallContext.with(context, run.tracing().tracer(), () -> run.modelCall() == null)
-			.makeCurrent();
+		return ModelCallContext.with(context, run.tracing().tracer(), () -> run.modelCall() == null).makeCurrent();
 	}
 
 	// A context in which a run is current, with the spans that were current for all
