@@ -39,8 +39,7 @@ final class AccessProblems {
 
 	static String unreachable(Account account, Reply reply) {
 		return account.host() + " cannot be reached (" + reply.describe() + "). Spans are kept and sent again. Check "
-				+ property("api-url")
-				+ ", and 'export.proxy.*' and 'export.ssl.bundle' where the network asks for them.";
+				+ property("api-url") + ", and 'export.proxy.*' and 'export.ssl.bundle' if your network needs them.";
 	}
 
 	static String refusedByProxy(Account account, Reply reply) {

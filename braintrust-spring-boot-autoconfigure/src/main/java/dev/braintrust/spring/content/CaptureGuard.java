@@ -93,7 +93,7 @@ public abstract class CaptureGuard {
 		else if (this.failed.compareAndSet(false, true)) {
 			StackTraceElement[] stack = failure.getStackTrace();
 			this.logger.warn("Spans of the " + this.observed + " are incomplete: " + failure.getClass().getName()
-					+ ((stack.length > 0) ? " at " + stack[0] : "") + ". Its calls go on. This is logged once.");
+					+ ((stack.length > 0) ? " at " + stack[0] : "") + ". Its calls continue. This is logged once.");
 		}
 	}
 

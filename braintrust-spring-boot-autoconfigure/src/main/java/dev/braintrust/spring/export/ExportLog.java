@@ -124,7 +124,7 @@ final class ExportLog {
 	void full(ExportTarget target) {
 		say(target.projectKey(), "full",
 				"end faster than they can be sent. The oldest of them are sent without their content, and "
-						+ "are dropped when no content is left. What may wait is set by "
+						+ "are dropped when no content is left. The limits are "
 						+ "'braintrust.export.max-queue-size' and 'braintrust.export.max-queue-spans'.");
 	}
 

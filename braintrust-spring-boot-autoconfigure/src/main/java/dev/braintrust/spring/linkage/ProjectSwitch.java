@@ -58,7 +58,7 @@ public final class ProjectSwitch {
 					+ ". Use those that Spring Boot manages, or OpenTelemetry 1.55 to 1.68 in one version for API and SDK.";
 			if (this.problem.compareAndSet(null, text)) {
 				logger.error("Braintrust project '" + this.key + "': " + text
-						+ " The application goes on without these traces. This is logged once.");
+						+ " The application continues without these traces. This is logged once.");
 			}
 		}
 	}

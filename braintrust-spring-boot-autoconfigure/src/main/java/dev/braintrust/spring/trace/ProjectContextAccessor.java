@@ -63,7 +63,7 @@ public final class ProjectContextAccessor implements ThreadLocalAccessor<Project
 		String key = (number != 1) ? KEY + "." + number : KEY;
 		registry.registerThreadLocalAccessor(new ProjectContextAccessor(registry, key));
 		if (number == LIMIT) {
-			logger.warn("Accessors are registered in Micrometer's context propagation time and again; "
+			logger.warn("Accessors are registered in Micrometer's context propagation repeatedly; "
 					+ "from now on they may hide the spans of Braintrust projects from other threads");
 		}
 	}

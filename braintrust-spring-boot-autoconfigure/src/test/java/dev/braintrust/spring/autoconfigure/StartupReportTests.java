@@ -158,7 +158,7 @@ class StartupReportTests {
 				"WARN The Braintrust project 'support' is off: it has no API key. Set 'braintrust.api-key' for all "
 						+ "projects or 'braintrust.projects.support.api-key' for this one, or the environment variable "
 						+ "BRAINTRUST_API_KEY, or put that variable into a file named .env.braintrust in the working "
-						+ "directory or above it. A '${...}' that nothing resolves is no API key.",
+						+ "directory or above it. An unresolved '${...}' is not an API key.",
 				"INFO Braintrust projects: support (off), research (project_name:research at api.braintrust.dev)");
 		assertThat(output).doesNotContain("s3cret");
 	}

@@ -51,12 +51,12 @@ public final class ChangedSettings implements GenericApplicationListener {
 			Set<String> changed = changed();
 			if (!changed.isEmpty()) {
 				logger.warn("The properties of Braintrust projects have changed: " + String.join(", ", changed)
-						+ ". They take effect when the application is started again.");
+						+ ". They take effect after a restart of the application.");
 			}
 		}
 		catch (InvalidBraintrustPropertyException | BindException ex) {
 			logger.warn("The properties of Braintrust projects have changed and cannot be used. The projects stay as "
-					+ "they are until the application is started again, which will fail and say why.");
+					+ "they are. A restart of the application will fail and log the reason.");
 		}
 	}
 

@@ -42,8 +42,8 @@ public final class DeclaredProjectsReport {
 		String property = "braintrust.projects." + project.key() + ".api-key";
 		String remedy = "Set 'braintrust.api-key' for all projects or '" + property
 				+ "' for this one, or the environment variable BRAINTRUST_API_KEY, or put that variable into a file "
-				+ "named .env.braintrust in the working directory or above it. A '${...}' that nothing resolves is "
-				+ "no API key.";
+				+ "named .env.braintrust in the working directory or above it. An unresolved '${...}' is "
+				+ "not an API key.";
 		if (strict) {
 			throw new InvalidBraintrustPropertyException(property, "has no value, and 'braintrust.strict' is true",
 					remedy + " To start without it, remove 'braintrust.strict' or set 'braintrust.projects."

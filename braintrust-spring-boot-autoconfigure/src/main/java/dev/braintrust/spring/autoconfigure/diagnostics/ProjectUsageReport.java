@@ -76,8 +76,8 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
 		warn(ClassPathReport.problems(classLoader, SpringBootVersion.getVersion()));
 		if (!ClassPathReport.hasSpringAi(classLoader)) {
-			logger.info("Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have the "
-					+ "spans alone that the application makes itself.");
+			logger.info("Spring AI is not on the class path: no ChatClient is traced. Braintrust projects contain "
+					+ "only the spans that the application starts itself.");
 		}
 		warn(DeclaredProjectsReport.variableHeaders(projects));
 		reportUnused(projects, annotatedKeys());
@@ -166,7 +166,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 			logger.warn("The Braintrust project '" + key
 					+ "' is declared, but no bean uses it. Annotate its ChatClient bean with @BraintrustProject(\""
 					+ key
-					+ "\"). A client that is built inside a method is no bean: give it to BraintrustProjects.instrument(\""
+					+ "\"). A client that is built inside a method is not a bean: pass it to BraintrustProjects.instrument(\""
 					+ key + "\", client).");
 		}
 		if (unused.size() > MAX_NAMED) {

@@ -114,7 +114,7 @@ public final class SpanJson {
 		void unwritable(String type, String reason, Throwable failure) {
 			if (isReported(type, failure)) {
 				logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust ("
-						+ reason + "). Give the span a record, a map or a string instead.");
+						+ reason + "). Pass a record, a map or a string instead.");
 			}
 		}
 
@@ -123,7 +123,7 @@ public final class SpanJson {
 				logger.warn("The property '" + property + "' of " + type
 						+ " could not be read and is missing in spans of " + "Braintrust ("
 						+ failure.getClass().getSimpleName()
-						+ "). Give the span a record or a map of what matters, or annotate the property with @JsonIgnore.");
+						+ "). Pass a record or a map with the fields that matter, or annotate the property with @JsonIgnore.");
 			}
 		}
 

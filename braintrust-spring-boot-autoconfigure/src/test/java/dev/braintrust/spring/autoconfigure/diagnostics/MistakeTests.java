@@ -75,7 +75,7 @@ class MistakeTests {
 		assertSaid(output, "The Braintrust project 'support' is off: it has no API key. Set 'braintrust.api-key' for "
 				+ "all projects or 'braintrust.projects.support.api-key' for this one, or the environment variable "
 				+ "BRAINTRUST_API_KEY, or put that variable into a file named .env.braintrust in the working directory "
-				+ "or above it. A '${...}' that nothing resolves is no API key.");
+				+ "or above it. An unresolved '${...}' is not an API key.");
 	}
 
 	@Test
@@ -245,7 +245,7 @@ class MistakeTests {
 	void clientThatIsBuiltInsideAMethodAndProjectThatNothingUses(CapturedOutput output) {
 		this.runner.run((context) -> assertThat(context).hasNotFailed());
 		assertSaid(output, "The Braintrust project 'support' is declared, but no bean uses it. Annotate its ChatClient "
-				+ "bean with @BraintrustProject(\"support\"). A client that is built inside a method is no bean: give it "
+				+ "bean with @BraintrustProject(\"support\"). A client that is built inside a method is not a bean: pass it "
 				+ "to BraintrustProjects.instrument(\"support\", client).");
 	}
 
@@ -299,8 +299,8 @@ class MistakeTests {
 		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.ai", "reactor"))
 			.withBean(TracerAgent.class)
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output, "Spring AI is not on the class path: no ChatClient is traced, and Braintrust projects have "
-				+ "the spans alone that the application makes itself.");
+		assertSaid(output, "Spring AI is not on the class path: no ChatClient is traced. Braintrust projects contain "
+				+ "only the spans that the application starts itself.");
 	}
 
 	@Test
