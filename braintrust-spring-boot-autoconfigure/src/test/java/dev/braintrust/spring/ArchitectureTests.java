@@ -38,7 +38,7 @@ class ArchitectureTests {
 
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
-	private static final String[] LARGE = { "export.ExportWorker", "export.otlp.SpanEncoder", "export.SpanQueue" };
+	private static final String[] LARGE = { "export.otlp.SpanEncoder" };
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
+import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,22 +34,34 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		@Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError) {
 
 	// The status of a project that has had no span.
-	static ExportStatus unused(State state) {
-		return new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, null, null, null);
+	static final ExportStatus UNUSED = new ExportStatus(State.IDLE, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, null,
+			null, null);
+
+	// The same when more spans have ended, which wait.
+	ExportStatus now(long ended, long moreBytes) {
+		return with(this.state, ended, this.lost, this.underWay, this.queuedBytes + moreBytes);
 	}
 
-	// The same when more spans have ended, which wait or, after the close, are lost.
-	ExportStatus now(long ended, long moreBytes) {
-		Map<LossReason, Long> lost = this.lost;
-		if (this.state == State.CLOSED && ended > this.ended) {
-			lost = new EnumMap<>(LossReason.class);
-			lost.putAll(this.lost);
-			lost.merge(LossReason.CLOSED, ended - this.ended, Long::sum);
+	// The same after the close: nothing waits any more. So what was neither sent nor lost
+	// by then is lost, whoever had it.
+	ExportStatus closed(long endedBefore, long ended) {
+		Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
+		lost.putAll(this.lost);
+		merge(lost, LossReason.SHUTDOWN, endedBefore - this.sent - totalLost());
+		merge(lost, LossReason.CLOSED, ended - endedBefore);
+		return with(State.CLOSED, ended, lost, 0, 0);
+	}
+
+	private static void merge(Map<LossReason, Long> lost, LossReason reason, long count) {
+		if (count > 0) {
+			lost.merge(reason, count, Long::sum);
 		}
+	}
+
+	private ExportStatus with(State state, long ended, Map<LossReason, Long> lost, long underWay, long queuedBytes) {
 		long settled = this.sent + lost.values().stream().mapToLong(Long::longValue).sum();
-		return new ExportStatus(this.state, ended, this.sent, ended - settled, this.underWay,
-				this.queuedBytes + moreBytes, lost, this.contentLost, this.requests, this.retried, this.bytes,
-				this.lastSuccess, this.lastFailure, this.lastError);
+		return new ExportStatus(state, ended, this.sent, ended - settled, underWay, queuedBytes, lost, this.contentLost,
+				this.requests, this.retried, this.bytes, this.lastSuccess, this.lastFailure, this.lastError);
 	}
 
 	// The number of spans that were lost for any reason.
@@ -75,6 +88,93 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 
 		// The application context has closed.
 		CLOSED
+
+	}
+
+	/**
+	 * Counts what becomes of the spans of one project. It belongs to the worker.
+	 */
+	static final class Counters {
+
+		private static final int REASONS = LossReason.values().length;
+
+		private final long[] lost = new long[REASONS];
+
+		private final long[] contentLost = new long[REASONS];
+
+		private State state = State.IDLE;
+
+		private long ended;
+
+		private long sent;
+
+		private long requests;
+
+		private long retried;
+
+		private long bytes;
+
+		private @Nullable Instant lastSuccess;
+
+		private @Nullable Instant lastFailure;
+
+		private @Nullable String lastError;
+
+		void ended() {
+			this.ended++;
+		}
+
+		void lost(LossReason reason, long spans) {
+			this.lost[reason.ordinal()] += spans;
+		}
+
+		void contentLost(LossReason reason, long spans) {
+			this.contentLost[reason.ordinal()] += spans;
+		}
+
+		void requested(boolean again, int spans) {
+			this.requests++;
+			this.retried += again ? spans : 0;
+		}
+
+		void accepted(long spans, long bytes) {
+			this.sent += spans;
+			this.bytes += bytes;
+			this.state = State.SENDING;
+			this.lastSuccess = Instant.now();
+		}
+
+		void failed(Reply reply) {
+			failed(reply, State.FAILING);
+		}
+
+		void retrying(Reply reply) {
+			failed(reply, State.RETRYING);
+		}
+
+		private void failed(Reply reply, State state) {
+			this.state = state;
+			this.lastFailure = Instant.now();
+			this.lastError = reply.describe();
+		}
+
+		ExportStatus status(long underWay, long queuedBytes) {
+			Map<LossReason, Long> lost = byReason(this.lost);
+			long settled = this.sent + lost.values().stream().mapToLong(Long::longValue).sum();
+			return new ExportStatus(this.state, this.ended, this.sent, this.ended - settled, underWay, queuedBytes,
+					lost, byReason(this.contentLost), this.requests, this.retried, this.bytes, this.lastSuccess,
+					this.lastFailure, this.lastError);
+		}
+
+		private static Map<LossReason, Long> byReason(long[] counts) {
+			Map<LossReason, Long> result = new EnumMap<>(LossReason.class);
+			for (LossReason reason : LossReason.values()) {
+				if (counts[reason.ordinal()] > 0) {
+					result.put(reason, counts[reason.ordinal()]);
+				}
+			}
+			return result;
+		}
 
 	}
 

@@ -2,6 +2,8 @@ package dev.braintrust.spring.export;
 
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A span that waits, and about how much of the heap it holds.
  */
@@ -66,7 +68,7 @@ class QueuedSpan {
 		}
 		catch (RuntimeException | Error ex) {
 			// No reader can read this, so it will be lost as one that cannot be sent.
-			return SpanInbox.Entry.NONE;
+			return Entry.NONE;
 		}
 	}
 
@@ -86,6 +88,79 @@ class QueuedSpan {
 		catch (RuntimeException | Error ex) {
 			// It is lost anyway.
 		}
+	}
+
+	/**
+	 * A span in the inbox or, without one, the end of what has been taken.
+	 */
+	static final class Entry extends QueuedSpan {
+
+		static final WaitingSpan NONE = new NoSpan();
+
+		final long count;
+
+		final long countAtClose;
+
+		final long total;
+
+		final boolean stripped;
+
+		final boolean closed;
+
+		@Nullable Entry next;
+
+		Entry() {
+			super(NONE, 0);
+			this.count = 0;
+			this.countAtClose = 0;
+			this.total = 0;
+			this.stripped = false;
+			this.closed = false;
+		}
+
+		// Everything up to an entry has been taken.
+		Entry(Entry taken, boolean closed) {
+			super(NONE, 0);
+			// A span that comes after the close is counted, and not kept.
+			this.count = (taken.closed && closed) ? taken.count + 1 : taken.count;
+			this.countAtClose = taken.closed ? taken.countAtClose : taken.count;
+			this.total = taken.total;
+			this.stripped = false;
+			this.closed = closed;
+		}
+
+		Entry(WaitingSpan span, long bytes, boolean stripped, Entry next) {
+			super(span, bytes);
+			this.count = next.count + 1;
+			this.countAtClose = 0;
+			this.total = next.total + bytes;
+			this.stripped = stripped;
+			this.closed = false;
+			this.next = next;
+		}
+
+		// Whether its content was given up before it was added.
+		boolean isStripped() {
+			return this.stripped;
+		}
+
+	}
+
+	/**
+	 * Stands for no span.
+	 */
+	private static final class NoSpan implements WaitingSpan {
+
+		@Override
+		public long contentSize() {
+			return 0;
+		}
+
+		@Override
+		public WaitingSpan withoutContent(LossReason reason) {
+			return this;
+		}
+
 	}
 
 }

@@ -3,11 +3,14 @@ package dev.braintrust.spring.export;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The waiting spans of one project, oldest first. Those that have lost their content are
- * the oldest ones, so the two kinds are kept one after the other.
+ * the oldest ones, so the two kinds are kept one after the other. Beside them are those
+ * that cannot be read yet.
  */
 final class SpanBacklog {
 
@@ -17,11 +20,26 @@ final class SpanBacklog {
 
 	private final Deque<QueuedSpan> whole = new ArrayDeque<>(FEW);
 
+	// What could not be read yet.
+	private final Set<QueuedSpan> awaiting = new LinkedHashSet<>(0);
+
+	private final ExportStatus.Counters counters;
+
+	private final FlushProgress progress;
+
 	private long bytes;
+
+	private long awaitingBytes;
+
+	SpanBacklog(ExportStatus.Counters counters, FlushProgress progress) {
+		this.counters = counters;
+		this.progress = progress;
+	}
 
 	void add(QueuedSpan span) {
 		this.whole.add(span);
 		this.bytes += span.bytes();
+		this.progress.added();
 	}
 
 	// Take spans back that are older than all that wait.
@@ -33,6 +51,20 @@ final class SpanBacklog {
 		}
 	}
 
+	// Keep spans aside until they can be read.
+	void await(List<QueuedSpan> spans) {
+		this.awaiting.addAll(spans);
+		spans.forEach((span) -> this.awaitingBytes += span.bytes());
+	}
+
+	// Take back a span that can be read. Returns whether it has not been lost meanwhile.
+	boolean resume(QueuedSpan span) {
+		boolean awaited = this.awaiting.remove(span);
+		this.awaitingBytes -= awaited ? span.bytes() : 0;
+		return awaited;
+	}
+
+	// How many can be read.
 	int size() {
 		return this.bare.size() + this.whole.size();
 	}
@@ -41,8 +73,18 @@ final class SpanBacklog {
 		return this.bare.isEmpty() && this.whole.isEmpty();
 	}
 
+	// How many there are.
+	int all() {
+		return size() + this.awaiting.size();
+	}
+
+	// What those hold that can be read.
 	long bytes() {
 		return this.bytes;
+	}
+
+	long allBytes() {
+		return this.bytes + this.awaitingBytes;
 	}
 
 	long oldestBytes() {
@@ -70,33 +112,48 @@ final class SpanBacklog {
 		return spans;
 	}
 
-	// Remove the content of the oldest span that has any.
+	// Give up the content of the oldest span that has any. One that is kept aside has
+	// nothing to wait for then.
 	boolean strip() {
+		for (QueuedSpan span : this.awaiting) {
+			resume(span);
+			add(span.withoutContent(LossReason.QUEUE_FULL));
+			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
+			return true;
+		}
 		for (QueuedSpan span = this.whole.poll(); span != null; span = this.whole.poll()) {
 			QueuedSpan stripped = span.withoutContent(LossReason.QUEUE_FULL);
 			this.bare.add(stripped);
 			this.bytes += stripped.bytes() - span.bytes();
 			if (stripped != span) {
+				this.counters.contentLost(LossReason.QUEUE_FULL, 1);
 				return true;
 			}
 		}
 		return false;
 	}
 
-	// Remove the oldest span.
+	// Give up the oldest span.
 	boolean lose() {
-		List<QueuedSpan> oldest = poll(1, Long.MAX_VALUE);
-		oldest.forEach(QueuedSpan::lost);
-		return !oldest.isEmpty();
+		if (!isEmpty() || strip()) {
+			poll(1, Long.MAX_VALUE).forEach(QueuedSpan::lost);
+			this.counters.lost(LossReason.QUEUE_FULL, 1);
+			this.progress.lostBehind();
+			return true;
+		}
+		return false;
 	}
 
-	// Remove all spans.
-	int clear() {
-		int size = size();
-		while (lose()) {
-			// Until there is none.
-		}
-		return size;
+	// Give up all spans, for good. Returns how many they are.
+	int close() {
+		int all = all();
+		this.awaiting.forEach(QueuedSpan::lost);
+		poll(Integer.MAX_VALUE, Long.MAX_VALUE).forEach(QueuedSpan::lost);
+		this.awaiting.clear();
+		this.awaitingBytes = 0;
+		this.counters.lost(LossReason.SHUTDOWN, all);
+		this.progress.settled(all, all);
+		return all;
 	}
 
 }

@@ -50,7 +50,7 @@ final class SpanBudget {
 		this.active = 0;
 		for (SpanQueue queue : queues) {
 			this.spans += queue.spans();
-			this.underWay += queue.underWay();
+			this.underWay += queue.request().underWay();
 			this.active += (queue.spans() > 0) ? 1 : 0;
 		}
 	}

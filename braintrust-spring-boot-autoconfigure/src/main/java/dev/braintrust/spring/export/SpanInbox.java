@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -16,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanInbox implements SpanSink {
 
-	private static final AtomicReferenceFieldUpdater<SpanInbox, Entry> NEWEST = AtomicReferenceFieldUpdater
-		.newUpdater(SpanInbox.class, Entry.class, "newest");
+	private static final AtomicReferenceFieldUpdater<SpanInbox, QueuedSpan.Entry> NEWEST = AtomicReferenceFieldUpdater
+		.newUpdater(SpanInbox.class, QueuedSpan.Entry.class, "newest");
 
-	private volatile Entry newest = new Entry();
+	// How long a thread that floods waits for the worker before it gives up content.
+	private static final long FLOODED = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private volatile QueuedSpan.Entry newest = new QueuedSpan.Entry();
 
 	private final ProjectSettings settings;
 
@@ -35,9 +39,10 @@ final class SpanInbox implements SpanSink {
 
 	private volatile long takenBytes;
 
+	// Of how many taken bytes a caller gave up to wait for the worker to take more.
 	private volatile long gaveUpAt = -1;
 
-	private volatile ExportStatus known = ExportStatus.unused(ExportStatus.State.IDLE);
+	private volatile ExportStatus known = ExportStatus.UNUSED;
 
 	// Belongs to the worker.
 	private @Nullable SpanQueue queue;
@@ -98,8 +103,8 @@ final class SpanInbox implements SpanSink {
 	// Add a span. Returns whether the worker must be told.
 	boolean push(WaitingSpan span, long bytes, boolean stripped) {
 		while (true) {
-			Entry before = this.newest;
-			Entry entry = before.closed ? new Entry(before, true) : new Entry(span, bytes, stripped, before);
+			QueuedSpan.Entry before = this.newest;
+			QueuedSpan.Entry entry = before.closed ? new QueuedSpan.Entry(before, true) : new QueuedSpan.Entry(span, bytes, stripped, before);
 			if (NEWEST.compareAndSet(this, before, entry)) {
 				return entry.closed || entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes;
 			}
@@ -114,10 +119,11 @@ final class SpanInbox implements SpanSink {
 		return this.newest.count == 0;
 	}
 
-	// Close an inbox that was never used.
-	void closeUnused() {
-		take(true);
-		this.known = ExportStatus.unused(ExportStatus.State.CLOSED);
+	// Take no more. What the worker has not taken is lost. Returns how many spans that are.
+	int end() {
+		Deque<QueuedSpan.Entry> left = take(true);
+		left.forEach(QueuedSpan::lost);
+		return left.size();
 	}
 
 	// About how much waits for the worker.
@@ -125,32 +131,44 @@ final class SpanInbox implements SpanSink {
 		return Math.max(0, this.newest.total - this.takenBytes);
 	}
 
-	// How many bytes have been taken so far.
-	long takenBytes() {
-		return this.takenBytes;
+	// Whether there is no room for a span, though its thread has waited for the worker.
+	boolean isFlooded(ExportWorker worker, long bytes) {
+		if (hasRoom(worker, bytes)) {
+			return false;
+		}
+		long taken = this.takenBytes;
+		// Otherwise the worker has not come since somebody waited for it.
+		if (taken != this.gaveUpAt) {
+			long end = System.nanoTime() + FLOODED;
+			while (System.nanoTime() - end <= 0) {
+				if (hasRoom(worker, bytes)) {
+					return false;
+				}
+				worker.arrived(this);
+				Thread.yield();
+			}
+			this.gaveUpAt = taken;
+		}
+		return true;
 	}
 
-	// Of how many taken bytes a caller gave up to wait for the worker to take more.
-	long gaveUpAt() {
-		return this.gaveUpAt;
-	}
-
-	void gaveUpAt(long takenBytes) {
-		this.gaveUpAt = takenBytes;
+	private boolean hasRoom(ExportWorker worker, long bytes) {
+		long waiting = bytes();
+		return waiting == 0 || waiting + bytes <= worker.inboxShare();
 	}
 
 	// Take what has been added, oldest first, and nothing later if it is the last time.
-	Deque<Entry> take(boolean last) {
-		Deque<Entry> taken = new ArrayDeque<>();
-		Entry entry = this.newest;
+	Deque<QueuedSpan.Entry> take(boolean last) {
+		Deque<QueuedSpan.Entry> taken = new ArrayDeque<>();
+		QueuedSpan.Entry entry = this.newest;
 		if (entry.closed || (!last && entry.next == null)) {
 			return taken;
 		}
-		while (!NEWEST.compareAndSet(this, entry, new Entry(entry, last))) {
+		while (!NEWEST.compareAndSet(this, entry, new QueuedSpan.Entry(entry, last))) {
 			entry = this.newest;
 		}
 		this.takenBytes = entry.total;
-		for (Entry next = entry.next; next != null; next = entry.next) {
+		for (QueuedSpan.Entry next = entry.next; next != null; next = entry.next) {
 			entry.next = null;
 			taken.addFirst(entry);
 			entry = next;
@@ -164,7 +182,7 @@ final class SpanInbox implements SpanSink {
 		this.known = status;
 		this.wakeAtCount = status.ended() + Math.max(1, spans);
 		this.wakeAtBytes = this.takenBytes + Math.max(1, bytes);
-		Entry entry = this.newest;
+		QueuedSpan.Entry entry = this.newest;
 		return !entry.closed && (entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes);
 	}
 
@@ -172,75 +190,8 @@ final class SpanInbox implements SpanSink {
 	public ExportStatus status() {
 		// In this order: whatever is known of was added before.
 		ExportStatus known = this.known;
-		return known.now(this.newest.count, bytes());
-	}
-
-	/**
-	 * A span in the inbox or, without one, the end of what has been taken.
-	 */
-	static final class Entry extends QueuedSpan {
-
-		static final WaitingSpan NONE = new NoSpan();
-
-		private final long count;
-
-		private final long total;
-
-		private final boolean stripped;
-
-		private final boolean closed;
-
-		private @Nullable Entry next;
-
-		Entry() {
-			super(NONE, 0);
-			this.count = 0;
-			this.total = 0;
-			this.stripped = false;
-			this.closed = false;
-		}
-
-		// Everything up to an entry has been taken.
-		private Entry(Entry taken, boolean closed) {
-			super(NONE, 0);
-			// A span that comes after the close is counted, and not kept.
-			this.count = (taken.closed && closed) ? taken.count + 1 : taken.count;
-			this.total = taken.total;
-			this.stripped = false;
-			this.closed = closed;
-		}
-
-		private Entry(WaitingSpan span, long bytes, boolean stripped, Entry next) {
-			super(span, bytes);
-			this.count = next.count + 1;
-			this.total = next.total + bytes;
-			this.stripped = stripped;
-			this.closed = false;
-			this.next = next;
-		}
-
-		// Whether its content was given up before it was added.
-		boolean isStripped() {
-			return this.stripped;
-		}
-
-	}
-
-	/**
-	 * Stands for no span.
-	 */
-	private static final class NoSpan implements WaitingSpan {
-
-		@Override
-		public long contentSize() {
-			return 0;
-		}
-
-		@Override
-		public WaitingSpan withoutContent(LossReason reason) {
-			return this;
-		}
-
+		QueuedSpan.Entry entry = this.newest;
+		return entry.closed ? known.closed(entry.countAtClose, entry.count) : known.now(entry.count, bytes());
 	}
 
 }

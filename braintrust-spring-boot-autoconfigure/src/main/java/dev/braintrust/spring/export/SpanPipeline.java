@@ -6,8 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.api.HttpClients;
@@ -69,7 +72,7 @@ public final class SpanPipeline implements AutoCloseable {
 		SpanInbox inbox = new SpanInbox(settings, reader, this, null);
 		this.inboxes.put(settings.key(), inbox);
 		if (this.closed) {
-			inbox.closeUnused();
+			inbox.end();
 		}
 		return inbox;
 	}
@@ -79,7 +82,7 @@ public final class SpanPipeline implements AutoCloseable {
 		SpanInbox inbox = new SpanInbox(settings, reader, this, parent);
 		this.paced.add(inbox);
 		if (this.closed) {
-			inbox.closeUnused();
+			inbox.end();
 		}
 		return inbox;
 	}
@@ -89,7 +92,7 @@ public final class SpanPipeline implements AutoCloseable {
 		this.paced.remove(inbox);
 		ExportWorker worker = this.worker;
 		if (worker == null) {
-			inbox.closeUnused();
+			inbox.end();
 		}
 		else if (!this.closed) {
 			worker.end(inbox);
@@ -143,14 +146,26 @@ public final class SpanPipeline implements AutoCloseable {
 		if (worker == null || inboxes.stream().allMatch((inbox) -> inbox.status().queued() == 0)) {
 			return true;
 		}
-		return worker.flush(inboxes, timeout);
+		return await(worker, worker.flush(inboxes), timeout);
 	}
 
-	// Wait until the worker has seen what was done before.
-	void await() {
-		ExportWorker worker = this.worker;
-		if (worker != null) {
-			worker.await();
+	// Wait for a flush and for what is logged of it.
+	private static boolean await(ExportWorker worker, CompletableFuture<Boolean> accepted, Duration timeout) {
+		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+		long end = System.nanoTime() + nanos;
+		try {
+			return accepted.get(nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
+		}
+		finally {
+			accepted.complete(false);
+			worker.awaitLog(Duration.ofNanos(end - System.nanoTime()));
 		}
 	}
 
@@ -169,7 +184,7 @@ public final class SpanPipeline implements AutoCloseable {
 				worker.close(all());
 			}
 			else {
-				all().forEach(SpanInbox::closeUnused);
+				all().forEach(SpanInbox::end);
 			}
 		}
 		finally {

@@ -1,19 +1,14 @@
 package dev.braintrust.spring.export;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
-import dev.braintrust.spring.export.otlp.PartialSuccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting spans of one project and the request that is under way for it. It belongs
- * to the worker; all times are of {@link System#nanoTime()}.
+ * The spans of one project: what waits, what is taken for a request and when, and what
+ * gives way. It belongs to the worker; all times are of {@link System#nanoTime()}.
  */
 final class SpanQueue {
 
@@ -23,26 +18,15 @@ final class SpanQueue {
 
 	private final SpanBudget budget;
 
-	private final SpanBudget.Destination destination;
-
 	private final MemoryBudget.Part part;
 
-	private final ExportCounters counters = new ExportCounters();
+	private final ExportStatus.Counters counters = new ExportStatus.Counters();
 
 	private final FlushProgress progress = new FlushProgress();
 
-	private final SpanBacklog backlog = new SpanBacklog();
+	private final SpanBacklog backlog = new SpanBacklog(this.counters, this.progress);
 
-	// What could not be read yet.
-	private final Set<QueuedSpan> waiting = new LinkedHashSet<>(0);
-
-	private final RequestTries tries = new RequestTries();
-
-	private @Nullable SpanBatch batch;
-
-	private boolean inFlight;
-
-	private boolean requested;
+	private final OpenRequest request;
 
 	// Whether reading takes its time, as far as is known.
 	private boolean slow;
@@ -53,12 +37,6 @@ final class SpanQueue {
 
 	private long lastTaken;
 
-	private long takenBefore;
-
-	private long takenBytes;
-
-	private int attempts;
-
 	private long dueAt;
 
 	private long notBefore;
@@ -67,12 +45,16 @@ final class SpanQueue {
 		this.inbox = inbox;
 		this.target = inbox.target();
 		this.budget = budget;
-		this.destination = budget.destination(this.target);
 		this.part = budget.part(this.target);
+		this.request = new OpenRequest(budget.destination(this.target), this.counters, this.progress);
 	}
 
 	ExportTarget target() {
 		return this.target;
+	}
+
+	OpenRequest request() {
+		return this.request;
 	}
 
 	SpanReader reader() {
@@ -84,7 +66,7 @@ final class SpanQueue {
 	}
 
 	int spans() {
-		return this.backlog.size() + this.waiting.size() + ((this.batch != null) ? this.batch.size() : 0);
+		return this.backlog.all() + this.request.size();
 	}
 
 	// What the project holds, attachments included.
@@ -92,54 +74,41 @@ final class SpanQueue {
 		return this.part.held();
 	}
 
-	// What others cannot have while it is under way. By how much it turned out to be
-	// larger than it said is for this project alone to bear.
-	long underWay() {
-		return (this.inFlight && this.batch != null) ? Math.min(this.batch.bytes(), this.takenBytes) : 0;
-	}
-
 	boolean canLose() {
-		return !this.inbox.isPaced() && (!this.backlog.isEmpty() || !this.waiting.isEmpty()
-				|| (!this.inFlight && this.batch != null && this.batch.isMade()));
+		return !this.inbox.isPaced() && (this.backlog.all() > 0 || this.request.isPausing());
 	}
 
 	private boolean isIdle() {
-		return this.backlog.isEmpty() && this.batch == null;
+		return this.backlog.isEmpty() && this.request.isNone();
 	}
 
 	// Take over what has been added.
 	void collect(long dueAt) {
-		for (SpanInbox.Entry span : this.inbox.take(false)) {
+		for (QueuedSpan.Entry span : this.inbox.take(false)) {
 			add(span, dueAt);
 		}
 		update();
 	}
 
-	private void add(SpanInbox.Entry span, long dueAt) {
+	private void add(QueuedSpan.Entry span, long dueAt) {
 		this.counters.ended();
-		if (span.isStripped()) {
-			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
-		}
+		this.counters.contentLost(LossReason.QUEUE_FULL, span.isStripped() ? 1 : 0);
 		enqueue(span, dueAt);
 	}
 
 	private void enqueue(QueuedSpan span, long dueAt) {
 		if (isIdle()) {
-			this.dueAt = (this.attempts > 0 && this.notBefore - dueAt > 0) ? this.notBefore : dueAt;
+			this.dueAt = (this.request.attempts() > 0 && this.notBefore - dueAt > 0) ? this.notBefore : dueAt;
 		}
 		this.backlog.add(span);
-		this.progress.added();
 	}
 
 	// Called after each change of what is held.
 	private void update() {
-		if (this.batch == null) {
+		if (this.request.isNone()) {
 			this.progress.nothingUnderWay();
 		}
-		long held = this.backlog.bytes() + ((this.batch != null) ? this.batch.bytes() : 0);
-		for (QueuedSpan span : this.waiting) {
-			held += span.bytes();
-		}
+		long held = this.backlog.allBytes() + this.request.bytes();
 		this.part.add(held - this.held);
 		this.held = held;
 		this.losing &= spans() > 0;
@@ -147,61 +116,35 @@ final class SpanQueue {
 
 	// Tell how it goes. Returns whether more has been added that is to be looked at.
 	boolean publish() {
-		SpanBatch batch = this.batch;
 		long room = this.budget.requestShare() - this.backlog.bytes();
-		return this.inbox.publish(this.counters.status((batch != null) ? batch.size() : 0, this.held),
+		return this.inbox.publish(this.counters.status(this.request.size(), this.held),
 				isIdle() ? 1 : QueueLimits.MAX_REQUEST_SPANS - this.backlog.size(),
 				Math.min(room, this.budget.inboxShare() / 2));
-	}
-
-	private boolean isFull() {
-		return this.backlog.size() >= QueueLimits.MAX_REQUEST_SPANS
-				|| this.backlog.bytes() >= this.budget.requestShare();
 	}
 
 	// Give up the content of the oldest spans that have any: of a whole request that
 	// pauses, or of one span. Without content give up the oldest span.
 	boolean loseContentOrSpan() {
-		boolean lost = loseRequest() || stripWaiting();
-		if (!lost && this.backlog.strip()) {
-			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
-			lost = true;
-		}
+		boolean lost = loseRequest() || this.backlog.strip();
 		update();
 		return lost || loseSpan();
 	}
 
 	private boolean loseRequest() {
-		SpanBatch paused = this.inFlight ? null : this.batch;
-		if (paused == null || !paused.isMade()) {
+		if (!this.request.isPausing()) {
 			return false;
 		}
-		this.counters.contentLost(LossReason.QUEUE_FULL, paused.contents());
-		this.backlog.putBack(paused.unmade());
-		this.batch = null;
-		this.tries.reset();
+		this.backlog.putBack(this.request.giveUp());
 		return true;
 	}
 
-	// A span that loses its content has nothing to wait for.
-	private boolean stripWaiting() {
-		for (QueuedSpan span : this.waiting) {
-			this.waiting.remove(span);
-			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
-			enqueue(span.withoutContent(LossReason.QUEUE_FULL), System.nanoTime());
-			return true;
-		}
-		return false;
-	}
-
-	// Give up the oldest span.
+	// Give up the oldest span. A request that pauses keeps its content as long as others
+	// can go.
 	boolean loseSpan() {
-		// A request that pauses keeps its content as long as others can go.
-		boolean lost = this.backlog.lose() || ((loseRequest() || stripWaiting()) && this.backlog.lose());
-		if (lost) {
-			this.counters.lost(LossReason.QUEUE_FULL, 1);
-			this.progress.lostBehind();
+		if (this.backlog.isEmpty()) {
+			loseRequest();
 		}
+		boolean lost = this.backlog.lose();
 		update();
 		return lost;
 	}
@@ -222,17 +165,19 @@ final class SpanQueue {
 
 	// How long until this queue wants to send.
 	long delay(SpanReads reads, long now) {
-		if (this.inFlight || isIdle() || !isAdmitted(reads, now)) {
+		if (this.request.isInFlight() || isIdle() || !isAdmitted(reads, now)) {
 			return Long.MAX_VALUE;
 		}
-		boolean hurried = this.attempts == 0 && (isFull() || this.progress.isWanted());
+		boolean full = this.backlog.size() >= QueueLimits.MAX_REQUEST_SPANS
+				|| this.backlog.bytes() >= this.budget.requestShare();
+		boolean hurried = this.request.attempts() == 0 && (full || this.progress.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
 	private boolean isAdmitted(SpanReads reads, long now) {
-		long atLeast = (this.batch != null) ? this.batch.bytes() : this.backlog.oldestBytes();
-		boolean unread = this.batch == null || !this.batch.isReady();
-		return !this.destination.isBusy() && this.budget.admits(atLeast) && (!unread || reads.admits(this.slow, now));
+		long atLeast = this.request.isNone() ? this.backlog.oldestBytes() : this.request.bytes();
+		return !this.request.isHeldUp() && this.budget.admits(atLeast)
+				&& (!this.request.isUnread() || reads.admits(this.slow, now));
 	}
 
 	// Take the next spans to send: those of the last failed attempt, or new ones.
@@ -240,189 +185,63 @@ final class SpanQueue {
 		if (!isAdmitted(reads, now)) {
 			return null;
 		}
-		if (this.batch == null && !this.backlog.isEmpty()) {
-			this.batch = new SpanBatch(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
-			this.takenBytes = this.batch.bytes();
+		if (this.request.isNone() && !this.backlog.isEmpty()) {
+			this.request.open(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
 		}
-		this.inFlight = this.batch != null;
-		this.takenBefore = this.lastTaken;
 		this.lastTaken = number;
-		if (this.batch != null) {
-			this.batch.limit(this.tries.maxSize(now));
-		}
+		SpanBatch batch = this.request.start(now);
 		update();
-		return this.batch;
+		return batch;
 	}
 
 	long lastTaken() {
 		return this.lastTaken;
 	}
 
-	// Nothing was read, since it takes its time.
+	// Nothing was read, since it takes its time. So it is the next one.
 	void notRead() {
 		this.slow = true;
-		this.inFlight = false;
-		this.lastTaken = this.takenBefore;
-		SpanBatch batch = this.batch;
-		if (batch != null && !batch.isMade()) {
-			this.backlog.putBack(batch.unmade());
-			this.batch = null;
-		}
+		this.lastTaken = 0;
+		this.backlog.putBack(this.request.notRead());
 		update();
 	}
 
 	void made(SpanBatch batch, SpanMessages.Made made, boolean slow) {
 		this.slow = slow;
-		batch.made(made.parts());
-		this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
-		this.counters.lost(LossReason.UNSENDABLE, made.lost().size());
-		made.lost().forEach(QueuedSpan::lost);
-		this.waiting.addAll(made.waiting());
-		this.progress.settled(made.waiting().size() + made.lost().size(), made.lost().size());
-		if (batch.isEmpty()) {
-			this.batch = null;
-			this.inFlight = false;
-		}
+		this.backlog.await(made.waiting());
+		this.request.made(batch, made);
 		update();
 	}
 
 	// Add a span that could not be read before.
 	void resume(QueuedSpan span, QueuedSpan resumed, long now) {
-		if (this.waiting.remove(span)) {
+		if (this.backlog.resume(span)) {
 			enqueue(resumed, now);
 			update();
 		}
 	}
 
-	// A request is about to be sent.
-	int requested() {
-		SpanBatch batch = this.batch;
-		if (batch == null) {
-			return 0;
-		}
-		if (this.destination.isBusy()) {
-			// It took its time to be read. It is sent when others are answered.
-			this.inFlight = false;
-			update();
-			return 0;
-		}
-		this.requested = true;
-		this.destination.requested();
-		this.attempts++;
-		this.counters.requested(this.attempts > 1 || batch.isSentAgain(), batch.spans().size());
-		return this.attempts;
-	}
-
-	int attempts() {
-		return this.attempts;
-	}
-
-	// Decide what is to become of the request.
-	RequestTries.Outcome outcome(Reply reply, long now, Pace pace) {
-		SpanBatch batch = this.batch;
-		boolean canShrink = batch != null && batch.isReady() && batch.canShrink();
-		boolean alone = batch != null && canShrink && batch.spans().size() == 1;
-		return this.tries.outcome(reply, canShrink, alone, now, pace);
-	}
-
 	// The request was answered for good, or is given up.
 	void settle(Reply reply, long now, long nextDueAt) {
-		landed();
-		SpanBatch batch = this.batch;
-		if (batch != null) {
-			settle(batch, reply, now);
-			if (batch.isEmpty()) {
-				this.batch = null;
-			}
-		}
-		this.tries.reset();
-		this.attempts = 0;
-		this.dueAt = (this.batch != null) ? now : nextDueAt;
+		this.request.settle(reply, now);
+		this.dueAt = this.request.isNone() ? nextDueAt : now;
 		update();
-	}
-
-	private void landed() {
-		this.inFlight = false;
-		if (this.requested) {
-			this.requested = false;
-			this.destination.answered();
-		}
-	}
-
-	private void settle(SpanBatch batch, Reply reply, long now) {
-		int size = batch.spans().size();
-		if (reply.isAccepted()) {
-			this.tries.accepted(now);
-			long rejected = Math.min(size, PartialSuccess.rejectedSpans(reply));
-			this.counters.accepted(size - rejected, batch.length());
-			settle(size, rejected, LossReason.REJECTED);
-			if (rejected == 0) {
-				batch.spans().forEach(QueuedSpan::sent);
-			}
-		}
-		else {
-			this.counters.failed(reply);
-			batch.spans().forEach(QueuedSpan::lost);
-			settle(size, size, reason(reply));
-		}
-		batch.next();
-	}
-
-	private LossReason reason(Reply reply) {
-		if (reply.mayPass()) {
-			return this.tries.mayHaveArrived() ? LossReason.UNANSWERED : LossReason.GIVEN_UP;
-		}
-		return reply.isAnswered() ? LossReason.REFUSED : LossReason.UNSENDABLE;
-	}
-
-	private void settle(long count, long lost, LossReason reason) {
-		this.progress.settled(count, lost);
-		this.counters.lost(reason, lost);
 	}
 
 	// The request failed in a way that may pass.
 	void retry(Reply reply, long retryAt, long notBefore) {
-		landed();
-		// Also where it failed before it could be sent.
-		this.attempts = Math.max(1, this.attempts);
-		this.counters.retrying(reply);
+		this.request.retry(reply);
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
-		update();
 	}
 
-	// Have the request made smaller.
-	void shrink(Reply reply, long now, long retryAt, long notBefore) {
-		if (this.batch != null) {
-			this.tries.shrunk(this.batch.length(), reply, now);
-			this.batch.shrink();
-		}
-		this.attempts = 1;
-		retry(reply, retryAt, notBefore);
-	}
-
-	// Give up everything, for good.
+	// Give up everything, for good. Returns how many spans are lost. The inbox counts what
+	// it has at its end itself.
 	int close() {
-		for (SpanInbox.Entry span : this.inbox.take(true)) {
-			add(span, 0);
-		}
-		int unanswered = 0;
-		List<QueuedSpan> left = new ArrayList<>(this.waiting);
-		SpanBatch batch = this.batch;
-		if (batch != null) {
-			unanswered = (this.requested || this.tries.mayHaveArrived()) ? batch.spans().size() : 0;
-			left.addAll(batch.unmade());
-		}
-		left.forEach(QueuedSpan::lost);
-		int count = left.size() + this.backlog.clear();
-		this.waiting.clear();
-		this.batch = null;
-		settle(unanswered, unanswered, LossReason.UNANSWERED);
-		settle(count - unanswered, count - unanswered, LossReason.SHUTDOWN);
-		this.counters.closed();
+		int count = this.backlog.close() + this.request.close();
 		update();
 		publish();
-		return count;
+		return count + this.inbox.end();
 	}
 
 }

@@ -3,17 +3,19 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
 
 import dev.braintrust.spring.api.BackgroundThreads;
+import dev.braintrust.spring.api.Reply;
 
 /**
  * The threads that read and encode spans, since code of the application may take part in
  * it, which may take long or hang. One request is read at a time; one that takes longer
  * than a second no longer counts, so that it holds up no others, up to a number of them.
  * Requests that are known to be slow have two threads of their own. What waits for a
- * thread stays in its queue. Used by the worker alone.
+ * thread stays in its queue.
  */
 final class SpanReads implements AutoCloseable {
 
@@ -28,6 +30,15 @@ final class SpanReads implements AutoCloseable {
 	private final ThreadPoolExecutor slowThreads = BackgroundThreads.pool("braintrust-filter", MAX_SLOW);
 
 	private final List<Read> reads = new ArrayList<>(1);
+
+	private final ExportWorker worker;
+
+	private final SpanMessages messages;
+
+	SpanReads(ExportWorker worker, QueueLimits limits) {
+		this.worker = worker;
+		this.messages = new SpanMessages(limits);
+	}
 
 	// Whether another request may be read.
 	boolean admits(boolean slow, long now) {
@@ -47,26 +58,89 @@ final class SpanReads implements AutoCloseable {
 		return this.reads.isEmpty() ? Long.MAX_VALUE : STUCK;
 	}
 
-	// Read something, unless there is no thread to be had. The end must be told.
-	void start(boolean slow, long now, Consumer<Read> reading) {
-		Read read = new Read(slow, now);
+	// Read the spans of a batch, and have the worker go on with it.
+	void read(SpanQueue queue, SpanBatch batch, long now) {
+		Read read = new Read(queue.isSlow(), now);
 		this.reads.add(read);
-		if (!slow) {
-			int count = (int) this.reads.stream().filter((other) -> !other.slow()).count();
-			this.threads.setMaximumPoolSize(Math.max(count, this.threads.getMaximumPoolSize()));
-			this.threads.setCorePoolSize(count);
-		}
 		try {
-			(slow ? this.slowThreads : this.threads).execute(() -> reading.accept(read));
+			execute(read, () -> read(queue, batch, read.slow(), (message) -> this.worker.tell(() -> {
+				end(read);
+				message.run();
+			})));
 		}
 		catch (RuntimeException | Error ex) {
 			end(read);
-			throw ex;
+			// There is no thread to be had: that may pass.
+			this.worker.answered(queue, Reply.failed(new IllegalStateException(ex)));
 		}
 	}
 
-	void end(Read read) {
+	private void execute(Read read, Runnable reading) {
+		if (read.slow()) {
+			this.slowThreads.execute(reading);
+			return;
+		}
+		int count = (int) this.reads.stream().filter((other) -> !other.slow()).count();
+		this.threads.setMaximumPoolSize(Math.max(count, this.threads.getMaximumPoolSize()));
+		this.threads.setCorePoolSize(count);
+		this.threads.execute(reading);
+	}
+
+	private void end(Read read) {
 		this.reads.removeIf((started) -> started == read);
+	}
+
+	// Read on a thread for that, and say what the worker is to do then.
+	private void read(SpanQueue queue, SpanBatch batch, boolean slow, Consumer<Runnable> then) {
+		SpanReader reader = queue.reader();
+		boolean stillSlow;
+		try {
+			stillSlow = reader.isSlow();
+		}
+		catch (RuntimeException | Error ex) {
+			// A filter that cannot be made yet: that may pass.
+			then.accept(() -> this.worker.answered(queue, Reply.failed(new IllegalStateException(ex))));
+			return;
+		}
+		if (stillSlow && !slow) {
+			then.accept(queue::notRead);
+			return;
+		}
+		SpanMessages.Made made;
+		try {
+			made = this.messages.make(reader, queue.target(), batch);
+		}
+		catch (RuntimeException | Error ex) {
+			then.accept(() -> this.worker.answered(queue, Reply.unsendable(ex)));
+			if (ex instanceof LinkageError error) {
+				reader.incompatible(error);
+			}
+			return;
+		}
+		// A flush that sees the others settled must see what waits. A span is resumed
+		// after the queue knows that it waits, and before such a flush goes on.
+		CompletableFuture<Void> known = new CompletableFuture<>();
+		made.waiting().forEach((span) -> await(queue, span, known));
+		then.accept(() -> {
+			known.complete(null);
+			queue.made(batch, made, stillSlow);
+			this.worker.send(queue, batch);
+		});
+	}
+
+	private void await(SpanQueue queue, QueuedSpan span, CompletableFuture<Void> known) {
+		Runnable resume = () -> known.thenRun(() -> resume(queue, span));
+		try {
+			queue.reader().await(span.span(), resume);
+		}
+		catch (RuntimeException | Error ex) {
+			resume.run();
+		}
+	}
+
+	private void resume(SpanQueue queue, QueuedSpan span) {
+		QueuedSpan resumed = new QueuedSpan(span.span(), QueuedSpan.size(span.span()));
+		this.worker.tell(() -> queue.resume(span, resumed, System.nanoTime()));
 	}
 
 	@Override
@@ -75,7 +149,7 @@ final class SpanReads implements AutoCloseable {
 		this.slowThreads.shutdownNow();
 	}
 
-	record Read(boolean slow, long startedAt) {
+	private record Read(boolean slow, long startedAt) {
 
 	}
 

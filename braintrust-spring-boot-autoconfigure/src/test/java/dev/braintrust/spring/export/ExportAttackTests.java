@@ -73,7 +73,7 @@ class ExportAttackTests {
 			CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> growing.flush(Duration.ZERO));
 			transport.next();
 			flush.join();
-			pipeline.await();
+			SpanSource.seen(pipeline);
 			assertThat(growing.status().queuedBytes()).isGreaterThan(limits.maxBytes());
 			SpanSource well = new SpanSource(pipeline, SpanSource.settings("b", "http://127.0.0.1:9"));
 			for (int round = 0; round < 6; round++) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -934,6 +935,54 @@ class SpanPipelineTests {
 		close.join();
 		assertThat(this.transport.isClosed()).isTrue();
 		assertThat(this.support.status().totalLost()).isZero();
+	}
+
+	@Test
+	void workerThatDoesNotReturnForTheCloseLeavesNothingOpen() {
+		CountDownLatch sending = new CountDownLatch(1);
+		CountDownLatch released = new CountDownLatch(1);
+		SpanPipeline pipeline = new SpanPipeline(new StagedTransport() {
+
+			@Override
+			public CompletableFuture<Reply> send(ExportTarget target, byte[] body, int attempt) {
+				sending.countDown();
+				awaitUninterruptibly(released);
+				return new CompletableFuture<>();
+			}
+
+		}, new Pace(HOUR, SHORT, SHORT, SHORT), LIMITS);
+		SpanSource source = new SpanSource(pipeline, SpanSource.settings("closed", URL)).end(1, 512);
+		awaitUninterruptibly(sending);
+		source.end("late");
+		pipeline.close(Duration.ZERO);
+		source.end("closed");
+		assertClosed(source.statusNow(), Map.of(LossReason.SHUTDOWN, 513L, LossReason.CLOSED, 1L));
+		released.countDown();
+		await().untilAsserted(() -> assertThat(pipeline.memory().held()).isZero());
+		assertClosed(source.statusNow(),
+				Map.of(LossReason.UNANSWERED, 512L, LossReason.SHUTDOWN, 1L, LossReason.CLOSED, 1L));
+	}
+
+	private static void assertClosed(ExportStatus status, Map<LossReason, Long> lost) {
+		assertThat(status.state()).isEqualTo(ExportStatus.State.CLOSED);
+		assertThat(status.ended()).isEqualTo(514);
+		assertThat(status.queued()).isZero();
+		assertThat(status.lost()).isEqualTo(lost);
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		boolean interrupted = false;
+		while (latch.getCount() > 0) {
+			try {
+				latch.await();
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Test

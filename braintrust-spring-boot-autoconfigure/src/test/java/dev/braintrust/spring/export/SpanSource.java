@@ -58,8 +58,15 @@ public final class SpanSource {
 	 * How it goes once the worker has seen all that ended.
 	 */
 	ExportStatus status() {
-		this.pipeline.await();
+		seen(this.pipeline);
 		return this.queue.status();
+	}
+
+	/**
+	 * Wait until the worker has seen what was done before: it has flushed nothing then.
+	 */
+	static void seen(SpanPipeline pipeline) {
+		pipeline.worker().flush(List.of()).join();
 	}
 
 	ExportStatus statusNow() {
@@ -87,10 +94,10 @@ public final class SpanSource {
 	SpanSource endHolding(long size, String... names) {
 		for (String name : names) {
 			// So what gives way depends on no thread's speed.
-			this.pipeline.await();
+			seen(this.pipeline);
 			this.tracer.spanBuilder(name).setAttribute(CONTENT, "x".repeat((int) size / 2)).startSpan().end();
 		}
-		this.pipeline.await();
+		seen(this.pipeline);
 		return this;
 	}
 

@@ -1,0 +1,233 @@
+package dev.braintrust.spring.export;
+
+import java.util.List;
+
+import dev.braintrust.spring.api.Reply;
+import dev.braintrust.spring.export.otlp.PartialSuccess;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request of one project that is read, under way or pauses between two attempts, and
+ * what becomes of its spans. There is none while no spans are taken. It belongs to the
+ * worker; all times are of {@link System#nanoTime()}.
+ */
+final class OpenRequest {
+
+	private final RequestTries tries = new RequestTries();
+
+	private final SpanBudget.Destination destination;
+
+	private final ExportStatus.Counters counters;
+
+	private final FlushProgress progress;
+
+	private @Nullable SpanBatch batch;
+
+	private long takenBytes;
+
+	private boolean inFlight;
+
+	private boolean requested;
+
+	private int attempts;
+
+	OpenRequest(SpanBudget.Destination destination, ExportStatus.Counters counters, FlushProgress progress) {
+		this.destination = destination;
+		this.counters = counters;
+		this.progress = progress;
+	}
+
+	boolean isNone() {
+		return this.batch == null;
+	}
+
+	// Whether it has to be read before it is sent.
+	boolean isUnread() {
+		return this.batch == null || !this.batch.isReady();
+	}
+
+	// Whether it is read, or waits for its answer.
+	boolean isInFlight() {
+		return this.inFlight;
+	}
+
+	// Whether its spans were read and could give way.
+	boolean isPausing() {
+		return !this.inFlight && this.batch != null && this.batch.isMade();
+	}
+
+	// Whether as many requests are under way to its server as may be.
+	boolean isHeldUp() {
+		return this.destination.isBusy();
+	}
+
+	int size() {
+		return (this.batch != null) ? this.batch.size() : 0;
+	}
+
+	long bytes() {
+		return (this.batch != null) ? this.batch.bytes() : 0;
+	}
+
+	// What others cannot have while it is under way. By how much it turned out to be
+	// larger than it said is for this project alone to bear.
+	long underWay() {
+		return this.inFlight ? Math.min(bytes(), this.takenBytes) : 0;
+	}
+
+	int attempts() {
+		return this.attempts;
+	}
+
+	void open(List<QueuedSpan> spans) {
+		this.batch = new SpanBatch(spans);
+		this.takenBytes = this.batch.bytes();
+	}
+
+	// It is read or sent now, if there is one.
+	@Nullable SpanBatch start(long now) {
+		SpanBatch batch = this.batch;
+		if (batch != null) {
+			batch.limit(this.tries.maxSize(now));
+		}
+		this.inFlight = batch != null;
+		return batch;
+	}
+
+	// Nothing was read of it. Returns the spans that have not been read before.
+	List<QueuedSpan> notRead() {
+		this.inFlight = false;
+		return (this.batch != null && !this.batch.isMade()) ? unmade() : List.of();
+	}
+
+	void made(SpanBatch batch, SpanMessages.Made made) {
+		batch.made(made.parts());
+		this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
+		this.counters.lost(LossReason.UNSENDABLE, made.lost().size());
+		made.lost().forEach(QueuedSpan::lost);
+		this.progress.settled(made.waiting().size() + made.lost().size(), made.lost().size());
+		if (batch.isEmpty()) {
+			this.batch = null;
+			this.inFlight = false;
+		}
+	}
+
+	// It is about to be sent. Returns which attempt that is, 0 if it is not to be sent
+	// now.
+	int send() {
+		SpanBatch batch = this.batch;
+		if (batch == null) {
+			return 0;
+		}
+		if (isHeldUp()) {
+			// It took its time to be read. It is sent when others are answered.
+			this.inFlight = false;
+			return 0;
+		}
+		this.requested = true;
+		this.destination.requested();
+		this.attempts++;
+		this.counters.requested(this.attempts > 1 || batch.isSentAgain(), batch.spans().size());
+		return this.attempts;
+	}
+
+	// Decide what is to become of it.
+	RequestTries.Outcome outcome(Reply reply, long now, Pace pace) {
+		SpanBatch batch = this.batch;
+		boolean canShrink = batch != null && batch.isReady() && batch.canShrink();
+		boolean alone = batch != null && canShrink && batch.spans().size() == 1;
+		return this.tries.outcome(reply, canShrink, alone, now, pace);
+	}
+
+	// It failed in a way that may pass.
+	void retry(Reply reply) {
+		landed();
+		// Also where it failed before it could be sent.
+		this.attempts = Math.max(1, this.attempts);
+		this.counters.retrying(reply);
+	}
+
+	// Have it made smaller.
+	void shrink(Reply reply, long now) {
+		if (this.batch != null) {
+			this.tries.shrunk(this.batch.length(), reply, now);
+			this.batch.shrink();
+		}
+		this.attempts = 1;
+	}
+
+	// It was answered for good, or is given up. The next part of its spans takes its
+	// place, if there is one.
+	void settle(Reply reply, long now) {
+		landed();
+		SpanBatch batch = this.batch;
+		if (batch != null) {
+			settle(batch, reply, now);
+			this.batch = batch.isEmpty() ? null : batch;
+		}
+		this.tries.reset();
+		this.attempts = 0;
+	}
+
+	private void landed() {
+		this.inFlight = false;
+		if (this.requested) {
+			this.requested = false;
+			this.destination.answered();
+		}
+	}
+
+	private void settle(SpanBatch batch, Reply reply, long now) {
+		int size = batch.spans().size();
+		if (reply.isAccepted()) {
+			this.tries.accepted(now);
+			long rejected = Math.min(size, PartialSuccess.rejectedSpans(reply));
+			this.counters.accepted(size - rejected, batch.length());
+			settle(size, rejected, LossReason.REJECTED);
+		}
+		else {
+			this.counters.failed(reply);
+			batch.spans().forEach(QueuedSpan::lost);
+			settle(size, size, reason(reply));
+		}
+		batch.next();
+	}
+
+	private LossReason reason(Reply reply) {
+		if (reply.mayPass()) {
+			return this.tries.mayHaveArrived() ? LossReason.UNANSWERED : LossReason.GIVEN_UP;
+		}
+		return reply.isAnswered() ? LossReason.REFUSED : LossReason.UNSENDABLE;
+	}
+
+	private void settle(long count, long lost, LossReason reason) {
+		this.progress.settled(count, lost);
+		this.counters.lost(reason, lost);
+	}
+
+	// Give up its messages, but not its spans, which have lost their content by then.
+	List<QueuedSpan> giveUp() {
+		this.counters.contentLost(LossReason.QUEUE_FULL, (this.batch != null) ? this.batch.contents() : 0);
+		this.tries.reset();
+		return unmade();
+	}
+
+	private List<QueuedSpan> unmade() {
+		List<QueuedSpan> spans = (this.batch != null) ? this.batch.unmade() : List.of();
+		this.batch = null;
+		return spans;
+	}
+
+	// Give up everything, for good. Returns how many spans are lost.
+	int close() {
+		boolean sent = this.batch != null && (this.requested || this.tries.mayHaveArrived());
+		int unanswered = (sent && this.batch != null) ? this.batch.spans().size() : 0;
+		List<QueuedSpan> left = unmade();
+		left.forEach(QueuedSpan::lost);
+		settle(unanswered, unanswered, LossReason.UNANSWERED);
+		int unsent = left.size() - unanswered;
+		settle(unsent, unsent, LossReason.SHUTDOWN);
+		return left.size();
+	}
+
+}
