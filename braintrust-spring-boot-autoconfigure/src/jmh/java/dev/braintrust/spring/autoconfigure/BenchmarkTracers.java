@@ -116,7 +116,7 @@ public final class BenchmarkTracers {
 				(key) -> List.of(),
 				(key) -> List.of(),
 				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),
-				new ProjectSwitches(), new AtomicReference<>());
+				new ProjectSwitches(), new AtomicReference<>(), Runnable::run);
 		return new DefaultProjectTracer(new Project(settings, shared), null);
 	}
 

@@ -70,7 +70,7 @@ final class DefaultBraintrustProjects
 				properties.isStrict());
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
 		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers, switches,
-				new AtomicReference<>());
+				new AtomicReference<>(), this.shutdown::call);
 		for (ProjectSettings project : settings) {
 			this.entries.put(project.key(), new Entry(new Project(project, shared)));
 		}

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.OneLine;
@@ -20,6 +22,8 @@ import dev.braintrust.spring.upload.AttachmentUploads;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Sends what projects have recorded when the application context closes, within the
@@ -39,6 +43,12 @@ final class ProjectsShutdown {
 
 	private static final int MAX_LENGTH = 500;
 
+	// As many calls of processors may hang at one time and hold up no others.
+	private static final int MAX_CALLS = 32;
+
+	private final SingletonSupplier<ThreadPoolExecutor> calls = SingletonSupplier
+		.of(() -> BackgroundThreads.pool("braintrust-processors", MAX_CALLS));
+
 	private final SpanPipeline pipeline;
 
 	private final AttachmentUploads uploads;
@@ -52,6 +62,11 @@ final class ProjectsShutdown {
 		this.pipeline = pipeline;
 		this.uploads = uploads;
 		this.timeout = timeout;
+	}
+
+	// Call something of customizers, which may hang.
+	void call(Runnable call) {
+		this.calls.obtain().execute(call);
 	}
 
 	void start() {
@@ -83,7 +98,8 @@ final class ProjectsShutdown {
 	void close(List<Project> projects) {
 		Duration left = this.timeout.minus(this.used);
 		long deadline = System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(left));
-		within(until(deadline), () -> {
+		// One that hangs leaves the most of the time to others.
+		within(until(deadline).dividedBy(4), () -> {
 			OpenSpans.cut(projects);
 			return true;
 		});
@@ -101,7 +117,8 @@ final class ProjectsShutdown {
 			return true;
 		});
 		within(until(deadline), () -> processors.join(until(deadline).toNanos(), TimeUnit.NANOSECONDS).isSuccess());
-		projects.forEach(Project::abandonProcessors);
+		// Nobody waits any more.
+		this.calls.obtain().shutdownNow();
 	}
 
 	// Some of the time is left to send what is not uploaded by then as base64.

@@ -3,7 +3,6 @@ package dev.braintrust.spring.content;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
@@ -100,12 +99,12 @@ public final class SpanFields {
 		if (get(slot) == null) {
 			set(slot, new ArrayList<>(1));
 		}
-		Objects.requireNonNull(list(slot)).add(value);
+		list(slot).add(value);
 	}
 
 	@SuppressWarnings("unchecked")
-	private <T> @Nullable List<T> list(Slot slot) {
-		return (List<T>) get(slot);
+	private <T> List<T> list(Slot slot) {
+		return (get(slot) != null) ? (List<T>) get(slot) : List.of();
 	}
 
 	synchronized void hold(Runnable hold, long inlineBytes) {
@@ -232,13 +231,11 @@ public final class SpanFields {
 	}
 
 	synchronized List<String> tags() {
-		List<String> tags = list(Slot.TAGS);
-		return (tags != null) ? List.copyOf(tags) : List.of();
+		return List.copyOf(this.<String>list(Slot.TAGS));
 	}
 
 	synchronized List<ErrorWriter.Failure> errors() {
-		List<ErrorWriter.Failure> errors = list(Slot.ERRORS);
-		return (errors != null) ? List.copyOf(errors) : List.of();
+		return List.copyOf(this.<ErrorWriter.Failure>list(Slot.ERRORS));
 	}
 
 	private enum Slot {

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.function.ToLongFunction;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongBiFunction;
 
 import dev.braintrust.spring.BraintrustProjects;
 import org.apache.commons.logging.Log;
@@ -79,25 +80,27 @@ public final class OpenSpans {
 	// End the spans of projects that are open when the application context closes, and
 	// log how many there were.
 	public static void cut(Collection<Project> projects) {
-		String open = count(projects, OpenSpans::cut);
+		List<CompletableFuture<?>> cut = new ArrayList<>();
+		String open = count(projects, (project, spans) -> spans.cut(project, cut));
 		if (!open.isEmpty()) {
 			logger.warn("Spans of Braintrust projects were open when the application context closed: " + open
 					+ ". They end now and are sent with what they have. Let work finish before the context closes, "
 					+ "and end each span that 'startSpan()' returns.");
 		}
-		String forgotten = count(projects, OpenSpans::forgotten);
+		String forgotten = count(projects, (project, spans) -> spans.forgotten());
 		if (!forgotten.isEmpty()) {
 			logger.warn("Spans of Braintrust projects were never ended and are lost: " + forgotten
 					+ ". End each span that 'startSpan()' returns, in a finally block.");
 		}
+		CompletableFuture.allOf(cut.toArray(CompletableFuture[]::new)).join();
 	}
 
-	private static String count(Collection<Project> projects, ToLongFunction<OpenSpans> counter) {
+	private static String count(Collection<Project> projects, ToLongBiFunction<Project, OpenSpans> counter) {
 		StringJoiner counted = new StringJoiner(", ");
 		int unnamed = 0;
 		for (Project project : projects) {
 			OpenSpans spans = project.anyOpenSpans();
-			long count = (spans != null) ? counter.applyAsLong(spans) : 0;
+			long count = (spans != null) ? counter.applyAsLong(project, spans) : 0;
 			if (count > 0 && counted.length() > MAX_LENGTH) {
 				unnamed++;
 			}
@@ -108,11 +111,16 @@ public final class OpenSpans {
 		return counted + ((unnamed > 0) ? " and those of " + unnamed + " more projects" : "");
 	}
 
-	// The latest is ended first, so that a span ends before its parent.
-	int cut() {
+	// The latest is ended first, so that a span ends before its parent. Code of the
+	// application takes part, which may hang, and holds up no other project.
+	private int cut(Project project, List<CompletableFuture<?>> cut) {
 		List<DefaultProjectSpan> spans = latestFirst();
-		spans.forEach(DefaultProjectSpan::complete);
-		spans.forEach(DefaultProjectSpan::end);
+		if (!spans.isEmpty()) {
+			cut.add(CompletableFuture.runAsync(() -> {
+				spans.forEach(DefaultProjectSpan::complete);
+				spans.forEach(DefaultProjectSpan::end);
+			}, project.calls()));
+		}
 		return spans.size();
 	}
 

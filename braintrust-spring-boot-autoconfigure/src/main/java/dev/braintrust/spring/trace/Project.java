@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
@@ -191,6 +192,11 @@ public final class Project extends CaptureGuard {
 		return (recording != null) ? recording.recorder : ProjectRecorder.NONE;
 	}
 
+	// Do what may hang since code of customizers takes part.
+	Executor calls() {
+		return this.shared.calls();
+	}
+
 	// Flush what customizers added.
 	public CompletableResultCode flushProcessors() {
 		return startedRecorder().flush();
@@ -199,11 +205,6 @@ public final class Project extends CaptureGuard {
 	// Close what customizers added.
 	public CompletableResultCode closeProcessors() {
 		return startedRecorder().close();
-	}
-
-	// Stop those of them that hang: nobody waits for them any more.
-	public void abandonProcessors() {
-		startedRecorder().abandon();
 	}
 
 	// Log a warning of each kind once, but not at the end of the stack: see CaptureGuard.
@@ -233,7 +234,8 @@ public final class Project extends CaptureGuard {
 
 		final OpenSpans openSpans = new OpenSpans();
 
-		final ProjectRecorder recorder = ProjectRecorder.of(Project.this, this.ids, Project.this.shared.customizers());
+		final ProjectRecorder recorder = ProjectRecorder.of(Project.this, this.ids, Project.this.shared.customizers(),
+				calls());
 
 		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
 

@@ -1,8 +1,9 @@
 package dev.braintrust.spring.trace;
 
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProjectRecorder {
 
-	static final ProjectRecorder NONE = new ProjectRecorder(null, TracerProvider.noop(), null);
+	static final ProjectRecorder NONE = new ProjectRecorder(null, TracerProvider.noop(), null, Runnable::run);
 
 	private final @Nullable Project project;
 
@@ -42,20 +43,25 @@ final class ProjectRecorder {
 
 	private final @Nullable SdkTracerProvider customized;
 
-	// What waits for processors of customizers: flushes, and the close.
-	private final Set<Thread> calling = ConcurrentHashMap.newKeySet();
+	// Processors may block, and whoever flushes or closes waits no longer than it wants.
+	private final Executor executor;
+
+	private CompletableFuture<?> flushed = CompletableFuture.completedFuture(null);
+
+	private final AtomicReference<@Nullable CompletableResultCode> nextFlush = new AtomicReference<>();
 
 	private volatile boolean closed;
 
-	private ProjectRecorder(@Nullable Project project, TracerProvider provider,
-			@Nullable SdkTracerProvider customized) {
+	private ProjectRecorder(@Nullable Project project, TracerProvider provider, @Nullable SdkTracerProvider customized,
+			Executor executor) {
 		this.project = project;
 		this.provider = provider;
 		this.customized = customized;
+		this.executor = executor;
 	}
 
 	static ProjectRecorder of(Project project, IdGenerator ids,
-			Function<String, List<ProjectTracerProviderCustomizer>> customizers) {
+			Function<String, List<ProjectTracerProviderCustomizer>> customizers, Executor executor) {
 		if (!project.isRecorded()) {
 			return NONE;
 		}
@@ -65,7 +71,7 @@ final class ProjectRecorder {
 			own.forEach((customizer) -> customizer.customize(builder));
 			// Whichever sampler there is by now, rows of experiments are not asked for.
 			SdkTracerProvider provider = builder.setSampler(new RowsSampled(builder.build().getSampler())).build();
-			return new ProjectRecorder(project, provider, own.isEmpty() ? null : provider);
+			return new ProjectRecorder(project, provider, own.isEmpty() ? null : provider, executor);
 		}
 		catch (LinkageError ex) {
 			project.projectSwitch().incompatible(ex);
@@ -131,34 +137,41 @@ final class ProjectRecorder {
 		}
 	}
 
-	CompletableResultCode flush() {
-		return processors(SdkTracerProvider::forceFlush);
+	// Flush the processors of customizers. One flush is under way at a time, and one waits
+	// for it, for all who ask meanwhile: one that hangs holds one thread.
+	synchronized CompletableResultCode flush() {
+		CompletableResultCode next = this.nextFlush.get();
+		if (next == null) {
+			next = new CompletableResultCode();
+			this.nextFlush.set(next);
+			this.flushed = call(this.flushed, (provider) -> {
+				this.nextFlush.set(null);
+				return provider.forceFlush();
+			}, next);
+		}
+		return next;
 	}
 
 	CompletableResultCode close() {
 		this.closed = true;
-		return processors(SdkTracerProvider::shutdown);
+		CompletableResultCode result = new CompletableResultCode();
+		call(CompletableFuture.completedFuture(null), SdkTracerProvider::shutdown, result);
+		return result;
 	}
 
-	// A processor may block, and whoever flushes or closes waits no longer than it wants.
-	private CompletableResultCode processors(Function<SdkTracerProvider, CompletableResultCode> action) {
+	private CompletableFuture<?> call(CompletableFuture<?> before,
+			Function<SdkTracerProvider, CompletableResultCode> action, CompletableResultCode result) {
 		SdkTracerProvider provider = this.customized;
 		if (provider == null) {
-			return CompletableResultCode.ofSuccess();
+			result.succeed();
+			return before;
 		}
-		CompletableResultCode result = new CompletableResultCode();
-		try {
-			Thread thread = new Thread(null, () -> call(provider, action, result), "braintrust-processors", 0, false);
-			thread.setDaemon(true);
-			this.calling.removeIf((other) -> other.getState() == Thread.State.TERMINATED);
-			thread.start();
-			this.calling.add(thread);
-		}
-		catch (Throwable ex) {
-			failed(ex);
+		return before.thenRunAsync(() -> call(provider, action, result), this.executor).exceptionally((failure) -> {
+			// The context has closed, or there is no thread to be had.
+			this.nextFlush.set(null);
 			result.fail();
-		}
-		return result;
+			return null;
+		});
 	}
 
 	private void call(SdkTracerProvider provider, Function<SdkTracerProvider, CompletableResultCode> action,
@@ -178,11 +191,6 @@ final class ProjectRecorder {
 			failed(ex);
 			result.fail();
 		}
-	}
-
-	// Nobody waits for the processors any more.
-	void abandon() {
-		this.calling.forEach(Thread::interrupt);
 	}
 
 	// Tell the sampler that a span is inside a row of an experiment.

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.trace;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param buffers where their content is written
  * @param switches whether they trace
  * @param routes where spans of experiments go, once there has been an experiment
+ * @param calls calls what customizers added, which may hang
  */
 public record SharedParts(Destination destination, Function<String, List<ContentFilter>> filters,
 		Function<String, List<ProjectTracerProviderCustomizer>> customizers, AccessCheck access, JsonBuffers buffers,
-		ProjectSwitches switches, AtomicReference<@Nullable Routes> routes) {
+		ProjectSwitches switches, AtomicReference<@Nullable Routes> routes, Executor calls) {
 
 	/**
 	 * Where the spans of projects and their attachments go.

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
+import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
@@ -101,6 +103,50 @@ class ShutdownTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(15));
 		assertThat(hanging.called).contains("end", "shutdown");
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).isEmpty();
+	}
+
+	@Test
+	@Timeout(60)
+	void processorThatHangsCostsNoOtherProjectItsOpenSpans() {
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=8s")
+			.withUserConfiguration(HangingSupport.class)
+			.run((context) -> {
+				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+				projects.tracer("support").taskSpan("hangs").startSpan();
+				projects.tracer("research").taskSpan("open").startSpan();
+			});
+		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).containsExactly("open");
+	}
+
+	@Test
+	@Timeout(180)
+	void processorsOfManyProjectsThatHangTakeFewThreads() {
+		// Those of other tests may hang for a while.
+		await().atMost(Duration.ofSeconds(60)).until(() -> processorThreads() == 0);
+		String[] projects = IntStream.range(0, 200)
+			.mapToObj((i) -> "braintrust.projects.p" + i + ".name=P" + i)
+			.toArray(String[]::new);
+		this.runner
+			.withBean(ProjectTracerProviderCustomizer.class, () -> (builder) -> builder.addSpanProcessor(new Hanging()))
+			.withPropertyValues(projects)
+			.run((context) -> {
+				BraintrustProjects all = context.getBean(BraintrustProjects.class);
+				for (int i = 0; i < 50; i++) {
+					assertThat(all.flush("support", Duration.ZERO)).isFalse();
+				}
+				assertThat(processorThreads()).isLessThanOrEqualTo(2);
+				assertThat(all.flush(Duration.ofMillis(10))).isFalse();
+				assertThat(processorThreads()).isLessThanOrEqualTo(32);
+			});
+		await().atMost(Duration.ofSeconds(60)).until(() -> processorThreads() == 0);
+	}
+
+	private static long processorThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("braintrust-processors"))
+			.count();
 	}
 
 	@Test
@@ -254,6 +300,17 @@ class ShutdownTests {
 	/**
 	 * Hangs wherever it is called, and minds no interrupt.
 	 */
+	@Configuration(proxyBeanMethods = false)
+	static class HangingSupport {
+
+		@Bean
+		@BraintrustProject("support")
+		ProjectTracerProviderCustomizer customizer() {
+			return (builder) -> builder.addSpanProcessor(new Hanging());
+		}
+
+	}
+
 	private static final class Hanging implements SpanProcessor {
 
 		private final Set<String> called = ConcurrentHashMap.newKeySet();
