@@ -186,8 +186,8 @@ final class ExportWorker {
 			queue.request().shrink(reply, now);
 		}
 		switch (outcome) {
-			case REPEATED, SHRUNK -> queue.retry(reply,
-					now + this.pace.backoff().pause(queue.request().attempts(), reply), notBefore);
+			case REPEATED, SHRUNK ->
+				queue.retry(reply, now + this.pace.backoff().pause(queue.request().attempts(), reply), notBefore);
 			case TOO_LARGE -> queue.retry(reply, notBefore, notBefore);
 			case SETTLED, GIVEN_UP -> queue.settle(reply, now, now + this.pace.interval().toNanos());
 		}
@@ -217,7 +217,8 @@ final class ExportWorker {
 		accepted.thenRun(() -> tell(() -> flushes.forEach((flush) -> flush.complete(false))));
 	}
 
-	// Give up what is left and release all threads. An inbox is closed in any case: what is
+	// Give up what is left and release all threads. An inbox is closed in any case: what
+	// is
 	// left counts as lost from then on, also if the worker does not return.
 	void close(Collection<SpanInbox> inboxes) {
 		this.thread.close(() -> {

@@ -104,7 +104,8 @@ final class SpanInbox implements SpanSink {
 	boolean push(WaitingSpan span, long bytes, boolean stripped) {
 		while (true) {
 			QueuedSpan.Entry before = this.newest;
-			QueuedSpan.Entry entry = before.closed ? new QueuedSpan.Entry(before, true) : new QueuedSpan.Entry(span, bytes, stripped, before);
+			QueuedSpan.Entry entry = before.closed ? new QueuedSpan.Entry(before, true)
+					: new QueuedSpan.Entry(span, bytes, stripped, before);
 			if (NEWEST.compareAndSet(this, before, entry)) {
 				return entry.closed || entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes;
 			}
@@ -119,7 +120,8 @@ final class SpanInbox implements SpanSink {
 		return this.newest.count == 0;
 	}
 
-	// Take no more. What the worker has not taken is lost. Returns how many spans that are.
+	// Take no more. What the worker has not taken is lost. Returns how many spans that
+	// are.
 	int end() {
 		Deque<QueuedSpan.Entry> left = take(true);
 		left.forEach(QueuedSpan::lost);

@@ -235,7 +235,8 @@ final class SpanQueue {
 		this.notBefore = notBefore;
 	}
 
-	// Give up everything, for good. Returns how many spans are lost. The inbox counts what
+	// Give up everything, for good. Returns how many spans are lost. The inbox counts
+	// what
 	// it has at its end itself.
 	int close() {
 		int count = this.backlog.close() + this.request.close();

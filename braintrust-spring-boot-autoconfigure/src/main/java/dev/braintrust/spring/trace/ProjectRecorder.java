@@ -137,7 +137,8 @@ final class ProjectRecorder {
 		}
 	}
 
-	// Flush the processors of customizers. One flush is under way at a time, and one waits
+	// Flush the processors of customizers. One flush is under way at a time, and one
+	// waits
 	// for it, for all who ask meanwhile: one that hangs holds one thread.
 	synchronized CompletableResultCode flush() {
 		CompletableResultCode next = this.nextFlush.get();
