@@ -137,9 +137,7 @@ final class ProjectRecorder {
 		}
 	}
 
-	// Flush the processors of customizers. One flush is under way at a time, and one
-	// waits
-	// for it, for all who ask meanwhile: one that hangs holds one thread.
+	// One flush is under way and one waits, for all who ask meanwhile: it may hang.
 	synchronized CompletableResultCode flush() {
 		CompletableResultCode next = this.nextFlush.get();
 		if (next == null) {
