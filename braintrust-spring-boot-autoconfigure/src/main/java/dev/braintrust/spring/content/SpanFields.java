@@ -104,7 +104,8 @@ public final class SpanFields {
 
 	@SuppressWarnings("unchecked")
 	private <T> List<T> list(Slot slot) {
-		return (get(slot) != null) ? (List<T>) get(slot) : List.of();
+		Object values = get(slot);
+		return (values != null) ? (List<T>) values : List.of();
 	}
 
 	synchronized void hold(Runnable hold, long inlineBytes) {
