@@ -27,6 +27,7 @@ import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.ProjectContent;
 import dev.braintrust.spring.trace.SharedParts;
+import dev.braintrust.spring.trace.SpanDestination.Watch;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -71,6 +72,17 @@ public final class BenchmarkTracers {
 		return tracer(writer(1), 1, AttachmentsMode.BASE64);
 	}
 
+	/**
+	 * What the thread of the caller does if something stands before the export.
+	 * @param before makes what stands there, given the settings, the content and the
+	 * export
+	 * @return the tracer
+	 */
+	public static ProjectTracer watched(Watch before) {
+		return tracer((reader) -> before.open(settings(), (ProjectContent) reader,
+				(settings, written) -> new Sink(WaitingSpan::contentSize)), 1);
+	}
+
 	private static Function<SpanReader, @Nullable SpanSink> writer(int spansOfARequest) {
 		return (reader) -> {
 			List<WaitingSpan> request = new ArrayList<>(spansOfARequest);
@@ -100,6 +112,13 @@ public final class BenchmarkTracers {
 
 	private static ProjectTracer tracer(Function<SpanReader, @Nullable SpanSink> sink, double probability) {
 		return tracer(sink, probability, AttachmentsMode.UPLOAD);
+	}
+
+	private static ProjectSettings settings() {
+		BraintrustProperties properties = new BraintrustProperties();
+		properties.setApiKey("none");
+		properties.getProjects().put("benchmark", new ProjectProperties());
+		return new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 	}
 
 	private static ProjectTracer tracer(Function<SpanReader, @Nullable SpanSink> sink, double probability,

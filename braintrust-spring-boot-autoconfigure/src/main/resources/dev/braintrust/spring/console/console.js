@@ -71,7 +71,7 @@ function follow() {
 // ---- what the application has
 
 async function fetchJson(path) {
-	const response = await fetch(`api/${path}`, { headers: { Accept: 'application/json' } });
+	const response = await fetch(`api/${path}`);
 	if (!response.ok) {
 		throw Object.assign(new Error(await response.text()), { status: response.status });
 	}

@@ -24,7 +24,8 @@ class LightStartTests {
 			"org.apache.tika.", "io.opentelemetry.sdk.trace.SdkTracerProvider ",
 			"io.opentelemetry.api.trace.SpanContext ", "dev.braintrust.spring.trace.Recording ",
 			"dev.braintrust.spring.content.json.SpanJson ", "dev.braintrust.spring.upload.UploadHttp ",
-			"dev.braintrust.spring.upload.UploadSteps ", "dev.braintrust.spring.Attachments ");
+			"dev.braintrust.spring.upload.UploadSteps ", "dev.braintrust.spring.Attachments ",
+			"dev.braintrust.spring.console.", "dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
 
 	// Classes of the starter and of OpenTelemetry, and some of this test. Before you add
 	// to them, ask whether the first span is early enough. The check at startup runs

@@ -80,7 +80,7 @@ class Demo implements ApplicationRunner, ExitCodeGenerator {
 		this.out.println(this.report.text());
 		this.out.println(this.asExpected ? "All as expected." : "Not as expected: " + String.join("; ", differences));
 		if (!this.environment.getProperty("sample.once", Boolean.class, false)) {
-			this.out.println("The same as a page: http://localhost:%s/ (stop with Ctrl-C)"
+			this.out.println("The same in the console: http://localhost:%s/braintrust/ (stop with Ctrl-C)"
 				.formatted(this.environment.getProperty("local.server.port")));
 		}
 	}

@@ -47,15 +47,4 @@ class ReportTests {
 			.isEqualTo(new SpanLine("answer", "", "2 ms", "", "{\"cut \u2192 "));
 	}
 
-	@Test
-	void escapesWhatSpansSayOnThePage() {
-		CollectedSpans spans = new CollectedSpans(true, true);
-		spans.add(List
-			.of(TestSpans.projectSpan("project_name:<Desk>", "a", "1", "", "<script>alert(1)</script>", "task")));
-		String page = new ReportPage(new Report(spans)).page();
-		assertThat(page).doesNotContain("<script").doesNotContain("<Desk>");
-		assertThat(page).contains("&lt;script&gt;alert(1)&lt;/script&gt;").contains("Braintrust project &lt;Desk&gt;");
-		assertThat(page).contains("<i>task</i> <small>2 ms</small>");
-	}
-
 }
