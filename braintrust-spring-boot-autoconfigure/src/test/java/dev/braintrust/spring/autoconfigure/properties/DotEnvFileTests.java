@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -274,7 +275,7 @@ class DotEnvFileTests {
 	}
 
 	@Test
-	@Timeout(20)
+	@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
 	void linkToADeviceIsRefused(CapturedOutput output) throws IOException {
 		Path zero = Path.of("/dev/zero");
 		assumeThat(zero).exists();
@@ -284,7 +285,7 @@ class DotEnvFileTests {
 	}
 
 	@Test
-	@Timeout(20)
+	@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
 	void pipeIsRefused(CapturedOutput output) throws IOException, InterruptedException {
 		Path pipe = this.directory.resolve(".env.braintrust");
 		assumeThat(Path.of("/usr/bin/mkfifo")).exists();
