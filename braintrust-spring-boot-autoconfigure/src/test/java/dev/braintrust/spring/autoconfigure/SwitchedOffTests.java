@@ -92,8 +92,13 @@ class SwitchedOffTests {
 	private static Map<String, Class<?>> beans(ApplicationContext context) {
 		Map<String, Class<?>> beans = new HashMap<>();
 		for (String name : context.getBeanDefinitionNames()) {
-			beans.put(name, ChatClient.class.isAssignableFrom(context.getType(name)) ? ChatClient.class
-					: context.getBean(name).getClass());
+			Class<?> type = context.getType(name);
+			if (ChatClient.class.isAssignableFrom(type) || context.isPrototype(name)) {
+				beans.put(name, ChatClient.class.isAssignableFrom(type) ? ChatClient.class : type);
+			}
+			else {
+				beans.put(name, context.getBean(name).getClass());
+			}
 		}
 		return beans;
 	}

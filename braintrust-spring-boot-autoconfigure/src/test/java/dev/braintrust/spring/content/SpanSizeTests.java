@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
+import dev.braintrust.spring.content.json.ContentSize;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.KeyValue;
@@ -49,6 +50,8 @@ class SpanSizeTests {
 	static Map<String, BiConsumer<Span, SpanFields>> contents() {
 		return Map.ofEntries(Map.entry("input", (span, fields) -> fields.input(text())),
 				Map.entry("output", (span, fields) -> fields.output(text())),
+				Map.entry("expected", (span, fields) -> fields.expected(text())),
+				Map.entry("late", (span, fields) -> fields.late(new Late(text()))),
 				Map.entry("returned", (span, fields) -> fields.returned(text())),
 				Map.entry("metadata", (span, fields) -> fields.metadata("k", text())),
 				Map.entry("metadata key", (span, fields) -> fields.metadata(text(), 1)),
@@ -157,6 +160,23 @@ class SpanSizeTests {
 
 	private static Span span() {
 		return PROVIDER.get("test").spanBuilder("span").startSpan();
+	}
+
+	/**
+	 * Content that is read when the span is written.
+	 */
+	private record Late(String text) implements LateContent {
+
+		@Override
+		public long size() {
+			return ContentSize.of(this.text);
+		}
+
+		@Override
+		public void fill(SpanFields fields) {
+			fields.input(this.text);
+		}
+
 	}
 
 }

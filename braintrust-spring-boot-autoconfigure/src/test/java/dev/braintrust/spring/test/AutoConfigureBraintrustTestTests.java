@@ -75,6 +75,8 @@ class AutoConfigureBraintrustTestTests {
 				.getCandidates()
 				.stream()
 				.filter((name) -> name.startsWith("dev.braintrust."))
+				// Nobody looks at the console of a test.
+				.filter((name) -> !name.startsWith("dev.braintrust.spring.console."))
 				.toList());
 	}
 

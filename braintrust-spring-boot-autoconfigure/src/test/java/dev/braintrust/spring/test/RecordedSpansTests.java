@@ -148,16 +148,15 @@ class RecordedSpansTests {
 			.isThrownBy(() -> assertThat(this.spans).project("support")
 				.within(Duration.ZERO)
 				.hasTrace((trace) -> trace.root("answer").child(task("supportChat")).hasChild(llm().model("gpt-5"))))
-			.withMessage(
-					"""
-							Expected of the Braintrust project 'support', within 0 ms, a trace that is as expected, but there is none:
-							- supportChat: no child with type llm, metadata model="gpt-5"
+			.withMessage("""
+					Expected of the Braintrust project 'support', within 0 ms, a trace that matches, but there is none:
+					- supportChat: no child with type llm, metadata model="gpt-5"
 
-							Braintrust project support
-							└─ answer (task)
-							   └─ supportChat (task)  Where? → On its way.
-							      └─ Chat Completion (llm) scripted  Where? → On its way.
-							""");
+					Braintrust project support
+					└─ answer (task)
+					   └─ supportChat (task)  Where? → On its way.
+					      └─ Chat Completion (llm) scripted  Where? → On its way.
+					""");
 		assertThatExceptionOfType(AssertionError.class)
 			.isThrownBy(() -> assertThat(this.spans).project("research").within(Duration.ZERO).hasSpan(span("a")))
 			.withMessageContaining("Braintrust project support");

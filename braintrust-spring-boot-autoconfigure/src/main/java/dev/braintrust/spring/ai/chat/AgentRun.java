@@ -232,7 +232,7 @@ final class AgentRun extends OpenSpan {
 		}
 		Map<String, Long> tokens;
 		synchronized (this) {
-			tokens = (this.tokens != null) ? Map.copyOf(this.tokens) : Map.of();
+			tokens = (this.tokens != null) ? new LinkedHashMap<>(this.tokens) : Map.of();
 		}
 		tokens.forEach(span()::metric);
 	}
