@@ -8,6 +8,7 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,8 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	 * @return the value of the work
 	 * @throws E what the work throws
 	 */
+	// Kotlin cannot infer the type of the exception: there, an extension goes before.
+	@LowPriorityInOverloadResolution
 	<T extends @Nullable Object, E extends Throwable> T call(SpanFunction<T, E> work) throws E;
 
 	/**

@@ -40,9 +40,9 @@ class PublicSurfaceTests {
 				"eval.score.Scorer", "eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage",
 				"jpa.TraceContextColumns", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",
 				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
-				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.SpanAssert",
-				"test.TraceAssert", "web.ProjectContextExchangeFilter", "web.ProjectContextFilter",
-				"web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
+				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer",
+				"test.ScriptedChatModel", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
+				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {

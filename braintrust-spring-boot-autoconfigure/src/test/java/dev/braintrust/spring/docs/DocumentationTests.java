@@ -63,11 +63,19 @@ class DocumentationTests {
 	@ParameterizedTest
 	@MethodSource("documents")
 	void everyJavaBlockStandsInACompiledFile(Path document) throws IOException {
-		List<String> sources = sources();
+		List<String> sources = sources(".java");
 		for (String java : blocks(document, "java")) {
 			String block = normalize(java);
 			assertThat(block).isNotEmpty();
 			assertThat(sources).as("a source with%n%s", java).anyMatch((source) -> source.contains(block));
+		}
+	}
+
+	@Test
+	void everyKotlinBlockOfThePageAboutKotlinStandsInACompiledFile() throws IOException {
+		List<String> sources = sources(".kt");
+		for (String kotlin : blocks(root().resolve("docs/kotlin.md"), "kotlin")) {
+			assertThat(sources).as(kotlin).anyMatch((source) -> source.contains(normalize(kotlin)));
 		}
 	}
 
@@ -175,12 +183,12 @@ class DocumentationTests {
 		}
 	}
 
-	private static List<String> sources() throws IOException {
+	private static List<String> sources(String extension) throws IOException {
 		List<String> sources = new ArrayList<>();
 		for (String folder : List.of("braintrust-spring-boot-autoconfigure/src/test/java", "sample-app/src/main/java",
 				"sample-app/src/test/java", "braintrust-spring-boot-starter/src/it")) {
 			try (Stream<Path> files = Files.walk(root().resolve(folder))) {
-				for (Path file : files.filter((candidate) -> candidate.toString().endsWith(".java")).toList()) {
+				for (Path file : files.filter((candidate) -> candidate.toString().endsWith(extension)).toList()) {
 					sources.add(normalize(Files.readString(file)));
 				}
 			}

@@ -6,6 +6,8 @@ import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
 import dev.braintrust.spring.test.RecordedSpans;
+import dev.braintrust.spring.test.ScriptedAnswer;
+import dev.braintrust.spring.test.ScriptedChatModel;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
@@ -46,13 +48,25 @@ class TestingExample {
 
 	@Test
 	void withoutSpring() {
-		ChatModel model = new ScriptedModel().says("On its way.");
+		ChatModel model = new ScriptedChatModel("On its way.");
 		RecordedSpans spans = new RecordedSpans();
 		BraintrustProjects projects = spans.projects("support");
 		ChatClient chat = projects.instrument("support", ChatClient.create(model));
 		projects.tracer("support").rootSpan("answer").run((span) -> chat.prompt("Where is my order?").call().content());
 		assertThat(spans).project("support")
 			.hasTrace((trace) -> trace.root("answer").hasDescendant(llm().inputContaining("order")));
+	}
+
+	@Test
+	void scripted() {
+		ScriptedChatModel model = new ScriptedChatModel("Hello.")
+			.answers(ScriptedAnswer.tool("lookUpOrder", "{\"number\": 4711}"),
+					ScriptedAnswer.chunks("On its ", "way.").usage(20, 5).model("gpt-5-mini"),
+					ScriptedAnswer.failure(new IllegalStateException("overloaded")))
+			.answersTo("refund", ScriptedAnswer.text("I am sorry."));
+		Assertions.assertThat(model.call("Hi")).isEqualTo("Hello.");
+		Assertions.assertThat(model.call("I want a refund")).isEqualTo("I am sorry.");
+		Assertions.assertThat(model.left()).hasSize(3);
 	}
 
 	@Test
