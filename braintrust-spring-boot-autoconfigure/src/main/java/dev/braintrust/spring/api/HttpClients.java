@@ -11,12 +11,16 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLParameters;
@@ -43,13 +47,13 @@ public final class HttpClients {
 
 	private static final int PROXY_LOGIN_REQUIRED = 407;
 
-	private final Map<Connection, HttpClient> clients = new HashMap<>();
+	private final Map<Connection, CompletableFuture<HttpClient>> clients = new HashMap<>();
 
 	private final List<Thread> selectors = new ArrayList<>();
 
-	private final Map<Connection, ProxyTunnel> tunnels = new HashMap<>();
+	private final Map<Connection, ProxyTunnel> tunnels = new ConcurrentHashMap<>();
 
-	private final Set<String> watched = new HashSet<>();
+	private final Set<String> watched = ConcurrentHashMap.newKeySet();
 
 	private final @Nullable SslBundles bundles;
 
@@ -105,21 +109,40 @@ public final class HttpClients {
 		return HttpRequest.newBuilder(request, (name, text) -> true).setHeader(ProxyTunnel.LOGIN_HEADER, value).build();
 	}
 
-	private synchronized HttpClient get(Connection connection, Executor executor) {
-		Assert.state(!this.closed, "closed");
-		HttpClient client = this.clients.get(connection);
-		if (client == null) {
-			client = make(connection, executor);
-			this.clients.put(connection, client);
+	// Bundles are the application's, and may hang. So a client is made in no lock, and a
+	// thread of the executor waits for one as long as it does for a connection.
+	private HttpClient get(Connection connection, Executor executor) {
+		CompletableFuture<HttpClient> client;
+		synchronized (this) {
+			Assert.state(!this.closed, "closed");
+			client = this.clients.computeIfAbsent(connection, (way) -> make(way, executor));
 		}
-		return client;
+		try {
+			return client.get(CONNECT_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			// The next request tries anew.
+			remove(connection, client);
+			throw new CompletionException(ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("closed", ex);
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException("There is no client yet", ex);
+		}
+	}
+
+	private synchronized void remove(Connection connection, CompletableFuture<HttpClient> client) {
+		this.clients.remove(connection, client);
 	}
 
 	// The thread of a client ends some time after the garbage collector has found the
 	// client; before JDK 21 no method closes it. An interrupt ends the thread and its
 	// connections at once. To find the thread, each client is made in a group of its own.
 	@SuppressWarnings({ "deprecation", "removal" })
-	private HttpClient make(Connection connection, Executor executor) {
+	private CompletableFuture<HttpClient> make(Connection connection, Executor executor) {
 		ThreadGroup group = new ThreadGroup("braintrust-client");
 		// Up to JDK 18 a group is left behind otherwise.
 		group.setDaemon(true);
@@ -129,19 +152,30 @@ public final class HttpClients {
 				HttpClient client = client(connection, executor);
 				Thread[] threads = new Thread[group.activeCount() + 1];
 				group.enumerate(threads);
-				this.selectors.removeIf((thread) -> !thread.isAlive());
-				Stream.of(threads)
+				made(Stream.of(threads)
 					.filter((thread) -> thread != null && thread != Thread.currentThread())
-					.forEach(this.selectors::add);
+					.toList());
 				made.complete(client);
 			}
 			catch (RuntimeException | Error ex) {
+				made(List.of());
 				made.completeExceptionally(ex);
 			}
 		}, "braintrust-client", 0, false);
+		maker.setDaemon(true);
 		maker.setContextClassLoader(HttpClients.class.getClassLoader());
 		maker.start();
-		return made.join();
+		this.selectors.add(maker);
+		return made;
+	}
+
+	// A client that was made too late ends at once.
+	private synchronized void made(List<Thread> selectors) {
+		this.selectors.removeIf((thread) -> !thread.isAlive());
+		this.selectors.addAll(selectors);
+		if (this.closed) {
+			close();
+		}
 	}
 
 	private HttpClient client(Connection connection, Executor executor) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.ssl.SslBundles;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
@@ -229,6 +231,31 @@ class HttpExchangesTests {
 		assertThatIllegalStateException().isThrownBy(
 				() -> clients.send(DIRECT, request("http://127.0.0.1:9"), BodyHandlers.ofByteArray(), Runnable::run));
 		assertThat(started(before)).isEmpty();
+	}
+
+	@Test
+	@Tag("fault")
+	void bundleThatHangsHoldsUpNoOtherConnectionAndNotTheClose() throws InterruptedException {
+		Set<Thread> before = threads();
+		CountDownLatch asked = new CountDownLatch(1);
+		SslBundles bundles = (SslBundles) java.lang.reflect.Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { SslBundles.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("getBundle")) {
+						asked.countDown();
+						new CountDownLatch(1).await();
+					}
+					return null;
+				});
+		try (OtlpReceiver receiver = new OtlpReceiver()) {
+			HttpExchanges exchanges = new HttpExchanges("braintrust-test", new HttpClients(bundles));
+			CompletableFuture<Reply> hanging = exchanges.send(new Connection("slow", null, 0, null),
+					request(receiver.url()), LONG);
+			assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(exchanges.send(DIRECT, request(receiver.url()), LONG).join().isAnswered()).isTrue();
+			exchanges.close();
+			assertThat(hanging.join().isAnswered()).isFalse();
+		}
+		await().untilAsserted(() -> assertThat(started(before)).isEmpty());
 	}
 
 	@Test
