@@ -60,14 +60,17 @@ public final class ProviderServer extends LocalServer {
 		exchange.getResponseHeaders().add("Connection", "close");
 		answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
 		exchange.getResponseHeaders().add("Content-Type", answer.contentType());
-		exchange.sendResponseHeaders(answer.status(), 0);
-		try (exchange; OutputStream body = exchange.getResponseBody()) {
+		// More is announced than comes where it is cut off.
+		long length = answer.parts().stream().mapToLong((part) -> part.length).sum();
+		exchange.sendResponseHeaders(answer.status(), answer.cutOff() ? length + 1 : 0);
+		try (exchange) {
+			OutputStream body = exchange.getResponseBody();
 			for (byte[] part : answer.parts()) {
 				body.write(part);
 				body.flush();
 			}
-			if (answer.cutOff()) {
-				throw new IOException("cut off");
+			if (!answer.cutOff()) {
+				body.close();
 			}
 		}
 	}
