@@ -1,5 +1,7 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.util.function.Function;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
@@ -21,7 +23,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * names of the interfaces that they implement, and loads nothing of an SDK before there
  * is a client of it.
  */
-final class ProjectSdkClientPostProcessor extends TracingPostProcessor implements ClientInstrumentation {
+public final class ProjectSdkClientPostProcessor extends TracingPostProcessor implements ClientInstrumentation {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -59,21 +61,34 @@ final class ProjectSdkClientPostProcessor extends TracingPostProcessor implement
 		return null;
 	}
 
-	@Override
-	public @Nullable Object instrument(Object client, String key, ProjectTracer tracer, @Nullable String name) {
+	// What traces clients where there is no application context.
+	public static ClientInstrumentation instrumentation(Function<String, @Nullable ProjectSettings> settings) {
+		TracedSdkClients clients = new TracedSdkClients();
+		return (client, key, tracer, name) -> trace(clients, client, key, tracer, settings.apply(key));
+	}
+
+	private static @Nullable Object trace(TracedSdkClients clients, Object client, String key, ProjectTracer tracer,
+			@Nullable ProjectSettings settings) {
 		String sdk = sdk(client);
 		if (sdk == null) {
 			return null;
 		}
+		return sdk.equals("openai") ? clients.openAi(client, key, tracer, settings)
+				: clients.anthropic(client, key, tracer, settings);
+	}
+
+	@Override
+	public @Nullable Object instrument(Object client, String key, ProjectTracer tracer, @Nullable String name) {
+		if (!isKnown(client)) {
+			return null;
+		}
 		DeclaredProjects projects = this.declared.getIfAvailable();
-		ProjectSettings settings = (projects != null) ? projects.get(key) : null;
 		TracedSdkClients clients;
 		synchronized (this) {
 			clients = (this.clients instanceof TracedSdkClients made) ? made : new TracedSdkClients();
 			this.clients = clients;
 		}
-		return sdk.equals("openai") ? clients.openAi(client, key, tracer, settings)
-				: clients.anthropic(client, key, tracer, settings);
+		return trace(clients, client, key, tracer, (projects != null) ? projects.get(key) : null);
 	}
 
 	@Override

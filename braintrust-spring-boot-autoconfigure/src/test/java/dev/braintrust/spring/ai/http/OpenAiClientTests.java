@@ -109,8 +109,8 @@ class OpenAiClientTests {
 		assertThat(spans).hasSize(1);
 		assertThat(spans.get(0).json("braintrust.metadata"))
 			.hasToString("{\"provider\":\"openai\",\"model\":\"gpt-4o-mini-2024-07-18\",\"temperature\":0.5}");
-		assertThat(spans.get(0).json("braintrust.metrics")).hasToString(
-				"{\"prompt_tokens\":20,\"completion_tokens\":5,\"tokens\":25,\"prompt_cached_tokens\":8}");
+		assertThat(spans.get(0).json("braintrust.metrics"))
+			.hasToString("{\"prompt_tokens\":20,\"completion_tokens\":5,\"tokens\":25,\"prompt_cached_tokens\":8}");
 	}
 
 	@Test
@@ -134,8 +134,7 @@ class OpenAiClientTests {
 	@Test
 	void failureOfTheNetworkIsTheErrorOfTheSpan() {
 		List<ReceivedSpan> spans = ask(Answer.none(), Answer.none(), Answer.none());
-		assertThat(spans).hasSize(3)
-			.allSatisfy((span) -> assertThat(span.statusMessage()).isEqualTo("Request failed"));
+		assertThat(spans).hasSize(3).allSatisfy((span) -> assertThat(span.statusMessage()).isEqualTo("Request failed"));
 	}
 
 	@Test
@@ -151,8 +150,7 @@ class OpenAiClientTests {
 		List<ReceivedSpan> spans = stream(true, Answer.events(EVENTS.replace("data: [DONE]\n\n", "")).isCutOff());
 		assertThat(spans).hasSize(1);
 		assertThat(spans.get(0).error()).isTrue();
-		assertThat(spans.get(0).json("braintrust.output_json").at("/0/message/content").asString())
-			.isEqualTo("Paris.");
+		assertThat(spans.get(0).json("braintrust.output_json").at("/0/message/content").asString()).isEqualTo("Paris.");
 	}
 
 	@Test
@@ -213,20 +211,23 @@ class OpenAiClientTests {
 	@Test
 	void toolsAndTheirChoiceAreMetadata() {
 		this.server.answers(Answer.json(200, ANSWER));
-		List<ReceivedSpan> spans = application.run("support", (projects) -> client().chat()
-			.completions()
-			.create(ChatCompletionCreateParams.builder()
-				.model("gpt-4o-mini")
-				.addUserMessage("What is the weather?")
-				.addFunctionTool(FunctionDefinition.builder()
-					.name("get_weather")
-					.parameters(FunctionParameters.builder().putAdditionalProperty("type", JsonValue.from("object")).build())
-					.strict(true)
-					.build())
-				.toolChoice(ChatCompletionNamedToolChoice.builder()
-					.function(ChatCompletionNamedToolChoice.Function.builder().name("get_weather").build())
-					.build())
-				.build()));
+		List<ReceivedSpan> spans = application.run("support",
+				(projects) -> client().chat()
+					.completions()
+					.create(ChatCompletionCreateParams.builder()
+						.model("gpt-4o-mini")
+						.addUserMessage("What is the weather?")
+						.addFunctionTool(FunctionDefinition.builder()
+							.name("get_weather")
+							.parameters(FunctionParameters.builder()
+								.putAdditionalProperty("type", JsonValue.from("object"))
+								.build())
+							.strict(true)
+							.build())
+						.toolChoice(ChatCompletionNamedToolChoice.builder()
+							.function(ChatCompletionNamedToolChoice.Function.builder().name("get_weather").build())
+							.build())
+						.build()));
 		assertThat(spans.get(0).json("braintrust.metadata").get("tools")).hasToString("[{\"type\":\"function\","
 				+ "\"function\":{\"name\":\"get_weather\",\"parameters\":{\"type\":\"object\"},\"strict\":true}}]");
 		assertThat(spans.get(0).json("braintrust.metadata").at("/tool_choice/function/name").asString())

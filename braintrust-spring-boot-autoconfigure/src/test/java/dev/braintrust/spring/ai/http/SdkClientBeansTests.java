@@ -171,8 +171,7 @@ class SdkClientBeansTests {
 
 		@Bean
 		@BraintrustProject("support")
-		AnthropicClientAsync anthropicAsync(
-				@Value("${server}") String server) {
+		AnthropicClientAsync anthropicAsync(@Value("${server}") String server) {
 			return SdkClientFactory.anthropic(server).async();
 		}
 

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.docs;
+package dev.braintrust.spring.sample;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.AnthropicClientAsync;
