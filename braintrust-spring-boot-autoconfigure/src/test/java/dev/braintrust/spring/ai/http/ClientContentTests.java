@@ -80,7 +80,8 @@ class ClientContentTests {
 				"[{\"content\":\"Be brief.\",\"role\":\"system\"},{\"content\":\"I am user ****\",\"role\":\"user\"}]");
 		assertThat(spans.get(0).json("braintrust.output_json").at("/0/message/tool_calls/0/function/name").asString())
 			.isEqualTo("lookup");
-		assertThat(spans.get(1).json("braintrust.output_json").at("/content/2/input")).hasToString("{\"****\":\"****\"}");
+		assertThat(spans.get(1).json("braintrust.output_json").at("/content/2/input"))
+			.hasToString("{\"****\":\"****\"}");
 	}
 
 	@Test
