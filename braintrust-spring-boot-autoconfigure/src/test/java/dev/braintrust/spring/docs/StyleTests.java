@@ -8,6 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +37,11 @@ class StyleTests {
 	void pageHasNoneOfTheWordsToAvoid(Path page) throws IOException {
 		String prose = CODE.matcher(Files.readString(page)).replaceAll("");
 		assertThat(AVOIDED.matcher(prose).results().map(MatchResult::group)).isEmpty();
+	}
+
+	@Test
+	void readmeHasAtMost120Lines() throws IOException {
+		assertThat(Files.readAllLines(Path.of("../README.md"))).hasSizeLessThanOrEqualTo(120);
 	}
 
 	@ParameterizedTest
