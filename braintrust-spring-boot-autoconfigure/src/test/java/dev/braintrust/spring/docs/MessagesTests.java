@@ -32,12 +32,12 @@ class MessagesTests {
 
 	private static final List<String> PAGES = List.of("messages.md", "troubleshooting.md", "operations.md");
 
-	// What no log has: assertions of tests, answers of the console to a browser,
-	// descriptions of meters, notes within spans and values that are read.
-	private static final Pattern UNLOGGED = Pattern
-		.compile("(test|console|content|eval|settings)/.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectHealth).*"
-				+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
-				+ "|api/(BoundedBody|TunnelledConnection|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
+	// What no log has: assertions of tests, headers, descriptions of meters, notes within
+	// spans and values that are read.
+	private static final Pattern UNLOGGED = Pattern.compile(
+			"(test|content|settings)/.*|console/ConsoleResponse.*|console/TraceView.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectHealth).*"
+					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
+					+ "|api/(BoundedBody|TunnelledConnection|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 
 	// An argument that is not as a method asks, and what only a fault of the starter
 	// says.
