@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
@@ -76,8 +77,7 @@ public final class PageBenchmark {
 
 	private static void pictures(Browser browser) throws IOException {
 		try (ConsoleApplication application = new ConsoleApplication(Kind.PLAIN)) {
-			ShownTraces traces = new ShownTraces(application.tracer());
-			traces.hostile();
+			ShownTraces traces = new ShownTraces(application.tracer(), () -> LockSupport.parkNanos(400_000_000));
 			traces.rightToLeft();
 			traces.failure();
 			traces.conversation();
@@ -96,7 +96,7 @@ public final class PageBenchmark {
 		browser.look(width, 720, dark);
 		browser.open("about:blank");
 		browser.open(application.url());
-		browser.await("document.querySelectorAll('.trace-row').length === 4");
+		browser.await("document.querySelectorAll('.trace-row').length === 3");
 		browser.screenshot(folder.resolve("list-" + name));
 		for (int i = 0; i < 2; i++) {
 			browser.run("document.querySelectorAll('.trace-row')[arguments[0]].click()", i);

@@ -33,7 +33,9 @@ final class ConsoleAnnouncement implements ApplicationListener<ApplicationReadyE
 		String url = url();
 		if (url != null && !this.announced) {
 			this.announced = true;
-			logger.info("Braintrust console: " + url);
+			boolean kept = this.server.getIfAvailable() != null;
+			logger.info("The Braintrust console is at " + url
+					+ (kept ? ". The application runs until you stop it." : ""));
 		}
 	}
 

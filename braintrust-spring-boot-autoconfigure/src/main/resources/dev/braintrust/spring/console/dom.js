@@ -64,7 +64,7 @@ export function bytes(size) {
 	if (size < 0) {
 		return '';
 	}
-	return (size < 1000) ? `${size} B` : (size < 1e6) ? `${(size / 1000).toFixed(1)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+	return (size < 1024) ? `${size} B` : (size < 1 << 20) ? `${(size / 1024).toFixed(1)} kB` : `${Number((size / (1 << 20)).toFixed(1))} MB`;
 }
 
 export function json(text) {

@@ -91,7 +91,7 @@ class BraintrustConsoleAutoConfigurationTests {
 	void urlIsLoggedOnceTheApplicationIsReady(CapturedOutput output) {
 		for (Kind kind : Kind.values()) {
 			try (ConsoleApplication application = new ConsoleApplication(kind)) {
-				assertThat(output).containsOnlyOnce("Braintrust console: " + application.url());
+				assertThat(output).containsOnlyOnce("The Braintrust console is at " + application.url());
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 /**
- * The collected spans as trees, in the console and on a page.
+ * The collected spans as trees, in the terminal.
  */
 @NullMarked
 package dev.braintrust.spring.sample.report;
