@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,12 +35,11 @@ final class Console {
 
 	private final ConsoleJson json;
 
-	private final TraceStore store;
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	Console(RequestGuard guard, WatchedProjects projects) {
 		this.guard = guard;
 		this.json = new ConsoleJson(projects);
-		this.store = projects.store();
 	}
 
 	ConsoleResponse answer(ConsoleRequest request) {
@@ -56,7 +56,10 @@ final class Console {
 		}
 		catch (Throwable ex) {
 			// Filters and values of the application take part in what is written.
-			logger.warn("The console cannot show a part of a trace: " + ex.getClass().getName() + ".");
+			if (!this.warned.getAndSet(true)) {
+				logger.warn("The console cannot show a part of a trace: " + ex.getClass().getName()
+						+ ". This is logged once.");
+			}
 			return ConsoleResponse.error(500, "This cannot be shown: " + ex.getClass().getName() + ".");
 		}
 	}
@@ -114,10 +117,6 @@ final class Console {
 		RowMedia.Item item = media.items().get(number);
 		byte[] bytes = media.bytes(item, row);
 		return (bytes != null) ? ConsoleResponse.media(item.type(), item.name(), bytes) : null;
-	}
-
-	TraceStore store() {
-		return this.store;
 	}
 
 }

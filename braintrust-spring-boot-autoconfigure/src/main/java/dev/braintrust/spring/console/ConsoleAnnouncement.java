@@ -34,8 +34,8 @@ final class ConsoleAnnouncement implements ApplicationListener<ApplicationReadyE
 		if (url != null && !this.announced) {
 			this.announced = true;
 			boolean kept = this.server.getIfAvailable() != null;
-			logger.info("The Braintrust console is at " + url
-					+ (kept ? ". The application runs until you stop it." : ""));
+			logger.info(
+					"The Braintrust console is at " + url + (kept ? ". The application runs until you stop it." : ""));
 		}
 	}
 

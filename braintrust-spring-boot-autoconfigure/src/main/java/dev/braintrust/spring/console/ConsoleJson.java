@@ -49,18 +49,17 @@ final class ConsoleJson {
 		List<TraceView> traces = new ArrayList<>();
 		Map<String, Map<String, List<EndedSpan>>> open = open();
 		for (StoredTrace.Snapshot trace : changes.traces()) {
-			Map<String, List<EndedSpan>> ofProject = open.getOrDefault(trace.project().key(), Map.of());
-			List<EndedSpan> ofTrace = ofProject.remove(trace.id());
-			traces
-				.add(TraceView.of(trace.project(), trace.id(), trace.spans(), (ofTrace != null) ? ofTrace : List.of()));
+			List<EndedSpan> ofTrace = open.getOrDefault(trace.project().key(), Map.of()).remove(trace.id());
+			traces.add(TraceView.of(trace, (ofTrace != null) ? ofTrace : List.of()));
 		}
 		for (WatchedProject project : this.projects.all()) {
 			open.getOrDefault(project.key(), Map.of())
-				.forEach((id, ofTrace) -> traces.add(TraceView.of(project, id, ended(project, id), ofTrace)));
+				.forEach((id, ofTrace) -> traces.add(view(project, id, changes.version(), ofTrace)));
 		}
 		return write((json) -> {
 			json.writeStringProperty("instance", this.instance);
 			json.writeNumberProperty("version", changes.version());
+			json.writeNumberProperty("oldest", changes.oldest());
 			json.writeNumberProperty("evicted", changes.evicted());
 			json.writeNumberProperty("missed", changes.missed());
 			json.writeNumberProperty("bytes", changes.bytes());
@@ -98,13 +97,14 @@ final class ConsoleJson {
 			.filter((span) -> span.span().getTraceId().equals(id))
 			.toList();
 		// In this order, so that a span which ends meanwhile is there twice, not missing.
-		TraceView trace = TraceView.of(project, id, ended(project, id), open);
+		TraceView trace = view(project, id, 0, open);
 		return trace.lines().isEmpty() ? null : trace;
 	}
 
-	private List<StoredSpan> ended(WatchedProject project, String id) {
+	// A trace that is open is as new as what is known.
+	private TraceView view(WatchedProject project, String id, long version, List<EndedSpan> open) {
 		StoredTrace.Snapshot stored = this.projects.store().get(project.key(), id);
-		return (stored != null) ? stored.spans() : List.of();
+		return TraceView.of(project, id, version, (stored != null) ? stored.spans() : List.of(), open);
 	}
 
 	private static void writeProject(JsonGenerator json, WatchedProject project) {
@@ -145,6 +145,7 @@ final class ConsoleJson {
 		json.writeStartObject();
 		json.writeStringProperty("project", trace.project().key());
 		json.writeStringProperty("id", trace.id());
+		json.writeNumberProperty("version", trace.version());
 		json.writeStringProperty("name", first.data().getName());
 		json.writeNumberProperty("start", millis(first.data().getStartEpochNanos()));
 		json.writeNumberProperty("end", millis(end));

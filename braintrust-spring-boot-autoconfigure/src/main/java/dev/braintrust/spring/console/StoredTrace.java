@@ -30,7 +30,7 @@ final class StoredTrace {
 
 	// The trace as it is now, which nobody changes.
 	Snapshot snapshot() {
-		return new Snapshot(this.project, this.id, List.copyOf(this.spans));
+		return new Snapshot(this.project, this.id, this.version, List.copyOf(this.spans));
 	}
 
 	/**
@@ -38,9 +38,10 @@ final class StoredTrace {
 	 *
 	 * @param project the project
 	 * @param id the id of the trace
+	 * @param version the version of the store in which it last changed
 	 * @param spans its spans that have ended
 	 */
-	record Snapshot(WatchedProject project, String id, List<StoredSpan> spans) {
+	record Snapshot(WatchedProject project, String id, long version, List<StoredSpan> spans) {
 	}
 
 }

@@ -198,7 +198,9 @@ final class TraceStore implements AutoCloseable {
 			for (StoredTrace trace = this.newest; trace != null && trace.version > version; trace = trace.older) {
 				changed.add(trace.snapshot());
 			}
-			return new Changes(this.version, this.evicted, this.missed.get(), this.bytes, this.maxBytes, changed);
+			long oldest = (this.oldest != null) ? this.oldest.version : this.version;
+			return new Changes(this.version, oldest, this.evicted, this.missed.get(), this.bytes, this.maxBytes,
+					changed);
 		}
 		finally {
 			this.lock.unlock();
@@ -228,13 +230,15 @@ final class TraceStore implements AutoCloseable {
 	 * What a reader has not seen yet.
 	 *
 	 * @param version what to ask for next time
+	 * @param oldest the version of the trace that has been quiet for the longest time:
+	 * those with a lower one were dropped
 	 * @param evicted how many traces were dropped so far
 	 * @param missed how many spans came too fast to be kept
 	 * @param bytes how much of the heap is held
 	 * @param maxBytes how much may be
 	 * @param traces the traces that have changed, the latest first
 	 */
-	record Changes(long version, long evicted, long missed, long bytes, long maxBytes,
+	record Changes(long version, long oldest, long evicted, long missed, long bytes, long maxBytes,
 			List<StoredTrace.Snapshot> traces) {
 	}
 

@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param project the project
  * @param id the id of the trace
+ * @param version the version of the store in which it last changed
  * @param lines its spans in the order of their start
  */
-record TraceView(WatchedProject project, String id, List<Line> lines) {
+record TraceView(WatchedProject project, String id, long version, List<Line> lines) {
 
-	static TraceView of(WatchedProject project, String id, List<StoredSpan> ended, List<EndedSpan> open) {
+	static TraceView of(StoredTrace.Snapshot trace, List<EndedSpan> open) {
+		return of(trace.project(), trace.id(), trace.version(), trace.spans(), open);
+	}
+
+	static TraceView of(WatchedProject project, String id, long version, List<StoredSpan> ended, List<EndedSpan> open) {
 		List<Line> lines = new ArrayList<>(ended.size() + open.size());
 		Set<String> ids = new HashSet<>();
 		for (StoredSpan span : ended) {
@@ -34,7 +39,7 @@ record TraceView(WatchedProject project, String id, List<Line> lines) {
 			}
 		}
 		lines.sort(Comparator.comparingLong((line) -> line.data().getStartEpochNanos()));
-		return new TraceView(project, id, List.copyOf(lines));
+		return new TraceView(project, id, version, List.copyOf(lines));
 	}
 
 	@Nullable Line line(String spanId) {

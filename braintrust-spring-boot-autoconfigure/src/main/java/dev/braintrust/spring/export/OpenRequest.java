@@ -184,6 +184,9 @@ final class OpenRequest {
 			long rejected = Math.min(size, PartialSuccess.rejectedSpans(reply));
 			this.counters.accepted(size - rejected, batch.length());
 			settle(size, rejected, LossReason.REJECTED);
+			if (rejected == 0) {
+				batch.spans().forEach(QueuedSpan::sent);
+			}
 		}
 		else {
 			this.counters.failed(reply);

@@ -15,7 +15,7 @@ const node = (id) => document.getElementById(id);
 
 const search = node('search');
 
-const known = { instance: '', version: 0, evicted: 0, traces: new Map(), projects: [] };
+const known = { instance: '', version: 0, traces: new Map(), projects: [] };
 
 const shown = { project: '', trace: null, span: null, thread: false, raw: false, spans: '', detail: '' };
 
@@ -82,15 +82,12 @@ async function poll() {
 	let pause = POLL;
 	try {
 		const state = JSON.parse(await fetchJson(`state?since=${known.version}`));
-		if (known.instance !== '' && state.instance !== known.instance || state.evicted !== known.evicted) {
-			const began = known.instance !== state.instance;
+		if (known.instance !== '' && state.instance !== known.instance) {
+			// The application has started anew.
+			known.instance = '';
+			known.version = 0;
 			known.traces = new Map();
-			known.instance = state.instance;
-			known.evicted = state.evicted;
-			if (!began || known.version > 0) {
-				known.version = 0;
-				return poll();
-			}
+			return poll();
 		}
 		known.instance = state.instance;
 		known.version = state.version;
@@ -112,10 +109,17 @@ function take(state) {
 	let current = false;
 	for (const trace of state.traces) {
 		const key = `${trace.project}/${trace.id}`;
-		const text = JSON.stringify(trace);
+		// An open trace is new each time; what is said of it may not be.
+		const text = JSON.stringify({ ...trace, version: 0 });
+		const before = known.traces.get(key);
 		current ||= trace.id === shown.trace;
-		if (known.traces.get(key)?.text !== text) {
-			known.traces.set(key, { ...trace, text });
+		known.traces.set(key, { ...trace, text });
+		changed ||= before?.text !== text;
+	}
+	// What was quiet for the longest time has been dropped.
+	for (const [key, trace] of known.traces) {
+		if (trace.version < state.oldest) {
+			known.traces.delete(key);
 			changed = true;
 		}
 	}

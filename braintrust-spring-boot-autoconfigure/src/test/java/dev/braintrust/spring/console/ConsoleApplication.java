@@ -10,11 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
+import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.support.ScriptedModel;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,16 +29,22 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.ContextPathCompositeHandler;
 import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.server.WebHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
@@ -163,11 +176,53 @@ final class ConsoleApplication implements AutoCloseable {
 	}
 
 	/**
+	 * The names of what was observed.
+	 */
+	static final class Observed implements ObservationHandler<Observation.Context> {
+
+		private final List<String> names = new CopyOnWriteArrayList<>();
+
+		List<String> names() {
+			return this.names;
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			this.names.add(context.getName());
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+	/**
 	 * No web server.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustConsoleAutoConfiguration.class })
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class,
+			BraintrustConsoleAutoConfiguration.class })
 	static class Plain {
+
+		@Bean
+		ObservationRegistry observations(Observed observed) {
+			ObservationRegistry registry = ObservationRegistry.create();
+			registry.observationConfig().observationHandler(observed);
+			return registry;
+		}
+
+		@Bean
+		Observed observed() {
+			return new Observed();
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		ChatClient supportChat() {
+			return ChatClient.create(new ScriptedModel().says("It is on its way."));
+		}
 
 		// Masks what only tests of filters write.
 		@Bean
@@ -184,8 +239,17 @@ final class ConsoleApplication implements AutoCloseable {
 	static class Servlets extends Plain {
 
 		@Bean
-		TomcatServletWebServerFactory servers() {
-			return new TomcatServletWebServerFactory(0);
+		TomcatServletWebServerFactory servers(Environment environment) {
+			return new TomcatServletWebServerFactory(environment.getProperty("server.servlet.context-path", ""), 0);
+		}
+
+		// Where Boot has it.
+		@Bean
+		FilterRegistrationBean<ServerHttpObservationFilter> observing(ObservationRegistry observations) {
+			FilterRegistrationBean<ServerHttpObservationFilter> registration = new FilterRegistrationBean<>(
+					new ServerHttpObservationFilter(observations));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+			return registration;
 		}
 
 		@Bean
@@ -223,7 +287,9 @@ final class ConsoleApplication implements AutoCloseable {
 
 		@Bean
 		HttpHandler httpHandler(ConfigurableApplicationContext context) {
-			return WebHttpHandlerBuilder.applicationContext(context).build();
+			HttpHandler handler = WebHttpHandlerBuilder.applicationContext(context).build();
+			String path = context.getEnvironment().getProperty("spring.webflux.base-path");
+			return (path != null) ? new ContextPathCompositeHandler(Map.of(path, handler)) : handler;
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.braintrust.spring.console.ConsoleApplication.Answer;
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,32 @@ class ConsoleGuardTests {
 				.doesNotContain("\u00ca\u00fe");
 		}
 		assertThat(application(Kind.PLAIN).get(path).status()).isEqualTo(404);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "SERVLET", "REACTIVE" })
+	void requestsOfTheConsoleAreObservedByNothing(Kind kind) throws IOException {
+		ConsoleApplication application = application(kind);
+		List<String> observed = application.context().getBean(ConsoleApplication.Observed.class).names();
+		observed.clear();
+		application.get("/braintrust/");
+		application.get("/braintrust/api/state");
+		application.get("/elsewhere");
+		Awaitility.await().until(() -> !observed.isEmpty());
+		assertThat(observed).containsExactly("http.server.requests");
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "SERVLET", "REACTIVE" })
+	void consoleIsBelowTheContextPath(Kind kind) throws IOException {
+		try (ConsoleApplication application = new ConsoleApplication(kind, "server.servlet.context-path=/shop",
+				"spring.webflux.base-path=/shop")) {
+			assertThat(application.get("/shop/braintrust/").body()).startsWith("<!doctype html>");
+			assertThat(application.get("/shop/braintrust/api/state").status()).isEqualTo(200);
+			assertThat(application.get("/braintrust/").status()).isEqualTo(404);
+			assertThat(application.context().getBean(ConsoleAnnouncement.class).url())
+				.isEqualTo("http://localhost:" + application.port() + "/shop/braintrust/");
+		}
 	}
 
 	// The addresses are what a proxy in front of the server cannot choose.

@@ -419,6 +419,20 @@ class ConsolePageTests {
 	}
 
 	@Test
+	void whatIsDroppedLeavesThePage() {
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN, "braintrust.console.max-memory=200KB")) {
+			ShownTraces traces = new ShownTraces(other.tracer());
+			traces.rightToLeft();
+			browser.open(other.url());
+			browser.awaitText("#list", "عربي");
+			traces.traces(400);
+			browser.await(
+					"document.querySelectorAll('.trace-row').length > 1 && !document.querySelector('#list').innerText.includes('عربي')");
+			browser.awaitText("#list .note", "dropped");
+		}
+	}
+
+	@Test
 	void pageSaysThatTheApplicationIsGone() {
 		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
 			browser.open(other.url());

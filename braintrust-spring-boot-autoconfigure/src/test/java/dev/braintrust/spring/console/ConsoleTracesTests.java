@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +53,17 @@ class ConsoleTracesTests {
 		assertThat(trace.path("input").asString()).isEqualTo("Where is it?");
 		assertThat(trace.path("output").asString()).isEqualTo("On its way.");
 		assertThat(spans(trace).get(0).path("state").asString()).isEqualTo("KEPT");
+	}
+
+	@Test
+	void clientOfAProjectWithoutAKeyIsTraced() throws IOException {
+		start();
+		this.application.context().getBean("supportChat", ChatClient.class).prompt("Where is it?").call().content();
+		JsonNode trace = this.application.traces().get(0);
+		assertThat(trace.path("input").asString()).isEqualTo("Where is it?");
+		assertThat(spans(trace).valueStream().map((span) -> span.path("type").asString())).containsExactly("task",
+				"llm");
+		assertThat(spans(trace).get(1).path("model").asString()).isEqualTo("scripted");
 	}
 
 	private JsonNode spans(JsonNode trace) throws IOException {
@@ -217,6 +229,10 @@ class ConsoleTracesTests {
 		JsonNode state = this.application.json("state");
 		assertThat(state.path("traces").get(0).path("name").asString()).isEqualTo("parent 39");
 		assertThat(state.path("evicted").asLong()).isEqualTo(40 - state.path("traces").size());
+		// A reader that knows older ones drops them.
+		assertThat(state.path("traces"))
+			.allMatch((trace) -> trace.path("version").asLong() >= state.path("oldest").asLong());
+		assertThat(state.path("oldest").asLong()).isGreaterThan(1);
 		assertThat(state.path("traces")).isNotEmpty().allMatch((trace) -> trace.path("spans").asInt() == 3);
 	}
 
