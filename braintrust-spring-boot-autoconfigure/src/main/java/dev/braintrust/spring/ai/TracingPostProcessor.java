@@ -63,6 +63,11 @@ public abstract class TracingPostProcessor implements BeanPostProcessor, Priorit
 		return this.seen.contains(beanName);
 	}
 
+	// The names of the beans that came by.
+	public final Set<String> seen() {
+		return Set.copyOf(this.seen);
+	}
+
 	@Override
 	public final int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE;

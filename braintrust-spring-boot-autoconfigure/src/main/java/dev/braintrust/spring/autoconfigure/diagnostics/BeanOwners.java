@@ -26,7 +26,9 @@ public final class BeanOwners {
 	// By name, since the class path may have no Spring AI.
 	private static final List<String> TRACED = List.of("org.springframework.ai.chat.client.ChatClient",
 			"org.springframework.ai.chat.client.ChatClient$Builder", "org.springframework.ai.model.Model",
-			"org.springframework.ai.model.StreamingModel");
+			"org.springframework.ai.model.StreamingModel", "com.openai.client.OpenAIClient",
+			"com.openai.client.OpenAIClientAsync", "com.anthropic.client.AnthropicClient",
+			"com.anthropic.client.AnthropicClientAsync");
 
 	private static final List<String> CHAT_MODEL = List.of("org.springframework.ai.chat.model.ChatModel");
 
@@ -95,6 +97,17 @@ public final class BeanOwners {
 	// Whether a bean of a type serves its project and nothing else.
 	public static boolean isOfProjectAlone(Class<?> type) {
 		return isOneOf(type, OF_PROJECT_ALONE);
+	}
+
+	// The name of the type of a client that is expected to belong to a project. A
+	// ChatClient says so itself, and models are mostly those of clients.
+	static @Nullable String clientType(Class<?> type) {
+		for (String name : TRACED) {
+			if (!name.endsWith("Model") && !name.endsWith(".ChatClient") && isOneOf(type, List.of(name))) {
+				return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+			}
+		}
+		return null;
 	}
 
 	static boolean isChatModel(Class<?> type) {

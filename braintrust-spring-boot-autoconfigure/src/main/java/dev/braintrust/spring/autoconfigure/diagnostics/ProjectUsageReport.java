@@ -80,7 +80,14 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 					+ "only the spans that the application starts itself.");
 		}
 		warn(DeclaredProjectsReport.variableHeaders(projects));
-		reportUnused(projects, annotatedKeys());
+		Map<String, String> annotated = BeanOwners.all(this.beanFactory);
+		reportUntraced(annotated);
+		// Which clients and projects are asked of the registry cannot be told.
+		if (!isRegistryUsed()) {
+			warn(new ClientsWithoutProject(this.beanFactory, annotated.keySet())
+				.messages(projects.keys().iterator().next()));
+			reportUnused(projects, new LinkedHashSet<>(annotated.values()));
+		}
 	}
 
 	private static void warn(Collection<String> messages) {
@@ -98,8 +105,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 		return false;
 	}
 
-	private Set<String> annotatedKeys() {
-		Map<String, String> annotated = BeanOwners.all(this.beanFactory);
+	private void reportUntraced(Map<String, String> annotated) {
 		for (Map.Entry<String, String> bean : annotated.entrySet()) {
 			Class<?> type = this.beanFactory.getType(bean.getKey(), false);
 			if (type != null && !isTraced(type)) {
@@ -109,7 +115,6 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 				warnTooEarly(bean.getKey(), bean.getValue());
 			}
 		}
-		return new LinkedHashSet<>(annotated.values());
 	}
 
 	private static boolean isTraced(Class<?> type) {
@@ -151,10 +156,6 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private void reportUnused(DeclaredProjects projects, Set<String> annotated) {
-		if (isRegistryUsed()) {
-			// Which projects are asked of it cannot be told.
-			return;
-		}
 		Set<String> unused = new TreeSet<>();
 		for (ProjectSettings project : projects.all()) {
 			if (project.isOn() && !annotated.contains(project.key()) && !isInjected(project.key())
@@ -184,7 +185,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private boolean isInjected(String key) {
-		for (String bean : List.of("tracer", "tracerProvider", "openTelemetry")) {
+		for (String bean : List.of("tracer", "tracerProvider", "openTelemetry", "chatClientBuilder")) {
 			if (isUsed(ProjectKeys.beanName(key, bean))) {
 				return true;
 			}
