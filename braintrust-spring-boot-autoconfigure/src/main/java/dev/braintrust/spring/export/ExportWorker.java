@@ -196,7 +196,9 @@ final class ExportWorker {
 	// Send what has been added so far. Whoever completes it waits no longer.
 	CompletableFuture<Boolean> flush(Collection<SpanInbox> inboxes) {
 		CompletableFuture<Boolean> accepted = new CompletableFuture<>();
-		tell(() -> flush(inboxes, accepted));
+		if (!this.thread.isClosed()) {
+			tell(() -> flush(inboxes, accepted));
+		}
 		return this.thread.isClosed() ? CompletableFuture.completedFuture(true) : accepted;
 	}
 
@@ -217,9 +219,8 @@ final class ExportWorker {
 		accepted.thenRun(() -> tell(() -> flushes.forEach((flush) -> flush.complete(false))));
 	}
 
-	// Give up what is left and release all threads. An inbox is closed in any case: what
-	// is
-	// left counts as lost from then on, also if the worker does not return.
+	// Give up what is left and release all threads. What is left in an inbox counts
+	// as lost from then on, also if the worker does not return.
 	void close(Collection<SpanInbox> inboxes) {
 		this.thread.close(() -> {
 			readArrivals();
