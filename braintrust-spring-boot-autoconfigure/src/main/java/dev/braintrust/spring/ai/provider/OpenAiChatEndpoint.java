@@ -84,6 +84,10 @@ final class OpenAiChatEndpoint extends Endpoint {
 				message.set(name, value);
 			}
 		});
+		// A stream begins with an empty text, whatever follows.
+		if ((message.has("tool_calls") || message.has("refusal")) && text(message.path("content")).isEmpty()) {
+			message.putNull("content");
+		}
 		return written;
 	}
 
