@@ -65,8 +65,9 @@ class SameRowTests {
 		JsonNode sent = springAi.lastSent();
 		try (ProviderServer server = new ProviderServer()) {
 			server.answers(WireAnswer.of(ANSWERS.get(name)).sent(way == Way.STREAM));
-			List<JsonNode> rows = sdk.run("support", (projects) -> ClientWay.valueOf(way.name())
-				.send(projects.instrument("support", SdkClientFactory.openAi(server.url())), test.endpoint(), sent))
+			List<JsonNode> rows = sdk
+				.run("support", (projects) -> ClientWay.valueOf(way.name())
+					.send(projects.instrument("support", SdkClientFactory.openAi(server.url())), test.endpoint(), sent))
 				.stream()
 				.map(LogRow::of)
 				.toList();
