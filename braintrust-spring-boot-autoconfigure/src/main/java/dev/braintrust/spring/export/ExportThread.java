@@ -32,7 +32,7 @@ final class ExportThread implements Runnable {
 
 	private final LongSupplier work;
 
-	private @Nullable Runnable last;
+	private volatile @Nullable Runnable last;
 
 	private volatile boolean closed;
 
@@ -45,10 +45,12 @@ final class ExportThread implements Runnable {
 		return this.closed;
 	}
 
-	// Have something done.
+	// Have something done, unless the last is done.
 	void tell(Runnable message) {
-		this.messages.add(message);
-		wake();
+		if (!this.closed || this.last != null) {
+			this.messages.add(message);
+			wake();
+		}
 	}
 
 	void wake() {

@@ -196,9 +196,7 @@ final class ExportWorker {
 	// Send what has been added so far. Whoever completes it waits no longer.
 	CompletableFuture<Boolean> flush(Collection<SpanInbox> inboxes) {
 		CompletableFuture<Boolean> accepted = new CompletableFuture<>();
-		if (!this.thread.isClosed()) {
-			tell(() -> flush(inboxes, accepted));
-		}
+		tell(() -> flush(inboxes, accepted));
 		return this.thread.isClosed() ? CompletableFuture.completedFuture(true) : accepted;
 	}
 
