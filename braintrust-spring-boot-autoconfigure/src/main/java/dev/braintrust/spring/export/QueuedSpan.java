@@ -1,7 +1,5 @@
 package dev.braintrust.spring.export;
 
-import java.util.function.LongSupplier;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +22,25 @@ class QueuedSpan {
 	QueuedSpan(WaitingSpan span, long bytes) {
 		this.span = span;
 		this.bytes = bytes;
-		this.inlineBytes = size(span::inlineSize, 0);
+		this.inlineBytes = inlineSize(span);
 	}
 
 	// Asks the span, which may ask the application. So no lock may be held.
 	static long size(WaitingSpan span) {
-		return size(() -> BARE_BYTES + Math.max(0, span.contentSize()), UNKNOWN_BYTES);
-	}
-
-	private static long size(LongSupplier size, long unknown) {
 		try {
-			return size.getAsLong();
+			return BARE_BYTES + Math.max(0, span.contentSize());
 		}
 		catch (RuntimeException | Error ex) {
-			return unknown;
+			return UNKNOWN_BYTES;
+		}
+	}
+
+	private static long inlineSize(WaitingSpan span) {
+		try {
+			return span.inlineSize();
+		}
+		catch (RuntimeException | Error ex) {
+			return 0;
 		}
 	}
 
