@@ -5,6 +5,8 @@ import java.util.Map;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
 
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -36,17 +38,26 @@ final class ProjectCandidates implements ImportBeanDefinitionRegistrar {
 		boolean changed = false;
 		for (String beanName : owners.keySet()) {
 			Class<?> type = beanFactory.getType(beanName, false);
-			if (type != null && BeanOwners.isOfProjectAlone(type)
-					&& beanFactory.getBeanDefinition(beanName) instanceof AbstractBeanDefinition definition) {
-				definition.setDefaultCandidate(false);
-				// Whoever asks the factory for the type gets a primary bean, whatever it
-				// is a candidate for.
-				definition.setPrimary(false);
+			if (type != null && BeanOwners.isOfProjectAlone(type)) {
+				keepApart(beanFactory.getBeanDefinition(beanName));
+				if (ScopedProxyUtils.isScopedTarget(beanName)) {
+					// What is injected is the proxy, which has no annotation.
+					keepApart(beanFactory.getBeanDefinition(ScopedProxyUtils.getOriginalBeanName(beanName)));
+				}
 				changed = true;
 			}
 		}
 		if (changed) {
 			beanFactory.clearMetadataCache();
+		}
+	}
+
+	private static void keepApart(BeanDefinition bean) {
+		if (bean instanceof AbstractBeanDefinition definition) {
+			definition.setDefaultCandidate(false);
+			// Whoever asks the factory for the type gets a primary bean, whatever it is a
+			// candidate for.
+			definition.setPrimary(false);
 		}
 	}
 

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -68,7 +69,7 @@ class ProjectBuildersTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnBuilder.class, PrimaryBuilder.class, SingletonBuilder.class, BuilderFactory.class,
-			BuilderOfTwoProjects.class })
+			BuilderOfTwoProjects.class, ScopedBuilder.class })
 	void annotatedBuilderServesNoInjectionPointWithoutTheAnnotation(Class<?> configuration) {
 		this.runner.withUserConfiguration(configuration, Unannotated.class).run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -115,7 +116,7 @@ class ProjectBuildersTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnBuilder.class, PrimaryBuilder.class, SingletonBuilder.class, BuilderFactory.class,
-			SupportAutoConfiguration.class })
+			ScopedBuilder.class, SupportAutoConfiguration.class })
 	void annotatedBuilderOfTheApplicationServesItsProject(Class<?> configuration) {
 		this.runner.withUserConfiguration(configuration, SupportAgent.class).run((context) -> {
 			this.model.says("fine");
@@ -248,6 +249,18 @@ class ProjectBuildersTests {
 
 		@Bean
 		@Primary
+		@BraintrustProject("support")
+		ChatClient.Builder supportBuilder(ChatModel model) {
+			return ChatClient.builder(model).defaultSystem("You are a support agent.");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScopedBuilder {
+
+		@Bean
+		@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
 		@BraintrustProject("support")
 		ChatClient.Builder supportBuilder(ChatModel model) {
 			return ChatClient.builder(model).defaultSystem("You are a support agent.");
