@@ -75,6 +75,9 @@ class ArchitectureTests {
 		mayDependOn(".eval.data");
 		mayDependOn(".eval.score");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score");
+		mayDependOn(".eval.report", ".eval", ".eval.data", ".eval.score");
+		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",
+				".eval.data", ".eval.score", ".eval.report");
 		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");
 		mayDependOn(".kotlin", "", ".trace");
 		mayDependOn(".jpa", "");
@@ -82,7 +85,8 @@ class ArchitectureTests {
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
-				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics");
+				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
+				".eval", ".eval.run");
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
 				".autoconfigure.properties");

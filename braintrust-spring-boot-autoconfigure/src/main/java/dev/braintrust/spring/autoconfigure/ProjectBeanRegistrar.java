@@ -10,6 +10,8 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
+import dev.braintrust.spring.eval.BraintrustEvals;
+import dev.braintrust.spring.eval.ProjectEvals;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,12 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 
 	private static final List<String> FACTORY_METHODS = List.of("tracer", "tracerProvider", "openTelemetry");
 
+	private static final String EVALS = "evals";
+
+	private static final String ALL_EVALS = "braintrustEvals";
+
+	private static final String EVAL_BEANS = "dev.braintrust.spring.autoconfigure.EvalBeans";
+
 	private static final String BUILDER = "chatClientBuilder";
 
 	// By name, since the class path may have no Spring AI, or a version that is too old.
@@ -59,6 +67,10 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 		for (String key : keys.keys()) {
 			register(registry, key);
 		}
+		if (!registry.containsBeanDefinition(ALL_EVALS)) {
+			RootBeanDefinition definition = new RootBeanDefinition(EVAL_BEANS);
+			register(registry, BraintrustEvals.class, "all", definition, ALL_EVALS);
+		}
 		if (registry instanceof SingletonBeanRegistry singletons
 				&& !singletons.containsSingleton(ProjectKeys.BEAN_NAME)) {
 			singletons.registerSingleton(ProjectKeys.BEAN_NAME, keys);
@@ -72,6 +84,7 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 				new RootBeanDefinition(ProjectBeans.class));
 		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2),
 				new RootBeanDefinition(ProjectBeans.class));
+		register(registry, key, ProjectEvals.class, EVALS, new RootBeanDefinition(EVAL_BEANS));
 		Class<?> builder = builderType(registry);
 		if (builder != null) {
 			RootBeanDefinition definition = new RootBeanDefinition(BUILDER_BEANS);
@@ -91,20 +104,25 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 
 	private static void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod,
 			RootBeanDefinition definition) {
-		definition.setTargetType(ResolvableType.forClass(type));
-		definition.setFactoryMethodName(factoryMethod);
-		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		ConstructorArgumentValues arguments = definition.getConstructorArgumentValues();
 		arguments.addIndexedArgumentValue(1, key);
 		definition.addQualifier(new AutowireCandidateQualifier(BraintrustProject.class, key));
 		definition.setDefaultCandidate(false);
+		register(registry, type, factoryMethod, definition, ProjectKeys.beanName(key, factoryMethod));
+	}
+
+	private static void register(BeanDefinitionRegistry registry, Class<?> type, String factoryMethod,
+			RootBeanDefinition definition, String name) {
+		definition.setTargetType(ResolvableType.forClass(type));
+		definition.setFactoryMethodName(factoryMethod);
+		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		definition.setLazyInit(true);
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-		registry.registerBeanDefinition(ProjectKeys.beanName(key, factoryMethod), definition);
+		registry.registerBeanDefinition(name, definition);
 	}
 
 	static void remove(BeanDefinitionRegistry registry, String key) {
-		Stream.concat(FACTORY_METHODS.stream(), Stream.of(BUILDER))
+		Stream.concat(FACTORY_METHODS.stream(), Stream.of(EVALS, BUILDER))
 			.map((factoryMethod) -> ProjectKeys.beanName(key, factoryMethod))
 			.filter(registry::containsBeanDefinition)
 			.forEach(registry::removeBeanDefinition);

@@ -20,6 +20,7 @@ import dev.braintrust.spring.linkage.StarterVersion;
 import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import dev.braintrust.spring.trace.route.RoutedRow;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerBuilder;
 import io.opentelemetry.context.Context;
@@ -156,7 +157,11 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	@Override
 	public @Nullable URI permalink(Span span) {
 		Assert.notNull(span, "'span' must not be null");
-		return this.project.see(() -> this.project.pages(span));
+		SpanContext context = span.getSpanContext();
+		// A row of an experiment is on no page of the logs.
+		boolean logged = !(span instanceof DefaultProjectSpan ours) || ours.row() == null;
+		return (logged && context.isValid() && context.isSampled())
+				? this.project.see(() -> this.project.pages().span(context.getTraceId(), context.getSpanId())) : null;
 	}
 
 	@Override

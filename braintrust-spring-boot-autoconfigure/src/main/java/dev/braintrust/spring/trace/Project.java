@@ -1,6 +1,5 @@
 package dev.braintrust.spring.trace;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -23,7 +22,7 @@ import dev.braintrust.spring.trace.route.RoutedRow;
 import dev.braintrust.spring.trace.route.Routes;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
@@ -125,12 +124,13 @@ public final class Project extends CaptureGuard {
 		return recording().correlation;
 	}
 
-	// The page of a span in Braintrust. A row of an experiment is on no page of the logs.
-	@Nullable URI pages(Span span) {
-		SpanContext context = span.getSpanContext();
-		boolean logged = !(span instanceof DefaultProjectSpan ours) || ours.row() == null;
-		return (logged && context.isValid() && context.isSampled())
-				? recording().pages.span(context.getTraceId(), context.getSpanId()) : null;
+	AppPages pages() {
+		return recording().pages;
+	}
+
+	// Whether a span of the project is current that is inside a row.
+	public boolean isInRow() {
+		return ProjectContext.get(Context.current(), this) instanceof DefaultProjectSpan span && span.row() != null;
 	}
 
 	// Open a route for an experiment. It is sent, or only recorded where all is recorded.

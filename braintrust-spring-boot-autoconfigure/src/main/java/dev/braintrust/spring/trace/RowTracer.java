@@ -9,9 +9,11 @@ import dev.braintrust.spring.ProjectSpanBuilder;
 import dev.braintrust.spring.content.SpanType;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.route.Route;
 import dev.braintrust.spring.trace.route.RoutedRow;
 import dev.braintrust.spring.trace.route.Routes;
+import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,17 +67,21 @@ public final class RowTracer implements AutoCloseable {
 		row.release();
 	}
 
-	public ProjectSpanBuilder task() {
-		return this.tracer.rowSpan(TASK, SpanType.TASK, attributes(SpanType.TASK, TASK, false), null);
+	// The spans below the root of a row.
+	public ProjectSpanBuilder task(ProjectSpan row) {
+		return below(row, TASK, SpanType.TASK, attributes(SpanType.TASK, TASK, false));
 	}
 
-	public ProjectSpanBuilder score(String scorer) {
-		return this.tracer.rowSpan(scorer, SpanType.SCORE, attributes(SpanType.SCORE, scorer, true), null);
+	public ProjectSpanBuilder score(ProjectSpan row, String scorer) {
+		return below(row, scorer, SpanType.SCORE, attributes(SpanType.SCORE, scorer, true));
 	}
 
-	public ProjectSpanBuilder classifier(String classifier) {
-		return this.tracer.rowSpan(classifier, SpanType.CLASSIFIER, attributes(SpanType.CLASSIFIER, classifier, true),
-				null);
+	public ProjectSpanBuilder classifier(ProjectSpan row, String classifier) {
+		return below(row, classifier, SpanType.CLASSIFIER, attributes(SpanType.CLASSIFIER, classifier, true));
+	}
+
+	private ProjectSpanBuilder below(ProjectSpan row, String name, SpanType type, String attributes) {
+		return this.tracer.rowSpan(name, type, attributes, null).setParent(Context.root().with(row));
 	}
 
 	private String attributes(SpanType type, String name, boolean scorer) {
@@ -96,6 +102,18 @@ public final class RowTracer implements AutoCloseable {
 			ours.project()
 				.observe(() -> ours.fields().expected(ours.project().content().capture(expected, ours.fields())));
 		}
+	}
+
+	// Set an attribute that Braintrust reads as JSON.
+	public void json(ProjectSpan span, String attribute, Object value) {
+		if (span.isRecording()) {
+			this.project.observe(() -> span.setAttribute(attribute, this.project.content().json(value)));
+		}
+	}
+
+	// What is recorded of content.
+	public ProjectSettings.Capture capture() {
+		return this.project.settings().capture();
 	}
 
 	// Whether spans are recorded at all.

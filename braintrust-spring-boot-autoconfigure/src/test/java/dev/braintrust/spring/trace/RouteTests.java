@@ -306,7 +306,7 @@ class RouteTests {
 		RoutedRow row = new RoutedRow(rows.route());
 		ProjectSpan root = rows.start(row);
 		try (Scope scope = root.makeCurrent()) {
-			rows.task().run((span) -> task.accept(new Row(rows, row, root, support, research)));
+			rows.task(root).run((span) -> task.accept(new Row(rows, row, root, support, research)));
 		}
 		rows.end(row, root);
 	}

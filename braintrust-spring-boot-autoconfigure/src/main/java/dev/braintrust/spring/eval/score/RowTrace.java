@@ -65,7 +65,7 @@ public interface RowTrace {
 	 * @param start when it started
 	 * @param duration how long it took
 	 * @param metrics its metrics, such as {@code prompt_tokens}
-	 * @param error the class and the message of its error, or {@code null} if it has none
+	 * @param error the name of the class of its error, or {@code null} if it has none
 	 */
 	record RowSpan(String id, String parentId, String name, @Nullable String type, Instant start, Duration duration,
 			Map<String, Number> metrics, @Nullable String error) {

@@ -115,6 +115,11 @@ public final class RoutedRow {
 			return LateContent.metrics(this.fields);
 		}
 
+		// The class of its last error. What it says may be content.
+		public @Nullable String error() {
+			return LateContent.error(this.fields);
+		}
+
 	}
 
 }

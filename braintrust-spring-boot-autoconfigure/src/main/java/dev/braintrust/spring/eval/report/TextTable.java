@@ -1,0 +1,111 @@
+package dev.braintrust.spring.eval.report;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.ScoreSummary;
+
+/**
+ * The result of an experiment as a text. It has no content of rows. Names are of one
+ * line, without characters that a terminal takes for commands.
+ */
+public final class TextTable {
+
+	private static final int MAX_SLOWEST = 3;
+
+	private TextTable() {
+	}
+
+	public static String of(ExperimentResult<?, ?, ?> result, List<String> strayNames) {
+		StringBuilder table = new StringBuilder();
+		long cases = result.rows().stream().map(RowResult::index).distinct().count();
+		table.append(clean(result.name())).append(" · project ").append(clean(result.project()));
+		table.append(" · ").append(number(result.rows().size(), "row"));
+		if (cases != result.rows().size()) {
+			table.append(" of ").append(number(cases, "case"));
+		}
+		table.append(" · ").append(seconds(result.duration()));
+		if (result.usage().calls() > 0) {
+			table.append(String.format(Locale.ROOT, " · %,d+%,d tokens", result.usage().promptTokens(),
+					result.usage().completionTokens()));
+		}
+		int width = result.scores().keySet().stream().mapToInt((name) -> clean(name).length()).max().orElse(0);
+		result.scores().values().forEach((score) -> table.append('\n').append(line(score, Math.max(width, 8))));
+		table.append('\n').append(pad("errors", Math.max(width, 8))).append(errors(result));
+		if (result.strays() > 0) {
+			table.append('\n')
+				.append(pad("strays", Math.max(width, 8)))
+				.append("  ")
+				.append(number(result.strays(), "trace"))
+				.append(" outside of all rows: ")
+				.append(strayNames.stream().map(TextTable::clean).collect(Collectors.joining(", ")))
+				.append(" (see docs/isolation.md)");
+		}
+		return table.append('\n').append(where(result)).toString();
+	}
+
+	private static String line(ScoreSummary score, int width) {
+		StringBuilder line = new StringBuilder(pad(clean(score.name()), width));
+		if (score.count() == 0) {
+			line.append("  no row has it");
+		}
+		else {
+			line.append(
+					String.format(Locale.ROOT, "  %5.1f %%  ±%4.1f", 100 * score.mean(), 100 * score.standardError()));
+		}
+		if (score.failed() > 0) {
+			line.append("  ").append(score.failed()).append(" failed");
+		}
+		if (score.skipped() > 0) {
+			line.append("  ").append(score.skipped()).append(" skipped");
+		}
+		return line.toString();
+	}
+
+	private static String errors(ExperimentResult<?, ?, ?> result) {
+		long tasks = result.rows().stream().filter((row) -> row.error() != null).count();
+		long scorers = result.rows().stream().filter((row) -> !row.scorerErrors().isEmpty()).count();
+		String errors = (tasks + scorers == 0) ? "  none"
+				: "  " + number(tasks, "task") + ", " + number(scorers, "row") + " with failed scorers";
+		String slowest = result.rows()
+			.stream()
+			.sorted(Comparator.<RowResult<?, ?, ?>, Duration>comparing(RowResult::duration).reversed())
+			.limit(MAX_SLOWEST)
+			.map((row) -> "row " + row.index() + " " + seconds(row.duration()))
+			.collect(Collectors.joining(" · "));
+		return slowest.isEmpty() ? errors : errors + "  slowest: " + slowest;
+	}
+
+	private static String where(ExperimentResult<?, ?, ?> result) {
+		if (result.id() == null) {
+			return "not sent to Braintrust";
+		}
+		String page = (result.url() != null) ? result.url().toString() : "experiment " + result.id() + " in Braintrust";
+		return result.sent() ? page : page + " (incomplete: not all of it has arrived)";
+	}
+
+	private static String number(long count, String noun) {
+		return count + " " + noun + ((count == 1) ? "" : "s");
+	}
+
+	private static String seconds(Duration duration) {
+		return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+	}
+
+	private static String pad(String text, int width) {
+		return text + " ".repeat(Math.max(0, width - text.length()));
+	}
+
+	private static String clean(String text) {
+		return text.codePoints()
+			.map((c) -> (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) ? ' ' : c)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
+	}
+
+}

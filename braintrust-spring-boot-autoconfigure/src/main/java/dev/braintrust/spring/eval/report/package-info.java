@@ -1,0 +1,7 @@
+/**
+ * Shows the results of experiments.
+ */
+@NullMarked
+package dev.braintrust.spring.eval.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package dev.braintrust.spring.eval.run;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.ExperimentRunner;
+import dev.braintrust.spring.eval.ExperimentSpec;
+import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.RunningExperiment;
+import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.trace.Project;
+import dev.braintrust.spring.trace.RowTracer;
+import dev.braintrust.spring.trace.route.Route;
+
+import org.springframework.util.Assert;
+
+/**
+ * Runs the experiments of one project.
+ */
+final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
+
+	private final Set<ExperimentRun<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
+
+	private final Project project;
+
+	private final RunSettings settings;
+
+	DefaultProjectEvals(Project project, RunSettings settings) {
+		this.project = project;
+		this.settings = settings;
+	}
+
+	@Override
+	public String project() {
+		return this.project.settings().key();
+	}
+
+	@Override
+	public ExperimentSpec experiment(String name) {
+		return new ExperimentSpec(name, this);
+	}
+
+	@Override
+	public <I, O, E> ExperimentResult<I, O, E> run(Plan<I, O, E> plan) {
+		ExperimentRun<I, O, E> run = prepare(plan);
+		if (plan.maxConcurrency() == 1) {
+			run.runHere();
+		}
+		else {
+			run.start();
+		}
+		return run.join();
+	}
+
+	@Override
+	public <I, O, E> RunningExperiment<I, O, E> start(Plan<I, O, E> plan) {
+		ExperimentRun<I, O, E> run = prepare(plan);
+		run.start();
+		return run;
+	}
+
+	// What is wrong with an experiment is said before its first row.
+	private <I, O, E> ExperimentRun<I, O, E> prepare(Plan<I, O, E> plan) {
+		Assert.state(!this.project.isInRow(), () -> "The experiment '" + plan.name() + "' cannot start inside a row of "
+				+ "another experiment of the Braintrust project '" + project() + "'");
+		Set<String> names = new HashSet<>();
+		for (Scorer<?, ?, ?> scorer : plan.scorers()) {
+			Assert.state(names.add(scorer.name()), () -> "The experiment '" + plan.name() + "' has two scorers '"
+					+ scorer.name() + "'. Give one of them another name.");
+		}
+		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan);
+		Assert.state(!rows.isEmpty(), () -> "The experiment '" + plan.name()
+				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
+		RunTarget target = new RunTarget(project(), plan.name(), null, null);
+		RowTracer tracer = this.project.rows(target.parent(), Route.Others.valueOf(plan.otherProjects().name()),
+				target.isSent());
+		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, target, this.settings.virtualThreads(),
+				this.running::remove);
+		this.running.add(run);
+		return run;
+	}
+
+	// What has ended is sent; what runs gets a little time to see that it is over.
+	void close() {
+		this.running.forEach(ExperimentRun::cancel);
+		CompletableFuture<?> all = CompletableFuture
+			.allOf(this.running.stream().map(ExperimentRun::result).toArray(CompletableFuture[]::new));
+		try {
+			all.get(2 * TimedCall.GRACE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// Whoever joins a run learns of it.
+		}
+	}
+
+}

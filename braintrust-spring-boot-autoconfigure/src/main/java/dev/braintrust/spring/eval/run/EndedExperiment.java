@@ -1,0 +1,82 @@
+package dev.braintrust.spring.eval.run;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.report.TextTable;
+import dev.braintrust.spring.eval.score.TokenUsage;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * An experiment that has ended.
+ *
+ * @param target where it went
+ * @param rows its rows
+ * @param scores its scores over all rows
+ * @param duration how long it took
+ * @param strays how many traces left their rows
+ * @param strayNames the names of some of them
+ * @param sent whether everything has arrived
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores,
+		Duration duration, int strays, List<String> strayNames, boolean sent) implements ExperimentResult<I, O, E> {
+
+	@Override
+	public String project() {
+		return this.target.project();
+	}
+
+	@Override
+	public String name() {
+		return this.target.name();
+	}
+
+	@Override
+	public @Nullable String id() {
+		return this.target.id();
+	}
+
+	@Override
+	public @Nullable URI url() {
+		return this.target.url();
+	}
+
+	@Override
+	public List<RowResult<I, O, E>> errors() {
+		return this.rows.stream().filter(RowResult::hasErrors).toList();
+	}
+
+	@Override
+	public ScoreSummary score(String name) {
+		ScoreSummary score = this.scores.get(name);
+		Assert.isTrue(score != null, () -> "The experiment '" + name() + "' has no score '" + name + "'. It has: "
+				+ String.join(", ", this.scores.keySet()));
+		return score;
+	}
+
+	@Override
+	public TokenUsage usage() {
+		return this.rows.stream().map(RowResult::usage).reduce(TokenUsage.NONE, TokenUsage::plus);
+	}
+
+	@Override
+	public String table() {
+		return TextTable.of(this, this.strayNames);
+	}
+
+	@Override
+	public String toString() {
+		return table();
+	}
+
+}

@@ -1,0 +1,246 @@
+package dev.braintrust.spring.eval.run;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.api.BackgroundThreads;
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.ExperimentRunner.Plan;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.RunningExperiment;
+import dev.braintrust.spring.eval.run.TimedCall.Outcome;
+import dev.braintrust.spring.trace.RowTracer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the rows of one experiment on as many lanes as rows may run at the same time. A
+ * lane is one thread after the other: it gets a new one when it must abandon the last.
+ *
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
+
+	private final CompletableFuture<ExperimentResult<I, O, E>> result = new CompletableFuture<>();
+
+	private final Set<TimedCall<?>> calls = ConcurrentHashMap.newKeySet();
+
+	private final ScheduledExecutorService clock = BackgroundThreads.clock("braintrust-eval-clock");
+
+	private final RowThreads threads;
+
+	private final AtomicInteger next = new AtomicInteger();
+
+	private final AtomicInteger lanes = new AtomicInteger();
+
+	private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
+
+	private final EndedRows<I, O, E> ended;
+
+	private final Plan<I, O, E> plan;
+
+	private final List<RowRun.Slot<I, E>> rows;
+
+	private final RowTracer tracer;
+
+	private final RunTarget target;
+
+	private final Consumer<ExperimentRun<?, ?, ?>> over;
+
+	private volatile boolean here;
+
+	private volatile boolean cancelled;
+
+	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunTarget target,
+			boolean virtualThreads, Consumer<ExperimentRun<?, ?, ?>> over) {
+		this.plan = plan;
+		this.rows = rows;
+		this.tracer = tracer;
+		this.target = target;
+		this.over = over;
+		this.ended = new EndedRows<>(plan, rows.size());
+		this.threads = new RowThreads(virtualThreads);
+	}
+
+	String project() {
+		return this.target.project();
+	}
+
+	// Run all rows on this thread.
+	void runHere() {
+		this.here = true;
+		this.lanes.set(1);
+		lane(() -> {
+		});
+	}
+
+	// Run them on threads of its own.
+	void start() {
+		int lanes = Math.min(this.plan.maxConcurrency(), this.rows.size());
+		this.lanes.set(lanes);
+		for (int i = 0; i < lanes; i++) {
+			proceed(() -> {
+			});
+		}
+	}
+
+	// Go on with a row and its lane on another thread.
+	void proceed(Runnable row) {
+		this.threads.start(() -> lane(row));
+	}
+
+	private void lane(Runnable begun) {
+		try {
+			begun.run();
+			for (RowRun.Slot<I, E> slot = next(); slot != null; slot = next()) {
+				new RowRun<>(this, this.plan, slot, this.tracer).run();
+			}
+		}
+		catch (TimedCall.AbandonedException ex) {
+			// The lane has another thread.
+			return;
+		}
+		catch (Throwable ex) {
+			this.broken.compareAndSet(null, ex);
+			cancel();
+		}
+		if (this.lanes.decrementAndGet() == 0) {
+			end();
+		}
+	}
+
+	private RowRun.@Nullable Slot<I, E> next() {
+		while (!this.cancelled && !this.tracer.hasRoom()) {
+			pause(1, TimeUnit.MILLISECONDS);
+		}
+		int position = this.cancelled ? this.rows.size() : this.next.getAndIncrement();
+		return (position < this.rows.size()) ? this.rows.get(position) : null;
+	}
+
+	// The thread of the caller may be interrupted by others.
+	private void checkInterrupt() {
+		if (this.here && Thread.currentThread().isInterrupted()) {
+			cancel();
+		}
+	}
+
+	<T> TimedCall<T> timed(Callable<T> code) {
+		return new TimedCall<>(code, this.clock);
+	}
+
+	<T> Outcome<T> call(TimedCall<T> call, String what, Runnable abandoned) {
+		this.calls.add(call);
+		try {
+			if (this.cancelled) {
+				return new Outcome<>(null, new CancellationException("The experiment was cancelled"));
+			}
+			Outcome<T> outcome = call.run(this.plan.timeout(), what, this.here ? null : abandoned);
+			if (this.here && outcome.error() instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
+			checkInterrupt();
+			return outcome;
+		}
+		finally {
+			this.calls.remove(call);
+		}
+	}
+
+	// Wait before the next attempt. Returns whether there is to be one.
+	boolean pause(long time, TimeUnit unit) {
+		long end = System.nanoTime() + unit.toNanos(time);
+		for (long left = end - System.nanoTime(); left > 0 && !this.cancelled; left = end - System.nanoTime()) {
+			LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(20)));
+			checkInterrupt();
+		}
+		return !this.cancelled;
+	}
+
+	void ended(int position, RowResult<I, O, E> row) {
+		if (this.cancelled && row.error() instanceof CancellationException) {
+			// It did not run to its end, so nothing can be said about it.
+			return;
+		}
+		if (this.ended.add(position, row)) {
+			cancel();
+		}
+	}
+
+	@Override
+	public void cancel() {
+		this.cancelled = true;
+		this.calls.forEach((call) -> call.interrupt(new CancellationException("The experiment was cancelled")));
+	}
+
+	private void end() {
+		try {
+			boolean sent = this.target.end(this.tracer);
+			Throwable broken = this.broken.get();
+			EndedExperiment<I, O, E> result = this.ended.result(this.target, this.tracer.route(), sent);
+			RuntimeException aborted = this.ended.aborted(result);
+			if (broken != null || aborted != null) {
+				this.result.completeExceptionally((broken != null) ? broken : aborted);
+			}
+			else {
+				this.result.complete(result);
+			}
+		}
+		catch (Throwable ex) {
+			this.result.completeExceptionally(ex);
+		}
+		finally {
+			this.tracer.close();
+			this.clock.shutdownNow();
+			this.over.accept(this);
+		}
+	}
+
+	CompletableFuture<?> result() {
+		return this.result;
+	}
+
+	@Override
+	public boolean isDone() {
+		return this.result.isDone();
+	}
+
+	@Override
+	public ExperimentResult<I, O, E> join() {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return this.result.get();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+					cancel();
+				}
+			}
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof RuntimeException failure) {
+				throw failure;
+			}
+			throw new IllegalStateException(ex.getCause());
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+}

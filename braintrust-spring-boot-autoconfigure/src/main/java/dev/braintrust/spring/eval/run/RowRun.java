@@ -1,0 +1,175 @@
+package dev.braintrust.spring.eval.run;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.eval.ExperimentRunner.Plan;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.run.TimedCall.Outcome;
+import dev.braintrust.spring.eval.score.TokenUsage;
+import dev.braintrust.spring.trace.RowTracer;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+
+/**
+ * Runs one row: its task, as often as it may fail, then its scorers. Each step runs code
+ * of the application for a limited time; where that is abandoned, the next step follows
+ * on another thread.
+ *
+ * @param <I> the type of the input
+ * @param <O> the type of the output
+ * @param <E> the type of the expected output
+ */
+final class RowRun<I, O, E> {
+
+	private static final long OPEN_SPANS_MILLIS = 2000;
+
+	private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+	private final ExperimentRun<I, O, E> run;
+
+	private final Plan<I, O, E> plan;
+
+	private final Slot<I, E> slot;
+
+	private final RowTracer tracer;
+
+	private final RoutedRow routed;
+
+	private final ProjectSpan span;
+
+	private final Context context;
+
+	private TokenUsage usage = TokenUsage.NONE;
+
+	private int ended;
+
+	RowRun(ExperimentRun<I, O, E> run, Plan<I, O, E> plan, Slot<I, E> slot, RowTracer tracer) {
+		this.run = run;
+		this.plan = plan;
+		this.slot = slot;
+		this.tracer = tracer;
+		this.routed = new RoutedRow(tracer.route());
+		this.span = tracer.start(this.routed);
+		this.context = Context.current().with(this.span);
+	}
+
+	Slot<I, E> slot() {
+		return this.slot;
+	}
+
+	RowTracer tracer() {
+		return this.tracer;
+	}
+
+	ProjectSpan span() {
+		return this.span;
+	}
+
+	void run() {
+		this.span.input(this.slot.evalCase().input());
+		RowTracer.expected(this.span, this.slot.evalCase().expected());
+		EvalCase.Origin origin = this.slot.evalCase().origin();
+		if (origin != null) {
+			this.tracer.json(this.span, "braintrust.origin", origin.toFields());
+		}
+		attempt(0);
+	}
+
+	private void attempt(int number) {
+		long start = System.nanoTime();
+		RowTask<I, O, E> task = new RowTask<>(this.plan, this.slot, this.tracer, this.span, number);
+		call("The task", task, (outcome) -> {
+			task.end(outcome.error());
+			attempted(number, task, outcome, Duration.ofNanos(System.nanoTime() - start));
+		});
+	}
+
+	private void attempted(int number, RowTask<I, O, E> task, Outcome<O> outcome, Duration duration) {
+		CollectedTrace trace = trace(task);
+		this.usage = this.usage.plus(trace.usage());
+		if (outcome.error() != null && number < this.plan.retries() && pause(number)) {
+			attempt(number + 1);
+			return;
+		}
+		new RowScores<>(this, this.plan, task.row(), outcome, number + 1, duration, trace, this.usage).score(0);
+	}
+
+	// Whether the task is to be tried again.
+	private boolean pause(int number) {
+		long most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(number, 10));
+		return this.run.pause(ThreadLocalRandom.current().nextLong(most / 2, most + 1), TimeUnit.MILLISECONDS);
+	}
+
+	// The spans of the last attempt. A stream may end a little later than its task.
+	private CollectedTrace trace(RowTask<I, O, E> task) {
+		if (!this.tracer.isRecorded()) {
+			return CollectedTrace.none(this.run.project());
+		}
+		try {
+			this.routed.awaitOpen(1, OPEN_SPANS_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		List<RoutedRow.Ended> all = this.routed.ended();
+		List<RoutedRow.Ended> last = all.subList(Math.min(this.ended, all.size()), all.size());
+		this.ended = all.size();
+		return CollectedTrace.of(last, task.spanId());
+	}
+
+	// Run a step, and what follows it: here or, if it is abandoned, on another thread.
+	<T> void call(String what, Callable<T> step, Consumer<Outcome<T>> then) {
+		TimedCall<T> call = this.run.timed(() -> {
+			try (Scope scope = this.context.makeCurrent()) {
+				return step.call();
+			}
+		});
+		Runnable abandoned = () -> this.run.proceed(() -> then.accept(new Outcome<>(null, call.reason())));
+		then.accept(this.run.call(call, what, abandoned));
+	}
+
+	void end(RowResult<I, O, E> result) {
+		this.tracer.end(this.routed, this.span);
+		this.run.ended(this.slot.position(), result);
+	}
+
+	/**
+	 * The place of a row in the experiment.
+	 *
+	 * @param position its position among the rows
+	 * @param index the position of its case
+	 * @param trial the trial of its case
+	 * @param evalCase the case
+	 * @param <I> the type of the input
+	 * @param <E> the type of the expected output
+	 */
+	record Slot<I, E>(int position, int index, int trial, EvalCase<I, E> evalCase) {
+
+		static <I, E> List<Slot<I, E>> of(Plan<I, ?, E> plan) {
+			List<Slot<I, E>> slots = new ArrayList<>();
+			int index = 0;
+			for (EvalCase<I, E> each : plan.cases()) {
+				Integer own = each.trials();
+				int trials = (own != null) ? own : plan.trials();
+				for (int trial = 0; trial < trials; trial++) {
+					slots.add(new Slot<>(slots.size(), index, trial, each));
+				}
+				index++;
+			}
+			return List.copyOf(slots);
+		}
+
+	}
+
+}

@@ -1,0 +1,203 @@
+package dev.braintrust.spring.eval.run;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.eval.ExperimentRunner.Plan;
+import dev.braintrust.spring.eval.OnError;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.run.TimedCall.Outcome;
+import dev.braintrust.spring.eval.score.Classification;
+import dev.braintrust.spring.eval.score.Classifier;
+import dev.braintrust.spring.eval.score.Score;
+import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.eval.score.TokenUsage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores and classifies a row whose task has ended, one scorer after the other, and puts
+ * together what became of the row.
+ *
+ * @param <I> the type of the input
+ * @param <O> the type of the output
+ * @param <E> the type of the expected output
+ */
+final class RowScores<I, O, E> {
+
+	private final Map<String, Score> scores = new LinkedHashMap<>();
+
+	private final Map<String, Throwable> scorerErrors = new LinkedHashMap<>();
+
+	private final Map<String, List<Classification>> classifications = new LinkedHashMap<>();
+
+	private final Map<String, Throwable> classifierErrors = new LinkedHashMap<>();
+
+	private final List<Map.Entry<String, Classifier<? super I, ? super O, ? super E>>> classifiers;
+
+	private final RowRun<I, O, E> run;
+
+	private final Plan<I, O, E> plan;
+
+	private final RunningRow row;
+
+	private final Outcome<O> outcome;
+
+	private final int attempts;
+
+	private final TokenUsage usage;
+
+	private final ScoredRow<I, O, E> scored;
+
+	private final CollectedTrace trace;
+
+	RowScores(RowRun<I, O, E> run, Plan<I, O, E> plan, RunningRow row, Outcome<O> outcome, int attempts,
+			Duration duration, CollectedTrace trace, TokenUsage usage) {
+		this.run = run;
+		this.plan = plan;
+		this.row = row;
+		this.outcome = outcome;
+		this.attempts = attempts;
+		this.usage = usage;
+		this.trace = trace;
+		this.classifiers = List.copyOf(plan.classifiers().entrySet());
+		this.scored = new ScoredRow<>(run.slot().evalCase(), outcome.value(), row.metadata(), row.tags(),
+				plan.parameters(), trace, duration);
+	}
+
+	// Score by the scorers from this one on.
+	void score(int number) {
+		if (number == this.plan.scorers().size()) {
+			classify(0);
+			return;
+		}
+		Scorer<? super I, ? super O, ? super E> scorer = this.plan.scorers().get(number);
+		if (this.outcome.error() != null) {
+			scoreFailure(scorer.name());
+			score(number + 1);
+			return;
+		}
+		ScorerSpan span = ScorerSpan.score(this.run, scorer.name());
+		this.run.call("The scorer '" + scorer.name() + "'",
+				() -> span.within(this.scored, () -> scorer.score(this.scored)), (outcome) -> {
+					scored(scorer.name(), outcome, span);
+					score(number + 1);
+				});
+	}
+
+	// An error never makes an experiment look better.
+	private void scoreFailure(String scorer) {
+		if (this.plan.onError() == OnError.SCORE_ZERO) {
+			Score zero = Score.of(0).because("The task failed");
+			this.scores.put(scorer, zero);
+			ScorerSpan.score(this.run, scorer).scored(Map.of(scorer, zero));
+		}
+	}
+
+	private void scored(String scorer, Outcome<List<Score>> outcome, ScorerSpan span) {
+		try {
+			if (outcome.error() != null) {
+				throw outcome.error();
+			}
+			Map<String, Score> scores = checked(scorer, outcome.value());
+			this.scores.putAll(scores);
+			span.scored(scores);
+		}
+		catch (Throwable ex) {
+			this.scorerErrors.put(scorer, ex);
+			span.failed(ex);
+		}
+	}
+
+	// All scores of a scorer are good, or none is taken.
+	private Map<String, Score> checked(String scorer, @Nullable List<Score> scores) {
+		if (scores == null) {
+			throw new IllegalStateException("The scorer '" + scorer + "' returned null");
+		}
+		Map<String, Score> checked = new LinkedHashMap<>();
+		for (Score score : scores) {
+			String name = (score.name() != null) ? score.name() : scorer;
+			Double value = score.value();
+			if (value != null && !(value >= 0 && value <= 1)) {
+				throw new IllegalStateException("The score '" + name + "' is " + value + " and not between 0 and 1");
+			}
+			if (this.scores.containsKey(name) || checked.put(name, score) != null) {
+				throw new IllegalStateException("There are two scores '" + name + "'");
+			}
+		}
+		return checked;
+	}
+
+	private void classify(int number) {
+		if (number == this.classifiers.size() || this.outcome.error() != null) {
+			end();
+			return;
+		}
+		String name = this.classifiers.get(number).getKey();
+		Classifier<? super I, ? super O, ? super E> classifier = this.classifiers.get(number).getValue();
+		ScorerSpan span = ScorerSpan.classifier(this.run, name);
+		this.run.call("The classifier '" + name + "'",
+				() -> span.within(this.scored, () -> classifier.classify(this.scored)), (outcome) -> {
+					classified(name, outcome, span);
+					classify(number + 1);
+				});
+	}
+
+	private void classified(String classifier, Outcome<List<Classification>> outcome, ScorerSpan span) {
+		try {
+			if (outcome.error() != null) {
+				throw outcome.error();
+			}
+			Map<String, List<Classification>> grouped = new LinkedHashMap<>();
+			for (Classification each : (outcome.value() != null) ? outcome.value() : List.<Classification>of()) {
+				String name = (each.name() != null && !each.name().isEmpty()) ? each.name() : classifier;
+				grouped.computeIfAbsent(name, (added) -> new ArrayList<>()).add(each);
+			}
+			grouped.forEach((name, classes) -> this.classifications.computeIfAbsent(name, (added) -> new ArrayList<>())
+				.addAll(classes));
+			span.classified(grouped);
+		}
+		catch (Throwable ex) {
+			this.classifierErrors.put(classifier, ex);
+			span.failed(ex);
+		}
+	}
+
+	private void end() {
+		ProjectSpan span = this.run.span();
+		this.scored.metadata().forEach(span::metadata);
+		span.tags(this.scored.tags().toArray(String[]::new));
+		errors(span, "scorer_errors", this.scorerErrors);
+		errors(span, "classifier_errors", this.classifierErrors);
+		if (!this.classifications.isEmpty()) {
+			this.run.tracer().json(span, "braintrust.classifications", ScorerSpan.fields(this.classifications));
+		}
+		if (this.outcome.error() != null) {
+			span.recordException(this.outcome.error());
+		}
+		else {
+			span.output(this.outcome.value());
+		}
+		this.run.end(result());
+	}
+
+	private static void errors(ProjectSpan span, String key, Map<String, Throwable> errors) {
+		if (!errors.isEmpty()) {
+			Map<String, String> messages = new LinkedHashMap<>();
+			errors.forEach((name, error) -> messages.put(name, String.valueOf(error)));
+			span.metadata(key, messages);
+		}
+	}
+
+	private RowResult<I, O, E> result() {
+		String traceId = (this.trace.problem() == null) ? this.run.span().getSpanContext().getTraceId() : null;
+		return new RowResult<>(this.run.slot().index(), this.run.slot().trial(), this.run.slot().evalCase(),
+				this.scored.metadata(), this.scored.tags(), this.plan.keepOutputs() ? this.outcome.value() : null,
+				this.outcome.error(), this.attempts, this.scored.duration(), this.scores, this.scorerErrors,
+				this.classifications, this.classifierErrors, this.usage, this.trace.all(), traceId);
+	}
+
+}

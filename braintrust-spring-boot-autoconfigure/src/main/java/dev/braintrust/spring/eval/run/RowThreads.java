@@ -1,0 +1,33 @@
+package dev.braintrust.spring.eval.run;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * The threads of one run. Whatever is current where the run was started, its rows begin
+ * outside of that.
+ */
+final class RowThreads {
+
+	private final SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("braintrust-eval-");
+
+	private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+
+	RowThreads(boolean virtual) {
+		this.threads.setVirtualThreads(virtual);
+		this.threads.setDaemon(true);
+	}
+
+	void start(Runnable work) {
+		this.threads.execute(() -> {
+			Thread.currentThread().setContextClassLoader(this.loader);
+			try (Scope scope = Context.root().makeCurrent()) {
+				work.run();
+			}
+		});
+	}
+
+}

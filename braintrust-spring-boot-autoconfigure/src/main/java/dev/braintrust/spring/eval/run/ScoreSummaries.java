@@ -1,0 +1,77 @@
+package dev.braintrust.spring.eval.run;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.score.Score;
+
+/**
+ * Sums up the scores of rows. The order of the rows does not matter.
+ */
+final class ScoreSummaries {
+
+	private ScoreSummaries() {
+	}
+
+	// The scores of the scorers, in their order, and those that have names of their own.
+	static Map<String, ScoreSummary> of(List<String> scorers, List<? extends RowResult<?, ?, ?>> rows) {
+		Set<String> given = new LinkedHashSet<>();
+		Set<String> failed = new LinkedHashSet<>();
+		for (RowResult<?, ?, ?> row : rows) {
+			given.addAll(row.scores().keySet());
+			failed.addAll(row.scorerErrors().keySet());
+		}
+		Set<String> names = new LinkedHashSet<>(scorers);
+		// A scorer whose scores all have names of their own has none of its own name.
+		names.removeIf((scorer) -> !given.contains(scorer) && !failed.contains(scorer) && !given.isEmpty());
+		names.addAll(given);
+		Map<String, ScoreSummary> summaries = new LinkedHashMap<>();
+		names.forEach((name) -> summaries.put(name, summary(name, rows)));
+		return Collections.unmodifiableMap(summaries);
+	}
+
+	private static ScoreSummary summary(String name, List<? extends RowResult<?, ?, ?>> rows) {
+		Map<Integer, List<Double>> cases = new TreeMap<>();
+		int count = 0;
+		int failed = 0;
+		int skipped = 0;
+		for (RowResult<?, ?, ?> row : rows) {
+			Score score = row.scores().get(name);
+			Double value = (score != null) ? score.value() : null;
+			if (value != null) {
+				cases.computeIfAbsent(row.index(), (added) -> new ArrayList<>()).add(value);
+				count++;
+			}
+			else if (row.hasErrors() && score == null) {
+				failed++;
+			}
+			else {
+				skipped++;
+			}
+		}
+		List<Double> means = cases.values().stream().map(ScoreSummaries::mean).toList();
+		double mean = mean(means);
+		return new ScoreSummary(name, mean, standardError(means, mean), count, failed, skipped);
+	}
+
+	private static double mean(List<Double> values) {
+		return values.stream().sorted().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+	}
+
+	private static double standardError(List<Double> values, double mean) {
+		if (values.size() < 2) {
+			return 0;
+		}
+		double squares = values.stream().sorted().mapToDouble((value) -> (value - mean) * (value - mean)).sum();
+		return Math.sqrt(squares / (values.size() - 1) / values.size());
+	}
+
+}

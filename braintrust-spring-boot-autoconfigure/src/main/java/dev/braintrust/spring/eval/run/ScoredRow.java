@@ -1,0 +1,56 @@
+package dev.braintrust.spring.eval.run;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.EvalParameters;
+import dev.braintrust.spring.eval.score.RowTrace;
+import dev.braintrust.spring.eval.score.Scoring;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row as its scorers see it.
+ *
+ * @param evalCase the case
+ * @param output what the task returned
+ * @param metadata the metadata of the row
+ * @param tags the tags of the row
+ * @param parameters the parameters of the experiment
+ * @param trace the spans of the task
+ * @param duration how long it took
+ * @param <I> the type of the input
+ * @param <O> the type of the output
+ * @param <E> the type of the expected output
+ */
+record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<String, @Nullable Object> metadata,
+		List<String> tags, EvalParameters parameters, RowTrace trace, Duration duration) implements Scoring<I, O, E> {
+
+	// Scorers are asked where the task has not failed. What it returned may be null.
+	@Override
+	@SuppressWarnings("NullAway")
+	public O output() {
+		return this.output;
+	}
+
+	@Override
+	public I input() {
+		return this.evalCase.input();
+	}
+
+	@Override
+	public @Nullable E expected() {
+		return this.evalCase.expected();
+	}
+
+	@Override
+	public E expectedOrFail() {
+		E expected = expected();
+		if (expected == null) {
+			throw new IllegalStateException("The case has no expected output");
+		}
+		return expected;
+	}
+
+}

@@ -1,0 +1,98 @@
+package dev.braintrust.spring.eval.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.eval.score.Classification;
+import dev.braintrust.spring.eval.score.Score;
+import dev.braintrust.spring.settings.ProjectSettings;
+import io.opentelemetry.context.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The span of a scorer or a classifier.
+ */
+final class ScorerSpan {
+
+	private static final String SCORE = "score";
+
+	private final ProjectSettings.Capture capture;
+
+	private final ProjectSpan span;
+
+	private ScorerSpan(RowRun<?, ?, ?> run, ProjectSpan span) {
+		this.capture = run.tracer().capture();
+		this.span = span;
+	}
+
+	static ScorerSpan score(RowRun<?, ?, ?> run, String scorer) {
+		return new ScorerSpan(run, run.tracer().score(run.span(), scorer).startSpan());
+	}
+
+	static ScorerSpan classifier(RowRun<?, ?, ?> run, String classifier) {
+		return new ScorerSpan(run, run.tracer().classifier(run.span(), classifier).startSpan());
+	}
+
+	<T> T within(ScoredRow<?, ?, ?> row, Callable<T> work) throws Exception {
+		try (Scope scope = this.span.makeCurrent()) {
+			if (this.capture.input()) {
+				this.span.input(input(row));
+			}
+			return work.call();
+		}
+	}
+
+	// What a project does not record of its own it does not record here either.
+	private Map<String, @Nullable Object> input(ScoredRow<?, ?, ?> row) {
+		Map<String, @Nullable Object> input = new LinkedHashMap<>();
+		input.put("input", row.input());
+		if (this.capture.output()) {
+			input.put("output", row.output());
+		}
+		input.put("expected", row.expected());
+		input.put("metadata", row.metadata());
+		input.put("tags", row.tags());
+		return input;
+	}
+
+	void scored(Map<String, Score> scores) {
+		Map<String, Object> output = new LinkedHashMap<>();
+		scores.forEach((name, score) -> {
+			Map<String, @Nullable Object> value = new LinkedHashMap<>();
+			value.put(SCORE, score.value());
+			output.put(name, value);
+			if (score.value() != null) {
+				this.span.score(name, score.value());
+			}
+			if (scores.size() == 1) {
+				score.metadata().forEach(this.span::metadata);
+			}
+			else if (!score.metadata().isEmpty()) {
+				this.span.metadata(name, score.metadata());
+			}
+		});
+		this.span.output((output.size() == 1) ? output.values().iterator().next() : output);
+		this.span.end();
+	}
+
+	void classified(Map<String, List<Classification>> classifications) {
+		this.span.output(fields(classifications));
+		this.span.end();
+	}
+
+	void failed(Throwable error) {
+		this.span.recordException(error);
+		this.span.end();
+	}
+
+	static Map<String, List<Map<String, Object>>> fields(Map<String, List<Classification>> classifications) {
+		Map<String, List<Map<String, Object>>> fields = new LinkedHashMap<>();
+		classifications
+			.forEach((name, classes) -> fields.put(name, classes.stream().map(Classification::toFields).toList()));
+		return fields;
+	}
+
+}
