@@ -27,9 +27,9 @@ import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.ProjectContent;
 import dev.braintrust.spring.trace.SharedParts;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.trace.SpanDestination.Watch;
 import dev.braintrust.spring.upload.AttachmentUploads;
-import dev.braintrust.spring.upload.ProjectAttachments;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
@@ -131,35 +131,14 @@ public final class BenchmarkTracers {
 		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 		HttpClients clients = new HttpClients(null);
 		SharedParts shared = new SharedParts(
-				new Destination(sink, new AttachmentUploads(clients, new MemoryBudget(64 << 20))),
+				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
+						new AttachmentUploads(clients, new MemoryBudget(64 << 20)), null,
+						(project, content, export) -> sink.apply(content)),
 				(key) -> List.of(),
 				(key) -> List.of(),
 				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),
 				new ProjectSwitches(), new AtomicReference<>(), Runnable::run);
 		return new DefaultProjectTracer(new Project(settings, shared), null);
-	}
-
-	/**
-	 * Opens the sinks of a benchmark.
-	 */
-	private record Destination(Function<SpanReader, @Nullable SpanSink> sink,
-			AttachmentUploads uploads) implements SharedParts.Destination {
-
-		@Override
-		public @Nullable SpanSink open(ProjectSettings settings, ProjectContent reader) {
-			return this.sink.apply(reader);
-		}
-
-		@Override
-		public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean sent) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public ProjectAttachments attachments(ProjectSettings settings) {
-			return this.uploads.open(settings);
-		}
-
 	}
 
 	/**

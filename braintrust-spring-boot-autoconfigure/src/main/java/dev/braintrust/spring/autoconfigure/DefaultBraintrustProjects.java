@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
@@ -127,7 +126,7 @@ final class DefaultBraintrustProjects
 		Assert.notNull(key, "'key' must not be null");
 		Entry entry = this.entries.get(key);
 		if (entry == null) {
-			throw new NoSuchBraintrustProjectException(key, this.entries.keySet());
+			throw UnknownKey.failure(key, this.entries.keySet());
 		}
 		return entry;
 	}

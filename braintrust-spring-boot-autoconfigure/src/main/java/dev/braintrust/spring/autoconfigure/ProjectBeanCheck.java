@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
@@ -85,7 +84,7 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 		for (Map.Entry<String, String> bean : owners.entrySet()) {
 			if (!keys.contains(bean.getValue())) {
 				throw new BeanCreationException(bean.getKey(), "It belongs to a project that is not declared",
-						new NoSuchBraintrustProjectException(bean.getValue(), keys));
+						UnknownKey.failure(bean.getValue(), keys));
 			}
 		}
 		ProjectCandidates.keepApart(beanFactory, owners);

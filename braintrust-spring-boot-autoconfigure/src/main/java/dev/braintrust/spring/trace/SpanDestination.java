@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param watch what sees the spans beside their export, if anything does
  */
 public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder,
-		@Nullable Watch watch) implements SharedParts.Destination {
+		@Nullable Watch watch) {
 
 	public SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder) {
 		this(pipeline, uploads, recorder, null);
@@ -43,8 +43,8 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 		}
 	}
 
-	@Override
-	public @Nullable SpanSink open(ProjectSettings settings, ProjectContent content) {
+	// Open the queue that takes the spans of a project.
+	@Nullable SpanSink open(ProjectSettings settings, ProjectContent content) {
 		if (this.recorder != null) {
 			return settings.enabled() ? new RecordingSink(this.recorder, settings, content, null) : null;
 		}
@@ -54,15 +54,14 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 		return settings.isOn() ? this.pipeline.open(settings, content) : null;
 	}
 
-	@Override
-	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean sent) {
+	// Open a queue for spans of a project that have another parent.
+	SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean sent) {
 		SpanSink queue = sent ? this.pipeline.open(settings, reader, parent) : null;
 		return (queue != null && this.recorder == null) ? queue
 				: new RecordingSink(this.recorder, settings, reader, queue);
 	}
 
-	@Override
-	public @Nullable ProjectAttachments attachments(ProjectSettings settings) {
+	@Nullable ProjectAttachments attachments(ProjectSettings settings) {
 		return (this.recorder == null && settings.isOn()) ? this.uploads.open(settings) : null;
 	}
 

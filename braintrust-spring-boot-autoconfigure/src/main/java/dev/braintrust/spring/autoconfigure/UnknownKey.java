@@ -1,0 +1,21 @@
+package dev.braintrust.spring.autoconfigure;
+
+import java.util.Collection;
+
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
+
+/**
+ * Creates the failure for a key that is not declared. It is apart from those who throw
+ * it, since the JVM loads what a class throws when it verifies that class, at every
+ * start.
+ */
+final class UnknownKey {
+
+	private UnknownKey() {
+	}
+
+	static RuntimeException failure(String key, Collection<String> declared) {
+		return new NoSuchBraintrustProjectException(key, declared);
+	}
+
+}

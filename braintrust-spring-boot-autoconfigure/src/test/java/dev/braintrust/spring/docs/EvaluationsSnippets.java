@@ -1,0 +1,42 @@
+package dev.braintrust.spring.docs;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Scorers;
+
+import org.springframework.beans.factory.annotation.Autowired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The code of {@code docs/evaluations.md}.
+ */
+class EvaluationsSnippets {
+
+	// @formatter:off
+	@Autowired
+	@BraintrustProject("support")
+	ProjectEvals evals;
+
+	private final Agent agent = (question) -> question;
+
+	void refundAnswers() {
+		ExperimentResult<String, String, String> result = this.evals.experiment("refund answers")
+			.cases(EvalCase.of("I want my money back", "refund"), EvalCase.of("Where is my parcel?", "tracking"))
+			.task(this.agent::answer)
+			.scorers(Scorers.exactMatch(), Scorers.levenshtein())
+			.run();
+		assertThat(result.errors()).isEmpty();
+		assertThat(result.score("exactMatch").mean()).isGreaterThanOrEqualTo(0.8);
+	}
+	// @formatter:on
+
+	interface Agent {
+
+		String answer(String question);
+
+	}
+
+}
