@@ -231,7 +231,6 @@ final class ExportWorker {
 		this.log.await(CLOSE_TIME);
 	}
 
-	// Give up what is left of one inbox, which is used no more.
 	void end(SpanInbox inbox) {
 		tell(() -> {
 			close(inbox);

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The code of {@code docs/evaluations.md}.
  */
-class EvaluationsSnippets {
+class EvaluationsExample {
 
 	// @formatter:off
 	@Autowired
