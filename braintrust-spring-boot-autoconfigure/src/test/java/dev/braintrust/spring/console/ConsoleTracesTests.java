@@ -9,6 +9,7 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.console.ConsoleApplication.Answer;
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
 import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.trace.EndedSpan;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -264,14 +265,23 @@ class ConsoleTracesTests {
 			.doesNotContain("child 0");
 	}
 
+	// As if the thread that collects did not get its turn.
 	@Test
 	void floodThatNobodyCollectsIsNotKept() {
-		start("braintrust.console.max-memory=1MB");
-		TraceStore store = this.application.context().getBean(TraceStore.class);
-		for (int i = 0; i < 20_000; i++) {
-			this.application.tracer().taskSpan("flood").input("y".repeat(100)).call((span) -> "z");
+		start();
+		WatchedProject project = this.application.context().getBean(WatchedProjects.class).get("support");
+		ProjectSpan span = this.application.tracer().taskSpan("flood").input("y".repeat(1000)).startSpan();
+		EndedSpan flooding = project.content().open().get(0);
+		TraceStore store = new TraceStore(DataSize.ofMegabytes(1).toBytes());
+		WatchedProject flooded = new WatchedProject(project.settings(), project.content(), store, null);
+		for (int i = 0; i < 2000; i++) {
+			flooded.add(flooding);
 		}
-		assertThat(store.since(0).bytes()).isLessThanOrEqualTo(DataSize.ofMegabytes(1).toBytes());
+		span.end();
+		TraceStore.Changes changes = store.since(0);
+		assertThat(changes.missed()).isPositive();
+		assertThat(changes.traces().get(0).spans()).hasSize(2000 - (int) changes.missed());
+		assertThat(changes.bytes()).isLessThanOrEqualTo(DataSize.ofMegabytes(1).toBytes());
 	}
 
 	@Test
