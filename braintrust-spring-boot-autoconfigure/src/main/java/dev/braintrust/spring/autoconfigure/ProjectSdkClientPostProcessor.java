@@ -63,18 +63,20 @@ public final class ProjectSdkClientPostProcessor extends TracingPostProcessor im
 
 	// What traces clients where there is no application context.
 	public static ClientInstrumentation instrumentation(Function<String, @Nullable ProjectSettings> settings) {
-		TracedSdkClients clients = new TracedSdkClients();
+		Object clients = new TracedSdkClients();
 		return (client, key, tracer, name) -> trace(clients, client, key, tracer, settings.apply(key));
 	}
 
-	private static @Nullable Object trace(TracedSdkClients clients, Object client, String key, ProjectTracer tracer,
+	// Whoever looks at the methods of this bean loads their types.
+	private static @Nullable Object trace(Object clients, Object client, String key, ProjectTracer tracer,
 			@Nullable ProjectSettings settings) {
 		String sdk = sdk(client);
 		if (sdk == null) {
 			return null;
 		}
-		return sdk.equals("openai") ? clients.openAi(client, key, tracer, settings)
-				: clients.anthropic(client, key, tracer, settings);
+		TracedSdkClients traced = (TracedSdkClients) clients;
+		return sdk.equals("openai") ? traced.openAi(client, key, tracer, settings)
+				: traced.anthropic(client, key, tracer, settings);
 	}
 
 	@Override
@@ -83,9 +85,9 @@ public final class ProjectSdkClientPostProcessor extends TracingPostProcessor im
 			return null;
 		}
 		DeclaredProjects projects = this.declared.getIfAvailable();
-		TracedSdkClients clients;
+		Object clients;
 		synchronized (this) {
-			clients = (this.clients instanceof TracedSdkClients made) ? made : new TracedSdkClients();
+			clients = (this.clients != null) ? this.clients : new TracedSdkClients();
 			this.clients = clients;
 		}
 		return trace(clients, client, key, tracer, (projects != null) ? projects.get(key) : null);

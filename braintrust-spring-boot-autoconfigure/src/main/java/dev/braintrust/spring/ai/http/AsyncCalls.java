@@ -52,6 +52,10 @@ final class AsyncCalls implements InvocationHandler {
 		}
 	}
 
+	static boolean isOf(Object client) {
+		return Proxy.isProxyClass(client.getClass()) && Proxy.getInvocationHandler(client) instanceof AsyncCalls;
+	}
+
 	// A method that is made of others calls them on the proxy.
 	@Override
 	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {

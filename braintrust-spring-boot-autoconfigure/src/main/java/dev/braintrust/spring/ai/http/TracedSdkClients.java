@@ -62,9 +62,23 @@ public final class TracedSdkClients {
 		if (!tracer.isEnabled()) {
 			return plain;
 		}
+		if (!isOfSdk(plain)) {
+			logger.warn("A " + plain.getClass().getName() + " is not traced into the Braintrust project '" + key
+					+ "': it is not of the SDK's own class, and what it does itself would be lost. Trace the client "
+					+ "inside of it.");
+			return plain;
+		}
 		Object traced = clients.trace(plain, new ClientTracing(key, tracer, settings));
 		this.traced.put(traced, new Traced(plain, tracer));
 		return traced;
+	}
+
+	// Options are changed on the client of the SDK. Another one may hand out what is
+	// inside of it.
+	private static boolean isOfSdk(Object client) {
+		String type = client.getClass().getName();
+		return type.startsWith("com.openai.client.") || type.startsWith("com.anthropic.client.")
+				|| AsyncCalls.isOf(client);
 	}
 
 	/**

@@ -135,7 +135,7 @@ class ClientContentTests {
 
 		@Bean
 		ContentFilter users() {
-			return (text, field) -> text.replace("4711", "****");
+			return (text, field) -> text.replace("4711", "****").replace("lookup", "****");
 		}
 
 	}

@@ -91,6 +91,7 @@ class CountedOnceTests {
 			model.stream(new Prompt("What?")).blockLast();
 		});
 		assertThat(spans).extracting(ReceivedSpan::name).containsExactly("Chat Completion", "Chat Completion");
+		assertThat(this.application.spans()).hasSize(3);
 	}
 
 	@Test

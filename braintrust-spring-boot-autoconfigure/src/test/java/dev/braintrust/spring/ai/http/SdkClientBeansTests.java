@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.http;
 
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,19 @@ class SdkClientBeansTests {
 		}
 		assertThat(output).contains("The bean 'client' is not traced into Braintrust: it is declared by the class "
 				+ "com.openai.client.OpenAIClientImpl. Declare it by the interface of the SDK, and inject the interface.");
+	}
+
+	@Test
+	void clientAroundAnotherStaysAsItIs(CapturedOutput output) {
+		try (TracedSdkApplication application = new TracedSdkApplication()) {
+			OpenAIClient inner = client(new CountedHttpClient());
+			OpenAIClient outer = (OpenAIClient) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { OpenAIClient.class },
+					(proxy, method, arguments) -> method.invoke(inner, arguments));
+			assertThat(application.projects().instrument("support", outer)).isSameAs(outer);
+		}
+		assertThat(output).contains("it is not of the SDK's own class, and what it does itself would be lost. "
+				+ "Trace the client inside of it.");
 	}
 
 	@Test
