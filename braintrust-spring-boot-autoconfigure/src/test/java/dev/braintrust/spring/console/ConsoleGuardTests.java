@@ -2,6 +2,7 @@ package dev.braintrust.spring.console;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +154,7 @@ class ConsoleGuardTests {
 		application.get("/braintrust/");
 		application.get("/braintrust/api/state");
 		application.get("/elsewhere");
-		Awaitility.await().until(() -> !observed.isEmpty());
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> !observed.isEmpty());
 		assertThat(observed).containsExactly("http.server.requests");
 	}
 

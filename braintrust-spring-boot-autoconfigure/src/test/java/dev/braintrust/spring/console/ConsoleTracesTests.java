@@ -1,6 +1,7 @@
 package dev.braintrust.spring.console;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.stream.StreamSupport;
 
@@ -130,6 +131,7 @@ class ConsoleTracesTests {
 
 	private void awaitState(String state) {
 		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
 			.ignoreExceptions()
 			.until(() -> spans(this.application.traces().get(0)).get(0).path("state").asString().equals(state));
 	}
