@@ -121,8 +121,8 @@ class FailureAnalysisTests {
 				"The property 'braintrust.projects.support.api-key' has no value, and 'braintrust.strict' is true.",
 				"Set 'braintrust.api-key' for all projects or 'braintrust.projects.support.api-key' for this one, or "
 						+ "the environment variable BRAINTRUST_API_KEY, or put that variable into a file named "
-						+ ".env.braintrust in the working directory or above it. A '${...}' that nothing resolves is "
-						+ "no API key. To start without it, remove 'braintrust.strict' or set "
+						+ ".env.braintrust in the working directory or above it. An unresolved '${...}' is not an API "
+						+ "key. To start without it, remove 'braintrust.strict' or set "
 						+ "'braintrust.projects.support.enabled' to false.");
 	}
 
