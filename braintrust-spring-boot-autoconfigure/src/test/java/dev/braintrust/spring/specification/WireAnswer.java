@@ -74,7 +74,10 @@ record WireAnswer(String file, String body) {
 		}
 		ObjectNode end = event(events, "message_delta");
 		end.putObject("delta").set("stop_reason", message.get("stop_reason"));
-		end.putObject("usage").set("output_tokens", message.at("/usage/output_tokens"));
+		// What the provider has counted so far, without how the cache was written.
+		ObjectNode usage = (ObjectNode) message.get("usage").deepCopy();
+		usage.remove(List.of("cache_creation", "service_tier", "inference_geo"));
+		end.set("usage", usage);
 		event(events, "message_stop");
 		return text(events);
 	}
