@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
@@ -126,8 +127,9 @@ class ShutdownTests {
 		String[] projects = IntStream.range(0, 200)
 			.mapToObj((i) -> "braintrust.projects.p" + i + ".name=P" + i)
 			.toArray(String[]::new);
+		Hanging hanging = new Hanging();
 		this.runner
-			.withBean(ProjectTracerProviderCustomizer.class, () -> (builder) -> builder.addSpanProcessor(new Hanging()))
+			.withBean(ProjectTracerProviderCustomizer.class, () -> (builder) -> builder.addSpanProcessor(hanging))
 			.withPropertyValues(projects)
 			.run((context) -> {
 				BraintrustProjects all = context.getBean(BraintrustProjects.class);
@@ -138,6 +140,7 @@ class ShutdownTests {
 				assertThat(all.flush(Duration.ofMillis(10))).isFalse();
 				assertThat(processorThreads()).isLessThanOrEqualTo(32);
 			});
+		hanging.released = true;
 		await().atMost(Duration.ofSeconds(60)).until(() -> processorThreads() == 0);
 	}
 
@@ -160,7 +163,7 @@ class ShutdownTests {
 			@Override
 			public List<Proxy> select(URI uri) {
 				asked.countDown();
-				hang();
+				hang(() -> false);
 				return List.of(Proxy.NO_PROXY);
 			}
 
@@ -184,9 +187,9 @@ class ShutdownTests {
 		}
 	}
 
-	private static void hang() {
+	private static void hang(BooleanSupplier released) {
 		long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-		while (System.nanoTime() < end) {
+		while (System.nanoTime() < end && !released.getAsBoolean()) {
 			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
 		}
 	}
@@ -315,6 +318,8 @@ class ShutdownTests {
 
 		private final Set<String> called = ConcurrentHashMap.newKeySet();
 
+		private volatile boolean released;
+
 		@Override
 		public void onStart(Context parentContext, ReadWriteSpan span) {
 		}
@@ -327,7 +332,7 @@ class ShutdownTests {
 		@Override
 		public void onEnd(ReadableSpan span) {
 			this.called.add("end");
-			hang();
+			hang(() -> this.released);
 		}
 
 		@Override
@@ -338,13 +343,13 @@ class ShutdownTests {
 		@Override
 		public CompletableResultCode shutdown() {
 			this.called.add("shutdown");
-			hang();
+			hang(() -> this.released);
 			return CompletableResultCode.ofSuccess();
 		}
 
 		@Override
 		public CompletableResultCode forceFlush() {
-			hang();
+			hang(() -> this.released);
 			return CompletableResultCode.ofSuccess();
 		}
 
