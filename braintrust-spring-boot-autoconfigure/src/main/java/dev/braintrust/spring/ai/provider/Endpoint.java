@@ -103,12 +103,12 @@ public abstract class Endpoint {
 	}
 
 	// Write the definitions of tools in OpenAI's form. One that is no function stays as
-	// the provider has it.
+	// the provider has it, without its secrets.
 	static void tools(SpanFields fields, JsonNode tools, Function<JsonNode, @Nullable ObjectNode> function) {
 		if (tools.isArray() && !tools.isEmpty()) {
 			fields.metadata("tools", new WireTools(tools.valueStream().map((tool) -> {
 				ObjectNode converted = function.apply(tool);
-				return (converted != null) ? converted : tool;
+				return (converted != null) ? converted : WireSecrets.removed(tool);
 			}).toList()));
 		}
 	}

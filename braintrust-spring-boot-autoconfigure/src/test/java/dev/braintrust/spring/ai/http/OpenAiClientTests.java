@@ -2,6 +2,7 @@ package dev.braintrust.spring.ai.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import com.openai.client.OpenAIClient;
@@ -232,6 +233,27 @@ class OpenAiClientTests {
 				+ "\"function\":{\"name\":\"get_weather\",\"parameters\":{\"type\":\"object\"},\"strict\":true}}]");
 		assertThat(spans.get(0).json("braintrust.metadata").at("/tool_choice/function/name").asString())
 			.isEqualTo("get_weather");
+	}
+
+	@Test
+	void secretsInToolsOfTheProviderAreNotRecorded() {
+		this.server.answers(Answer.json(200, ANSWER));
+		List<ReceivedSpan> spans = application.run("support", (projects) -> catchThrowable(() -> client().responses()
+			.create(ResponseCreateParams.builder()
+				.model("gpt-4o")
+				.input("hi")
+				.putAdditionalBodyProperty("tools", JsonValue.from(List.of(
+						Map.of("type", "mcp", "server_label", "orders", "server_url",
+								"https://me:s3cret@mcp.example.com/sse?api_key=s3cret", "authorization", "s3cret",
+								"headers", Map.of("X-Api-Key", "s3cret")),
+						Map.of("type", "code_interpreter", "container",
+								Map.of("type", "auto", "network_policy",
+										Map.of("domain_secrets", List.of(Map.of("name", "KEY", "value", "s3cret"))))))))
+				.build())));
+		assertThat(this.server.requests().get(0).body()).contains("s3cret");
+		assertThat(spans.get(0).json("braintrust.metadata").get("tools").toString())
+			.contains("mcp", "orders", "\"https://mcp.example.com/sse\"", "code_interpreter")
+			.doesNotContain("s3cret");
 	}
 
 	@Test
