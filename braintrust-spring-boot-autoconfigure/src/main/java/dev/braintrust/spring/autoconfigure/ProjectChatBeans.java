@@ -1,7 +1,9 @@
 package dev.braintrust.spring.autoconfigure;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.DefaultChatClientBuilder;
@@ -18,8 +20,11 @@ final class ProjectChatBeans {
 	private ProjectChatBeans() {
 	}
 
-	static ChatClient.Builder chatClientBuilder(BraintrustProjects projects, String key,
-			ObjectProvider<ChatClient.Builder> builders) {
+	// There is none where there is nothing to make it of, or nothing that traces it: no
+	// exception meets who asks for all beans, and an injection point is told by the
+	// failure analyzer.
+	static ChatClient.@Nullable Builder chatClientBuilder(BraintrustProjects projects, String key,
+			ObjectProvider<ChatClient.Builder> builders, ObjectProvider<ChatClientInstrumentation> instrumentation) {
 		ChatClient.Builder builder;
 		try {
 			builder = builders.getIfAvailable();
@@ -27,10 +32,8 @@ final class ProjectChatBeans {
 		catch (BeansException ex) {
 			throw unavailable(key, reason(ex));
 		}
-		if (builder == null) {
-			throw unavailable(key,
-					"the application has no ChatClient.Builder to make it of: Spring AI's own is missing, "
-							+ "or 'spring.ai.chat.client.enabled' is false");
+		if (builder == null || instrumentation.getIfAvailable() == null) {
+			return null;
 		}
 		// A builder of a class of the application may be one for all.
 		return projects.instrument(key, (builder instanceof DefaultChatClientBuilder) ? builder : builder.clone());
@@ -54,8 +57,7 @@ final class ProjectChatBeans {
 				"Declare a builder of the project, made of the model that you choose: '@Bean @Scope(\"prototype\") "
 						+ "@BraintrustProject(\"" + key
 						+ "\") ChatClient.Builder builder(ChatModel model) { return ChatClient.builder(model); }'. "
-						+ "Or let Spring AI make its own: leave 'spring.ai.chat.client.enabled' at true, and mark one of "
-						+ "several models with @Primary.");
+						+ "Or let Spring AI make its own: mark one of several models with @Primary.");
 	}
 
 }

@@ -151,13 +151,13 @@ class ProjectBuildersTests {
 	void applicationWithoutSpringAisBuilderIsToldHowToDeclareOne() {
 		this.runner.withUserConfiguration(SupportAgent.class)
 			.withPropertyValues("spring.ai.chat.client.enabled=false")
-			.run((context) -> assertThat(analysis(context)).contains(
-					"The ChatClient.Builder of the Braintrust project 'support' cannot be made, because the application "
-							+ "has no ChatClient.Builder to make it of: Spring AI's own is missing, or "
-							+ "'spring.ai.chat.client.enabled' is false. It is needed by the bean "
-							+ "'projectBuildersTests.SupportAgent': constructor parameter 0.",
-					"@BraintrustProject(\"support\") ChatClient.Builder builder(ChatModel model) { return "
-							+ "ChatClient.builder(model); }"));
+			.run((context) -> assertThat(analysis(context))
+				.contains("Parameter 0 of constructor in " + SupportAgent.class.getName()
+						+ " asks for a bean of type 'org.springframework.ai.chat.client.ChatClient$Builder' of the "
+						+ "Braintrust project 'support', but the application has no ChatClient.Builder to make it of: "
+						+ "Spring AI's own is missing, or 'spring.ai.chat.client.enabled' is false",
+						"@BraintrustProject(\"support\") ChatClient.Builder builder(ChatModel model) { return "
+								+ "ChatClient.builder(model); }"));
 	}
 
 	@Test
@@ -189,6 +189,32 @@ class ProjectBuildersTests {
 			.withPropertyValues("braintrust.projects.support.name=Support Agent")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("braintrust.projects.support.chatClientBuilder"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.ai.chat.client.enabled=false", "spring.ai.chat.client.enabled=true" })
+	void whoeverAsksForAllBeansGetsThem(String property) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			assertThat(context.getBeansOfType(Object.class)).isNotEmpty();
+			assertThat(context.getBeanDefinitionNames()).allSatisfy((name) -> context.getBean(name));
+		});
+	}
+
+	@Test
+	void whoeverAsksForAllBeansGetsThemWhereNothingTracesBuilders() {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(ChatClientAutoConfiguration.class, BraintrustAutoConfiguration.class))
+			.withPropertyValues("braintrust.projects.support.name=Support Agent")
+			.withBean(ChatModel.class, () -> this.model)
+			.run((context) -> assertThat(context.getBeansOfType(Object.class)).isNotEmpty());
+	}
+
+	@Test
+	void optionalBuilderOfAProjectIsAbsentWhereThereIsNone() {
+		this.runner.withUserConfiguration(OptionalBuilder.class)
+			.withPropertyValues("spring.ai.chat.client.enabled=false")
+			.run((context) -> assertThat(context.getBean(OptionalBuilder.class).builder.getIfAvailable()).isNull());
 	}
 
 	@Test
@@ -230,6 +256,16 @@ class ProjectBuildersTests {
 		assertThat(this.model.prompts().get(this.model.prompts().size() - 1).getInstructions()).hasSize(1);
 		assertThat(this.spans).project("support").hasNoSpans();
 		assertThat(this.spans).project("research").hasNoSpans();
+	}
+
+	static class OptionalBuilder {
+
+		private final ObjectProvider<ChatClient.Builder> builder;
+
+		OptionalBuilder(@BraintrustProject("support") ObjectProvider<ChatClient.Builder> builder) {
+			this.builder = builder;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -23,18 +23,18 @@ public final class BeanOwners {
 
 	private static final String SPRING = "org.springframework.";
 
+	private static final String BUILDER = "org.springframework.ai.chat.client.ChatClient$Builder";
+
 	// By name, since the class path may have no Spring AI.
-	private static final List<String> TRACED = List.of("org.springframework.ai.chat.client.ChatClient",
-			"org.springframework.ai.chat.client.ChatClient$Builder", "org.springframework.ai.model.Model",
-			"org.springframework.ai.model.StreamingModel", "com.openai.client.OpenAIClient",
-			"com.openai.client.OpenAIClientAsync", "com.anthropic.client.AnthropicClient",
-			"com.anthropic.client.AnthropicClientAsync");
+	private static final List<String> TRACED = List.of("org.springframework.ai.chat.client.ChatClient", BUILDER,
+			"org.springframework.ai.model.Model", "org.springframework.ai.model.StreamingModel",
+			"com.openai.client.OpenAIClient", "com.openai.client.OpenAIClientAsync",
+			"com.anthropic.client.AnthropicClient", "com.anthropic.client.AnthropicClientAsync");
 
 	private static final List<String> CHAT_MODEL = List.of("org.springframework.ai.chat.model.ChatModel");
 
 	// What is never to serve an injection point that names no project.
-	private static final List<String> OF_PROJECT_ALONE = List.of(
-			"org.springframework.ai.chat.client.ChatClient$Builder", "io.opentelemetry.api.OpenTelemetry",
+	private static final List<String> OF_PROJECT_ALONE = List.of(BUILDER, "io.opentelemetry.api.OpenTelemetry",
 			"io.opentelemetry.api.trace.Tracer", "io.opentelemetry.api.trace.TracerProvider");
 
 	private BeanOwners() {
@@ -108,6 +108,10 @@ public final class BeanOwners {
 			}
 		}
 		return null;
+	}
+
+	static boolean isBuilder(Class<?> type) {
+		return type.getName().equals(BUILDER);
 	}
 
 	static boolean isChatModel(Class<?> type) {

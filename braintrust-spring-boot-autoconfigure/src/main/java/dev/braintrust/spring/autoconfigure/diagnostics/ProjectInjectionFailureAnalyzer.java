@@ -58,6 +58,16 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 			return new FailureAnalysis(description + "no project with that key is declared.",
 					KnownKeys.remedy(key, known), cause);
 		}
+		if (BeanOwners.isBuilder(type)) {
+			return new FailureAnalysis(description
+					+ "the application has no ChatClient.Builder to make it of: Spring AI's own is missing, "
+					+ "or 'spring.ai.chat.client.enabled' is false, or BraintrustChatAutoConfiguration is excluded.",
+					"Declare a builder of the project, made of the model that you choose: '@Bean @Scope(\"prototype\") "
+							+ "@BraintrustProject(\"" + key
+							+ "\") ChatClient.Builder builder(ChatModel model) { return ChatClient.builder(model); }'. "
+							+ "Or let Spring AI make its own: leave 'spring.ai.chat.client.enabled' at true.",
+					cause);
+		}
 		if (BeanOwners.isChatModel(type)) {
 			return new FailureAnalysis(
 					description + "no ChatModel that is declared by that type belongs to the project.",
