@@ -62,6 +62,19 @@ public class Application {
 			""";
 
 	public static void main(String[] args) {
+		// A thread of Spring AI's retrieval advisor would keep the process alive.
+		int status = 1;
+		try {
+			run();
+			status = 0;
+		}
+		catch (Throwable ex) {
+			ex.printStackTrace();
+		}
+		System.exit(status);
+	}
+
+	private static void run() {
 		try (Services services = new Services(); ConfigurableApplicationContext context = start()) {
 			ScriptedModel model = context.getBean(ScriptedModel.class);
 			memory(context, model.says("On its way.").says("Tomorrow."));
