@@ -16,6 +16,10 @@ public interface LaterSpan {
 	// arrived, be given to it before it is cut.
 	void beforeCut(Runnable completion);
 
+	// Count bytes that are held for the span until it ends. Returns whether there is room
+	// for them.
+	boolean hold(long bytes);
+
 	// Let what was captured become fields when the span is written.
 	void late(LateContent content);
 

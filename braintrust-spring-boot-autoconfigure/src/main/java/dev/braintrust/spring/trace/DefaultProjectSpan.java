@@ -62,11 +62,6 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		}
 	}
 
-	// A sampler may have a span recorded for its processors and not sent.
-	boolean isSent() {
-		return delegate() instanceof ReadableSpan && delegate().getSpanContext().isSampled();
-	}
-
 	@Override
 	public @Nullable SpanType type() {
 		return this.template.type();
@@ -75,6 +70,11 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 	@Override
 	public void late(LateContent content) {
 		this.fields.late(content);
+	}
+
+	@Override
+	public boolean hold(long bytes) {
+		return this.open != null && project().openSpans().hold(this.open, bytes);
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,11 @@ abstract class GuardedSpan implements ProjectSpan {
 	public String toString() {
 		return "ProjectSpan[" + this.project.settings().key() + ", " + getSpanContext().getTraceId() + "/"
 				+ getSpanContext().getSpanId() + "]";
+	}
+
+	// A sampler may have a span recorded for its processors and not sent.
+	boolean isSent() {
+		return delegate() instanceof ReadableSpan && delegate().getSpanContext().isSampled();
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongBiFunction;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.api.MemoryBudget;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,26 @@ public final class OpenSpans {
 
 	private static final int MAX_LENGTH = 500;
 
+	// Where spans that wait take all the room, this part of it is for those that are
+	// open, as the content of the oldest gives way to that of later ones.
+	private static final int OPEN_PART = 8;
+
 	private final ReferenceQueue<DefaultProjectSpan> collected = new ReferenceQueue<>();
 
 	// Before the first one and after the last one.
 	private final Entry ends = new Entry(null, null);
 
+	private final MemoryBudget.Part memory;
+
+	private final long alwaysRoom;
+
+	private long held;
+
 	private long forgotten;
 
-	OpenSpans() {
+	OpenSpans(MemoryBudget memory, String key) {
+		this.memory = memory.of(key);
+		this.alwaysRoom = memory.max() / OPEN_PART;
 		this.ends.before = this.ends;
 		this.ends.after = this.ends;
 	}
@@ -52,6 +65,22 @@ public final class OpenSpans {
 		return entry;
 	}
 
+	// Count bytes that are held for a span until it ends or is forgotten.
+	synchronized boolean hold(Entry entry, long bytes) {
+		if (entry.after == entry) {
+			return false;
+		}
+		if (!this.memory.reserve(bytes)) {
+			if (this.held + bytes > this.alwaysRoom) {
+				return false;
+			}
+			this.memory.add(bytes);
+		}
+		this.held += bytes;
+		entry.held += bytes;
+		return true;
+	}
+
 	// A span has ended.
 	synchronized void remove(Entry entry) {
 		unlink(entry);
@@ -65,10 +94,13 @@ public final class OpenSpans {
 		}
 	}
 
-	private static boolean unlink(Entry entry) {
+	private boolean unlink(Entry entry) {
 		if (entry.after == entry) {
 			return false;
 		}
+		this.held -= entry.held;
+		this.memory.release(entry.held);
+		entry.held = 0;
 		entry.before.after = entry.after;
 		entry.after.before = entry.before;
 		// An old entry holds no young one.
@@ -149,6 +181,8 @@ public final class OpenSpans {
 		private Entry before = this;
 
 		private Entry after = this;
+
+		private long held;
 
 		private Entry(@Nullable DefaultProjectSpan span, @Nullable ReferenceQueue<DefaultProjectSpan> collected) {
 			super(span, collected);

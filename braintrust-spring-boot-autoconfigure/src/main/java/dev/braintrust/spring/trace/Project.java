@@ -232,7 +232,7 @@ public final class Project extends CaptureGuard {
 
 		final DerivedRoot.Generator ids = new DerivedRoot.Generator();
 
-		final OpenSpans openSpans = new OpenSpans();
+		final OpenSpans openSpans = Project.this.shared.openSpans(Project.this.settings.key());
 
 		final ProjectRecorder recorder = ProjectRecorder.of(Project.this, this.ids, Project.this.shared.customizers(),
 				calls());

@@ -29,4 +29,9 @@ public record SharedParts(SpanDestination destination, Function<String, List<Con
 		Function<String, List<ProjectTracerProviderCustomizer>> customizers, AccessCheck access, JsonBuffers buffers,
 		ProjectSwitches switches, AtomicReference<@Nullable Routes> routes, Executor calls) {
 
+	// The open spans of a project, which count in what all projects may hold.
+	OpenSpans openSpans(String key) {
+		return new OpenSpans(this.destination.pipeline().memory(), key);
+	}
+
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.content.LaterSpan;
 import dev.braintrust.spring.reactor.ReactiveSpans;
@@ -134,13 +135,18 @@ class UnfinishedSpansTests {
 	@Test
 	void spansThatTheApplicationForgetsAreNotHeldAndAreCounted(CapturedOutput output) {
 		this.runner.run((context) -> {
-			OpenSpans open = new OpenSpans();
+			MemoryBudget memory = new MemoryBudget(1000);
+			OpenSpans open = new OpenSpans(memory, "support");
 			for (int i = 0; i < 3; i++) {
 				OpenSpans.Entry entry = open.add((DefaultProjectSpan) tracer(context, "support").currentSpan());
+				assertThat(open.hold(entry, 100)).isTrue();
+				assertThat(open.hold(entry, 1000)).isFalse();
 				// As the collector does.
 				entry.enqueue();
 			}
+			assertThat(memory.held()).isEqualTo(100);
 			assertThat(open.forgotten()).isEqualTo(3);
+			assertThat(memory.held()).isZero();
 			assertThat(open.latestFirst()).isEmpty();
 		});
 	}

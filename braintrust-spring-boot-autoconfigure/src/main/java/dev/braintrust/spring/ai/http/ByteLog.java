@@ -1,22 +1,29 @@
 package dev.braintrust.spring.ai.http;
 
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 
 /**
- * The bytes of an answer as they come, up to a limit, and when the first of them came.
- * What adds to it and what reads it may be different threads.
+ * The bytes of an answer as they come, up to a limit, or as long as there is room in what
+ * all projects may hold, and when the first of them came. What adds to it and what reads
+ * it may be different threads.
  */
 final class ByteLog {
 
-	private static final int FIRST_SIZE = 512;
+	// What most answers take. It is not asked whether there is room for so little.
+	private static final int UNCOUNTED_SIZE = 16 * 1024;
 
 	private static final int MAX_TIMES = 256;
 
-	private final int limit;
+	private int limit;
+
+	private LongPredicate room = (bytes) -> true;
 
 	private byte[] bytes = new byte[0];
 
 	private int size;
+
+	private long counted;
 
 	private long missed;
 
@@ -29,12 +36,13 @@ final class ByteLog {
 		this.limit = limit;
 	}
 
+	// Ask whether there is room for so many bytes more, before they are held.
+	synchronized void ask(LongPredicate room) {
+		this.room = room;
+	}
+
 	synchronized void add(byte[] source, int offset, int length) {
-		int kept = Math.min(length, this.limit - this.size);
-		if (this.size + kept > this.bytes.length) {
-			int doubled = (int) Math.min(this.limit, 2L * this.bytes.length);
-			this.bytes = Arrays.copyOf(this.bytes, Math.max(this.size + kept, doubled));
-		}
+		int kept = grow(length);
 		System.arraycopy(source, offset, this.bytes, this.size, kept);
 		this.size += kept;
 		this.missed += length - kept;
@@ -42,15 +50,28 @@ final class ByteLog {
 	}
 
 	synchronized void add(byte value) {
-		if (this.size == this.limit) {
+		if (grow(1) == 0) {
 			this.missed++;
 			return;
 		}
-		if (this.size == this.bytes.length) {
-			this.bytes = Arrays.copyOf(this.bytes, Math.min(this.limit, Math.max(FIRST_SIZE, 2 * this.size)));
-		}
 		this.bytes[this.size++] = value;
 		addTime();
+	}
+
+	// Make room for bytes, and return for how many there is.
+	private int grow(int wanted) {
+		int needed = (int) Math.min(this.limit, (long) this.size + wanted);
+		if (needed > this.bytes.length) {
+			int length = (int) Math.min(this.limit, Math.max(needed, 2L * this.bytes.length));
+			if (length > UNCOUNTED_SIZE && !this.room.test(length - this.counted)) {
+				// What fits is kept, and nothing after that: there is to be no hole.
+				this.limit = this.bytes.length;
+				return this.limit - this.size;
+			}
+			this.counted = (length > UNCOUNTED_SIZE) ? length : 0;
+			this.bytes = Arrays.copyOf(this.bytes, length);
+		}
+		return needed - this.size;
 	}
 
 	private void addTime() {

@@ -59,6 +59,7 @@ final class Exchange {
 			ProjectSpan span = tracing.tracer().llmSpan(endpoint.spanName()).startSpan();
 			if (span.isRecording() && span instanceof LaterSpan later) {
 				later.late(content);
+				content.answer().ask(later::hold);
 			}
 			return new Exchange(tracing, endpoint, span, content);
 		}
