@@ -11,6 +11,8 @@ const POLL = 1000;
 
 const PATIENCE = 4000;
 
+const ADDRESS = /^(?:([a-z0-9-]+)(?:\/([0-9a-f]{32})(?:\/([0-9a-f]{16}))?)?)?$/;
+
 const node = (id) => document.getElementById(id);
 
 const search = node('search');
@@ -51,7 +53,8 @@ function go(project, trace, span) {
 
 function follow() {
 	const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
-	const [project, trace, span] = path.split('/').map(decodeURIComponent);
+	// Anyone may have written it, and the paths of requests are made of it.
+	const [, project, trace, span] = ADDRESS.exec(path) ?? ['', 'none', '0'.repeat(32)];
 	const other = trace !== (shown.trace ?? undefined) || project !== shown.ofProject;
 	shown.ofProject = project || null;
 	shown.trace = trace || null;

@@ -51,7 +51,17 @@ export class Content {
 		}
 	}
 
+	// Whoever sent it may have sent anything.
 	message(message) {
+		try {
+			return this.said(message);
+		}
+		catch {
+			return el('article', { class: 'message role-other' }, el('h4', null, 'message'), jsonTree(message));
+		}
+	}
+
+	said(message) {
 		const role = String(message.role ?? 'message');
 		const name = message.name ?? message.tool_call_id;
 		return el('article', { class: `message role-${['system', 'user', 'assistant', 'tool', 'developer'].includes(role) ? role : 'other'}` },

@@ -76,7 +76,8 @@ function tags(values) {
 
 function tool(definition) {
 	const given = definition?.function ?? definition;
-	return el('details', { class: 'tool' }, el('summary', null, el('strong', null, String(given?.name ?? 'tool')), ` ${given?.description ?? ''}`),
+	const said = (value, other) => (typeof value === 'string') ? value : other;
+	return el('details', { class: 'tool' }, el('summary', null, el('strong', null, said(given?.name, 'tool')), ` ${said(given?.description, '')}`),
 		jsonTree(given?.parameters ?? definition));
 }
 

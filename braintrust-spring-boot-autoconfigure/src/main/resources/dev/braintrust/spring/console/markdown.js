@@ -50,7 +50,7 @@ function blocks(lines, depth) {
 			nodes.push(list(lines.slice(at, end), depth));
 			at = end;
 		}
-		else if (line.includes('|') && /^\s*\|?[\s:|-]*-[\s:|-]*$/.test(lines[at + 1] ?? '')) {
+		else if (line.includes('|') && isRuler(lines[at + 1] ?? '')) {
 			const end = endOf(lines, at, (other) => other.includes('|'));
 			nodes.push(table(lines.slice(at, end)));
 			at = end;
@@ -62,6 +62,11 @@ function blocks(lines, depth) {
 		}
 	}
 	return nodes;
+}
+
+// One class only: what may be read in several ways takes forever to be refused.
+function isRuler(line) {
+	return line.includes('-') && /^[\s:|-]*$/.test(line);
 }
 
 function endOf(lines, start, belongs) {

@@ -5,7 +5,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -161,6 +163,63 @@ class ConsolePageTests {
 			.valueStream()
 			.map((link) -> link.asString())).allMatch((link) -> link.startsWith("http"));
 		assertThat(browser.log()).isEmpty();
+	}
+
+	// A link may come from anywhere, and the page asks with the cookies of the
+	// application.
+	@Test
+	void addressLeadsToNoOtherPathOfTheApplication() {
+		for (String part : List.of("..%2F..%2F..%2Fcancel%3Forder=1/0af7651916cd43dd8448eb211c80319c",
+				"support/..%2F..%2F..%2F..%2Fcancel%3Forder=1", "../..", "%")) {
+			browser.open("about:blank");
+			browser.open(application.url() + "#/" + part);
+			browser.await("document.querySelector('#trace').innerText.includes('This trace is not here')");
+			browser.await("document.querySelectorAll('.trace-row').length >= " + TRACES);
+			assertThat(browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+				.valueStream()
+				.map((name) -> name.asString())).as(part).allMatch((name) -> name.startsWith(application.url()));
+		}
+	}
+
+	@Test
+	void messagesOfAnUnexpectedShapeAreShown() {
+		Map<String, Object> odd = Map.of("toString", 1, "valueOf", 1);
+		List<Object> nothing = new ArrayList<>();
+		nothing.add(null);
+		List<Object> messages = List.of(Map.of("role", "user", "content", odd, "name", odd),
+				Map.of("role", "assistant", "tool_calls", nothing),
+				Map.of("role", "assistant", "tool_calls", List.of(Map.of("id", odd, "function", Map.of("name", odd)))),
+				Map.of("role", "user", "content", List.of(Map.of("type", "braintrust_attachment", "filename", odd))),
+				Map.of("role", "user", "content", "said at the end"));
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
+			other.tracer()
+				.llmSpan("odd")
+				.input(messages)
+				.metadata("tools", List.of(Map.of("name", odd, "description", odd)))
+				.call((span) -> messages);
+			browser.open(other.url());
+			browser.await("document.querySelectorAll('.trace-row').length > 0");
+			openTrace("odd");
+			openSpan(0);
+			browser.awaitText("#span", "said at the end");
+			browser.awaitText("#span", "What leaves");
+			browser.run(
+					"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+			browser.awaitText(".thread", "said at the end");
+		}
+	}
+
+	@Test
+	void textThatLooksLikeMarkupWithoutEndDoesNotStopThePage() {
+		String table = "a | b\n" + " ".repeat(9_000) + "-".repeat(9_000) + "x";
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
+			other.tracer().taskSpan("long lines").input(table).call((span) -> "said");
+			browser.open(other.url());
+			browser.await("document.querySelectorAll('.trace-row').length > 0");
+			openTrace("long lines");
+			openSpan(0);
+			browser.awaitText("#span", "---x");
+		}
 	}
 
 	// Whatever a script of the page might do by mistake.
