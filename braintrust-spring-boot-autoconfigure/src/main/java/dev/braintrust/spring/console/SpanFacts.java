@@ -32,9 +32,9 @@ final class SpanFacts {
 
 	private final @Nullable String error;
 
-	private final @Nullable String inputJson;
+	private @Nullable String inputJson;
 
-	private final @Nullable String outputJson;
+	private @Nullable String outputJson;
 
 	private volatile @Nullable String input;
 
@@ -119,6 +119,14 @@ final class SpanFacts {
 			this.output = output;
 		}
 		return output;
+	}
+
+	// Read what there is to read, and let go of it: it was written for this alone.
+	void read() {
+		input();
+		output();
+		this.inputJson = null;
+		this.outputJson = null;
 	}
 
 	private static String excerpt(@Nullable String json) {

@@ -98,6 +98,9 @@ final class StoredSpan {
 		if (facts == null) {
 			boolean exact = isExact();
 			facts = SpanFacts.of(row());
+			if (!exact) {
+				facts.read();
+			}
 			if (exact == isExact()) {
 				this.facts = facts;
 			}

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.console;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.stream.StreamSupport;
@@ -250,6 +251,31 @@ class ConsoleTracesTests {
 			this.application.json("state");
 		}
 		assertThat(this.application.traces()).hasSizeLessThanOrEqualTo(2);
+	}
+
+	// What is written to be looked at goes again.
+	@Test
+	void lookingAtContentDoesNotHoldItTwice() throws Exception {
+		start();
+		this.application.tracer()
+			.taskSpan("look")
+			.input(Attachments.of(new byte[400_000], "image/png"))
+			.call((span) -> "x".repeat(100_000));
+		this.application.traces();
+		StoredSpan span = this.application.context()
+			.getBean(WatchedProjects.class)
+			.store()
+			.since(0)
+			.traces()
+			.get(0)
+			.spans()
+			.get(0);
+		long held = 0;
+		for (Field field : SpanFacts.class.getDeclaredFields()) {
+			field.setAccessible(true);
+			held += (field.get(span.facts()) instanceof String text) ? text.length() : 0;
+		}
+		assertThat(held).isLessThan(StoredSpan.BARE_BYTES);
 	}
 
 	@Test
