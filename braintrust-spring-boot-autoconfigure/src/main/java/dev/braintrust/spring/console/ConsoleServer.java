@@ -10,6 +10,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.braintrust.spring.api.BackgroundThreads;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -18,6 +20,8 @@ import org.springframework.context.SmartLifecycle;
  * Serves the console on a port of its own, for applications that have no web server.
  */
 final class ConsoleServer implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(Console.class);
 
 	// So that a link to a span outlives a restart.
 	private static final int DEFAULT_PORT = 8790;
@@ -61,11 +65,10 @@ final class ConsoleServer implements SmartLifecycle {
 				return HttpServer.create(address((this.port != null) ? this.port : DEFAULT_PORT), 0);
 			}
 			catch (BindException ex) {
+				// An application and its tests have no reason to fail for it.
 				if (this.port != null) {
-					throw new IllegalStateException(
-							"The console cannot use the port " + this.port + ", which is in use. Set "
-									+ "'braintrust.console.port' to another one, or to 0 for a free one.",
-							ex);
+					logger.warn("The port " + this.port + " of the console is in use, so it takes a free one. Set "
+							+ "'braintrust.console.port' to another one, or to 0.");
 				}
 				return HttpServer.create(address(0), 0);
 			}
