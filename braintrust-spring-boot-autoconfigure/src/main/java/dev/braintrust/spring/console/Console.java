@@ -28,6 +28,8 @@ final class Console {
 	private static final Set<String> FILES = Set.of("console.css", "console.js", "content.js", "copy.js", "detail.js",
 			"dom.js", "icon.svg", "list.js", "markdown.js", "thread.js", "tree.js", "windowed.js");
 
+	private static final String STATE = "/api/state";
+
 	private static final Pattern TRACE = Pattern
 		.compile("/api/traces/([a-z0-9-]+)/([0-9a-f]{32})(?:(/rows)|/([0-9a-f]{16})(?:/media/(\\d{1,4}))?)?");
 
@@ -40,6 +42,18 @@ final class Console {
 	Console(RequestGuard guard, WatchedProjects projects) {
 		this.guard = guard;
 		this.json = new ConsoleJson(projects);
+	}
+
+	// Whether a path is one of the console. Any other one is the application's, even if
+	// it
+	// begins alike.
+	static boolean has(String path) {
+		if (!ConsoleRequest.isFor(path)) {
+			return false;
+		}
+		String below = path.substring(ConsoleRequest.PATH.length());
+		return below.length() < 2 || FILES.contains(below.substring(1)) || below.equals(STATE)
+				|| TRACE.matcher(below).matches();
 	}
 
 	ConsoleResponse answer(ConsoleRequest request) {
@@ -73,7 +87,7 @@ final class Console {
 		if (path.equals("/") || FILES.contains(name)) {
 			return file(name);
 		}
-		if (path.equals("/api/state")) {
+		if (path.equals(STATE)) {
 			return ConsoleResponse.of(JSON, this.json.state(version(request)));
 		}
 		Matcher matcher = TRACE.matcher(path);

@@ -30,7 +30,7 @@ final class ConsoleFilter implements Filter {
 			throws IOException, ServletException {
 		HttpServletRequest http = (HttpServletRequest) request;
 		String path = http.getRequestURI().substring(http.getContextPath().length());
-		if (!ConsoleRequest.isFor(path)) {
+		if (!Console.has(path)) {
 			// A path that is written in another way is none of ours.
 			chain.doFilter(request, response);
 			return;
@@ -47,10 +47,10 @@ final class ConsoleFilter implements Filter {
 		}
 	}
 
-	// Servers give addresses, never names.
+	// Servers give addresses, never names; Jetty gives those of IPv6 in brackets.
 	private static @Nullable InetAddress address(@Nullable String address) {
 		try {
-			return (address != null && address.matches("[0-9a-fA-F.:]+(%\\w+)?")) ? InetAddress.getByName(address)
+			return (address != null && address.matches("\\[?[0-9a-fA-F.:]+(%\\w+)?]?")) ? InetAddress.getByName(address)
 					: null;
 		}
 		catch (UnknownHostException ex) {

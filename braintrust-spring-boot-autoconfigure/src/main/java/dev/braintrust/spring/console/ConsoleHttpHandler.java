@@ -31,7 +31,7 @@ final class ConsoleHttpHandler implements HttpHandler {
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		String path = request.getPath().pathWithinApplication().value();
-		if (!ConsoleRequest.isFor(path)) {
+		if (!Console.has(path)) {
 			return this.application.handle(request, response);
 		}
 		ConsoleRequest asked = new ConsoleRequest(request.getMethod().name(),

@@ -16,6 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -114,7 +118,7 @@ class ConsoleGuardTests {
 	@EnumSource(Kind.class)
 	void everyAnswerHasAStrictPolicy(Kind kind) throws IOException {
 		for (String path : List.of("/braintrust/", "/braintrust/console.js", "/braintrust/api/state",
-				"/braintrust/nothing")) {
+				"/braintrust/api/traces/other/0af7651916cd43dd8448eb211c80319c")) {
 			Answer answer = application(kind).get(path);
 			assertThat(answer.headers().get("content-security-policy")).startsWith("default-src 'none';")
 				.contains("script-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'")
@@ -128,7 +132,8 @@ class ConsoleGuardTests {
 	@ParameterizedTest
 	@EnumSource(value = Kind.class, names = { "SERVLET", "REACTIVE" })
 	void everythingElseIsTheApplications(Kind kind) throws IOException {
-		for (String path : List.of("/", "/braintrusted", "/x/braintrust/", "/%62raintrust/")) {
+		for (String path : List.of("/", "/braintrusted", "/x/braintrust/", "/%62raintrust/", "/braintrust/hook",
+				"/braintrust/api/orders")) {
 			assertThat(application(kind).get(path).body()).as(path).isEqualTo("the application");
 		}
 	}
@@ -168,6 +173,21 @@ class ConsoleGuardTests {
 			assertThat(application.get("/braintrust/").status()).isEqualTo(404);
 			assertThat(application.context().getBean(ConsoleAnnouncement.class).url())
 				.isEqualTo("http://localhost:" + application.port() + "/shop/braintrust/");
+		}
+	}
+
+	// As Jetty writes it.
+	@Test
+	void addressInBracketsIsThatOfThisMachine() throws Exception {
+		try (ConsoleApplication application = new ConsoleApplication(Kind.PLAIN)) {
+			MockHttpServletRequest request = new MockHttpServletRequest("GET", "/braintrust/");
+			request.addHeader("Host", "localhost:8080");
+			request.setRemoteAddr("[0:0:0:0:0:0:0:1]");
+			request.setLocalAddr("[0:0:0:0:0:0:0:1]");
+			MockHttpServletResponse response = new MockHttpServletResponse();
+			new ConsoleFilter(application.context().getBean(Console.class)).doFilter(request, response,
+					new MockFilterChain());
+			assertThat(response.getStatus()).isEqualTo(200);
 		}
 	}
 
