@@ -2,6 +2,7 @@ package dev.braintrust.spring.autoconfigure.diagnostics;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 /**
  * Finds the builders, and the clients of providers' SDKs, that the application declares
  * and gives to no project. Those that an auto-configuration makes are no mistake, and
- * neither are those that a bean of a project is made of.
+ * neither are those that a bean of a project is made of, or that are made of one.
  */
 final class ClientsWithoutProject {
 
@@ -36,7 +37,8 @@ final class ClientsWithoutProject {
 		for (TracingPostProcessor postProcessor : this.beanFactory.getBeanProvider(TracingPostProcessor.class)) {
 			for (String beanName : postProcessor.seen()) {
 				String type = type(beanName);
-				if (type != null && isDeclared(beanName) && !isOfProject(beanName, new HashSet<>())) {
+				if (type != null && isDeclared(beanName) && !usesProject(beanName)
+						&& !isOfProject(beanName, new HashSet<>())) {
 					messages.add("The " + type + " bean '" + beanName
 							+ "' belongs to no Braintrust project and is not traced. Annotate it with the key of its "
 							+ "project, such as @BraintrustProject(\"" + exampleKey + "\").");
@@ -59,6 +61,12 @@ final class ClientsWithoutProject {
 				? definition.getResolvedFactoryMethod() : null;
 		return method == null || !(method.getDeclaringClass().getName().startsWith("org.springframework.")
 				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), AutoConfiguration.class));
+	}
+
+	// A wrapper of another library that writes into the OpenTelemetry of a project.
+	private boolean usesProject(String beanName) {
+		return Arrays.stream(this.beanFactory.getDependenciesForBean(beanName))
+			.anyMatch((dependency) -> dependency.startsWith(ProjectKeys.PREFIX));
 	}
 
 	private boolean isOfProject(String beanName, Set<String> visited) {

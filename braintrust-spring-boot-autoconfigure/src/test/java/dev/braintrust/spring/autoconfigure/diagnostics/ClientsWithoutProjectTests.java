@@ -10,6 +10,7 @@ import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.support.ScriptedModel;
+import io.opentelemetry.api.OpenTelemetry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -66,6 +67,12 @@ class ClientsWithoutProjectTests {
 	void clientThatABeanOfAProjectIsMadeOfIsNoMistake(CapturedOutput output) {
 		run(HandedOn.class);
 		assertThat(output).doesNotContain("'openAi' " + NO_PROJECT).doesNotContain("'ownBuilder' " + NO_PROJECT);
+	}
+
+	@Test
+	void clientThatWritesIntoTheOpenTelemetryOfAProjectIsNoMistake(CapturedOutput output) {
+		run(WrappedByAnother.class);
+		assertThat(output).doesNotContain("belongs to no Braintrust project");
 	}
 
 	@Test
@@ -176,6 +183,16 @@ class ClientsWithoutProjectTests {
 		@Bean
 		String usesTheBuilder(@BraintrustProject("support") ChatClient.Builder builder) {
 			return builder.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrappedByAnother {
+
+		@Bean
+		OpenAIClient wrapped(@BraintrustProject("support") OpenTelemetry openTelemetry) {
+			return client(OpenAIClient.class);
 		}
 
 	}
