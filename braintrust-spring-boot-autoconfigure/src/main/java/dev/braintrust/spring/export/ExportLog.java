@@ -139,13 +139,19 @@ final class ExportLog {
 		return true;
 	}
 
-	void closed(String projectKey) {
-		changed(projectKey, "closed", "ended after the application context had closed, and are lost.");
+	// An experiment may end long before the application context closes.
+	void closed(String projectKey, boolean experiment) {
+		if (experiment) {
+			say(projectKey, "experiment ended", "ended after their experiment, and are lost.");
+		}
+		else {
+			changed(projectKey, "closed", "ended after the application context had closed, and are lost.");
+		}
 	}
 
-	void abandoned(String projectKey, int count) {
-		this.log.warn(count + " spans of the Braintrust project '" + projectKey
-				+ "' could not be sent before the application context closed, and are lost.");
+	void abandoned(String projectKey, int count, boolean experiment) {
+		this.log.warn(count + " spans of the Braintrust project '" + projectKey + "' could not be sent before "
+				+ (experiment ? "their experiment ended" : "the application context closed") + ", and are lost.");
 	}
 
 	private void warn(String projectKey, String predicate) {

@@ -72,7 +72,7 @@ final class ExportWorker {
 
 	void arrived(SpanInbox inbox) {
 		if (inbox.isClosed()) {
-			this.log.closed(inbox.settings().key());
+			this.log.closed(inbox.settings().key(), inbox.isPaced());
 			return;
 		}
 		if (inbox.queue() == null) {
@@ -239,9 +239,9 @@ final class ExportWorker {
 	}
 
 	private void close(SpanInbox inbox) {
-		int count = inbox.isUnused() ? 0 : queue(inbox).close();
+		int count = inbox.isUnused() ? inbox.end() : queue(inbox).close();
 		if (count > 0) {
-			this.log.abandoned(inbox.settings().key(), count);
+			this.log.abandoned(inbox.settings().key(), count, inbox.isPaced());
 		}
 	}
 

@@ -107,6 +107,9 @@ final class SpanInbox implements SpanSink {
 			QueuedSpan.Entry entry = before.closed ? new QueuedSpan.Entry(before, true)
 					: new QueuedSpan.Entry(span, bytes, stripped, before);
 			if (NEWEST.compareAndSet(this, before, entry)) {
+				if (entry.closed) {
+					new QueuedSpan(span, bytes).lost();
+				}
 				return entry.closed || entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes;
 			}
 		}

@@ -89,19 +89,23 @@ public final class SpanPipeline implements AutoCloseable {
 
 	// Close such a queue.
 	void close(SpanInbox inbox) {
-		this.paced.remove(inbox);
 		ExportWorker worker = this.worker;
-		if (worker == null) {
+		if (worker == null || this.closed) {
 			inbox.end();
 		}
-		else if (!this.closed) {
+		else {
 			worker.end(inbox);
 		}
+		// Until here a close of the pipeline ends it too.
+		this.paced.remove(inbox);
 	}
 
 	// A quarter of all that may wait, so that the rest is for what is logged meanwhile.
+	// Experiments that run at the same time share it.
 	boolean hasRoom(ExportStatus status) {
-		return status.queuedBytes() < this.limits.maxBytes() / 4 && status.queued() < this.limits.maxSpans() / 4;
+		long sharing = Math.max(1, this.paced.size());
+		return status.queuedBytes() * sharing < this.limits.maxBytes() / 4
+				&& status.queued() * sharing < this.limits.maxSpans() / 4;
 	}
 
 	private List<SpanInbox> all() {

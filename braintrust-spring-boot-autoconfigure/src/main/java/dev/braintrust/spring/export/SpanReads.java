@@ -123,8 +123,11 @@ final class SpanReads implements AutoCloseable {
 		made.waiting().forEach((span) -> await(queue, span, known));
 		then.accept(() -> {
 			known.complete(null);
-			queue.made(batch, made, stillSlow);
-			this.worker.send(queue, batch);
+			// Otherwise its experiment has ended meanwhile, and it is lost.
+			if (!queue.request().isNone()) {
+				queue.made(batch, made, stillSlow);
+				this.worker.send(queue, batch);
+			}
 		});
 	}
 

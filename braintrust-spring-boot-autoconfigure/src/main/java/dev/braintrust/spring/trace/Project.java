@@ -144,10 +144,10 @@ public final class Project extends CaptureGuard {
 		return recording().recorder;
 	}
 
-	// The routes of experiments, if any runs.
+	// The routes of experiments, if there has been one: what its rows began may outlive
+	// it.
 	@Nullable Routes routes() {
-		Routes routes = this.shared.routes().get();
-		return (routes == null || routes.isEmpty()) ? null : routes;
+		return this.shared.routes().get();
 	}
 
 	EndedSpan ended(SpanData span, SpanTemplate template, SpanFields fields) {

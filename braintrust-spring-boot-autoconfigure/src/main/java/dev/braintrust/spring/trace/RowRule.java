@@ -47,7 +47,7 @@ final class RowRule {
 		ProjectSpan parent = (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, project)
 				: this.rule.parent(project, row);
 		return (parent != null && parent.getSpanContext().isValid()) ? parent(project, parent, row, builder)
-				: root(row, inner == null);
+				: root((row != null) ? row : parent, inner == null);
 	}
 
 	// The innermost span of any project that is inside a row.
@@ -72,9 +72,9 @@ final class RowRule {
 		return parent;
 	}
 
-	private @Nullable ProjectSpan root(@Nullable ProjectSpan row, boolean outside) {
+	private @Nullable ProjectSpan root(@Nullable ProjectSpan parent, boolean outside) {
 		this.strays = outside;
-		return row;
+		return parent;
 	}
 
 	// Whether the span records nothing.

@@ -62,7 +62,6 @@ public final class RowTracer implements AutoCloseable {
 
 	// End the root span of a row.
 	public void end(RoutedRow row, ProjectSpan span) {
-		this.routes.ended(span.getSpanContext().getTraceId());
 		span.end();
 		row.release();
 	}
@@ -114,6 +113,11 @@ public final class RowTracer implements AutoCloseable {
 	// What is recorded of content.
 	public ProjectSettings.Capture capture() {
 		return this.project.settings().capture();
+	}
+
+	// The key of the project.
+	public String project() {
+		return this.project.settings().key();
 	}
 
 	// Whether spans are recorded at all.

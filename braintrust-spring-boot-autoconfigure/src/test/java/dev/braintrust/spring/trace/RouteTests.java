@@ -159,6 +159,45 @@ class RouteTests {
 	}
 
 	@Test
+	void workThatOutlivesItsExperimentIsNotLogged() {
+		Context[] inside = new Context[1];
+		this.runner.run((context) -> {
+			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+			ProjectTracer support = projects.tracer("support");
+			try (RowTracer rows = rows(support, Others.SEPARATE)) {
+				row(rows, support, null, (row) -> inside[0] = Context.current());
+				flush(rows);
+			}
+			try (Scope scope = inside[0].makeCurrent()) {
+				support.rootSpan("late root").run((span) -> {
+				});
+				support.inTrace("c-1", "late turn").run((span) -> {
+				});
+			}
+			support.rootSpan("production").run((span) -> {
+			});
+		});
+		assertThat(names(SUPPORT)).containsExactly("production");
+	}
+
+	@Test
+	void traceOfARowBelongsToItAsLongAsItsExperimentRuns() {
+		Map<String, String> headers = new HashMap<>();
+		this.runner.run((context) -> {
+			ProjectTracer support = context.getBean(BraintrustProjects.class).tracer("support");
+			try (RowTracer rows = rows(support, Others.SEPARATE)) {
+				row(rows, support, null, (row) -> support.propagator().inject(Context.current(), headers, Map::put));
+				Context received = support.propagator().extract(Context.root(), headers, new Getter());
+				support.taskSpan("consumer").setParent(received).run((span) -> {
+				});
+				flush(rows);
+			}
+		});
+		assertThat(names(SUPPORT)).isEmpty();
+		assertThat(names(EXPERIMENT)).containsExactly("task", "eval", "consumer");
+	}
+
+	@Test
 	void workThatLosesItsRowIsCountedAndNamed() {
 		run(Others.SEPARATE, (row) -> {
 			elsewhere(() -> row.support.taskSpan("lost").run((span) -> row.support.taskSpan("below").run((below) -> {

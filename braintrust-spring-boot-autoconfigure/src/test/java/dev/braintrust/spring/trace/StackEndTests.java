@@ -15,6 +15,8 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.RecordedProjects;
+import dev.braintrust.spring.trace.route.Route;
+import dev.braintrust.spring.trace.route.RoutedRow;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -74,12 +76,53 @@ class StackEndTests {
 				new Thread(null, round, "deep", 256 * 1024).start();
 				assertThat(round.get(1, TimeUnit.MINUTES)).isTrue();
 			}
+			runInRow();
 			((DisposableBean) this.projects).destroy();
 			assertThat(this.started).hasSizeGreaterThan(ROUNDS).noneMatch(ProjectSpan::isRecording);
 			assertThat(this.recorded).allMatch((span) -> span.get().getEndEpochNanos() > 0);
 			List<String> ids = this.recorded.stream().skip(warm).map((span) -> span.get().getSpanId()).toList();
 			// The recorder itself may fail near the end.
 			assertThat(ids).doesNotHaveDuplicates().hasSizeGreaterThan(this.started.size() - ROUNDS);
+		}
+
+		// Whoever waits for the row of an experiment must not wait for ever.
+		private void runInRow() throws Exception {
+			try (RowTracer rows = ((DefaultProjectTracer) this.tracer).project()
+				.rows("experiment_name:deep", Route.Others.SEPARATE, false)) {
+				for (int i = 0; i < ROUNDS; i++) {
+					RoutedRow row = new RoutedRow(rows.route());
+					ProjectSpan root = rows.start(row);
+					int filling = i;
+					Thread deep = new Thread(null, () -> fill(filling, () -> recurIn(row)), "deep", 256 * 1024);
+					deep.setDaemon(true);
+					deep.start();
+					deep.join(60_000);
+					FutureTask<Boolean> waiting = new FutureTask<>(() -> {
+						row.awaitOpen(1, 1, TimeUnit.MILLISECONDS);
+						rows.end(row, root);
+						return row.ended().isEmpty();
+					});
+					Thread waits = new Thread(waiting);
+					waits.setDaemon(true);
+					waits.start();
+					assertThat(waiting.get(1, TimeUnit.MINUTES)).isTrue();
+				}
+			}
+		}
+
+		private static void recurIn(RoutedRow row) {
+			try {
+				recurIn(row);
+			}
+			catch (StackOverflowError ex) {
+				// A little more of the stack is left in each frame on the way back.
+				try {
+					row.started();
+				}
+				finally {
+					row.ended(null, null, null);
+				}
+			}
 		}
 
 		private boolean round(int filling) {

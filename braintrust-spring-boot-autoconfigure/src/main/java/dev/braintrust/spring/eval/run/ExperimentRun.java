@@ -74,16 +74,11 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		this.threads = new RowThreads(virtualThreads);
 	}
 
-	String project() {
-		return this.target.project();
-	}
-
 	// Run all rows on this thread.
 	void runHere() {
 		this.here = true;
 		this.lanes.set(1);
-		lane(() -> {
-		});
+		lane(this::checkInterrupt);
 	}
 
 	// Run them on threads of its own.
@@ -91,14 +86,30 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		int lanes = Math.min(this.plan.maxConcurrency(), this.rows.size());
 		this.lanes.set(lanes);
 		for (int i = 0; i < lanes; i++) {
-			proceed(() -> {
-			});
+			proceed(this::checkInterrupt);
 		}
 	}
 
 	// Go on with a row and its lane on another thread.
 	void proceed(Runnable row) {
-		this.threads.start(() -> lane(row));
+		try {
+			this.threads.start(() -> lane(row));
+		}
+		catch (Throwable ex) {
+			// There is no thread to be had, so the lane ends here.
+			ended(ex);
+		}
+	}
+
+	// A lane has ended, because of a failure or because there are no more rows.
+	private void ended(@Nullable Throwable failure) {
+		if (failure != null) {
+			this.broken.compareAndSet(null, failure);
+			cancel();
+		}
+		if (this.lanes.decrementAndGet() == 0) {
+			end();
+		}
 	}
 
 	private void lane(Runnable begun) {
@@ -107,17 +118,13 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 			for (RowRun.Slot<I, E> slot = next(); slot != null; slot = next()) {
 				new RowRun<>(this, this.plan, slot, this.tracer).run();
 			}
+			ended(null);
 		}
 		catch (TimedCall.AbandonedException ex) {
 			// The lane has another thread.
-			return;
 		}
 		catch (Throwable ex) {
-			this.broken.compareAndSet(null, ex);
-			cancel();
-		}
-		if (this.lanes.decrementAndGet() == 0) {
-			end();
+			ended(ex);
 		}
 	}
 
@@ -129,7 +136,6 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		return (position < this.rows.size()) ? this.rows.get(position) : null;
 	}
 
-	// The thread of the caller may be interrupted by others.
 	private void checkInterrupt() {
 		if (this.here && Thread.currentThread().isInterrupted()) {
 			cancel();
@@ -187,15 +193,13 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	private void end() {
 		try {
 			boolean sent = this.target.end(this.tracer);
-			Throwable broken = this.broken.get();
 			EndedExperiment<I, O, E> result = this.ended.result(this.target, this.tracer.route(), sent);
-			RuntimeException aborted = this.ended.aborted(result);
-			if (broken != null || aborted != null) {
-				this.result.completeExceptionally((broken != null) ? broken : aborted);
+			this.broken.compareAndSet(null, this.ended.aborted(result));
+			Throwable failure = this.broken.get();
+			if (failure != null) {
+				throw failure;
 			}
-			else {
-				this.result.complete(result);
-			}
+			this.result.complete(result);
 		}
 		catch (Throwable ex) {
 			this.result.completeExceptionally(ex);

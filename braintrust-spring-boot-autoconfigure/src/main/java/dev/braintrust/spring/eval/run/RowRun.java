@@ -114,7 +114,7 @@ final class RowRun<I, O, E> {
 	// The spans of the last attempt. A stream may end a little later than its task.
 	private CollectedTrace trace(RowTask<I, O, E> task) {
 		if (!this.tracer.isRecorded()) {
-			return CollectedTrace.none(this.run.project());
+			return CollectedTrace.none(this.tracer.project());
 		}
 		try {
 			this.routed.awaitOpen(1, OPEN_SPANS_MILLIS, TimeUnit.MILLISECONDS);

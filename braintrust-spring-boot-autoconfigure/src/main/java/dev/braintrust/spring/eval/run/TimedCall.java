@@ -41,6 +41,9 @@ final class TimedCall<T> {
 	// do.
 	Outcome<T> run(Duration timeout, String what, @Nullable Runnable abandon) {
 		synchronized (this) {
+			if (this.interrupted != null) {
+				return new Outcome<>(null, this.interrupted);
+			}
 			this.thread = Thread.currentThread();
 			this.abandon = abandon;
 		}
@@ -80,10 +83,13 @@ final class TimedCall<T> {
 
 	// Interrupt the code for a reason, which is its failure from then on.
 	synchronized void interrupt(Exception reason) {
-		if (this.over || this.interrupted != null || this.thread == null) {
+		if (this.over || this.interrupted != null) {
 			return;
 		}
 		this.interrupted = reason;
+		if (this.thread == null) {
+			return;
+		}
 		this.thread.interrupt();
 		if (this.abandon != null) {
 			this.clock.schedule(this::abandon, GRACE.toNanos(), TimeUnit.NANOSECONDS);

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import dev.braintrust.spring.content.LateContent;
 import dev.braintrust.spring.content.SpanFields;
@@ -15,13 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row of an experiment: where its spans go, and which of them have ended. Safe for
- * use by several threads.
+ * use by several threads. Its monitor is released whatever is thrown, also at the end of
+ * the stack, where a lock may stay held.
  */
 public final class RoutedRow {
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition changed = this.lock.newCondition();
 
 	private final Route route;
 
@@ -40,66 +35,36 @@ public final class RoutedRow {
 	}
 
 	// A span has started inside the row.
-	public void started() {
-		this.lock.lock();
-		try {
-			this.open++;
-		}
-		finally {
-			this.lock.unlock();
-		}
+	public synchronized void started() {
+		this.open++;
 	}
 
 	// A span has ended inside the row.
-	public void ended(SpanData span, @Nullable SpanType type, SpanFields fields) {
-		this.lock.lock();
-		try {
-			this.open--;
-			if (!this.released) {
-				this.ended.add(new Ended(span, type, fields));
-			}
-			this.changed.signalAll();
+	public synchronized void ended(SpanData span, @Nullable SpanType type, SpanFields fields) {
+		this.open--;
+		if (!this.released) {
+			this.ended.add(new Ended(span, type, fields));
 		}
-		finally {
-			this.lock.unlock();
-		}
+		notifyAll();
 	}
 
 	// Wait until no more spans than these are open.
-	public void awaitOpen(int most, long timeout, TimeUnit unit) throws InterruptedException {
-		long left = unit.toNanos(timeout);
-		this.lock.lockInterruptibly();
-		try {
-			while (this.open > most && left > 0) {
-				left = this.changed.awaitNanos(left);
-			}
-		}
-		finally {
-			this.lock.unlock();
+	public synchronized void awaitOpen(int most, long timeout, TimeUnit unit) throws InterruptedException {
+		long end = System.nanoTime() + unit.toNanos(timeout);
+		for (long left = unit.toNanos(timeout); this.open > most && left > 0; left = end - System.nanoTime()) {
+			TimeUnit.NANOSECONDS.timedWait(this, left);
 		}
 	}
 
 	// The spans that have ended so far, in the order of their end.
-	public List<Ended> ended() {
-		this.lock.lock();
-		try {
-			return List.copyOf(this.ended);
-		}
-		finally {
-			this.lock.unlock();
-		}
+	public synchronized List<Ended> ended() {
+		return List.copyOf(this.ended);
 	}
 
 	// Nobody looks at its spans any more.
-	public void release() {
-		this.lock.lock();
-		try {
-			this.released = true;
-			this.ended = List.of();
-		}
-		finally {
-			this.lock.unlock();
-		}
+	public synchronized void release() {
+		this.released = true;
+		this.ended = List.of();
 	}
 
 	/**

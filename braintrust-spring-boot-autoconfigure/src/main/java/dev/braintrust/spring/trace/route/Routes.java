@@ -8,8 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of an application context, one for each experiment that runs, and the rows
- * that run of them.
+ * The routes of an application context, one for each experiment that runs, and their
+ * rows.
  */
 public final class Routes {
 
@@ -24,22 +24,17 @@ public final class Routes {
 
 	public void close(Route route) {
 		this.open.remove(route);
+		this.rows.values().removeIf((row) -> row.route() == route);
 	}
 
 	public boolean isOpen(Route route) {
 		return this.open.contains(route);
 	}
 
-	public boolean isEmpty() {
-		return this.open.isEmpty();
-	}
-
+	// A trace belongs to its row as long as the experiment runs: what is received of it
+	// may come late.
 	public void started(String traceId, RoutedRow row) {
 		this.rows.put(traceId, row);
-	}
-
-	public void ended(String traceId) {
-		this.rows.remove(traceId);
 	}
 
 	// The row that a trace belongs to, for a project that it takes spans of.

@@ -1,0 +1,182 @@
+package dev.braintrust.spring.export;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of the queues of experiments, which come and go while the application runs.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ExperimentQueueTests {
+
+	private static final long MB = 1L << 20;
+
+	private static final Duration HOUR = Duration.ofHours(1);
+
+	private final StagedTransport transport = new StagedTransport();
+
+	private final SpanPipeline pipeline = new SpanPipeline(this.transport,
+			new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20)),
+			new QueueLimits(8 * MB, 4000, MB, 2 * MB));
+
+	private final SpanSource support = new SpanSource(this.pipeline,
+			SpanSource.settings("support", "http://127.0.0.1:9"));
+
+	@AfterEach
+	void close() {
+		this.transport.acceptAll();
+		this.pipeline.close();
+	}
+
+	@Test
+	void spanThatEndsAfterItsExperimentIsLetGoOf(CapturedOutput output) {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		queue.add(new Counted(0));
+		queue.close();
+		await().until(() -> queue.status().state() == ExportStatus.State.CLOSED);
+		Counted late = new Counted(0);
+		queue.add(late);
+		assertThat(late.losses()).hasValue(1);
+		assertThat(queue.status().lost()).containsEntry(LossReason.CLOSED, 1L);
+		this.pipeline.worker().awaitLog(Duration.ofSeconds(20));
+		assertThat(output).contains("ended after their experiment").doesNotContain("after the application context");
+	}
+
+	@Test
+	void queueThatWasNeverUsedIsClosedToo() {
+		this.support.end("a");
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		queue.close();
+		SpanSource.seen(this.pipeline);
+		assertThat(queue.status().state()).isEqualTo(ExportStatus.State.CLOSED);
+		queue.add(new Counted(0));
+		assertThat(queue.status().totalLost()).isOne();
+	}
+
+	@Test
+	void queueThatIsClosedWhileItsSpansAreReadHoldsNothing() throws InterruptedException {
+		CountDownLatch reading = new CountDownLatch(1);
+		CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
+		CompletableFuture<Runnable> resume = new CompletableFuture<>();
+		SpanSink queue = open("e-1", new SpanReader() {
+
+			@Override
+			public List<@Nullable SpanData> read(List<WaitingSpan> spans) {
+				reading.countDown();
+				mayGoOn.join();
+				return Collections.nCopies(spans.size(), null);
+			}
+
+			@Override
+			public void await(WaitingSpan span, Runnable then) {
+				resume.complete(then);
+			}
+
+		});
+		queue.add(new Counted(1000));
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> queue.flush(Duration.ofSeconds(20)));
+		assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+		queue.close();
+		SpanSource.seen(this.pipeline);
+		assertThat(flush.join()).isFalse();
+		mayGoOn.complete(null);
+		resume.join().run();
+		this.support.end("a");
+		this.transport.acceptAll();
+		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
+		SpanSource.seen(this.pipeline);
+		assertThat(this.pipeline.memory().held()).isZero();
+		assertThat(queue.status().totalLost()).isOne();
+	}
+
+	@Test
+	void experimentsThatRunTogetherShareTheirRoom() {
+		CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
+		SpanSink first = open("e-1", (spans) -> {
+			mayGoOn.join();
+			return read(spans);
+		});
+		first.add(new Counted(3 * MB / 2));
+		SpanSource.seen(this.pipeline);
+		assertThat(first.hasRoom()).isTrue();
+		SpanSink second = open("e-2", ExperimentQueueTests::read);
+		assertThat(first.hasRoom()).isFalse();
+		assertThat(second.hasRoom()).isTrue();
+		second.close();
+		assertThat(first.hasRoom()).isTrue();
+		mayGoOn.complete(null);
+	}
+
+	@Test
+	void queueThatIsClosedAfterThePipelineTakesNothing() {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		queue.add(new Counted(0));
+		this.transport.acceptAll();
+		this.pipeline.close();
+		queue.close();
+		queue.close();
+		assertThat(queue.status().queued()).isZero();
+		assertThat(queue.status().ended()).isOne();
+	}
+
+	private SpanSink open(String experiment, SpanReader reader) {
+		return this.pipeline.open(SpanSource.settings("support", "http://127.0.0.1:9"), reader,
+				"experiment_id:" + experiment);
+	}
+
+	private static List<@Nullable SpanData> read(List<WaitingSpan> spans) {
+		return List.copyOf(spans.stream().map((span) -> ((Counted) span).span()).toList());
+	}
+
+	/**
+	 * A span that counts how often it is lost.
+	 *
+	 * @param contentSize what it holds
+	 * @param losses how often it was lost
+	 * @param span the span
+	 */
+	private record Counted(long contentSize, AtomicInteger losses, SpanData span) implements WaitingSpan {
+
+		Counted(long contentSize) {
+			this(contentSize, new AtomicInteger(), ended());
+		}
+
+		private static SpanData ended() {
+			Span span = SdkTracerProvider.builder().build().get("test").spanBuilder("late").startSpan();
+			span.end();
+			return ((ReadableSpan) span).toSpanData();
+		}
+
+		@Override
+		public WaitingSpan withoutContent(LossReason reason) {
+			return new Counted(0, this.losses, this.span);
+		}
+
+		@Override
+		public void lost() {
+			this.losses.incrementAndGet();
+		}
+
+	}
+
+}
