@@ -112,7 +112,7 @@ final class AnthropicMessagesEndpoint extends Endpoint {
 	}
 
 	@Override
-	public JsonNode join(List<JsonNode> events) {
+	JsonNode merge(List<JsonNode> events) {
 		ObjectNode answer = NODES.objectNode();
 		Map<Integer, ObjectNode> blocks = new TreeMap<>();
 		for (JsonNode event : events) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.POJONode;
 
 /**
  * An endpoint of a provider's API whose calls are {@code llm} spans: what a request and
@@ -74,7 +75,12 @@ public abstract class Endpoint {
 
 	// The whole answer that the events of a stream add up to, of which some may be
 	// missing at the end.
-	public abstract JsonNode join(List<JsonNode> events);
+	public final JsonNode join(List<JsonNode> events) {
+		return whole(merge(events));
+	}
+
+	// The same, with texts that may be in pieces.
+	abstract JsonNode merge(List<JsonNode> events);
 
 	// Whether an event of a stream brings a part of what the model says or thinks.
 	public abstract boolean hasContent(JsonNode event);
@@ -150,12 +156,31 @@ public abstract class Endpoint {
 	}
 
 	static String text(JsonNode value) {
+		if (value instanceof POJONode pieces && pieces.getPojo() instanceof StringBuilder text) {
+			return text.toString();
+		}
 		return value.isString() ? value.asString() : "";
 	}
 
-	// Add a piece of a text to the text that is there.
+	// Add a piece of a text to the text that is there. A long stream has thousands, so
+	// what is there is not copied for each.
 	static void append(ObjectNode object, String name, String piece) {
-		object.put(name, text(object.path(name)) + piece);
+		if (object.get(name) instanceof POJONode pieces && pieces.getPojo() instanceof StringBuilder text) {
+			text.append(piece);
+		}
+		else {
+			object.putPOJO(name, new StringBuilder(text(object.path(name))).append(piece));
+		}
+	}
+
+	private static JsonNode whole(JsonNode node) {
+		if (node instanceof ObjectNode object) {
+			object.properties().forEach((property) -> property.setValue(whole(property.getValue())));
+		}
+		else {
+			node.forEach(Endpoint::whole);
+		}
+		return (node instanceof POJONode) ? NODES.stringNode(text(node)) : node;
 	}
 
 }

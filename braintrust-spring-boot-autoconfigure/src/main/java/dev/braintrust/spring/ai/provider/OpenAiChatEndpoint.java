@@ -92,7 +92,7 @@ final class OpenAiChatEndpoint extends Endpoint {
 	}
 
 	@Override
-	public JsonNode join(List<JsonNode> events) {
+	JsonNode merge(List<JsonNode> events) {
 		ObjectNode answer = NODES.objectNode();
 		Map<Integer, ObjectNode> choices = new TreeMap<>();
 		for (JsonNode chunk : events) {

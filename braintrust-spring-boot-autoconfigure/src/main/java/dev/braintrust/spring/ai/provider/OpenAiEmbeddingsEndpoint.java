@@ -35,7 +35,7 @@ final class OpenAiEmbeddingsEndpoint extends Endpoint {
 	}
 
 	@Override
-	public JsonNode join(List<JsonNode> events) {
+	JsonNode merge(List<JsonNode> events) {
 		return NODES.missingNode();
 	}
 

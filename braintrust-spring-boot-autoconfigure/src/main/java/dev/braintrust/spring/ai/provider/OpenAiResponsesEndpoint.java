@@ -88,7 +88,7 @@ final class OpenAiResponsesEndpoint extends Endpoint {
 	// The last event has the whole answer. Without it there are the items that were done,
 	// and the pieces of one that was not.
 	@Override
-	public JsonNode join(List<JsonNode> events) {
+	JsonNode merge(List<JsonNode> events) {
 		ObjectNode answer = NODES.objectNode();
 		Map<Integer, ObjectNode> items = new TreeMap<>();
 		for (JsonNode event : events) {
