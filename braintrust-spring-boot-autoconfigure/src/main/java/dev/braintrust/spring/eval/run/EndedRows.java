@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.braintrust.spring.eval.EvalAbortedException;
 import dev.braintrust.spring.eval.ExperimentRunner.Plan;
+import dev.braintrust.spring.eval.OnError;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.trace.route.Route;
@@ -61,7 +62,8 @@ final class EndedRows<I, O, E> {
 			}
 		}
 		List<String> scorers = this.plan.scorers().stream().map(Scorer::name).toList();
-		return new EndedExperiment<>(target, List.copyOf(ended), ScoreSummaries.of(scorers, ended),
+		return new EndedExperiment<>(target, List.copyOf(ended),
+				ScoreSummaries.of(scorers, ended, this.plan.onError() == OnError.SCORE_ZERO),
 				Duration.ofNanos(System.nanoTime() - this.start), route.strays(), route.strayNames(), sent);
 	}
 

@@ -187,8 +187,18 @@ final class RowScores<I, O, E> {
 	private static void errors(ProjectSpan span, String key, Map<String, Throwable> errors) {
 		if (!errors.isEmpty()) {
 			Map<String, String> messages = new LinkedHashMap<>();
-			errors.forEach((name, error) -> messages.put(name, String.valueOf(error)));
+			errors.forEach((name, error) -> messages.put(name, message(error)));
 			span.metadata(key, messages);
+		}
+	}
+
+	// An error is of the application, and may fail when it is asked.
+	private static String message(Throwable error) {
+		try {
+			return String.valueOf(error);
+		}
+		catch (Throwable ex) {
+			return error.getClass().getName();
 		}
 	}
 

@@ -22,11 +22,17 @@ final class ScoreSummaries {
 	}
 
 	// The scores of the scorers, in their order, and those that have names of their own.
-	static Map<String, ScoreSummary> of(List<String> scorers, List<? extends RowResult<?, ?, ?>> rows) {
+	// A row whose task failed may count as 0 in all of them: an error never makes a score
+	// look better.
+	static Map<String, ScoreSummary> of(List<String> scorers, List<? extends RowResult<?, ?, ?>> rows,
+			boolean failuresAreZero) {
 		Set<String> given = new LinkedHashSet<>();
 		Set<String> failed = new LinkedHashSet<>();
 		for (RowResult<?, ?, ?> row : rows) {
-			given.addAll(row.scores().keySet());
+			// A failed row has the name of each scorer, whatever its scores are called.
+			if (row.error() == null) {
+				given.addAll(row.scores().keySet());
+			}
 			failed.addAll(row.scorerErrors().keySet());
 		}
 		Set<String> names = new LinkedHashSet<>(scorers);
@@ -34,11 +40,11 @@ final class ScoreSummaries {
 		names.removeIf((scorer) -> !given.contains(scorer) && !failed.contains(scorer) && !given.isEmpty());
 		names.addAll(given);
 		Map<String, ScoreSummary> summaries = new LinkedHashMap<>();
-		names.forEach((name) -> summaries.put(name, summary(name, rows)));
+		names.forEach((name) -> summaries.put(name, summary(name, rows, failuresAreZero)));
 		return Collections.unmodifiableMap(summaries);
 	}
 
-	private static ScoreSummary summary(String name, List<? extends RowResult<?, ?, ?>> rows) {
+	private static ScoreSummary summary(String name, List<? extends RowResult<?, ?, ?>> rows, boolean failuresAreZero) {
 		Map<Integer, List<Double>> cases = new TreeMap<>();
 		int count = 0;
 		int failed = 0;
@@ -46,6 +52,9 @@ final class ScoreSummaries {
 		for (RowResult<?, ?, ?> row : rows) {
 			Score score = row.scores().get(name);
 			Double value = (score != null) ? score.value() : null;
+			if (failuresAreZero && row.error() != null) {
+				value = 0.0;
+			}
 			if (value != null) {
 				cases.computeIfAbsent(row.index(), (added) -> new ArrayList<>()).add(value);
 				count++;

@@ -99,6 +99,37 @@ class ExperimentRunTests {
 	}
 
 	@Test
+	void failedTaskIsZeroInScoresThatHaveNamesOfTheirOwn() {
+		run((evals) -> {
+			ExperimentResult<String, String, String> result = evals.experiment("refunds")
+				.cases(EvalCase.of("good", "x"), EvalCase.of("bad", "x"), EvalCase.of("worse", "x"))
+				.task((input) -> {
+					if (!input.equals("good")) {
+						throw new IllegalStateException(input);
+					}
+					return input;
+				})
+				.scorers(new Scorer<String, String, String>() {
+
+					@Override
+					public String name() {
+						return "judge";
+					}
+
+					@Override
+					public List<Score> score(Scoring<? extends String, ? extends String, ? extends String> row) {
+						return List.of(Score.of("helpful", 1.0), Score.of("kind", 0.5));
+					}
+
+				})
+				.run();
+			assertThat(result.scores().keySet()).containsExactly("helpful", "kind");
+			assertThat(result.score("helpful").mean()).isEqualTo(1.0 / 3, within(1e-9));
+			assertThat(result.score("helpful").count()).isEqualTo(3);
+		});
+	}
+
+	@Test
 	void spansOfARowAreThoseOfTheSpecification() {
 		run((evals) -> evals.experiment("refunds")
 			.cases(EvalCase.of("a", "A").tags("x").metadata("k", 1).id("case-1"))
