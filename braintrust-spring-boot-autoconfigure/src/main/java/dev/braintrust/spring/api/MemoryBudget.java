@@ -46,8 +46,7 @@ public final class MemoryBudget {
 		private final AtomicLong bytes = new AtomicLong();
 
 		// Reserve bytes if there is room: a project may hold as much as it leaves free
-		// for
-		// the others.
+		// for the others.
 		public boolean reserve(long bytes) {
 			if (held() + bytes > MemoryBudget.this.max - MemoryBudget.this.held()) {
 				return false;

@@ -67,8 +67,8 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 	}
 
 	// Spring sees to it that a bean is made once. To make one runs code of the
-	// application,
-	// which may hang, or wait for a thread that needs the beans too: not in a lock.
+	// application, which may hang, or wait for a thread that needs the beans too: not in
+	// a lock.
 	private List<OwnedBean<T>> beans() {
 		List<OwnedBean<T>> beans = this.beans.get();
 		if (beans == null) {

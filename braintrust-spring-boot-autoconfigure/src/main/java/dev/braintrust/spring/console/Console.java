@@ -45,8 +45,7 @@ final class Console {
 	}
 
 	// Whether a path is one of the console. Any other one is the application's, even if
-	// it
-	// begins alike.
+	// it begins alike.
 	static boolean has(String path) {
 		if (!ConsoleRequest.isFor(path)) {
 			return false;

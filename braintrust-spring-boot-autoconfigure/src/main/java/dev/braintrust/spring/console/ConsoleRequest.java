@@ -32,8 +32,7 @@ record ConsoleRequest(String method, String path, @Nullable String query, @Nulla
 	}
 
 	// The value of a parameter of the query, or an empty text. No value of ours needs to
-	// be
-	// decoded.
+	// be decoded.
 	String parameter(String name) {
 		if (this.query != null) {
 			for (String pair : this.query.split("&")) {

@@ -70,8 +70,7 @@ public abstract class CaptureGuard {
 	// throws is for the application.
 	public final void failed(Throwable failure) {
 		// At the end of the stack a class that is used for the first time stays broken,
-		// in
-		// the JDK and in the log too, so nothing is logged there.
+		// in the JDK and in the log too, so nothing is logged there.
 		if (failure instanceof StackOverflowError) {
 			return;
 		}

@@ -60,8 +60,7 @@ final class SpanBudget {
 	}
 
 	// About how much of one project may wait for the worker. All of it is a quarter of
-	// the
-	// budget, which what is surveyed may so be exceeded by.
+	// the budget, which what is surveyed may so be exceeded by.
 	long inboxShare() {
 		return this.memory.max() / 4 / Math.max(1, this.active);
 	}

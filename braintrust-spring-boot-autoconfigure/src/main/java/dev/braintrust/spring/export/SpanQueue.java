@@ -236,8 +236,7 @@ final class SpanQueue {
 	}
 
 	// Give up everything, for good. Returns how many spans are lost. The inbox counts
-	// what
-	// it has at its end itself.
+	// what it has at its end itself.
 	int close() {
 		int count = this.backlog.close() + this.request.close();
 		update();

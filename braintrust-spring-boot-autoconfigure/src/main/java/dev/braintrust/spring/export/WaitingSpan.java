@@ -11,8 +11,7 @@ public interface WaitingSpan {
 	long contentSize();
 
 	// About how much it adds to its request beside that: bytes that are held elsewhere,
-	// and
-	// are counted there as long as it waits. Asked on the same thread.
+	// and are counted there as long as it waits. Asked on the same thread.
 	default long inlineSize() {
 		return 0;
 	}

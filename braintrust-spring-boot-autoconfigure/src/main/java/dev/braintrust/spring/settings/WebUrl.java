@@ -28,8 +28,7 @@ public final class WebUrl {
 	}
 
 	// Whether a text is a URL except for the name of its host, which has an underscore,
-	// or a
-	// dash or digits where URI wants none.
+	// or a dash or digits where URI wants none.
 	public static boolean hasUnreadableHost(String text) {
 		try {
 			URI uri = URI.create(text);

@@ -144,8 +144,7 @@ public final class Delivery {
 	}
 
 	// Wait for an upload, as long as the span waits. Tells whether it is in the storage
-	// in
-	// the end.
+	// in the end.
 	CompletableFuture<Boolean> upload(Upload upload) {
 		CompletableFuture<Boolean> uploading = new CompletableFuture<>();
 		this.upload = upload;

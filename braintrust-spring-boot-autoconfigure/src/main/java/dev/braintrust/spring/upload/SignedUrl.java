@@ -71,8 +71,7 @@ final class SignedUrl {
 	}
 
 	// Whether bytes may go to a URL: over HTTPS, or over HTTP if the API itself is on
-	// this
-	// machine.
+	// this machine.
 	static boolean isAllowed(URI url, URI apiUrl) {
 		String scheme = (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
 		boolean local = LOOPBACK.contains(apiUrl.getHost());

@@ -98,9 +98,8 @@ final class UploadQueue {
 	}
 
 	// What no span waits for any longer need not go on, unless it has arrived. A span
-	// that
-	// was lost says nothing about the storage, nor does one upload that was too slow; all
-	// wait for one login.
+	// that was lost says nothing about the storage, nor does one upload that was too
+	// slow; all wait for one login.
 	private void leave(Upload upload, boolean lost) {
 		UploadFailure failure = lost ? UploadFailure.unwanted(upload.step())
 				: new UploadFailure(upload.step(), "not in time", upload.step() == Step.LOGIN);

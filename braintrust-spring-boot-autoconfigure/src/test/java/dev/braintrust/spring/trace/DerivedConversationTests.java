@@ -51,8 +51,7 @@ class DerivedConversationTests {
 	}
 
 	// The expected ids are those of: printf
-	// 'braintrust-conversation\0project_name:Support
-	// Agent\04711\0' | sha256sum
+	// 'braintrust-conversation\0project_name:Support Agent\04711\0' | sha256sum
 	@Test
 	void idsAreThoseThatTheDocumentationSays() {
 		assertThat(DerivedRoot.Ids.of("project_name:Support Agent", "4711"))

@@ -56,9 +56,8 @@ final class AgentRequest {
 	}
 
 	// Find what the user asks: the messages since the last answer, before any advisor
-	// adds
-	// to them. System texts are no part of it, unless there is nothing else. An answer at
-	// the end, which the model is to continue, is part of what is asked.
+	// adds to them. System texts are no part of it, unless there is nothing else. An
+	// answer at the end, which the model is to continue, is part of what is asked.
 	static List<Message> asked(List<Message> messages) {
 		int last = messages.size() - 1;
 		while (last >= 0

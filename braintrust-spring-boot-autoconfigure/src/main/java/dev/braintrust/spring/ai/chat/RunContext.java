@@ -41,15 +41,13 @@ final class RunContext {
 	}
 
 	// A context in which a run is current, with the spans that were current for all
-	// projects
-	// elsewhere.
+	// projects elsewhere.
 	static Context carried(AgentRun run, Context context, Context source) {
 		return ProjectContext.merge(context, source).with(KEY, run);
 	}
 
 	// Do work on another thread while a run is current, and the spans that are current
-	// for
-	// all projects now. The span of the application stays that of the other thread.
+	// for all projects now. The span of the application stays that of the other thread.
 	static Runnable carry(AgentRun run, Runnable work) {
 		Context scheduled = Context.current();
 		return () -> {

@@ -39,8 +39,8 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 	}
 
 	// Make a run current for the signals of a model, on whatever thread they arrive.
-	// Reactor
-	// may do the same, and would restore once more a chunk for an operator of ours.
+	// Reactor may do the same, and would restore once more a chunk for an operator of
+	// ours.
 	static <T> Flux<T> signals(AgentRun run, Flux<T> responses) {
 		return (run.isEnded() || Hooks.isAutomaticContextPropagationEnabled()) ? responses
 				: new RunFlux<>(responses, run, true);

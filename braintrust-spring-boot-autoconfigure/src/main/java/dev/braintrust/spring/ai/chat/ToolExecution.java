@@ -159,8 +159,7 @@ final class ToolExecution extends OpenSpan {
 		}
 
 		// The manager asks for the definition to find the tool, so its name is known by
-		// the
-		// time that the tool is called.
+		// the time that the tool is called.
 		@Override
 		public ToolDefinition getToolDefinition() {
 			ToolDefinition definition = this.delegate.getToolDefinition();

@@ -40,8 +40,9 @@ final class AsyncCalls implements InvocationHandler {
 		this.marks = marks;
 	}
 
-	// A proxy, or what was given where none can be made: its calls are traced all the
-	// same.
+	// Return a proxy, or the delegate if no proxy can be made. Its calls are traced in
+	// any
+	// case.
 	static Object of(Object delegate, UnaryOperator<Object> marks) {
 		try {
 			return Proxy.newProxyInstance(delegate.getClass().getClassLoader(),

@@ -45,8 +45,7 @@ final class OpenAiClients implements SdkClients {
 
 	// The HTTP client inside a client. Options show it only with what they put around it:
 	// here that does nothing, since what the traced client puts around it does it.
-	// Options
-	// that sign requests in a way of their own refuse that.
+	// Options that sign requests in a way of their own refuse that.
 	private static HttpClient inner(ClientOptions.Builder options) {
 		return options.maxRetries(0)
 			.logLevel(LogLevel.OFF)

@@ -46,7 +46,8 @@ public final class TracedSdkClients {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.warn("A " + client.getClass().getName() + " is not traced into the Braintrust project '" + key
-					+ "': its options do not let an HTTP client be put inside of it (" + ex + ").");
+					+ "': its options do not let an HTTP client be put inside of it (" + ex.getClass().getName()
+					+ ").");
 			return client;
 		}
 	}
@@ -82,7 +83,7 @@ public final class TracedSdkClients {
 	}
 
 	/**
-	 * Loads what is compiled against an SDK where that is known to be there.
+	 * Loads a class that is compiled against an SDK, if the SDK is on the class path.
 	 */
 	private interface Sdk {
 

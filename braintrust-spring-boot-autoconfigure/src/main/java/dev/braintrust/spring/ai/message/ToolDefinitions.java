@@ -49,8 +49,7 @@ public final class ToolDefinitions extends JsonPayload {
 	}
 
 	// Read the definition of a tool of the application. A class that it misses says
-	// nothing
-	// about our libraries.
+	// nothing about our libraries.
 	public static ToolDefinition of(ToolCallback tool) {
 		try {
 			return capture(tool.getToolDefinition());

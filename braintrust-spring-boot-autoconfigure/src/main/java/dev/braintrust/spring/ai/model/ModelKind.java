@@ -78,8 +78,7 @@ public abstract class ModelKind {
 		abstract @Nullable String model(@Nullable ModelOptions options);
 
 		// Add the value that a method of the model returned, or a chunk of a stream.
-		// Returns
-		// whether it has content.
+		// Returns whether it has content.
 		abstract boolean add(Object response);
 
 		void write(ProjectSpan span) {

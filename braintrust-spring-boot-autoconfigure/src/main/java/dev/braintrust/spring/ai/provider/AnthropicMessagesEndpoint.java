@@ -85,9 +85,9 @@ final class AnthropicMessagesEndpoint extends Endpoint {
 		}
 	}
 
-	// What was read from a cache and what was written to it is counted apart from the
-	// rest of the prompt. What was written is told by how long it stays there, or
-	// together.
+	// Anthropic counts tokens that it reads from a cache or writes to it apart from the
+	// rest of the prompt. It counts written tokens by how long they stay there, or in one
+	// number.
 	private static void writeUsage(JsonNode usage, SpanFields fields) {
 		JsonNode read = usage.path("cache_read_input_tokens");
 		JsonNode written = usage.path("cache_creation_input_tokens");

@@ -29,8 +29,7 @@ final class BedrockProvider extends Provider {
 
 	// {"type": "image", "image": {"format": "png", "source": {"bytes": …}}} and
 	// {"document": {"format": "pdf", "name": …, "source": {"bytes": …}}}, and so for
-	// video
-	// and audio. A URL has no place there.
+	// video and audio. A URL has no place there.
 	@Override
 	public void write(JsonGenerator json, RecordedAttachment attachment) {
 		if (attachment.note() != null || attachment.url() != null) {

@@ -162,8 +162,8 @@ public abstract class Endpoint {
 		return value.isString() ? value.asString() : "";
 	}
 
-	// Add a piece of a text to the text that is there. A long stream has thousands, so
-	// what is there is not copied for each.
+	// Append a piece to a text. A long stream has thousands of pieces, so do not copy the
+	// text for each.
 	static void append(ObjectNode object, String name, String piece) {
 		if (object.get(name) instanceof POJONode pieces && pieces.getPojo() instanceof StringBuilder text) {
 			text.append(piece);

@@ -44,8 +44,8 @@ final class GoogleProvider extends Provider {
 	}
 
 	// What the model thought is counted apart from its answer, and what Google's own
-	// tools
-	// brought apart from the prompt. Both are paid for like them, and the total has them.
+	// tools brought apart from the prompt. Both are paid for like them, and the total has
+	// them.
 	@Override
 	protected TokenCounts tokens(Usage usage, @Nullable Object nativeUsage) {
 		Object thoughts = read(usage, "thoughtsTokenCount");

@@ -58,8 +58,7 @@ public class Provider implements ChatMessages.MediaShape {
 	}
 
 	// Their classes are loaded only where options or usage of the provider are, since
-	// some
-	// are compiled against its library.
+	// some are compiled against its library.
 	private static @Nullable Provider known(String module) {
 		return switch (module) {
 			case "anthropic" -> AnthropicProvider.INSTANCE;
@@ -130,8 +129,7 @@ public class Provider implements ChatMessages.MediaShape {
 	}
 
 	// Write an image or a file of the user: as OpenAI has them, if the provider has no
-	// shape
-	// of its own.
+	// shape of its own.
 	@Override
 	public void write(JsonGenerator json, RecordedAttachment attachment) {
 		MediaPart.write(json, attachment);
@@ -191,9 +189,8 @@ public class Provider implements ChatMessages.MediaShape {
 	}
 
 	// Write the parameters of a request that the guide names, and no others. The options
-	// of
-	// a prompt are those that go out: a ChatClient merges the options of its model with
-	// those of the request before the first advisor.
+	// of a prompt are those that go out: a ChatClient merges the options of its model
+	// with those of the request before the first advisor.
 	public final void writeParameters(ProjectSpan span, ChatOptions options) {
 		write(span, "temperature", options.getTemperature());
 		write(span, "top_p", options.getTopP());

@@ -25,8 +25,7 @@ final class ToolChoice {
 	}
 
 	// The choice that a value of a provider like OpenAI stands for: a word, a constant,
-	// or
-	// the form of a function as a map or as JSON.
+	// or the form of a function as a map or as JSON.
 	static @Nullable Object of(@Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
 			Object name = (map.get(FUNCTION) instanceof Map<?, ?> function) ? function.get("name") : null;

@@ -47,7 +47,7 @@ final class WireMedia {
 		return filename.isBlank() ? file : file.named(filename);
 	}
 
-	// What is said has a format; what a model says is told by its first bytes.
+	// Sound of a request has a format. The first bytes tell the format of an answer.
 	private static @Nullable Attachment audio(JsonNode value, String format) {
 		if (!value.isString()) {
 			return null;

@@ -75,8 +75,7 @@ public final class DeclaredProjectsReport {
 
 	// Headers whose names are what is left of a variable: Spring Boot takes
 	// BRAINTRUST_EXPORT_HEADERS_X_TOKEN for a header x.token, since a variable has no
-	// place
-	// for a dash.
+	// place for a dash.
 	public static Collection<String> variableHeaders(DeclaredProjects projects) {
 		Set<String> names = new LinkedHashSet<>();
 		for (ProjectSettings project : projects.all()) {

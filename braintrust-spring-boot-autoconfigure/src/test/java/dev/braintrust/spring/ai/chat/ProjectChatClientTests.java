@@ -235,8 +235,7 @@ class ProjectChatClientTests {
 		run((client) -> client, (chat, tracer) -> {
 			ChatClient.ChatClientRequestSpec request = chat.prompt("hello");
 			// Spring AI adds its advisor of the tool loop with the first call, and not
-			// for
-			// several threads at a time.
+			// for several threads at a time.
 			assertThat(request.call().content()).isEqualTo("fine");
 			List<Future<String>> answers = new ArrayList<>();
 			for (int i = 1; i < calls; i++) {
@@ -346,9 +345,8 @@ class ProjectChatClientTests {
 			}
 		}
 		// Two calls of the model, a tool, the loop and the client, for the call and the
-		// stream.
-		// Those of the stream end on several threads, after the caller has the last
-		// chunk.
+		// stream. Those of the stream end on several threads, after the caller has the
+		// last chunk.
 		assertThat(take(traced, 10)).containsExactlyInAnyOrderElementsOf(take(untraced, 10));
 		assertThat(traced).isEmpty();
 		assertThat(this.receiver.awaitSpans(8)).hasSize(8);
@@ -758,8 +756,7 @@ class ProjectChatClientTests {
 		}
 
 		// A parent has a contextual name only once it has stopped, which may be on
-		// another
-		// thread.
+		// another thread.
 		private static String advisor(Observation.ContextView parent) {
 			KeyValue advisor = parent.getLowCardinalityKeyValue("spring.ai.advisor.name");
 			return (advisor != null) ? " " + advisor.getValue() : "";

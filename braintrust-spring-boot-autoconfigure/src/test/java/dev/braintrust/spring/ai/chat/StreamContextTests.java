@@ -51,8 +51,7 @@ class StreamContextTests {
 		AtomicInteger traced = new AtomicInteger();
 		this.client.run((chat) -> chat, (chat, tracer) -> traced.set(restored(chat)));
 		// Each operator that restores them sets and resets them at each chunk. One more
-		// puts
-		// the task into the context of the stream; the rest comes once a stream.
+		// puts the task into the context of the stream; the rest comes once a stream.
 		assertThat(traced.get()).isLessThan(bare + 2 * CHUNKS + CHUNKS / 2);
 	}
 

@@ -46,10 +46,8 @@ class TwinProgramTests {
 			for (long program = this.first; program < this.first + this.programs; program++) {
 				Program played = Program.random(program);
 				// A client of Spring AI's own that is made of a traced request has no
-				// runs,
-				// and what becomes of a tool that the application runs is told by the
-				// next
-				// prompt, if there is one.
+				// runs, and what becomes of a tool that the application runs is told by
+				// the next prompt, if there is one.
 				String counted = twins.missing(played::play,
 						!played.has(Habit.REBUILT_CLIENT) && !played.has(Habit.OWN_EXECUTION));
 				if (counted != null) {

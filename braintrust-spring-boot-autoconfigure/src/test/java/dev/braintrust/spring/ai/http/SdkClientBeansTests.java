@@ -134,12 +134,12 @@ class SdkClientBeansTests {
 
 		@Override
 		public HttpResponse execute(HttpRequest request, RequestOptions options) {
-			throw new UnsupportedOperationException();
+			throw new UnsupportedOperationException("This test sends no request");
 		}
 
 		@Override
 		public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
-			throw new UnsupportedOperationException();
+			throw new UnsupportedOperationException("This test sends no request");
 		}
 
 		@Override
