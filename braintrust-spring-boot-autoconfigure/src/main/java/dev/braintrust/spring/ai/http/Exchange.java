@@ -114,7 +114,8 @@ final class Exchange {
 		}
 	}
 
-	// Hand on an answer when it is there. A failure is handed on as it was given.
+	// Hand on an answer when it is there, observed if that is possible. A failure is
+	// handed on as it was given.
 	<T> CompletableFuture<T> observed(CompletableFuture<T> answered, UnaryOperator<T> observed) {
 		CompletableFuture<T> result = new CompletableFuture<>();
 		answered.whenComplete((answer, failure) -> {
@@ -122,8 +123,11 @@ final class Exchange {
 				fail(failure);
 				result.completeExceptionally(failure);
 			}
-			else if (!result.complete(observed.apply(answer))) {
-				end();
+			else {
+				@Nullable T handedOn = this.tracing.see(() -> observed.apply(answer));
+				if (!result.complete((handedOn != null) ? handedOn : answer) || handedOn == null) {
+					end();
+				}
 			}
 		});
 		return result;

@@ -2,7 +2,11 @@ package dev.braintrust.spring.eval.run;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
@@ -42,9 +46,20 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 				(added) -> new DefaultProjectEvals(((DefaultProjectTracer) tracer).project(), this.settings));
 	}
 
+	// Give the experiments of all projects together a little time to see that it is over.
 	@Override
 	public void close() {
-		this.evals.values().forEach(DefaultProjectEvals::close);
+		CompletableFuture<?> all = CompletableFuture
+			.allOf(this.evals.values().stream().map(DefaultProjectEvals::cancel).toArray(CompletableFuture[]::new));
+		try {
+			all.get(2 * TimedCall.GRACE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			// Whoever joins a run learns of it.
+		}
 	}
 
 }

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ExperimentRunner;
@@ -87,20 +84,11 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		return run;
 	}
 
-	// What has ended is sent; what runs gets a little time to see that it is over.
-	void close() {
+	// Cancel what runs, and return what is done when all of it has ended.
+	CompletableFuture<?> cancel() {
 		this.running.forEach(ExperimentRun::cancel);
-		CompletableFuture<?> all = CompletableFuture
+		return CompletableFuture
 			.allOf(this.running.stream().map(ExperimentRun::result).toArray(CompletableFuture[]::new));
-		try {
-			all.get(2 * TimedCall.GRACE.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			// Whoever joins a run learns of it.
-		}
 	}
 
 }

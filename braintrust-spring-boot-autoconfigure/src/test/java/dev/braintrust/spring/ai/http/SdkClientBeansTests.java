@@ -18,6 +18,7 @@ import com.openai.core.ClientOptions;
 import com.openai.core.RequestOptions;
 import com.openai.core.http.HttpClient;
 import com.openai.core.http.HttpRequest;
+import com.openai.core.http.HttpRequestAuthenticator;
 import com.openai.core.http.HttpResponse;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.braintrust.spring.BraintrustProject;
@@ -33,6 +34,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,6 +97,21 @@ class SdkClientBeansTests {
 		}
 		assertThat(output).contains("it is not of the SDK's own class, and what it does itself would be lost. "
 				+ "Trace the client inside of it.");
+	}
+
+	@Test
+	void clientThatSignsItsRequestsStaysAsItIs(CapturedOutput output) {
+		try (TracedSdkApplication application = new TracedSdkApplication()) {
+			ClientOptions.Builder options = ClientOptions.builder().httpClient(new CountedHttpClient());
+			// As the SDK's modules for other hosts of its models do.
+			HttpRequestAuthenticator signing = (request) -> request;
+			ReflectionTestUtils.invokeMethod(options, "httpRequestAuthenticator", signing);
+			OpenAIClient client = new OpenAIClientImpl(options.build());
+			assertThat(application.projects().instrument("support", client)).isSameAs(client);
+		}
+		assertThat(output)
+			.containsPattern("A com\\.openai\\.client\\.OpenAIClientImpl is not traced into the Braintrust "
+					+ "project 'support': its options do not let an HTTP client be put inside of it \\(java\\.lang\\.[A-Za-z]+\\)");
 	}
 
 	@Test
