@@ -3,7 +3,6 @@ package dev.braintrust.spring.ai.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 
 import com.anthropic.client.AnthropicClient;
 import com.anthropic.client.AnthropicClientAsync;
@@ -29,7 +28,7 @@ final class AnthropicClients implements SdkClients {
 			.interceptors(interceptors(options.build().interceptors(), new Tracing(tracing)));
 		Object traced = (client instanceof AnthropicClient blocking) ? blocking.withOptions(change)
 				: ((AnthropicClientAsync) client).withOptions(change);
-		return AsyncCalls.of(traced, marks(tracing));
+		return AsyncCalls.of(traced, tracing.marks((parameters) -> marked(parameters, tracing)));
 	}
 
 	// The last one is the nearest to the wire. A client that was made of a traced one has
@@ -39,13 +38,6 @@ final class AnthropicClients implements SdkClients {
 		interceptors.removeIf(Tracing.class::isInstance);
 		interceptors.add(tracing);
 		return interceptors;
-	}
-
-	private static UnaryOperator<Object> marks(ClientTracing tracing) {
-		return (parameters) -> {
-			Object marked = tracing.see(() -> marked(parameters, tracing));
-			return (marked != null) ? marked : parameters;
-		};
 	}
 
 	private static Object marked(Object parameters, ClientTracing tracing) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.content.CaptureGuard;
@@ -50,6 +51,14 @@ final class ClientTracing extends CaptureGuard {
 		String mark = Long.toString(this.calls.incrementAndGet());
 		this.contexts.put(mark, Context.current());
 		return mark;
+	}
+
+	// Mark parameters by a function. If that fails, they stay as they are.
+	UnaryOperator<Object> marks(UnaryOperator<Object> marking) {
+		return (parameters) -> {
+			Object marked = see(() -> marking.apply(parameters));
+			return (marked != null) ? marked : parameters;
+		};
 	}
 
 	// What was current when a request was made that has marks.

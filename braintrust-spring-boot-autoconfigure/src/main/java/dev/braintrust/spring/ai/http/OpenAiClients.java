@@ -28,7 +28,7 @@ final class OpenAiClients implements SdkClients {
 
 	@Override
 	public Object trace(Object client, ClientTracing tracing) {
-		UnaryOperator<Object> calls = marks(tracing);
+		UnaryOperator<Object> calls = tracing.marks((parameters) -> marked(parameters, tracing));
 		if (client instanceof OpenAIClient blocking) {
 			return AsyncCalls.of(blocking.withOptions(traced(blocking::withOptions, tracing)), calls);
 		}
@@ -52,13 +52,6 @@ final class OpenAiClients implements SdkClients {
 			.credential(BearerTokenCredential.create("none"))
 			.build()
 			.httpClient();
-	}
-
-	private static UnaryOperator<Object> marks(ClientTracing tracing) {
-		return (parameters) -> {
-			Object marked = tracing.see(() -> marked(parameters, tracing));
-			return (marked != null) ? marked : parameters;
-		};
 	}
 
 	private static Object marked(Object parameters, ClientTracing tracing) {
