@@ -3,6 +3,7 @@ package dev.braintrust.spring.trace;
 import java.io.IOError;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.StoredTraceContext;
@@ -55,6 +57,9 @@ class FailingPartsTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
+	// A span that nobody holds may be collected before the close, and is then not sent.
+	private final List<ProjectSpan> held = new ArrayList<>();
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
 		.withPropertyValues("braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
@@ -95,10 +100,8 @@ class FailingPartsTests {
 			failing.failure = failure.get();
 			Set<Thread> before = Thread.getAllStackTraces().keySet();
 			this.runner.withBean(ProjectTracerProviderCustomizer.class, () -> failing::customize)
-				.run((context) -> context.getBean(BraintrustProjects.class)
-					.tracer("support")
-					.taskSpan("open")
-					.startSpan());
+				.run((context) -> this.held
+					.add(context.getBean(BraintrustProjects.class).tracer("support").taskSpan("open").startSpan()));
 			for (Thread thread : Thread.getAllStackTraces().keySet()) {
 				if (thread.getName().startsWith("braintrust-") && !before.contains(thread)) {
 					thread.join(Duration.ofSeconds(20).toMillis());
@@ -106,7 +109,7 @@ class FailingPartsTests {
 				}
 			}
 		}
-		assertThat(this.receiver.awaitSpans(FAILURES.size())).extracting(ReceivedSpan::name).containsOnly("open");
+		assertThat(this.receiver.awaitSpans(this.held.size())).extracting(ReceivedSpan::name).containsOnly("open");
 	}
 
 	@Test
