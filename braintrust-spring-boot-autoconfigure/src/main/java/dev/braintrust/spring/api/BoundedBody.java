@@ -12,18 +12,25 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of an answer, and gives up one that is longer than any of Braintrust's:
- * a server may answer anything, at any speed.
+ * Reads the body of an answer, and gives up one that is too long: a server may answer
+ * anything, at any speed.
  */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
-	static final int MAX_BYTES = 1 << 20;
+	// Longer than any answer of Braintrust's that holds no rows.
+	static final int USUAL_BYTES = 1 << 20;
 
 	private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
 	private final ByteArrayOutputStream read = new ByteArrayOutputStream(64);
 
+	private final int maxBytes;
+
 	private Flow.@Nullable Subscription subscription;
+
+	BoundedBody(int maxBytes) {
+		this.maxBytes = maxBytes;
+	}
 
 	@Override
 	public CompletionStage<byte[]> getBody() {
@@ -39,13 +46,14 @@ final class BoundedBody implements BodySubscriber<byte[]> {
 	@Override
 	public void onNext(List<ByteBuffer> items) {
 		for (ByteBuffer item : items) {
-			byte[] bytes = new byte[Math.min(item.remaining(), MAX_BYTES + 1 - this.read.size())];
+			byte[] bytes = new byte[Math.min(item.remaining(), this.maxBytes + 1 - this.read.size())];
 			item.get(bytes);
 			this.read.writeBytes(bytes);
 		}
-		if (this.read.size() > MAX_BYTES && this.subscription != null) {
+		if (this.read.size() > this.maxBytes && this.subscription != null) {
 			this.subscription.cancel();
-			this.body.completeExceptionally(new IOException("The answer is longer than 1 MB"));
+			this.body
+				.completeExceptionally(new IOException("The answer is longer than " + (this.maxBytes >> 20) + " MB"));
 		}
 	}
 

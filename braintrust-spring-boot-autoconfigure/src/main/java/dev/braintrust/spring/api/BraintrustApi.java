@@ -5,13 +5,16 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -78,6 +81,17 @@ public final class BraintrustApi {
 
 	public CompletableFuture<Reply> postOnce(Account account, String path, JsonNode body) {
 		return this.exchanges.send(account.connection(), post(account, path, body), account.timeout());
+	}
+
+	// Ask once more only where that cannot take long: whoever asks waits for it.
+	CompletableFuture<Reply> ask(Account account, String path, @Nullable JsonNode body, Duration timeout) {
+		Supplier<HttpRequest> request = () -> (body != null) ? post(account, path, body)
+				: request(account, path).GET().build();
+		return this.exchanges.send(account.connection(), request, timeout, this.backoff,
+				(reply) -> (reply.mayBeRepeated() || reply.isUnread()) && !(reply.failure() instanceof TimeoutException)
+						&& reply.retryAfter().compareTo(this.backoff.longest()) <= 0,
+				() -> {
+				});
 	}
 
 	private static HttpRequest post(Account account, String path, JsonNode body) {

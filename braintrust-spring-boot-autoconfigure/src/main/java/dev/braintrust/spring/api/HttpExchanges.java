@@ -49,8 +49,16 @@ public final class HttpExchanges implements AutoCloseable {
 
 	private volatile boolean closed;
 
+	private final int maxBody;
+
 	// The name begins those of the threads.
 	public HttpExchanges(String name, HttpClients clients) {
+		this(name, clients, BoundedBody.USUAL_BYTES);
+	}
+
+	// An answer whose body is longer than this fails.
+	HttpExchanges(String name, HttpClients clients, int maxBody) {
+		this.maxBody = maxBody;
 		this.clients = clients;
 		this.clientThreads = BackgroundThreads.pool(name + "-client", CLIENT_THREADS);
 		this.clock = BackgroundThreads.clock(name + "-clock");
@@ -83,11 +91,11 @@ public final class HttpExchanges implements AutoCloseable {
 	public CompletableFuture<Reply> send(Connection connection, Supplier<HttpRequest> request, Duration timeout,
 			Backoff backoff, Predicate<Reply> repeated, Runnable failed) {
 		CompletableFuture<Reply> last = new CompletableFuture<>();
-		attempt(new Repeated(connection, request, timeout, backoff, repeated, failed, last), 1);
+		attempt(new RepeatedRequest(connection, request, timeout, backoff, repeated, failed, last), 1);
 		return last;
 	}
 
-	private void attempt(Repeated repeated, int attempt) {
+	private void attempt(RepeatedRequest repeated, int attempt) {
 		if (repeated.last().isDone()) {
 			return;
 		}
@@ -102,7 +110,7 @@ public final class HttpExchanges implements AutoCloseable {
 		}
 	}
 
-	private void answered(Repeated repeated, int attempt, Reply reply) {
+	private void answered(RepeatedRequest repeated, int attempt, Reply reply) {
 		if (this.stopped || !repeated.wanted().test(reply) || attempt > repeated.backoff().maxRetries()) {
 			repeated.last().complete(reply);
 			return;
@@ -203,7 +211,7 @@ public final class HttpExchanges implements AutoCloseable {
 
 		private BodySubscriber<byte[]> body(ResponseInfo response) {
 			this.response = response;
-			BoundedBody body = new BoundedBody();
+			BoundedBody body = new BoundedBody(HttpExchanges.this.maxBody);
 			body.getBody().thenAccept((bytes) -> end(Reply.of(response, bytes))).exceptionally(this::fail);
 			return body;
 		}
@@ -232,17 +240,6 @@ public final class HttpExchanges implements AutoCloseable {
 				call.cancel(true);
 			}
 			this.reply.complete(reply);
-		}
-
-	}
-
-	// A request that is repeated.
-	private record Repeated(Connection connection, Supplier<HttpRequest> request, Duration timeout, Backoff backoff,
-			Predicate<Reply> wanted, Runnable failed, CompletableFuture<Reply> last) {
-
-		@Nullable Void fail(Throwable failure) {
-			this.last.complete(Reply.failed(failure));
-			return null;
 		}
 
 	}

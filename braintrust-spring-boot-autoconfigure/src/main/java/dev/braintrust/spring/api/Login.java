@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Braintrust answered to a login, {@code {"org_info":[{"id":…,"name":…}]}}.
+ * What Braintrust answered to a login,
+ * {@code {"org_info":[{"id":…,"name":…,"git_metadata":…}]}}.
  *
  * @param reply what became of the request
  * @param organizations the organizations of the key, {@code null} if the answer does not
@@ -22,8 +23,8 @@ public record Login(Reply reply, @Nullable List<Organization> organizations) {
 		}
 		List<Organization> organizations = new ArrayList<>();
 		for (JsonNode organization : info) {
-			organizations
-				.add(new Organization(organization.path("id").asString(""), organization.path("name").asString("")));
+			organizations.add(new Organization(organization.path("id").asString(""),
+					organization.path("name").asString(""), organization.path("git_metadata")));
 		}
 		return new Login(reply, organizations);
 	}
@@ -44,7 +45,14 @@ public record Login(Reply reply, @Nullable List<Organization> organizations) {
 				this.reply);
 	}
 
-	public record Organization(String id, String name) {
+	/**
+	 * An organization of a key.
+	 *
+	 * @param id its id
+	 * @param name its name
+	 * @param gitMetadata what it allows to be collected of a Git repository
+	 */
+	public record Organization(String id, String name, JsonNode gitMetadata) {
 
 	}
 

@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 
 /**
@@ -42,10 +41,6 @@ public abstract class LocalServer implements AutoCloseable {
 		this.server.createContext("/", this::handle);
 		this.server.setExecutor(this.executor);
 		this.server.start();
-	}
-
-	protected final void handleBelow(String path, HttpHandler handler) {
-		this.server.createContext(path, handler);
 	}
 
 	protected abstract void handle(HttpExchange exchange) throws IOException;

@@ -19,7 +19,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 /**
  * A real HTTP server that receives OTLP requests and keeps what arrived.
  */
-public final class OtlpReceiver extends LocalServer {
+public class OtlpReceiver extends LocalServer {
 
 	/**
 	 * In the place of a status: cut the connection without an answer.
@@ -57,7 +57,6 @@ public final class OtlpReceiver extends LocalServer {
 
 	public OtlpReceiver(int port) {
 		super(port);
-		handleBelow("/v1/project/", OtlpReceiver::answerCheck);
 	}
 
 	/**
@@ -111,6 +110,10 @@ public final class OtlpReceiver extends LocalServer {
 				this.uploads.handle(exchange, url());
 				return;
 			}
+			if (exchange.getRequestURI().getPath().startsWith("/v1/project/")) {
+				answerCheck(exchange);
+				return;
+			}
 			int status = receive(exchange, ExportTraceServiceRequest.parseFrom(body(exchange)));
 			if (this.hanging) {
 				this.released.await(60, TimeUnit.SECONDS);
@@ -134,10 +137,8 @@ public final class OtlpReceiver extends LocalServer {
 
 	// The check at startup. It is no request of the export.
 	private static void answerCheck(HttpExchange exchange) throws IOException {
-		try (exchange) {
-			exchange.getRequestBody().readAllBytes();
-			answer(exchange, 200, PROJECT);
-		}
+		exchange.getRequestBody().readAllBytes();
+		answer(exchange, 200, PROJECT);
 	}
 
 	private int receive(HttpExchange exchange, ExportTraceServiceRequest message) {

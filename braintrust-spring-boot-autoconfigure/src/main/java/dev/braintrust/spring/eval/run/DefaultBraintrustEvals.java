@@ -10,9 +10,12 @@ import java.util.concurrent.TimeoutException;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.api.ProjectApi;
+import dev.braintrust.spring.api.ProjectApis;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
+import dev.braintrust.spring.trace.Project;
 
 import org.springframework.util.Assert;
 
@@ -25,10 +28,13 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 
 	private final BraintrustProjects projects;
 
+	private final ProjectApis apis;
+
 	private final RunSettings settings;
 
-	public DefaultBraintrustEvals(BraintrustProjects projects, RunSettings settings) {
+	public DefaultBraintrustEvals(BraintrustProjects projects, ProjectApis apis, RunSettings settings) {
 		this.projects = projects;
+		this.apis = apis;
 		this.settings = settings;
 	}
 
@@ -39,16 +45,32 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 
 	@Override
 	public ProjectEvals of(String key) {
+		Project project = project(key);
+		return this.evals.computeIfAbsent(key,
+				(added) -> new DefaultProjectEvals(project, this.apis.of(project.settings()), this.settings));
+	}
+
+	// Braintrust's API for a project.
+	public ProjectApi api(String key) {
+		return this.apis.of(project(key).settings());
+	}
+
+	private Project project(String key) {
 		Assert.notNull(key, "'key' must not be null");
 		ProjectTracer tracer = this.projects.tracer(key);
 		Assert.state(tracer instanceof DefaultProjectTracer, "Evaluations need the starter's own BraintrustProjects");
-		return this.evals.computeIfAbsent(key,
-				(added) -> new DefaultProjectEvals(((DefaultProjectTracer) tracer).project(), this.settings));
+		return ((DefaultProjectTracer) tracer).project();
 	}
 
 	// Give the experiments of all projects together a little time to see that it is over.
 	@Override
 	public void close() {
+		try (this.apis) {
+			cancelAll();
+		}
+	}
+
+	private void cancelAll() {
 		CompletableFuture<?> all = CompletableFuture
 			.allOf(this.evals.values().stream().map(DefaultProjectEvals::cancel).toArray(CompletableFuture[]::new));
 		try {

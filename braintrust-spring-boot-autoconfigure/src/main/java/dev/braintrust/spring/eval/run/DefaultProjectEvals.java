@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ExperimentRunner;
 import dev.braintrust.spring.eval.ExperimentSpec;
@@ -27,10 +28,13 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	private final Project project;
 
+	private final ProjectApi api;
+
 	private final RunSettings settings;
 
-	DefaultProjectEvals(Project project, RunSettings settings) {
+	DefaultProjectEvals(Project project, ProjectApi api, RunSettings settings) {
 		this.project = project;
+		this.api = api;
 		this.settings = settings;
 	}
 
@@ -82,6 +86,11 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 				this.running::remove);
 		this.running.add(run);
 		return run;
+	}
+
+	// Braintrust's API for the project.
+	ProjectApi api() {
+		return this.api;
 	}
 
 	// Cancel what runs, and return what is done when all of it has ended.

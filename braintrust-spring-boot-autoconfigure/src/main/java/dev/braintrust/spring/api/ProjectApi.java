@@ -1,0 +1,155 @@
+package dev.braintrust.spring.api;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Braintrust's HTTP API as one project sees it. Its methods wait for the answer: an
+ * attempt for as long as the project waits for those of its export, 30 seconds at the
+ * least; one that fails in a way that may pass is repeated a few times. A thread that is
+ * interrupted gives up the request and stays interrupted. What goes wrong is an
+ * {@link ApiFailure}.
+ */
+public final class ProjectApi {
+
+	private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(30);
+
+	private final ProjectSettings settings;
+
+	private final Supplier<BraintrustApi> api;
+
+	private volatile @Nullable String projectId;
+
+	ProjectApi(ProjectSettings settings, Supplier<BraintrustApi> api) {
+		this.settings = settings;
+		this.api = api;
+		this.projectId = settings.parent().id();
+	}
+
+	// Whether the project has the key that all of this needs.
+	public boolean hasKey() {
+		return this.settings.apiKey() != null;
+	}
+
+	// The id of the project. One of a new name is made.
+	public String projectId() {
+		String id = this.projectId;
+		if (id == null) {
+			id = id(String.valueOf(this.settings.parent().name()));
+			this.projectId = id;
+		}
+		return id;
+	}
+
+	private String id(String name) {
+		String orgName = this.settings.orgName();
+		String path = "/v1/project?project_name=" + encode(name)
+				+ ((orgName != null) ? "&org_name=" + encode(orgName) : "");
+		String id = get(path).path("objects").path(0).path("id").asString("");
+		if (id.isEmpty()) {
+			ObjectNode project = JsonNodeFactory.instance.objectNode().put("name", name);
+			if (orgName != null) {
+				project.put("org_name", orgName);
+			}
+			id = post("/v1/project", project).path("id").asString("");
+		}
+		if (id.isEmpty()) {
+			throw failure("/v1/project", Reply.of(200), "has an answer without an id");
+		}
+		return id;
+	}
+
+	// The organization of the key.
+	public Login.Organization organization() {
+		Account account = account(this.settings.apiUrl());
+		// Others may wait for the same login.
+		Login login = await("/api/apikey/login", this.api.get().login(account, () -> {
+		}).copy());
+		return login.organization(this.settings.orgName());
+	}
+
+	// Get JSON. The path begins with a slash and may have a query.
+	public JsonNode get(String path) {
+		return ask(this.settings.apiUrl(), path, null, timeout());
+	}
+
+	public JsonNode post(String path, JsonNode body) {
+		return post(path, body, timeout());
+	}
+
+	// Post JSON where the answer may take longer, as it does if a model gives it.
+	public JsonNode post(String path, JsonNode body, Duration timeout) {
+		return ask(this.settings.apiUrl(), path, body, timeout);
+	}
+
+	// Post JSON to the web application, which knows what the API does not.
+	public JsonNode postToApp(String path, JsonNode body) {
+		return ask(this.settings.appUrl(), path, body, timeout());
+	}
+
+	// Encode a segment of a path or a value of a query.
+	public static String encode(String text) {
+		return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+	}
+
+	private Duration timeout() {
+		Duration timeout = this.settings.export().timeout();
+		return (timeout.compareTo(LEAST_TIMEOUT) > 0) ? timeout : LEAST_TIMEOUT;
+	}
+
+	private JsonNode ask(URI base, String path, @Nullable JsonNode body, Duration timeout) {
+		Reply reply = await(path, this.api.get().ask(account(base), path, body, timeout));
+		if (!reply.isAccepted()) {
+			throw failure(path, reply, "failed");
+		}
+		JsonNode json = reply.json();
+		if (json.isMissingNode()) {
+			throw failure(path, reply, "has an answer that is no JSON");
+		}
+		return json;
+	}
+
+	private Account account(URI base) {
+		Account account = Account.of(this.settings);
+		if (account == null) {
+			throw new IllegalStateException("The Braintrust project '" + this.settings.key()
+					+ "' has no API key. Set 'braintrust.projects." + this.settings.key()
+					+ ".api-key', 'braintrust.api-key', or the environment variable BRAINTRUST_API_KEY.");
+		}
+		return new Account(account.apiKey(), base, account.orgName(), account.connection(), account.timeout());
+	}
+
+	private <T> T await(String path, CompletableFuture<T> reply) {
+		try {
+			return reply.get();
+		}
+		catch (InterruptedException ex) {
+			reply.cancel(true);
+			Thread.currentThread().interrupt();
+			throw failure(path, Reply.failed(ex), "was interrupted");
+		}
+		catch (ExecutionException | CompletionException ex) {
+			throw failure(path, Reply.failed(ex), "failed");
+		}
+	}
+
+	// A query may hold what is nobody's business.
+	private ApiFailure failure(String path, Reply reply, String what) {
+		int query = path.indexOf('?');
+		return new ApiFailure("A request of the Braintrust project '" + this.settings.key() + "' to '"
+				+ ((query != -1) ? path.substring(0, query) : path) + "' " + what, reply);
+	}
+
+}

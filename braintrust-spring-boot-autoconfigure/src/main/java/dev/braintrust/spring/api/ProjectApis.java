@@ -1,0 +1,63 @@
+package dev.braintrust.spring.api;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Braintrust's HTTP API for those who wait for its answers: evaluations and prompts. No
+ * thread and no connection is there before the first request.
+ */
+public final class ProjectApis implements AutoCloseable {
+
+	private static final Backoff BACKOFF = new Backoff(3, Duration.ofMillis(500), Duration.ofSeconds(30));
+
+	// A page of rows is as large as they are.
+	private static final int MAX_BODY = 128 << 20;
+
+	private final Map<String, ProjectApi> apis = new ConcurrentHashMap<>();
+
+	private final Supplier<HttpClients> clients;
+
+	private @Nullable HttpExchanges exchanges;
+
+	private @Nullable BraintrustApi api;
+
+	private boolean closed;
+
+	public ProjectApis(Supplier<HttpClients> clients) {
+		this.clients = clients;
+	}
+
+	public ProjectApi of(ProjectSettings project) {
+		return this.apis.computeIfAbsent(project.key(), (added) -> new ProjectApi(project, this::api));
+	}
+
+	private synchronized BraintrustApi api() {
+		BraintrustApi api = this.api;
+		if (api == null) {
+			HttpExchanges exchanges = new HttpExchanges("braintrust-api", this.clients.get(), MAX_BODY);
+			api = new BraintrustApi(exchanges, BACKOFF);
+			this.exchanges = exchanges;
+			this.api = api;
+			if (this.closed) {
+				exchanges.close();
+			}
+		}
+		return api;
+	}
+
+	// Give up the requests under way.
+	@Override
+	public synchronized void close() {
+		this.closed = true;
+		if (this.exchanges != null) {
+			this.exchanges.close();
+		}
+	}
+
+}
