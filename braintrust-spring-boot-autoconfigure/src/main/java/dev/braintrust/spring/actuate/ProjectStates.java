@@ -47,8 +47,8 @@ final class ProjectStates {
 
 	@Nullable ProjectState get(String key) {
 		ProjectSettings settings = this.declared.get(key);
-		return (settings != null) ? new ProjectState(settings, this.pipeline.status(key), this.uploads.status(key),
-				this.access.of(key), this.switches.of(key).problem()) : null;
+		return (settings != null) ? new ProjectState(settings, settings.isOn() ? this.pipeline.status(key) : null,
+				this.uploads.status(key), this.access.of(key), this.switches.of(key).problem()) : null;
 	}
 
 	/**

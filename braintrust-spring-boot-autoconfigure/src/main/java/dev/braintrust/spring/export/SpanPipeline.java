@@ -114,9 +114,10 @@ public final class SpanPipeline implements AutoCloseable {
 		return all;
 	}
 
-	public @Nullable ExportStatus status(String key) {
+	// How the export of a project goes, whether it has had a span or not.
+	public ExportStatus status(String key) {
 		SpanInbox inbox = this.inboxes.get(key);
-		return (inbox != null) ? inbox.status() : null;
+		return (inbox != null) ? inbox.status() : this.closed ? ExportStatus.UNUSED.closed(0, 0) : ExportStatus.UNUSED;
 	}
 
 	ExportWorker worker() {

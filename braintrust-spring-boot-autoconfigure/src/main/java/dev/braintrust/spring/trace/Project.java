@@ -22,7 +22,6 @@ import dev.braintrust.spring.trace.route.RoutedRow;
 import dev.braintrust.spring.trace.route.Routes;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.commons.logging.Log;
@@ -45,22 +44,27 @@ public final class Project extends CaptureGuard {
 
 	private final ProjectContent content;
 
-	private final @Nullable SpanSink queue;
+	private final boolean taken;
 
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	private volatile @Nullable SpanSink queue;
 
 	private volatile @Nullable Recording recording;
 
 	// Create a project. Customizers are asked at once, so that what they throw fails the
-	// start.
+	// start, and whatever watches its spans knows of it at once.
 	public Project(ProjectSettings settings, SharedParts shared) {
 		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
 		this.shared = shared;
 		this.projectSwitch = shared.switches().of(settings.key());
 		this.content = new ProjectContent(this, shared);
-		this.queue = shared.destination().open(settings, this.content);
-		if (this.queue != null && !shared.customizers().apply(settings.key()).isEmpty()) {
+		this.taken = shared.destination().takes(settings);
+		if (shared.destination().watch() != null) {
+			this.queue = shared.destination().open(settings, this.content);
+		}
+		if (this.taken && !shared.customizers().apply(settings.key()).isEmpty()) {
 			recording();
 		}
 	}
@@ -72,7 +76,7 @@ public final class Project extends CaptureGuard {
 	// Whether spans are recorded: they go to the export or, in tests, to a recorder, and
 	// libraries fit together.
 	boolean isRecorded() {
-		return this.queue != null && !this.projectSwitch.isOff();
+		return this.taken && !this.projectSwitch.isOff();
 	}
 
 	ProjectSwitch projectSwitch() {
@@ -87,6 +91,8 @@ public final class Project extends CaptureGuard {
 	private synchronized Recording start() {
 		Recording recording = this.recording;
 		if (recording == null) {
+			this.queue = (this.queue != null) ? this.queue
+					: this.shared.destination().open(this.settings, this.content);
 			recording = new Recording();
 			this.recording = recording;
 		}
@@ -125,12 +131,7 @@ public final class Project extends CaptureGuard {
 	}
 
 	AppPages pages() {
-		return recording().pages;
-	}
-
-	// Whether a span of the project is current that is inside a row.
-	public boolean isInRow() {
-		return ProjectContext.get(Context.current(), this) instanceof DefaultProjectSpan span && span.row() != null;
+		return new AppPages(this.settings, this.shared.access());
 	}
 
 	// Open a route for an experiment. It is sent, or only recorded where all is recorded.
@@ -169,9 +170,10 @@ public final class Project extends CaptureGuard {
 		}
 	}
 
-	// How its export goes.
+	// How its export goes, if there has been a span.
 	public @Nullable ExportStatus exportStatus() {
-		return (this.queue != null) ? this.queue.status() : null;
+		SpanSink queue = this.queue;
+		return (queue != null) ? queue.status() : null;
 	}
 
 	// How its uploads go.
@@ -238,8 +240,6 @@ public final class Project extends CaptureGuard {
 				calls());
 
 		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
-
-		final AppPages pages = new AppPages(Project.this.settings, Project.this.shared.access());
 
 		final ProjectPropagator propagator = new ProjectPropagator(Project.this);
 

@@ -46,6 +46,11 @@ public final class RowTracer implements AutoCloseable {
 		routes.open(this.route);
 	}
 
+	// Whether a span of a project is current that is inside a row.
+	public static boolean isInside(Project project) {
+		return ProjectContext.get(Context.current(), project) instanceof DefaultProjectSpan span && span.row() != null;
+	}
+
 	public Route route() {
 		return this.route;
 	}

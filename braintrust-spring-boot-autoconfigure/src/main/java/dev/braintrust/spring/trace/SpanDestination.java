@@ -43,6 +43,11 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 		}
 	}
 
+	// Whether anything takes the spans of a project.
+	boolean takes(ProjectSettings settings) {
+		return (this.recorder != null || this.watch != null) ? settings.enabled() : settings.isOn();
+	}
+
 	// Open the queue that takes the spans of a project.
 	@Nullable SpanSink open(ProjectSettings settings, ProjectContent content) {
 		if (this.recorder != null) {

@@ -177,8 +177,7 @@ class IncompatibleLibrariesTests {
 		this.runner.run((context) -> {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			Object project = ReflectionTestUtils.getField(projects.tracer("support"), "project");
-			Object queue = ReflectionTestUtils.getField(project, "queue");
-			((SpanReader) ReflectionTestUtils.getField(queue, "reader")).incompatible(new NoSuchMethodError());
+			((SpanReader) ReflectionTestUtils.getField(project, "content")).incompatible(new NoSuchMethodError());
 			assertThat(projects.tracer("support").isEnabled()).isFalse();
 			assertDown(context, "do not fit together");
 		});

@@ -69,8 +69,9 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	// What is wrong with an experiment is said before its first row.
 	private <I, O, E> ExperimentRun<I, O, E> prepare(Plan<I, O, E> plan) {
-		Assert.state(!this.project.isInRow(), () -> "The experiment '" + plan.name() + "' cannot start inside a row of "
-				+ "another experiment of the Braintrust project '" + project() + "'");
+		Assert.state(!RowTracer.isInside(this.project),
+				() -> "The experiment '" + plan.name() + "' cannot start inside a row of "
+						+ "another experiment of the Braintrust project '" + project() + "'");
 		Set<String> names = new HashSet<>();
 		for (Scorer<?, ?, ?> scorer : plan.scorers()) {
 			Assert.state(names.add(scorer.name()), () -> "The experiment '" + plan.name() + "' has two scorers '"
