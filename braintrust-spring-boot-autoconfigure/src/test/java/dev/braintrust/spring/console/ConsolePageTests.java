@@ -3,6 +3,7 @@ package dev.braintrust.spring.console;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.core.io.ClassPathResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,6 +87,12 @@ class ConsolePageTests {
 		browser.await("document.querySelectorAll('.span-row').length > 0");
 	}
 
+	private static void openThread() {
+		browser.run(
+				"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+		browser.await("document.querySelectorAll('.thread .message').length > 1");
+	}
+
 	private static void openSpan(int index) {
 		browser.run("document.querySelectorAll('.span-row')[arguments[0]].click()", index);
 		browser.await("document.querySelector('#span h2')?.innerText === document.querySelectorAll('.span-row')["
@@ -136,9 +147,7 @@ class ConsolePageTests {
 	@Test
 	void threadIsTheConversationWithEachMessageOnce() {
 		openTrace("answer");
-		browser.run(
-				"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
-		browser.await("document.querySelectorAll('.thread .message').length > 3");
+		openThread();
 		assertThat(browser
 			.run("return [...document.querySelectorAll('.thread .message h4')].map((head) => head.firstChild.data)")
 			.valueStream()
@@ -152,9 +161,7 @@ class ConsolePageTests {
 		openTrace("hostile");
 		openSpan(1);
 		assertThat(browser.text("#span")).contains("<img src=x onerror=", "<script>window.hacked=1</script>");
-		browser.run(
-				"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
-		browser.await("document.querySelectorAll('.thread .message').length > 1");
+		openThread();
 		assertThat(browser.isTrue("window.hacked")).isFalse();
 		assertThat(browser
 			.isTrue("document.querySelector('main img, main iframe, main object, main script, main [onerror]')"))
@@ -203,8 +210,7 @@ class ConsolePageTests {
 			openSpan(0);
 			browser.awaitText("#span", "said at the end");
 			browser.awaitText("#span", "What leaves");
-			browser.run(
-					"[...document.querySelectorAll('#trace button')].find((button) => button.innerText === 'Thread').click()");
+			openThread();
 			browser.awaitText(".thread", "said at the end");
 		}
 	}
@@ -356,53 +362,41 @@ class ConsolePageTests {
 		assertThat(browser.isTrue("getComputedStyle(document.activeElement).outlineStyle === 'solid'")).isTrue();
 	}
 
-	@Test
-	void textHasContrastInLightAndDark() {
-		for (boolean dark : List.of(false, true)) {
-			browser.look(1280, 800, dark);
-			openTrace("refund");
-			openSpan(1);
-			assertThat(browser.run(CONTRAST)).as(dark ? "dark" : "light").isEmpty();
-			browser.press(Browser.ESCAPE);
-		}
+	@ParameterizedTest
+	@CsvSource({ "1280, false", "1280, true", "390, false", "390, true" })
+	void axeFindsNothingInAnyView(int width, boolean dark) throws IOException {
+		browser.look(width, 800, dark);
+		browser.run(new ClassPathResource("axe.min.js").getContentAsString(StandardCharsets.UTF_8));
+		List<String> found = new ArrayList<>(violations("the list"));
+		openTrace("refund");
+		found.addAll(violations("a tree"));
+		openSpan(1);
+		found.addAll(violations("a span that failed"));
+		browser.run("document.querySelectorAll('#span details').forEach((fold) => { fold.open = true; })");
+		found.addAll(violations("what leaves"));
+		browser.press(Browser.ESCAPE, Browser.ESCAPE);
+		openTrace("answer");
+		openSpan(4);
+		found.addAll(violations("messages of a span"));
+		openSpan(6);
+		found.addAll(violations("a photo"));
+		browser.press(Browser.ESCAPE);
+		openThread();
+		found.addAll(violations("a thread"));
+		browser.open(application.url() + "#/support/" + "0".repeat(32));
+		browser.awaitText("#trace", "not here");
+		found.addAll(violations("nothing"));
+		assertThat(found).isEmpty();
 	}
 
-	// Texts whose contrast to what is behind them is below that of WCAG's level AA.
-	private static final String CONTRAST = """
-			const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-			const rgb = (color) => {
-				canvas.clearRect(0, 0, 1, 1);
-				canvas.fillStyle = color;
-				canvas.fillRect(0, 0, 1, 1);
-				return canvas.getImageData(0, 0, 1, 1).data;
-			};
-			const light = (color) => {
-				const [r, g, b] = [...rgb(color)].slice(0, 3).map((part) => part / 255)
-					.map((part) => (part <= 0.03928) ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-				return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-			};
-			const behind = (node) => {
-				for (let each = node; each; each = each.parentElement) {
-					const color = getComputedStyle(each).backgroundColor;
-					if (rgb(color)[3] > 0) {
-						return color;
-					}
-				}
-				return 'white';
-			};
-			const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-			const bad = [];
-			while (walker.nextNode()) {
-				const node = walker.currentNode.parentElement;
-				if (walker.currentNode.data.trim() && node.checkVisibility()) {
-					const [one, other] = [light(getComputedStyle(node).color), light(behind(node))].sort((a, b) => b - a);
-					if ((one + 0.05) / (other + 0.05) < 4.5) {
-						bad.push(walker.currentNode.data.trim().slice(0, 40) + ' ' + ((one + 0.05) / (other + 0.05)).toFixed(2));
-					}
-				}
-			}
-			return bad;
-			""";
+	private static List<String> violations(String view) {
+		return browser.run("""
+				return axe.run().then((found) => found.violations.flatMap((rule) =>
+					rule.nodes.map((node) => rule.id + ': ' + node.html.slice(0, 200) + ' ' + node.failureSummary)))""")
+			.valueStream()
+			.map((violation) -> view + ": " + violation.asString())
+			.toList();
+	}
 
 	@Test
 	void narrowWindowShowsOneColumnAndAWayBack() {
