@@ -201,7 +201,8 @@ class AttachmentUploadTests {
 			.uploads()
 			.failing(step, Stream.generate(() -> fault).limit(9).toArray(Fault[]::new));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
-		assertThat(this.traced.uploads().requests(step)).hasSize(9);
+		// A request that is given up may not have reached the server.
+		assertThat(this.traced.uploads().requests(step)).hasSizeBetween(fault.equals(Fault.hang()) ? 4 : 9, 9);
 		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
 		assertThatBytesAreInStorageOrInTheSpan(input, step == Step.STATUS);
@@ -265,7 +266,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void uploadsThatHangLeaveTimeForTheSpansOfTheEnd() {
-		this.traced.with("braintrust.export.shutdown-timeout", "2s");
+		this.traced.with("braintrust.export.shutdown-timeout", "5s");
 		this.traced.uploads().failing(Step.STORAGE, Stream.generate(Fault::hang).limit(30).toArray(Fault[]::new));
 		this.traced.record(Attachments.of(IMAGE));
 		this.traced.projects().stop();
@@ -443,7 +444,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void closeEndsInTimeThoughTheServerHangs(CapturedOutput output) {
-		this.traced.with("braintrust.export.shutdown-timeout", "2s");
+		this.traced.with("braintrust.export.shutdown-timeout", "5s");
 		this.traced.uploads().failing(Step.STORAGE, Stream.generate(Fault::hang).limit(30).toArray(Fault[]::new));
 		this.traced.record(Attachments.of(IMAGE));
 		this.traced.projects().flush(Duration.ofMillis(300));
@@ -459,7 +460,7 @@ class AttachmentUploadTests {
 	@ParameterizedTest
 	@EnumSource(Step.class)
 	void whatIsLeftAtTheCloseIsBase64(Step step) {
-		this.traced.with("braintrust.export.shutdown-timeout", "2s").arrived(Attachments.of(IMAGE));
+		this.traced.with("braintrust.export.shutdown-timeout", "4s").arrived(Attachments.of(IMAGE));
 		this.traced.uploads().failing(step, Stream.generate(Fault::hang).limit(5).toArray(Fault[]::new));
 		List<byte[]> images = Stream.of(1, 2, 3, 4, 5, 6, 7, 8)
 			.map((seed) -> TracedAttachments.image(100, seed))
@@ -482,7 +483,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void whatPausesAtTheCloseIsBase64() {
-		this.traced.with("braintrust.export.shutdown-timeout", "2s")
+		this.traced.with("braintrust.export.shutdown-timeout", "4s")
 			.backoff(new Backoff(8, Duration.ofMinutes(1), Duration.ofMinutes(1)));
 		this.traced.uploads().failing(Step.STORAGE, Fault.status(500));
 		this.traced.record(Attachments.of(IMAGE));

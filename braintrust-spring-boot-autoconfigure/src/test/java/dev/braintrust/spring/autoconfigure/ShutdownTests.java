@@ -20,6 +20,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import io.opentelemetry.context.Context;
@@ -210,6 +211,9 @@ class ShutdownTests {
 					projects.tracer(key).taskSpan("task").run((span) -> {
 					});
 				}
+				assertThat(projects.flush("support", Duration.ofSeconds(60))).isTrue();
+				await().atMost(Duration.ofSeconds(60))
+					.until(() -> context.getBean(SpanPipeline.class).status("research").lastError() != null);
 			});
 		await().untilAsserted(() -> assertThat(output)
 			.containsOnlyOnce("The application context waits up to 1 s before it closes, to send what "

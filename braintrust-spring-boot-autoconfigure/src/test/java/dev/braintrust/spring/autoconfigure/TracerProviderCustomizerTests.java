@@ -169,7 +169,7 @@ class TracerProviderCustomizerTests {
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void processorThatBlocksHoldsUpNeitherAFlushNorTheExportNorTheClose() throws InterruptedException {
 		BlockingProcessor processor = new BlockingProcessor();
-		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=500ms")
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=3s")
 			.withBean(ProjectTracerProviderCustomizer.class, () -> (builder) -> builder.addSpanProcessor(processor))
 			.run((context) -> {
 				BraintrustProjects projects = context.getBean(BraintrustProjects.class);

@@ -48,7 +48,7 @@ class UploadFaultTests {
 	private static final Duration WAIT = Duration.ofSeconds(2);
 
 	private final TracedAttachments traced = new TracedAttachments().with("braintrust.export.timeout", "1s")
-		.with("braintrust.export.shutdown-timeout", "3s")
+		.with("braintrust.export.shutdown-timeout", "6s")
 		.with("braintrust.attachments.max-wait", WAIT)
 		.with("braintrust.projects.sales.name", "Sales");
 
@@ -134,7 +134,7 @@ class UploadFaultTests {
 		List<Thread> before = threads();
 		this.traced.with("braintrust.attachments.max-wait", "1m")
 			.with("braintrust.export.timeout", "1m")
-			.with("braintrust.export.shutdown-timeout", "1s");
+			.with("braintrust.export.shutdown-timeout", "3s");
 		always(Step.STORAGE, Fault.hang());
 		this.traced.record(Attachments.of(FIRST));
 		this.traced.tracer("sales").rootSpan("sales").input(Attachments.of(new Faulty(this.released))).run((span) -> {
