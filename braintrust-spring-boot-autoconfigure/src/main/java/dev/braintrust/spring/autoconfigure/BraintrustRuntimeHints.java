@@ -6,6 +6,7 @@ import java.util.List;
 import dev.braintrust.spring.ai.http.TracedSdkClients;
 import dev.braintrust.spring.ai.model.ModelKind;
 import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
+import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
 import dev.braintrust.spring.autoconfigure.properties.OriginProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectDefaults;
@@ -27,6 +28,7 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -68,6 +70,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 		if (ClassUtils.isPresent("org.springframework.ai.chat.client.advisor.ToolCallingAdvisor", classLoader)) {
 			new Chat().registerHints(hints, classLoader);
 		}
+		BindableRuntimeHintsRegistrar.forTypes(EvalProperties.class).registerHints(hints, classLoader);
 		for (Class<?> type : PROPERTIES) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
 			for (Class<?> nested : type.getDeclaredClasses()) {

@@ -1,17 +1,23 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.nio.file.Path;
+
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.ProjectApis;
+import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
 import dev.braintrust.spring.eval.run.RunSettings;
+import dev.braintrust.spring.trace.SpanRecorder;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * The factory methods of the beans for evaluations. It is named by its name alone, so
@@ -19,13 +25,25 @@ import org.springframework.core.env.Environment;
  */
 final class EvalBeans {
 
+	private static final String REPORTS_OF_TESTS = "target/braintrust-evals";
+
 	private EvalBeans() {
 	}
 
 	static BraintrustEvals all(BraintrustProjects projects, Environment environment,
-			ObjectProvider<SslBundles> sslBundles) {
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
 		ProjectApis apis = new ProjectApis(() -> new HttpClients(sslBundles.getIfAvailable()));
-		return new DefaultBraintrustEvals(projects, apis, new RunSettings(Threading.VIRTUAL.isActive(environment)));
+		return new DefaultBraintrustEvals(projects, apis, settings(environment, recorder.getIfAvailable() != null));
+	}
+
+	private static RunSettings settings(Environment environment, boolean recorded) {
+		EvalProperties properties = Binder.get(environment).bindOrCreate("braintrust.evals", EvalProperties.class);
+		String reportDir = (properties.getReportDir() == null && recorded) ? REPORTS_OF_TESTS
+				: properties.getReportDir();
+		return new RunSettings(Threading.VIRTUAL.isActive(environment), properties.getSend(), recorded,
+				properties.getLimit(), properties.getSample(), properties.getTrials(),
+				StringUtils.hasText(reportDir) ? Path.of(reportDir) : null, properties.isBless(),
+				properties.getProgress(), RunSettings.PATIENCE);
 	}
 
 	static ProjectEvals evals(BraintrustEvals evals, String key) {

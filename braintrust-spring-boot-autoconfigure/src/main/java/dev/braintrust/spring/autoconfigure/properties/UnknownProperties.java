@@ -28,8 +28,9 @@ public final class UnknownProperties {
 
 	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
 
-	// Nothing else is known of it until it is switched on.
 	private static final ConfigurationPropertyName CONSOLE = ConfigurationPropertyName.of("braintrust.console");
+
+	private static final ConfigurationPropertyName EVALS = ConfigurationPropertyName.of("braintrust.evals");
 
 	private final Map<ConfigurationPropertyName, Class<?>> ofAll = names(BraintrustProperties.class);
 
@@ -55,8 +56,12 @@ public final class UnknownProperties {
 		if (!PREFIX.isAncestorOf(name)) {
 			return false;
 		}
+		// Nothing is loaded of what is not used.
 		if (CONSOLE.isAncestorOf(name)) {
 			return !contains(names(ConsoleProperties.class), name.subName(2));
+		}
+		if (EVALS.isAncestorOf(name)) {
+			return !contains(names(EvalProperties.class), name.subName(2));
 		}
 		if (PROJECTS.isAncestorOf(name)) {
 			// A key without properties below it is looked at where keys are.
@@ -89,6 +94,7 @@ public final class UnknownProperties {
 		Set<String> candidates = new TreeSet<>();
 		this.ofAll.keySet().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
 		names(ConsoleProperties.class).keySet().forEach((known) -> candidates.add(CONSOLE.append(known).toString()));
+		names(EvalProperties.class).keySet().forEach((known) -> candidates.add(EVALS.append(known).toString()));
 		if (name.getNumberOfElements() > 3) {
 			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
 			this.ofProject.keySet().forEach((known) -> candidates.add(project.append(known).toString()));

@@ -1,10 +1,39 @@
 package dev.braintrust.spring.eval.run;
 
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 /**
- * What all experiments of an application have in common.
+ * What all experiments of an application have in common. What is not set is for the
+ * experiment to say.
  *
  * @param virtualThreads whether rows run on virtual threads
+ * @param send whether experiments are sent, {@code null} if nobody says so
+ * @param recorded whether this is a test that records spans
+ * @param limit how many cases an experiment has at the most
+ * @param sample how many of its cases are drawn
+ * @param trials how often each case runs
+ * @param reportDir where reports go, {@code null} if there are to be none
+ * @param bless whether baselines that are files are written
+ * @param progress whether the progress is shown, {@code null} if it depends
+ * @param patience how long a server that takes nothing is waited for
  */
-public record RunSettings(boolean virtualThreads) {
+public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolean recorded, @Nullable Integer limit,
+		@Nullable Integer sample, @Nullable Integer trials, @Nullable Path reportDir, boolean bless,
+		@Nullable Boolean progress, Duration patience) {
+
+	// A server that is restarted is back by then.
+	public static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	// Whether sending was asked for, so that it must not be left out in silence.
+	boolean asksToSend() {
+		return Boolean.TRUE.equals(this.send);
+	}
+
+	boolean sends() {
+		return (this.send != null) ? this.send : !this.recorded;
+	}
 
 }
