@@ -24,7 +24,9 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 		@Nullable Integer sample, @Nullable Integer trials, @Nullable Path reportDir, boolean bless,
 		@Nullable Boolean progress, Duration patience) {
 
-	// A server that is restarted is back by then.
+	/**
+	 * The patience of an application: a server that is restarted is back by then.
+	 */
 	public static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	// Whether sending was asked for, so that it must not be left out in silence.
