@@ -31,6 +31,14 @@ class EvaluationsExample {
 		assertThat(result.errors()).isEmpty();
 		assertThat(result.score("exactMatch").mean()).isGreaterThanOrEqualTo(0.8);
 	}
+
+	ExperimentResult<String, String, Object> amounts() {
+		return this.evals.experiment("amounts")
+			.cases(EvalCase.of("How much?"))
+			.task(this.agent::answer)
+			.scorers(Scorers.regex("[0-9]+ EUR").named("names an amount"), Scorers.listContains(Scorers.levenshtein()))
+			.run();
+	}
 	// @formatter:on
 
 	interface Agent {

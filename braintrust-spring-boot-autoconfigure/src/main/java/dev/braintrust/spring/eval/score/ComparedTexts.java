@@ -2,43 +2,36 @@ package dev.braintrust.spring.eval.score;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-
 /**
  * A scorer that compares the text of the output with that of what is expected. A value
  * that is no text is its compact JSON, with the properties of objects in the order of
- * their names.
+ * their names. An output of {@code null} has no text, and scores 0.
+ *
+ * @param name the name
+ * @param json the texts of values
+ * @param comparison compares two texts
  */
-abstract class ComparedTexts implements Scorer<Object, Object, Object> {
+record ComparedTexts(String name, JsonValues json, Comparison comparison) implements Scorer<Object, Object, Object> {
 
-	private static final JsonMapper MAPPER = JsonMapper.builder()
-		.enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-		.build();
-
-	private final String name;
-
-	ComparedTexts(String name) {
-		this.name = name;
+	static ComparedTexts of(String name, Comparison comparison) {
+		return new ComparedTexts(name, new JsonValues(), comparison);
 	}
 
 	@Override
-	public final String name() {
-		return this.name;
+	public List<Score> score(Scoring<?, ?, ?> it) {
+		String expected = this.json.text(it.expectedOrFail());
+		Object output = it.output();
+		return List.of(Score.of((output != null) ? this.comparison.score(this.json.text(output), expected) : 0));
 	}
 
-	@Override
-	public final List<Score> score(Scoring<?, ?, ?> it) {
-		return List.of(Score.of(score(text(it.output()), text(it.expectedOrFail()))));
-	}
+	/**
+	 * Compares two texts.
+	 */
+	@FunctionalInterface
+	interface Comparison {
 
-	abstract double score(String output, String expected);
+		double score(String output, String expected);
 
-	static String text(@Nullable Object value) {
-		// By way of maps, so that a record equals a map and a tree of JSON.
-		return (value instanceof CharSequence text) ? text.toString()
-				: MAPPER.writeValueAsString(MAPPER.convertValue(value, Object.class));
 	}
 
 }

@@ -1,17 +1,41 @@
 package dev.braintrust.spring.eval.score;
 
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+
 /**
  * Tells whether the output is what is expected.
  */
-final class ExactMatch extends ComparedTexts {
+final class ExactMatch implements Scorer<Object, Object, Object> {
 
-	ExactMatch() {
-		super("exactMatch");
+	private final JsonValues json = new JsonValues();
+
+	@Override
+	public String name() {
+		return "exactMatch";
 	}
 
 	@Override
-	double score(String output, String expected) {
-		return output.equals(expected) ? 1 : 0;
+	public List<Score> score(Scoring<?, ?, ?> it) {
+		// Nothing matches nothing; otherwise a case must say what it expects.
+		boolean nothing = it.output() == null && it.expected() == null;
+		return List.of(Score.of((nothing || matches(it.output(), it.expectedOrFail())) ? 1 : 0));
+	}
+
+	private boolean matches(Object output, Object expected) {
+		JsonNode one = this.json.tree(output);
+		JsonNode other = this.json.tree(expected);
+		if (one.isNull() || other.isNull()) {
+			return one.isNull() && other.isNull();
+		}
+		if (one.isContainer() != other.isContainer()) {
+			return JsonValues.same(this.json.parsed(one), this.json.parsed(other));
+		}
+		if (one.isString() != other.isString()) {
+			return this.json.text(one).equals(this.json.text(other));
+		}
+		return JsonValues.same(one, other);
 	}
 
 }

@@ -37,4 +37,14 @@ public interface Scorer<I, O, E> {
 	 */
 	List<Score> score(Scoring<? extends I, ? extends O, ? extends E> it) throws Exception;
 
+	/**
+	 * The same scorer with another name, for an experiment that has two of a kind, as in
+	 * {@code Scorers.regex("[0-9]+ EUR").named("names an amount")}.
+	 * @param name the name
+	 * @return a new scorer
+	 */
+	default Scorer<I, O, E> named(String name) {
+		return new NamedScorer<>(name, this);
+	}
+
 }

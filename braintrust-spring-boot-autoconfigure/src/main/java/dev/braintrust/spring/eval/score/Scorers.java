@@ -1,7 +1,10 @@
 package dev.braintrust.spring.eval.score;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 
 import org.springframework.util.Assert;
 
@@ -33,7 +36,8 @@ public final class Scorers {
 
 	/**
 	 * 1 if the output equals what is expected, else 0. Values that are no texts are equal
-	 * if their JSON is; the order of the properties of an object does not count.
+	 * if their JSON is: the order of properties does not count, and 1.0 equals 1. A text
+	 * equals an object or an array if it is the JSON of it.
 	 * @return the scorer {@code exactMatch}
 	 */
 	public static Scorer<Object, Object, Object> exactMatch() {
@@ -45,7 +49,7 @@ public final class Scorers {
 	 * @return the scorer {@code contains}
 	 */
 	public static Scorer<Object, Object, Object> contains() {
-		return new Contains(false);
+		return ComparedTexts.of("contains", (output, expected) -> output.contains(expected) ? 1 : 0);
 	}
 
 	/**
@@ -53,16 +57,112 @@ public final class Scorers {
 	 * @return the scorer {@code contains}
 	 */
 	public static Scorer<Object, Object, Object> containsIgnoringCase() {
-		return new Contains(true);
+		return ComparedTexts.of("contains", (output,
+				expected) -> output.toLowerCase(Locale.ROOT).contains(expected.toLowerCase(Locale.ROOT)) ? 1 : 0);
+	}
+
+	/**
+	 * 1 if the regular expression that is expected is found in the output, else 0.
+	 * @return the scorer {@code regex}
+	 */
+	public static Scorer<Object, Object, Object> regex() {
+		return new FoundPattern(new JsonValues(), null);
+	}
+
+	/**
+	 * 1 if a regular expression is found in the output, else 0. To match the whole
+	 * output, begin the expression with {@code ^} and end it with {@code $}.
+	 * @param regex the expression of {@link Pattern}
+	 * @return the scorer {@code regex}
+	 */
+	public static Scorer<Object, Object, Object> regex(String regex) {
+		return new FoundPattern(new JsonValues(), Pattern.compile(regex));
 	}
 
 	/**
 	 * How similar the output is to what is expected: 1 less the Levenshtein distance,
-	 * divided by the length of the longer text. Two empty texts score 1.
+	 * divided by the length of the longer text. Two empty texts score 1. Two texts of
+	 * more than 300,000 characters each are an error of the scorer, because they would
+	 * take long.
 	 * @return the scorer {@code levenshtein}
 	 */
 	public static Scorer<Object, Object, Object> levenshtein() {
-		return new Levenshtein();
+		return ComparedTexts.of("levenshtein", Levenshtein::similarity);
+	}
+
+	/**
+	 * How close the output is to the number that is expected: 1 less their difference,
+	 * divided by the sum of their absolute values. Two zeros score 1. A text of a number
+	 * is a number; any other value is an error of the scorer.
+	 * @return the scorer {@code numericDiff}
+	 */
+	public static Scorer<Object, Object, Object> numericDiff() {
+		return new NumericDiff();
+	}
+
+	/**
+	 * How similar the output is to what is expected, as JSON. Objects score the mean of
+	 * their properties, arrays that of their items, texts as {@link #levenshtein()} and
+	 * numbers as {@link #numericDiff()}. What only one of them has scores 0. A text that
+	 * is the JSON of an object or an array is compared as that.
+	 * @return the scorer {@code jsonDiff}
+	 */
+	public static Scorer<Object, Object, Object> jsonDiff() {
+		return new JsonDiff();
+	}
+
+	/**
+	 * 1 if the output is a JSON object or array, or a text of one, else 0. It needs no
+	 * expected output.
+	 * @return the scorer {@code validJson}
+	 */
+	public static Scorer<Object, Object, Object> validJson() {
+		return new ValidJson(new JsonValues(), null);
+	}
+
+	/**
+	 * 1 if the output is JSON, or a text of JSON, that fits a schema, else 0. It needs no
+	 * expected output. Its library {@code com.networknt:json-schema-validator} is
+	 * optional; Spring AI's {@code ChatClient} brings it.
+	 * @param schema the JSON schema, of draft 2020-12 unless it names another; it is not
+	 * loaded from the network
+	 * @return the scorer {@code validJson}
+	 * @throws IllegalStateException if the library is not there
+	 */
+	public static Scorer<Object, Object, Object> validJson(String schema) {
+		return new ValidJson(new JsonValues(), JsonSchema.of(schema, Scorers.class.getClassLoader()));
+	}
+
+	/**
+	 * How similar the items of the output are to the items of the list that is expected,
+	 * in any order: the sum of the best pairs, divided by the length of the longer list.
+	 * @param pairwise scores two items, such as {@link #levenshtein()}
+	 * @return the scorer {@code listContains}
+	 */
+	public static Scorer<Object, Object, Object> listContains(Scorer<Object, Object, Object> pairwise) {
+		return new ListContains(new JsonValues(), pairwise, false);
+	}
+
+	/**
+	 * Like {@link #listContains}, but items of the output that are not expected cost
+	 * nothing: the sum of the best pairs is divided by the length of the expected list.
+	 * @param pairwise scores two items, such as {@link #levenshtein()}
+	 * @return the scorer {@code listContains}
+	 */
+	public static Scorer<Object, Object, Object> listContainsWithExtras(Scorer<Object, Object, Object> pairwise) {
+		return new ListContains(new JsonValues(), pairwise, true);
+	}
+
+	/**
+	 * The share of some tools that the task has used, by the tool spans of its row. It
+	 * needs no expected output.
+	 * @param names the names of the tools
+	 * @return the scorer {@code toolsUsed}
+	 */
+	public static Scorer<Object, Object, Object> toolsUsed(String... names) {
+		Assert.notEmpty(names, "'names' must not be empty");
+		Assert.isTrue(new HashSet<>(List.of(names)).size() == names.length, "'names' must differ");
+		return new ToolsUsed(List.of(names));
 	}
 
 	/**

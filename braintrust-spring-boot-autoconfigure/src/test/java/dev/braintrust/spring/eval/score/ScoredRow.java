@@ -31,9 +31,13 @@ record ScoredRow(Object input, Object output, @Nullable Object expected,
 
 	};
 
+	static ScoredRow of(Object output, @Nullable Object expected) {
+		return new ScoredRow("input", output, expected, EMPTY);
+	}
+
 	static Double score(Scorer<Object, Object, Object> scorer, Object output, @Nullable Object expected)
 			throws Exception {
-		List<Score> scores = scorer.score(new ScoredRow("input", output, expected, EMPTY));
+		List<Score> scores = scorer.score(of(output, expected));
 		return scores.get(0).value();
 	}
 

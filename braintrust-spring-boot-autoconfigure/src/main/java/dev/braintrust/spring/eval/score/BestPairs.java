@@ -1,0 +1,89 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.Arrays;
+
+import org.springframework.util.Assert;
+
+/**
+ * Finds the pairs of two lists that are most similar together, each item in one pair at
+ * the most (the assignment of Kuhn and Munkres, by shortest augmenting paths).
+ */
+final class BestPairs {
+
+	private BestPairs() {
+	}
+
+	// The sum of the similarities of the pairs.
+	static double sum(double[][] similar) {
+		return (similar.length <= similar[0].length) ? best(similar) : best(transposed(similar));
+	}
+
+	private static double[][] transposed(double[][] table) {
+		double[][] transposed = new double[table[0].length][table.length];
+		for (int i = 0; i < table.length; i++) {
+			for (int j = 0; j < table[0].length; j++) {
+				transposed[j][i] = table[i][j];
+			}
+		}
+		return transposed;
+	}
+
+	// There are as many columns as rows, or more. Both count from 1, and 0 is none.
+	private static double best(double[][] similar) {
+		int columns = similar[0].length;
+		double[] ofRow = new double[similar.length + 1];
+		double[] ofColumn = new double[columns + 1];
+		int[] rowOf = new int[columns + 1];
+		for (int row = 1; row <= similar.length; row++) {
+			Assert.state(!Thread.currentThread().isInterrupted(), "The comparison was interrupted");
+			augment(similar, row, ofRow, ofColumn, rowOf);
+		}
+		double sum = 0;
+		for (int column = 1; column <= columns; column++) {
+			sum += (rowOf[column] != 0) ? similar[rowOf[column] - 1][column - 1] : 0;
+		}
+		return sum;
+	}
+
+	// Give a row a column, and others another one where that is better together.
+	private static void augment(double[][] similar, int row, double[] ofRow, double[] ofColumn, int[] rowOf) {
+		int columns = rowOf.length - 1;
+		double[] slack = new double[columns + 1];
+		Arrays.fill(slack, Double.POSITIVE_INFINITY);
+		int[] before = new int[columns + 1];
+		boolean[] visited = new boolean[columns + 1];
+		int column = 0;
+		rowOf[0] = row;
+		do {
+			visited[column] = true;
+			int from = rowOf[column];
+			int next = 0;
+			for (int j = 1; j <= columns; j++) {
+				double cost = -similar[from - 1][j - 1] - ofRow[from] - ofColumn[j];
+				if (!visited[j] && cost < slack[j]) {
+					slack[j] = cost;
+					before[j] = column;
+				}
+				if (!visited[j] && (next == 0 || slack[j] < slack[next])) {
+					next = j;
+				}
+			}
+			double step = slack[next];
+			for (int j = 0; j <= columns; j++) {
+				if (visited[j]) {
+					ofRow[rowOf[j]] += step;
+					ofColumn[j] -= step;
+				}
+				else {
+					slack[j] -= step;
+				}
+			}
+			column = next;
+		}
+		while (rowOf[column] != 0);
+		for (; column != 0; column = before[column]) {
+			rowOf[column] = rowOf[before[column]];
+		}
+	}
+
+}

@@ -1,0 +1,52 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.List;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+/**
+ * A JSON schema. The library that knows schemas is optional.
+ *
+ * @param schema the schema
+ */
+record JsonSchema(Schema schema) {
+
+	private static final int SHOWN = 5;
+
+	static JsonSchema of(String schema, @Nullable ClassLoader loader) {
+		Assert.state(ClassUtils.isPresent("com.networknt.schema.SchemaRegistry", loader),
+				"'Scorers.validJson(schema)' needs a library that is not there. Add the dependency "
+						+ "'com.networknt:json-schema-validator', version 3.");
+		try {
+			// It loads nothing from the network, whatever the schema refers to.
+			Schema read = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+				.getSchema(schema, InputFormat.JSON);
+			read.initializeValidators();
+			return new JsonSchema(read);
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalArgumentException("'schema' is no JSON schema", ex);
+		}
+	}
+
+	// The parts of the schema that are violated: its words, and none of the value.
+	List<String> violatedBy(JsonNode value) {
+		return this.schema.validate(value)
+			.stream()
+			.map(Error::getEvaluationPath)
+			.map(String::valueOf)
+			.distinct()
+			.limit(SHOWN)
+			.toList();
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.Comparator;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NumericNode;
+
+/**
+ * Values as JSON, so that a record equals a map and a tree. Each scorer has its own,
+ * because a mapper remembers the classes of the values.
+ */
+final class JsonValues {
+
+	private static final Comparator<JsonNode> SAME = (one, other) -> same(one, other) ? 0 : 1;
+
+	private final JsonMapper mapper = JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
+
+	JsonNode tree(@Nullable Object value) {
+		try {
+			return (value instanceof CharSequence text) ? this.mapper.getNodeFactory().stringNode(text.toString())
+					: this.mapper.valueToTree(value);
+		}
+		catch (JacksonException | StackOverflowError ex) {
+			throw new IllegalStateException("A value cannot be compared, because it cannot be written as JSON", ex);
+		}
+	}
+
+	// A text as it is, anything else as compact JSON with sorted properties.
+	String text(@Nullable Object value) {
+		return (value instanceof CharSequence text) ? text.toString() : text(tree(value));
+	}
+
+	String text(JsonNode value) {
+		return value.isString() ? value.stringValue() : compact(value);
+	}
+
+	String compact(JsonNode value) {
+		return this.mapper.writeValueAsString(value);
+	}
+
+	// A text that is the JSON of an object or an array becomes that.
+	JsonNode parsed(JsonNode value) {
+		JsonNode parsed = value.isString() ? parse(value.stringValue()) : null;
+		return (parsed != null && parsed.isContainer()) ? parsed : value;
+	}
+
+	// The JSON of a text, or null if it is none.
+	@Nullable JsonNode parse(String text) {
+		try {
+			JsonNode parsed = this.mapper.readTree(text);
+			return parsed.isMissingNode() ? null : parsed;
+		}
+		catch (StreamConstraintsException ex) {
+			throw new IllegalStateException("A text is JSON that is nested too deep, or too large, to be read", ex);
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	// The order of properties does not count, and 1.0 equals 1.
+	static boolean same(JsonNode one, JsonNode other) {
+		if (one.isContainer() || other.isContainer()) {
+			return one.equals(SAME, other);
+		}
+		if (one instanceof NumericNode number && other instanceof NumericNode another && !number.isNaN()
+				&& !another.isNaN()) {
+			return number.decimalValue().compareTo(another.decimalValue()) == 0;
+		}
+		return one.equals(other);
+	}
+
+}

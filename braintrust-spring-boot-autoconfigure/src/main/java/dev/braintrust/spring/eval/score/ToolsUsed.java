@@ -1,0 +1,27 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tells how many of some tools the task has used.
+ *
+ * @param tools the names of the tools
+ */
+record ToolsUsed(List<String> tools) implements Scorer<Object, Object, Object> {
+
+	@Override
+	public String name() {
+		return "toolsUsed";
+	}
+
+	@Override
+	public List<Score> score(Scoring<?, ?, ?> it) {
+		Set<String> used = new HashSet<>(it.trace().toolNames());
+		List<String> missing = this.tools.stream().filter((tool) -> !used.contains(tool)).toList();
+		Score score = Score.of((double) (this.tools.size() - missing.size()) / this.tools.size());
+		return List.of(missing.isEmpty() ? score : score.because("Not used: " + String.join(", ", missing)));
+	}
+
+}

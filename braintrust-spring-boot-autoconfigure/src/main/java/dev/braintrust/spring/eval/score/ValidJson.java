@@ -1,0 +1,37 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Tells whether the output is the JSON of an object or an array, or fits a schema.
+ *
+ * @param json the JSON of values
+ * @param schema the schema, or {@code null} for any
+ */
+record ValidJson(JsonValues json, @Nullable JsonSchema schema) implements Scorer<Object, Object, Object> {
+
+	@Override
+	public String name() {
+		return "validJson";
+	}
+
+	@Override
+	public List<Score> score(Scoring<?, ?, ?> it) {
+		Object output = it.output();
+		JsonNode tree = (output instanceof CharSequence text) ? this.json.parse(text.toString())
+				: this.json.tree(output);
+		if (tree == null) {
+			return List.of(Score.of(0).because("It is no JSON"));
+		}
+		if (this.schema == null) {
+			return List.of(tree.isContainer() ? Score.of(1) : Score.of(0).because("It is no object and no array"));
+		}
+		List<String> violated = this.schema.violatedBy(tree);
+		return List.of(violated.isEmpty() ? Score.of(1)
+				: Score.of(0).because("It does not fit the schema: " + String.join(", ", violated)));
+	}
+
+}
