@@ -77,6 +77,9 @@ final class ExchangeContent implements LateContent {
 		}
 		else if (this.stream) {
 			readStream(fields, WireJson.events(bytes));
+			if (this.answer.missed() > 0) {
+				fields.metadata("truncated", "[not recorded: " + this.answer.missed() + " more bytes of the stream]");
+			}
 		}
 		else if (this.answer.missed() > 0) {
 			fields.output(note(bytes.length + this.answer.missed()));

@@ -181,6 +181,16 @@ class OpenAiClientTests {
 	}
 
 	@Test
+	void streamThatIsTooLargeSaysWhatIsMissing() {
+		String delta = EVENTS.substring(0, EVENTS.indexOf("\n\n") + 2);
+		String filler = ": " + "x".repeat(17 * 1024 * 1024) + "\n\n";
+		List<ReceivedSpan> spans = stream(true, Answer.events(delta + filler + "data: [DONE]\n\n"));
+		assertThat(spans).hasSize(1);
+		assertThat(spans.get(0).json("braintrust.metadata").path("truncated").asString())
+			.matches("\\[not recorded: \\d{7} more bytes of the stream]");
+	}
+
+	@Test
 	void asynchronousCallIsBelowWhatWasCurrentWhenItWasMade() {
 		this.server.answers(Answer.json(200, ANSWER));
 		List<CompletableFuture<ChatCompletion>> answers = new ArrayList<>();
