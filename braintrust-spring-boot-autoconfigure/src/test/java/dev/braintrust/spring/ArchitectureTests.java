@@ -87,7 +87,8 @@ class ArchitectureTests {
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
 				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
 				".eval", ".eval.run");
-		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".autoconfigure.properties");
+		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".trace",
+				".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
 				".autoconfigure.properties");
 		mayDependOn(".test", "", ".settings", ".trace", ".ai.chat", ".autoconfigure", ".autoconfigure.properties");

@@ -9,6 +9,7 @@ import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -47,8 +48,10 @@ public final class BraintrustActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline,
-				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches, BraintrustProjects projects) {
-			return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access, switches), projects);
+				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches, BraintrustProjects projects,
+				ObjectProvider<SpanDestination.Watch> watch) {
+			return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access, switches,
+					watch.getIfAvailable() != null), projects);
 		}
 
 		@Bean
@@ -68,8 +71,10 @@ public final class BraintrustActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "braintrustHealthContributor")
 		CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanPipeline pipeline,
-				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches) {
-			ProjectStates states = new ProjectStates(declared, pipeline, uploads, access, switches);
+				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches,
+				ObjectProvider<SpanDestination.Watch> watch) {
+			ProjectStates states = new ProjectStates(declared, pipeline, uploads, access, switches,
+					watch.getIfAvailable() != null);
 			Map<String, HealthContributor> projects = new LinkedHashMap<>();
 			for (String key : declared.keys()) {
 				projects.put(key, new ProjectHealthIndicator(key, states));

@@ -23,8 +23,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param key the key
  * @param name the name in Braintrust, unless it is declared by its id
  * @param id the id in Braintrust, if declared by it
- * @param destination the host that spans go to
- * @param state {@code down}, {@code off}, {@code idle}, {@code sending},
+ * @param destination the host that spans go to, or {@code console}
+ * @param state {@code down}, {@code off}, {@code console}, {@code idle}, {@code sending},
  * {@code retrying}, {@code failing} or {@code closed}
  * @param problems what keeps spans from arriving at the moment, in sentences
  * @param lastSuccess when a request was last accepted

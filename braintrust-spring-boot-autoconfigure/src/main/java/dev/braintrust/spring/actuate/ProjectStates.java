@@ -32,13 +32,17 @@ final class ProjectStates {
 
 	private final ProjectSwitches switches;
 
+	private final boolean watched;
+
+	// Watched by the console, or not.
 	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access,
-			ProjectSwitches switches) {
+			ProjectSwitches switches, boolean watched) {
 		this.declared = declared;
 		this.pipeline = pipeline;
 		this.uploads = uploads;
 		this.access = access;
 		this.switches = switches;
+		this.watched = watched;
 	}
 
 	List<String> keys() {
@@ -48,7 +52,8 @@ final class ProjectStates {
 	@Nullable ProjectState get(String key) {
 		ProjectSettings settings = this.declared.get(key);
 		return (settings != null) ? new ProjectState(settings, settings.isOn() ? this.pipeline.status(key) : null,
-				this.uploads.status(key), this.access.of(key), this.switches.of(key).problem()) : null;
+				this.uploads.status(key), this.access.of(key), this.switches.of(key).problem(),
+				this.watched && settings.enabled() && !settings.isOn()) : null;
 	}
 
 	/**
@@ -60,30 +65,36 @@ final class ProjectStates {
 	 * @param access what Braintrust said about its access, {@code null} where it was not
 	 * asked
 	 * @param outage why it records nothing, {@code null} if it does
+	 * @param inConsole whether it is recorded for the console alone
 	 */
 	record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nullable AttachmentStatus attachments,
-			@Nullable ProjectAccess access, @Nullable String outage) {
+			@Nullable ProjectAccess access, @Nullable String outage, boolean inConsole) {
 
 		private static final String OFF = "off";
 
 		private static final String DOWN = "down";
+
+		private static final String CONSOLE = "console";
 
 		// The state in a word.
 		String name() {
 			if (this.outage != null) {
 				return DOWN;
 			}
-			return (this.export != null) ? this.export.state().name().toLowerCase(Locale.ROOT) : OFF;
+			if (this.export != null) {
+				return this.export.state().name().toLowerCase(Locale.ROOT);
+			}
+			return this.inConsole ? CONSOLE : OFF;
 		}
 
 		String destination() {
-			return this.settings.destination();
+			return this.inConsole ? CONSOLE : this.settings.destination();
 		}
 
 		// What keeps spans from arriving at the moment.
 		List<String> problems() {
 			List<String> problems = new ArrayList<>();
-			if (this.settings.enabled() && !this.settings.isOn()) {
+			if (this.settings.enabled() && !this.settings.isOn() && !this.inConsole) {
 				problems.add("The project is off: it has no API key. Set 'braintrust.projects." + this.settings.key()
 						+ ".api-key', 'braintrust.api-key' or the environment variable BRAINTRUST_API_KEY.");
 			}

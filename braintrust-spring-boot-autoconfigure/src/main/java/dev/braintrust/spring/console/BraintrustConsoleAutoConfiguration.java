@@ -76,7 +76,8 @@ public final class BraintrustConsoleAutoConfiguration {
 
 			@Bean
 			ConsoleServer braintrustConsoleServer(Console console, ConsoleProperties properties) {
-				return new ConsoleServer(console, properties.getPort(), !properties.getAllowedHosts().isEmpty());
+				return new ConsoleServer(console, properties.getPort(), !properties.getAllowedHosts().isEmpty(),
+						ConsoleServer.PATIENCE);
 			}
 
 		}
@@ -107,8 +108,9 @@ public final class BraintrustConsoleAutoConfiguration {
 		static final class ReactiveConfiguration {
 
 			@Bean
-			HttpHandlerDecoratorFactory braintrustConsoleHandler(Console console) {
-				return (application) -> new ConsoleHttpHandler(console, application);
+			HttpHandlerDecoratorFactory braintrustConsoleHandler(Console console, Environment environment) {
+				return (application) -> new ConsoleHttpHandler(console, application,
+						() -> environment.getProperty(ConsoleAnnouncement.PORT, Integer.class));
 			}
 
 		}

@@ -15,6 +15,9 @@ import org.springframework.util.StringUtils;
  */
 final class ConsoleAnnouncement implements ApplicationListener<ApplicationReadyEvent> {
 
+	// The port of the application, without that of its management.
+	static final String PORT = "local.server.port";
+
 	private static final Log logger = LogFactory.getLog(Console.class);
 
 	private final Environment environment;
@@ -44,7 +47,7 @@ final class ConsoleAnnouncement implements ApplicationListener<ApplicationReadyE
 		if (server != null) {
 			return "http://localhost:" + server.port() + ConsoleRequest.PATH + "/";
 		}
-		String port = this.environment.getProperty("local.server.port");
+		String port = this.environment.getProperty(PORT);
 		return (port != null) ? scheme() + "://localhost:" + port + contextPath() + ConsoleRequest.PATH + "/" : null;
 	}
 

@@ -2,6 +2,7 @@ package dev.braintrust.spring.console;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -23,15 +24,19 @@ final class ConsoleHttpHandler implements HttpHandler {
 
 	private final HttpHandler application;
 
-	ConsoleHttpHandler(Console console, HttpHandler application) {
+	private final Supplier<@Nullable Integer> port;
+
+	// The port is that of the application, once it is known.
+	ConsoleHttpHandler(Console console, HttpHandler application, Supplier<@Nullable Integer> port) {
 		this.console = console;
 		this.application = application;
+		this.port = port;
 	}
 
 	@Override
 	public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
 		String path = request.getPath().pathWithinApplication().value();
-		if (!Console.has(path)) {
+		if (!Console.has(path) || isOfManagement(request)) {
 			return this.application.handle(request, response);
 		}
 		ConsoleRequest asked = new ConsoleRequest(request.getMethod().name(),
@@ -42,6 +47,14 @@ final class ConsoleHttpHandler implements HttpHandler {
 		return Mono.fromCallable(() -> this.console.answer(asked))
 			.subscribeOn(Schedulers.boundedElastic())
 			.flatMap((answer) -> write(answer, request, response));
+	}
+
+	// The server of a separate management port takes the decorators of the application
+	// too.
+	private boolean isOfManagement(ServerHttpRequest request) {
+		InetSocketAddress local = request.getLocalAddress();
+		Integer port = this.port.get();
+		return local != null && port != null && local.getPort() != port;
 	}
 
 	private static Mono<Void> write(ConsoleResponse answer, ServerHttpRequest request, ServerHttpResponse response) {

@@ -5,7 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -26,6 +31,10 @@ final class ConsoleServer implements SmartLifecycle {
 	// So that a link to a span outlives a restart.
 	private static final int DEFAULT_PORT = 8790;
 
+	// For a request and its answer. A reader that is slower, or dead, loses its
+	// connection.
+	static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	private static final int THREADS = 4;
 
 	private final Console console;
@@ -34,15 +43,20 @@ final class ConsoleServer implements SmartLifecycle {
 
 	private final boolean reachable;
 
+	private final Duration patience;
+
 	private @Nullable HttpServer server;
 
 	private @Nullable ThreadPoolExecutor threads;
 
+	private @Nullable ScheduledExecutorService clock;
+
 	// Reachable from other machines, or not.
-	ConsoleServer(Console console, @Nullable Integer port, boolean reachable) {
+	ConsoleServer(Console console, @Nullable Integer port, boolean reachable, Duration patience) {
 		this.console = console;
 		this.port = port;
 		this.reachable = reachable;
+		this.patience = patience;
 	}
 
 	@Override
@@ -51,12 +65,23 @@ final class ConsoleServer implements SmartLifecycle {
 			return;
 		}
 		ThreadPoolExecutor threads = BackgroundThreads.pool("braintrust-console-server", THREADS);
+		ScheduledExecutorService clock = BackgroundThreads.clock("braintrust-console-clock");
 		HttpServer server = bind();
-		server.setExecutor(threads);
+		server.setExecutor((exchange) -> threads.execute(() -> limit(exchange, clock)));
 		server.createContext("/", this::handle);
 		server.start();
 		this.server = server;
 		this.threads = threads;
+		this.clock = clock;
+	}
+
+	// The interrupt closes the connection that the exchange waits for. A future sees to it
+	// that it reaches nothing else.
+	private void limit(Runnable exchange, ScheduledExecutorService clock) {
+		FutureTask<?> task = new FutureTask<>(exchange, null);
+		Future<?> deadline = clock.schedule(() -> task.cancel(true), this.patience.toMillis(), TimeUnit.MILLISECONDS);
+		task.run();
+		deadline.cancel(false);
 	}
 
 	private HttpServer bind() {
@@ -110,11 +135,13 @@ final class ConsoleServer implements SmartLifecycle {
 
 	@Override
 	public synchronized void stop() {
-		if (this.server != null && this.threads != null) {
+		if (this.server != null && this.threads != null && this.clock != null) {
 			this.server.stop(0);
 			this.threads.shutdownNow();
+			this.clock.shutdownNow();
 			this.server = null;
 			this.threads = null;
+			this.clock = null;
 		}
 	}
 

@@ -76,7 +76,7 @@ class ProjectStateTests {
 		ProjectAccess access = new ProjectAccess(ProjectAccess.State.GRANTED, null, "Acme\r\nWARN", "x\u2028y",
 				CHECKED);
 		ProjectDescriptor descriptor = ProjectDescriptor
-			.of(new ProjectState(broken.settings(), broken.export(), null, access, null));
+			.of(new ProjectState(broken.settings(), broken.export(), null, access, null, false));
 		assertThat(descriptor.access()).isNotNull();
 		assertThat(descriptor.access().organization()).isEqualTo("Acme\\u000d\\u000aWARN");
 		assertThat(descriptor.access().project()).isEqualTo("x\\u2028y");
@@ -104,7 +104,8 @@ class ProjectStateTests {
 		return new ProjectState(settings,
 				new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, lastSuccess, null,
 						(state != State.IDLE) ? "status 503" : null),
-				attachments, (found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null, outage);
+				attachments, (found != null) ? new ProjectAccess(found, "found", null, null, CHECKED) : null, outage,
+				false);
 	}
 
 }
