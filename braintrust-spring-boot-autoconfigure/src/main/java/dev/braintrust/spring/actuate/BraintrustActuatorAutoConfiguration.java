@@ -50,8 +50,9 @@ public final class BraintrustActuatorAutoConfiguration {
 		BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline,
 				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches, BraintrustProjects projects,
 				ObjectProvider<SpanDestination.Watch> watch) {
-			return new BraintrustEndpoint(new ProjectStates(declared, pipeline, uploads, access, switches,
-					watch.getIfAvailable() != null), projects);
+			return new BraintrustEndpoint(
+					new ProjectStates(declared, pipeline, uploads, access, switches, watch.getIfAvailable() != null),
+					projects);
 		}
 
 		@Bean

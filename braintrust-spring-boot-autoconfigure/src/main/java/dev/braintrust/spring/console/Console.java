@@ -111,14 +111,15 @@ final class Console {
 			return null;
 		}
 		if (path.group(4) == null) {
-			return ConsoleResponse.of(JSON, (path.group(3) != null) ? this.json.rows(trace) : this.json.spans(trace));
+			return ConsoleResponse.of(JSON,
+					this.json.write((json) -> TraceJson.write(json, trace, path.group(3) != null)));
 		}
 		TraceView.Line span = trace.line(path.group(4));
 		if (span == null) {
 			return null;
 		}
 		return (path.group(5) != null) ? media(span, Integer.parseInt(path.group(5)))
-				: ConsoleResponse.of(JSON, this.json.span(span));
+				: ConsoleResponse.of(JSON, this.json.write((json) -> TraceJson.span(json, span, span.row())));
 	}
 
 	private static @Nullable ConsoleResponse media(TraceView.Line span, int number) throws IOException {

@@ -10,15 +10,13 @@ import java.util.function.Consumer;
 
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.trace.EndedSpan;
-import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The JSON behind the page: what has changed, the spans of a trace, and a span as it is
- * sent.
+ * The JSON behind the page: what has changed, and what there is to be looked at.
  */
 final class ConsoleJson {
 
@@ -33,7 +31,7 @@ final class ConsoleJson {
 		this.projects = projects;
 	}
 
-	private byte[] write(Consumer<JsonGenerator> content) {
+	byte[] write(Consumer<JsonGenerator> content) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		try (JsonGenerator json = this.factory.createGenerator(ObjectWriteContext.empty(), bytes)) {
 			json.writeStartObject();
@@ -147,8 +145,8 @@ final class ConsoleJson {
 		json.writeStringProperty("id", trace.id());
 		json.writeNumberProperty("version", trace.version());
 		json.writeStringProperty("name", first.data().getName());
-		json.writeNumberProperty("start", millis(first.data().getStartEpochNanos()));
-		json.writeNumberProperty("end", millis(end));
+		json.writeNumberProperty("start", TraceJson.millis(first.data().getStartEpochNanos()));
+		json.writeNumberProperty("end", TraceJson.millis(end));
 		json.writeStringProperty("input", first.facts().input());
 		json.writeStringProperty("output", last.facts().output());
 		if (last.facts().error() != null) {
@@ -159,88 +157,6 @@ final class ConsoleJson {
 		json.writeNumberProperty("errors", errors);
 		json.writeNumberProperty("tokens", tokens);
 		json.writeEndObject();
-	}
-
-	private static double millis(long nanos) {
-		return nanos / 1e6;
-	}
-
-	// The spans of a trace, each in a line.
-	byte[] spans(TraceView trace) {
-		return write((json) -> {
-			json.writeStringProperty("project", trace.project().key());
-			json.writeStringProperty("id", trace.id());
-			json.writeArrayPropertyStart("spans");
-			for (TraceView.Line line : trace.lines()) {
-				json.writeStartObject();
-				writeLine(json, line);
-				json.writeEndObject();
-			}
-			json.writeEndArray();
-		});
-	}
-
-	private static void writeLine(JsonGenerator json, TraceView.Line line) {
-		SpanData span = line.data();
-		SpanFacts facts = line.facts();
-		json.writeStringProperty("id", span.getSpanId());
-		json.writeStringProperty("parent", span.getParentSpanContext().isValid() ? span.getParentSpanId() : "");
-		json.writeStringProperty("name", span.getName());
-		json.writeStringProperty("type", facts.type());
-		json.writeNumberProperty("start", millis(span.getStartEpochNanos()));
-		json.writeNumberProperty("end", line.isOpen() ? 0 : millis(span.getEndEpochNanos()));
-		json.writeStringProperty("state", line.state());
-		json.writeStringProperty("input", facts.input());
-		json.writeStringProperty("output", facts.output());
-		if (facts.error() != null) {
-			json.writeStringProperty("error", facts.error());
-		}
-		if (!facts.model().isEmpty()) {
-			json.writeStringProperty("model", facts.model());
-		}
-		if (facts.promptTokens() + facts.completionTokens() > 0) {
-			json.writeNumberProperty("promptTokens", facts.promptTokens());
-			json.writeNumberProperty("completionTokens", facts.completionTokens());
-		}
-	}
-
-	// All spans of a trace as they are sent.
-	byte[] rows(TraceView trace) {
-		return write((json) -> {
-			json.writeStringProperty("project", trace.project().key());
-			json.writeStringProperty("id", trace.id());
-			json.writeArrayPropertyStart("spans");
-			for (TraceView.Line line : trace.lines()) {
-				json.writeStartObject();
-				writeSpan(json, line);
-				json.writeEndObject();
-			}
-			json.writeEndArray();
-		});
-	}
-
-	// A span as it is sent.
-	byte[] span(TraceView.Line line) {
-		return write((json) -> writeSpan(json, line));
-	}
-
-	private static void writeSpan(JsonGenerator json, TraceView.Line line) {
-		SpanData row = line.row();
-		RowMedia media = RowMedia.of(row, line.uploaded());
-		writeLine(json, line);
-		json.writeBooleanProperty("exact", line.isExact());
-		json.writeArrayPropertyStart("media");
-		for (RowMedia.Item item : media.items()) {
-			json.writeStartObject();
-			json.writeStringProperty("key", item.key());
-			json.writeStringProperty("type", item.type());
-			json.writeStringProperty("name", item.name());
-			json.writeNumberProperty("size", item.size());
-			json.writeEndObject();
-		}
-		json.writeEndArray();
-		json.writeName("row");
-		RowJson.write(json, row, media);
 	}
 
 }

@@ -75,7 +75,8 @@ final class ConsoleServer implements SmartLifecycle {
 		this.clock = clock;
 	}
 
-	// The interrupt closes the connection that the exchange waits for. A future sees to it
+	// The interrupt closes the connection that the exchange waits for. A future sees to
+	// it
 	// that it reaches nothing else.
 	private void limit(Runnable exchange, ScheduledExecutorService clock) {
 		FutureTask<?> task = new FutureTask<>(exchange, null);

@@ -216,7 +216,7 @@ async function drawTrace(anew) {
 	const trace = JSON.parse(text);
 	const head = traceHead(trace.spans);
 	if (shown.thread) {
-		section.replaceChildren(head, thread(trace.spans, `api/${path}`, shown.raw, (span) => go(shown.ofProject, shown.trace, span.id)));
+		section.replaceChildren(head, thread(trace, `api/${path}`, shown.raw, (span) => go(shown.ofProject, shown.trace, span.id)));
 	}
 	else {
 		if (first) {
@@ -244,7 +244,11 @@ function traceHead(spans) {
 		history.pushState(null, '', `#/${shown.ofProject}/${shown.trace}${isThread ? '?thread' : ''}`);
 		follow();
 	} }, label);
-	const rows = async () => JSON.parse(await fetchJson(`traces/${shown.ofProject}/${shown.trace}/rows`)).spans;
+	// What is too large is cut, which must be seen.
+	const rows = (write) => async () => {
+		const trace = JSON.parse(await fetchJson(`traces/${shown.ofProject}/${shown.trace}/rows`));
+		return { text: write(trace.spans), done: (trace.spans.length < trace.total) ? `Copied ${trace.spans.length} of ${count(trace.total, 'span')}` : 'Copied' };
+	};
 	return el('header', null,
 		el('button', { type: 'button', class: 'back', onclick: () => go(null, null, null) }, '‹ Traces'),
 		el('h2', { dir: 'auto' }, spans[0]?.name ?? ''),
@@ -252,9 +256,9 @@ function traceHead(spans) {
 		el('div', { class: 'actions' },
 			el('div', { class: 'switch', role: 'group', 'aria-label': 'View' }, tab('Tree', false), tab('Thread', true)),
 			el('div', { class: 'switch', role: 'group', 'aria-label': 'Copy the trace' },
-				copyButton('Copy JSON', async () => JSON.stringify(await rows(), null, 2)),
-				copyButton('Copy text', async () => traceText(shown.ofProject, shown.trace, await rows())),
-				copyButton('Copy test', async () => traceTest(shown.ofProject, await rows())))));
+				copyButton('Copy JSON', rows((spans) => JSON.stringify(spans, null, 2))),
+				copyButton('Copy text', rows((spans) => traceText(shown.ofProject, shown.trace, spans))),
+				copyButton('Copy test', rows((spans) => traceTest(shown.ofProject, spans))))));
 }
 
 async function drawSpan() {

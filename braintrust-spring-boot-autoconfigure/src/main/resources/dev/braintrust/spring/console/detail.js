@@ -113,7 +113,7 @@ function leaves(span) {
 	const exact = span.exact ? 'This is the row of the request, after filters and limits.'
 		: (span.state === 'WAITING') ? 'This is the row as it would be sent now. Attachments may become references.' : 'This is the row as it would be sent.';
 	return el('section', { class: 'part' },
-		el('h3', null, 'What leaves', copyButton('Copy', () => text)),
+		el('h3', null, 'What leaves', copyButton('Copy', () => ({ text, done: 'Copied' }))),
 		el('p', { class: 'note' }, `${meaning} ${exact}`),
 		el('details', null, el('summary', null, `The row, ${text.length.toLocaleString()} characters`),
 			jsonTree(span.row)));

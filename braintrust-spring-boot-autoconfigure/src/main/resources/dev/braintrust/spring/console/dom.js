@@ -80,17 +80,19 @@ export function json(text) {
 }
 
 // A button that puts a text into the clipboard, and says so.
-export function copyButton(label, text) {
+export function copyButton(label, what) {
 	const button = el('button', { type: 'button', class: 'copy' }, label);
 	button.addEventListener('click', async () => {
-		let done = 'Copied';
+		let said = 'Not copied';
 		try {
-			await copy(await text());
+			const { text, done } = await what();
+			await copy(text);
+			said = done;
 		}
 		catch {
-			done = 'Not copied';
+			// The browser may not allow it.
 		}
-		button.textContent = done;
+		button.textContent = said;
 		setTimeout(() => {
 			button.textContent = label;
 		}, 1500);

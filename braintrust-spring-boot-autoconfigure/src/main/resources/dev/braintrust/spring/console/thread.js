@@ -1,8 +1,8 @@
 import { Content, messagesOf } from './content.js';
-import { duration, el, json, time } from './dom.js';
+import { count, duration, el, json, time } from './dom.js';
 
 // A trace as a conversation: what was said and done, in the order in which it was, each message once.
-export function thread(spans, url, raw, onopen) {
+export function thread({ spans, total }, url, raw, onopen) {
 	const nodes = [];
 	const seen = new Map();
 	const tops = new Set(turns(spans));
@@ -19,6 +19,9 @@ export function thread(spans, url, raw, onopen) {
 	}
 	if (!spans.some((span) => span.type === 'llm' || span.type === 'tool')) {
 		nodes.push(el('p', { class: 'empty' }, 'This trace has no model call and no tool.'));
+	}
+	if (spans.length < total) {
+		nodes.push(el('p', { class: 'note' }, `This trace is too large to be shown as a whole: ${count(total - spans.length, 'later span')} can be seen in the tree alone.`));
 	}
 	return el('div', { class: 'thread' }, ...nodes);
 }

@@ -313,6 +313,23 @@ class ConsoleTracesTests {
 	}
 
 	@Test
+	void rowsOfATraceThatIsTooLargeAreItsFirst() throws IOException {
+		start();
+		this.application.tracer().taskSpan("large").run((root) -> {
+			for (int i = 0; i < 8; i++) {
+				this.application.tracer().toolSpan("tool " + i).input("x".repeat(3_000_000)).call((tool) -> "done");
+			}
+		});
+		JsonNode trace = this.application.traces().get(0);
+		String path = "traces/support/" + trace.path("id").asString();
+		assertThat(this.application.json(path).path("spans")).hasSize(9);
+		JsonNode rows = this.application.json(path + "/rows");
+		assertThat(rows.path("total").asInt()).isEqualTo(9);
+		assertThat(rows.path("spans").size()).isBetween(3, 8);
+		assertThat(rows.path("spans").get(0).path("name").asString()).isEqualTo("large");
+	}
+
+	@Test
 	void noSecretIsShown() throws IOException {
 		start("braintrust.api-key=sk-s3cret", "braintrust.api-url=http://127.0.0.1:1",
 				"braintrust.projects.support.export.headers.x-token=s3cret-header",

@@ -1,0 +1,93 @@
+package dev.braintrust.spring.console;
+
+import dev.braintrust.spring.content.json.ContentSize;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * The JSON of one trace: its spans in lines, and as they are sent.
+ */
+final class TraceJson {
+
+	// What a browser can show, and what a request may cost of the heap.
+	private static final long MAX_BYTES_OF_ROWS = 16L << 20;
+
+	private TraceJson() {
+	}
+
+	static double millis(long nanos) {
+		return nanos / 1e6;
+	}
+
+	// The spans of a trace, each in a line; or as they are sent, as many of the first
+	// ones
+	// as there is room for.
+	static void write(JsonGenerator json, TraceView trace, boolean rows) {
+		json.writeStringProperty("project", trace.project().key());
+		json.writeStringProperty("id", trace.id());
+		json.writeNumberProperty("total", trace.lines().size());
+		json.writeArrayPropertyStart("spans");
+		long left = MAX_BYTES_OF_ROWS;
+		for (TraceView.Line line : trace.lines()) {
+			SpanData row = rows ? line.row() : null;
+			long size = (row != null) ? ContentSize.of(row) : 0;
+			if (size > left && left < MAX_BYTES_OF_ROWS) {
+				break;
+			}
+			left -= size;
+			json.writeStartObject();
+			if (row != null) {
+				span(json, line, row);
+			}
+			else {
+				writeLine(json, line);
+			}
+			json.writeEndObject();
+		}
+		json.writeEndArray();
+	}
+
+	private static void writeLine(JsonGenerator json, TraceView.Line line) {
+		SpanData span = line.data();
+		SpanFacts facts = line.facts();
+		json.writeStringProperty("id", span.getSpanId());
+		json.writeStringProperty("parent", span.getParentSpanContext().isValid() ? span.getParentSpanId() : "");
+		json.writeStringProperty("name", span.getName());
+		json.writeStringProperty("type", facts.type());
+		json.writeNumberProperty("start", millis(span.getStartEpochNanos()));
+		json.writeNumberProperty("end", line.isOpen() ? 0 : millis(span.getEndEpochNanos()));
+		json.writeStringProperty("state", line.state());
+		json.writeStringProperty("input", facts.input());
+		json.writeStringProperty("output", facts.output());
+		if (facts.error() != null) {
+			json.writeStringProperty("error", facts.error());
+		}
+		if (!facts.model().isEmpty()) {
+			json.writeStringProperty("model", facts.model());
+		}
+		if (facts.promptTokens() + facts.completionTokens() > 0) {
+			json.writeNumberProperty("promptTokens", facts.promptTokens());
+			json.writeNumberProperty("completionTokens", facts.completionTokens());
+		}
+	}
+
+	// A span as it is sent.
+	static void span(JsonGenerator json, TraceView.Line line, SpanData row) {
+		RowMedia media = RowMedia.of(row, line.uploaded());
+		writeLine(json, line);
+		json.writeBooleanProperty("exact", line.isExact());
+		json.writeArrayPropertyStart("media");
+		for (RowMedia.Item item : media.items()) {
+			json.writeStartObject();
+			json.writeStringProperty("key", item.key());
+			json.writeStringProperty("type", item.type());
+			json.writeStringProperty("name", item.name());
+			json.writeNumberProperty("size", item.size());
+			json.writeEndObject();
+		}
+		json.writeEndArray();
+		json.writeName("row");
+		RowJson.write(json, row, media);
+	}
+
+}
