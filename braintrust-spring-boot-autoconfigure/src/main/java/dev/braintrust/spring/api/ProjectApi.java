@@ -66,7 +66,7 @@ public final class ProjectApi {
 			id = post("/v1/project", project).path("id").asString("");
 		}
 		if (id.isEmpty()) {
-			throw failure("/v1/project", Reply.of(200), "has an answer without an id");
+			throw withoutId("/v1/project");
 		}
 		return id;
 	}
@@ -97,6 +97,11 @@ public final class ProjectApi {
 	// Post JSON to the web application, which knows what the API does not.
 	public JsonNode postToApp(String path, JsonNode body) {
 		return ask(this.settings.appUrl(), path, body, timeout());
+	}
+
+	// What an accepted request asked for has no id.
+	public ApiFailure withoutId(String path) {
+		return failure(path, Reply.of(200), "has an answer without an id");
 	}
 
 	// Encode a segment of a path or a value of a query.

@@ -142,7 +142,7 @@ final class ExportLog {
 	// An experiment may end long before the application context closes.
 	void closed(String projectKey, boolean experiment) {
 		if (experiment) {
-			say(projectKey, "experiment ended", "ended after their experiment, and are lost.");
+			say(projectKey, "experiment ended", "ended when their experiment was no longer sent, and are lost.");
 		}
 		else {
 			changed(projectKey, "closed", "ended after the application context had closed, and are lost.");

@@ -75,7 +75,7 @@ public final class Project extends CaptureGuard {
 
 	// Whether spans are recorded: they go to the export or, in tests, to a recorder, and
 	// libraries fit together.
-	boolean isRecorded() {
+	public boolean isRecorded() {
 		return this.taken && !this.projectSwitch.isOff();
 	}
 
@@ -130,7 +130,7 @@ public final class Project extends CaptureGuard {
 		return recording().correlation;
 	}
 
-	AppPages pages() {
+	public AppPages pages() {
 		return new AppPages(this.settings, this.shared.access());
 	}
 

@@ -51,6 +51,16 @@ public final class RowTracer implements AutoCloseable {
 		return ProjectContext.get(Context.current(), project) instanceof DefaultProjectSpan span && span.row() != null;
 	}
 
+	// Whether a span of a project is current that is inside a row.
+	public static boolean isInRow(Project project) {
+		return ProjectContext.get(Context.current(), project) instanceof DefaultProjectSpan span && span.row() != null;
+	}
+
+	// Write JSON as it is written into the spans of a project, whatever the value is.
+	public static String json(Project project, Object value) {
+		return project.content().json(value);
+	}
+
 	public Route route() {
 		return this.route;
 	}
@@ -142,6 +152,11 @@ public final class RowTracer implements AutoCloseable {
 	// How the sending goes.
 	public ExportStatus status() {
 		return this.sink.status();
+	}
+
+	// Send no more. What has not been sent by then is lost.
+	public void stopSending() {
+		this.sink.close();
 	}
 
 	@Override

@@ -59,7 +59,8 @@ class ExperimentQueueTests {
 		assertThat(late.losses()).hasValue(1);
 		assertThat(queue.status().lost()).containsEntry(LossReason.CLOSED, 1L);
 		this.pipeline.worker().awaitLog(Duration.ofSeconds(20));
-		assertThat(output).contains("ended after their experiment").doesNotContain("after the application context");
+		assertThat(output).contains("ended when their experiment was no longer sent")
+			.doesNotContain("after the application context");
 	}
 
 	@Test

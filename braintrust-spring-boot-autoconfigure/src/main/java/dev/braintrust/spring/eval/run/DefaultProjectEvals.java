@@ -80,10 +80,10 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan);
 		Assert.state(!rows.isEmpty(), () -> "The experiment '" + plan.name()
 				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
-		RunTarget target = new RunTarget(project(), plan.name(), null, null);
+		RunTarget target = new ExperimentRegistration(this.project, this.api, this.settings).register(plan, null);
 		RowTracer tracer = this.project.rows(target.parent(), Route.Others.valueOf(plan.otherProjects().name()),
 				target.isSent());
-		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, target, this.settings.virtualThreads(),
+		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, target, this.settings,
 				this.running::remove);
 		this.running.add(run);
 		return run;

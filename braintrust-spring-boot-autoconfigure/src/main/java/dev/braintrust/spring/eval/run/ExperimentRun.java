@@ -1,20 +1,16 @@
 package dev.braintrust.spring.eval.run;
 
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ExperimentRunner.Plan;
 import dev.braintrust.spring.eval.RowResult;
@@ -35,9 +31,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private final CompletableFuture<ExperimentResult<I, O, E>> result = new CompletableFuture<>();
 
-	private final Set<TimedCall<?>> calls = ConcurrentHashMap.newKeySet();
-
-	private final ScheduledExecutorService clock = BackgroundThreads.clock("braintrust-eval-clock");
+	private final RunningCalls calls = new RunningCalls();
 
 	private final RowThreads threads;
 
@@ -57,6 +51,8 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private final RunTarget target;
 
+	private final RowSending sending;
+
 	private final Consumer<ExperimentRun<?, ?, ?>> over;
 
 	private volatile boolean here;
@@ -64,14 +60,15 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	private volatile boolean cancelled;
 
 	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunTarget target,
-			boolean virtualThreads, Consumer<ExperimentRun<?, ?, ?>> over) {
+			RunSettings settings, Consumer<ExperimentRun<?, ?, ?>> over) {
 		this.plan = plan;
 		this.rows = rows;
 		this.tracer = tracer;
 		this.target = target;
 		this.over = over;
+		this.sending = new RowSending(tracer, target, settings.patience());
 		this.ended = new EndedRows<>(plan, rows.size());
-		this.threads = new RowThreads(virtualThreads);
+		this.threads = new RowThreads(settings.virtualThreads());
 	}
 
 	// Run all rows on this thread.
@@ -129,7 +126,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	}
 
 	private RowRun.@Nullable Slot<I, E> next() {
-		while (!this.cancelled && !this.tracer.hasRoom()) {
+		while (!this.cancelled && !this.sending.hasRoom()) {
 			pause(1, TimeUnit.MILLISECONDS);
 		}
 		int position = this.cancelled ? this.rows.size() : this.next.getAndIncrement();
@@ -143,25 +140,16 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	}
 
 	<T> TimedCall<T> timed(Callable<T> code) {
-		return new TimedCall<>(code, this.clock);
+		return this.calls.timed(code);
 	}
 
 	<T> Outcome<T> call(TimedCall<T> call, String what, Runnable abandoned) {
-		this.calls.add(call);
-		try {
-			if (this.cancelled) {
-				return new Outcome<>(null, new CancellationException("The experiment was cancelled"));
-			}
-			Outcome<T> outcome = call.run(this.plan.timeout(), what, this.here ? null : abandoned);
-			if (this.here && outcome.error() instanceof InterruptedException) {
-				Thread.currentThread().interrupt();
-			}
-			checkInterrupt();
-			return outcome;
+		Outcome<T> outcome = this.calls.run(call, this.plan.timeout(), what, this.here ? null : abandoned);
+		if (this.here && outcome.error() instanceof InterruptedException) {
+			Thread.currentThread().interrupt();
 		}
-		finally {
-			this.calls.remove(call);
-		}
+		checkInterrupt();
+		return outcome;
 	}
 
 	// Wait before the next attempt. Returns whether there is to be one.
@@ -187,12 +175,12 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	@Override
 	public void cancel() {
 		this.cancelled = true;
-		this.calls.forEach((call) -> call.interrupt(new CancellationException("The experiment was cancelled")));
+		this.calls.cancel();
 	}
 
 	private void end() {
 		try {
-			boolean sent = this.target.end(this.tracer);
+			boolean sent = this.sending.end();
 			EndedExperiment<I, O, E> result = this.ended.result(this.target, this.tracer.route(), sent);
 			this.broken.compareAndSet(null, this.ended.aborted(result));
 			Throwable failure = this.broken.get();
@@ -206,7 +194,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		}
 		finally {
 			this.tracer.close();
-			this.clock.shutdownNow();
+			this.calls.close();
 			this.over.accept(this);
 		}
 	}

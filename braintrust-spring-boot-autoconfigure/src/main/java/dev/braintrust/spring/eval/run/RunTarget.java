@@ -1,12 +1,7 @@
 package dev.braintrust.spring.eval.run;
 
 import java.net.URI;
-import java.time.Duration;
 
-import dev.braintrust.spring.export.ExportStatus;
-import dev.braintrust.spring.trace.RowTracer;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RunTarget(String project, String name, @Nullable String id, @Nullable URI url) {
 
-	private static final Log logger = LogFactory.getLog(RunTarget.class);
-
-	private static final Duration FLUSH = Duration.ofMinutes(2);
-
 	// What the spans of the experiment carry. One that is not sent has no id.
 	String parent() {
 		return (this.id != null) ? "experiment_id:" + this.id : "experiment_name:" + this.name;
@@ -30,23 +21,6 @@ record RunTarget(String project, String name, @Nullable String id, @Nullable URI
 
 	boolean isSent() {
 		return this.id != null;
-	}
-
-	// Send what waits. Returns whether everything has arrived.
-	boolean end(RowTracer tracer) {
-		if (!isSent()) {
-			return false;
-		}
-		boolean flushed = tracer.flush(FLUSH);
-		ExportStatus status = tracer.status();
-		if (flushed && status.totalLost() == 0 && status.contentLost().isEmpty()) {
-			return true;
-		}
-		String error = status.lastError();
-		logger.warn("The experiment '" + this.name + "' of the Braintrust project '" + this.project
-				+ "' is not complete in Braintrust: of " + status.ended() + " spans, " + status.sent() + " arrived"
-				+ ((error != null) ? " (" + error + ")" : "") + ". The result of the run has all rows.");
-		return false;
 	}
 
 }

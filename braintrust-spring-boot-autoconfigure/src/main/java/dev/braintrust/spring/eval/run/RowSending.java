@@ -1,0 +1,113 @@
+package dev.braintrust.spring.eval.run;
+
+import java.time.Duration;
+
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.trace.RowTracer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Sends the rows of one run. Rows wait for room, so that nothing is lost, and the run
+ * waits at its end until everything has arrived; but a server that takes nothing for too
+ * long is given up, and the run goes on without it. Safe for use by several threads.
+ */
+final class RowSending {
+
+	private static final Log logger = LogFactory.getLog(RowSending.class);
+
+	private final RowTracer tracer;
+
+	private final RunTarget target;
+
+	private final Duration patience;
+
+	private long settled;
+
+	private long since;
+
+	private volatile boolean waiting;
+
+	private volatile boolean gaveUp;
+
+	RowSending(RowTracer tracer, RunTarget target, Duration patience) {
+		this.tracer = tracer;
+		this.target = target;
+		this.patience = patience;
+	}
+
+	// Whether another row may start.
+	boolean hasRoom() {
+		if (this.gaveUp) {
+			return true;
+		}
+		if (this.tracer.hasRoom()) {
+			this.waiting = false;
+			return true;
+		}
+		return isStuck();
+	}
+
+	// Whether the server has taken nothing for so long that it is given up.
+	private synchronized boolean isStuck() {
+		ExportStatus status = this.tracer.status();
+		long settled = status.sent() + status.totalLost();
+		if (!this.waiting || settled != this.settled) {
+			this.waiting = true;
+			this.settled = settled;
+			this.since = System.nanoTime();
+		}
+		if (!this.gaveUp && System.nanoTime() - this.since >= this.patience.toNanos()) {
+			this.gaveUp = true;
+			warn(status, "goes on without Braintrust, which takes no spans");
+			this.tracer.stopSending();
+		}
+		return this.gaveUp;
+	}
+
+	// Send what waits. Returns whether everything has arrived.
+	boolean end() {
+		if (!this.target.isSent() || this.gaveUp) {
+			return false;
+		}
+		boolean interrupted = false;
+		this.waiting = false;
+		try {
+			boolean flushed = false;
+			while (!flushed && isOpen() && !isStuck()) {
+				// The interrupt has ended the run, and loses nothing of it.
+				interrupted |= Thread.interrupted();
+				flushed = this.tracer.flush(slice());
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		ExportStatus status = this.tracer.status();
+		boolean sent = status.queued() == 0 && status.totalLost() == 0 && status.contentLost().isEmpty();
+		if (!sent && !this.gaveUp) {
+			warn(status, "is not complete in Braintrust");
+		}
+		return sent;
+	}
+
+	private boolean isOpen() {
+		ExportStatus status = this.tracer.status();
+		return status.queued() > 0 && status.state() != ExportStatus.State.CLOSED;
+	}
+
+	private Duration slice() {
+		Duration slice = Duration.ofSeconds(10);
+		return (this.patience.compareTo(slice) < 0) ? this.patience : slice;
+	}
+
+	private void warn(ExportStatus status, String what) {
+		String error = status.lastError();
+		logger.warn("The experiment '" + this.target.name() + "' of the Braintrust project '" + this.target.project()
+				+ "' " + what + ": of " + status.ended() + " spans, " + status.sent() + " arrived"
+				+ ((error != null) ? " (" + error + ")" : "") + ". The result of the run has all rows.");
+	}
+
+}
