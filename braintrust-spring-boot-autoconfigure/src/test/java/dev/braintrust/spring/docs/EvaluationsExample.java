@@ -3,6 +3,7 @@ package dev.braintrust.spring.docs;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Scorers;
 
@@ -39,7 +40,31 @@ class EvaluationsExample {
 			.scorers(Scorers.regex("[0-9]+ EUR").named("names an amount"), Scorers.listContains(Scorers.levenshtein()))
 			.run();
 	}
+
+	ExperimentResult<String, String, String> refundsOfAFile() {
+		return this.evals.experiment("refunds")
+			.cases(Dataset.jsonl("classpath:evals/refunds.jsonl"))
+			.task(this.agent::answer)
+			.scorers(Scorers.exactMatch())
+			.run();
+	}
+
+	ExperimentResult<Refund, String, Decision> decisions() {
+		return this.evals.experiment("decisions")
+			.cases(Dataset.csv("src/test/evals/decisions.csv", Refund.class, Decision.class))
+			.task((refund) -> this.agent.answer(refund.order()))
+			.scorers(Scorers.jsonDiff())
+			.run();
+	}
 	// @formatter:on
+
+	record Refund(String order, double amount) {
+
+	}
+
+	record Decision(boolean approve) {
+
+	}
 
 	interface Agent {
 
