@@ -73,7 +73,8 @@ class ArchitectureTests {
 				".ai.provider");
 		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai", ".ai.message", ".ai.provider");
 		mayDependOn(".eval.data");
-		mayDependOn(".eval.score");
+		mayDependOn(".eval.judge");
+		mayDependOn(".eval.score", ".eval.judge");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score");
 		mayDependOn(".eval.report", ".eval", ".eval.data", ".eval.score");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",

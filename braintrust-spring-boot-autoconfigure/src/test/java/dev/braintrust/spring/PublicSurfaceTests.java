@@ -36,13 +36,14 @@ class PublicSurfaceTests {
 				"eval.OtherProjects", "eval.ProjectEvals", "eval.RowResult", "eval.RunningExperiment",
 				"eval.ScoreSummary", "eval.data.Dataset", "eval.data.Dataset$DatasetVersion", "eval.data.EvalCase",
 				"eval.data.EvalCase$Origin", "eval.score.Classification", "eval.score.Classifier",
-				"eval.score.EvalParameters", "eval.score.RowTrace", "eval.score.RowTrace$RowSpan", "eval.score.Score",
-				"eval.score.Scorer", "eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage",
-				"jpa.TraceContextColumns", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",
-				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
-				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer",
-				"test.ScriptedChatModel", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
-				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
+				"eval.score.EvalParameters", "eval.score.EvaluatorScorer", "eval.score.Judge", "eval.score.JudgeSpec",
+				"eval.score.RowTrace", "eval.score.RowTrace$RowSpan", "eval.score.Score", "eval.score.Scorer",
+				"eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage", "jpa.TraceContextColumns",
+				"reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest", "test.BraintrustAssertions",
+				"test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan", "test.RecordedSpans",
+				"test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer", "test.ScriptedChatModel",
+				"test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter", "web.ProjectContextFilter",
+				"web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {

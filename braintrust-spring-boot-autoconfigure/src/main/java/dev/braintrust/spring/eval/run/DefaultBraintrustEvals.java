@@ -47,7 +47,8 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 	public ProjectEvals of(String key) {
 		Project project = project(key);
 		return this.evals.computeIfAbsent(key,
-				(added) -> new DefaultProjectEvals(project, this.apis.of(project.settings()), this.settings));
+				(added) -> new DefaultProjectEvals(project, this.projects, this.apis.of(project.settings()),
+						this.settings));
 	}
 
 	// Braintrust's API for a project.

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
+import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ExperimentRunner;
@@ -32,10 +33,13 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	private final RunSettings settings;
 
-	DefaultProjectEvals(Project project, ProjectApi api, RunSettings settings) {
+	private final BraintrustProjects projects;
+
+	DefaultProjectEvals(Project project, BraintrustProjects projects, ProjectApi api, RunSettings settings) {
 		this.project = project;
 		this.api = api;
 		this.settings = settings;
+		this.projects = projects;
 	}
 
 	@Override
@@ -83,8 +87,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		RunTarget target = new ExperimentRegistration(this.project, this.api, this.settings).register(plan, null);
 		RowTracer tracer = this.project.rows(target.parent(), Route.Others.valueOf(plan.otherProjects().name()),
 				target.isSent());
-		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, target, this.settings,
-				this.running::remove);
+		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, target,
+				new ScorerCalls(this.projects, target), this.settings, this.running::remove);
 		this.running.add(run);
 		return run;
 	}

@@ -51,6 +51,8 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private final RunTarget target;
 
+	private final ScorerCalls calls;
+
 	private final RowSending sending;
 
 	private final Consumer<ExperimentRun<?, ?, ?>> over;
@@ -60,11 +62,12 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	private volatile boolean cancelled;
 
 	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunTarget target,
-			RunSettings settings, Consumer<ExperimentRun<?, ?, ?>> over) {
+			ScorerCalls calls, RunSettings settings, Consumer<ExperimentRun<?, ?, ?>> over) {
 		this.plan = plan;
 		this.rows = rows;
 		this.tracer = tracer;
 		this.target = target;
+		this.calls = calls;
 		this.over = over;
 		this.sending = new RowSending(tracer, target, settings.patience());
 		this.ended = new EndedRows<>(plan, rows.size());
@@ -113,7 +116,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		try {
 			begun.run();
 			for (RowRun.Slot<I, E> slot = next(); slot != null; slot = next()) {
-				new RowRun<>(this, this.plan, slot, this.tracer).run();
+				new RowRun<>(this, this.plan, slot, this.tracer, this.calls).run();
 			}
 			ended(null);
 		}

@@ -44,6 +44,8 @@ final class RowRun<I, O, E> {
 
 	private final RowTracer tracer;
 
+	private final ScorerCalls calls;
+
 	private final RoutedRow routed;
 
 	private final ProjectSpan span;
@@ -54,11 +56,12 @@ final class RowRun<I, O, E> {
 
 	private int ended;
 
-	RowRun(ExperimentRun<I, O, E> run, Plan<I, O, E> plan, Slot<I, E> slot, RowTracer tracer) {
+	RowRun(ExperimentRun<I, O, E> run, Plan<I, O, E> plan, Slot<I, E> slot, RowTracer tracer, ScorerCalls calls) {
 		this.run = run;
 		this.plan = plan;
 		this.slot = slot;
 		this.tracer = tracer;
+		this.calls = calls;
 		this.routed = new RoutedRow(tracer.route());
 		this.span = tracer.start(this.routed);
 		this.context = Context.current().with(this.span);
@@ -70,6 +73,10 @@ final class RowRun<I, O, E> {
 
 	RowTracer tracer() {
 		return this.tracer;
+	}
+
+	ScorerCalls calls() {
+		return this.calls;
 	}
 
 	ProjectSpan span() {

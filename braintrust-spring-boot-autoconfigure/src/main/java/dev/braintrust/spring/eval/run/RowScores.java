@@ -65,7 +65,7 @@ final class RowScores<I, O, E> {
 		this.trace = trace;
 		this.classifiers = List.copyOf(plan.classifiers().entrySet());
 		this.scored = new ScoredRow<>(run.slot().evalCase(), outcome.value(), row.metadata(), row.tags(),
-				plan.parameters(), trace, duration);
+				plan.parameters(), trace, duration, run.calls());
 	}
 
 	// Score by the scorers from this one on.

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the parameters of the experiment
  * @param trace the spans of the task
  * @param duration how long it took
+ * @param calls what scorers may call
  * @param <I> the type of the input
  * @param <O> the type of the output
  * @param <E> the type of the expected output
  */
 record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<String, @Nullable Object> metadata,
-		List<String> tags, EvalParameters parameters, RowTrace trace, Duration duration) implements Scoring<I, O, E> {
+		List<String> tags, EvalParameters parameters, RowTrace trace, Duration duration,
+		ScorerCalls calls) implements Scoring<I, O, E> {
 
 	// Scorers are asked where the task has not failed. What it returned may be null.
 	@Override
@@ -51,6 +53,11 @@ record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<Strin
 			throw new IllegalStateException("The case has no expected output");
 		}
 		return expected;
+	}
+
+	@Override
+	public <T> T traced(String name, T client) {
+		return this.calls.traced(name, client);
 	}
 
 }

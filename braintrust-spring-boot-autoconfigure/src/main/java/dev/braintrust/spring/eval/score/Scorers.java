@@ -6,13 +6,18 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.ai.evaluation.Evaluator;
 import org.springframework.util.Assert;
 
 /**
- * The scorers that need no model.
+ * The scorers that come with the starter.
  * <p>
  * Where an output is compared with what is expected, a case without an expected output is
  * an error of the scorer. Values that are no texts are compared as JSON.
+ * <p>
+ * The methods with types of Spring AI need it on the class path, the others do not.
  */
 public final class Scorers {
 
@@ -163,6 +168,66 @@ public final class Scorers {
 		Assert.notEmpty(names, "'names' must not be empty");
 		Assert.isTrue(new HashSet<>(List.of(names)).size() == names.length, "'names' must differ");
 		return new ToolsUsed(List.of(names));
+	}
+
+	/**
+	 * A model that judges outputs. Its calls are spans below that of the scorer, in the
+	 * experiment, whatever client it is.
+	 *
+	 * <pre class="code">
+	 * Scorers.judge("factuality", this.judge).factuality().votes(3)
+	 * </pre>
+	 * @param name the name of the scorer, unique in an experiment
+	 * @param client the client of the model; leave out memory, tools and retrieval
+	 * @return what asks for the question
+	 */
+	public static JudgeSpec judge(String name, ChatClient client) {
+		return new JudgeSpec(name, client);
+	}
+
+	/**
+	 * A model that judges outputs, by a client that the builder builds.
+	 * @param name the name of the scorer, unique in an experiment
+	 * @param builder the builder, which is not changed
+	 * @return what asks for the question
+	 * @see #judge(String, ChatClient)
+	 */
+	public static JudgeSpec judge(String name, ChatClient.Builder builder) {
+		Assert.notNull(builder, "'builder' must not be null");
+		return new JudgeSpec(name, builder.build());
+	}
+
+	/**
+	 * How similar the meanings of the output and of what is expected are, by the cosine
+	 * of their embeddings: 0 up to a cosine of 0.7, and 1 for a cosine of 1.
+	 * @param model makes the embeddings
+	 * @return the scorer {@code embedding}
+	 */
+	public static Scorer<Object, Object, Object> embedding(EmbeddingModel model) {
+		return embedding(model, EmbeddingSimilarity.EXPECTED_MIN);
+	}
+
+	/**
+	 * How similar the meanings of the output and of what is expected are, by the cosine
+	 * of their embeddings.
+	 * @param model makes the embeddings
+	 * @param expectedMin the cosine that scores 0, since texts that have nothing in
+	 * common have a cosine above 0 with most models
+	 * @return the scorer {@code embedding}
+	 */
+	public static Scorer<Object, Object, Object> embedding(EmbeddingModel model, double expectedMin) {
+		return new EmbeddingSimilarity(model, expectedMin);
+	}
+
+	/**
+	 * An evaluator of Spring AI, such as its {@code RelevancyEvaluator}. Its calls are
+	 * traced if you give it a builder that is traced, such as that of the project.
+	 * @param name the name of the scorer, unique in an experiment
+	 * @param evaluator the evaluator; it must be thread-safe
+	 * @return the scorer
+	 */
+	public static EvaluatorScorer evaluator(String name, Evaluator evaluator) {
+		return new EvaluatorScorer(name, evaluator);
 	}
 
 	/**

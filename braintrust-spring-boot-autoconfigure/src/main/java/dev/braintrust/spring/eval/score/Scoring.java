@@ -71,4 +71,18 @@ public interface Scoring<I, O, E> {
 	 */
 	Duration duration();
 
+	/**
+	 * Traces a client that the scorer calls: its spans are below that of the scorer, in
+	 * the experiment. This holds for any client that
+	 * {@link dev.braintrust.spring.BraintrustProjects#instrument(String, Object)} takes,
+	 * also for one that is traced into another project otherwise.
+	 * @param name the name of the span around each use of the client
+	 * @param client the client, which is not changed itself
+	 * @param <T> the type of the client: an interface
+	 * @return the traced client, or the client itself if it cannot be traced
+	 */
+	default <T> T traced(String name, T client) {
+		return client;
+	}
+
 }

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param input the input
  * @param output the output
  * @param expected the expected output
+ * @param metadata the metadata
  * @param trace the trace
  */
-record ScoredRow(Object input, Object output, @Nullable Object expected,
+record ScoredRow(Object input, Object output, @Nullable Object expected, Map<String, @Nullable Object> metadata,
 		RowTrace trace) implements Scoring<Object, Object, Object> {
 
 	private static final RowTrace EMPTY = new RowTrace() {
@@ -32,7 +33,12 @@ record ScoredRow(Object input, Object output, @Nullable Object expected,
 	};
 
 	static ScoredRow of(Object output, @Nullable Object expected) {
-		return new ScoredRow("input", output, expected, EMPTY);
+		return of("input", output, expected, Map.of());
+	}
+
+	static ScoredRow of(Object input, Object output, @Nullable Object expected,
+			Map<String, @Nullable Object> metadata) {
+		return new ScoredRow(input, output, expected, metadata, EMPTY);
 	}
 
 	static Double score(Scorer<Object, Object, Object> scorer, Object output, @Nullable Object expected)
@@ -47,11 +53,6 @@ record ScoredRow(Object input, Object output, @Nullable Object expected,
 			throw new IllegalStateException("nothing is expected");
 		}
 		return this.expected;
-	}
-
-	@Override
-	public Map<String, @Nullable Object> metadata() {
-		return Map.of();
 	}
 
 	@Override

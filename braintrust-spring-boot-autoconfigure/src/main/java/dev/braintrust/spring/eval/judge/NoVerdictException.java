@@ -1,0 +1,26 @@
+package dev.braintrust.spring.eval.judge;
+
+import java.util.Collection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A judge answered, and its answer has none of the choices. What it said is content, so
+ * it is no part of the message.
+ */
+public final class NoVerdictException extends IllegalStateException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String answer;
+
+	public NoVerdictException(@Nullable String answer, Collection<String> choices) {
+		super("The answer of the judge has none of the choices " + String.join(", ", choices));
+		this.answer = (answer != null) ? answer : "";
+	}
+
+	public String answer() {
+		return this.answer;
+	}
+
+}

@@ -1,0 +1,52 @@
+package dev.braintrust.spring.eval.judge;
+
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.springframework.util.Assert;
+
+/**
+ * The text that a judge is asked with. It has variables in double braces, which are
+ * replaced once: what stands in for one of them is data, and is not searched for others.
+ */
+public final class Rubric {
+
+	private static final Pattern VARIABLE = Pattern.compile("\\{\\{\\s*([^{}]+?)\\s*}}");
+
+	private static final Pattern KNOWN = Pattern.compile("input|output|expected|metadata\\.\\S+");
+
+	private static final Pattern CLOSING_TAG = Pattern.compile("</([\\w-]+)>");
+
+	private final String text;
+
+	private final Set<String> tags;
+
+	public Rubric(String text) {
+		VARIABLE.matcher(text)
+			.results()
+			.map((variable) -> variable.group(1))
+			.forEach((name) -> Assert.isTrue(KNOWN.matcher(name).matches(), () -> "The prompt of a judge has the "
+					+ "variable '" + name + "'. It may have input, output, expected, and metadata.<key>."));
+		this.text = text;
+		this.tags = CLOSING_TAG.matcher(text).results().map((tag) -> tag.group(1)).collect(Collectors.toSet());
+	}
+
+	public String render(Function<String, String> values) {
+		return VARIABLE.matcher(this.text)
+			.replaceAll((variable) -> Matcher.quoteReplacement(data(values.apply(variable.group(1)))));
+	}
+
+	// No value ends the tag that it stands in.
+	private String data(String value) {
+		return CLOSING_TAG.matcher(value).replaceAll((tag) -> Matcher.quoteReplacement(escaped(tag)));
+	}
+
+	private String escaped(MatchResult tag) {
+		return this.tags.contains(tag.group(1)) ? "<\\/" + tag.group(1) + ">" : tag.group();
+	}
+
+}

@@ -1,0 +1,131 @@
+package dev.braintrust.spring.eval.judge;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.ai.converter.StructuredOutputConverter;
+
+/**
+ * Asks for a verdict as JSON and reads it. Models wrap JSON in fences and in prose, or
+ * write prose alone; what can be read without doubt is taken, everything else has no
+ * verdict. {@code BeanOutputConverter} would take any text for a choice.
+ */
+public final class VerdictConverter implements StructuredOutputConverter<Verdict> {
+
+	private static final String REASONS = "reasons";
+
+	private static final String CHOICE = "choice";
+
+	// An answer in which nothing is found in so many places has no verdict.
+	private static final int MAX_OBJECTS = 50;
+
+	private static final Pattern THOUGHTS = Pattern.compile("(?s)<think(?:ing)?>.*?</think(?:ing)?>");
+
+	// Prose may follow the object.
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS, JsonReadFeature.ALLOW_TRAILING_COMMA,
+				JsonReadFeature.ALLOW_SINGLE_QUOTES)
+		.build();
+
+	private final List<String> choices;
+
+	public VerdictConverter(Collection<String> choices) {
+		this.choices = List.copyOf(choices);
+	}
+
+	@Override
+	public String getFormat() {
+		return "Think step by step, then answer with one JSON object and nothing else. "
+				+ "It has two properties, in this order: \"" + REASONS + "\", a text with your reasons, and \"" + CHOICE
+				+ "\", which is exactly one of " + MAPPER.writeValueAsString(this.choices) + ".";
+	}
+
+	@Override
+	public String getJsonSchema() {
+		ObjectNode schema = MAPPER.createObjectNode().put("type", "object");
+		ObjectNode properties = schema.putObject("properties");
+		properties.putObject(REASONS).put("type", "string");
+		ArrayNode values = properties.putObject(CHOICE).put("type", "string").putArray("enum");
+		this.choices.forEach(values::add);
+		schema.putArray("required").add(REASONS).add(CHOICE);
+		return schema.put("additionalProperties", false).toString();
+	}
+
+	@Override
+	public Verdict convert(String answer) {
+		String text = THOUGHTS.matcher(answer).replaceAll("").strip();
+		Verdict verdict = fromJson(text);
+		verdict = (verdict != null) ? verdict : fromProse(text);
+		if (verdict == null) {
+			throw new NoVerdictException(answer, this.choices);
+		}
+		return verdict;
+	}
+
+	// The last object counts, since a model may show one before it answers.
+	private @Nullable Verdict fromJson(String text) {
+		int start = text.lastIndexOf('{');
+		for (int i = 0; start >= 0 && i < MAX_OBJECTS; i++) {
+			Verdict verdict = fromObject(text.substring(start));
+			if (verdict != null) {
+				return verdict;
+			}
+			start = (start > 0) ? text.lastIndexOf('{', start - 1) : -1;
+		}
+		return null;
+	}
+
+	private @Nullable Verdict fromObject(String text) {
+		try {
+			JsonNode object = MAPPER.readTree(text);
+			String choice = choice(object.path(CHOICE).asString(""));
+			JsonNode reasons = object.path(REASONS);
+			return (choice != null)
+					? new Verdict(reasons.isContainer() ? reasons.toString() : reasons.asString(""), choice) : null;
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	// The choice stands in the last line, and alone: "Choice: B".
+	private @Nullable Verdict fromProse(String text) {
+		int line = text.lastIndexOf('\n');
+		String last = text.substring(line + 1);
+		Matcher labelled = Pattern
+			.compile("(?i)[^\\p{Alnum}]*(?:(?:final|my|the)\\s+)?(?:choice|answer|verdict)(?:\\s+is)?\\b(.*)")
+			.matcher(last);
+		String choice = choice(labelled.matches() ? labelled.group(1) : last);
+		return (choice != null) ? new Verdict(text.substring(0, Math.max(line, 0)).strip(), choice) : null;
+	}
+
+	// The same text but for case and for what stands around it, such as "(b)." or
+	// "**B**".
+	private @Nullable String choice(String text) {
+		String bare = bare(text);
+		for (String choice : this.choices) {
+			if (choice.equals(text) || (!bare.isEmpty() && bare(choice).equals(bare))) {
+				return choice;
+			}
+		}
+		return null;
+	}
+
+	private static String bare(String text) {
+		return text.replaceAll("^[^\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+$", "").toLowerCase(Locale.ROOT);
+	}
+
+}

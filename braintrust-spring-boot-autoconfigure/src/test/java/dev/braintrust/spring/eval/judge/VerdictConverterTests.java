@@ -1,0 +1,74 @@
+package dev.braintrust.spring.eval.judge;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of {@link VerdictConverter}.
+ */
+class VerdictConverterTests {
+
+	private final VerdictConverter converter = new VerdictConverter(List.of("A", "B", "yes"));
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"reasons\":\"r\",\"choice\":\"B\"}", "{\"choice\":\"B\",\"reasons\":\"r\"}",
+			"```json\n{\"reasons\": \"r\", \"choice\": \"B\"}\n```", "```\n{\"reasons\":\"r\",\"choice\":\"B\",}\n```",
+			"Here it is: {\"reasons\":\"r\",\"choice\":\"B\"} I hope that helps.",
+			"<think>{\"choice\":\"A\"} perhaps</think>{\"reasons\":\"r\",\"choice\":\"B\"}",
+			"The form is {\"reasons\":\"…\",\"choice\":\"A\"}. So: {\"reasons\":\"r\",\"choice\":\"B\"}",
+			"{\"reasons\":\"r\",\"choice\":\"(b).\"}", "{'reasons':'r','choice':'B'}", "r\nB", "r\n**Choice: B**",
+			"r\nFinal answer: (B)", "r\n\nThe answer is B." })
+	void verdictIsReadFromWhatModelsAnswer(String answer) {
+		assertThat(this.converter.convert(answer)).isEqualTo(new Verdict("r", "B"));
+	}
+
+	@Test
+	void reasonsMayHaveAnyForm() {
+		assertThat(this.converter.convert("{\"reasons\":\"a {brace}\nand a line\",\"choice\":\"A\"}"))
+			.isEqualTo(new Verdict("a {brace}\nand a line", "A"));
+		assertThat(this.converter.convert("{\"reasons\":[\"one\",\"two\"],\"choice\":\"A\"}").reasons())
+			.isEqualTo("[\"one\",\"two\"]");
+		assertThat(this.converter.convert("{\"choice\":\"A\"}").reasons()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "  ", "{}", "I cannot say.", "Both A and B would do.", "A fine answer, I must say.",
+			"{\"reasons\":\"r\",\"choice\":\"C\"}", "{\"reasons\":\"r\",\"choice\":\"A or B\"}",
+			"{\"reasons\":\"r\",\"choice\":null}", "{\"reasons\":\"the choice is A", "{\"reasons\":\"A\"}",
+			"Answering A is wrong" })
+	void doubtIsNoVerdict(String answer) {
+		assertThatExceptionOfType(NoVerdictException.class).isThrownBy(() -> this.converter.convert(answer))
+			.withMessage("The answer of the judge has none of the choices A, B, yes")
+			.satisfies((ex) -> assertThat(ex.answer()).isEqualTo(answer));
+	}
+
+	@Test
+	void longAnswerWithoutVerdictIsGivenUpSoon() {
+		assertThatExceptionOfType(NoVerdictException.class)
+			.isThrownBy(() -> this.converter.convert("{\"a\":".repeat(200_000)));
+	}
+
+	@Test
+	void choicesOfOtherScriptsAndSignsAreTold() {
+		VerdictConverter signs = new VerdictConverter(List.of("+", "-", "是", "否"));
+		assertThat(signs.convert("{\"reasons\":\"r\",\"choice\":\"-\"}").choice()).isEqualTo("-");
+		assertThat(signs.convert("{\"reasons\":\"r\",\"choice\":\"「是」\"}").choice()).isEqualTo("是");
+	}
+
+	@Test
+	void formAsksForReasonsFirst() {
+		assertThat(this.converter.getFormat()).contains("\"reasons\"")
+			.contains("one of [\"A\",\"B\",\"yes\"]")
+			.matches("(?s).*reasons.*choice.*");
+		assertThat(JsonMapper.shared().readTree(this.converter.getJsonSchema()).path("properties").propertyNames())
+			.containsExactly("reasons", "choice");
+	}
+
+}
