@@ -74,7 +74,8 @@ class ArchitectureTests {
 		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai", ".ai.message", ".ai.provider");
 		mayDependOn(".eval.data");
 		mayDependOn(".eval.judge");
-		mayDependOn(".eval.score", ".eval.judge");
+		mayDependOn(".eval.value");
+		mayDependOn(".eval.score", ".eval.judge", ".eval.value");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score");
 		mayDependOn(".eval.report", ".eval", ".eval.data", ".eval.score");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",

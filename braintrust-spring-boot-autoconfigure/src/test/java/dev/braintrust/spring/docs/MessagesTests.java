@@ -32,10 +32,11 @@ class MessagesTests {
 
 	private static final List<String> PAGES = List.of("messages.md", "troubleshooting.md", "operations.md");
 
-	// What no log has: assertions of tests, headers, descriptions of meters, notes within
+	// What no log has: what models read, assertions of tests, headers, descriptions of
+	// meters, notes within
 	// spans and values that are read.
 	private static final Pattern UNLOGGED = Pattern.compile(
-			"(test|content|settings)/.*|eval/report/.*|console/ConsoleResponse.*|console/TraceView.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectHealth).*"
+			"(test|content|settings)/.*|eval/report/.*|eval/judge/JudgeTexts.*|console/ConsoleResponse.*|console/TraceView.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectHealth).*"
 					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
 					+ "|api/(BoundedBody|TunnelledConnection|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 

@@ -48,9 +48,7 @@ public final class VerdictConverter implements StructuredOutputConverter<Verdict
 
 	@Override
 	public String getFormat() {
-		return "Think step by step, then answer with one JSON object and nothing else. "
-				+ "It has two properties, in this order: \"" + REASONS + "\", a text with your reasons, and \"" + CHOICE
-				+ "\", which is exactly one of " + MAPPER.writeValueAsString(this.choices) + ".";
+		return JudgeTexts.format(MAPPER.writeValueAsString(this.choices));
 	}
 
 	@Override

@@ -46,9 +46,8 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 	@Override
 	public ProjectEvals of(String key) {
 		Project project = project(key);
-		return this.evals.computeIfAbsent(key,
-				(added) -> new DefaultProjectEvals(project, this.projects, this.apis.of(project.settings()),
-						this.settings));
+		return this.evals.computeIfAbsent(key, (added) -> new DefaultProjectEvals(project, this.projects,
+				this.apis.of(project.settings()), this.settings));
 	}
 
 	// Braintrust's API for a project.

@@ -51,7 +51,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private final RunTarget target;
 
-	private final ScorerCalls calls;
+	private final ScorerCalls scorerCalls;
 
 	private final RowSending sending;
 
@@ -62,12 +62,12 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	private volatile boolean cancelled;
 
 	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunTarget target,
-			ScorerCalls calls, RunSettings settings, Consumer<ExperimentRun<?, ?, ?>> over) {
+			ScorerCalls scorerCalls, RunSettings settings, Consumer<ExperimentRun<?, ?, ?>> over) {
 		this.plan = plan;
 		this.rows = rows;
 		this.tracer = tracer;
 		this.target = target;
-		this.calls = calls;
+		this.scorerCalls = scorerCalls;
 		this.over = over;
 		this.sending = new RowSending(tracer, target, settings.patience());
 		this.ended = new EndedRows<>(plan, rows.size());
@@ -116,7 +116,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		try {
 			begun.run();
 			for (RowRun.Slot<I, E> slot = next(); slot != null; slot = next()) {
-				new RowRun<>(this, this.plan, slot, this.tracer, this.calls).run();
+				new RowRun<>(this, this.plan, slot, this.tracer, this.scorerCalls).run();
 			}
 			ended(null);
 		}

@@ -2,6 +2,8 @@ package dev.braintrust.spring.eval.score;
 
 import java.util.List;
 
+import dev.braintrust.spring.eval.value.JsonValues;
+
 /**
  * A scorer that compares the text of the output with that of what is expected. A value
  * that is no text is its compact JSON, with the properties of objects in the order of

@@ -2,6 +2,8 @@ package dev.braintrust.spring.eval.score;
 
 import java.util.List;
 
+import dev.braintrust.spring.eval.value.JsonValues;
+
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.util.Assert;
 
@@ -19,6 +21,8 @@ final class EmbeddingSimilarity implements Scorer<Object, Object, Object> {
 
 	private final double expectedMin;
 
+	private final JsonValues values = new JsonValues();
+
 	EmbeddingSimilarity(EmbeddingModel model, double expectedMin) {
 		Assert.notNull(model, "'model' must not be null");
 		Assert.isTrue(expectedMin >= 0 && expectedMin < 1, "'expectedMin' must be at least 0 and less than 1");
@@ -33,7 +37,7 @@ final class EmbeddingSimilarity implements Scorer<Object, Object, Object> {
 
 	@Override
 	public List<Score> score(Scoring<?, ?, ?> it) {
-		List<String> texts = List.of(ComparedTexts.text(it.output()), ComparedTexts.text(it.expectedOrFail()));
+		List<String> texts = List.of(this.values.text(it.output()), this.values.text(it.expectedOrFail()));
 		List<float[]> vectors = it.traced(NAME, this.model).embed(texts);
 		Assert.state(vectors.size() == texts.size(),
 				() -> "The embedding model returned " + vectors.size() + " vectors for 2 texts");

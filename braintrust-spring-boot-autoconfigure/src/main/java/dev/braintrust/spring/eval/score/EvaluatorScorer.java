@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.braintrust.spring.eval.value.JsonValues;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.document.Document;
@@ -31,6 +32,8 @@ public final class EvaluatorScorer implements Scorer<Object, Object, Object> {
 	private final boolean graded;
 
 	private final Function<? super Scoring<?, ?, ?>, ? extends List<Document>> documents;
+
+	private final JsonValues values = new JsonValues();
 
 	EvaluatorScorer(String name, Evaluator evaluator, boolean graded,
 			Function<? super Scoring<?, ?, ?>, ? extends List<Document>> documents) {
@@ -72,8 +75,8 @@ public final class EvaluatorScorer implements Scorer<Object, Object, Object> {
 
 	@Override
 	public List<Score> score(Scoring<?, ?, ?> it) {
-		EvaluationResponse response = this.evaluator.evaluate(new EvaluationRequest(ComparedTexts.text(it.input()),
-				List.copyOf(this.documents.apply(it)), ComparedTexts.text(it.output())));
+		EvaluationResponse response = this.evaluator.evaluate(new EvaluationRequest(this.values.text(it.input()),
+				List.copyOf(this.documents.apply(it)), this.values.text(it.output())));
 		double pass = response.isPass() ? 1 : 0;
 		Score score = Score.of(this.graded ? response.getScore() : pass);
 		for (String key : response.getMetadata().keySet()) {
@@ -91,7 +94,7 @@ public final class EvaluatorScorer implements Scorer<Object, Object, Object> {
 	}
 
 	private static Document document(@Nullable Object context) {
-		return (context instanceof Document document) ? document : new Document(ComparedTexts.text(context));
+		return (context instanceof Document document) ? document : new Document(new JsonValues().text(context));
 	}
 
 }

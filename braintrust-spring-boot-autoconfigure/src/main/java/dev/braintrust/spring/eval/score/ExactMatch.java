@@ -2,6 +2,7 @@ package dev.braintrust.spring.eval.score;
 
 import java.util.List;
 
+import dev.braintrust.spring.eval.value.JsonValues;
 import tools.jackson.databind.JsonNode;
 
 /**

@@ -3,6 +3,7 @@ package dev.braintrust.spring.eval.score;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.braintrust.spring.eval.value.JsonValues;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

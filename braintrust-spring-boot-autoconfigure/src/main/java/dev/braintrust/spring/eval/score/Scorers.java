@@ -6,6 +6,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 
+import dev.braintrust.spring.eval.value.JsonSchema;
+import dev.braintrust.spring.eval.value.JsonValues;
+
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.evaluation.Evaluator;

@@ -2,6 +2,8 @@ package dev.braintrust.spring.eval.score;
 
 import java.util.List;
 
+import dev.braintrust.spring.eval.value.JsonSchema;
+import dev.braintrust.spring.eval.value.JsonValues;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -13,6 +13,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.braintrust.spring.eval.value.BestPairs;
+import dev.braintrust.spring.eval.value.JsonSchema;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -346,7 +348,7 @@ class ScorersTests {
 	}
 
 	private static Score score(Scorer<Object, Object, Object> scorer, RowTrace trace) throws Exception {
-		return scorer.score(new ScoredRow("input", "output", null, trace)).get(0);
+		return scorer.score(new ScoredRow("input", "output", null, Map.of(), trace)).get(0);
 	}
 
 	private static RowTrace trace(String... tools) {

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.eval.score;
+package dev.braintrust.spring.eval.value;
 
 import java.util.List;
 
@@ -18,11 +18,11 @@ import org.springframework.util.ClassUtils;
  *
  * @param schema the schema
  */
-record JsonSchema(Schema schema) {
+public record JsonSchema(Schema schema) {
 
 	private static final int SHOWN = 5;
 
-	static JsonSchema of(String schema, @Nullable ClassLoader loader) {
+	public static JsonSchema of(String schema, @Nullable ClassLoader loader) {
 		Assert.state(ClassUtils.isPresent("com.networknt.schema.SchemaRegistry", loader),
 				"'Scorers.validJson(schema)' needs a library that is not there. Add the dependency "
 						+ "'com.networknt:json-schema-validator', version 3.");
@@ -39,7 +39,7 @@ record JsonSchema(Schema schema) {
 	}
 
 	// The parts of the schema that are violated: its words, and none of the value.
-	List<String> violatedBy(JsonNode value) {
+	public List<String> violatedBy(JsonNode value) {
 		return this.schema.validate(value)
 			.stream()
 			.map(Error::getEvaluationPath)

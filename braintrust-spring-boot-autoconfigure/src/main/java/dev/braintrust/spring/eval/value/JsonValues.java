@@ -1,4 +1,4 @@
-package dev.braintrust.spring.eval.score;
+package dev.braintrust.spring.eval.value;
 
 import java.util.Comparator;
 
@@ -14,13 +14,13 @@ import tools.jackson.databind.node.NumericNode;
  * Values as JSON, so that a record equals a map and a tree. Each scorer has its own,
  * because a mapper remembers the classes of the values.
  */
-final class JsonValues {
+public final class JsonValues {
 
 	private static final Comparator<JsonNode> SAME = (one, other) -> same(one, other) ? 0 : 1;
 
 	private final JsonMapper mapper = JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();
 
-	JsonNode tree(@Nullable Object value) {
+	public JsonNode tree(@Nullable Object value) {
 		try {
 			return (value instanceof CharSequence text) ? this.mapper.getNodeFactory().stringNode(text.toString())
 					: this.mapper.valueToTree(value);
@@ -31,26 +31,26 @@ final class JsonValues {
 	}
 
 	// A text as it is, anything else as compact JSON with sorted properties.
-	String text(@Nullable Object value) {
+	public String text(@Nullable Object value) {
 		return (value instanceof CharSequence text) ? text.toString() : text(tree(value));
 	}
 
-	String text(JsonNode value) {
+	public String text(JsonNode value) {
 		return value.isString() ? value.stringValue() : compact(value);
 	}
 
-	String compact(JsonNode value) {
+	public String compact(JsonNode value) {
 		return this.mapper.writeValueAsString(value);
 	}
 
 	// A text that is the JSON of an object or an array becomes that.
-	JsonNode parsed(JsonNode value) {
+	public JsonNode parsed(JsonNode value) {
 		JsonNode parsed = value.isString() ? parse(value.stringValue()) : null;
 		return (parsed != null && parsed.isContainer()) ? parsed : value;
 	}
 
 	// The JSON of a text, or null if it is none.
-	@Nullable JsonNode parse(String text) {
+	public @Nullable JsonNode parse(String text) {
 		try {
 			JsonNode parsed = this.mapper.readTree(text);
 			return parsed.isMissingNode() ? null : parsed;
@@ -64,7 +64,7 @@ final class JsonValues {
 	}
 
 	// The order of properties does not count, and 1.0 equals 1.
-	static boolean same(JsonNode one, JsonNode other) {
+	public static boolean same(JsonNode one, JsonNode other) {
 		if (one.isContainer() || other.isContainer()) {
 			return one.equals(SAME, other);
 		}

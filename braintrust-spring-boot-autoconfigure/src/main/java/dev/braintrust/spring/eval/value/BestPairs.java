@@ -1,4 +1,4 @@
-package dev.braintrust.spring.eval.score;
+package dev.braintrust.spring.eval.value;
 
 import java.util.Arrays;
 
@@ -8,13 +8,13 @@ import org.springframework.util.Assert;
  * Finds the pairs of two lists that are most similar together, each item in one pair at
  * the most (the assignment of Kuhn and Munkres, by shortest augmenting paths).
  */
-final class BestPairs {
+public final class BestPairs {
 
 	private BestPairs() {
 	}
 
 	// The sum of the similarities of the pairs.
-	static double sum(double[][] similar) {
+	public static double sum(double[][] similar) {
 		return (similar.length <= similar[0].length) ? best(similar) : best(transposed(similar));
 	}
 
