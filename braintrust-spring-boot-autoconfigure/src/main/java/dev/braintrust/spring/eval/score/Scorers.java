@@ -39,7 +39,7 @@ public final class Scorers {
 	public static <I, O, E> Scorer<I, O, E> of(String name, ToDoubleFunction<? super Scoring<I, O, E>> score) {
 		Assert.hasText(name, "'name' must not be empty");
 		Assert.notNull(score, "'score' must not be null");
-		return new FunctionScorer<>(name, score);
+		return new FunctionScorer<>(name, (it) -> List.of(Score.of(score.applyAsDouble(it))));
 	}
 
 	/**
@@ -231,27 +231,6 @@ public final class Scorers {
 	 */
 	public static EvaluatorScorer evaluator(String name, Evaluator evaluator) {
 		return new EvaluatorScorer(name, evaluator);
-	}
-
-	/**
-	 * A scorer by a function.
-	 *
-	 * @param name the name of the scorer
-	 * @param score the function
-	 * @param <I> the type of the inputs
-	 * @param <O> the type of the outputs
-	 * @param <E> the type of the expected outputs
-	 */
-	private record FunctionScorer<I, O, E>(String name,
-			ToDoubleFunction<? super Scoring<I, O, E>> score) implements Scorer<I, O, E> {
-
-		// A row is only read, so that of a narrower type will do.
-		@Override
-		@SuppressWarnings("unchecked")
-		public List<Score> score(Scoring<? extends I, ? extends O, ? extends E> it) {
-			return List.of(Score.of(this.score.applyAsDouble((Scoring<I, O, E>) it)));
-		}
-
 	}
 
 }

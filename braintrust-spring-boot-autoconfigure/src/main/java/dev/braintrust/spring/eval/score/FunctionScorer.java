@@ -1,0 +1,25 @@
+package dev.braintrust.spring.eval.score;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A scorer by a function.
+ *
+ * @param name the name of the scorer
+ * @param function the function
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+record FunctionScorer<I, O, E>(String name,
+		Function<? super Scoring<I, O, E>, List<Score>> function) implements Scorer<I, O, E> {
+
+	// A row is only read, so that of a narrower type will do.
+	@Override
+	@SuppressWarnings("unchecked")
+	public List<Score> score(Scoring<? extends I, ? extends O, ? extends E> it) {
+		return this.function.apply((Scoring<I, O, E>) it);
+	}
+
+}
