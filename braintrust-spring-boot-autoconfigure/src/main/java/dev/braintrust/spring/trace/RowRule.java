@@ -43,7 +43,7 @@ final class RowRule {
 			this.discards = true;
 			return null;
 		}
-		ProjectSpan row = (inside != null && inside.route().takes(project)) ? inner : null;
+		ProjectSpan row = (inside != null && inside.route().takes(project)) ? inner : ownRow(project);
 		ProjectSpan parent = (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, project)
 				: this.rule.parent(project, row);
 		return (parent != null && parent.getSpanContext().isValid()) ? parent(project, parent, row, builder)
@@ -54,6 +54,13 @@ final class RowRule {
 	private @Nullable DefaultProjectSpan inner() {
 		DefaultProjectSpan inner = (this.explicitParent != null) ? ProjectContext.routed(this.explicitParent) : null;
 		return (inner != null) ? inner : ProjectContext.routed(Context.current());
+	}
+
+	// The row of the project that is around the row of another one.
+	private @Nullable ProjectSpan ownRow(Project project) {
+		ProjectSpan own = (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, project) : null;
+		own = (own != null) ? own : ProjectContext.get(Context.current(), project);
+		return (own instanceof DefaultProjectSpan span && span.row() != null) ? span : null;
 	}
 
 	private ProjectSpan parent(Project project, ProjectSpan parent, @Nullable ProjectSpan row, SpanBuilder builder) {

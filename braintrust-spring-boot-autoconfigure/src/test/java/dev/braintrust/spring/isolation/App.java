@@ -6,19 +6,28 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.actuate.BraintrustActuatorAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.eval.BraintrustEvals;
+import dev.braintrust.spring.eval.RunningExperiment;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -38,6 +47,8 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application with a web server and Boot's own tracing, or that of the Java agent,
@@ -66,6 +77,10 @@ final class App implements AutoCloseable {
 	private final boolean traced;
 
 	private final boolean besideAgent;
+
+	private final List<RunningExperiment<?, ?, ?>> rows = new CopyOnWriteArrayList<>();
+
+	private volatile CountDownLatch rowsEnd = new CountDownLatch(1);
 
 	App(Kind kind, boolean traced, boolean besideAgent, String receiver) {
 		this.traced = traced;
@@ -109,6 +124,35 @@ final class App implements AutoCloseable {
 	Tracer tracer() {
 		OpenTelemetry telemetry = this.besideAgent ? GlobalOpenTelemetry.getOrNoop() : bean(OpenTelemetry.class);
 		return telemetry.getTracer("app");
+	}
+
+	/**
+	 * Start an experiment of one row that lasts until it is ended.
+	 * @return the span of the task of the row
+	 */
+	ProjectSpan openRow() throws Exception {
+		CompletableFuture<ProjectSpan> task = new CompletableFuture<>();
+		this.rows.add(bean(BraintrustEvals.class).of("support")
+			.experiment("rows")
+			.cases(EvalCase.of("in", "in"))
+			.taskWithRow((input, row) -> {
+				task.complete(row.span());
+				this.rowsEnd.await();
+				return input;
+			})
+			.scorers(Scorers.exactMatch())
+			.start());
+		return task.get(20, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * End these experiments.
+	 */
+	void endRows() {
+		this.rowsEnd.countDown();
+		this.rows.forEach((running) -> assertThat(running.join().sent()).isTrue());
+		this.rows.clear();
+		this.rowsEnd = new CountDownLatch(1);
 	}
 
 	/**

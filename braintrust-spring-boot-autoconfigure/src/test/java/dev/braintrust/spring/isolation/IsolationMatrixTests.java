@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
-import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.ReceivedSpan;
 import io.opentelemetry.context.Context;
 import org.junit.jupiter.api.AfterAll;
@@ -31,11 +31,11 @@ class IsolationMatrixTests {
 
 	private static final Map<App.Kind, App> untraced = new EnumMap<>(App.Kind.class);
 
-	private static OtlpReceiver receiver;
+	private static BraintrustServer receiver;
 
 	@BeforeAll
 	static void start() {
-		receiver = new OtlpReceiver();
+		receiver = new BraintrustServer();
 		for (App.Kind kind : App.Kind.values()) {
 			traced.put(kind, new App(kind, true, false, receiver.url()));
 			untraced.put(kind, new App(kind, false, false, receiver.url()));
@@ -77,6 +77,7 @@ class IsolationMatrixTests {
 		app.bean(AppSpans.class).forget();
 		Stage stage = new Stage(app, surroundings, name);
 		route.run(stage);
+		app.endRows();
 		assertThat(stage.works()).as("times the work was done").isOne();
 		assertThat(Context.current()).as("what is current afterwards").isSameAs(Context.root());
 		assertThat(stage.leftOnPools()).as("what is current on the threads afterwards")
@@ -90,12 +91,15 @@ class IsolationMatrixTests {
 		ReceivedSpan task = named(spans, name);
 		ReceivedSpan work = named(spans, name + " work");
 		ReceivedSpan other = named(spans, name + " other");
-		for (ReceivedSpan span : List.of(task, work)) {
-			assertThat(span.parent()).isEqualTo("project_name:Support Agent");
-			assertThat(span.request().parent()).isEqualTo("project_name:Support Agent");
-		}
+		boolean inRow = surroundings == Surroundings.ROW;
+		String parent = inRow ? root(task, spans).parent() : "project_name:Support Agent";
+		assertGoesTo(parent, task);
+		assertGoesTo(route.holds() ? parent : "project_name:Support Agent", work);
 		assertThat(other.request().parent()).isEqualTo("project_id:r-1");
-		assertThat(task.isRoot()).isTrue();
+		if (inRow) {
+			assertRow(root(task, spans), spans);
+		}
+		assertThat(task.isRoot()).isEqualTo(!inRow);
 		if (route.holds()) {
 			assertThat(ancestors(work, spans)).contains(task);
 		}
@@ -104,6 +108,28 @@ class IsolationMatrixTests {
 		}
 		boolean below = surroundings == Surroundings.OTHER_PROJECT && route.holds();
 		assertThat(other.isRoot()).isEqualTo(!below);
+	}
+
+	private static void assertGoesTo(String parent, ReceivedSpan span) {
+		assertThat(span.parent()).isEqualTo(parent);
+		assertThat(span.request().parent()).isEqualTo(parent);
+	}
+
+	// The trace of a row has one root, and nothing else goes to its experiment.
+	private static void assertRow(ReceivedSpan row, List<ReceivedSpan> spans) {
+		assertThat(row.name()).isEqualTo("eval");
+		assertThat(row.parent()).startsWith("experiment_id:");
+		assertThat(spans).filteredOn((span) -> span.traceId().equals(row.traceId()))
+			.allMatch((span) -> span.parent().equals(row.parent()))
+			.filteredOn(ReceivedSpan::isRoot)
+			.containsExactly(row);
+		assertThat(spans).filteredOn((span) -> span.parent().equals(row.parent()))
+			.allMatch((span) -> span.traceId().equals(row.traceId()));
+	}
+
+	private static ReceivedSpan root(ReceivedSpan span, List<ReceivedSpan> spans) {
+		List<ReceivedSpan> ancestors = ancestors(span, spans);
+		return ancestors.isEmpty() ? span : ancestors.get(ancestors.size() - 1);
 	}
 
 	private static List<ReceivedSpan> ancestors(ReceivedSpan span, List<ReceivedSpan> spans) {

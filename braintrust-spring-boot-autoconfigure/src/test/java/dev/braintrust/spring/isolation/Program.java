@@ -12,9 +12,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.eval.BraintrustEvals;
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.isolation.Step.Action;
 import dev.braintrust.spring.isolation.Step.Owner;
 import io.micrometer.context.ContextExecutorService;
@@ -39,6 +44,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Program {
 
+	/**
+	 * What the name of a row begins with, which stands for the span of its task.
+	 */
+	static final String ROW = "row ";
+
 	private final ApplicationContext context;
 
 	private final @Nullable BraintrustProjects projects;
@@ -46,6 +56,8 @@ final class Program {
 	private final ExecutorService threads;
 
 	private final Map<String, Expected> expected = new ConcurrentSkipListMap<>();
+
+	private final AtomicInteger rows = new AtomicInteger();
 
 	Program(ApplicationContext context, ExecutorService threads) {
 		this.context = context;
@@ -63,7 +75,7 @@ final class Program {
 		return this.expected;
 	}
 
-	private void run(Step step, Map<Owner, String> spans) throws Exception {
+	private void run(Step step, Map<Owner, Around> spans) throws Exception {
 		Context before = Context.current();
 		try {
 			act(step, spans);
@@ -79,7 +91,7 @@ final class Program {
 		return List.of(Action.SPAN, Action.ROOT).contains(step.action());
 	}
 
-	private void act(Step step, Map<Owner, String> spans) throws Exception {
+	private void act(Step step, Map<Owner, Around> spans) throws Exception {
 		switch (step.action()) {
 			case SPAN, ROOT -> inSpan(step, spans);
 			case BY_HAND -> byHand(step, spans);
@@ -93,6 +105,7 @@ final class Program {
 			case WRAPPED_THREAD -> get(Context.taskWrapping(this.threads).submit(() -> steps(step, spans)));
 			case CARRIED_THREAD -> get(carrying().submit(() -> steps(step, spans)));
 			case CONCURRENT -> concurrent(step, spans);
+			case ROW -> inRow(step, spans);
 		}
 	}
 
@@ -109,7 +122,7 @@ final class Program {
 		return ContextExecutorService.wrap(this.threads, ContextSnapshotFactory.builder().build());
 	}
 
-	private Object steps(Step step, Map<Owner, String> spans) throws Exception {
+	private Object steps(Step step, Map<Owner, Around> spans) throws Exception {
 		for (Step inner : step.steps()) {
 			run(inner, spans);
 		}
@@ -121,7 +134,7 @@ final class Program {
 		return steps(step, new EnumMap<>(Owner.class));
 	}
 
-	private void inSpan(Step step, Map<Owner, String> spans) throws Exception {
+	private void inSpan(Step step, Map<Owner, Around> spans) throws Exception {
 		Span current = Span.current();
 		if (step.owner() == Owner.APP) {
 			Span span = appSpan(step);
@@ -143,14 +156,14 @@ final class Program {
 		}
 	}
 
-	private void inside(Step step, Map<Owner, String> spans) throws Exception {
+	private void inside(Step step, Map<Owner, Around> spans) throws Exception {
 		steps(step, spans);
 		if (step.fails()) {
 			throw new PlannedException();
 		}
 	}
 
-	private void byHand(Step step, Map<Owner, String> spans) throws Exception {
+	private void byHand(Step step, Map<Owner, Around> spans) throws Exception {
 		Span span = startSpan(step, spans);
 		try (Scope ignored = (span != null) ? span.makeCurrent() : Scope.noop()) {
 			steps(step, below(step, spans));
@@ -158,13 +171,13 @@ final class Program {
 		end(span, step);
 	}
 
-	private void handedOut(Step step, Map<Owner, String> spans) throws Exception {
+	private void handedOut(Step step, Map<Owner, Around> spans) throws Exception {
 		Span span = startSpan(step, spans);
 		steps(step, spans);
 		get(this.threads.submit(() -> end(span, step)));
 	}
 
-	private @Nullable Span startSpan(Step step, Map<Owner, String> spans) {
+	private @Nullable Span startSpan(Step step, Map<Owner, Around> spans) {
 		if (step.owner() == Owner.APP) {
 			return appSpan(step);
 		}
@@ -183,7 +196,7 @@ final class Program {
 	}
 
 	// What is cancelled waits inside its span for the interrupt.
-	private void cancelled(Step step, Map<Owner, String> spans) throws Exception {
+	private void cancelled(Step step, Map<Owner, Around> spans) throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch ended = new CountDownLatch(1);
 		Callable<Object> waiting = () -> {
@@ -204,7 +217,7 @@ final class Program {
 		assertThat(ended.await(20, TimeUnit.SECONDS)).as("%s is cancelled", step.name()).isTrue();
 	}
 
-	private Object waitIn(Step step, Map<Owner, String> spans, Callable<Object> waiting) throws Exception {
+	private Object waitIn(Step step, Map<Owner, Around> spans, Callable<Object> waiting) throws Exception {
 		if (step.owner() == Owner.APP) {
 			Span span = appSpan(step);
 			try (Scope ignored = span.makeCurrent()) {
@@ -225,7 +238,7 @@ final class Program {
 		});
 	}
 
-	private void concurrent(Step step, Map<Owner, String> spans) throws Exception {
+	private void concurrent(Step step, Map<Owner, Around> spans) throws Exception {
 		List<Future<?>> futures = new ArrayList<>();
 		for (Step inner : step.steps()) {
 			futures.add(Context.taskWrapping(this.threads).submit(() -> {
@@ -238,23 +251,82 @@ final class Program {
 		}
 	}
 
+	// A row in the row of its own project is refused. One runs on this thread, where the
+	// spans around it are current, or on another one.
+	private void inRow(Step step, Map<Owner, Around> spans) throws Exception {
+		if (step.owner() == Owner.APP || row(step, spans) != null) {
+			steps(step, spans);
+			return;
+		}
+		Map<Owner, Around> inside = step.fails() ? new EnumMap<>(Owner.class) : new EnumMap<>(spans);
+		inside.put(step.owner(), new Around(ROW + step.id(), ROW + step.id()));
+		if (this.projects != null) {
+			asRow(step, inside);
+		}
+		else if (step.fails()) {
+			get(this.threads.submit(() -> steps(step, inside)));
+		}
+		else {
+			steps(step, inside);
+		}
+	}
+
+	private void asRow(Step step, Map<Owner, Around> inside) throws Exception {
+		ExperimentResult<Integer, Integer, Integer> result = this.context.getBean(BraintrustEvals.class)
+			.of(key(step))
+			.experiment(ROW + step.id())
+			.cases(EvalCase.of(step.id(), step.id()))
+			.task((input) -> {
+				steps(step, inside);
+				return input;
+			})
+			.scorers(Scorers.exactMatch())
+			.maxConcurrency(step.fails() ? 2 : 1)
+			.run();
+		Throwable failure = result.rows().get(0).error();
+		if (failure != null) {
+			throw new AssertionError(failure);
+		}
+		assertThat(result.sent()).isTrue();
+		this.rows.incrementAndGet();
+	}
+
+	private static @Nullable String row(Step step, Map<Owner, Around> spans) {
+		Around around = spans.get(step.owner());
+		return (around != null) ? around.row() : null;
+	}
+
+	/**
+	 * How many rows there have been.
+	 */
+	int rows() {
+		return this.rows.get();
+	}
+
+	private static String key(Step step) {
+		return step.owner().name().toLowerCase(Locale.ROOT);
+	}
+
 	private Span appSpan(Step step) {
 		SpanBuilder builder = this.context.getBean(OpenTelemetry.class).getTracer("app").spanBuilder(step.name());
 		return ((step.action() == Action.ROOT) ? builder.setNoParent() : builder).startSpan();
 	}
 
-	private ProjectSpanBuilder builder(Step step, Map<Owner, String> spans) {
+	private ProjectSpanBuilder builder(Step step, Map<Owner, Around> spans) {
 		boolean root = step.action() == Action.ROOT;
-		String parent = root ? "none" : spans.getOrDefault(step.owner(), "none");
+		Around around = spans.get(step.owner());
+		String row = row(step, spans);
+		// What would be a root stays in its row.
+		String parent = (around == null || (root && row == null)) ? "none" : around.span();
 		boolean fails = step.fails() || step.action() == Action.CANCELLED;
-		assertThat(this.expected.put(step.name(), new Expected(parent, step.owner(), fails))).isNull();
-		String key = step.owner().name().toLowerCase(Locale.ROOT);
-		return root ? this.projects.tracer(key).rootSpan(step.name()) : this.projects.tracer(key).taskSpan(step.name());
+		assertThat(this.expected.put(step.name(), new Expected(parent, step.owner(), fails, row))).isNull();
+		return root ? this.projects.tracer(key(step)).rootSpan(step.name())
+				: this.projects.tracer(key(step)).taskSpan(step.name());
 	}
 
-	private static Map<Owner, String> below(Step step, Map<Owner, String> spans) {
-		Map<Owner, String> below = new EnumMap<>(spans);
-		below.put(step.owner(), step.name());
+	private static Map<Owner, Around> below(Step step, Map<Owner, Around> spans) {
+		Map<Owner, Around> below = new EnumMap<>(spans);
+		below.put(step.owner(), new Around(step.name(), row(step, spans)));
 		return below;
 	}
 
@@ -276,8 +348,18 @@ final class Program {
 	 * @param parent the name of its parent, or {@code none}
 	 * @param owner the project
 	 * @param fails whether it ends with an error
+	 * @param row the row that it is in, if it is in one
 	 */
-	record Expected(String parent, Owner owner, boolean fails) {
+	record Expected(String parent, Owner owner, boolean fails, @Nullable String row) {
+	}
+
+	/**
+	 * What is around a step for one project.
+	 *
+	 * @param span the name of the span
+	 * @param row the name of the row, if it is in one
+	 */
+	private record Around(String span, @Nullable String row) {
 	}
 
 	/**

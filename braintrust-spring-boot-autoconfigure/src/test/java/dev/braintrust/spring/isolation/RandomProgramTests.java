@@ -1,9 +1,9 @@
 package dev.braintrust.spring.isolation;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,7 +14,7 @@ import dev.braintrust.spring.autoconfigure.BraintrustContextPropagationAutoConfi
 import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.isolation.Program.Expected;
 import dev.braintrust.spring.isolation.Step.Owner;
-import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +32,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Plays random programs of nested, concurrent, cancelled and failing spans of three
- * projects and the application. A failure names its seed, and the smallest program found
- * that fails too; {@code -Disolation.seed=…} plays the program of one seed again, and
+ * projects and the application, in rows of experiments and outside of them. A failure
+ * names its seed, and the smallest program found that fails too;
+ * {@code -Disolation.seed=…} plays the program of one seed again, and
  * {@code -Disolation.programs=…} says how many there are.
  */
 class RandomProgramTests {
@@ -41,9 +42,11 @@ class RandomProgramTests {
 	private static final Map<Owner, String> PARENTS = Map.of(Owner.SUPPORT, "project_name:Support Agent",
 			Owner.RESEARCH, "project_id:r-1", Owner.BILLING, "project_name:billing");
 
+	private static final Set<String> ROW_SPANS = Set.of("eval", "task", "exactMatch");
+
 	private static final int REPLAYS = 300;
 
-	private final OtlpReceiver receiver = new OtlpReceiver();
+	private final BraintrustServer receiver = new BraintrustServer();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -116,32 +119,42 @@ class RandomProgramTests {
 	private void verify(Step program, ApplicationContext without, ApplicationContext with) throws Exception {
 		int before = this.receiver.spans().size();
 		new Program(without, this.threads).run(program);
-		Map<String, Expected> expected = new Program(with, this.threads).run(program);
+		Program traced = new Program(with, this.threads);
+		Map<String, Expected> expected = traced.run(program);
 		assertThat(with.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
 		assertThat(with.getBean(AppSpans.class).take()).as("spans of the application")
 			.isEqualTo(without.getBean(AppSpans.class).take());
 		List<ReceivedSpan> all = this.receiver.spans();
-		verify(expected, new ArrayList<>(all.subList(before, all.size())));
+		verify(expected, traced.rows(), all.subList(before, all.size()));
 	}
 
-	private static void verify(Map<String, Expected> expected, List<ReceivedSpan> spans) {
+	private static void verify(Map<String, Expected> expected, int rows, List<ReceivedSpan> all) {
+		List<ReceivedSpan> ofRows = all.stream().filter((span) -> ROW_SPANS.contains(span.name())).toList();
+		List<ReceivedSpan> spans = all.stream().filter((span) -> !ofRows.contains(span)).toList();
+		assertThat(ofRows).as("spans of rows").hasSize(rows * ROW_SPANS.size());
 		assertThat(spans).extracting(ReceivedSpan::name)
 			.as("each span arrives once")
 			.containsExactlyInAnyOrderElementsOf(expected.keySet());
 		Map<String, ReceivedSpan> byName = new TreeMap<>();
 		spans.forEach((span) -> byName.put(span.name(), span));
+		ofRows.stream()
+			.filter((span) -> span.name().equals("task"))
+			.forEach((span) -> byName.put(Program.ROW + span.input().asInt(), span));
 		expected.forEach((name, demand) -> {
 			ReceivedSpan span = byName.get(name);
 			ReceivedSpan parent = byName.get(demand.parent());
-			assertThat(span.parent()).as("project of %s", name).isEqualTo(PARENTS.get(demand.owner()));
+			String route = (demand.row() != null) ? byName.get(demand.row()).parent() : PARENTS.get(demand.owner());
+			assertThat(span.parent()).as("route of %s", name).isEqualTo(route);
 			assertThat(span.request().parent()).as("request of %s", name).isEqualTo(span.parent());
 			assertThat(span.error()).as("error of %s", name).isEqualTo(demand.fails());
 			assertThat((parent != null) ? span.isChildOf(parent) : span.isRoot())
 				.as("%s is below %s", name, demand.parent())
 				.isTrue();
 		});
-		assertThat(spans.stream().filter(ReceivedSpan::isRoot).map(ReceivedSpan::traceId)).as("each root has a trace")
+		assertThat(all.stream().filter(ReceivedSpan::isRoot).map(ReceivedSpan::traceId)).as("each root has a trace")
 			.doesNotHaveDuplicates();
+		assertThat(ofRows).filteredOn(ReceivedSpan::isRoot).as("each row has a root").hasSize(rows);
+		assertThat(ofRows).extracting(ReceivedSpan::parent).allMatch((parent) -> parent.startsWith("experiment_id:"));
 	}
 
 }

@@ -157,7 +157,12 @@ record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps)
 		/**
 		 * The steps run at the same time.
 		 */
-		CONCURRENT
+		CONCURRENT,
+
+		/**
+		 * The steps run in a row of an experiment of the project.
+		 */
+		ROW
 
 	}
 

@@ -97,6 +97,20 @@ enum Surroundings {
 			}
 		}
 
+	},
+
+	ROW("a row of an experiment") {
+
+		@Override
+		void around(App app, Work work) throws Exception {
+			if (app.isTraced()) {
+				within(app.openRow(), work);
+			}
+			else {
+				work.run();
+			}
+		}
+
 	};
 
 	private final String title;
