@@ -76,10 +76,12 @@ class ArchitectureTests {
 		mayDependOn(".eval.judge");
 		mayDependOn(".eval.value");
 		mayDependOn(".eval.score", ".eval.judge", ".eval.value");
-		mayDependOn(".eval", "", ".eval.data", ".eval.score");
-		mayDependOn(".eval.report", ".eval", ".eval.data", ".eval.score");
+		mayDependOn(".eval.compare", ".api");
+		mayDependOn(".eval", "", ".eval.data", ".eval.score", ".eval.compare");
+		mayDependOn(".eval.report", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score", ".eval.compare");
+		mayDependOn(".eval.test", "", ".autoconfigure", ".eval", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",
-				".eval.data", ".eval.score", ".eval.report");
+				".eval.data", ".eval.score", ".eval.compare", ".eval.report");
 		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");
 		mayDependOn(".kotlin", "", ".trace");
 		mayDependOn(".jpa", "");

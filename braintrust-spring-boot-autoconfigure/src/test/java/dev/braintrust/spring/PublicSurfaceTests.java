@@ -21,8 +21,8 @@ class PublicSurfaceTests {
 
 	private static final String ROOT = "dev.braintrust.spring";
 
-	private static final Set<String> API = Set.of(ROOT, ROOT + ".eval", ROOT + ".eval.data", ROOT + ".eval.score",
-			ROOT + ".jpa", ROOT + ".reactor", ROOT + ".test", ROOT + ".web");
+	private static final Set<String> API = Set.of(ROOT, ROOT + ".eval", ROOT + ".eval.compare", ROOT + ".eval.data",
+			ROOT + ".eval.score", ROOT + ".eval.test", ROOT + ".jpa", ROOT + ".reactor", ROOT + ".test", ROOT + ".web");
 
 	@Test
 	void nothingBecomesPublicByAccident() {
@@ -30,20 +30,25 @@ class PublicSurfaceTests {
 				"BraintrustProjects", "BraintrustPrompt", "ClientInstrumentation", "ContentFilter",
 				"ContentFilter$Field", "NoSuchBraintrustProjectException", "ProjectSpan", "ProjectSpanBuilder",
 				"ProjectTracer", "ProjectTracerProviderCustomizer", "SpanConsumer", "SpanFunction",
-				"StoredTraceContext", "eval.BraintrustEvals", "eval.CasesSpec", "eval.EvalAbortedException",
-				"eval.EvalRow", "eval.EvalTask", "eval.EvalTask$WithRow", "eval.Experiment", "eval.ExperimentResult",
-				"eval.ExperimentRunner", "eval.ExperimentRunner$Plan", "eval.ExperimentSpec", "eval.OnError",
-				"eval.OtherProjects", "eval.ProjectEvals", "eval.RowResult", "eval.RunningExperiment",
-				"eval.ScoreSummary", "eval.data.Dataset", "eval.data.Dataset$DatasetVersion", "eval.data.EvalCase",
-				"eval.data.EvalCase$Origin", "eval.score.Classification", "eval.score.Classifier",
-				"eval.score.EvalParameters", "eval.score.EvaluatorScorer", "eval.score.Judge", "eval.score.JudgeSpec",
-				"eval.score.RowTrace", "eval.score.RowTrace$RowSpan", "eval.score.Score", "eval.score.Scorer",
-				"eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage", "jpa.TraceContextColumns",
-				"reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest", "test.BraintrustAssertions",
-				"test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan", "test.RecordedSpans",
-				"test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer", "test.ScriptedChatModel",
-				"test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter", "web.ProjectContextFilter",
-				"web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
+				"StoredTraceContext", "eval.BraintrustEvals", "eval.CasesSpec", "eval.Eval", "eval.Eval$Named",
+				"eval.EvalAbortedException", "eval.EvalParameter", "eval.EvalRow", "eval.EvalTask",
+				"eval.EvalTask$WithRow", "eval.Experiment", "eval.ExperimentResult", "eval.ExperimentRunner",
+				"eval.ExperimentRunner$Plan", "eval.ExperimentSpec", "eval.OnError", "eval.OtherProjects",
+				"eval.ProjectEvals", "eval.RowResult", "eval.RunOptions", "eval.RunningExperiment", "eval.ScoreSummary",
+				"eval.compare.Baseline", "eval.compare.BaselineExperiment", "eval.compare.BaselineFile",
+				"eval.compare.Comparison", "eval.compare.Comparison$ScoreChange", "eval.compare.ExperimentScores",
+				"eval.compare.ExperimentScores$Found", "eval.compare.ScoredInputs", "eval.data.Dataset",
+				"eval.data.Dataset$DatasetVersion", "eval.data.EvalCase", "eval.data.EvalCase$Origin",
+				"eval.score.Classification", "eval.score.Classifier", "eval.score.EvalParameters",
+				"eval.score.EvaluatorScorer", "eval.score.Judge", "eval.score.JudgeSpec", "eval.score.RowTrace",
+				"eval.score.RowTrace$RowSpan", "eval.score.Score", "eval.score.Scorer", "eval.score.Scorers",
+				"eval.score.Scoring", "eval.score.TokenUsage", "eval.test.EvalTests", "eval.test.Evals",
+				"eval.test.ExperimentAssert", "eval.test.ExperimentAssertions", "eval.test.ScoreAssert",
+				"jpa.TraceContextColumns", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",
+				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
+				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer",
+				"test.ScriptedChatModel", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
+				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {

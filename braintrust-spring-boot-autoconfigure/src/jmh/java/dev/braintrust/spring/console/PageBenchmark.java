@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
+import dev.braintrust.spring.support.Browser;
 
 /**
  * How long the page takes in a browser until it is seen: a list of 1,000 traces, and a

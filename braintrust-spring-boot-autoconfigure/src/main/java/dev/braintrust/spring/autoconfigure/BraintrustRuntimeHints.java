@@ -71,6 +71,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			new Chat().registerHints(hints, classLoader);
 		}
 		BindableRuntimeHintsRegistrar.forTypes(EvalProperties.class).registerHints(hints, classLoader);
+		hints.resources().registerPattern("dev/braintrust/spring/eval/report/report.css");
 		for (Class<?> type : PROPERTIES) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
 			for (Class<?> nested : type.getDeclaredClasses()) {

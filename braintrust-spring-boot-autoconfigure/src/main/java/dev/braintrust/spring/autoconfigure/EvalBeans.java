@@ -36,14 +36,16 @@ final class EvalBeans {
 		return new DefaultBraintrustEvals(projects, apis, settings(environment, recorder.getIfAvailable() != null));
 	}
 
-	private static RunSettings settings(Environment environment, boolean recorded) {
+	static RunSettings settings(Environment environment, boolean recorded) {
 		EvalProperties properties = Binder.get(environment).bindOrCreate("braintrust.evals", EvalProperties.class);
 		String reportDir = (properties.getReportDir() == null && recorded) ? REPORTS_OF_TESTS
 				: properties.getReportDir();
+		String summary = environment.getProperty("GITHUB_STEP_SUMMARY");
 		return new RunSettings(Threading.VIRTUAL.isActive(environment), properties.getSend(), recorded,
 				properties.getLimit(), properties.getSample(), properties.getTrials(),
-				StringUtils.hasText(reportDir) ? Path.of(reportDir) : null, properties.isBless(),
-				properties.getProgress(), RunSettings.PATIENCE);
+				StringUtils.hasText(reportDir) ? Path.of(reportDir) : null,
+				StringUtils.hasText(summary) ? Path.of(summary) : null, properties.isBless(), properties.getProgress(),
+				RunSettings.PATIENCE);
 	}
 
 	static ProjectEvals evals(BraintrustEvals evals, String key) {

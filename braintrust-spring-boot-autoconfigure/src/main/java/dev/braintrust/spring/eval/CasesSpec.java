@@ -109,6 +109,17 @@ public final class CasesSpec<I, E> {
 		return experiment(task);
 	}
 
+	/**
+	 * Run what a definition says: its task, scorers, classifiers and parameters.
+	 * @param eval the definition, mostly a bean
+	 * @param <O> the type of the outputs
+	 * @return the experiment, to which you can add more
+	 */
+	public <O> Experiment<I, O, E> eval(Eval<? super I, O, ? super E> eval) {
+		Assert.notNull(eval, "'eval' must not be null");
+		return this.<O>experiment(eval.task()).with(eval);
+	}
+
 	private <O> Experiment<I, O, E> experiment(EvalTask.WithRow<? super I, ? extends O> task) {
 		Dataset<I, E> selected = new SelectedCases<>(this.source, this.selection);
 		return new Experiment<>(this.name, this.runner, selected, task);

@@ -1,9 +1,9 @@
 package dev.braintrust.spring.eval;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
+import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.score.Classifier;
 import dev.braintrust.spring.eval.score.Scorer;
@@ -31,7 +31,7 @@ import org.springframework.util.Assert;
  * @param <O> the type of the outputs
  * @param <E> the type of the expected outputs
  */
-public final class Experiment<I, O, E> {
+public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 
 	private final String name;
 
@@ -88,92 +88,6 @@ public final class Experiment<I, O, E> {
 	}
 
 	/**
-	 * How often the task runs for each case, because a model does not always answer the
-	 * same. The default is 1.
-	 * @param trials the number of trials
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> trials(int trials) {
-		Assert.isTrue(trials > 0, "'trials' must be positive");
-		this.options.trials = trials;
-		return this;
-	}
-
-	/**
-	 * How many rows run at the same time. The default is 10. With 1, {@link #run()} runs
-	 * all of them on its own thread, so that they see its transaction, its security
-	 * context and its MDC.
-	 * @param maxConcurrency the number of rows
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> maxConcurrency(int maxConcurrency) {
-		Assert.isTrue(maxConcurrency > 0, "'maxConcurrency' must be positive");
-		this.options.maxConcurrency = maxConcurrency;
-		return this;
-	}
-
-	/**
-	 * How long each attempt of a task may take. Then its thread is interrupted and the
-	 * attempt has failed. The default is 5 minutes. With {@code maxConcurrency(1)} a task
-	 * that ignores interrupts holds up the run.
-	 * @param timeout the time
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> timeout(Duration timeout) {
-		Assert.isTrue(timeout.toMillis() > 0, "'timeout' must be positive");
-		this.options.timeout = timeout;
-		return this;
-	}
-
-	/**
-	 * How often a task that fails is tried again, with growing pauses. The default is 0.
-	 * Scorers are not tried again.
-	 * @param retries the number of retries
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> retries(int retries) {
-		Assert.isTrue(retries >= 0, "'retries' must not be negative");
-		this.options.retries = retries;
-		return this;
-	}
-
-	/**
-	 * What the scores of a row are whose task failed. The default is 0 for each scorer.
-	 * @param onError what they are
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> onError(OnError onError) {
-		Assert.notNull(onError, "'onError' must not be null");
-		this.options.onError = onError;
-		return this;
-	}
-
-	/**
-	 * End the run if the first rows that end have all failed, since the others would only
-	 * cost money: {@link #run()} throws an {@link EvalAbortedException}. The default is
-	 * 10.
-	 * @param rows the number of rows, 0 for never
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> abortAfter(int rows) {
-		Assert.isTrue(rows >= 0, "'rows' must not be negative");
-		this.options.abortAfter = rows;
-		return this;
-	}
-
-	/**
-	 * Where the spans of other projects go that the task makes. The default is where they
-	 * go in production.
-	 * @param otherProjects where they go
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> otherProjects(OtherProjects otherProjects) {
-		Assert.notNull(otherProjects, "'otherProjects' must not be null");
-		this.options.otherProjects = otherProjects;
-		return this;
-	}
-
-	/**
 	 * Set a parameter that tasks and scorers can read. It is part of the experiment's
 	 * metadata.
 	 * @param name the name of the parameter
@@ -209,6 +123,18 @@ public final class Experiment<I, O, E> {
 	}
 
 	/**
+	 * Compare the experiment with an earlier one.
+	 * @param baseline the earlier one
+	 * @return this experiment
+	 * @see ExperimentResult#comparison()
+	 */
+	public Experiment<I, O, E> baseline(Baseline baseline) {
+		Assert.notNull(baseline, "'baseline' must not be null");
+		this.options.baseline = baseline;
+		return this;
+	}
+
+	/**
 	 * Describe the experiment.
 	 * @param description the description, for people
 	 * @return this experiment
@@ -218,14 +144,21 @@ public final class Experiment<I, O, E> {
 		return this;
 	}
 
-	/**
-	 * Whether the result keeps what the tasks return. The default is {@code true}.
-	 * Without outputs an experiment with many large ones needs less memory.
-	 * @param keepOutputs whether outputs are kept
-	 * @return this experiment
-	 */
-	public Experiment<I, O, E> keepOutputs(boolean keepOutputs) {
-		this.options.keepOutputs = keepOutputs;
+	// The scorers, classifiers and parameters of a definition.
+	Experiment<I, O, E> with(Eval<? super I, O, ? super E> eval) {
+		eval.parameters().forEach((each) -> this.options.parameters.put(each.name(), each.defaultValue()));
+		this.options.scorers.addAll(eval.scorers());
+		this.options.classifiers.putAll(eval.classifiers());
+		return this;
+	}
+
+	@Override
+	ExperimentOptions<I, O, E> options() {
+		return this.options;
+	}
+
+	@Override
+	Experiment<I, O, E> self() {
 		return this;
 	}
 

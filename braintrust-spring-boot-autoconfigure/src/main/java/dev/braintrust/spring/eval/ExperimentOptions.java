@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.score.Classifier;
 import dev.braintrust.spring.eval.score.EvalParameters;
@@ -35,6 +36,8 @@ final class ExperimentOptions<I, O, E> {
 
 	@Nullable String description;
 
+	@Nullable Baseline baseline;
+
 	int trials = 1;
 
 	int maxConcurrency = 10;
@@ -58,7 +61,7 @@ final class ExperimentOptions<I, O, E> {
 		return new ExperimentRunner.Plan<>(name, this.description, cases, task, List.copyOf(this.scorers),
 				new LinkedHashMap<>(this.classifiers), this.trials, this.maxConcurrency, this.timeout, this.retries,
 				this.onError, this.abortAfter, this.otherProjects, EvalParameters.of(this.parameters),
-				new LinkedHashMap<>(this.metadata), List.copyOf(this.tags), this.keepOutputs);
+				new LinkedHashMap<>(this.metadata), List.copyOf(this.tags), this.keepOutputs, this.baseline);
 	}
 
 }

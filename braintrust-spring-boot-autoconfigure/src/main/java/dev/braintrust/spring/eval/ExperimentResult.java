@@ -1,10 +1,12 @@
 package dev.braintrust.spring.eval;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.eval.compare.Comparison;
 import dev.braintrust.spring.eval.score.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +97,28 @@ public interface ExperimentResult<I, O, E> {
 	 * @return {@code false} if it was not to be sent, or some of it was not accepted
 	 */
 	boolean sent();
+
+	/**
+	 * How the scores differ from those of the baseline.
+	 * @return the comparison, or {@code null} if the experiment has no baseline, or a
+	 * baseline that is not there yet
+	 * @see Experiment#baseline
+	 */
+	@Nullable Comparison comparison();
+
+	/**
+	 * Write the result as one HTML page, which needs no network: scores, rows, and the
+	 * trace of each row. It has what was recorded, after content filters. Without outputs
+	 * ({@code keepOutputs(false)}) or spans (the project is off) it has the scores alone.
+	 * @param file the file; its directories are created
+	 */
+	void writeHtml(Path file);
+
+	/**
+	 * Write the result as JSON, with the same content as {@link #writeHtml the page}.
+	 * @param file the file; its directories are created
+	 */
+	void writeJson(Path file);
 
 	/**
 	 * The summary as a text: a line for each score, the errors, and where to see it.

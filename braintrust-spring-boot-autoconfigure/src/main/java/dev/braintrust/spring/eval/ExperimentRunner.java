@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.score.Classifier;
 import dev.braintrust.spring.eval.score.EvalParameters;
@@ -55,6 +56,7 @@ public interface ExperimentRunner {
 	 * @param metadata the metadata
 	 * @param tags the tags
 	 * @param keepOutputs whether the result keeps the outputs
+	 * @param baseline what the experiment is compared with, if anything
 	 * @param <I> the type of the inputs
 	 * @param <O> the type of the outputs
 	 * @param <E> the type of the expected outputs
@@ -63,7 +65,8 @@ public interface ExperimentRunner {
 			EvalTask.WithRow<? super I, ? extends O> task, List<Scorer<? super I, ? super O, ? super E>> scorers,
 			Map<String, Classifier<? super I, ? super O, ? super E>> classifiers, int trials, int maxConcurrency,
 			Duration timeout, int retries, OnError onError, int abortAfter, OtherProjects otherProjects,
-			EvalParameters parameters, Map<String, @Nullable Object> metadata, List<String> tags, boolean keepOutputs) {
+			EvalParameters parameters, Map<String, @Nullable Object> metadata, List<String> tags, boolean keepOutputs,
+			@Nullable Baseline baseline) {
 
 	}
 

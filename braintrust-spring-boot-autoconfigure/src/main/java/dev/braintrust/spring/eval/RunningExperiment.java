@@ -1,5 +1,8 @@
 package dev.braintrust.spring.eval;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
 /**
  * An experiment that runs.
  *
@@ -19,6 +22,13 @@ public interface RunningExperiment<I, O, E> {
 	 * @return {@code true} if {@link #join()} does not wait
 	 */
 	boolean isDone();
+
+	/**
+	 * The rows, in the order of their cases and trials. Each is done when its row has
+	 * ended, and cancelled if the experiment ended before it.
+	 * @return a future for each row
+	 */
+	List<CompletableFuture<RowResult<I, O, E>>> rows();
 
 	/**
 	 * Wait for the end. A thread that is interrupted meanwhile cancels the run, and is

@@ -159,7 +159,7 @@ public final class Project extends CaptureGuard {
 		EndedSpan ended = ended(span, (row != null) ? template.withParent(row.route().parent()) : template, fields);
 		SpanSink sink = (row != null) ? row.route().sink() : this.queue;
 		if (row != null) {
-			row.ended(span, template.type(), fields);
+			row.ended(span, template.type(), fields, () -> this.content.preview(ended));
 			((Project) row.route().owner()).content.hasGuest(this.content);
 		}
 		if (sink != null && (!this.settings.capture().aiSpansOnly() || ended.isAiSpan())) {

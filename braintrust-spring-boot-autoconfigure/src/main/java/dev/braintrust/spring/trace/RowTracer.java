@@ -2,6 +2,7 @@ package dev.braintrust.spring.trace;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.braintrust.spring.ProjectSpan;
@@ -75,10 +76,10 @@ public final class RowTracer implements AutoCloseable {
 		return span;
 	}
 
-	// End the root span of a row.
-	public void end(RoutedRow row, ProjectSpan span) {
+	// End the root span of a row. Returns all of its spans.
+	public List<RoutedRow.Ended> end(RoutedRow row, ProjectSpan span) {
 		span.end();
-		row.release();
+		return row.release();
 	}
 
 	// The spans below the root of a row.
@@ -123,6 +124,12 @@ public final class RowTracer implements AutoCloseable {
 		if (span.isRecording()) {
 			this.project.observe(() -> span.setAttribute(attribute, this.project.content().json(value)));
 		}
+	}
+
+	// A value as JSON, as it is recorded.
+	public String json(@Nullable Object value) {
+		String json = (value != null) ? this.project.see(() -> this.project.content().json(value)) : null;
+		return (json != null) ? json : "null";
 	}
 
 	// What is recorded of content.

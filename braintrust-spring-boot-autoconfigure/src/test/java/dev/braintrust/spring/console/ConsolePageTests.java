@@ -16,6 +16,7 @@ import javax.tools.ToolProvider;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
+import dev.braintrust.spring.support.Browser;
 import dev.braintrust.spring.test.RecordedSpans;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

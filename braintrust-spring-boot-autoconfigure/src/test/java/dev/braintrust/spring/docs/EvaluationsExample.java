@@ -1,14 +1,23 @@
 package dev.braintrust.spring.docs;
 
+import java.time.Duration;
+
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.EvalParameter;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.eval.test.Evals;
+import dev.braintrust.spring.test.RecordedSpans;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Bean;
 
+import static dev.braintrust.spring.eval.test.ExperimentAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -56,7 +65,43 @@ class EvaluationsExample {
 			.scorers(Scorers.jsonDiff())
 			.run();
 	}
+	void asserted(ExperimentResult<String, String, String> result) {
+		assertThat(result).hasNoErrors()
+			.takesAtMost(Duration.ofSeconds(30), 0.95)
+			.score("exactMatch")
+			.averageAtLeast(0.8)
+			.rateAtLeast(0.9, 0.5)
+			.hasNotRegressedBy(0.02);
+	}
+
+	ProjectEvals withoutSpring() {
+		RecordedSpans spans = new RecordedSpans();
+		BraintrustProjects projects = spans.projects("support");
+		ProjectEvals evals = Evals.of(projects, "support");
+		return evals;
+	}
+
+	@Bean
+	@BraintrustProject("support")
+	Eval<String, String, String> supportAnswers(SupportAgent agent) {
+		return Eval.named("support answers", String.class, String.class)
+			.parameters(EvalParameter.of("temperature", 0.2).description("of the answer"))
+			.taskWithRow((input, row) -> agent.answer(input, row.parameters().get("temperature", Double.class)))
+			.scorers(Scorers.exactMatch(), Scorers.levenshtein());
+	}
+
+	private final Eval<String, String, String> supportAnswers = supportAnswers((question, temperature) -> question);
+
+	void coldAnswers(Dataset<String, String> cases) {
+		this.evals.experiment("cold answers").cases(cases).eval(this.supportAnswers).parameter("temperature", 0).run();
+	}
 	// @formatter:on
+
+	interface SupportAgent {
+
+		String answer(String question, double temperature);
+
+	}
 
 	record Refund(String order, double amount) {
 

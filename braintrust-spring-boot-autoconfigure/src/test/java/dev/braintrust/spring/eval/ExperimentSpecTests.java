@@ -116,6 +116,32 @@ class ExperimentSpecTests {
 	}
 
 	@Test
+	void definitionIsUsedWithCasesOfNarrowerTypesAndIsNotChanged() {
+		Eval<Object, Decision, Object> eval = Eval.named("decisions", Object.class, Object.class)
+			.parameters(EvalParameter.of("limit", 100).description("of an amount"), EvalParameter.of("model", "m"))
+			.taskWithRow((input, row) -> new Decision(row.parameters().get("limit", int.class) > 100, 0))
+			.scorers(Scorers.exactMatch())
+			.scorer("approval", (it) -> it.output().approve() ? 1 : 0)
+			.classifier("size", (it) -> List.of(Classification.of("any")));
+		this.spec.cases(EvalCase.of(new Refund("1", 5), new Decision(true, 5)))
+			.eval(eval)
+			.parameter("limit", 200)
+			.scorers(Scorers.levenshtein())
+			.run();
+		ExperimentRunner.Plan<?, ?, ?> plan = this.plans.get(0);
+		assertThat(plan.scorers()).extracting((scorer) -> scorer.name())
+			.containsExactly("exactMatch", "approval", "levenshtein");
+		assertThat(plan.classifiers()).containsOnlyKeys("size");
+		assertThat(plan.parameters().asMap()).containsEntry("limit", 200).containsEntry("model", "m");
+		assertThat(eval.name()).isEqualTo("decisions");
+		assertThat(eval.parameters()).extracting(EvalParameter::description).containsExactly("of an amount", null);
+		assertThat(eval.scorers()).hasSize(2);
+		assertThat(eval).hasToString("Eval[decisions, Object, Object]");
+		assertThatIllegalArgumentException().isThrownBy(() -> eval.classifier("size", (it) -> List.of()))
+			.withMessage("There is already a classifier 'size'");
+	}
+
+	@Test
 	void experimentWithoutScorersAndClassifiersIsRefused() {
 		Experiment<String, String, String> experiment = this.spec.cases(EvalCase.of("a", "a")).task((input) -> input);
 		assertThatIllegalStateException().isThrownBy(experiment::run)

@@ -120,7 +120,7 @@ class StackEndTests {
 					row.started();
 				}
 				finally {
-					row.ended(null, null, null);
+					row.ended(null, null, null, null);
 				}
 			}
 		}

@@ -44,6 +44,9 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class,
 			ProjectTracerProviderCustomizer.class, Tracer.class, TracerProvider.class, OpenTelemetry.class);
 
+	// By name, so that nothing of evaluations is loaded.
+	private static final String EVAL = "dev.braintrust.spring.eval.Eval";
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final ObjectProvider<DeclaredProjects> declared;
@@ -123,7 +126,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 				return true;
 			}
 		}
-		return type == Object.class || BeanOwners.isTraced(type);
+		return type == Object.class || type.getName().equals(EVAL) || BeanOwners.isTraced(type);
 	}
 
 	private boolean wasCreatedTooEarly(String beanName) {

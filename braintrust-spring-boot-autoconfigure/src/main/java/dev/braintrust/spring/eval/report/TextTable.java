@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.compare.Comparison;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of an experiment as a text. It has no content of rows. Names are of one
@@ -34,8 +36,16 @@ public final class TextTable {
 			table.append(String.format(Locale.ROOT, " · %,d+%,d tokens", result.usage().promptTokens(),
 					result.usage().completionTokens()));
 		}
+		Comparison comparison = result.comparison();
+		if (comparison != null) {
+			table.append(" · baseline ").append(clean(comparison.baseline()));
+		}
 		int width = result.scores().keySet().stream().mapToInt((name) -> clean(name).length()).max().orElse(0);
-		result.scores().values().forEach((score) -> table.append('\n').append(line(score, Math.max(width, 8))));
+		result.scores()
+			.values()
+			.forEach((score) -> table.append('\n')
+				.append(line(score, Math.max(width, 8)))
+				.append((comparison != null) ? change(comparison.score(score.name())) : ""));
 		table.append('\n').append(pad("errors", Math.max(width, 8))).append(errors(result));
 		if (result.strays() > 0) {
 			table.append('\n')
@@ -67,6 +77,15 @@ public final class TextTable {
 		return line.toString();
 	}
 
+	private static String change(Comparison.@Nullable ScoreChange change) {
+		if (change == null) {
+			return "";
+		}
+		String text = (change.matched() == 0) ? "  no row matches the baseline" : String.format(Locale.ROOT,
+				"  %+5.1f %%  %d better  %d worse", 100 * change.difference(), change.better(), change.worse());
+		return (change.unmatched() == 0) ? text : text + "  " + change.unmatched() + " unmatched";
+	}
+
 	private static String errors(ExperimentResult<?, ?, ?> result) {
 		long tasks = result.rows().stream().filter((row) -> row.error() != null).count();
 		long scorers = result.rows().stream().filter((row) -> !row.scorerErrors().isEmpty()).count();
@@ -81,7 +100,7 @@ public final class TextTable {
 		return slowest.isEmpty() ? errors : errors + "  slowest: " + slowest;
 	}
 
-	private static String where(ExperimentResult<?, ?, ?> result) {
+	static String where(ExperimentResult<?, ?, ?> result) {
 		if (result.id() == null) {
 			return "not sent to Braintrust";
 		}
@@ -93,7 +112,7 @@ public final class TextTable {
 		return count + " " + noun + ((count == 1) ? "" : "s");
 	}
 
-	private static String seconds(Duration duration) {
+	static String seconds(Duration duration) {
 		return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
 	}
 
@@ -101,7 +120,8 @@ public final class TextTable {
 		return text + " ".repeat(Math.max(0, width - text.length()));
 	}
 
-	private static String clean(String text) {
+	// A name of one line.
+	public static String clean(String text) {
 		return text.codePoints()
 			.map((c) -> (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) ? ' ' : c)
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

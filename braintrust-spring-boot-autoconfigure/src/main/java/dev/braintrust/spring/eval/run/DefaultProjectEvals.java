@@ -13,10 +13,15 @@ import dev.braintrust.spring.eval.ExperimentRunner;
 import dev.braintrust.spring.eval.ExperimentSpec;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.RunningExperiment;
+import dev.braintrust.spring.eval.compare.Baseline;
+import dev.braintrust.spring.eval.compare.BaselineExperiment;
+import dev.braintrust.spring.eval.compare.BaselineFile;
+import dev.braintrust.spring.eval.compare.ExperimentScores;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.RowTracer;
 import dev.braintrust.spring.trace.route.Route;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -84,11 +89,14 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan);
 		Assert.state(!rows.isEmpty(), () -> "The experiment '" + plan.name()
 				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
-		RunTarget target = new ExperimentRegistration(this.project, this.api, this.settings).register(plan, null);
+		RunBaseline baseline = baseline(plan);
+		RunTarget target = new ExperimentRegistration(this.project, this.api, this.settings).register(plan,
+				(baseline != null) ? baseline.experiment() : null);
 		RowTracer tracer = this.project.rows(target.parent(), Route.Others.valueOf(plan.otherProjects().name()),
 				target.isSent());
-		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, target,
-				new ScorerCalls(this.projects, target), this.settings, this.running::remove);
+		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, this.settings, target, baseline, tracer, rows.size());
+		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, outcome,
+				new ScorerCalls(this.projects, target), this.settings.virtualThreads(), this::ended);
 		this.running.add(run);
 		return run;
 	}
@@ -96,6 +104,21 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 	// Braintrust's API for the project.
 	ProjectApi api() {
 		return this.api;
+	}
+
+	private void ended(ExperimentRun<?, ?, ?> run) {
+		this.running.remove(run);
+		run.rows().forEach((row) -> row.cancel(false));
+	}
+
+	// It is read before the experiment is registered, which says what it is based on.
+	private @Nullable RunBaseline baseline(Plan<?, ?, ?> plan) {
+		Baseline baseline = plan.baseline();
+		if (baseline instanceof BaselineFile file) {
+			return RunBaseline.of(file);
+		}
+		return (baseline instanceof BaselineExperiment experiment)
+				? RunBaseline.of(new ExperimentScores(this.api, project(), plan.name()).read(experiment)) : null;
 	}
 
 	// Cancel what runs, and return what is done when all of it has ended.

@@ -1,6 +1,9 @@
 package dev.braintrust.spring.eval.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +11,8 @@ import java.util.Map;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.compare.Comparison;
+import dev.braintrust.spring.eval.report.ReportFiles;
 import dev.braintrust.spring.eval.report.TextTable;
 import dev.braintrust.spring.eval.score.TokenUsage;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +29,15 @@ import org.springframework.util.Assert;
  * @param strays how many traces left their rows
  * @param strayNames the names of some of them
  * @param sent whether everything has arrived
+ * @param outcome what was recorded of its rows
+ * @param comparison how it differs from its baseline
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
  * @param <E> the type of the expected outputs
  */
 record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores,
-		Duration duration, int strays, List<String> strayNames, boolean sent) implements ExperimentResult<I, O, E> {
+		Duration duration, int strays, List<String> strayNames, boolean sent, RunOutcome<I, O, E> outcome,
+		@Nullable Comparison comparison) implements ExperimentResult<I, O, E> {
 
 	@Override
 	public String project() {
@@ -67,6 +75,26 @@ record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows,
 	@Override
 	public TokenUsage usage() {
 		return this.rows.stream().map(RowResult::usage).reduce(TokenUsage.NONE, TokenUsage::plus);
+	}
+
+	@Override
+	public void writeHtml(Path file) {
+		try {
+			ReportFiles.html(this.outcome.reported(this), file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("'" + file + "' cannot be written", ex);
+		}
+	}
+
+	@Override
+	public void writeJson(Path file) {
+		try {
+			ReportFiles.json(this.outcome.reported(this), file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("'" + file + "' cannot be written", ex);
+		}
 	}
 
 	@Override

@@ -4,13 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.eval.EvalAbortedException;
 import dev.braintrust.spring.eval.ExperimentRunner.Plan;
 import dev.braintrust.spring.eval.OnError;
 import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.ScoreSummary;
 import dev.braintrust.spring.eval.score.Scorer;
-import dev.braintrust.spring.trace.route.Route;
+import dev.braintrust.spring.trace.RowTracer;
+import dev.braintrust.spring.trace.route.RoutedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +31,11 @@ final class EndedRows<I, O, E> {
 
 	private final Plan<I, O, E> plan;
 
+	private final RunOutcome<I, O, E> outcome;
+
 	private final List<@Nullable RowResult<I, O, E>> rows;
+
+	private final List<CompletableFuture<RowResult<I, O, E>>> futures;
 
 	private int failed;
 
@@ -36,13 +45,23 @@ final class EndedRows<I, O, E> {
 
 	private boolean aborted;
 
-	EndedRows(Plan<I, O, E> plan, int size) {
+	EndedRows(Plan<I, O, E> plan, int size, RunOutcome<I, O, E> outcome) {
 		this.plan = plan;
+		this.outcome = outcome;
+		this.futures = Stream.generate(() -> new CompletableFuture<RowResult<I, O, E>>()).limit(size).toList();
 		this.rows = new ArrayList<>(Collections.nCopies(size, null));
 	}
 
 	// Add a row. Returns whether the run is to end, because all rows have failed so far.
-	synchronized boolean add(int position, RowResult<I, O, E> row) {
+	boolean add(int position, RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
+		this.outcome.ended(row, spans);
+		boolean aborted = add(position, row);
+		// Whoever waits for the row goes on here, so not in a lock.
+		this.futures.get(position).complete(row);
+		return aborted;
+	}
+
+	private synchronized boolean add(int position, RowResult<I, O, E> row) {
 		this.rows.set(position, row);
 		if (row.error() == null) {
 			this.succeeded = true;
@@ -54,7 +73,14 @@ final class EndedRows<I, O, E> {
 		return this.aborted;
 	}
 
-	synchronized EndedExperiment<I, O, E> result(RunTarget target, Route route, boolean sent) {
+	EndedExperiment<I, O, E> result(RowTracer tracer) {
+		boolean sent = this.outcome.sending().end();
+		EndedExperiment<I, O, E> result = result(tracer, sent);
+		this.outcome.publish(result);
+		return result;
+	}
+
+	private synchronized EndedExperiment<I, O, E> result(RowTracer tracer, boolean sent) {
 		List<RowResult<I, O, E>> ended = new ArrayList<>(this.rows.size());
 		for (RowResult<I, O, E> row : this.rows) {
 			if (row != null) {
@@ -62,9 +88,15 @@ final class EndedRows<I, O, E> {
 			}
 		}
 		List<String> scorers = this.plan.scorers().stream().map(Scorer::name).toList();
-		return new EndedExperiment<>(target, List.copyOf(ended),
-				ScoreSummaries.of(scorers, ended, this.plan.onError() == OnError.SCORE_ZERO),
-				Duration.ofNanos(System.nanoTime() - this.start), route.strays(), route.strayNames(), sent);
+		Map<String, ScoreSummary> scores = ScoreSummaries.of(scorers, ended, this.plan.onError() == OnError.SCORE_ZERO);
+		Duration duration = Duration.ofNanos(System.nanoTime() - this.start);
+		return new EndedExperiment<>(this.outcome.target(), List.copyOf(ended), scores, duration,
+				tracer.route().strays(), tracer.route().strayNames(), sent, this.outcome,
+				this.outcome.compare(ended, scores));
+	}
+
+	List<CompletableFuture<RowResult<I, O, E>>> futures() {
+		return this.futures;
 	}
 
 	// Why the run ended early, if it did.

@@ -17,6 +17,7 @@ import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.RunningExperiment;
 import dev.braintrust.spring.eval.run.TimedCall.Outcome;
 import dev.braintrust.spring.trace.RowTracer;
+import dev.braintrust.spring.trace.route.RoutedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,6 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private final RowTracer tracer;
 
-	private final RunTarget target;
-
 	private final ScorerCalls scorerCalls;
 
 	private final RowSending sending;
@@ -61,17 +60,17 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private volatile boolean cancelled;
 
-	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunTarget target,
-			ScorerCalls scorerCalls, RunSettings settings, Consumer<ExperimentRun<?, ?, ?>> over) {
+	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunOutcome<I, O, E> outcome,
+			ScorerCalls scorerCalls, boolean virtualThreads, Consumer<ExperimentRun<?, ?, ?>> over) {
 		this.plan = plan;
 		this.rows = rows;
 		this.tracer = tracer;
-		this.target = target;
 		this.scorerCalls = scorerCalls;
 		this.over = over;
-		this.sending = new RowSending(tracer, target, settings.patience());
-		this.ended = new EndedRows<>(plan, rows.size());
-		this.threads = new RowThreads(settings.virtualThreads());
+		this.sending = outcome.sending();
+		this.ended = new EndedRows<>(plan, rows.size(), outcome);
+		this.threads = new RowThreads(virtualThreads);
+		outcome.start(this.calls.clock());
 	}
 
 	// Run all rows on this thread.
@@ -165,12 +164,10 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		return !this.cancelled;
 	}
 
-	void ended(int position, RowResult<I, O, E> row) {
-		if (this.cancelled && row.error() instanceof CancellationException) {
-			// It did not run to its end, so nothing can be said about it.
-			return;
-		}
-		if (this.ended.add(position, row)) {
+	void ended(int position, RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
+		// Of one that did not run to its end nothing can be said.
+		boolean whole = !(this.cancelled && row.error() instanceof CancellationException);
+		if (whole && this.ended.add(position, row, spans)) {
 			cancel();
 		}
 	}
@@ -183,8 +180,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	private void end() {
 		try {
-			boolean sent = this.sending.end();
-			EndedExperiment<I, O, E> result = this.ended.result(this.target, this.tracer.route(), sent);
+			EndedExperiment<I, O, E> result = this.ended.result(this.tracer);
 			this.broken.compareAndSet(null, this.ended.aborted(result));
 			Throwable failure = this.broken.get();
 			if (failure != null) {
@@ -204,6 +200,11 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	CompletableFuture<?> result() {
 		return this.result;
+	}
+
+	@Override
+	public List<CompletableFuture<RowResult<I, O, E>>> rows() {
+		return this.ended.futures();
 	}
 
 	@Override

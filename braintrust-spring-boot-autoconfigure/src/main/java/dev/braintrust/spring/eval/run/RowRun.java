@@ -147,8 +147,7 @@ final class RowRun<I, O, E> {
 	}
 
 	void end(RowResult<I, O, E> result) {
-		this.tracer.end(this.routed, this.span);
-		this.run.ended(this.slot.position(), result);
+		this.run.ended(this.slot.position(), result, this.tracer.end(this.routed, this.span));
 	}
 
 	/**

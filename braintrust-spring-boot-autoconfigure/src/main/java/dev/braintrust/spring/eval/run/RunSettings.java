@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param sample how many of its cases are drawn
  * @param trials how often each case runs
  * @param reportDir where reports go, {@code null} if there are to be none
+ * @param summary the file that GitHub shows for a job, {@code null} if there is none
  * @param bless whether baselines that are files are written
  * @param progress whether the progress is shown, {@code null} if it depends
  * @param patience how long a server that takes nothing is waited for
  */
 public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolean recorded, @Nullable Integer limit,
-		@Nullable Integer sample, @Nullable Integer trials, @Nullable Path reportDir, boolean bless,
-		@Nullable Boolean progress, Duration patience) {
+		@Nullable Integer sample, @Nullable Integer trials, @Nullable Path reportDir, @Nullable Path summary,
+		boolean bless, @Nullable Boolean progress, Duration patience) {
 
 	/**
 	 * The patience of an application: a server that is restarted is back by then.
@@ -36,6 +37,17 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 
 	boolean sends() {
 		return (this.send != null) ? this.send : !this.recorded;
+	}
+
+	// The same settings where nothing is sent.
+	public RunSettings unsent() {
+		return new RunSettings(this.virtualThreads, false, this.recorded, this.limit, this.sample, this.trials,
+				this.reportDir, this.summary, this.bless, this.progress, this.patience);
+	}
+
+	// Whether experiments leave out some of their cases.
+	boolean isPartial() {
+		return this.limit != null || this.sample != null;
 	}
 
 }

@@ -23,6 +23,11 @@ final class RunningCalls implements AutoCloseable {
 
 	private volatile boolean cancelled;
 
+	// What has to be done at some time.
+	ScheduledExecutorService clock() {
+		return this.clock;
+	}
+
 	<T> TimedCall<T> timed(Callable<T> code) {
 		return new TimedCall<>(code, this.clock);
 	}

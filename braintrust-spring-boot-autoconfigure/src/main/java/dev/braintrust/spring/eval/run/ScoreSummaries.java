@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
-import dev.braintrust.spring.eval.score.Score;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums up the scores of rows. The order of the rows does not matter.
@@ -50,16 +50,12 @@ final class ScoreSummaries {
 		int failed = 0;
 		int skipped = 0;
 		for (RowResult<?, ?, ?> row : rows) {
-			Score score = row.scores().get(name);
-			Double value = (score != null) ? score.value() : null;
-			if (failuresAreZero && row.error() != null) {
-				value = 0.0;
-			}
+			Double value = value(name, row, failuresAreZero);
 			if (value != null) {
 				cases.computeIfAbsent(row.index(), (added) -> new ArrayList<>()).add(value);
 				count++;
 			}
-			else if (row.hasErrors() && score == null) {
+			else if (row.hasErrors() && !row.scores().containsKey(name)) {
 				failed++;
 			}
 			else {
@@ -69,6 +65,10 @@ final class ScoreSummaries {
 		List<Double> means = cases.values().stream().map(ScoreSummaries::mean).toList();
 		double mean = mean(means);
 		return new ScoreSummary(name, mean, standardError(means, mean), count, failed, skipped);
+	}
+
+	static @Nullable Double value(String name, RowResult<?, ?, ?> row, boolean failuresAreZero) {
+		return (failuresAreZero && row.error() != null) ? Double.valueOf(0) : row.score(name);
 	}
 
 	private static double mean(List<Double> values) {

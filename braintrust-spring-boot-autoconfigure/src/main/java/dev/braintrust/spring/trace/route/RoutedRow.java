@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
+import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.LateContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanType;
@@ -40,10 +42,11 @@ public final class RoutedRow {
 	}
 
 	// A span has ended inside the row.
-	public synchronized void ended(SpanData span, @Nullable SpanType type, SpanFields fields) {
+	public synchronized void ended(SpanData span, @Nullable SpanType type, SpanFields fields,
+			Supplier<SpanData> written) {
 		this.open--;
 		if (!this.released) {
-			this.ended.add(new Ended(span, type, fields));
+			this.ended.add(new Ended(span, type, fields, written));
 		}
 		notifyAll();
 	}
@@ -61,10 +64,12 @@ public final class RoutedRow {
 		return List.copyOf(this.ended);
 	}
 
-	// Nobody looks at its spans any more.
-	public synchronized void release() {
+	// The row has ended. Returns its spans, which nobody else looks at any more.
+	public synchronized List<Ended> release() {
+		List<Ended> all = this.ended;
 		this.released = true;
 		this.ended = List.of();
+		return all;
 	}
 
 	/**
@@ -73,8 +78,14 @@ public final class RoutedRow {
 	 * @param span the span
 	 * @param type its type, if it has one
 	 * @param fields what was captured
+	 * @param written writes it as it is sent, with its attachments in base64
 	 */
-	public record Ended(SpanData span, @Nullable SpanType type, SpanFields fields) {
+	public record Ended(SpanData span, @Nullable SpanType type, SpanFields fields, Supplier<SpanData> written) {
+
+		// How much memory it holds.
+		public long size() {
+			return ContentWriter.size(this.span, this.fields) + this.fields.inlineSize();
+		}
 
 		public Map<String, Number> metrics() {
 			return LateContent.metrics(this.fields);

@@ -20,6 +20,7 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
+import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ScriptedModel;
 import dev.braintrust.spring.test.ExpectedSpan;
@@ -261,6 +262,7 @@ class MistakeTests {
 	@Test
 	void projectThatIsUsedInAnyWayIsNotReported(CapturedOutput output) {
 		this.runner.withUserConfiguration(Annotated.class).run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withUserConfiguration(Evaluated.class).run((context) -> assertThat(context).hasNotFailed());
 		this.runner.withBean(TracerAgent.class).run((context) -> assertThat(context).hasNotFailed());
 		this.runner.withBean(RegistryAgent.class).run((context) -> assertThat(context).hasNotFailed());
 		this.runner.withPropertyValues("braintrust.default-project=support")
@@ -456,6 +458,17 @@ class MistakeTests {
 		@Bean
 		ChatClient supportChat() {
 			return ChatClient.create(new ScriptedModel().says("fine"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Evaluated {
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> supportAnswers() {
+			return Eval.named("support answers", String.class, String.class).task((input) -> input);
 		}
 
 	}

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.console;
+package dev.braintrust.spring.support;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,19 +30,19 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @see <a href="https://www.w3.org/TR/webdriver2/">WebDriver</a>
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
-	static final String ESCAPE = "\uE00C";
+	public static final String ESCAPE = "\uE00C";
 
-	static final String ENTER = "\uE007";
+	public static final String ENTER = "\uE007";
 
-	static final String LEFT = "\uE012";
+	public static final String LEFT = "\uE012";
 
-	static final String UP = "\uE013";
+	public static final String UP = "\uE013";
 
-	static final String RIGHT = "\uE014";
+	public static final String RIGHT = "\uE014";
 
-	static final String DOWN = "\uE015";
+	public static final String DOWN = "\uE015";
 
 	private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
@@ -75,7 +75,7 @@ final class Browser implements AutoCloseable {
 	}
 
 	// Start it, or skip the test.
-	static Browser start(Path profile) throws IOException, InterruptedException {
+	public static Browser start(Path profile) throws IOException, InterruptedException {
 		if (!Files.isExecutable(CHROMIUM) || !Files.isExecutable(DRIVER)) {
 			throw new TestAbortedException(
 					"There is no Chromium here. Install it by: apt-get install chromium chromium-driver");
@@ -134,29 +134,29 @@ final class Browser implements AutoCloseable {
 		}
 	}
 
-	void open(String url) {
+	public void open(String url) {
 		command("/url", Map.of("url", url));
 	}
 
-	String address() {
+	public String address() {
 		return command("/url", null).asString();
 	}
 
 	// Run a function body of JavaScript.
-	JsonNode run(String script, Object... arguments) {
+	public JsonNode run(String script, Object... arguments) {
 		return command("/execute/sync", Map.of("script", script, "args", List.of(arguments)));
 	}
 
-	boolean isTrue(String expression) {
+	public boolean isTrue(String expression) {
 		return run("return Boolean(" + expression + ")").asBoolean();
 	}
 
-	String text(String selector) {
+	public String text(String selector) {
 		return run("return document.querySelector(arguments[0])?.innerText ?? ''", selector).asString();
 	}
 
 	// Wait until an expression of JavaScript is true.
-	void await(String expression) {
+	public void await(String expression) {
 		try {
 			Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> isTrue(expression));
 		}
@@ -165,16 +165,16 @@ final class Browser implements AutoCloseable {
 		}
 	}
 
-	void awaitText(String selector, String text) {
+	public void awaitText(String selector, String text) {
 		await("document.querySelector('" + selector + "')?.innerText.includes('" + text + "')");
 	}
 
-	void click(String selector) {
+	public void click(String selector) {
 		JsonNode element = command("/element", Map.of("using", "css selector", "value", selector));
 		command("/element/" + element.properties().iterator().next().getValue().asString() + "/click", Map.of());
 	}
 
-	void press(String... keys) {
+	public void press(String... keys) {
 		List<Map<String, String>> actions = new java.util.ArrayList<>();
 		for (String key : keys) {
 			actions.add(Map.of("type", "keyDown", "value", key));
@@ -183,31 +183,31 @@ final class Browser implements AutoCloseable {
 		command("/actions", Map.of("actions", List.of(Map.of("type", "key", "id", "keyboard", "actions", actions))));
 	}
 
-	void chromium(String name, Map<String, ?> parameters) {
+	public void chromium(String name, Map<String, ?> parameters) {
 		command("/goog/cdp/execute", Map.of("cmd", name, "params", parameters));
 	}
 
-	void look(int width, int height, boolean dark) {
+	public void look(int width, int height, boolean dark) {
 		chromium("Emulation.setDeviceMetricsOverride",
 				Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
 		chromium("Emulation.setEmulatedMedia",
 				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
 	}
 
-	void screenshot(Path file) throws IOException {
+	public void screenshot(Path file) throws IOException {
 		Files.createDirectories(file.toAbsolutePath().getParent());
 		Files.write(file, Base64.getDecoder().decode(command("/screenshot", null).asString()));
 	}
 
 	// What the page has written to the console of the browser, errors of the policy among
 	// it.
-	List<String> log() {
+	public List<String> log() {
 		return command("/se/log", Map.of("type", "browser")).valueStream()
 			.map((entry) -> entry.path("message").asString())
 			.toList();
 	}
 
-	Map<String, String> attributes(String selector) {
+	public Map<String, String> attributes(String selector) {
 		Map<String, String> attributes = new LinkedHashMap<>();
 		run("return Object.fromEntries([...document.querySelector(arguments[0]).attributes].map((a) => [a.name, a.value]))",
 				selector)

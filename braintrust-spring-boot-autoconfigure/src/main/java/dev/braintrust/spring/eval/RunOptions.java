@@ -1,0 +1,119 @@
+package dev.braintrust.spring.eval;
+
+import java.time.Duration;
+
+import org.springframework.util.Assert;
+
+/**
+ * How an {@link Experiment} runs its rows: how often, how many at the same time, for how
+ * long, and what follows a failure.
+ *
+ * @param <S> the type of the experiment
+ */
+public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experiment {
+
+	RunOptions() {
+	}
+
+	abstract ExperimentOptions<?, ?, ?> options();
+
+	abstract S self();
+
+	/**
+	 * How often the task runs for each case, because a model does not always answer the
+	 * same. The default is 1.
+	 * @param trials the number of trials
+	 * @return the experiment
+	 */
+	public final S trials(int trials) {
+		Assert.isTrue(trials > 0, "'trials' must be positive");
+		options().trials = trials;
+		return self();
+	}
+
+	/**
+	 * How many rows run at the same time. The default is 10. With 1,
+	 * {@link Experiment#run()} runs all of them on its own thread, so that they see its
+	 * transaction, its security context and its MDC.
+	 * @param maxConcurrency the number of rows
+	 * @return the experiment
+	 */
+	public final S maxConcurrency(int maxConcurrency) {
+		Assert.isTrue(maxConcurrency > 0, "'maxConcurrency' must be positive");
+		options().maxConcurrency = maxConcurrency;
+		return self();
+	}
+
+	/**
+	 * How long each attempt of a task may take. Then its thread is interrupted and the
+	 * attempt has failed. The default is 5 minutes. With {@code maxConcurrency(1)} a task
+	 * that ignores interrupts holds up the run.
+	 * @param timeout the time
+	 * @return the experiment
+	 */
+	public final S timeout(Duration timeout) {
+		Assert.isTrue(timeout.toMillis() > 0, "'timeout' must be positive");
+		options().timeout = timeout;
+		return self();
+	}
+
+	/**
+	 * How often a task that fails is tried again, with growing pauses. The default is 0.
+	 * Scorers are not tried again.
+	 * @param retries the number of retries
+	 * @return the experiment
+	 */
+	public final S retries(int retries) {
+		Assert.isTrue(retries >= 0, "'retries' must not be negative");
+		options().retries = retries;
+		return self();
+	}
+
+	/**
+	 * What the scores of a row are whose task failed. The default is 0 for each scorer.
+	 * @param onError what they are
+	 * @return the experiment
+	 */
+	public final S onError(OnError onError) {
+		Assert.notNull(onError, "'onError' must not be null");
+		options().onError = onError;
+		return self();
+	}
+
+	/**
+	 * End the run if the first rows that end have all failed, since the others would only
+	 * cost money: {@link Experiment#run()} throws an {@link EvalAbortedException}. The
+	 * default is 10.
+	 * @param rows the number of rows, 0 for never
+	 * @return the experiment
+	 */
+	public final S abortAfter(int rows) {
+		Assert.isTrue(rows >= 0, "'rows' must not be negative");
+		options().abortAfter = rows;
+		return self();
+	}
+
+	/**
+	 * Where the spans of other projects go that the task makes. The default is where they
+	 * go in production.
+	 * @param otherProjects where they go
+	 * @return the experiment
+	 */
+	public final S otherProjects(OtherProjects otherProjects) {
+		Assert.notNull(otherProjects, "'otherProjects' must not be null");
+		options().otherProjects = otherProjects;
+		return self();
+	}
+
+	/**
+	 * Whether the result keeps what the tasks return. The default is {@code true}.
+	 * Without outputs an experiment with many large ones needs less memory.
+	 * @param keepOutputs whether outputs are kept
+	 * @return the experiment
+	 */
+	public final S keepOutputs(boolean keepOutputs) {
+		options().keepOutputs = keepOutputs;
+		return self();
+	}
+
+}

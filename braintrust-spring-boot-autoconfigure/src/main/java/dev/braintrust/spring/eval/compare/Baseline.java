@@ -1,0 +1,62 @@
+package dev.braintrust.spring.eval.compare;
+
+import java.nio.file.Path;
+
+import org.springframework.util.Assert;
+
+/**
+ * What an experiment is compared with. Rows of the two belong together if their inputs
+ * are equal as JSON, whatever the order of properties.
+ */
+public sealed interface Baseline permits BaselineFile, BaselineExperiment {
+
+	/**
+	 * The name of the baseline, for people.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * A file in your repository. A run with {@code braintrust.evals.bless=true} writes
+	 * it, unless a row failed or the run had not all cases. Commit it: its changes are
+	 * changes of your scores.
+	 * @param file the path of the file, such as {@code src/test/evals/refunds.json}
+	 * @return the baseline
+	 */
+	static Baseline file(String file) {
+		Assert.hasText(file, "'file' must not be empty");
+		return file(Path.of(file));
+	}
+
+	/**
+	 * A file in your repository.
+	 * @param file the path of the file
+	 * @return the baseline
+	 * @see #file(String)
+	 */
+	static Baseline file(Path file) {
+		Assert.notNull(file, "'file' must not be null");
+		return new BaselineFile(file);
+	}
+
+	/**
+	 * An experiment of the same project in Braintrust. Its rows are read before the first
+	 * row runs.
+	 * @param nameOrId the name or the id of the experiment
+	 * @return the baseline
+	 */
+	static Baseline experiment(String nameOrId) {
+		Assert.hasText(nameOrId, "'nameOrId' must not be empty");
+		return new BaselineExperiment(nameOrId);
+	}
+
+	/**
+	 * The newest experiment of the same project in Braintrust that has the name of this
+	 * one, with or without the suffix that Braintrust adds.
+	 * @return the baseline
+	 */
+	static Baseline latest() {
+		return new BaselineExperiment(null);
+	}
+
+}

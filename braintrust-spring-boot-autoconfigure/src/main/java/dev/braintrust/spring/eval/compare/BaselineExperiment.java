@@ -1,0 +1,17 @@
+package dev.braintrust.spring.eval.compare;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An experiment in Braintrust as a baseline.
+ *
+ * @param nameOrId its name or id, or {@code null} for the latest of the same name
+ */
+public record BaselineExperiment(@Nullable String nameOrId) implements Baseline {
+
+	@Override
+	public String name() {
+		return (this.nameOrId != null) ? this.nameOrId : "the latest experiment";
+	}
+
+}

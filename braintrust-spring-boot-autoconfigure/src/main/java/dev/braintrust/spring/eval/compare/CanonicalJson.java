@@ -1,0 +1,94 @@
+package dev.braintrust.spring.eval.compare;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON of which there is one text for one value: properties in the order of their names,
+ * numbers by their value. Of a long text there is the start and a hash.
+ */
+final class CanonicalJson {
+
+	static final JsonMapper MAPPER = JsonMapper.builder()
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.build();
+
+	private static final int LONG = 10_000;
+
+	private static final int START = 200;
+
+	private CanonicalJson() {
+	}
+
+	static String of(String json) {
+		try {
+			return of(MAPPER.readTree(json));
+		}
+		catch (JacksonException ex) {
+			// It is no JSON, so it is a text.
+			return of(JsonNodeFactory.instance.stringNode(json));
+		}
+	}
+
+	static String of(JsonNode json) {
+		String text = MAPPER.writeValueAsString(sorted(json));
+		return (text.length() <= LONG) ? text : MAPPER.writeValueAsString(shortened(text));
+	}
+
+	private static JsonNode shortened(String text) {
+		return JsonNodeFactory.instance.objectNode()
+			.put("length", text.length())
+			.put("sha256", sha256(text))
+			.put("start", whole(text.substring(0, START)));
+	}
+
+	private static JsonNode sorted(JsonNode json) {
+		if (json instanceof ObjectNode) {
+			Map<String, JsonNode> properties = new TreeMap<>();
+			json.properties().forEach((each) -> properties.put(each.getKey(), sorted(each.getValue())));
+			return JsonNodeFactory.instance.objectNode().setAll(properties);
+		}
+		if (json instanceof ArrayNode) {
+			ArrayNode sorted = JsonNodeFactory.instance.arrayNode(json.size());
+			json.forEach((each) -> sorted.add(sorted(each)));
+			return sorted;
+		}
+		if (json.isNumber()) {
+			BigDecimal number = json.decimalValue().stripTrailingZeros();
+			return (number.scale() <= 0 && number.scale() > -START)
+					? JsonNodeFactory.instance.numberNode(number.toBigIntegerExact())
+					: JsonNodeFactory.instance.numberNode(number);
+		}
+		return json.isString() ? JsonNodeFactory.instance.stringNode(whole(json.stringValue())) : json;
+	}
+
+	// A text that survives being written as UTF-8: without halves of characters.
+	private static String whole(String text) {
+		return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+	}
+
+	private static String sha256(String text) {
+		try {
+			return HexFormat.of()
+				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			// Each JDK has it.
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

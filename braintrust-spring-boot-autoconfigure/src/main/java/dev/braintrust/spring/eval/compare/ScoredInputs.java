@@ -1,0 +1,89 @@
+package dev.braintrust.spring.eval.compare;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import dev.braintrust.spring.eval.compare.Comparison.ScoreChange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scores of an experiment by its inputs. An input is its canonical JSON.
+ */
+public final class ScoredInputs {
+
+	private static final double EQUAL = 1e-9;
+
+	private final Map<String, Map<String, List<Double>>> inputs = new TreeMap<>();
+
+	// Add a row. Its input is any JSON.
+	public void add(String input, Map<String, Double> scores) {
+		addCanonical(CanonicalJson.of(input), scores);
+	}
+
+	void addCanonical(String input, Map<String, Double> scores) {
+		Map<String, List<Double>> all = this.inputs.computeIfAbsent(input, (added) -> new LinkedHashMap<>());
+		scores.forEach((name, value) -> all.computeIfAbsent(name, (added) -> new ArrayList<>()).add(value));
+	}
+
+	// The inputs, in a stable order.
+	public Set<String> inputs() {
+		return Collections.unmodifiableSet(this.inputs.keySet());
+	}
+
+	// The means of the scores of an input. It is any JSON.
+	public Map<String, Double> scores(String input) {
+		return canonical(CanonicalJson.of(input));
+	}
+
+	Map<String, Double> canonical(String input) {
+		Map<String, Double> means = new TreeMap<>();
+		this.inputs.getOrDefault(input, Map.of()).forEach((name, values) -> means.put(name, mean(values)));
+		return means;
+	}
+
+	// In the order of their size, so that the order of rows does not count.
+	private static double mean(List<Double> values) {
+		return values.stream().sorted().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+	}
+
+	// Compare these scores with those of a baseline.
+	public Comparison compare(String name, ScoredInputs baseline, Collection<String> scores) {
+		Map<String, ScoreChange> changes = new LinkedHashMap<>();
+		scores.forEach((score) -> changes.put(score, change(score, baseline)));
+		return new Comparison(name, changes);
+	}
+
+	private ScoreChange change(String score, ScoredInputs baseline) {
+		List<Double> before = new ArrayList<>();
+		List<Double> after = new ArrayList<>();
+		int better = 0;
+		int worse = 0;
+		int unmatched = 0;
+		Set<String> inputs = new TreeSet<>(this.inputs.keySet());
+		inputs.addAll(baseline.inputs.keySet());
+		for (String input : inputs) {
+			@Nullable Double here = canonical(input).get(score);
+			@Nullable Double there = baseline.canonical(input).get(score);
+			if (here != null && there != null) {
+				after.add(here);
+				before.add(there);
+				better += (here - there > EQUAL) ? 1 : 0;
+				worse += (there - here > EQUAL) ? 1 : 0;
+			}
+			else if (here != null || there != null) {
+				unmatched++;
+			}
+		}
+		double mean = mean(before);
+		return new ScoreChange(score, mean, before.isEmpty() ? 0 : mean(after) - mean, better, worse, before.size(),
+				unmatched);
+	}
+
+}

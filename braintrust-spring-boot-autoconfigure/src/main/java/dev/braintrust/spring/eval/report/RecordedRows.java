@@ -1,0 +1,107 @@
+package dev.braintrust.spring.eval.report;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.braintrust.spring.content.SpanType;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The spans of the rows of a run, for its reports. They are written when somebody reports
+ * them, by what writes them for Braintrust, and take a limited share of the memory.
+ */
+public final class RecordedRows {
+
+	private static final long MOST = 64 * 1024 * 1024;
+
+	private static final AttributeKey<List<String>> TAGS = AttributeKey.stringArrayKey("braintrust.tags");
+
+	private static final Map<String, AttributeKey<String>> FIELDS = fields();
+
+	private final Map<Key, List<RoutedRow.Ended>> rows = new ConcurrentHashMap<>();
+
+	private final AtomicLong size = new AtomicLong();
+
+	private static Map<String, AttributeKey<String>> fields() {
+		Map<String, AttributeKey<String>> fields = new LinkedHashMap<>();
+		fields.put("input", AttributeKey.stringKey("braintrust.input_json"));
+		fields.put("output", AttributeKey.stringKey("braintrust.output_json"));
+		fields.put("expected", AttributeKey.stringKey("braintrust.expected_json"));
+		fields.put("metadata", AttributeKey.stringKey("braintrust.metadata"));
+		fields.put("metrics", AttributeKey.stringKey("braintrust.metrics"));
+		return fields;
+	}
+
+	public void add(RowResult<?, ?, ?> row, List<RoutedRow.Ended> spans) {
+		long size = spans.stream().mapToLong(RoutedRow.Ended::size).sum();
+		if (this.size.addAndGet(size) <= MOST) {
+			this.rows.put(Key.of(row), List.copyOf(spans));
+		}
+		else {
+			this.size.addAndGet(-size);
+		}
+	}
+
+	// The spans of a row, in the order of their start.
+	public List<ReportedSpan> of(RowResult<?, ?, ?> row) {
+		return this.rows.getOrDefault(Key.of(row), List.of())
+			.stream()
+			.map(RecordedRows::reported)
+			.sorted(Comparator.comparingLong(ReportedSpan::startNanos))
+			.toList();
+	}
+
+	private static ReportedSpan reported(RoutedRow.Ended ended) {
+		SpanData span = ended.written().get();
+		SpanType type = ended.type();
+		Map<String, String> fields = new LinkedHashMap<>();
+		FIELDS.forEach((name, key) -> {
+			String json = span.getAttributes().get(key);
+			if (json != null) {
+				fields.put(name, json);
+			}
+		});
+		return new ReportedSpan(span.getSpanId(), span.getParentSpanId(), span.getName(),
+				(type != null) ? type.text() : null, span.getStartEpochNanos(), span.getEndEpochNanos(), error(span),
+				List.copyOf(tags(span)), fields);
+	}
+
+	private static List<String> tags(SpanData span) {
+		List<String> tags = span.getAttributes().get(TAGS);
+		return (tags != null) ? tags : List.of();
+	}
+
+	private static @Nullable String error(SpanData span) {
+		if (span.getStatus().getStatusCode() != StatusCode.ERROR) {
+			return null;
+		}
+		for (int i = span.getEvents().size() - 1; i >= 0; i--) {
+			EventData event = span.getEvents().get(i);
+			String type = event.getAttributes().get(AttributeKey.stringKey("exception.type"));
+			if (type != null) {
+				String message = event.getAttributes().get(AttributeKey.stringKey("exception.message"));
+				return (message != null) ? type + ": " + message : type;
+			}
+		}
+		return "failed";
+	}
+
+	private record Key(int index, int trial) {
+
+		static Key of(RowResult<?, ?, ?> row) {
+			return new Key(row.index(), row.trial());
+		}
+
+	}
+
+}

@@ -1,0 +1,104 @@
+package dev.braintrust.spring.eval.report;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of reports. One that cannot be written fails no run.
+ */
+public final class ReportFiles {
+
+	private static final Log logger = LogFactory.getLog(ReportFiles.class);
+
+	private static final int LONGEST_NAME = 100;
+
+	private ReportFiles() {
+	}
+
+	// Write the page and the JSON below a directory. Returns the page, if it is there.
+	public static @Nullable Path write(Reported reported, String name, Path directory) {
+		Path folder = directory.resolve(fileName(reported.result().project()));
+		Path page = folder.resolve(fileName(name) + ".html");
+		try {
+			html(reported, page);
+			json(reported, folder.resolve(fileName(name) + ".json"));
+			return page;
+		}
+		catch (Exception ex) {
+			warn(name, page, ex);
+			return null;
+		}
+	}
+
+	// Append the summary to the file that GitHub shows on the page of a job.
+	public static void summarize(Reported reported, String name, Path file) {
+		try {
+			Files.write(file, MarkdownSummary.of(reported.result()).getBytes(StandardCharsets.UTF_8),
+					StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+		}
+		catch (Exception ex) {
+			warn(name, file, ex);
+		}
+	}
+
+	private static void warn(String name, Path file, Exception failure) {
+		logger.warn("A report of the experiment '" + TextTable.clean(name) + "' cannot be written to '" + file + "': "
+				+ failure.getClass().getName() + ". The result of the run is not affected.");
+	}
+
+	public static void html(Reported reported, Path file) throws IOException {
+		write(file, (writer) -> HtmlReport.write(reported, writer));
+	}
+
+	public static void json(Reported reported, Path file) throws IOException {
+		write(file, (writer) -> JsonReport.write(reported, writer));
+	}
+
+	// Nobody sees a file that is written by half.
+	private static void write(Path file, Content content) throws IOException {
+		Path directory = file.toAbsolutePath().getParent();
+		if (directory == null) {
+			throw new IOException("'" + file + "' is a directory");
+		}
+		Files.createDirectories(directory);
+		Path written = Files.createTempFile(directory, ".report", ".tmp");
+		try {
+			// Halves of characters are replaced, and no failure.
+			try (Writer writer = new BufferedWriter(
+					new OutputStreamWriter(Files.newOutputStream(written), StandardCharsets.UTF_8))) {
+				content.write(writer);
+			}
+			Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+		}
+		finally {
+			Files.deleteIfExists(written);
+		}
+	}
+
+	// The name of an experiment or of a project as the name of a file.
+	static String fileName(String name) {
+		String clean = name.replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[.-]+|[.-]+$", "");
+		String cut = (clean.length() <= LONGEST_NAME) ? clean : clean.substring(0, LONGEST_NAME);
+		return cut.isEmpty() ? "experiment-" + Integer.toHexString(name.hashCode()) : cut.toLowerCase(Locale.ROOT);
+	}
+
+	@FunctionalInterface
+	private interface Content {
+
+		void write(Writer writer) throws IOException;
+
+	}
+
+}

@@ -1,0 +1,37 @@
+package dev.braintrust.spring.eval.report;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A span of a row as it was recorded: after the content filters of its project.
+ *
+ * @param id its id
+ * @param parentId the id of its parent
+ * @param name its name
+ * @param type its type, or {@code null} if it has none
+ * @param startNanos when it started
+ * @param endNanos when it ended
+ * @param error what its error says, or {@code null} if it has none
+ * @param tags its tags
+ * @param fields its fields as JSON: {@code input}, {@code output}, {@code expected},
+ * {@code metadata}, {@code metrics}
+ */
+public record ReportedSpan(String id, String parentId, String name, @Nullable String type, long startNanos,
+		long endNanos, @Nullable String error, List<String> tags, Map<String, String> fields) {
+
+	boolean isOfType(String type) {
+		return type.equals(this.type);
+	}
+
+	@Nullable String field(String name) {
+		return this.fields.get(name);
+	}
+
+	double millis() {
+		return (this.endNanos - this.startNanos) / 1e6;
+	}
+
+}

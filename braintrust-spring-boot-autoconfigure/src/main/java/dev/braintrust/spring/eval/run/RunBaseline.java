@@ -1,0 +1,95 @@
+package dev.braintrust.spring.eval.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.braintrust.spring.eval.ExperimentRunner.Plan;
+import dev.braintrust.spring.eval.OnError;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.compare.BaselineFile;
+import dev.braintrust.spring.eval.compare.Comparison;
+import dev.braintrust.spring.eval.compare.ExperimentScores;
+import dev.braintrust.spring.eval.compare.ScoredInputs;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is compared with. It is read before the first row, so that a baseline that
+ * cannot be read costs nothing.
+ *
+ * @param name the name of the baseline
+ * @param experiment the id of the experiment that it is, if it is one
+ * @param scores its scores, if there are any yet
+ * @param file the file that it is, if it is one
+ */
+record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInputs scores,
+		@Nullable BaselineFile file) {
+
+	private static final Log logger = LogFactory.getLog(RunBaseline.class);
+
+	static RunBaseline of(BaselineFile file) {
+		return new RunBaseline(file.name(), null, file.read(), file);
+	}
+
+	static RunBaseline of(ExperimentScores.Found found) {
+		return new RunBaseline(found.name(), found.id(), found.scores(), null);
+	}
+
+	// Compare the rows of a run. The JSON of their inputs is that which is recorded.
+	<I> @Nullable Comparison compare(Plan<I, ?, ?> plan, List<? extends RowResult<I, ?, ?>> rows,
+			Map<String, ScoreSummary> summaries, Function<@Nullable Object, String> json, Blessing blessing) {
+		ScoredInputs scored = new ScoredInputs();
+		for (RowResult<I, ?, ?> row : rows) {
+			Map<String, Double> values = new LinkedHashMap<>();
+			for (String score : summaries.keySet()) {
+				Double value = ScoreSummaries.value(score, row, plan.onError() == OnError.SCORE_ZERO);
+				if (value != null) {
+					values.put(score, value);
+				}
+			}
+			scored.add(json.apply(row.input()), values);
+		}
+		if (this.file != null && blessing.isGranted(plan, this.file, rows)) {
+			this.file.bless(scored);
+			return scored.compare(this.name + ", blessed by this run", scored, summaries.keySet());
+		}
+		if (this.scores == null) {
+			logger.warn("The experiment '" + plan.name() + "' has no baseline yet"
+					+ ((this.file != null) ? ": there is no file '" + this.file.file()
+							+ "'. Run it once with braintrust.evals.bless=true to write it." : ""));
+			return null;
+		}
+		return scored.compare(this.name, this.scores, summaries.keySet());
+	}
+
+	/**
+	 * Whether a run may write its baseline: it was asked to, and has all of its rows
+	 * without an error.
+	 *
+	 * @param isAsked whether it was asked to
+	 * @param isPartial whether the run left out cases on purpose
+	 * @param size how many rows it should have
+	 */
+	record Blessing(boolean isAsked, boolean isPartial, int size) {
+
+		boolean isGranted(Plan<?, ?, ?> plan, BaselineFile file, List<? extends RowResult<?, ?, ?>> rows) {
+			if (!this.isAsked) {
+				return false;
+			}
+			long failed = rows.stream().filter(RowResult::hasErrors).count();
+			if (failed == 0 && !this.isPartial && rows.size() == this.size) {
+				return true;
+			}
+			logger.warn("The baseline '" + file.file() + "' is not written, since the experiment '" + plan.name() + "' "
+					+ ((failed > 0) ? "has " + failed + " failed rows" : "did not run all of its cases")
+					+ ". Only a run of all cases without errors can be blessed.");
+			return false;
+		}
+
+	}
+
+}

@@ -1,0 +1,113 @@
+package dev.braintrust.spring.eval.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+
+import dev.braintrust.spring.eval.ExperimentRunner.Plan;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.compare.Comparison;
+import dev.braintrust.spring.eval.compare.ScoredInputs;
+import dev.braintrust.spring.eval.report.Progress;
+import dev.braintrust.spring.eval.report.RecordedRows;
+import dev.braintrust.spring.eval.report.ReportFiles;
+import dev.braintrust.spring.eval.report.Reported;
+import dev.braintrust.spring.eval.report.TextTable;
+import dev.braintrust.spring.trace.RowTracer;
+import dev.braintrust.spring.trace.route.RoutedRow;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of a run when it has ended: it is compared with its baseline, reported and
+ * logged.
+ *
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+final class RunOutcome<I, O, E> {
+
+	private static final Log logger = LogFactory.getLog(RunOutcome.class);
+
+	private final RecordedRows recorded = new RecordedRows();
+
+	private final Plan<I, O, E> plan;
+
+	private final RunSettings settings;
+
+	private final RunTarget target;
+
+	private final @Nullable RunBaseline baseline;
+
+	private final RowTracer tracer;
+
+	private final RowSending sending;
+
+	private final Progress progress;
+
+	private final int size;
+
+	RunOutcome(Plan<I, O, E> plan, RunSettings settings, RunTarget target, @Nullable RunBaseline baseline,
+			RowTracer tracer, int size) {
+		this.plan = plan;
+		this.target = target;
+		this.settings = settings;
+		this.baseline = baseline;
+		this.tracer = tracer;
+		this.sending = new RowSending(tracer, target, settings.patience());
+		this.size = size;
+		this.progress = new Progress(
+				"'" + TextTable.clean(plan.name()) + "' of the Braintrust project '" + target.project() + "'", size,
+				settings.progress(), Progress.terminal());
+	}
+
+	RowSending sending() {
+		return this.sending;
+	}
+
+	RunTarget target() {
+		return this.target;
+	}
+
+	void start(ScheduledExecutorService clock) {
+		this.progress.start(clock);
+	}
+
+	void ended(RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
+		this.progress.ended(row.hasErrors());
+		if (this.plan.keepOutputs()) {
+			this.recorded.add(row, spans);
+		}
+	}
+
+	@Nullable Comparison compare(List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores) {
+		return (this.baseline != null) ? this.baseline.compare(this.plan, rows, scores, this.tracer::json,
+				new RunBaseline.Blessing(this.settings.bless(), this.settings.isPartial(), this.size)) : null;
+	}
+
+	Reported reported(EndedExperiment<I, O, E> result) {
+		return new Reported(result, this.recorded::of, this::before);
+	}
+
+	private Map<String, Double> before(RowResult<?, ?, ?> row) {
+		ScoredInputs scores = (this.baseline != null) ? this.baseline.scores() : null;
+		return (scores != null) ? scores.scores(this.tracer.json(row.input())) : Map.of();
+	}
+
+	// Nothing that fails here fails the run.
+	void publish(EndedExperiment<I, O, E> result) {
+		this.progress.stop();
+		Path directory = this.settings.reportDir();
+		Path page = (directory != null) ? ReportFiles.write(reported(result), this.plan.name(), directory) : null;
+		if (this.settings.summary() != null) {
+			ReportFiles.summarize(reported(result), this.plan.name(), this.settings.summary());
+		}
+		logger.info("An experiment has ended:\n" + result.table()
+				+ ((page != null) ? "\nreport: " + page.toAbsolutePath().normalize() : ""));
+	}
+
+}

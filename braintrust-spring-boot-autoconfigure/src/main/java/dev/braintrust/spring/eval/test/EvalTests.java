@@ -1,0 +1,115 @@
+package dev.braintrust.spring.eval.test;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.braintrust.spring.eval.Experiment;
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.RunningExperiment;
+import dev.braintrust.spring.eval.score.Score;
+import org.junit.jupiter.api.DynamicTest;
+
+import org.springframework.util.Assert;
+
+/**
+ * Runs an experiment as tests of JUnit: one for each row, and one for the result.
+ *
+ * <pre>
+ * &#64;TestFactory
+ * Stream&lt;DynamicTest&gt; refunds() {
+ *     return EvalTests.of(this.evals.experiment("refunds")
+ *         .cases(Dataset.jsonl("classpath:evals/refunds.jsonl"))
+ *         .task(this.agent::answer)
+ *         .scorers(Scorers.exactMatch()), (result) -&gt; assertThat(result).score("exactMatch").averageAtLeast(0.8));
+ * }
+ * </pre>
+ *
+ * Rows run at the same time, as many as the experiment says, on threads of its own; JUnit
+ * gets each when it has ended, in the order of the cases. The test of a row fails if its
+ * task or a scorer failed. What scores have to be, the gate says.
+ */
+public final class EvalTests {
+
+	private static final int EXCERPT = 60;
+
+	private EvalTests() {
+	}
+
+	/**
+	 * Run an experiment, without a gate.
+	 * @param experiment the experiment
+	 * @return a test for each row
+	 */
+	public static Stream<DynamicTest> of(Experiment<?, ?, ?> experiment) {
+		Assert.notNull(experiment, "'experiment' must not be null");
+		return rows(experiment.start());
+	}
+
+	/**
+	 * Run an experiment.
+	 * @param experiment the experiment
+	 * @param gate asserts what the result has to be
+	 * @param <I> the type of the inputs
+	 * @param <O> the type of the outputs
+	 * @param <E> the type of the expected outputs
+	 * @return a test for each row, and the test {@code gate} of the result
+	 */
+	public static <I, O, E> Stream<DynamicTest> of(Experiment<I, O, E> experiment,
+			Consumer<? super ExperimentResult<I, O, E>> gate) {
+		Assert.notNull(experiment, "'experiment' must not be null");
+		Assert.notNull(gate, "'gate' must not be null");
+		RunningExperiment<I, O, E> running = experiment.start();
+		return Stream.concat(rows(running),
+				Stream.of(DynamicTest.dynamicTest("gate", () -> gate.accept(running.join()))));
+	}
+
+	// JUnit asks for a test when the one before is over, so the name can say how the row
+	// went.
+	private static <I, O, E> Stream<DynamicTest> rows(RunningExperiment<I, O, E> running) {
+		return running.rows().stream().map(EvalTests::row).onClose(running::cancel);
+	}
+
+	private static <I, O, E> DynamicTest row(CompletableFuture<RowResult<I, O, E>> row) {
+		try {
+			RowResult<I, O, E> ended = row.join();
+			return DynamicTest.dynamicTest(name(ended), () -> check(ended));
+		}
+		catch (CancellationException ex) {
+			return DynamicTest.dynamicTest("a row that did not run", () -> {
+				throw new AssertionError("The experiment ended before this row did");
+			});
+		}
+	}
+
+	private static String name(RowResult<?, ?, ?> row) {
+		String scores = row.scores()
+			.entrySet()
+			.stream()
+			.map((score) -> score.getKey() + " " + percent(score))
+			.collect(Collectors.joining(", "));
+		return "row " + row.index() + ((row.trial() > 0) ? ", trial " + row.trial() : "") + ": "
+				+ Values.excerpt(row.input(), EXCERPT) + (scores.isEmpty() ? "" : " (" + scores + ")");
+	}
+
+	private static String percent(Map.Entry<String, Score> score) {
+		Double value = score.getValue().value();
+		return (value != null) ? String.format(Locale.ROOT, "%.0f %%", 100 * value) : "skipped";
+	}
+
+	private static void check(RowResult<?, ?, ?> row) {
+		if (row.error() != null) {
+			throw new AssertionError("The task failed: " + Values.excerpt(row.error(), Values.LONG), row.error());
+		}
+		row.scorerErrors().forEach((scorer, error) -> {
+			throw new AssertionError("The scorer '" + scorer + "' failed: " + Values.excerpt(error, Values.LONG),
+					error);
+		});
+	}
+
+}

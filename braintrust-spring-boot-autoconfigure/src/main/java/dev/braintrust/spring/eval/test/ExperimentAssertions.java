@@ -1,0 +1,27 @@
+package dev.braintrust.spring.eval.test;
+
+import dev.braintrust.spring.eval.ExperimentResult;
+
+/**
+ * Entry point of the assertions for experiments. It is imported statically beside
+ * AssertJ's and {@code BraintrustAssertions}':
+ *
+ * <pre>
+ * assertThat(result).hasNoErrors().score("factuality").averageAtLeast(0.8).hasNotRegressedBy(0.02);
+ * </pre>
+ */
+public final class ExperimentAssertions {
+
+	private ExperimentAssertions() {
+	}
+
+	/**
+	 * Assert what became of an experiment.
+	 * @param actual the result
+	 * @return the assertions
+	 */
+	public static ExperimentAssert assertThat(ExperimentResult<?, ?, ?> actual) {
+		return new ExperimentAssert(actual);
+	}
+
+}
