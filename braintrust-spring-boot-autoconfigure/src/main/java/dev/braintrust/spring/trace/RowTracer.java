@@ -68,8 +68,9 @@ public final class RowTracer implements AutoCloseable {
 
 	// Start the root span of a row, whatever is current.
 	public ProjectSpan start(RoutedRow row) {
-		ProjectSpan span = this.tracer.rowSpan(ROW, SpanType.EVAL, attributes(SpanType.EVAL, ROW, false), row)
-			.startSpan();
+		ProjectSpanBuilder builder = this.tracer.rowSpan(ROW, SpanType.EVAL, attributes(SpanType.EVAL, ROW, false),
+				row);
+		ProjectSpan span = this.project.ids().with(RowIds.next(), builder::startSpan);
 		if (span.isRecording()) {
 			this.routes.started(span.getSpanContext().getTraceId(), row);
 		}
@@ -130,6 +131,11 @@ public final class RowTracer implements AutoCloseable {
 	public String json(@Nullable Object value) {
 		String json = (value != null) ? this.project.see(() -> this.project.content().json(value)) : null;
 		return (json != null) ? json : "null";
+	}
+
+	// Whether what an error says may stand in metadata, where no filter sees it.
+	public boolean tellsErrors() {
+		return capture().content() && !this.project.content().isFiltered();
 	}
 
 	// What is recorded of content.

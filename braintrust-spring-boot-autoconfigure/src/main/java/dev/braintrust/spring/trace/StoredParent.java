@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.StoredTraceContext;
+import dev.braintrust.spring.trace.route.Routes;
 import dev.braintrust.spring.trace.w3c.W3CTraceContext;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -49,7 +50,7 @@ final class StoredParent implements ParentRule {
 	@Override
 	public @Nullable ProjectSpan parent(Project project, @Nullable ProjectSpan row) {
 		SpanContext context = read();
-		if (context.isValid()) {
+		if (context.isValid() && (row != null || !isOfEndedRow(context))) {
 			return new DefaultProjectSpan(project, Span.wrap(context));
 		}
 		ProjectSpan root = this.first.parent(project, row);
@@ -58,6 +59,14 @@ final class StoredParent implements ParentRule {
 			this.mayStore = false;
 		}
 		return root;
+	}
+
+	// The conversation starts anew then, and is stored anew.
+	private boolean isOfEndedRow(SpanContext context) {
+		Routes routes = this.project.routes();
+		boolean live = routes != null && routes.row(context.getTraceId(), this.project) != null;
+		this.mayStore = RowIds.isOfRow(context.getTraceId()) && !live;
+		return this.mayStore;
 	}
 
 	private SpanContext read() {

@@ -133,6 +133,34 @@ class RouteTests {
 	}
 
 	@Test
+	void conversationThatARowHasStoredStartsAnewWhenTheExperimentIsOver() {
+		Stored stored = new Stored();
+		Stored withId = new Stored();
+		this.runner.run((context) -> {
+			ProjectTracer support = context.getBean(BraintrustProjects.class).tracer("support");
+			try (RowTracer rows = rows(support, Others.SEPARATE)) {
+				row(rows, support, null, (row) -> {
+					support.inTrace(stored, "turn in the row").run((span) -> {
+					});
+					support.inTrace(withId, "c-1", "another turn in the row").run((span) -> {
+					});
+				});
+				flush(rows);
+			}
+			support.inTrace(stored, "first").run((span) -> {
+			});
+			support.inTrace(stored, "second").run((span) -> {
+			});
+			support.inTrace(withId, "c-1", "with an id").run((span) -> {
+			});
+		});
+		assertThat(names(SUPPORT)).containsExactly("first", "second", "conversation", "with an id");
+		assertThat(named("first").isRoot()).isTrue();
+		assertThat(named("second").isChildOf(named("first"))).isTrue();
+		assertThat(named("with an id").isChildOf(named("conversation"))).isTrue();
+	}
+
+	@Test
 	void traceOfARowIsContinuedOnAnyThread() {
 		Stored stored = new Stored();
 		run(Others.SEPARATE, (row) -> {

@@ -1,0 +1,29 @@
+package dev.braintrust.spring.trace;
+
+import dev.braintrust.spring.trace.DerivedRoot.Ids;
+import io.opentelemetry.sdk.trace.IdGenerator;
+
+/**
+ * The ids of the root spans of rows. Their trace ids begin with a mark, so that a
+ * conversation that a row has stored is known as such, whatever its store keeps of it:
+ * nobody may continue it once its experiment is over, since the spans would be in the
+ * logs and what is above them in the experiment.
+ */
+final class RowIds {
+
+	// One trace in four billion begins with it by chance, which then is not continued.
+	private static final String MARK = "b7e0a105";
+
+	private RowIds() {
+	}
+
+	static Ids next() {
+		IdGenerator random = IdGenerator.random();
+		return new Ids(MARK + random.generateTraceId().substring(MARK.length()), random.generateSpanId());
+	}
+
+	static boolean isOfRow(String traceId) {
+		return traceId.startsWith(MARK);
+	}
+
+}
