@@ -61,6 +61,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS));
 		hints.reflection()
 			.registerType(ProjectBeanRegistrar.ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		hints.reflection().registerType(EvalBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		TracedSdkClients.proxied()
 			.filter((type) -> ClassUtils.isPresent(type, classLoader))
 			.forEach((type) -> hints.proxies().registerJdkProxy(TypeReference.of(type)));

@@ -12,7 +12,12 @@ import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
+import dev.braintrust.spring.eval.BraintrustEvals;
+import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.opentelemetry.api.OpenTelemetry;
@@ -27,6 +32,7 @@ import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -54,7 +60,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("process")
 class AheadOfTimeTests {
 
-	private final OtlpReceiver receiver = new OtlpReceiver();
+	private final BraintrustServer receiver = new BraintrustServer();
 
 	@AfterEach
 	void close() {
@@ -98,6 +104,28 @@ class AheadOfTimeTests {
 			.containsExactlyInAnyOrder("supportBuilder", "research");
 	}
 
+	@Test
+	@CompileWithForkedClassLoader
+	void generatedContextHasTheEvaluationsOfEachProject() {
+		refreshAheadOfTime(Evaluated.class, (context) -> {
+			Evaluations evaluations = context.getBean(Evaluations.class);
+			assertThat(evaluations.all().keys()).containsExactlyInAnyOrder("support", "research");
+			assertThat(evaluations.support()).isSameAs(evaluations.all().of("support"));
+			assertThat(evaluations.research().project()).isEqualTo("research");
+			assertThat(context.getBeanFactory().getBeanDefinition("braintrust.projects.support.evals")).satisfies(
+					(definition) -> assertThat(((AbstractBeanDefinition) definition).isDefaultCandidate()).isFalse());
+			assertThat(evaluations.support()
+				.experiment("refunds")
+				.cases(EvalCase.of("a", "a"))
+				.task((input) -> input)
+				.scorers(Scorers.exactMatch())
+				.run()
+				.sent()).isTrue();
+		});
+		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name)
+			.containsExactlyInAnyOrder("eval", "task", "exactMatch");
+	}
+
 	private void refreshAheadOfTime(Consumer<GenericApplicationContext> work) {
 		refreshAheadOfTime(App.class, work);
 	}
@@ -135,6 +163,10 @@ class AheadOfTimeTests {
 			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar$ProjectBeans")))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(BraintrustProperties.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(EvalProperties.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.EvalBeans"))
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(hints);
 	}
 
 	private void declareProjects(GenericApplicationContext context) {
@@ -167,6 +199,21 @@ class AheadOfTimeTests {
 				@BraintrustProject("support") OpenTelemetry openTelemetry,
 				@BraintrustProject("support") ChatClient chat) {
 			return new Injected(support, research, provider, openTelemetry, chat);
+		}
+
+	}
+
+	record Evaluations(ProjectEvals support, ProjectEvals research, BraintrustEvals all) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class })
+	static class Evaluated {
+
+		@Bean
+		Evaluations evaluations(@BraintrustProject("support") ProjectEvals support,
+				@BraintrustProject("research") ProjectEvals research, BraintrustEvals all) {
+			return new Evaluations(support, research, all);
 		}
 
 	}

@@ -93,8 +93,18 @@ final class ExperimentRegistration {
 		if (id.isEmpty()) {
 			throw this.api.withoutId(PATH);
 		}
+		warnOfMissingContent(name);
 		return new RunTarget(this.project.settings().key(), name, id,
 				this.project.pages().experiment(id, (organization != null) ? organization.name() : null));
+	}
+
+	private void warnOfMissingContent(String name) {
+		ProjectSettings.Capture capture = this.project.settings().capture();
+		if (!capture.input() || !capture.output()) {
+			logger.warn("The experiment '" + name + "' of the Braintrust project '" + this.project.settings().key()
+					+ "' shows scores without the content of its rows, or without a part of it, because 'capture' "
+					+ "leaves it out. Braintrust compares experiments by the inputs of their rows.");
+		}
 	}
 
 	// An experiment does without what only a login tells.

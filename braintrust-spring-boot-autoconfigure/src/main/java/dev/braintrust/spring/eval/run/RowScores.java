@@ -184,10 +184,11 @@ final class RowScores<I, O, E> {
 		this.run.end(result());
 	}
 
-	private static void errors(ProjectSpan span, String key, Map<String, Throwable> errors) {
+	private void errors(ProjectSpan span, String key, Map<String, Throwable> errors) {
 		if (!errors.isEmpty()) {
 			Map<String, String> messages = new LinkedHashMap<>();
-			errors.forEach((name, error) -> messages.put(name, message(error)));
+			boolean tells = this.run.tracer().tellsErrors();
+			errors.forEach((name, error) -> messages.put(name, tells ? message(error) : error.getClass().getName()));
 			span.metadata(key, messages);
 		}
 	}
