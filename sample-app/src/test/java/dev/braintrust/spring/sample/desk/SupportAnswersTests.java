@@ -40,13 +40,14 @@ class SupportAnswersTests {
 
 	@TestFactory
 	Stream<DynamicTest> supportAnswers() {
-		return EvalTests.of(this.evals.experiment("support answers")
-			.cases(Dataset.jsonl("classpath:evals/support-answers.jsonl"))
-			.task(this::answer)
-			.scorers(Scorers.containsIgnoringCase())
-			.scorer("tools", (it) -> it.trace().toolNames().equals(it.metadata().get("tools")) ? 1 : 0)
-			.trials(2)
-			.baseline(Baseline.file("src/test/evals/support-answers.json")),
+		return EvalTests.of(
+				this.evals.experiment("support answers")
+					.cases(Dataset.jsonl("classpath:evals/support-answers.jsonl"))
+					.task(this::answer)
+					.scorers(Scorers.containsIgnoringCase())
+					.scorer("tools", (it) -> it.trace().toolNames().equals(it.metadata().get("tools")) ? 1 : 0)
+					.trials(2)
+					.baseline(Baseline.file("src/test/evals/support-answers.json")),
 				(result) -> assertThat(result).hasNoErrors()
 					.score("contains")
 					.inEveryTrial()
