@@ -72,7 +72,7 @@ class ArchitectureTests {
 		mayDependOn(".ai.chat", "", ".settings", ".content", ".trace", ".reactor", ".ai", ".ai.message",
 				".ai.provider");
 		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai", ".ai.message", ".ai.provider");
-		mayDependOn(".eval.data");
+		mayDependOn(".eval.data", ".api");
 		mayDependOn(".eval.judge");
 		mayDependOn(".eval.value");
 		mayDependOn(".eval.score", ".eval.judge", ".eval.value");

@@ -37,18 +37,19 @@ class PublicSurfaceTests {
 				"eval.ProjectEvals", "eval.RowResult", "eval.RunOptions", "eval.RunningExperiment", "eval.ScoreSummary",
 				"eval.compare.Baseline", "eval.compare.BaselineExperiment", "eval.compare.BaselineFile",
 				"eval.compare.Comparison", "eval.compare.Comparison$ScoreChange", "eval.compare.ExperimentScores",
-				"eval.compare.ExperimentScores$Found", "eval.compare.ScoredInputs", "eval.data.Dataset",
-				"eval.data.Dataset$DatasetVersion", "eval.data.EvalCase", "eval.data.EvalCase$Origin",
-				"eval.score.Classification", "eval.score.Classifier", "eval.score.EvalParameters",
-				"eval.score.EvaluatorScorer", "eval.score.Judge", "eval.score.JudgeSpec", "eval.score.RowTrace",
-				"eval.score.RowTrace$RowSpan", "eval.score.Score", "eval.score.Scorer", "eval.score.Scorers",
-				"eval.score.Scoring", "eval.score.TokenUsage", "eval.test.EvalTests", "eval.test.Evals",
-				"eval.test.ExperimentAssert", "eval.test.ExperimentAssertions", "eval.test.ScoreAssert",
-				"jpa.TraceContextColumns", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",
-				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
-				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer",
-				"test.ScriptedChatModel", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
-				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
+				"eval.compare.ExperimentScores$Found", "eval.compare.ScoredInputs", "eval.data.BraintrustDataset",
+				"eval.data.Dataset", "eval.data.Dataset$DatasetVersion", "eval.data.EvalCase",
+				"eval.data.EvalCase$Origin", "eval.data.ProjectDatasets", "eval.score.Classification",
+				"eval.score.Classifier", "eval.score.EvalParameters", "eval.score.EvaluatorScorer", "eval.score.Judge",
+				"eval.score.JudgeSpec", "eval.score.RowTrace", "eval.score.RowTrace$RowSpan", "eval.score.Score",
+				"eval.score.Scorer", "eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage",
+				"eval.test.EvalTests", "eval.test.Evals", "eval.test.ExperimentAssert",
+				"eval.test.ExperimentAssertions", "eval.test.ScoreAssert", "jpa.TraceContextColumns",
+				"reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest", "test.BraintrustAssertions",
+				"test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan", "test.RecordedSpans",
+				"test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer", "test.ScriptedChatModel",
+				"test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter", "web.ProjectContextFilter",
+				"web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {

@@ -148,6 +148,12 @@ public final class CasesSpec<I, E> {
 			return (this.source instanceof Dataset<?, ?> dataset) ? dataset.version() : null;
 		}
 
+		@Override
+		public Dataset<I, E> pinned() {
+			return (this.source instanceof Dataset<I, E> dataset)
+					? new SelectedCases<>(dataset.pinned(), this.selection) : this;
+		}
+
 	}
 
 }

@@ -58,7 +58,7 @@ final class ExperimentOptions<I, O, E> {
 			EvalTask.WithRow<? super I, ? extends O> task) {
 		Assert.state(!this.scorers.isEmpty() || !this.classifiers.isEmpty(),
 				() -> "The experiment '" + name + "' needs a scorer or a classifier");
-		return new ExperimentRunner.Plan<>(name, this.description, cases, task, List.copyOf(this.scorers),
+		return new ExperimentRunner.Plan<>(name, this.description, cases.pinned(), task, List.copyOf(this.scorers),
 				new LinkedHashMap<>(this.classifiers), this.trials, this.maxConcurrency, this.timeout, this.retries,
 				this.onError, this.abortAfter, this.otherProjects, EvalParameters.of(this.parameters),
 				new LinkedHashMap<>(this.metadata), List.copyOf(this.tags), this.keepOutputs, this.baseline);

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.eval;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.eval.data.ProjectDatasets;
 
 /**
  * The evaluations of one project. There is a bean of each declared project, which you
@@ -30,5 +31,11 @@ public interface ProjectEvals {
 	 * @return what asks for the cases
 	 */
 	ExperimentSpec experiment(String name);
+
+	/**
+	 * The datasets that the project has in Braintrust.
+	 * @return the datasets
+	 */
+	ProjectDatasets datasets();
 
 }

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.docs;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -94,6 +95,26 @@ class EvaluationsExample {
 
 	void coldAnswers(Dataset<String, String> cases) {
 		this.evals.experiment("cold answers").cases(cases).eval(this.supportAnswers).parameter("temperature", 0).run();
+	}
+
+	ExperimentResult<Refund, String, Decision> tickets() {
+		return this.evals.experiment("tickets")
+			.cases(this.evals.datasets().named("tickets", Refund.class, Decision.class).environment("production"))
+			.task((refund) -> this.agent.answer(refund.order()))
+			.scorers(Scorers.jsonDiff())
+			.run();
+	}
+
+	void newTickets() {
+		this.evals.datasets().named("tickets").insert(List.of(EvalCase.of("I want my money back", "refund")));
+	}
+
+	ExperimentResult<String, String, String> goodAnswers() {
+		return this.evals.experiment("good answers")
+			.cases(this.evals.datasets().logs("tags includes 'good'", String.class, String.class))
+			.task(this.agent::answer)
+			.scorers(Scorers.levenshtein())
+			.run();
 	}
 	// @formatter:on
 

@@ -40,9 +40,11 @@ class MessagesTests {
 					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
 					+ "|api/(BoundedBody|TunnelledConnection|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 
-	// An argument that is not as a method asks, and what only a fault of the starter
-	// says.
-	private static final Pattern ARGUMENT = Pattern.compile("'.+' (must|is not between).*|There is no client yet");
+	// An argument that is not as a method asks, what only a fault of the starter says,
+	// and
+	// queries.
+	private static final Pattern ARGUMENT = Pattern
+		.compile("'.+' (must|is not between).*|There is no client yet|(SELECT|select:) .*");
 
 	private static final Pattern WORD = Pattern.compile("[A-Za-z]{2,}");
 

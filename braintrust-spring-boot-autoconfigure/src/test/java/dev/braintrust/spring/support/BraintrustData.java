@@ -63,6 +63,8 @@ public final class BraintrustData {
 
 	private boolean overlapping;
 
+	private boolean endless;
+
 	private long lastVersion = 1000197155625133059L;
 
 	BraintrustData() {
@@ -171,6 +173,14 @@ public final class BraintrustData {
 	 */
 	public synchronized BraintrustData overlapping() {
 		this.overlapping = true;
+		return this;
+	}
+
+	/**
+	 * Answer each page with the cursor of the first one.
+	 */
+	public synchronized BraintrustData endless() {
+		this.endless = true;
 		return this;
 	}
 
@@ -331,7 +341,7 @@ public final class BraintrustData {
 		rows.subList((this.overlapping && start > 0 && start < rows.size()) ? start - 1 : start, end)
 			.forEach(events::add);
 		if (start < rows.size()) {
-			answer.put("cursor", String.valueOf(end));
+			answer.put("cursor", this.endless ? "1" : String.valueOf(end));
 		}
 		return Answer.of(answer);
 	}

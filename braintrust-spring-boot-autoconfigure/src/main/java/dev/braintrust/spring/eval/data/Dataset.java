@@ -31,6 +31,15 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
+	 * This dataset at the version that it has now, so that its cases and
+	 * {@link #version()} fit together. An experiment calls it when it begins.
+	 * @return the dataset at one version; this dataset if it has none
+	 */
+	default Dataset<I, E> pinned() {
+		return this;
+	}
+
+	/**
 	 * A dataset of a list.
 	 * @param cases the cases; later changes of the list have no effect
 	 * @param <I> the type of the inputs

@@ -17,6 +17,7 @@ import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.compare.BaselineExperiment;
 import dev.braintrust.spring.eval.compare.BaselineFile;
 import dev.braintrust.spring.eval.compare.ExperimentScores;
+import dev.braintrust.spring.eval.data.ProjectDatasets;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.RowTracer;
@@ -55,6 +56,11 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 	@Override
 	public ExperimentSpec experiment(String name) {
 		return new ExperimentSpec(name, this);
+	}
+
+	@Override
+	public ProjectDatasets datasets() {
+		return new ProjectDatasets(project(), this.api, this.project.settings().orgName());
 	}
 
 	@Override
