@@ -201,6 +201,32 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void librariesOfTestsAreTouchedByTheSupportOfTestsAlone() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages(ROOT + ".test", ROOT + ".eval.test", ROOT + ".jpa")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.junit..", "org.assertj.."));
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage(ROOT + ".eval.test")
+			.and()
+			.haveSimpleNameNotStartingWith("EvalTests")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.junit.."));
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.haveSimpleName("EvalTests")
+			.or()
+			.haveSimpleName("Evals")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.assertj.."));
+	}
+
+	@Test
 	void otherLibrariesOfJsonAreTouchedByTheClassesThatAreNamedAfterThem() {
 		onlyClassesNamed("Jackson2|Provider|OpenAi|Anthropic", "com.fasterxml.jackson.core..",
 				"com.fasterxml.jackson.databind..");

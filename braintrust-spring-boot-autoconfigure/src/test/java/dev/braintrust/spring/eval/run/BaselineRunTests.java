@@ -226,11 +226,13 @@ class BaselineRunTests {
 		return JSON.createObjectNode().put("id", id).put("name", name).put("project_id", project);
 	}
 
-	// Scores stand on the spans below the row. The last two are an older version of the
-	// first, which a page repeats.
+	// Scores stand on the spans below the row. The first is an older version of the
+	// third,
+	// which a later page has.
 	private static void rows(BraintrustServer server, String experiment) {
 		server.data()
-			.hasRows(experiment, row("1", "r-1", true, "\"good\"", "{}"),
+			.hasRows(experiment, row("2", "r-1", false, "null", "{\"exactMatch\":0.1}"),
+					row("1", "r-1", true, "\"good\"", "{}"),
 					row("2", "r-1", false, "{\"input\":\"good\"}", "{\"exactMatch\":0.5}"),
 					row("3", "r-2", true, "\"other\"", "null"), row("4", "r-2", false, "null", "{\"exactMatch\":0}"),
 					row("5", "r-2", false, "null", "null"));
