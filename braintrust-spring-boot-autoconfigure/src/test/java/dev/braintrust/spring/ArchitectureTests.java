@@ -82,6 +82,8 @@ class ArchitectureTests {
 		mayDependOn(".eval.test", "", ".autoconfigure", ".eval", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",
 				".eval.data", ".eval.score", ".eval.compare", ".eval.report");
+		mayDependOn(".prompt", "");
+		mayDependOn(".prompt.load", "", ".settings", ".api", ".prompt");
 		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");
 		mayDependOn(".kotlin", "", ".trace");
 		mayDependOn(".jpa", "");
@@ -90,7 +92,7 @@ class ArchitectureTests {
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
 				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
-				".eval", ".eval.run");
+				".eval", ".eval.run", ".prompt", ".prompt.load");
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".trace",
 				".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",

@@ -94,6 +94,10 @@ public final class BraintrustApi {
 				});
 	}
 
+	CompletableFuture<Reply> getOnce(Account account, String path, Duration timeout) {
+		return this.exchanges.send(account.connection(), request(account, path).GET().build(), timeout);
+	}
+
 	private static HttpRequest post(Account account, String path, JsonNode body) {
 		return request(account, path).header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body.toString()))

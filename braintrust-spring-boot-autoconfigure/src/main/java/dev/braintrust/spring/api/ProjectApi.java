@@ -85,6 +85,18 @@ public final class ProjectApi {
 		return ask(this.settings.apiUrl(), path, null, timeout());
 	}
 
+	// Ask once for the prompts that a query finds, without waiting.
+	public CompletableFuture<Reply> prompts(String query, Duration timeout) {
+		String id = this.settings.parent().id();
+		String orgName = this.settings.orgName();
+		String project = (id != null) ? "project_id=" + encode(id)
+				: "project_name=" + encode(String.valueOf(this.settings.parent().name()));
+		return this.api.get()
+			.getOnce(account(this.settings.apiUrl()),
+					"/v1/prompt?" + project + "&" + query + ((orgName != null) ? "&org_name=" + encode(orgName) : ""),
+					timeout);
+	}
+
 	public JsonNode post(String path, JsonNode body) {
 		return post(path, body, timeout());
 	}

@@ -7,6 +7,7 @@ import dev.braintrust.spring.ai.http.TracedSdkClients;
 import dev.braintrust.spring.ai.model.ModelKind;
 import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
+import dev.braintrust.spring.autoconfigure.properties.PromptProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
 import dev.braintrust.spring.autoconfigure.properties.OriginProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectDefaults;
@@ -71,7 +72,8 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 		if (ClassUtils.isPresent("org.springframework.ai.chat.client.advisor.ToolCallingAdvisor", classLoader)) {
 			new Chat().registerHints(hints, classLoader);
 		}
-		BindableRuntimeHintsRegistrar.forTypes(EvalProperties.class).registerHints(hints, classLoader);
+		BindableRuntimeHintsRegistrar.forTypes(EvalProperties.class, PromptProperties.class)
+			.registerHints(hints, classLoader);
 		hints.resources().registerPattern("dev/braintrust/spring/eval/report/report.css");
 		for (Class<?> type : PROPERTIES) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);

@@ -12,6 +12,8 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.prompt.BraintrustPrompts;
+import dev.braintrust.spring.prompt.ProjectPrompts;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,12 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 
 	private static final String EVAL_BEANS = "dev.braintrust.spring.autoconfigure.EvalBeans";
 
+	private static final String PROMPTS = "prompts";
+
+	private static final String ALL_PROMPTS = "braintrustPrompts";
+
+	private static final String PROMPT_BEANS = "dev.braintrust.spring.autoconfigure.PromptBeans";
+
 	private static final String BUILDER = "chatClientBuilder";
 
 	// By name, since the class path may have no Spring AI, or a version that is too old.
@@ -71,6 +79,10 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 			RootBeanDefinition definition = new RootBeanDefinition(EVAL_BEANS);
 			register(registry, BraintrustEvals.class, "all", definition, ALL_EVALS);
 		}
+		if (!registry.containsBeanDefinition(ALL_PROMPTS)) {
+			RootBeanDefinition definition = new RootBeanDefinition(PROMPT_BEANS);
+			register(registry, BraintrustPrompts.class, "all", definition, ALL_PROMPTS);
+		}
 		if (registry instanceof SingletonBeanRegistry singletons
 				&& !singletons.containsSingleton(ProjectKeys.BEAN_NAME)) {
 			singletons.registerSingleton(ProjectKeys.BEAN_NAME, keys);
@@ -85,6 +97,7 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2),
 				new RootBeanDefinition(ProjectBeans.class));
 		register(registry, key, ProjectEvals.class, EVALS, new RootBeanDefinition(EVAL_BEANS));
+		register(registry, key, ProjectPrompts.class, PROMPTS, new RootBeanDefinition(PROMPT_BEANS));
 		Class<?> builder = builderType(registry);
 		if (builder != null) {
 			RootBeanDefinition definition = new RootBeanDefinition(BUILDER_BEANS);
@@ -122,7 +135,7 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 	}
 
 	static void remove(BeanDefinitionRegistry registry, String key) {
-		Stream.concat(FACTORY_METHODS.stream(), Stream.of(EVALS, BUILDER))
+		Stream.concat(FACTORY_METHODS.stream(), Stream.of(EVALS, PROMPTS, BUILDER))
 			.map((factoryMethod) -> ProjectKeys.beanName(key, factoryMethod))
 			.filter(registry::containsBeanDefinition)
 			.forEach(registry::removeBeanDefinition);

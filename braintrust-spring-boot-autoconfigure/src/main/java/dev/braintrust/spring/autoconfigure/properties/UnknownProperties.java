@@ -32,6 +32,8 @@ public final class UnknownProperties {
 
 	private static final ConfigurationPropertyName EVALS = ConfigurationPropertyName.of("braintrust.evals");
 
+	private static final ConfigurationPropertyName PROMPTS = ConfigurationPropertyName.of("braintrust.prompts");
+
 	private final Map<ConfigurationPropertyName, Class<?>> ofAll = names(BraintrustProperties.class);
 
 	private final Map<ConfigurationPropertyName, Class<?>> ofProject = names(ProjectProperties.class);
@@ -62,6 +64,9 @@ public final class UnknownProperties {
 		}
 		if (EVALS.isAncestorOf(name)) {
 			return !contains(names(EvalProperties.class), name.subName(2));
+		}
+		if (PROMPTS.isAncestorOf(name)) {
+			return !contains(names(PromptProperties.class), name.subName(2));
 		}
 		if (PROJECTS.isAncestorOf(name)) {
 			// A key without properties below it is looked at where keys are.
@@ -95,6 +100,7 @@ public final class UnknownProperties {
 		this.ofAll.keySet().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
 		names(ConsoleProperties.class).keySet().forEach((known) -> candidates.add(CONSOLE.append(known).toString()));
 		names(EvalProperties.class).keySet().forEach((known) -> candidates.add(EVALS.append(known).toString()));
+		names(PromptProperties.class).keySet().forEach((known) -> candidates.add(PROMPTS.append(known).toString()));
 		if (name.getNumberOfElements() > 3) {
 			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
 			this.ofProject.keySet().forEach((known) -> candidates.add(project.append(known).toString()));

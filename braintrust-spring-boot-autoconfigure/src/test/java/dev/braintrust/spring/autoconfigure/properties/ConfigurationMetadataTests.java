@@ -85,7 +85,7 @@ public class ConfigurationMetadataTests {
 					"braintrust.export.endpoint", "braintrust.export.headers", "braintrust.export.proxy.host",
 					"braintrust.export.proxy.password", "braintrust.export.proxy.port",
 					"braintrust.export.proxy.username", "braintrust.export.ssl.bundle", "braintrust.org-name",
-					"braintrust.projects");
+					"braintrust.projects", "braintrust.prompts.enabled");
 	}
 
 	@Test

@@ -25,7 +25,8 @@ class UnknownPropertiesTests {
 			"braintrust.projects.support.export.header.x, braintrust.projects.support.export.headers",
 			"braintrust.default-projct, braintrust.default-project",
 			"braintrust.export.ssl.bundel, braintrust.export.ssl.bundle",
-			"braintrust.evals.blss, braintrust.evals.bless", "braintrust.eval.send, braintrust.evals.send" })
+			"braintrust.evals.blss, braintrust.evals.bless", "braintrust.eval.send, braintrust.evals.send",
+			"braintrust.prompts.cache-tll, braintrust.prompts.cache-ttl" })
 	void misspeltPropertyIsSaidWithTheNearest(String name, String nearest) {
 		given(Map.of(name, "s3cret"));
 		assertThat(UnknownProperties.in(this.environment)).containsExactly(

@@ -1,0 +1,196 @@
+package dev.braintrust.spring.prompt;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.braintrust.spring.BraintrustPrompt;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
+import org.springframework.util.Assert;
+
+/**
+ * A prompt of Braintrust, ready to be rendered. It does not change, and may be used by
+ * several threads.
+ *
+ * <pre class="code">
+ * String text = prompt.applyTo(this.chat.prompt(), Map.of("article", article)).call().content();
+ * </pre>
+ */
+public final class LoadedPrompt {
+
+	private final String slug;
+
+	private final JsonNode prompt;
+
+	private final JsonNode data;
+
+	private final boolean strict;
+
+	// It remembers the classes of variables, so it lives no longer than the prompt.
+	private final JsonMapper mapper;
+
+	private LoadedPrompt(String slug, JsonNode prompt, boolean strict, JsonMapper mapper) {
+		this.slug = slug;
+		this.prompt = prompt;
+		this.data = prompt.has("prompt_data") ? prompt.path("prompt_data") : prompt;
+		this.strict = strict;
+		this.mapper = mapper;
+	}
+
+	/**
+	 * Read a prompt.
+	 * @param slug the slug of the prompt
+	 * @param prompt the prompt as Braintrust's API answers it, or its {@code prompt_data}
+	 * @return the prompt
+	 * @throws IllegalArgumentException if it is no prompt, or of a kind that cannot be
+	 * rendered
+	 */
+	public static LoadedPrompt of(String slug, JsonNode prompt) {
+		LoadedPrompt loaded = new LoadedPrompt(slug, prompt, false, new JsonMapper());
+		String type = loaded.data.at("/prompt/type").asString("chat");
+		Assert.isTrue(loaded.data.path("prompt").isObject() && (type.equals("chat") || type.equals("completion")),
+				() -> "The prompt '" + slug + "' has neither messages nor a text");
+		String format = loaded.format();
+		Assert.isTrue(!format.equals("nunjucks"), () -> "The prompt '" + slug
+				+ "' is a template of Nunjucks, which cannot be rendered in Java. Change it to Mustache in Braintrust.");
+		Assert.isTrue(format.equals("mustache") || format.equals("none"),
+				() -> "The prompt '" + slug + "' has the unknown template format '" + format + "'");
+		return loaded;
+	}
+
+	/**
+	 * The slug of the prompt.
+	 * @return the slug
+	 */
+	public String slug() {
+		return this.slug;
+	}
+
+	/**
+	 * The id of the version.
+	 * @return the version, or {@code null} for a fallback
+	 */
+	public @Nullable String version() {
+		return text(this.prompt, "_xact_id");
+	}
+
+	/**
+	 * The model that the prompt names.
+	 * @return the model, or {@code null} if it names none
+	 */
+	public @Nullable String model() {
+		return text(this.data.path("options"), "model");
+	}
+
+	/**
+	 * The parameters of the model as they are in Braintrust, such as {@code temperature}
+	 * or {@code response_format}.
+	 * @return the parameters
+	 */
+	public Map<String, @Nullable Object> parameters() {
+		return map(this.data.at("/options/params"));
+	}
+
+	/**
+	 * The tools of the prompt, in the JSON of OpenAI. The starter does not execute them.
+	 * @return the JSON, or {@code null} if it has none
+	 */
+	public @Nullable String tools() {
+		return text(this.data.path("prompt"), "tools");
+	}
+
+	/**
+	 * The same prompt, which fails if a variable is missing. Without this, a missing
+	 * variable is empty.
+	 * @return a new prompt
+	 */
+	public LoadedPrompt strict() {
+		return new LoadedPrompt(this.slug, this.prompt, true, this.mapper);
+	}
+
+	/**
+	 * Render the messages, for clients other than a {@code ChatClient}.
+	 * @param variables the variables by their names; {@code input} stands for all of them
+	 * @return the messages in the JSON of OpenAI's chat completions, such as
+	 * <code>{"role": "user", "content": "…"}</code>
+	 * @throws IllegalStateException if the prompt cannot be rendered
+	 */
+	public List<Map<String, @Nullable Object>> render(Map<String, ?> variables) {
+		Assert.notNull(variables, "'variables' must not be null");
+		Map<String, @Nullable Object> all = new LinkedHashMap<>();
+		all.put("input", map(this.mapper.valueToTree(variables)));
+		all.putAll(map(this.mapper.valueToTree(variables)));
+		PromptText text = new PromptText(this.slug, format().equals("mustache"), this.strict, this.mapper, all);
+		JsonNode body = this.data.path("prompt");
+		List<Map<String, @Nullable Object>> messages = new ArrayList<>();
+		if (!body.has("messages")) {
+			messages.add(new LinkedHashMap<>(
+					Map.of("role", "user", "content", text.render(body.path("content").asString("")))));
+		}
+		for (JsonNode message : body.path("messages")) {
+			Map<String, @Nullable Object> rendered = map(message);
+			rendered.computeIfPresent("content", (key, content) -> text.content(content));
+			messages.add(rendered);
+		}
+		return messages;
+	}
+
+	/**
+	 * What tells Braintrust which prompt a model call comes from. {@link #applyTo}
+	 * attaches it for you.
+	 * @param variables the variables that the prompt is rendered with
+	 * @return the reference, or {@code null} for a fallback, which Braintrust does not
+	 * know
+	 */
+	public @Nullable BraintrustPrompt reference(Map<String, ?> variables) {
+		String id = text(this.prompt, "id");
+		String projectId = text(this.prompt, "project_id");
+		String version = version();
+		return (id != null && projectId != null && version != null)
+				? new BraintrustPrompt(id, projectId, version, variables) : null;
+	}
+
+	/**
+	 * Render the prompt into a request: its messages, its model, its parameters, and
+	 * where it comes from. Parameters that {@code ChatOptions} does not know are left
+	 * out.
+	 * @param request the request; a model or parameters of the prompt replace the options
+	 * that its client has by default, as {@code options(…)} does, and not those of the
+	 * model
+	 * @param variables the variables by their names; {@code input} stands for all of them
+	 * @return the request
+	 * @throws IllegalStateException if the prompt cannot be rendered
+	 */
+	public ChatClientRequestSpec applyTo(ChatClientRequestSpec request, Map<String, ?> variables) {
+		Assert.notNull(request, "'request' must not be null");
+		ChatPrompt.apply(request, render(variables), model(), parameters());
+		BraintrustPrompt reference = reference(variables);
+		return (reference != null) ? request.advisors((advisors) -> advisors.param(BraintrustPrompt.PARAM, reference))
+				: request;
+	}
+
+	private String format() {
+		return this.data.path("template_format").asString("mustache");
+	}
+
+	@SuppressWarnings("unchecked")
+	private Map<String, @Nullable Object> map(JsonNode object) {
+		return object.isObject() ? this.mapper.convertValue(object, LinkedHashMap.class) : new LinkedHashMap<>();
+	}
+
+	private static @Nullable String text(JsonNode object, String property) {
+		String text = object.path(property).asString("");
+		return text.isEmpty() ? null : text;
+	}
+
+	@Override
+	public String toString() {
+		return "LoadedPrompt[" + this.slug + ", version " + version() + "]";
+	}
+
+}

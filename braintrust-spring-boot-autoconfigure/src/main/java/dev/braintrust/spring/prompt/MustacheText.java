@@ -1,0 +1,167 @@
+package dev.braintrust.spring.prompt;
+
+import java.io.Writer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.samskivert.mustache.BasicCollector;
+import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Mustache.VariableFetcher;
+import com.samskivert.mustache.MustacheException;
+import com.samskivert.mustache.Template;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renders a template of Mustache. Neither the template nor the variables are trusted:
+ * variables are JSON, of which a template reads the properties and nothing else; there
+ * are no partials and no lambdas; and what is written, and how often a section is
+ * repeated, has a limit.
+ */
+final class MustacheText {
+
+	private static final int MAX_TEMPLATE = 1 << 20;
+
+	private static final int MAX_TEXT = 16 << 20;
+
+	private static final int MAX_STEPS = 1_000_000;
+
+	private MustacheText() {
+	}
+
+	static String render(PromptText prompt, String template) {
+		if (template.length() > MAX_TEMPLATE) {
+			throw failure(prompt, "is longer than " + MAX_TEMPLATE + " characters", null);
+		}
+		Mustache.Compiler compiler = Mustache.compiler()
+			.escapeHTML(false)
+			.strictSections(prompt.strict())
+			.withFormatter((value) -> (value instanceof String text) ? text : prompt.mapper().writeValueAsString(value))
+			.withCollector(new JsonCollector(prompt));
+		BoundedText text = new BoundedText(prompt);
+		try {
+			(prompt.strict() ? compiler : compiler.defaultValue("")).compile(template)
+				.execute(prompt.variables(), text);
+			return text.toString();
+		}
+		catch (MustacheException.Context ex) {
+			throw failure(prompt, "needs the variable '" + ex.key + "', which has no value", null);
+		}
+		catch (MustacheException | UnsupportedOperationException ex) {
+			throw failure(prompt, "is no template that can be rendered", ex);
+		}
+		catch (StackOverflowError ex) {
+			throw failure(prompt, "is nested too deep", null);
+		}
+	}
+
+	private static IllegalStateException failure(PromptText prompt, String what, @Nullable Throwable cause) {
+		return new IllegalStateException("The prompt '" + prompt.slug() + "' " + what, cause);
+	}
+
+	/**
+	 * Reads JSON. What the library brings along would call methods of any object.
+	 */
+	private static final class JsonCollector extends BasicCollector {
+
+		// That of the library knows the entries of a map, too.
+		private static final VariableFetcher PROPERTY = (context,
+				name) -> (context instanceof Map<?, ?> map && map.containsKey(name)) ? map.get(name)
+						: Template.NO_FETCHER_FOUND;
+
+		private final PromptText prompt;
+
+		private int steps;
+
+		JsonCollector(PromptText prompt) {
+			this.prompt = prompt;
+		}
+
+		@Override
+		@SuppressWarnings("NullAway")
+		public @Nullable Iterator<?> toIterator(Object value) {
+			step();
+			return (value instanceof List<?> list) ? new Steps(list.iterator()) : null;
+		}
+
+		private void step() {
+			if (++this.steps > MAX_STEPS) {
+				throw failure(this.prompt, "repeats its sections too often", null);
+			}
+		}
+
+		@Override
+		@SuppressWarnings("NullAway")
+		public @Nullable VariableFetcher createFetcher(Object context, String name) {
+			return (context instanceof Map<?, ?>) ? PROPERTY : null;
+		}
+
+		@Override
+		public <K, V> Map<K, V> createFetcherCache() {
+			return new LinkedHashMap<>();
+		}
+
+		/**
+		 * The items of a list, counted.
+		 */
+		private final class Steps implements Iterator<Object> {
+
+			private final Iterator<?> items;
+
+			Steps(Iterator<?> items) {
+				this.items = items;
+			}
+
+			@Override
+			public boolean hasNext() {
+				return this.items.hasNext();
+			}
+
+			@Override
+			public Object next() {
+				step();
+				return this.items.next();
+			}
+
+		}
+
+	}
+
+	/**
+	 * A text that has a limit.
+	 */
+	private static final class BoundedText extends Writer {
+
+		private final StringBuilder text = new StringBuilder();
+
+		private final PromptText prompt;
+
+		BoundedText(PromptText prompt) {
+			this.prompt = prompt;
+		}
+
+		@Override
+		public void write(char[] buffer, int start, int length) {
+			if (this.text.length() + length > MAX_TEXT) {
+				throw failure(this.prompt, "is longer than " + MAX_TEXT + " characters", null);
+			}
+			this.text.append(buffer, start, length);
+		}
+
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
+		}
+
+		@Override
+		public String toString() {
+			return this.text.toString();
+		}
+
+	}
+
+}

@@ -1,0 +1,21 @@
+package dev.braintrust.spring.prompt;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt could not be loaded, and there is no fallback.
+ */
+public final class PromptUnavailableException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	/**
+	 * Create an exception.
+	 * @param message what failed
+	 * @param cause why, or {@code null}
+	 */
+	public PromptUnavailableException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

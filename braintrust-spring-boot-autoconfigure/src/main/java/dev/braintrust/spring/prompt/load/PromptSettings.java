@@ -1,0 +1,15 @@
+package dev.braintrust.spring.prompt.load;
+
+import java.time.Duration;
+
+/**
+ * How prompts are loaded.
+ *
+ * @param enabled whether Braintrust is asked
+ * @param cacheTtl how long a prompt is used before it is loaded again
+ * @param timeout how long to wait for a prompt
+ * @param pause how long Braintrust is left alone after a failure
+ */
+public record PromptSettings(boolean enabled, Duration cacheTtl, Duration timeout, Duration pause) {
+
+}

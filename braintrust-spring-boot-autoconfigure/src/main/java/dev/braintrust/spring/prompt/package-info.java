@@ -1,0 +1,7 @@
+/**
+ * What you type to use the prompts that are managed in Braintrust.
+ */
+@NullMarked
+package dev.braintrust.spring.prompt;
+
+import org.jspecify.annotations.NullMarked;

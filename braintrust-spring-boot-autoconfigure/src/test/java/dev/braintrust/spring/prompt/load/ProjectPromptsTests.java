@@ -1,0 +1,247 @@
+package dev.braintrust.spring.prompt.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.NoSuchBraintrustProjectException;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
+import dev.braintrust.spring.prompt.BraintrustPrompts;
+import dev.braintrust.spring.prompt.LoadedPrompt;
+import dev.braintrust.spring.prompt.ProjectPrompts;
+import dev.braintrust.spring.prompt.PromptUnavailableException;
+import dev.braintrust.spring.support.BraintrustServer;
+import dev.braintrust.spring.support.BraintrustServer.Fault;
+import dev.braintrust.spring.test.RecordedSpans;
+import dev.braintrust.spring.test.ScriptedChatModel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests of the prompts of a project, with a server that answers as Braintrust's was
+ * recorded.
+ */
+class ProjectPromptsTests {
+
+	private static final String PROJECT = "33333333-3333-4333-8333-333333333333";
+
+	private static final String NEWEST = "1000197156161979548";
+
+	private static final String OLD = "1000197156161976564";
+
+	private final BraintrustServer server = new BraintrustServer();
+
+	private final RecordedSpans spans = new RecordedSpans();
+
+	@TempDir
+	Path folder;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class))
+		.withBean(RecordedSpans.class, () -> this.spans)
+		.withBean(Injected.class)
+		.withPropertyValues("braintrust.projects.support.id=" + PROJECT, "braintrust.projects.research.name=Other",
+				"braintrust.api-key=sk-test", "braintrust.prompts.enabled=true",
+				"braintrust.api-url=" + this.server.url(), "braintrust.app-url=" + this.server.url());
+
+	@AfterEach
+	void close() {
+		this.server.close();
+	}
+
+	@Test
+	void newestVersionIsLoadedOnceAndRenderedWithItsOrigin() {
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThat(prompts.project()).isEqualTo("support");
+			assertThat(this.server.calls()).isEmpty();
+			LoadedPrompt prompt = prompts.load("kind-greeter").get();
+			assertThat(prompt.version()).isEqualTo(NEWEST);
+			assertThat(prompts.load("kind-greeter").get()).isSameAs(prompt);
+			assertThat(this.server.calls("GET /v1/prompt")).hasSize(1).first().satisfies((call) -> {
+				assertThat(call.query()).isEqualTo(Map.of("project_id", PROJECT, "slug", "kind-greeter"));
+				assertThat(call.authorization()).isEqualTo("Bearer sk-test");
+			});
+			ChatClient chat = context.getBean(BraintrustProjects.class)
+				.instrument("support", ChatClient.create(new ScriptedChatModel("hi")));
+			prompt.applyTo(chat.prompt(), Map.of("name", "Ann")).call().content();
+			assertThat(this.spans.of("support")).filteredOn((span) -> "llm".equals(span.type()))
+				.singleElement()
+				.satisfies((span) -> {
+					assertThat(span.input().toString()).contains("Hello Ann, be kind!");
+					assertThat(span.metadata().path("model").asString()).isEqualTo("gpt-4o-mini");
+					assertThat(span.metadata().path("prompt").path("id").asString())
+						.isEqualTo("31fc5152-85a3-4eae-8dee-57d7fb5a73ce");
+					assertThat(span.metadata().path("prompt").path("project_id").asString()).isEqualTo(PROJECT);
+					assertThat(span.metadata().path("prompt").path("version").asString()).isEqualTo(NEWEST);
+					assertThat(span.metadata().path("prompt").path("variables").toString())
+						.isEqualTo("{\"name\":\"Ann\"}");
+				});
+		});
+	}
+
+	@Test
+	void versionAndEnvironmentAreAskedFor() {
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThat(prompts.load("kind-greeter").version(OLD).get().version()).isEqualTo(OLD);
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("kind-greeter").environment("production").get())
+				.withMessageContaining(
+						"prompt 'kind-greeter' in the environment 'production' of the Braintrust project "
+								+ "'support' could not be loaded")
+				.withMessageContaining("400");
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> prompts.load("kind-greeter").version(OLD).environment("production"));
+			assertThat(this.server.calls("GET /v1/prompt")).extracting((call) -> call.query().get("version"))
+				.containsExactly(OLD, null);
+		});
+	}
+
+	@Test
+	void promptThatIsNotThereIsAnErrorOrItsFallback() {
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThatExceptionOfType(PromptUnavailableException.class).isThrownBy(() -> prompts.load("gone").get())
+				.withMessage("The prompt 'gone' of the Braintrust project 'support' is not in the project");
+			LoadedPrompt fallback = prompts.load("gone").fallback(file()).get();
+			assertThat(fallback.render(Map.of("name", "Ann")).get(0)).containsEntry("content", "Fallback for Ann");
+			assertThat(fallback.reference(Map.of())).isNull();
+			assertThat(this.server.calls("GET /v1/prompt")).hasSize(1);
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("gone").fallback("classpath:no-such-file.json").get())
+				.withMessage("The fallback 'classpath:no-such-file.json' of the prompt 'gone' cannot be read");
+		});
+	}
+
+	@Test
+	void serverThatHangsIsAskedOnceAndLeftAloneForAWhile() {
+		this.server.failing("GET /v1/prompt", Fault.hang());
+		this.runner.withPropertyValues("braintrust.prompts.timeout=50ms").run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			for (int i = 0; i < 20; i++) {
+				assertThat(prompts.load("kind-greeter").fallback(file()).get().version()).isNull();
+			}
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("kind-greeter").get());
+			assertThat(this.server.calls("GET /v1/prompt")).hasSize(1);
+		});
+	}
+
+	@Test
+	void testThatRecordsAsksNobodyUnlessItWants() {
+		this.runner.withPropertyValues("braintrust.prompts.enabled=").run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThat(prompts.load("kind-greeter").fallback(file()).get().version()).isNull();
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("kind-greeter").get())
+				.withMessageContaining("set 'braintrust.prompts.enabled' to true");
+			assertThat(this.server.calls()).isEmpty();
+		});
+	}
+
+	@Test
+	void projectsAreApartAndKeysAreChecked() {
+		this.runner.run((context) -> {
+			BraintrustPrompts prompts = context.getBean(BraintrustPrompts.class);
+			assertThat(prompts.keys()).containsExactly("support", "research");
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.of("research").load("kind-greeter").get());
+			assertThat(this.server.calls("GET /v1/prompt").get(0).query()).containsEntry("project_name", "Other");
+			assertThatExceptionOfType(NoSuchBraintrustProjectException.class).isThrownBy(() -> prompts.of("other"));
+			assertThat(context.getBeanNamesForType(ProjectPrompts.class)).hasSize(2);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void oldPromptIsUsedWhileItIsLoadedAgain(boolean lasting) {
+		AtomicLong now = new AtomicLong(1000);
+		List<CompletableFuture<LoadedPrompt>> loads = new ArrayList<>();
+		CachedPrompt cached = new CachedPrompt(() -> {
+			loads.add(new CompletableFuture<>());
+			return loads.get(loads.size() - 1);
+		}, new PromptSettings(true, Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofSeconds(30)), lasting,
+				now::get);
+		CompletableFuture<LoadedPrompt> first = CompletableFuture.supplyAsync(() -> cached.get(false));
+		while (loads.isEmpty()) {
+			Thread.onSpinWait();
+		}
+		LoadedPrompt one = prompt();
+		loads.get(0).complete(one);
+		assertThat(first.join()).isSameAs(one);
+		now.addAndGet(Duration.ofMinutes(59).toNanos());
+		assertThat(cached.get(false)).isSameAs(one);
+		assertThat(loads).hasSize(1);
+		// It hangs: everybody goes on.
+		now.addAndGet(Duration.ofMinutes(2).toNanos());
+		assertThat(cached.get(false)).isSameAs(one);
+		assertThat(cached.get(true)).isSameAs(one);
+		assertThat(loads).hasSize(2);
+		loads.get(1).completeExceptionally(new PromptFailure(new PromptUnavailableException("503", null), true));
+		if (lasting) {
+			assertThat(cached.get(false)).isSameAs(one);
+			assertThat(loads).hasSize(2);
+			now.addAndGet(Duration.ofSeconds(31).toNanos());
+			assertThat(cached.get(false)).isSameAs(one);
+			LoadedPrompt two = prompt();
+			loads.get(2).complete(two);
+			assertThat(cached.get(false)).isSameAs(two);
+			now.addAndGet(Duration.ofHours(2).toNanos());
+			assertThat(cached.get(false)).isSameAs(two);
+			loads.get(3).completeExceptionally(new PromptFailure(new PromptUnavailableException("401", null), false));
+		}
+		assertThatExceptionOfType(PromptUnavailableException.class).isThrownBy(() -> cached.get(false));
+		// With a fallback nobody waits for the next try either.
+		now.addAndGet(Duration.ofSeconds(31).toNanos());
+		int before = loads.size();
+		assertThatExceptionOfType(PromptUnavailableException.class).isThrownBy(() -> cached.get(true));
+		assertThat(loads).hasSize(before + 1);
+		LoadedPrompt three = prompt();
+		loads.get(before).complete(three);
+		assertThat(cached.get(true)).isSameAs(three);
+	}
+
+	private String file() throws IOException {
+		Path file = this.folder.resolve("fallback.json");
+		Files.writeString(file, "{\"id\":\"p\",\"project_id\":\"r\",\"_xact_id\":\"1\",\"prompt_data\":{\"prompt\":"
+				+ "{\"messages\":[{\"role\":\"user\",\"content\":\"Fallback for {{name}}\"}]}}}");
+		return file.toUri().toString();
+	}
+
+	private static LoadedPrompt prompt() {
+		return LoadedPrompt.of("p", JsonMapper.shared().readTree("{\"prompt\":{\"messages\":[]}}"));
+	}
+
+	static class Injected {
+
+		@Autowired
+		@BraintrustProject("support")
+		ProjectPrompts prompts;
+
+	}
+
+}
