@@ -22,7 +22,8 @@ class PublicSurfaceTests {
 	private static final String ROOT = "dev.braintrust.spring";
 
 	private static final Set<String> API = Set.of(ROOT, ROOT + ".eval", ROOT + ".eval.compare", ROOT + ".eval.data",
-			ROOT + ".eval.score", ROOT + ".eval.test", ROOT + ".jpa", ROOT + ".prompt", ROOT + ".reactor", ROOT + ".test", ROOT + ".web");
+			ROOT + ".eval.score", ROOT + ".eval.test", ROOT + ".jpa", ROOT + ".prompt", ROOT + ".reactor",
+			ROOT + ".test", ROOT + ".web");
 
 	@Test
 	void nothingBecomesPublicByAccident() {

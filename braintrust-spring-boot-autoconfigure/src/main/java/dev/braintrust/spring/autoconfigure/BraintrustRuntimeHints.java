@@ -7,11 +7,11 @@ import dev.braintrust.spring.ai.http.TracedSdkClients;
 import dev.braintrust.spring.ai.model.ModelKind;
 import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
-import dev.braintrust.spring.autoconfigure.properties.PromptProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
 import dev.braintrust.spring.autoconfigure.properties.OriginProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectDefaults;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
+import dev.braintrust.spring.autoconfigure.properties.PromptProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.DefaultChatClient;

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.prompt.load;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
@@ -62,7 +63,7 @@ final class CachedPrompt {
 				throw failure;
 			}
 		}
-		return await(next);
+		return await(Objects.requireNonNull(next));
 	}
 
 	private synchronized CompletableFuture<LoadedPrompt> refresh() {
@@ -94,10 +95,7 @@ final class CachedPrompt {
 		}
 	}
 
-	private static LoadedPrompt await(@Nullable CompletableFuture<LoadedPrompt> next) {
-		if (next == null) {
-			throw new IllegalStateException("There is nothing to wait for");
-		}
+	private static LoadedPrompt await(CompletableFuture<LoadedPrompt> next) {
 		try {
 			return next.get();
 		}
