@@ -46,11 +46,12 @@ class PublicSurfaceTests {
 				"eval.score.Scorer", "eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage",
 				"eval.test.EvalTests", "eval.test.Evals", "eval.test.ExperimentAssert",
 				"eval.test.ExperimentAssertions", "eval.test.ScoreAssert", "jpa.TraceContextColumns",
-				"reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest", "test.BraintrustAssertions",
-				"test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan", "test.RecordedSpans",
-				"test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer", "test.ScriptedChatModel",
-				"test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter", "web.ProjectContextFilter",
-				"web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
+				"prompt.BraintrustPrompts", "prompt.LoadedPrompt", "prompt.ProjectPrompts", "prompt.PromptRequest",
+				"prompt.PromptUnavailableException", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",
+				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
+				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer",
+				"test.ScriptedChatModel", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
+				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {
