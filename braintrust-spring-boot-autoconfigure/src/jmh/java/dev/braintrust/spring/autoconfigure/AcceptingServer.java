@@ -3,6 +3,7 @@ package dev.braintrust.spring.autoconfigure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -10,7 +11,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * A local server that accepts whatever it is sent, on two threads.
+ * A local server that accepts whatever it is sent, on two threads. It answers what
+ * evaluations ask before they begin.
  */
 public final class AcceptingServer implements AutoCloseable {
 
@@ -30,8 +32,22 @@ public final class AcceptingServer implements AutoCloseable {
 		while (exchange.getRequestBody().read(buffer) >= 0) {
 			// Discarded.
 		}
-		exchange.sendResponseHeaders(200, -1);
+		byte[] answer = answer(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);
+		exchange.getResponseHeaders().add("Content-Type", "application/json");
+		exchange.sendResponseHeaders(200, (answer.length > 0) ? answer.length : -1);
+		exchange.getResponseBody().write(answer);
 		exchange.close();
+	}
+
+	private static String answer(String path) {
+		String id = "11111111-1111-4111-8111-111111111111";
+		String object = """
+				{"id": "%s", "org_id": "%s", "project_id": "%s", "user_id": "%s", "name": "benchmark",
+				"created": "2026-05-27T10:13:48.702Z", "public": false}""".formatted(id, id, id, id);
+		if (path.endsWith("/login")) {
+			return "{\"org_info\": [{\"id\": \"%s\", \"name\": \"Acme\"}]}".formatted(id);
+		}
+		return path.startsWith("/otel") ? "" : path.equals("/v1/project") ? "{\"objects\": [" + object + "]}" : object;
 	}
 
 	public String url() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
@@ -27,6 +28,8 @@ public final class RowTracer implements AutoCloseable {
 	private static final String ROW = "eval";
 
 	private static final String TASK = "task";
+
+	private final Map<String, String> attributes = new ConcurrentHashMap<>();
 
 	private final Project project;
 
@@ -100,14 +103,17 @@ public final class RowTracer implements AutoCloseable {
 		return this.tracer.rowSpan(name, type, attributes, null).setParent(Context.root().with(row));
 	}
 
+	// They are the same in all rows.
 	private String attributes(SpanType type, String name, boolean scorer) {
-		Map<String, String> attributes = new LinkedHashMap<>();
-		attributes.put("type", type.text());
-		attributes.put("name", name);
-		if (scorer) {
-			attributes.put("purpose", "scorer");
-		}
-		return this.project.content().json(attributes);
+		return this.attributes.computeIfAbsent(type.text() + ' ' + name, (added) -> {
+			Map<String, String> attributes = new LinkedHashMap<>();
+			attributes.put("type", type.text());
+			attributes.put("name", name);
+			if (scorer) {
+				attributes.put("purpose", "scorer");
+			}
+			return this.project.content().json(attributes);
+		});
 	}
 
 	// What should come out of a row or of its task.

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.trace.ReadableSpan;
@@ -126,6 +127,52 @@ class ExperimentQueueTests {
 		second.close();
 		assertThat(first.hasRoom()).isTrue();
 		mayGoOn.complete(null);
+	}
+
+	@Test
+	void nothingOfAnExperimentGivesWay() {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		List<Counted> spans = IntStream.range(0, 12).mapToObj((i) -> new Counted(MB)).toList();
+		spans.forEach(queue::add);
+		this.support.end("logged");
+		SpanSource.seen(this.pipeline);
+		assertThat(queue.hasRoom()).isFalse();
+		assertThat(queue.status().queued()).isEqualTo(12);
+		this.transport.acceptAll();
+		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(queue.hasRoom()).isTrue();
+		assertThat(queue.status().sent()).isEqualTo(12);
+		assertThat(queue.status().contentLost()).isEmpty();
+		assertThat(queue.status().totalLost()).isZero();
+		assertThat(spans).allMatch((span) -> span.losses().get() == 0);
+	}
+
+	@Test
+	void manySmallSpansTakeRoomToo() {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		IntStream.range(0, 999).forEach((i) -> queue.add(new Counted(0)));
+		SpanSource.seen(this.pipeline);
+		assertThat(queue.hasRoom()).isTrue();
+		queue.add(new Counted(0));
+		assertThat(queue.hasRoom()).isFalse();
+		this.transport.acceptAll();
+		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(queue.hasRoom()).isTrue();
+	}
+
+	@Test
+	void flushOfTheProjectSendsItsExperimentsAndThatOfAnExperimentItAlone() {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		queue.add(new Counted(0));
+		this.support.end("logged");
+		this.transport.acceptAll();
+		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(queue.status().sent()).isOne();
+		assertThat(this.pipeline.status("support").sent()).isZero();
+		queue.add(new Counted(0));
+		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.pipeline.status("support").sent()).isOne();
+		assertThat(queue.status().sent()).isEqualTo(2);
 	}
 
 	@Test

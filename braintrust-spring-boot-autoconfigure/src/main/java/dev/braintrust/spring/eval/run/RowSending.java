@@ -1,6 +1,8 @@
 package dev.braintrust.spring.eval.run;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.trace.RowTracer;
@@ -15,6 +17,9 @@ import org.apache.commons.logging.LogFactory;
 final class RowSending {
 
 	private static final Log logger = LogFactory.getLog(RowSending.class);
+
+	// A flush may be over before its time.
+	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private final RowTracer tracer;
 
@@ -78,6 +83,9 @@ final class RowSending {
 				// The interrupt has ended the run, and loses nothing of it.
 				interrupted |= Thread.interrupted();
 				flushed = this.tracer.flush(slice());
+				if (!flushed) {
+					LockSupport.parkNanos(this, PAUSE);
+				}
 			}
 		}
 		finally {
