@@ -92,7 +92,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 			Assert.state(names.add(scorer.name()), () -> "The experiment '" + plan.name() + "' has two scorers '"
 					+ scorer.name() + "'. Give one of them another name.");
 		}
-		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan);
+		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan, this.settings);
 		Assert.state(!rows.isEmpty(), () -> "The experiment '" + plan.name()
 				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
 		RunBaseline baseline = baseline(plan);

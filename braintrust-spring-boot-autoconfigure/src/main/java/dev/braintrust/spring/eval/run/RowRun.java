@@ -162,12 +162,12 @@ final class RowRun<I, O, E> {
 	 */
 	record Slot<I, E>(int position, int index, int trial, EvalCase<I, E> evalCase) {
 
-		static <I, E> List<Slot<I, E>> of(Plan<I, ?, E> plan) {
+		static <I, E> List<Slot<I, E>> of(Plan<I, ?, E> plan, RunSettings settings) {
 			List<Slot<I, E>> slots = new ArrayList<>();
 			int index = 0;
-			for (EvalCase<I, E> each : plan.cases()) {
+			for (EvalCase<I, E> each : settings.selected(plan.cases())) {
 				Integer own = each.trials();
-				int trials = (own != null) ? own : plan.trials();
+				int trials = settings.trials((own != null) ? own : plan.trials());
 				for (int trial = 0; trial < trials; trial++) {
 					slots.add(new Slot<>(slots.size(), index, trial, each));
 				}

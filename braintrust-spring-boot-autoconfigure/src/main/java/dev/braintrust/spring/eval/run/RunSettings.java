@@ -2,6 +2,11 @@ package dev.braintrust.spring.eval.run;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +48,29 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 	public RunSettings unsent() {
 		return new RunSettings(this.virtualThreads, false, this.recorded, this.limit, this.sample, this.trials,
 				this.reportDir, this.summary, this.bless, this.progress, this.patience);
+	}
+
+	// The cases to run, in their order. The same ones are drawn in each run.
+	<T> List<T> selected(Iterable<T> cases) {
+		Integer limit = this.limit;
+		Integer sample = this.sample;
+		List<T> selected = new ArrayList<>();
+		for (T each : cases) {
+			if (sample == null && limit != null && selected.size() >= limit) {
+				break;
+			}
+			selected.add(each);
+		}
+		if (sample != null && sample < selected.size()) {
+			List<Integer> positions = new ArrayList<>(IntStream.range(0, selected.size()).boxed().toList());
+			Collections.shuffle(positions, new Random(0));
+			selected = positions.subList(0, Math.max(0, sample)).stream().sorted().map(selected::get).toList();
+		}
+		return (limit != null && limit < selected.size()) ? selected.subList(0, Math.max(0, limit)) : selected;
+	}
+
+	int trials(int ofTheExperiment) {
+		return (this.trials != null) ? this.trials : ofTheExperiment;
 	}
 
 	// Whether experiments leave out some of their cases.

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
@@ -13,6 +15,7 @@ import dev.braintrust.spring.eval.CasesSpec;
 import dev.braintrust.spring.eval.Experiment;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.compare.Comparison;
 import dev.braintrust.spring.eval.data.Dataset;
@@ -114,6 +117,20 @@ class BaselineRunTests {
 		run((evals) -> echo(evals, "good", "other").run(), "braintrust.evals.bless=true", "braintrust.evals.limit=1");
 		assertThat(output).contains("is not written, since the experiment 'echo' did not run all of its cases");
 		assertThat(file()).hasContent("[]");
+	}
+
+	@Test
+	void casesAndTrialsOfTheCommandLineOverrideThoseOfTheCode() {
+		String[] inputs = IntStream.range(0, 100).mapToObj(String::valueOf).toArray(String[]::new);
+		run((evals) -> assertThat(echo(evals, inputs).trials(3).run().rows()).extracting(RowResult::input)
+			.containsExactly("0", "1"), "braintrust.evals.limit=2", "braintrust.evals.trials=1");
+		List<List<String>> drawn = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			run((evals) -> drawn.add(echo(evals, inputs).run().rows().stream().map(RowResult::input).toList()),
+					"braintrust.evals.sample=5");
+		}
+		assertThat(drawn.get(0)).hasSize(5).isEqualTo(drawn.get(1)).isNotEqualTo(List.of(inputs).subList(0, 5));
+		assertThat(drawn.get(0)).isSortedAccordingTo(Comparator.comparingInt(Integer::parseInt));
 	}
 
 	@Test
