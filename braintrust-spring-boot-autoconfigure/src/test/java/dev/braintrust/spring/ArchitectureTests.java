@@ -79,7 +79,7 @@ class ArchitectureTests {
 		mayDependOn(".eval.compare", ".api");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.report", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score", ".eval.compare");
-		mayDependOn(".eval.test", "", ".autoconfigure", ".eval", ".eval.score", ".eval.compare");
+		mayDependOn(".eval.test", "", ".autoconfigure", ".test", ".eval", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",
 				".eval.data", ".eval.score", ".eval.compare", ".eval.report");
 		mayDependOn(".prompt", "");

@@ -44,7 +44,7 @@ class PublicSurfaceTests {
 				"eval.score.Classifier", "eval.score.EvalParameters", "eval.score.EvaluatorScorer", "eval.score.Judge",
 				"eval.score.JudgeSpec", "eval.score.RowTrace", "eval.score.RowTrace$RowSpan", "eval.score.Score",
 				"eval.score.Scorer", "eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage",
-				"eval.test.EvalTests", "eval.test.Evals", "eval.test.ExperimentAssert",
+				"eval.test.CaseSource", "eval.test.EvalTests", "eval.test.Evals", "eval.test.ExperimentAssert",
 				"eval.test.ExperimentAssertions", "eval.test.ScoreAssert", "jpa.TraceContextColumns",
 				"prompt.BraintrustPrompts", "prompt.LoadedPrompt", "prompt.ProjectPrompts", "prompt.PromptRequest",
 				"prompt.PromptUnavailableException", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.docs;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,6 +13,7 @@ import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.eval.test.CaseSource;
 import dev.braintrust.spring.eval.test.Evals;
 import dev.braintrust.spring.test.RecordedSpans;
 
@@ -115,6 +117,10 @@ class EvaluationsExample {
 			.task(this.agent::answer)
 			.scorers(Scorers.levenshtein())
 			.run();
+	}
+
+	void casesOfTraces(RecordedSpans spans) {
+		CaseSource.writeJsonl(Path.of("src/test/resources/evals/recorded.jsonl"), spans.traces("support"));
 	}
 	// @formatter:on
 
