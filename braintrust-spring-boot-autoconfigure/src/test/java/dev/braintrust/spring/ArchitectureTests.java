@@ -92,11 +92,11 @@ class ArchitectureTests {
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
 				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
-				".eval", ".eval.run", ".prompt", ".prompt.load");
+				".eval", ".eval.report", ".eval.run", ".prompt", ".prompt.load");
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".trace",
 				".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
-				".autoconfigure.properties");
+				".eval", ".eval.score", ".eval.report", ".autoconfigure.properties");
 		mayDependOn(".test", "", ".settings", ".trace", ".ai.chat", ".autoconfigure", ".autoconfigure.properties");
 	}
 

@@ -8,6 +8,7 @@ import dev.braintrust.spring.api.ProjectApis;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
 import dev.braintrust.spring.eval.run.RunSettings;
 import dev.braintrust.spring.trace.SpanRecorder;
@@ -31,9 +32,11 @@ final class EvalBeans {
 	}
 
 	static BraintrustEvals all(BraintrustProjects projects, Environment environment,
-			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder,
+			ObjectProvider<ExperimentWatch> watch) {
 		ProjectApis apis = new ProjectApis(() -> new HttpClients(sslBundles.getIfAvailable()));
-		return new DefaultBraintrustEvals(projects, apis, settings(environment, recorder.getIfAvailable() != null));
+		return new DefaultBraintrustEvals(projects, apis, settings(environment, recorder.getIfAvailable() != null),
+				watch.getIfAvailable());
 	}
 
 	static RunSettings settings(Environment environment, boolean recorded) {

@@ -19,7 +19,7 @@ public final class RecordedEvals {
 	// Their properties come from the process. They have no key to send anything with.
 	public static ProjectEvals of(BraintrustProjects projects, String key) {
 		return new DefaultBraintrustEvals(projects, new ProjectApis(() -> new HttpClients(null)),
-				EvalBeans.settings(new StandardEnvironment(), true).unsent())
+				EvalBeans.settings(new StandardEnvironment(), true).unsent(), null)
 			.of(key);
 	}
 

@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -57,6 +58,12 @@ public final class BraintrustConsoleAutoConfiguration {
 		@Bean
 		WatchedProjects braintrustWatchedProjects(TraceStore store) {
 			return new WatchedProjects(store);
+		}
+
+		@Bean
+		@Lazy
+		Experiments braintrustConsoleExperiments(WatchedProjects projects) {
+			return projects.openExperiments();
 		}
 
 		@Bean

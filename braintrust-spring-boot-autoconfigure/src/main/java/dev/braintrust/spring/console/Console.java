@@ -1,9 +1,6 @@
 package dev.braintrust.spring.console;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,18 +19,16 @@ final class Console {
 
 	private static final String JSON = "application/json";
 
-	private static final Map<String, String> TYPES = Map.of("html", "text/html;charset=utf-8", "css",
-			"text/css;charset=utf-8", "js", "text/javascript;charset=utf-8", "svg", "image/svg+xml");
-
-	private static final Set<String> FILES = Set.of("console.css", "console.js", "content.js", "copy.js", "detail.js",
-			"dom.js", "icon.svg", "list.js", "markdown.js", "thread.js", "tree.js", "windowed.js");
-
 	private static final String STATE = "/api/state";
 
 	private static final Pattern TRACE = Pattern
 		.compile("/api/traces/([a-z0-9-]+)/([0-9a-f]{32})(?:(/rows)|/([0-9a-f]{16})(?:/media/(\\d{1,4}))?)?");
 
+	private static final Pattern EXPERIMENT = Pattern.compile("/api/experiments/(\\d{1,9})");
+
 	private final RequestGuard guard;
+
+	private final ConsoleFiles files = new ConsoleFiles();
 
 	private final ConsoleJson json;
 
@@ -51,8 +46,8 @@ final class Console {
 			return false;
 		}
 		String below = path.substring(ConsoleRequest.PATH.length());
-		return below.length() < 2 || FILES.contains(below.substring(1)) || below.equals(STATE)
-				|| TRACE.matcher(below).matches();
+		return ConsoleFiles.has(below) || below.equals(STATE) || TRACE.matcher(below).matches()
+				|| EXPERIMENT.matcher(below).matches();
 	}
 
 	ConsoleResponse answer(ConsoleRequest request) {
@@ -82,22 +77,19 @@ final class Console {
 		if (path.isEmpty()) {
 			return ConsoleResponse.to("braintrust/" + ((request.query() != null) ? "?" + request.query() : ""));
 		}
-		String name = path.equals("/") ? "console.html" : path.substring(1);
-		if (path.equals("/") || FILES.contains(name)) {
-			return file(name);
+		if (ConsoleFiles.has(path)) {
+			return this.files.find(path);
 		}
 		if (path.equals(STATE)) {
 			return ConsoleResponse.of(JSON, this.json.state(version(request)));
 		}
-		Matcher matcher = TRACE.matcher(path);
-		return matcher.matches() ? trace(matcher) : null;
-	}
-
-	private static @Nullable ConsoleResponse file(String name) throws IOException {
-		String type = String.valueOf(TYPES.get(name.substring(name.indexOf('.') + 1)));
-		try (InputStream content = Console.class.getResourceAsStream(name)) {
-			return (content != null) ? ConsoleResponse.of(type, content.readAllBytes()) : null;
+		Matcher experiment = EXPERIMENT.matcher(path);
+		if (experiment.matches()) {
+			byte[] found = this.json.experiment(Integer.parseInt(experiment.group(1)));
+			return (found != null) ? ConsoleResponse.of(JSON, found) : null;
 		}
+		Matcher trace = TRACE.matcher(path);
+		return trace.matches() ? trace(trace) : null;
 	}
 
 	private static long version(ConsoleRequest request) {

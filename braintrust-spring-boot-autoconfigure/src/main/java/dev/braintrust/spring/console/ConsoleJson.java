@@ -68,6 +68,10 @@ final class ConsoleJson {
 			json.writeArrayPropertyStart("traces");
 			traces.forEach((trace) -> writeSummary(json, trace));
 			json.writeEndArray();
+			Experiments experiments = this.projects.experiments();
+			if (experiments != null && experiments.version() > version) {
+				ExperimentJson.list(json, experiments.latestFirst());
+			}
 		});
 	}
 
@@ -82,6 +86,13 @@ final class ConsoleJson {
 			open.put(project.key(), ofProject);
 		}
 		return open;
+	}
+
+	byte @Nullable [] experiment(int id) {
+		Experiments experiments = this.projects.experiments();
+		ShownExperiment experiment = (experiments != null) ? experiments.get(id) : null;
+		return (experiment != null) ? write((json) -> ExperimentJson.write(json, experiment, this.projects.store()))
+				: null;
 	}
 
 	@Nullable TraceView trace(String key, String id) {
@@ -151,6 +162,9 @@ final class ConsoleJson {
 		json.writeStringProperty("output", last.facts().output());
 		if (last.facts().error() != null) {
 			json.writeStringProperty("error", last.facts().error());
+		}
+		if (first.isInExperiment()) {
+			json.writeBooleanProperty("row", true);
 		}
 		json.writeNumberProperty("spans", trace.lines().size());
 		json.writeNumberProperty("open", open);

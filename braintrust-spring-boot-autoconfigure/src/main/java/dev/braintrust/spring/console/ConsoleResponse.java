@@ -26,6 +26,12 @@ record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 		return new ConsoleResponse(200, headers(contentType, POLICY), body);
 	}
 
+	// The same for ever.
+	ConsoleResponse kept() {
+		this.headers.put("Cache-Control", "private, max-age=31536000, immutable");
+		return this;
+	}
+
 	static ConsoleResponse media(String type, String name, byte[] body) {
 		boolean shown = type.startsWith("image/") || type.startsWith("audio/");
 		Map<String, String> headers = headers(type.isEmpty() ? "application/octet-stream" : type, POLICY_OF_MEDIA);

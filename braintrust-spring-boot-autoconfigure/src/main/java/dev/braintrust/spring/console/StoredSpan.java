@@ -27,6 +27,8 @@ final class StoredSpan {
 
 	private volatile Map<String, Attachment> uploaded = Map.of();
 
+	private final boolean inExperiment;
+
 	private volatile State state;
 
 	private volatile @Nullable SpanFacts facts;
@@ -43,11 +45,16 @@ final class StoredSpan {
 	StoredSpan(WatchedProject project, EndedSpan ended, State state) {
 		this.project = project;
 		this.ended = ended;
+		this.inExperiment = ended.isInExperiment();
 		this.state = state;
 	}
 
 	WatchedProject project() {
 		return this.project;
+	}
+
+	boolean isInExperiment() {
+		return this.inExperiment;
 	}
 
 	State state() {
@@ -75,7 +82,7 @@ final class StoredSpan {
 	SpanData row() {
 		EndedSpan ended = this.ended;
 		SpanData row = this.row;
-		return (row != null || ended == null) ? data() : this.project.content().preview(ended);
+		return (row != null || ended == null) ? data() : ended.content().preview(ended);
 	}
 
 	// The span without what was captured of it, unless that has been written.

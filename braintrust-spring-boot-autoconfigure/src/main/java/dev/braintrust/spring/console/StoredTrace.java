@@ -3,11 +3,8 @@ package dev.braintrust.spring.console;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * The ended spans of one trace in the order in which they ended, and its place among the
- * others. It belongs to the store.
+ * The ended spans of one trace in the order in which they ended. It belongs to the store.
  */
 final class StoredTrace {
 
@@ -19,13 +16,18 @@ final class StoredTrace {
 
 	long version;
 
-	@Nullable StoredTrace older;
-
-	@Nullable StoredTrace newer;
-
 	StoredTrace(WatchedProject project, String id) {
 		this.project = project;
 		this.id = id;
+	}
+
+	// What it is found by.
+	static String key(String project, String id) {
+		return project + '/' + id;
+	}
+
+	String key() {
+		return key(this.project.key(), this.id);
 	}
 
 	// The trace as it is now, which nobody changes.

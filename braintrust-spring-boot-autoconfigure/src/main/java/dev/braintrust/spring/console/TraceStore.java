@@ -3,8 +3,10 @@ package dev.braintrust.spring.console;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,17 +34,16 @@ final class TraceStore implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Map<String, Map<String, StoredTrace>> traces = new HashMap<>();
-
-	private @Nullable StoredTrace oldest;
-
-	private @Nullable StoredTrace newest;
+	// The one that has been quiet for the longest time is the first.
+	private final Map<String, StoredTrace> traces = new LinkedHashMap<>();
 
 	private long bytes;
 
 	private long version = 1;
 
 	private long evicted;
+
+	private long held;
 
 	private final Thread thread;
 
@@ -121,8 +122,8 @@ final class TraceStore implements AutoCloseable {
 
 	private void store(StoredSpan span) {
 		String id = span.data().getTraceId();
-		StoredTrace trace = this.traces.computeIfAbsent(span.project().key(), (key) -> new HashMap<>())
-			.computeIfAbsent(id, (key) -> new StoredTrace(span.project(), id));
+		StoredTrace trace = this.traces.computeIfAbsent(StoredTrace.key(span.project().key(), id),
+				(key) -> new StoredTrace(span.project(), id));
 		trace.spans.add(span);
 		span.trace = trace;
 		// What was sent of it may have come first.
@@ -135,52 +136,46 @@ final class TraceStore implements AutoCloseable {
 	// Make a trace the newest.
 	private void touch(StoredTrace trace) {
 		trace.version = ++this.version;
-		if (this.newest == trace) {
-			return;
+		this.traces.remove(trace.key());
+		this.traces.put(trace.key(), trace);
+	}
+
+	long maxBytes() {
+		return this.maxBytes;
+	}
+
+	// Something else takes this much of the room, or gives it back. Returns the version
+	// in
+	// which it did.
+	long hold(long bytes) {
+		this.lock.lock();
+		try {
+			collect();
+			this.held += bytes;
+			makeRoom(null);
+			return ++this.version;
 		}
-		unlink(trace);
-		trace.older = this.newest;
-		if (this.newest != null) {
-			this.newest.newer = trace;
-		}
-		this.newest = trace;
-		if (this.oldest == null) {
-			this.oldest = trace;
+		finally {
+			this.lock.unlock();
 		}
 	}
 
-	private void unlink(StoredTrace trace) {
-		StoredTrace older = trace.older;
-		StoredTrace newer = trace.newer;
-		if (older != null) {
-			older.newer = newer;
-		}
-		if (newer != null) {
-			newer.older = older;
-		}
-		this.oldest = (this.oldest == trace) ? newer : this.oldest;
-		this.newest = (this.newest == trace) ? older : this.newest;
-		trace.older = null;
-		trace.newer = null;
-	}
-
-	private void makeRoom(StoredTrace growing) {
-		StoredTrace oldest = this.oldest;
-		while (this.bytes > this.maxBytes && oldest != null) {
-			if (oldest != growing) {
-				oldest.spans.forEach(this::forget);
-				oldest.spans.clear();
+	private void makeRoom(@Nullable StoredTrace growing) {
+		Iterator<StoredTrace> oldest = this.traces.values().iterator();
+		while (this.bytes + this.held > this.maxBytes && oldest.hasNext()) {
+			StoredTrace trace = oldest.next();
+			if (trace != growing) {
+				trace.spans.forEach(this::forget);
+				trace.spans.clear();
 			}
-			else {
-				// Alone it is too large: what it began with is dropped.
-				forget(oldest.spans.remove(0));
+			// Alone it is too large: what it began with is dropped.
+			while (this.bytes + this.held > this.maxBytes && !trace.spans.isEmpty()) {
+				forget(trace.spans.remove(0));
 			}
-			if (oldest.spans.isEmpty()) {
-				unlink(oldest);
-				this.traces.getOrDefault(oldest.project.key(), Map.of()).remove(oldest.id);
+			if (trace.spans.isEmpty()) {
+				oldest.remove();
 				this.evicted++;
 			}
-			oldest = this.oldest;
 		}
 	}
 
@@ -195,12 +190,16 @@ final class TraceStore implements AutoCloseable {
 		try {
 			collect();
 			List<StoredTrace.Snapshot> changed = new ArrayList<>();
-			for (StoredTrace trace = this.newest; trace != null && trace.version > version; trace = trace.older) {
-				changed.add(trace.snapshot());
+			long oldest = this.version;
+			for (StoredTrace trace : this.traces.values()) {
+				oldest = Math.min(oldest, trace.version);
+				if (trace.version > version) {
+					changed.add(trace.snapshot());
+				}
 			}
-			long oldest = (this.oldest != null) ? this.oldest.version : this.version;
-			return new Changes(this.version, oldest, this.evicted, this.missed.get(), this.bytes, this.maxBytes,
-					changed);
+			Collections.reverse(changed);
+			return new Changes(this.version, oldest, this.evicted, this.missed.get(), this.bytes + this.held,
+					this.maxBytes, changed);
 		}
 		finally {
 			this.lock.unlock();
@@ -211,7 +210,7 @@ final class TraceStore implements AutoCloseable {
 		this.lock.lock();
 		try {
 			collect();
-			StoredTrace trace = this.traces.getOrDefault(project, Map.of()).get(id);
+			StoredTrace trace = this.traces.get(StoredTrace.key(project, id));
 			return (trace != null) ? trace.snapshot() : null;
 		}
 		finally {

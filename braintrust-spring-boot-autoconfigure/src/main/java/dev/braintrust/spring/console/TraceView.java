@@ -68,7 +68,7 @@ record TraceView(WatchedProject project, String id, long version, List<Line> lin
 		}
 
 		SpanData row() {
-			return (this.open != null) ? this.project.content().preview(this.open) : span().row();
+			return (this.open != null) ? this.open.content().preview(this.open) : span().row();
 		}
 
 		SpanFacts facts() {
@@ -84,6 +84,10 @@ record TraceView(WatchedProject project, String id, long version, List<Line> lin
 
 		Map<String, Attachment> uploaded() {
 			return (this.stored != null) ? this.stored.uploaded() : Map.of();
+		}
+
+		boolean isInExperiment() {
+			return (this.open != null) ? this.open.isInExperiment() : span().isInExperiment();
 		}
 
 		boolean isOpen() {

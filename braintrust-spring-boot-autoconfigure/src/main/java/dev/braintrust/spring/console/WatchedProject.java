@@ -79,6 +79,18 @@ final class WatchedProject implements SpanSink {
 	}
 
 	@Override
+	public boolean hasRoom() {
+		return this.export == null || this.export.hasRoom();
+	}
+
+	@Override
+	public void close() {
+		if (this.export != null) {
+			this.export.close();
+		}
+	}
+
+	@Override
 	public ExportStatus status() {
 		return (this.export != null) ? this.export.status() : NOTHING_SENT;
 	}

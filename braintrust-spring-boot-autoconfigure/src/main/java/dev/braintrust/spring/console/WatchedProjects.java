@@ -22,6 +22,8 @@ final class WatchedProjects implements SpanDestination.Watch {
 
 	private final TraceStore store;
 
+	private volatile @Nullable Experiments experiments;
+
 	WatchedProjects(TraceStore store) {
 		this.store = store;
 	}
@@ -30,7 +32,8 @@ final class WatchedProjects implements SpanDestination.Watch {
 	public SpanSink open(ProjectSettings settings, ProjectContent content,
 			@Nullable BiFunction<ProjectSettings, SpanReader, SpanSink> export) {
 		WatchedProject project = new WatchedProject(settings, content, this.store, export);
-		this.projects.put(settings.key(), project);
+		// Those of experiments follow.
+		this.projects.putIfAbsent(settings.key(), project);
 		return project;
 	}
 
@@ -44,6 +47,17 @@ final class WatchedProjects implements SpanDestination.Watch {
 
 	TraceStore store() {
 		return this.store;
+	}
+
+	// Those of all projects, if there has been one.
+	@Nullable Experiments experiments() {
+		return this.experiments;
+	}
+
+	Experiments openExperiments() {
+		Experiments experiments = new Experiments(this.store);
+		this.experiments = experiments;
+		return experiments;
 	}
 
 }

@@ -45,6 +45,11 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 		return new SpanTemplate(null, attributes.build());
 	}
 
+	// Where its spans go.
+	public @Nullable String parent() {
+		return this.attributes.get(PARENT);
+	}
+
 	public SpanTemplate withType(SpanType type) {
 		return withType(type, type.json());
 	}

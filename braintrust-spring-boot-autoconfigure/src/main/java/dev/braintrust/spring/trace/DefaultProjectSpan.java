@@ -239,7 +239,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 
 	// The span as it is while it is open: it has no end yet.
 	EndedSpan now() {
-		return project().ended(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields);
+		return project().now(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields, this.row);
 	}
 
 	boolean isOpen() {

@@ -37,6 +37,11 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
 					.anyMatch((key) -> AI_PREFIXES.stream().anyMatch(key.getKey()::startsWith));
 	}
 
+	// Whether it goes into an experiment, and not to the logs of its project.
+	public boolean isInExperiment() {
+		return String.valueOf(this.template.parent()).startsWith("experiment_");
+	}
+
 	@Override
 	public long contentSize() {
 		return ContentWriter.size(this.span, this.fields);

@@ -145,18 +145,18 @@ public final class Project extends CaptureGuard {
 		return recording().recorder;
 	}
 
-	// The routes of experiments, if there has been one: what its rows began may outlive
-	// it.
+	// The routes of experiments, if there has been one: its spans may outlive it.
 	@Nullable Routes routes() {
 		return this.shared.routes().get();
 	}
 
-	EndedSpan ended(SpanData span, SpanTemplate template, SpanFields fields) {
-		return new EndedSpan(span, template, fields, this.content);
+	EndedSpan now(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
+		SpanTemplate own = (row != null) ? template.withParent(row.route().parent()) : template;
+		return new EndedSpan(span, own, fields, this.content);
 	}
 
 	void ended(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
-		EndedSpan ended = ended(span, (row != null) ? template.withParent(row.route().parent()) : template, fields);
+		EndedSpan ended = now(span, template, fields, row);
 		SpanSink sink = (row != null) ? row.route().sink() : this.queue;
 		if (row != null) {
 			row.ended(span, template.type(), fields, () -> this.content.preview(ended));

@@ -60,7 +60,11 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	}
 
 	// Open a queue for spans of a project that have another parent.
-	SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean sent) {
+	SpanSink open(ProjectSettings settings, ProjectContent reader, String parent, boolean sent) {
+		if (this.watch != null && this.recorder == null && settings.enabled()) {
+			return this.watch.open(settings, reader,
+					sent ? (project, watched) -> this.pipeline.open(project, watched, parent) : null);
+		}
 		SpanSink queue = sent ? this.pipeline.open(settings, reader, parent) : null;
 		return (queue != null && this.recorder == null) ? queue
 				: new RecordingSink(this.recorder, settings, reader, queue);

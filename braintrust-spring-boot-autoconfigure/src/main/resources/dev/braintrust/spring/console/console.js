@@ -1,11 +1,13 @@
 import { copyButton, count, duration, el, bytes, time } from './dom.js';
 import { detail } from './detail.js';
+import { ExperimentList, ExperimentView } from './evals.js';
 import { TraceList } from './list.js';
 import { thread } from './thread.js';
 import { SpanTree } from './tree.js';
 import { traceTest, traceText } from './copy.js';
 
-// Holds what is known and what is selected. The address has the latter: #/project/trace/span, and ?thread.
+// Holds what is known and what is selected. The address has the latter: #/project/trace/span, and ?thread; #/~evals and
+// #/~evals/experiment, and ?eval=experiment for the trace of a row.
 
 const POLL = 1000;
 
@@ -13,19 +15,30 @@ const PATIENCE = 4000;
 
 const ADDRESS = /^(?:([a-z0-9-]+)(?:\/([0-9a-f]{32})(?:\/([0-9a-f]{16}))?)?)?$/;
 
+const EVALS = /^~evals(?:\/(\d{1,9}))?$/;
+
 const node = (id) => document.getElementById(id);
 
 const search = node('search');
 
-const known = { instance: '', version: 0, traces: new Map(), projects: [] };
+const known = { instance: '', version: 0, traces: new Map(), projects: [], experiments: [] };
 
-const shown = { project: '', trace: null, span: null, thread: false, raw: false, spans: '', detail: '' };
+const shown = { project: '', evals: false, experiment: null, baselines: new Map(), trace: null, span: null, thread: false, raw: false, spans: '', detail: '' };
 
-const list = new TraceList(node('list'), (trace) => {
+const list = new TraceList((trace) => {
 	if (narrow() || document.body.dataset.view === 'list' || shown.trace !== trace.id) {
 		go(trace.project, trace.id, null);
 	}
 });
+
+const experimentList = new ExperimentList((experiment) => visit(`~evals/${experiment.id}`));
+
+const experiment = new ExperimentView((row) => (row.trace !== undefined) && go(experiment.experiment.project, row.trace, null), () => visit('~evals'), (baseline) => {
+	shown.baselines.set(shown.experiment, baseline);
+	drawExperiment();
+});
+
+const listed = () => (shown.evals ? experimentList : list);
 
 const tree = new SpanTree((span) => go(shown.ofProject, shown.trace, span.id));
 
@@ -36,9 +49,21 @@ function narrow() {
 // ---- the address
 
 function go(project, trace, span) {
+	if (shown.evals && trace === null) {
+		visit(`~evals${(shown.trace !== null) ? `/${shown.experiment}` : ''}`);
+		return;
+	}
 	const path = [project, trace, span].filter((part) => part !== null && part !== undefined).map(encodeURIComponent).join('/');
-	const query = (shown.thread && span === null) ? '?thread' : '';
-	const target = `#/${path}${query}`;
+	visit(path + query(shown.thread && span === null), span, trace);
+}
+
+function query(isThread) {
+	const options = [isThread ? 'thread' : '', shown.evals ? `eval=${shown.experiment}` : ''].filter((option) => option !== '');
+	return (options.length > 0) ? `?${options.join('&')}` : '';
+}
+
+function visit(path, span = null, trace = null) {
+	const target = `#/${path}`;
 	if (location.hash !== target) {
 		// Walking through spans leaves one step behind, not one for each.
 		if (span !== null && shown.span !== null && trace === shown.trace) {
@@ -53,19 +78,24 @@ function go(project, trace, span) {
 
 function follow() {
 	const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
+	const options = new URLSearchParams(query ?? '');
 	// Anyone may have written it, and the paths of requests are made of it.
-	const [, project, trace, span] = ADDRESS.exec(path) ?? ['', 'none', '0'.repeat(32)];
+	const evals = EVALS.exec(path);
+	const [, project, trace, span] = (evals !== null) ? [] : ADDRESS.exec(path) ?? ['', 'none', '0'.repeat(32)];
+	shown.experiment = evals?.[1] ?? /^\d{1,9}$/.exec(options.get('eval') ?? '')?.[0] ?? null;
+	shown.evals = evals !== null || shown.experiment !== null;
 	const other = trace !== (shown.trace ?? undefined) || project !== shown.ofProject;
 	shown.ofProject = project || null;
 	shown.trace = trace || null;
 	shown.span = span || null;
-	shown.thread = query === 'thread';
-	document.body.dataset.view = shown.span ? 'span' : shown.trace ? 'trace' : 'list';
+	shown.thread = options.has('thread');
+	document.body.dataset.view = shown.span ? 'span' : (shown.trace || shown.experiment) ? 'trace' : 'list';
 	if (other) {
 		shown.spans = '';
 		shown.entering = false;
 		tree.lines = [];
 	}
+	drawViews();
 	drawList();
 	drawTrace(other);
 	drawSpan();
@@ -90,6 +120,7 @@ async function poll() {
 			known.instance = '';
 			known.version = 0;
 			known.traces = new Map();
+			known.experiments = [];
 			return poll();
 		}
 		known.instance = state.instance;
@@ -110,10 +141,15 @@ function take(state) {
 	let changed = JSON.stringify(state.projects) !== JSON.stringify(known.projects);
 	known.projects = state.projects;
 	let current = false;
+	if (state.experiments !== undefined) {
+		known.experiments = state.experiments.map((each) => ({ ...each, id: String(each.id) }));
+		current ||= shown.experiment !== null;
+		changed = true;
+	}
 	for (const trace of state.traces) {
 		const key = `${trace.project}/${trace.id}`;
 		// An open trace is new each time; what is said of it may not be.
-		const text = JSON.stringify({ ...trace, version: 0 });
+		const text = (trace.open > 0) ? JSON.stringify({ ...trace, version: 0 }) : String(trace.version);
 		const before = known.traces.get(key);
 		current ||= trace.id === shown.trace;
 		known.traces.set(key, { ...trace, text });
@@ -127,6 +163,7 @@ function take(state) {
 		}
 	}
 	if (changed) {
+		drawViews();
 		drawProjects();
 		drawList();
 	}
@@ -137,7 +174,7 @@ function take(state) {
 }
 
 function say(state) {
-	const parts = [count(known.traces.size, 'trace'), `${bytes(state.bytes)} of ${bytes(state.maxBytes)}`];
+	const parts = [shown.evals ? count(known.experiments.length, 'experiment') : count(traces().length, 'trace'), `${bytes(state.bytes)} of ${bytes(state.maxBytes)}`];
 	if (state.evicted > 0) {
 		parts.push(`${count(state.evicted, 'older trace')} dropped`);
 	}
@@ -145,8 +182,8 @@ function say(state) {
 		parts.push(`${count(state.missed, 'span')} missed`);
 	}
 	const text = parts.join(' · ');
-	if (list.note.textContent !== text) {
-		list.note.textContent = text;
+	if (listed().note.textContent !== text) {
+		listed().note.textContent = text;
 	}
 	if (node('status').textContent !== 'Live') {
 		node('status').textContent = 'Live';
@@ -182,15 +219,75 @@ function stateOf(project) {
 	return `To ${project.destination}: ${project.sent} sent, ${project.queued} waiting, ${project.lost} lost${(project.error !== undefined) ? `. Last failure: ${project.error}` : ''}`;
 }
 
+// Without those of experiments, which are found by their rows.
+function traces() {
+	return [...known.traces.values()].filter((trace) => !trace.row);
+}
+
+function drawViews() {
+	node('views').hidden = known.experiments.length === 0 && !shown.evals;
+	node('views').replaceChildren(...[['Traces', '', false], ['Evaluations', '~evals', true]].map(([label, path, evals]) => el('button',
+		{ type: 'button', 'aria-pressed': String(shown.evals === evals), onclick: () => visit(path) }, label)));
+	if (node('list').firstChild !== listed().rows.node) {
+		node('list').replaceChildren(...listed().nodes);
+		node('list').setAttribute('aria-label', shown.evals ? 'Experiments' : 'Traces');
+		search.placeholder = shown.evals ? 'Search evaluations' : 'Search traces';
+		search.previousElementSibling.textContent = search.placeholder;
+	}
+}
+
 function drawList() {
-	const traces = [...known.traces.values()].sort((a, b) => b.start - a.start);
-	list.show(traces, shown.project, search.value, { project: shown.ofProject, trace: shown.trace }, known.projects.length > 1);
+	const several = known.projects.length > 1;
+	if (shown.evals) {
+		const inside = shown.experiment !== null;
+		experimentList.show(known.experiments, shown.project, inside ? '' : search.value,
+			{ project: known.experiments.find((each) => each.id === shown.experiment)?.project, trace: shown.experiment }, several);
+		if (inside && shown.trace === null && experiment.experiment !== undefined) {
+			drawExperiment();
+		}
+	}
+	else {
+		list.show(traces().sort((a, b) => b.start - a.start), shown.project, search.value, { project: shown.ofProject, trace: shown.trace }, several);
+	}
+}
+
+// An experiment, and the one that it is compared with: the one before it, unless another one is chosen.
+async function drawExperiment() {
+	const id = shown.experiment;
+	const all = known.experiments;
+	const about = all.find((each) => each.id === id);
+	const others = all.filter((each) => each.project === about?.project && each.id !== id && each.state !== 'RUNNING');
+	const before = shown.baselines.get(id) ?? others.find((each) => each.name === about.name && each.start <= about.start)?.id ?? '';
+	const read = async (which) => {
+		const one = JSON.parse(await fetchJson(`experiments/${which}`));
+		return { ...one, id: String(one.id) };
+	};
+	try {
+		const [one, other] = await Promise.all([read(id), others.some((each) => each.id === before) ? read(before) : null]);
+		if (shown.experiment === id && shown.trace === null) {
+			experiment.show(one, other, others, search.value);
+			if (node('trace').firstChild !== experiment.nodes[0]) {
+				node('trace').replaceChildren(...experiment.nodes);
+				experiment.rows.rows.draw(true);
+			}
+			document.title = `${one.name} · Braintrust console`;
+		}
+	}
+	catch (error) {
+		if (shown.experiment === id && shown.trace === null && error.status === 404) {
+			node('trace').replaceChildren(el('div', { class: 'empty' }, el('h2', null, 'This experiment is not here'), el('p', null, 'It was dropped for newer ones, or the application has started anew.')));
+		}
+	}
 }
 
 async function drawTrace(anew) {
 	const section = node('trace');
+	if (shown.trace === null && shown.experiment !== null) {
+		drawExperiment();
+		return;
+	}
 	if (shown.trace === null) {
-		section.replaceChildren(el('div', { class: 'empty' }, el('p', null, 'Select a trace. '), el('p', { class: 'keys' }, el('kbd', null, 'j'), ' ', el('kbd', null, 'k'), ' to walk, ', el('kbd', null, 'Enter'), ' to go in, ', el('kbd', null, 'Esc'), ' to go back, ', el('kbd', null, '/'), ' to search')));
+		section.replaceChildren(el('div', { class: 'empty' }, el('p', null, shown.evals ? 'Select an experiment. ' : 'Select a trace. '), el('p', { class: 'keys' }, el('kbd', null, 'j'), ' ', el('kbd', null, 'k'), ' to walk, ', el('kbd', null, 'Enter'), ' to go in, ', el('kbd', null, 'Esc'), ' to go back, ', el('kbd', null, '/'), ' to search')));
 		return;
 	}
 	const path = `traces/${shown.ofProject}/${shown.trace}`;
@@ -241,7 +338,7 @@ function traceHead(spans) {
 	const end = spans.reduce((latest, span) => Math.max(latest, span.end), 0);
 	const tab = (label, isThread) => el('button', { type: 'button', 'aria-pressed': String(shown.thread === isThread), onclick: () => {
 		shown.thread = isThread;
-		history.pushState(null, '', `#/${shown.ofProject}/${shown.trace}${isThread ? '?thread' : ''}`);
+		history.pushState(null, '', `#/${shown.ofProject}/${shown.trace}${query(isThread)}`);
 		follow();
 	} }, label);
 	// What is too large is cut, which must be seen.
@@ -250,7 +347,7 @@ function traceHead(spans) {
 		return { text: write(trace.spans), done: (trace.spans.length < trace.total) ? `Copied ${trace.spans.length} of ${count(trace.total, 'span')}` : 'Copied' };
 	};
 	return el('header', null,
-		el('button', { type: 'button', class: 'back', onclick: () => go(null, null, null) }, '‹ Traces'),
+		el('button', { type: 'button', class: 'back', onclick: () => go(null, null, null) }, shown.evals ? '‹ Rows' : '‹ Traces'),
 		el('h2', { dir: 'auto' }, spans[0]?.name ?? ''),
 		el('p', { class: 'chips' }, el('span', { class: 'chip' }, shown.ofProject), el('span', null, `${time(start)} · ${duration(Math.max(0, end - start))} · ${count(spans.length, 'span')}`)),
 		el('div', { class: 'actions' },
@@ -311,7 +408,7 @@ function back() {
 	if (document.activeElement === search) {
 		search.value = '';
 		drawList();
-		list.rows.node.focus();
+		listed().rows.node.focus();
 	}
 	else if (shown.span !== null) {
 		go(shown.ofProject, shown.trace, null);
@@ -321,9 +418,10 @@ function back() {
 		shown.thread = false;
 		go(shown.ofProject, shown.trace, null);
 	}
-	else if (shown.trace !== null) {
+	else if (shown.trace !== null || shown.experiment !== null) {
+		const row = shown.trace !== null && shown.evals;
 		go(null, null, null);
-		list.rows.node.focus();
+		(row ? experiment.rows : listed()).rows.node.focus();
 	}
 }
 
@@ -337,11 +435,15 @@ function enter() {
 }
 
 function inTree() {
-	return document.activeElement === tree.rows.node || (shown.span !== null && document.activeElement !== list.rows.node);
+	return document.activeElement === tree.rows.node || (shown.span !== null && document.activeElement !== listed().rows.node);
+}
+
+function inRows() {
+	return document.activeElement === experiment.rows.rows.node;
 }
 
 const KEYS = {
-	j: (by) => (inTree() ? tree : list).move(by),
+	j: (by) => (inRows() ? experiment.rows : inTree() ? tree : listed()).move(by),
 	ArrowLeft: () => tree.out(),
 	ArrowRight: () => tree.into()
 };
@@ -359,8 +461,9 @@ addEventListener('keydown', (event) => {
 	else if (typing) {
 		done = event.key === 'ArrowDown' || event.key === 'Enter';
 		if (done) {
-			list.rows.node.focus();
-			list.move((list.rows.selected < 0) ? 1 : 0);
+			const found = (shown.experiment !== null && shown.trace === null) ? experiment.rows : listed();
+			found.rows.node.focus();
+			found.move((found.rows.selected < 0) ? 1 : 0);
 		}
 	}
 	else if (event.key === '/') {
@@ -383,8 +486,15 @@ addEventListener('keydown', (event) => {
 		if (document.activeElement === tree.rows.node) {
 			node('span').querySelector('h2')?.focus();
 		}
+		else if (inRows()) {
+			experiment.rows.enter();
+		}
 		else if (shown.trace !== null) {
 			enter();
+		}
+		else if (shown.experiment !== null) {
+			experiment.rows.rows.node.focus();
+			experiment.rows.move((experiment.rows.rows.selected < 0) ? 1 : 0);
 		}
 	}
 	else if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && inTree() && !within) {

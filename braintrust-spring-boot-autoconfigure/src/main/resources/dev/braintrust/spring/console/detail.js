@@ -3,7 +3,7 @@ import { copyButton, duration, el, json, time } from './dom.js';
 
 const STATES = {
 	OPEN: ['running', 'This span has not ended.'],
-	KEPT: ['console only', 'The project has no API key, so this goes nowhere else.'],
+	KEPT: ['console only', 'This goes nowhere else: the project has no API key, or the experiment is not sent.'],
 	WAITING: ['waiting', 'This waits to be sent.'],
 	SENT: ['sent', 'Braintrust has accepted this.'],
 	LOST: ['not sent', 'This was refused or dropped. The state of the project has the reason.']

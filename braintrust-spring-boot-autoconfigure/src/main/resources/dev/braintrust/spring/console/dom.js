@@ -67,6 +67,11 @@ export function bytes(size) {
 	return (size < 1024) ? `${size} B` : (size < 1 << 20) ? `${(size / 1024).toFixed(1)} kB` : `${Number((size / (1 << 20)).toFixed(1))} MB`;
 }
 
+// A score.
+export function percent(value) {
+	return (value === null || value === undefined) ? '–' : `${(value * 100).toFixed(1)} %`;
+}
+
 export function json(text) {
 	if (text === undefined) {
 		return undefined;

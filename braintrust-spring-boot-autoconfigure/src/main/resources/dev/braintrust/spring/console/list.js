@@ -4,36 +4,55 @@ import { Windowed } from './windowed.js';
 // The traces, the latest first.
 export class TraceList {
 
-	constructor(node, onopen) {
-		this.traces = [];
+	constructor(onopen, options = { id: 'traces', label: 'Traces', rowHeight: 68 }) {
 		this.shown = [];
-		this.query = '';
 		this.project = '';
 		this.onopen = onopen;
 		this.rows = new Windowed({
-			id: 'traces', class: 'traces', role: 'listbox', label: 'Traces', rowHeight: 68,
+			...options, class: options.id, role: 'listbox',
 			render: (index) => this.row(this.shown[index]),
 			onselect: (index) => this.open(index)
 		});
 		this.empty = el('div', { class: 'empty' });
 		this.note = el('p', { class: 'note' });
-		node.replaceChildren(this.rows.node, this.empty, this.note);
+		this.nodes = [this.rows.node, this.empty, this.note];
 	}
 
 	show(traces, project, query, selected, several) {
 		this.several = several;
 		this.project = project;
-		this.traces = traces;
 		const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
 		this.shown = traces.filter((trace) => (project === '' || trace.project === project)
-			&& words.every((word) => matches(trace, word)));
+			&& words.every((word) => this.matches(trace, word)));
 		this.rows.selected = this.shown.findIndex((trace) => trace.id === selected?.trace && trace.project === selected?.project);
 		this.rows.show(this.shown.length);
 		this.rows.node.hidden = this.shown.length === 0;
 		this.empty.hidden = this.shown.length > 0;
 		if (this.shown.length === 0) {
-			this.empty.replaceChildren(...((traces.length === 0) ? waiting() : nothing(query)));
+			this.empty.replaceChildren(...((traces.length === 0) ? this.waiting() : this.nothing(query)));
 		}
+	}
+
+	matches(trace, word) {
+		if (word === 'is:error') {
+			return trace.errors > 0;
+		}
+		if (word === 'is:running') {
+			return trace.open > 0;
+		}
+		return contains([trace.name, trace.input, trace.output, trace.id, trace.project], word);
+	}
+
+	waiting() {
+		return [el('h2', null, 'Nothing recorded yet'),
+			el('p', null, 'Use your application. Each trace of a Braintrust project appears here as soon as it begins.'),
+			el('p', null, 'Is a client missing? Annotate its bean with ', el('code', null, '@BraintrustProject("…")'), '.')];
+	}
+
+	nothing(query) {
+		return [el('h2', null, 'No such trace'),
+			el('p', null, (query === '') ? 'This project has recorded nothing yet.' : `Nothing here has “${query}” in its name, its input or its output.`),
+			el('p', null, el('code', null, 'is:error'), ' finds those that failed, ', el('code', null, 'is:running'), ' those that are open.')];
 	}
 
 	row(trace) {
@@ -70,24 +89,6 @@ export class TraceList {
 
 }
 
-function matches(trace, word) {
-	if (word === 'is:error') {
-		return trace.errors > 0;
-	}
-	if (word === 'is:running') {
-		return trace.open > 0;
-	}
-	return [trace.name, trace.input, trace.output, trace.id, trace.project].some((text) => text.toLowerCase().includes(word));
-}
-
-function waiting() {
-	return [el('h2', null, 'Nothing recorded yet'),
-		el('p', null, 'Use your application. Each trace of a Braintrust project appears here as soon as it begins.'),
-		el('p', null, 'Is a client missing? Annotate its bean with ', el('code', null, '@BraintrustProject("…")'), '.')];
-}
-
-function nothing(query) {
-	return [el('h2', null, 'No such trace'),
-		el('p', null, (query === '') ? 'This project has recorded nothing yet.' : `Nothing here has “${query}” in its name, its input or its output.`),
-		el('p', null, el('code', null, 'is:error'), ' finds those that failed, ', el('code', null, 'is:running'), ' those that are open.')];
+export function contains(texts, word) {
+	return texts.some((text) => text !== undefined && text.toLowerCase().includes(word));
 }

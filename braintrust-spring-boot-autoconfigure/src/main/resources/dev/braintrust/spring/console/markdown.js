@@ -100,7 +100,7 @@ function list(lines, depth) {
 function table(lines) {
 	const cells = (line) => line.trim().replace(/^\||\|$/g, '').split('|').slice(0, 50);
 	const row = (tag) => (line) => el('tr', null, ...cells(line).map((cell) => el(tag, null, ...inline(cell.trim()))));
-	return el('div', { class: 'wide' }, el('table', null, el('thead', null, row('th')(lines[0])),
+	return el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Table' }, el('table', null, el('thead', null, row('th')(lines[0])),
 		el('tbody', null, ...lines.slice(2).map(row('td')))));
 }
 

@@ -129,6 +129,20 @@ class ConsoleGuardTests {
 		}
 	}
 
+	@Test
+	void filesAreKeptAndWhatIsRecordedIsNot() throws IOException {
+		ConsoleApplication application = application(Kind.PLAIN);
+		Answer page = application.get("/braintrust/");
+		assertThat(page.headers()).containsEntry("cache-control", "no-store");
+		String script = page.body().replaceAll("(?s).*src=\"([0-9a-f]{8}/console\\.js)\".*", "$1");
+		assertThat(application.get("/braintrust/" + script).headers()).containsEntry("cache-control",
+				"private, max-age=31536000, immutable");
+		// An application that was built anew has others.
+		assertThat(application.get("/braintrust/00000000/console.js").headers()).containsEntry("cache-control",
+				"no-store");
+		assertThat(application.get("/braintrust/00000000/console.html").status()).isEqualTo(404);
+	}
+
 	@ParameterizedTest
 	@EnumSource(value = Kind.class, names = { "SERVLET", "REACTIVE" })
 	void everythingElseIsTheApplications(Kind kind) throws IOException {

@@ -368,29 +368,29 @@ class ConsolePageTests {
 	void axeFindsNothingInAnyView(int width, boolean dark) throws IOException {
 		browser.look(width, 800, dark);
 		browser.run(new ClassPathResource("axe.min.js").getContentAsString(StandardCharsets.UTF_8));
-		List<String> found = new ArrayList<>(violations("the list"));
+		List<String> found = new ArrayList<>(violations(browser, "the list"));
 		openTrace("refund");
-		found.addAll(violations("a tree"));
+		found.addAll(violations(browser, "a tree"));
 		openSpan(1);
-		found.addAll(violations("a span that failed"));
+		found.addAll(violations(browser, "a span that failed"));
 		browser.run("document.querySelectorAll('#span details').forEach((fold) => { fold.open = true; })");
-		found.addAll(violations("what leaves"));
+		found.addAll(violations(browser, "what leaves"));
 		browser.press(Browser.ESCAPE, Browser.ESCAPE);
 		openTrace("answer");
 		openSpan(4);
-		found.addAll(violations("messages of a span"));
+		found.addAll(violations(browser, "messages of a span"));
 		openSpan(6);
-		found.addAll(violations("a photo"));
+		found.addAll(violations(browser, "a photo"));
 		browser.press(Browser.ESCAPE);
 		openThread();
-		found.addAll(violations("a thread"));
+		found.addAll(violations(browser, "a thread"));
 		browser.open(application.url() + "#/support/" + "0".repeat(32));
 		browser.awaitText("#trace", "not here");
-		found.addAll(violations("nothing"));
+		found.addAll(violations(browser, "nothing"));
 		assertThat(found).isEmpty();
 	}
 
-	private static List<String> violations(String view) {
+	static List<String> violations(Browser browser, String view) {
 		return browser.run("""
 				return axe.run().then((found) => found.violations.flatMap((rule) =>
 					rule.nodes.map((node) => rule.id + ': ' + node.html.slice(0, 200) + ' ' + node.failureSummary)))""")

@@ -14,8 +14,10 @@ import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.api.ProjectApis;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.trace.DefaultProjectTracer;
 import dev.braintrust.spring.trace.Project;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
@@ -32,10 +34,14 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 
 	private final RunSettings settings;
 
-	public DefaultBraintrustEvals(BraintrustProjects projects, ProjectApis apis, RunSettings settings) {
+	private final @Nullable ExperimentWatch watch;
+
+	public DefaultBraintrustEvals(BraintrustProjects projects, ProjectApis apis, RunSettings settings,
+			@Nullable ExperimentWatch watch) {
 		this.projects = projects;
 		this.apis = apis;
 		this.settings = settings;
+		this.watch = watch;
 	}
 
 	@Override
@@ -47,7 +53,7 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 	public ProjectEvals of(String key) {
 		Project project = project(key);
 		return this.evals.computeIfAbsent(key, (added) -> new DefaultProjectEvals(project, this.projects,
-				this.apis.of(project.settings()), this.settings));
+				this.apis.of(project.settings()), this.settings, this.watch));
 	}
 
 	// Braintrust's API for a project.

@@ -18,6 +18,7 @@ import dev.braintrust.spring.eval.compare.BaselineExperiment;
 import dev.braintrust.spring.eval.compare.BaselineFile;
 import dev.braintrust.spring.eval.compare.ExperimentScores;
 import dev.braintrust.spring.eval.data.ProjectDatasets;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.RowTracer;
@@ -41,11 +42,15 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	private final BraintrustProjects projects;
 
-	DefaultProjectEvals(Project project, BraintrustProjects projects, ProjectApi api, RunSettings settings) {
+	private final @Nullable ExperimentWatch watch;
+
+	DefaultProjectEvals(Project project, BraintrustProjects projects, ProjectApi api, RunSettings settings,
+			@Nullable ExperimentWatch watch) {
 		this.project = project;
 		this.api = api;
 		this.settings = settings;
 		this.projects = projects;
+		this.watch = watch;
 	}
 
 	@Override
@@ -100,9 +105,15 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 				(baseline != null) ? baseline.experiment() : null);
 		RowTracer tracer = this.project.rows(target.parent(), Route.Others.valueOf(plan.otherProjects().name()),
 				target.isSent());
-		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, this.settings, target, baseline, tracer, rows.size());
+		ExperimentWatch.Run seen = (this.watch != null) ? this.watch.started(project(), plan.name(), rows.size())
+				: null;
+		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, this.settings, target, baseline, tracer, seen,
+				rows.size());
 		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, outcome,
 				new ScorerCalls(this.projects, target), this.settings.virtualThreads(), this::ended);
+		if (seen != null) {
+			run.result().whenComplete(seen::ended);
+		}
 		this.running.add(run);
 		return run;
 	}

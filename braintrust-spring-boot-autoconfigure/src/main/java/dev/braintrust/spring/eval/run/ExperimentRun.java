@@ -198,7 +198,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		}
 	}
 
-	CompletableFuture<?> result() {
+	CompletableFuture<ExperimentResult<I, O, E>> result() {
 		return this.result;
 	}
 

@@ -10,6 +10,7 @@ import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
 import dev.braintrust.spring.eval.compare.Comparison;
 import dev.braintrust.spring.eval.compare.ScoredInputs;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.report.Progress;
 import dev.braintrust.spring.eval.report.RecordedRows;
 import dev.braintrust.spring.eval.report.ReportFiles;
@@ -49,16 +50,19 @@ final class RunOutcome<I, O, E> {
 
 	private final Progress progress;
 
+	private final ExperimentWatch.@Nullable Run watch;
+
 	private final int size;
 
 	RunOutcome(Plan<I, O, E> plan, RunSettings settings, RunTarget target, @Nullable RunBaseline baseline,
-			RowTracer tracer, int size) {
+			RowTracer tracer, ExperimentWatch.@Nullable Run watch, int size) {
 		this.plan = plan;
 		this.target = target;
 		this.settings = settings;
 		this.baseline = baseline;
 		this.tracer = tracer;
 		this.sending = new RowSending(tracer, target, settings.patience());
+		this.watch = watch;
 		this.size = size;
 		this.progress = new Progress(
 				"'" + TextTable.clean(plan.name()) + "' of the Braintrust project '" + target.project() + "'", size,
@@ -79,6 +83,9 @@ final class RunOutcome<I, O, E> {
 
 	void ended(RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
 		this.progress.ended(row.hasErrors());
+		if (this.watch != null) {
+			this.watch.ended(row);
+		}
 		if (this.plan.keepOutputs()) {
 			this.recorded.add(row, spans);
 		}

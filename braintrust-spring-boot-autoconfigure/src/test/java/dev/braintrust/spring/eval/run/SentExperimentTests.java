@@ -410,7 +410,8 @@ class SentExperimentTests {
 
 	private ProjectEvals impatient(BraintrustProjects projects) {
 		return new DefaultBraintrustEvals(projects, new ProjectApis(() -> new HttpClients(null)),
-				new RunSettings(false, null, false, null, null, null, null, null, false, null, Duration.ofSeconds(2)))
+				new RunSettings(false, null, false, null, null, null, null, null, false, null, Duration.ofSeconds(2)),
+				null)
 			.of("support");
 	}
 

@@ -1,0 +1,195 @@
+import { copyButton, count, duration, el, link, percent, time } from './dom.js';
+import { contains, TraceList } from './list.js';
+
+// Experiments, the latest first, and one of them with its rows beside those of another one.
+
+const STATES = { RUNNING: 'running', ENDED: 'ended', CANCELLED: 'cancelled', FAILED: 'failed' };
+
+// A change of a score that is none.
+const EQUAL = 0.0005;
+
+export class ExperimentList extends TraceList {
+
+	constructor(onopen) {
+		super(onopen, { id: 'experiments', label: 'Experiments', rowHeight: 68 });
+	}
+
+	matches(experiment, word) {
+		return (word === 'is:error') ? experiment.errors > 0 || experiment.state === 'FAILED'
+			: (word === 'is:running') ? experiment.state === 'RUNNING' : contains([experiment.name, experiment.project], word);
+	}
+
+	waiting() {
+		return [el('h2', null, 'No experiment yet'), el('p', null, 'Run an experiment in this application. It appears here as soon as it starts.')];
+	}
+
+	nothing() {
+		return [el('h2', null, 'No such experiment')];
+	}
+
+	row(experiment) {
+		const running = experiment.state === 'RUNNING';
+		return el('div', { class: 'trace-row', role: 'option', 'aria-setsize': this.shown.length, 'aria-posinset': this.shown.indexOf(experiment) + 1 },
+			el('div', { class: 'line' }, el('strong', { dir: 'auto' }, experiment.name),
+				(this.project === '' && this.several) ? el('span', { class: 'project' }, experiment.project) : null,
+				el('time', { datetime: new Date(experiment.start).toISOString() }, time(experiment.start))),
+			el('div', { class: 'line said' }, Object.entries(experiment.scores).map(([name, score]) => `${name} ${percent(score.mean)}`).join(' · ') || '\u2013'),
+			el('div', { class: 'line facts' },
+				el('span', { class: running ? 'running' : (experiment.state === 'FAILED') ? 'failed' : null }, running ? `${experiment.ended} of ${experiment.total}` : STATES[experiment.state]),
+				el('span', null, count(experiment.total, 'row')),
+				(experiment.errors > 0) ? el('span', { class: 'failed' }, count(experiment.errors, 'error')) : null));
+	}
+
+}
+
+class Rows extends TraceList {
+
+	constructor(onopen) {
+		super(onopen, { id: 'rows', label: 'Rows', rowHeight: 58 });
+	}
+
+	matches(row, word) {
+		return (word === 'is:error') ? hasFailed(row) : (word === 'is:worse') ? row.changes.some((change) => change < -EQUAL)
+			: (word === 'is:better') ? row.changes.some((change) => change > EQUAL) : contains([row.input, row.output, row.error], word);
+	}
+
+	waiting() {
+		return [el('p', null, 'No row has ended yet.')];
+	}
+
+	nothing() {
+		return [el('h2', null, 'No such row'), el('p', null, el('code', null, 'is:error'), ' finds those that failed, ', el('code', null, 'is:worse'), ' and ', el('code', null, 'is:better'), ' those whose scores have changed.')];
+	}
+
+	row(row) {
+		return el('div', { class: 'trace-row', role: 'option', 'aria-setsize': this.shown.length, 'aria-posinset': this.shown.indexOf(row) + 1 },
+			el('div', { class: 'line said', dir: 'auto' }, el('span', null, `${row.index + 1}${(row.trial > 0) ? `.${row.trial + 1}` : ''}  `),
+				row.input ?? '(its trace is not kept)', el('span', { class: 'arrow' }, ' → '),
+				(row.error !== undefined) ? el('span', { class: 'failed' }, row.error) : row.output),
+			el('div', { class: 'line facts' },
+				...Object.entries(row.scores).map(([name, value]) => el('span', null, `${name} `, el('strong', null, percent(value)), change(value, row.before?.scores[name]))),
+				...row.failed.map((name) => el('span', { class: 'failed' }, `${name} failed`)),
+				el('span', null, duration(row.millis)), (row.tokens > 0) ? el('span', null, count(row.tokens, 'token')) : null));
+	}
+
+	// Walking through rows opens none of them.
+	move(by) {
+		if (this.shown.length > 0) {
+			this.rows.select(Math.min(this.shown.length - 1, Math.max(0, this.rows.selected + by)));
+		}
+	}
+
+	enter() {
+		this.open(this.rows.selected);
+	}
+
+}
+
+function hasFailed(row) {
+	return row.error !== undefined || row.failed.length > 0;
+}
+
+// How much better or worse a score is.
+function change(value, before) {
+	if (typeof value !== 'number' || typeof before !== 'number' || Math.abs(value - before) < EQUAL) {
+		return null;
+	}
+	return el('span', { class: (value < before) ? 'failed' : 'running' }, ` ${(value < before) ? '−' : '+'}${Math.abs((value - before) * 100).toFixed(1)}`);
+}
+
+export class ExperimentView {
+
+	// What shows a row, goes back, and wants to be drawn with another baseline.
+	constructor(onopen, onback, onbaseline) {
+		this.rows = new Rows(onopen);
+		this.onback = onback;
+		this.baselines = el('select', { onchange: () => onbaseline(this.baselines.value) });
+		this.head = el('div');
+		this.scores = el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Scores' });
+		this.copies = el('div', { class: 'switch', role: 'group', 'aria-label': 'Copy the experiment' },
+			copyButton('Copy JSON', () => ({ text: JSON.stringify(this.experiment, null, 2), done: 'Copied' })),
+			copyButton('Copy test', () => ({ text: experimentTest(this.experiment), done: 'Copied' })));
+		this.nodes = [el('header', null, this.head,
+			el('div', { class: 'actions' }, el('label', null, 'Compare with ', this.baselines), this.copies), this.scores), ...this.rows.nodes];
+	}
+
+	show(experiment, baseline, others, query) {
+		this.experiment = experiment;
+		const options = [['', 'nothing'], ...others.map((other) => [other.id, `${other.name}, ${time(other.start)}`])];
+		const text = JSON.stringify(options);
+		if (text !== this.options) {
+			this.options = text;
+			this.baselines.replaceChildren(...options.map(([value, label]) => el('option', { value }, label)));
+		}
+		this.baselines.value = baseline?.id ?? '';
+		this.head.replaceChildren(...head(experiment, this.onback));
+		const rows = compared(experiment.rows, baseline?.rows ?? []);
+		this.scores.replaceChildren(scores(experiment, baseline, rows));
+		this.rows.show(rows, '', query, { trace: rows[this.rows.rows.selected]?.id });
+		this.rows.note.textContent = (rows.length < experiment.ended) ? `${count(experiment.ended - rows.length, 'row')} more: there was no room for them.` : '';
+		this.rows.note.hidden = rows.length === experiment.ended;
+	}
+
+}
+
+function head(experiment, onback) {
+	const running = experiment.state === 'RUNNING';
+	return [el('button', { type: 'button', class: 'back', onclick: onback }, '‹ Experiments'),
+		el('h2', { dir: 'auto' }, experiment.name),
+		el('p', { class: 'chips' }, el('span', { class: 'chip' }, experiment.project),
+			el('span', { class: `chip ${(experiment.state === 'FAILED') ? 'failed' : ''}` }, STATES[experiment.state]),
+			el('span', null, `${time(experiment.start)} · ${running ? '' : `${duration(experiment.end - experiment.start)} · `}${running ? `${experiment.ended} of ` : ''}${count(experiment.total, 'row')}`),
+			(experiment.errors > 0) ? el('span', { class: 'failed' }, count(experiment.errors, 'error')) : null,
+			(experiment.tokens > 0) ? el('span', null, count(experiment.tokens, 'token')) : null,
+			(experiment.url !== undefined) ? link(experiment.url, 'Open in Braintrust') : el('span', { class: 'chip' }, experiment.sent ? 'sent' : 'not sent')),
+		(experiment.failure !== undefined) ? el('p', { class: 'error', dir: 'auto' }, experiment.failure) : ''];
+}
+
+// Rows of the same input and trial belong together, in their order.
+function compared(rows, others) {
+	const places = (all) => {
+		const seen = new Map();
+		return all.map((row) => {
+			const key = `${row.input ?? row.index}#${row.trial}`;
+			seen.set(key, (seen.get(key) ?? 0) + 1);
+			return `${key}#${seen.get(key)}`;
+		});
+	};
+	const keys = places(others);
+	const before = new Map(others.map((row, index) => [keys[index], row]));
+	const own = places(rows);
+	return rows.map((row, index) => {
+		const other = before.get(own[index]);
+		return { ...row, id: `${row.index}.${row.trial}`, before: other, changes: Object.entries(row.scores)
+			.map(([name, value]) => ((typeof value === 'number' && typeof other?.scores[name] === 'number') ? value - other.scores[name] : 0)) };
+	}).sort((a, b) => a.index - b.index || a.trial - b.trial);
+}
+
+function scores(experiment, baseline, rows) {
+	const names = [...new Set([...Object.keys(experiment.scores), ...Object.keys(baseline?.scores ?? {})])];
+	if (names.length === 0) {
+		return el('p', { class: 'note' }, 'No score yet.');
+	}
+	const titles = ['Score', 'Mean', ...((baseline === null) ? [] : ['Before', 'Change', 'Better', 'Worse'])];
+	return el('table', { class: 'scores' }, el('thead', null, el('tr', null, ...titles.map((title) => el('th', { scope: 'col' }, title)))),
+		el('tbody', null, ...names.map((name) => {
+			const score = experiment.scores[name];
+			const before = baseline?.scores[name]?.mean;
+			const changes = rows.map((row) => ((typeof row.before?.scores[name] === 'number') ? (row.scores[name] ?? 0) - row.before.scores[name] : 0));
+			return el('tr', null, el('th', { scope: 'row', dir: 'auto' }, name),
+				el('td', null, percent(score?.mean), (score?.standardError > 0) ? ` ± ${(score.standardError * 100).toFixed(1)}` : ''),
+				...((baseline === null) ? [] : [el('td', null, percent(before)), el('td', null, change(score?.mean, before) ?? '='),
+					el('td', null, String(changes.filter((each) => each > EQUAL).length)), el('td', null, String(changes.filter((each) => each < -EQUAL).length))]));
+		})));
+}
+
+// A gate that the experiment passes.
+function experimentTest(experiment) {
+	const lines = (experiment.errors === 0) ? ['assertThat(result.errors()).isEmpty();'] : [`assertThat(result.errors()).hasSizeLessThanOrEqualTo(${experiment.errors});`];
+	for (const [name, score] of Object.entries(experiment.scores)) {
+		if (typeof score.mean === 'number') {
+			lines.push(`assertThat(result.score(${JSON.stringify(name)}).mean()).isGreaterThanOrEqualTo(${Math.floor(score.mean * 1000) / 1000});`);
+		}
+	}
+	return `${lines.join('\n')}\n`;
+}

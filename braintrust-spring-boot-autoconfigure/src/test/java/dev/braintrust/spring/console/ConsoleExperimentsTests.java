@@ -1,0 +1,174 @@
+package dev.braintrust.spring.console;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+import dev.braintrust.spring.console.ConsoleApplication.Kind;
+import dev.braintrust.spring.eval.BraintrustEvals;
+import dev.braintrust.spring.eval.RunningExperiment;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.support.BraintrustData;
+import dev.braintrust.spring.support.BraintrustServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests of what the console shows of experiments, by the JSON behind its page.
+ */
+class ConsoleExperimentsTests {
+
+	private ConsoleApplication application;
+
+	private ShownExperiments experiments;
+
+	@AfterEach
+	void close() {
+		this.application.close();
+	}
+
+	private void start(String... properties) {
+		this.application = new ConsoleApplication(Kind.PLAIN, properties);
+		this.experiments = new ShownExperiments(this.application.context());
+	}
+
+	private JsonNode latest() throws IOException {
+		return this.application.json("state").path("experiments").path(0);
+	}
+
+	@Test
+	void withoutAnExperimentNothingIsSaidOfAny() throws IOException {
+		start();
+		assertThat(this.application.json("state").has("experiments")).isFalse();
+		assertThat(this.application.get("/braintrust/api/experiments/1").status()).isEqualTo(404);
+	}
+
+	@Test
+	void experimentHasItsScoresAndItsRowsTheirTraces() throws IOException {
+		start();
+		this.experiments.run(ShownExperiments::bad);
+		JsonNode experiment = latest();
+		assertThat(experiment.path("name").asString()).isEqualTo("refund answers");
+		assertThat(experiment.path("project").asString()).isEqualTo("support");
+		assertThat(experiment.path("state").asString()).isEqualTo("ENDED");
+		assertThat(experiment.path("total").asInt()).isEqualTo(3);
+		assertThat(experiment.path("scores").path("exactMatch").path("mean").asDouble()).isBetween(0.66, 0.67);
+		assertThat(experiment.path("scores").path("exactMatch").path("count").asInt()).isEqualTo(3);
+		JsonNode rows = this.application.json("experiments/" + experiment.path("id").asInt()).path("rows");
+		assertThat(rows).hasSize(3);
+		JsonNode row = rows.get(2);
+		assertThat(row.path("input").asString()).isEqualTo("The lamp is broken");
+		assertThat(row.path("output").asString()).isEqualTo("weather");
+		assertThat(row.path("scores").path("exactMatch").asDouble()).isZero();
+		JsonNode spans = this.application.json("traces/support/" + row.path("trace").asString()).path("spans");
+		assertThat(spans.valueStream().map((span) -> span.path("name").asString())).containsExactly("eval", "task",
+				"exactMatch", "levenshtein");
+		assertThat(spans.valueStream().map((span) -> span.path("state").asString())).containsOnly("KEPT");
+	}
+
+	@Test
+	void contentOfRowsIsThatAfterFilters() throws IOException {
+		start();
+		this.experiments.run(ShownExperiments::good);
+		String path = "/braintrust/api/experiments/" + latest().path("id").asInt();
+		assertThat(this.application.get(path).body()).contains("order ####").doesNotContain("4711");
+	}
+
+	@Test
+	void experimentIsSeenWhileItRuns() throws Exception {
+		start();
+		CountDownLatch end = new CountDownLatch(1);
+		RunningExperiment<String, String, String> running = this.application.context()
+			.getBean(BraintrustEvals.class)
+			.of("support")
+			.experiment("slow")
+			.cases(EvalCase.of("a", "a"), EvalCase.of("b", "b"))
+			.task((input) -> {
+				if (input.equals("b")) {
+					end.await();
+				}
+				return input;
+			})
+			.scorers(Scorers.exactMatch())
+			.maxConcurrency(2)
+			.start();
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("ended").asInt() == 1);
+		JsonNode experiment = latest();
+		assertThat(experiment.path("state").asString()).isEqualTo("RUNNING");
+		assertThat(experiment.path("scores").path("exactMatch").path("mean").asDouble()).isEqualTo(1);
+		// Neither the row that has ended nor the one that is open is a trace of the logs.
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> this.application.traces().size() == 2);
+		assertThat(this.application.traces()).allMatch((trace) -> trace.path("row").asBoolean());
+		end.countDown();
+		running.join();
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("state").asString().equals("ENDED"));
+		assertThat(latest().path("ended").asInt()).isEqualTo(2);
+	}
+
+	@Test
+	void readerIsToldOnlyOfWhatHasChanged() throws IOException {
+		start();
+		this.experiments.run(ShownExperiments::good);
+		long version = this.application.json("state").path("version").asLong();
+		assertThat(this.application.json("state?since=" + version).has("experiments")).isFalse();
+		this.experiments.run(ShownExperiments::good);
+		assertThat(this.application.json("state?since=" + version).path("experiments")).hasSize(2);
+	}
+
+	@Test
+	void experimentThatFailsSaysWhy() throws IOException {
+		start();
+		this.experiments.run(ShownExperiments::failing);
+		assertThat(latest().path("errors").asInt()).isEqualTo(3);
+		assertThatThrownBy(() -> this.application.context()
+			.getBean(BraintrustEvals.class)
+			.of("support")
+			.experiment("aborted")
+			.cases(EvalCase.of("a", "a"), EvalCase.of("b", "b"))
+			.task(ShownExperiments::failing)
+			.scorers(Scorers.exactMatch())
+			.abortAfter(1)
+			.run()).isInstanceOf(RuntimeException.class);
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.until(() -> latest().path("state").asString().equals("FAILED"));
+		assertThat(latest().path("failure").asString()).contains("ended early");
+	}
+
+	@Test
+	void experimentThatIsSentHasItsPageAndTheRowsOfItsRequests() throws IOException {
+		try (BraintrustServer server = new BraintrustServer()) {
+			start("braintrust.api-key=sk-test", "braintrust.api-url=" + server.url(),
+					"braintrust.app-url=" + server.url(),
+					"braintrust.projects.support.name=" + BraintrustData.PROJECT_NAME);
+			this.experiments.run(ShownExperiments::good);
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("sent").asBoolean());
+			assertThat(latest().path("url").asString()).startsWith(server.url());
+			JsonNode row = this.application.json("experiments/" + latest().path("id").asInt()).path("rows").get(0);
+			JsonNode spans = this.application.json("traces/support/" + row.path("trace").asString() + "/rows")
+				.path("spans");
+			assertThat(spans).hasSize(4).allMatch((span) -> span.path("state").asString().equals("SENT"));
+			assertThat(spans.get(0).path("row").path("attributes").path("braintrust.parent").asString())
+				.startsWith("experiment_id:");
+		}
+	}
+
+	@Test
+	void experimentsStayWithinTheMemoryOfTheConsole() throws IOException {
+		start("braintrust.console.max-memory=40KB");
+		for (int i = 0; i < 12; i++) {
+			this.experiments.run(ShownExperiments::good);
+		}
+		JsonNode state = this.application.json("state");
+		assertThat(state.path("bytes").asLong()).isLessThanOrEqualTo(state.path("maxBytes").asLong());
+		assertThat(state.path("experiments").size()).isBetween(1, 10);
+		assertThat(state.path("experiments").get(0).path("id").asInt()).isEqualTo(12);
+	}
+
+}
