@@ -19,6 +19,7 @@ import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.Experiment;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Scorers;
@@ -124,6 +125,21 @@ class SentExperimentTests {
 			JsonNode body = this.server.calls("POST /v1/experiment").get(0).body();
 			assertThat(body.path("dataset_id").asString()).isEqualTo("d-1");
 			assertThat(body.path("dataset_version").asString()).isEqualTo("1000");
+		});
+	}
+
+	@Test
+	void experimentThatItIsComparedWithIsNamed() {
+		run((evals) -> {
+			ExperimentResult<?, ?, ?> before = experiment(evals, 2).run();
+			experiment(evals, 2).baseline(Baseline.experiment(before.name())).run();
+			JsonNode body = this.server.calls("POST /v1/experiment")
+				.stream()
+				.filter((call) -> call.path().equals("/v1/experiment"))
+				.toList()
+				.get(1)
+				.body();
+			assertThat(body.path("base_exp_id").asString("")).isEqualTo(before.id());
 		});
 	}
 
