@@ -97,6 +97,8 @@ class ArchitectureTests {
 				".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
 				".eval", ".eval.score", ".eval.report", ".autoconfigure.properties");
+		mayDependOn(".eval.remote", "", ".settings", ".api", ".eval", ".eval.data", ".eval.score", ".eval.run",
+				".autoconfigure", ".autoconfigure.diagnostics", ".autoconfigure.properties");
 		mayDependOn(".test", "", ".settings", ".trace", ".ai.chat", ".autoconfigure", ".autoconfigure.properties");
 	}
 

@@ -37,6 +37,11 @@ public final class ProjectApis implements AutoCloseable {
 		return this.apis.computeIfAbsent(project.key(), (added) -> new ProjectApi(project, this::api));
 	}
 
+	// One for somebody who has another key. Nothing of it is kept here.
+	public ProjectApi unshared(ProjectSettings project) {
+		return new ProjectApi(project, this::api);
+	}
+
 	private synchronized BraintrustApi api() {
 		BraintrustApi api = this.api;
 		if (api == null) {

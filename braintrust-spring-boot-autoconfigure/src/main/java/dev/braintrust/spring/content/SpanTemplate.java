@@ -59,9 +59,16 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 		return new SpanTemplate(type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, spanAttributes).build());
 	}
 
-	// For spans that go elsewhere than to the logs of the project.
-	public SpanTemplate withParent(String parent) {
-		return new SpanTemplate(this.type, this.attributes.toBuilder().put(PARENT, parent).build());
+	// For spans that go elsewhere than to the logs of the project. A playground tells its
+	// runs apart by their generation, which is JSON.
+	public SpanTemplate withParent(String parent, @Nullable String generation) {
+		AttributesBuilder attributes = this.attributes.toBuilder().put(PARENT, parent);
+		if (generation != null) {
+			String others = this.attributes.get(SPAN_ATTRIBUTES);
+			String start = (others != null) ? others.substring(0, others.length() - 1) + "," : "{";
+			attributes.put(SPAN_ATTRIBUTES, start + "\"generation\":" + generation + "}");
+		}
+		return new SpanTemplate(this.type, attributes.build());
 	}
 
 }

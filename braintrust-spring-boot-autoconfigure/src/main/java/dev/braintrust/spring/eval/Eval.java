@@ -125,11 +125,35 @@ public final class Eval<I, O, E> {
 		return this.named.parameters;
 	}
 
-	Class<I> inputType() {
+	/**
+	 * The names of the scorers.
+	 * @return the names, in the order in which the scorers were given
+	 */
+	public List<String> scorerNames() {
+		return this.scorers.stream().map(Scorer::name).toList();
+	}
+
+	/**
+	 * The names of the classifiers.
+	 * @return the names, in the order in which the classifiers were given
+	 */
+	public List<String> classifierNames() {
+		return List.copyOf(this.classifiers.keySet());
+	}
+
+	/**
+	 * The type of the inputs.
+	 * @return the type
+	 */
+	public Class<I> inputType() {
 		return this.named.inputType;
 	}
 
-	Class<E> expectedType() {
+	/**
+	 * The type of the expected outputs.
+	 * @return the type
+	 */
+	public Class<E> expectedType() {
 		return this.named.expectedType;
 	}
 

@@ -1,7 +1,6 @@
 package dev.braintrust.spring.trace;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -52,8 +51,7 @@ public final class Project extends CaptureGuard {
 
 	private volatile @Nullable Recording recording;
 
-	// Create a project. Customizers are asked at once, so that what they throw fails the
-	// start, and whatever watches its spans knows of it at once.
+	// Customizers are asked at once: what they throw fails the start.
 	public Project(ProjectSettings settings, SharedParts shared) {
 		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
@@ -73,8 +71,7 @@ public final class Project extends CaptureGuard {
 		return this.settings;
 	}
 
-	// Whether spans are recorded: they go to the export or, in tests, to a recorder, and
-	// libraries fit together.
+	// Whether spans go to the export or to a recorder, and libraries fit together.
 	public boolean isRecorded() {
 		return this.taken && !this.projectSwitch.isOff();
 	}
@@ -136,9 +133,12 @@ public final class Project extends CaptureGuard {
 
 	// Open a route for an experiment. It is sent, or only recorded where all is recorded.
 	public RowTracer rows(String parent, Route.Others others, boolean sent) {
-		SpanSink sink = this.shared.destination().open(this.settings, this.content, parent, sent);
-		this.shared.routes().compareAndSet(null, new Routes());
-		return new RowTracer(this, Objects.requireNonNull(this.shared.routes().get()), parent, others, sink);
+		return this.shared.rows(this, this.settings, this.content, parent, null, others, sent);
+	}
+
+	// Open one that somebody else sends, without what has the key of the project.
+	public RowTracer rows(ProjectSettings sender, String parent, @Nullable String generation, Route.Others others) {
+		return this.shared.rows(this, sender, this.content.withoutUploads(), parent, generation, others, true);
 	}
 
 	ProjectRecorder recorder() {
@@ -151,7 +151,7 @@ public final class Project extends CaptureGuard {
 	}
 
 	EndedSpan now(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
-		SpanTemplate own = (row != null) ? template.withParent(row.route().parent()) : template;
+		SpanTemplate own = (row != null) ? template.withParent(row.route().parent(), row.route().generation()) : template;
 		return new EndedSpan(span, own, fields, this.content);
 	}
 

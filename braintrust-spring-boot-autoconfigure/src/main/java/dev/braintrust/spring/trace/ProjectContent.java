@@ -26,15 +26,24 @@ public final class ProjectContent implements SpanReader {
 
 	private final SharedParts shared;
 
+	private final boolean uploads;
+
 	private volatile @Nullable SpanContent content;
 
 	private volatile @Nullable ProjectAttachments attachments;
 
 	private volatile boolean guests;
 
+	private volatile @Nullable ProjectContent withoutUploads;
+
 	ProjectContent(Project project, SharedParts shared) {
+		this(project, shared, true);
+	}
+
+	private ProjectContent(Project project, SharedParts shared, boolean uploads) {
 		this.project = project;
 		this.shared = shared;
+		this.uploads = uploads;
 	}
 
 	SpanContent get() {
@@ -48,7 +57,7 @@ public final class ProjectContent implements SpanReader {
 			return existing;
 		}
 		ProjectSettings settings = this.project.settings();
-		ProjectAttachments attachments = this.shared.destination().attachments(settings);
+		ProjectAttachments attachments = this.uploads ? this.shared.destination().attachments(settings) : null;
 		this.attachments = attachments;
 		SpanContent content = new SpanContent(settings, () -> this.shared.filters().apply(settings.key()),
 				this.shared.buffers(), attachments);
@@ -73,7 +82,7 @@ public final class ProjectContent implements SpanReader {
 		try (ContentWriter writer = get().writer()) {
 			for (WaitingSpan span : spans) {
 				EndedSpan ended = (EndedSpan) span;
-				read.add((ended.content() == this) ? ended.write(writer, this::unwritable)
+				read.add((ended.content().project == this.project) ? ended.write(writer, this::unwritable)
 						: ended.content().read(List.of(span)).get(0));
 			}
 		}
@@ -86,6 +95,14 @@ public final class ProjectContent implements SpanReader {
 		try (ContentWriter writer = get().previewWriter()) {
 			return span.preview(writer, this::unwritable);
 		}
+	}
+
+	// The same without uploads: attachments are in base64.
+	ProjectContent withoutUploads() {
+		ProjectContent existing = this.withoutUploads;
+		ProjectContent content = (existing != null) ? existing : new ProjectContent(this.project, this.shared, false);
+		this.withoutUploads = content;
+		return content;
 	}
 
 	// The spans that have started and not ended, as they are now.

@@ -41,12 +41,13 @@ public final class RowTracer implements AutoCloseable {
 
 	private final Route route;
 
-	RowTracer(Project project, Routes routes, String parent, Route.Others others, SpanSink sink) {
+	RowTracer(Project project, Routes routes, String parent, @Nullable String generation, Route.Others others,
+			SpanSink sink) {
 		this.project = project;
 		this.tracer = new DefaultProjectTracer(project, null);
 		this.routes = routes;
 		this.sink = sink;
-		this.route = new Route(project, parent, others, sink);
+		this.route = new Route(project, parent, generation, others, sink);
 		routes.open(this.route);
 	}
 

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.trace;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -10,6 +11,8 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.route.Route;
 import dev.braintrust.spring.trace.route.Routes;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,14 @@ public record SharedParts(SpanDestination destination, Function<String, List<Con
 	// The open spans of a project, which count in what all projects may hold.
 	OpenSpans openSpans(String key) {
 		return new OpenSpans(this.destination.pipeline().memory(), key);
+	}
+
+	// Open a route of a project for the rows of an experiment, which the sender sends.
+	RowTracer rows(Project project, ProjectSettings sender, ProjectContent content, String parent,
+			@Nullable String generation, Route.Others others, boolean sent) {
+		this.routes.compareAndSet(null, new Routes());
+		return new RowTracer(project, Objects.requireNonNull(this.routes.get()), parent, generation, others,
+				this.destination.open(sender, content, parent, sent));
 	}
 
 }

@@ -25,7 +25,8 @@ class LightStartTests {
 			"io.opentelemetry.api.trace.SpanContext ", "dev.braintrust.spring.trace.Recording ",
 			"dev.braintrust.spring.content.json.SpanJson ", "dev.braintrust.spring.upload.UploadHttp ",
 			"dev.braintrust.spring.upload.UploadSteps ", "dev.braintrust.spring.Attachments ",
-			"dev.braintrust.spring.console.", "dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
+			"dev.braintrust.spring.console.", "dev.braintrust.spring.eval.remote.",
+			"dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
 
 	// Classes of the starter and of OpenTelemetry, and some of this test. Before you add
 	// to them, ask whether the first span is early enough. The check at startup runs

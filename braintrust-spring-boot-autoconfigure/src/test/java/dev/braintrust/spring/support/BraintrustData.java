@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -56,6 +58,11 @@ public final class BraintrustData {
 	private final Map<String, Function<JsonNode, JsonNode>> functions = new LinkedHashMap<>();
 
 	private ObjectNode login = recorded("login");
+
+	// What a login with a token that is not the usual one answers, null if it is refused.
+	private final Map<String, ObjectNode> logins = new LinkedHashMap<>();
+
+	private final Set<String> blind = new LinkedHashSet<>();
 
 	private Function<String, JsonNode> queries = (query) -> recorded("btql-logs");
 
@@ -161,6 +168,32 @@ public final class BraintrustData {
 	}
 
 	/**
+	 * Refuse a token everywhere, as one that has expired.
+	 */
+	public synchronized BraintrustData refusing(String token) {
+		this.logins.put(token, null);
+		return this;
+	}
+
+	/**
+	 * Let a token be one of another organization, which sees none of the projects.
+	 */
+	public synchronized BraintrustData ofOrganization(String token, String id, String name) {
+		ObjectNode login = recorded("login");
+		((ObjectNode) login.at("/org_info/0")).put("id", id).put("name", name);
+		this.logins.put(token, login);
+		return blind(token);
+	}
+
+	/**
+	 * Hide the projects from a token.
+	 */
+	public synchronized BraintrustData blind(String token) {
+		this.blind.add(token);
+		return this;
+	}
+
+	/**
 	 * How many rows a page has at the most.
 	 */
 	public synchronized BraintrustData pageSize(int pageSize) {
@@ -205,8 +238,15 @@ public final class BraintrustData {
 
 	synchronized Answer answer(Call call) {
 		String path = call.path();
+		String token = String.valueOf(call.authorization()).replace("Bearer ", "");
+		if (this.logins.containsKey(token) && this.logins.get(token) == null) {
+			return new Answer(401, object().put("Code", "Unauthorized"), Map.of());
+		}
 		if (path.equals("/api/apikey/login")) {
-			return Answer.of(this.login);
+			return Answer.of(this.logins.getOrDefault(call.body().path("token").asString(""), this.login));
+		}
+		if (this.blind.contains(token)) {
+			return new Answer(403, object().put("Code", "Forbidden"), Map.of());
 		}
 		if (path.equals("/btql")) {
 			return Answer.of(query(call.body().path("query").asString("")));

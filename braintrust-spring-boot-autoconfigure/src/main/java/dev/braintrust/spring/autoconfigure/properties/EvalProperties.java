@@ -3,6 +3,7 @@ package dev.braintrust.spring.autoconfigure.properties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * The properties under {@code braintrust.evals}. They are bound when somebody asks for
@@ -49,6 +50,16 @@ public class EvalProperties {
 	 * it.
 	 */
 	private @Nullable Boolean progress;
+
+	/**
+	 * Remote evaluations.
+	 */
+	@NestedConfigurationProperty
+	private final RemoteEvalProperties remote = new RemoteEvalProperties();
+
+	public RemoteEvalProperties getRemote() {
+		return this.remote;
+	}
 
 	public @Nullable Boolean getSend() {
 		return this.send;

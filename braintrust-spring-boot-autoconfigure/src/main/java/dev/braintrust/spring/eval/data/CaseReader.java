@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
  */
-final class CaseReader<I, E> {
+public final class CaseReader<I, E> {
 
 	private static final Set<String> KNOWN = Set.of("input", "expected", "metadata", "tags", "id", "trials");
 
@@ -43,7 +43,7 @@ final class CaseReader<I, E> {
 
 	private final Class<E> expected;
 
-	CaseReader(Class<I> input, Class<E> expected) {
+	public CaseReader(Class<I> input, Class<E> expected) {
 		this.input = input;
 		this.expected = expected;
 	}
@@ -76,7 +76,7 @@ final class CaseReader<I, E> {
 	}
 
 	// A case of what an object of Braintrust has.
-	EvalCase<I, E> read(JsonNode row, EvalCase.@Nullable Origin origin) {
+	public EvalCase<I, E> read(JsonNode row, EvalCase.@Nullable Origin origin) {
 		I input = convert(row, "input", this.input);
 		if (input == null) {
 			throw CaseProblem.of("it has no 'input'. Each case needs one.");

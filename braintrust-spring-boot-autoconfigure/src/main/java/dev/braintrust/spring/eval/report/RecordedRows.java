@@ -26,6 +26,8 @@ public final class RecordedRows {
 
 	private static final AttributeKey<List<String>> TAGS = AttributeKey.stringArrayKey("braintrust.tags");
 
+	private static final AttributeKey<String> OUTPUT = AttributeKey.stringKey("braintrust.output_json");
+
 	private static final Map<String, AttributeKey<String>> FIELDS = fields();
 
 	private final Map<Key, List<RoutedRow.Ended>> rows = new ConcurrentHashMap<>();
@@ -35,7 +37,7 @@ public final class RecordedRows {
 	private static Map<String, AttributeKey<String>> fields() {
 		Map<String, AttributeKey<String>> fields = new LinkedHashMap<>();
 		fields.put("input", AttributeKey.stringKey("braintrust.input_json"));
-		fields.put("output", AttributeKey.stringKey("braintrust.output_json"));
+		fields.put("output", OUTPUT);
 		fields.put("expected", AttributeKey.stringKey("braintrust.expected_json"));
 		fields.put("metadata", AttributeKey.stringKey("braintrust.metadata"));
 		fields.put("metrics", AttributeKey.stringKey("braintrust.metrics"));
@@ -59,6 +61,27 @@ public final class RecordedRows {
 			.map(RecordedRows::reported)
 			.sorted(Comparator.comparingLong(ReportedSpan::startNanos))
 			.toList();
+	}
+
+	// The id of the span of a row.
+	public static @Nullable String rootId(List<RoutedRow.Ended> spans) {
+		RoutedRow.Ended root = root(spans);
+		return (root != null) ? root.span().getSpanId() : null;
+	}
+
+	// The output of a row as it is recorded, which is JSON.
+	public static @Nullable String output(List<RoutedRow.Ended> spans) {
+		RoutedRow.Ended root = root(spans);
+		return (root != null) ? root.written().get().getAttributes().get(OUTPUT) : null;
+	}
+
+	private static RoutedRow.@Nullable Ended root(List<RoutedRow.Ended> spans) {
+		for (RoutedRow.Ended each : spans) {
+			if (each.type() == SpanType.EVAL && !each.span().getParentSpanContext().isValid()) {
+				return each;
+			}
+		}
+		return null;
 	}
 
 	private static ReportedSpan reported(RoutedRow.Ended ended) {

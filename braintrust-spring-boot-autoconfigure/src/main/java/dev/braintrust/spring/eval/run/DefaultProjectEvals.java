@@ -19,6 +19,7 @@ import dev.braintrust.spring.eval.compare.BaselineFile;
 import dev.braintrust.spring.eval.compare.ExperimentScores;
 import dev.braintrust.spring.eval.data.ProjectDatasets;
 import dev.braintrust.spring.eval.report.ExperimentWatch;
+import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.RowTracer;
@@ -70,7 +71,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	@Override
 	public <I, O, E> ExperimentResult<I, O, E> run(Plan<I, O, E> plan) {
-		ExperimentRun<I, O, E> run = prepare(plan);
+		ExperimentRun<I, O, E> run = prepare(plan, null);
 		if (plan.maxConcurrency() == 1) {
 			run.runHere();
 		}
@@ -82,13 +83,36 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	@Override
 	public <I, O, E> RunningExperiment<I, O, E> start(Plan<I, O, E> plan) {
-		ExperimentRun<I, O, E> run = prepare(plan);
+		return start(plan, null);
+	}
+
+	// Runs experiments for somebody else.
+	ExperimentRunner runner(GuestRun guest) {
+		Assert.state(this.project.isRecorded(),
+				() -> "The Braintrust project '" + project() + "' is off, so there is nothing to be seen of a run");
+		return new ExperimentRunner() {
+
+			@Override
+			public <I, O, E> ExperimentResult<I, O, E> run(Plan<I, O, E> plan) {
+				return start(plan).join();
+			}
+
+			@Override
+			public <I, O, E> RunningExperiment<I, O, E> start(Plan<I, O, E> plan) {
+				return DefaultProjectEvals.this.start(plan, guest);
+			}
+
+		};
+	}
+
+	private <I, O, E> RunningExperiment<I, O, E> start(Plan<I, O, E> plan, @Nullable GuestRun guest) {
+		ExperimentRun<I, O, E> run = prepare(plan, guest);
 		run.start();
 		return run;
 	}
 
 	// What is wrong with an experiment is said before its first row.
-	private <I, O, E> ExperimentRun<I, O, E> prepare(Plan<I, O, E> plan) {
+	private <I, O, E> ExperimentRun<I, O, E> prepare(Plan<I, O, E> plan, @Nullable GuestRun guest) {
 		Assert.state(!RowTracer.isInside(this.project),
 				() -> "The experiment '" + plan.name() + "' cannot start inside a row of "
 						+ "another experiment of the Braintrust project '" + project() + "'");
@@ -97,18 +121,20 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 			Assert.state(names.add(scorer.name()), () -> "The experiment '" + plan.name() + "' has two scorers '"
 					+ scorer.name() + "'. Give one of them another name.");
 		}
-		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan, this.settings);
+		RunSettings settings = (guest != null) ? this.settings.forGuests() : this.settings;
+		List<RowRun.Slot<I, E>> rows = RowRun.Slot.of(plan, settings);
 		Assert.state(!rows.isEmpty(), () -> "The experiment '" + plan.name()
 				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
 		RunBaseline baseline = baseline(plan);
-		RunTarget target = new ExperimentRegistration(this.project, this.api, this.settings).register(plan,
-				(baseline != null) ? baseline.experiment() : null);
-		RowTracer tracer = this.project.rows(target.parent(), Route.Others.valueOf(plan.otherProjects().name()),
-				target.isSent());
+		RunTarget target = target(plan, (baseline != null) ? baseline.experiment() : null, settings, guest);
+		Route.Others others = Route.Others.valueOf(plan.otherProjects().name());
+		RowTracer tracer = (guest != null)
+				? this.project.rows(guest.settings(), target.parent(), guest.generation(), others)
+				: this.project.rows(target.parent(), others, target.isSent());
 		ExperimentWatch.Run seen = (this.watch != null) ? this.watch.started(project(), plan.name(), rows.size())
 				: null;
-		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, this.settings, target, baseline, tracer, seen,
-				rows.size());
+		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, settings, target, baseline, tracer, seen,
+				(guest != null) ? guest.watch() : null, rows.size());
 		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, outcome,
 				new ScorerCalls(this.projects, target), this.settings.virtualThreads(), this::ended);
 		if (seen != null) {
@@ -116,6 +142,17 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		}
 		this.running.add(run);
 		return run;
+	}
+
+	private RunTarget target(Plan<?, ?, ?> plan, @Nullable String baseId, RunSettings settings,
+			@Nullable GuestRun guest) {
+		if (guest == null) {
+			return new ExperimentRegistration(this.project, this.api, settings).register(plan, baseId);
+		}
+		RunTarget target = (guest.parent() != null) ? new RunTarget(project(), plan.name(), null, null, guest.parent())
+				: new ExperimentRegistration(this.project, guest.api(), settings).register(plan, baseId);
+		guest.watch().started(target.name(), target.id(), target.url());
+		return target;
 	}
 
 	// Braintrust's API for the project.

@@ -16,6 +16,7 @@ import dev.braintrust.spring.eval.report.RecordedRows;
 import dev.braintrust.spring.eval.report.ReportFiles;
 import dev.braintrust.spring.eval.report.Reported;
 import dev.braintrust.spring.eval.report.TextTable;
+import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
 import dev.braintrust.spring.trace.RowTracer;
 import dev.braintrust.spring.trace.route.RoutedRow;
 import org.apache.commons.logging.Log;
@@ -54,8 +55,11 @@ final class RunOutcome<I, O, E> {
 
 	private final int size;
 
+	private final GuestRun.@Nullable Watch guest;
+
+	// A run that somebody else watches is reported to them alone.
 	RunOutcome(Plan<I, O, E> plan, RunSettings settings, RunTarget target, @Nullable RunBaseline baseline,
-			RowTracer tracer, ExperimentWatch.@Nullable Run watch, int size) {
+			RowTracer tracer, ExperimentWatch.@Nullable Run watch, GuestRun.@Nullable Watch guest, int size) {
 		this.plan = plan;
 		this.target = target;
 		this.settings = settings;
@@ -63,6 +67,7 @@ final class RunOutcome<I, O, E> {
 		this.tracer = tracer;
 		this.sending = new RowSending(tracer, target, settings.patience());
 		this.watch = watch;
+		this.guest = guest;
 		this.size = size;
 		this.progress = new Progress(
 				"'" + TextTable.clean(plan.name()) + "' of the Braintrust project '" + target.project() + "'", size,
@@ -86,7 +91,10 @@ final class RunOutcome<I, O, E> {
 		if (this.watch != null) {
 			this.watch.ended(row);
 		}
-		if (this.plan.keepOutputs()) {
+		if (this.guest != null) {
+			this.guest.ended(row, RecordedRows.rootId(spans), RecordedRows.output(spans));
+		}
+		else if (this.plan.keepOutputs()) {
 			this.recorded.add(row, spans);
 		}
 	}

@@ -73,6 +73,12 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 		return (this.trials != null) ? this.trials : ofTheExperiment;
 	}
 
+	// The settings of runs for somebody else: always sent, whole, and reported nowhere.
+	RunSettings forGuests() {
+		return new RunSettings(this.virtualThreads, true, this.recorded, null, null, null, null, null, false, false,
+				this.patience);
+	}
+
 	// Whether experiments leave out some of their cases.
 	boolean isPartial() {
 		return this.limit != null || this.sample != null;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.braintrust.spring.export.SpanSink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the spans of one experiment go. Safe for use by several threads.
@@ -18,6 +19,8 @@ public final class Route {
 
 	private final String parent;
 
+	private final @Nullable String generation;
+
 	private final Others others;
 
 	private final SpanSink sink;
@@ -26,10 +29,12 @@ public final class Route {
 
 	private int strays;
 
-	// The owner is the project of the experiment, the parent is what its spans carry.
-	public Route(Object owner, String parent, Others others, SpanSink sink) {
+	// The owner is the project of the experiment. The parent and, if there is one, the
+	// generation are what its spans carry.
+	public Route(Object owner, String parent, @Nullable String generation, Others others, SpanSink sink) {
 		this.owner = owner;
 		this.parent = parent;
+		this.generation = generation;
 		this.others = others;
 		this.sink = sink;
 	}
@@ -40,6 +45,10 @@ public final class Route {
 
 	public String parent() {
 		return this.parent;
+	}
+
+	public @Nullable String generation() {
+		return this.generation;
 	}
 
 	public Others others() {

@@ -80,10 +80,10 @@ public class ConfigurationMetadataTests {
 			.containsExactlyInAnyOrder("braintrust.api-key", "braintrust.capture.max-field-size",
 					"braintrust.capture.provider", "braintrust.console.allowed-hosts", "braintrust.console.port",
 					"braintrust.default-project", "braintrust.environment.name", "braintrust.environment.type",
-					"braintrust.evals.limit", "braintrust.evals.progress", "braintrust.evals.report-dir",
-					"braintrust.evals.sample", "braintrust.evals.send", "braintrust.evals.trials",
-					"braintrust.export.endpoint", "braintrust.export.headers", "braintrust.export.proxy.host",
-					"braintrust.export.proxy.password", "braintrust.export.proxy.port",
+					"braintrust.evals.limit", "braintrust.evals.progress", "braintrust.evals.remote.allowed-origins",
+					"braintrust.evals.report-dir", "braintrust.evals.sample", "braintrust.evals.send",
+					"braintrust.evals.trials", "braintrust.export.endpoint", "braintrust.export.headers",
+					"braintrust.export.proxy.host", "braintrust.export.proxy.password", "braintrust.export.proxy.port",
 					"braintrust.export.proxy.username", "braintrust.export.ssl.bundle", "braintrust.org-name",
 					"braintrust.projects", "braintrust.prompts.enabled");
 	}

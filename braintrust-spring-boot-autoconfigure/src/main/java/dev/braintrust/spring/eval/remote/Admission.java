@@ -1,0 +1,210 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.api.ApiFailure;
+import dev.braintrust.spring.api.Login;
+import dev.braintrust.spring.api.ProjectApi;
+import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
+import dev.braintrust.spring.settings.ProjectSettings;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Decides who is let in: a token that Braintrust accepts, of the organization of the
+ * project's own key, which can read the project. Who was let in is remembered for a
+ * minute, by a hash of the token.
+ */
+final class Admission {
+
+	static final int REMEMBERED = 64;
+
+	private static final Log logger = LogFactory.getLog(RemoteEvals.class);
+
+	private static final Duration MEMORY = Duration.ofSeconds(60);
+
+	// Whoever has no valid token takes no more threads of the server than this.
+	private static final int CHECKS = 16;
+
+	private final Map<String, Remembered> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
+			return size() > REMEMBERED;
+		}
+
+	};
+
+	private final Semaphore checks = new Semaphore(CHECKS);
+
+	private final @Nullable RemoteEvalAuthorizer authorizer;
+
+	private final LongSupplier clock;
+
+	// The clock tells nanoseconds.
+	Admission(@Nullable RemoteEvalAuthorizer authorizer, LongSupplier clock) {
+		this.authorizer = authorizer;
+		this.clock = clock;
+	}
+
+	// Let a request in, or throw a RequestProblem.
+	Caller admit(RemoteProject project, RemoteRequest request) {
+		String token = request.token();
+		if (token == null) {
+			throw new RequestProblem(RequestProblem.UNAUTHORIZED, "The request has no token.");
+		}
+		String organization = request.header("x-bt-org-name");
+		if (organization == null) {
+			throw new RequestProblem(RequestProblem.BAD_REQUEST, "The header 'x-bt-org-name' is missing.");
+		}
+		String hash = hash(project.key(), organization, token);
+		Caller caller = remembered(hash);
+		if (caller == null) {
+			caller = check(project, organization, token);
+			remember(hash, caller);
+		}
+		String projectId = request.header("x-bt-project-id");
+		if (projectId != null && !projectId.equals(caller.projectId())) {
+			throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
+		}
+		return caller;
+	}
+
+	private static String hash(String... parts) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (String part : parts) {
+				digest.update(part.getBytes(StandardCharsets.UTF_8));
+				digest.update((byte) 0);
+			}
+			return HexFormat.of().formatHex(digest.digest());
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private @Nullable Caller remembered(String hash) {
+		synchronized (this.remembered) {
+			long now = this.clock.getAsLong();
+			// A token is not kept for longer either.
+			this.remembered.values().removeIf((each) -> now - each.since() >= MEMORY.toNanos());
+			Remembered known = this.remembered.get(hash);
+			return (known != null) ? known.caller() : null;
+		}
+	}
+
+	private void remember(String hash, Caller caller) {
+		synchronized (this.remembered) {
+			this.remembered.put(hash, new Remembered(caller, this.clock.getAsLong()));
+		}
+	}
+
+	private Caller check(RemoteProject project, String organization, String token) {
+		if (project.settings().apiKey() == null) {
+			throw new RequestProblem(RequestProblem.UNAVAILABLE,
+					"The project has no API key, so nobody can be compared with its organization.");
+		}
+		if (!this.checks.tryAcquire()) {
+			throw new RequestProblem(RequestProblem.TOO_MANY, "Too many callers are checked at this time.");
+		}
+		try {
+			return ask(project, organization, token);
+		}
+		finally {
+			this.checks.release();
+		}
+	}
+
+	private static Caller ask(RemoteProject project, String organization, String token) {
+		String projectId = own(() -> project.api().projectId());
+		ProjectSettings settings = project.as(token, organization, projectId);
+		ProjectApi api = project.api(settings);
+		JsonNode login = theirs(RequestProblem.UNAUTHORIZED, "The token is not valid.",
+				() -> api.postToApp("/api/apikey/login", JsonNodeFactory.instance.objectNode().put("token", token)));
+		Login.Organization own = own(() -> project.api().organization());
+		if (!own.name().equals(organization) || !has(login, own)) {
+			throw new RequestProblem(RequestProblem.FORBIDDEN, "The project belongs to another organization.");
+		}
+		JsonNode seen = theirs(RequestProblem.FORBIDDEN, "The token cannot read the project.",
+				() -> api.get("/v1/project/" + ProjectApi.encode(projectId)));
+		if (!seen.path("id").asString("").equals(projectId)) {
+			throw new RequestProblem(RequestProblem.FORBIDDEN, "The token cannot read the project.");
+		}
+		return new Caller(settings, api, organization, projectId, seen.path("name").asString(""));
+	}
+
+	private static boolean has(JsonNode login, Login.Organization own) {
+		for (JsonNode organization : login.path("org_info")) {
+			if (organization.path("id").asString("").equals(own.id())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	// Ask with the token of the caller. Refusals are the caller's, all else is not.
+	private static <T> T theirs(int status, String message, Supplier<T> question) {
+		try {
+			return question.get();
+		}
+		catch (ApiFailure ex) {
+			int answered = ex.reply().status();
+			if (answered >= 400 && answered < 500 && answered != 408 && answered != 429) {
+				throw new RequestProblem(status, message);
+			}
+			throw unreachable(ex);
+		}
+	}
+
+	private static <T> T own(Supplier<T> question) {
+		try {
+			return question.get();
+		}
+		catch (ApiFailure ex) {
+			throw unreachable(ex);
+		}
+	}
+
+	private static RequestProblem unreachable(ApiFailure failure) {
+		logger.warn("Nobody can be let in to remote evaluations at this time. " + failure.getMessage() + ".");
+		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust does not say who you are at this time.");
+	}
+
+	// Ask the application too, on each request.
+	void authorize(RemoteProject project, Caller caller, @Nullable String eval, RemoteRequest request) {
+		if (this.authorizer == null) {
+			return;
+		}
+		boolean allowed = false;
+		try {
+			allowed = this.authorizer
+				.isAllowed(new RemoteEvalAuthorizer.Call(project.key(), caller.organization(), eval, request::header));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A RemoteEvalAuthorizer failed, so a caller is refused: " + ex.getClass().getName());
+		}
+		if (!allowed) {
+			throw new RequestProblem(RequestProblem.FORBIDDEN, "The application does not let you do this.");
+		}
+	}
+
+	private record Remembered(Caller caller, long since) {
+
+	}
+
+}

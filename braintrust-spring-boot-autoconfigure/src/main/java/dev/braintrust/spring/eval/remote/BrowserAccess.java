@@ -1,0 +1,85 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.net.URI;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which pages a browser may call the endpoint from, and what it is told about that. No
+ * cookie counts, so this is not what lets anybody in: it keeps pages of others from
+ * trying.
+ *
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-sdk-javascript/blob/main/js/dev/authorize.ts">Braintrust's
+ * SDK for JavaScript, {@code dev/authorize.ts}</a>
+ */
+final class BrowserAccess {
+
+	private static final Set<String> BRAINTRUST = Set.of("https://www.braintrust.dev",
+			"https://www.braintrustdata.com");
+
+	private static final Pattern PREVIEW = Pattern.compile("https://[A-Za-z0-9.-]+\\.preview\\.braintrust\\.dev");
+
+	private static final String METHODS = "GET, PATCH, POST, PUT, DELETE, OPTIONS";
+
+	// One that is missing blocks the playground.
+	private static final String HEADERS = "Content-Type, X-Amz-Date, Authorization, X-Api-Key, X-Amz-Security-Token, "
+			+ "x-bt-auth-token, x-bt-parent, x-bt-org-name, x-bt-project-id, x-bt-stream-fmt, x-bt-use-cache, "
+			+ "x-bt-use-gateway, x-stainless-os, x-stainless-lang, x-stainless-package-version, x-stainless-runtime, "
+			+ "x-stainless-runtime-version, x-stainless-arch";
+
+	private static final String EXPOSED = "x-bt-cursor, x-bt-found-existing-experiment, x-bt-span-id, x-bt-span-export";
+
+	private static final String PRIVATE_NETWORK = "Access-Control-Request-Private-Network";
+
+	private final Set<String> allowed = new LinkedHashSet<>(BRAINTRUST);
+
+	BrowserAccess(Collection<URI> applications, Collection<String> origins) {
+		applications.forEach((application) -> this.allowed.add(origin(application)));
+		origins.forEach((origin) -> this.allowed.add(origin.replaceFirst("/+$", "").toLowerCase(Locale.ROOT)));
+	}
+
+	private static String origin(URI url) {
+		return (url.getScheme() + "://" + url.getRawAuthority()).toLowerCase(Locale.ROOT);
+	}
+
+	// What a browser is told of an answer, or null if its page may not call. What is no
+	// browser names no page.
+	@Nullable Map<String, String> headers(RemoteRequest request) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put("Vary", "Origin");
+		String origin = request.header("Origin");
+		if (origin == null) {
+			// A page that is called like this machine needs no origin to read from it.
+			String site = request.header("Sec-Fetch-Site");
+			return (site == null || site.equals("none")) ? headers : null;
+		}
+		if (!this.allowed.contains(origin) && !PREVIEW.matcher(origin).matches()) {
+			return null;
+		}
+		headers.put("Access-Control-Allow-Origin", origin);
+		headers.put("Access-Control-Allow-Credentials", "true");
+		headers.put("Access-Control-Expose-Headers", EXPOSED);
+		return headers;
+	}
+
+	// The answer to the question of a browser whether it may ask.
+	static RemoteAnswer preflight(RemoteRequest request, Map<String, String> ofBrowser) {
+		Map<String, String> headers = new LinkedHashMap<>(ofBrowser);
+		headers.put("Access-Control-Allow-Methods", METHODS);
+		headers.put("Access-Control-Allow-Headers", HEADERS);
+		headers.put("Access-Control-Max-Age", "86400");
+		if ("true".equals(request.header(PRIVATE_NETWORK))) {
+			headers.put("Access-Control-Allow-Private-Network", "true");
+		}
+		return new RemoteAnswer.Text(204, headers, "");
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
+import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.util.Assert;
+
+/**
+ * The evaluations that the application declares: its beans of type {@link Eval} that an
+ * annotation {@link BraintrustProject} gives to a project.
+ */
+final class DeclaredEvals implements Supplier<Map<String, RemoteProject>> {
+
+	private static final Log logger = LogFactory.getLog(RemoteEvals.class);
+
+	private final ListableBeanFactory beanFactory;
+
+	private final DefaultBraintrustEvals evals;
+
+	private final BraintrustProjects projects;
+
+	DeclaredEvals(ListableBeanFactory beanFactory, DefaultBraintrustEvals evals, BraintrustProjects projects) {
+		this.beanFactory = beanFactory;
+		this.evals = evals;
+		this.projects = projects;
+	}
+
+	// The projects that have evaluations, by their keys.
+	@Override
+	public Map<String, RemoteProject> get() {
+		Map<String, Map<String, Eval<?, ?, ?>>> byKey = new LinkedHashMap<>();
+		for (String bean : this.beanFactory.getBeanNamesForType(Eval.class)) {
+			String key = BeanOwners.of(this.beanFactory, bean);
+			if (key == null) {
+				logger.warn("The evaluation of the bean '" + bean + "' cannot be run remotely, since it belongs to no "
+						+ "project. Annotate the bean with @BraintrustProject(\"…\").");
+				continue;
+			}
+			Eval<?, ?, ?> eval = this.beanFactory.getBean(bean, Eval.class);
+			Eval<?, ?, ?> other = byKey.computeIfAbsent(key, (added) -> new LinkedHashMap<>()).put(eval.name(), eval);
+			Assert.state(other == null, () -> "The Braintrust project '" + key + "' has two evaluations of the name '"
+					+ eval.name() + "'. Give one of them another name, since they are run by their names.");
+		}
+		Map<String, RemoteProject> remote = new LinkedHashMap<>();
+		byKey.forEach((key, evals) -> remote.put(key, new RemoteProject(this.evals.settings(key), this.evals.api(key),
+				this.evals::api, (guest) -> this.evals.runner(key, guest), this.projects.tracer(key), evals)));
+		return remote;
+	}
+
+}

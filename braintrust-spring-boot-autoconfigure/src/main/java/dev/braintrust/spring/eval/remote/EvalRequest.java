@@ -1,0 +1,173 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The body of a request to run an evaluation:
+ * {@code {"name", "parameters"?, "data", "scores"?, "experiment_name"?, "project_id"?,
+ * "parent"?, "stream"?}}.
+ *
+ * @param name the name of the evaluation
+ * @param parameters the values of parameters that the caller has chosen
+ * @param data where the cases come from
+ * @param scores the scorers of Braintrust that the caller adds
+ * @param experimentName the name of the experiment, if the caller wants one of that name
+ * @param projectId the id of the project, if it is named
+ * @param parent where the spans go, if that is a playground
+ * @param stream whether the caller reads events
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-sdk-javascript/blob/main/js/dev/types.ts">Braintrust's
+ * SDK for JavaScript, {@code dev/types.ts}</a>
+ */
+record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNode data, List<HostedScore> scores,
+		@Nullable String experimentName, @Nullable String projectId, @Nullable RunParent parent, boolean stream) {
+
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private static final Set<String> SOURCES = Set.of("data", "dataset_id", "dataset_name", "experiment_name");
+
+	// Read a body, or throw a RequestProblem.
+	static EvalRequest read(byte[] body) {
+		JsonNode json = json(body);
+		String name = text(json, "name");
+		if (name == null) {
+			throw problem("'name' is missing. It is the name of an evaluation.");
+		}
+		JsonNode stream = json.path("stream");
+		return new EvalRequest(name, parameters(json.path("parameters")), data(json.path("data")),
+				scores(json.path("scores")), text(json, "experiment_name"), text(json, "project_id"),
+				RunParent.of(json.path("parent")), stream.isBoolean() && stream.booleanValue());
+	}
+
+	private static JsonNode json(byte[] body) {
+		try {
+			JsonNode json = MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
+			if (json.isObject()) {
+				return json;
+			}
+		}
+		catch (JacksonException ex) {
+			// What it says has parts of the body.
+		}
+		throw problem("The body is no JSON object, or is nested too deep.");
+	}
+
+	private static @Nullable String text(JsonNode json, String name) {
+		JsonNode value = json.path(name);
+		if (value.isMissingNode() || value.isNull()) {
+			return null;
+		}
+		if (!value.isString() || value.stringValue().isBlank()) {
+			throw problem("'" + name + "' is no text.");
+		}
+		return value.stringValue();
+	}
+
+	private static Map<String, @Nullable Object> parameters(JsonNode json) {
+		if (json.isMissingNode() || json.isNull()) {
+			return Map.of();
+		}
+		if (!json.isObject()) {
+			throw problem("'parameters' is no JSON object.");
+		}
+		Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+		json.properties()
+			.forEach((each) -> parameters.put(each.getKey(),
+					each.getValue().isNull() ? null : MAPPER.treeToValue(each.getValue(), Object.class)));
+		return parameters;
+	}
+
+	private static JsonNode data(JsonNode json) {
+		List<String> sources = SOURCES.stream().filter(json::hasNonNull).sorted().toList();
+		if (sources.size() != 1) {
+			throw problem("'data' needs exactly one of 'data', 'dataset_id', 'dataset_name' and 'experiment_name'.");
+		}
+		if (json.hasNonNull("data")) {
+			if (!json.path("data").isArray() || json.path("data").isEmpty()) {
+				throw problem("'data.data' is no array with rows.");
+			}
+		}
+		else {
+			text(json, sources.get(0));
+		}
+		return json;
+	}
+
+	private static List<HostedScore> scores(JsonNode json) {
+		List<HostedScore> scores = new ArrayList<>();
+		for (JsonNode each : json) {
+			JsonNode function = each.path("function_id");
+			// Older ones have the id where the newer ones have an object.
+			String id = function.isString() ? function.stringValue() : text(function, "function_id");
+			String name = text(each, "name");
+			if (id == null || name == null) {
+				throw problem("A scorer in 'scores' needs 'name' and 'function_id.function_id'. Save the scorer in "
+						+ "Braintrust: one that is written into the playground cannot be called from here.");
+			}
+			String version = text(function, "version");
+			scores.add(new HostedScore(name, id, (version != null) ? version : text(each, "version")));
+		}
+		return List.copyOf(scores);
+	}
+
+	private static RequestProblem problem(String message) {
+		return new RequestProblem(RequestProblem.BAD_REQUEST, message);
+	}
+
+	/**
+	 * A scorer that Braintrust runs.
+	 *
+	 * @param name its name
+	 * @param functionId the id of its function
+	 * @param version the version of the function, or {@code null} for the latest one
+	 */
+	record HostedScore(String name, String functionId, @Nullable String version) {
+
+	}
+
+	/**
+	 * Where the spans of a run go, {@code {"object_type", "object_id",
+	 * "propagated_event"?}}.
+	 *
+	 * @param objectType the type of the object that has them
+	 * @param objectId the id of that object
+	 * @param generation what {@code span_attributes} say of the run, as JSON, or
+	 * {@code null}
+	 */
+	record RunParent(String objectType, String objectId, @Nullable String generation) {
+
+		private static final Map<String, String> TYPES = Map.of("playground_logs", "playground_id", "experiment",
+				"experiment_id", "project_logs", "project_id");
+
+		// As spans name it, such as "playground_id:…".
+		String parent() {
+			return TYPES.get(this.objectType) + ":" + this.objectId;
+		}
+
+		static @Nullable RunParent of(JsonNode json) {
+			if (json.isMissingNode() || json.isNull()) {
+				return null;
+			}
+			String type = json.path("object_type").asString("");
+			String id = json.path("object_id").asString("");
+			if (!TYPES.containsKey(type) || !id.matches("[\\x21-\\x7e]{1,200}")) {
+				throw problem("'parent' needs an 'object_type' that is known, and an 'object_id'.");
+			}
+			JsonNode generation = json.path("propagated_event").path("span_attributes").path("generation");
+			return new RunParent(type, id,
+					(generation.isValueNode() && !generation.isNull()) ? generation.toString() : null);
+		}
+
+	}
+
+}

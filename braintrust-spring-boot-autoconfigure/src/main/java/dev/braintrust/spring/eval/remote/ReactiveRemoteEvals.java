@@ -1,0 +1,120 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import dev.braintrust.spring.api.BackgroundThreads;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+
+/**
+ * Serves remote evaluations in a reactive application.
+ */
+final class ReactiveRemoteEvals implements WebFilter {
+
+	private static final Duration SLOWEST_BODY = Duration.ofMinutes(1);
+
+	private final RemoteEvals evals;
+
+	private final ApplicationContext context;
+
+	ReactiveRemoteEvals(RemoteEvals evals, ApplicationContext context) {
+		this.evals = evals;
+		this.context = context;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		ServerHttpRequest request = exchange.getRequest();
+		String below = this.evals.below(request.getPath().pathWithinApplication().value());
+		// A management port of its own has the filters of the application too.
+		if (below == null || exchange.getApplicationContext() != this.context) {
+			return chain.filter(exchange);
+		}
+		RemoteRequest asked = new RemoteRequest(request.getMethod().name(), below, request.getHeaders()::getFirst,
+				(max) -> read(request, max));
+		// Braintrust is asked who the caller is, and somebody else of the application may
+		// be.
+		return Mono.fromCallable(() -> this.evals.answer(asked))
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap((answer) -> write(answer, exchange.getResponse()));
+	}
+
+	private static byte[] read(ServerHttpRequest request, long max) {
+		if (request.getHeaders().getContentLength() > max) {
+			throw RequestProblem.tooLarge(max);
+		}
+		try {
+			DataBuffer body = DataBufferUtils.join(request.getBody(), (int) max).block(SLOWEST_BODY);
+			byte[] bytes = new byte[(body != null) ? body.readableByteCount() : 0];
+			if (body != null) {
+				body.read(bytes);
+				DataBufferUtils.release(body);
+			}
+			return bytes;
+		}
+		catch (DataBufferLimitException ex) {
+			throw RequestProblem.tooLarge(max);
+		}
+	}
+
+	private static Mono<Void> write(RemoteAnswer answer, ServerHttpResponse response) {
+		if (answer instanceof RemoteAnswer.Events events) {
+			return stream(events, response);
+		}
+		if (answer instanceof RemoteAnswer.Later later) {
+			return Mono.fromFuture(later.text(), true).flatMap((text) -> write(text, response));
+		}
+		RemoteAnswer.Text text = (RemoteAnswer.Text) answer;
+		response.setStatusCode(HttpStatusCode.valueOf(text.status()));
+		text.headers().forEach(response.getHeaders()::set);
+		byte[] body = text.body().getBytes(StandardCharsets.UTF_8);
+		if (body.length == 0) {
+			return response.setComplete();
+		}
+		response.getHeaders().setContentLength(body.length);
+		return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+	}
+
+	private static Mono<Void> stream(RemoteAnswer.Events answer, ServerHttpResponse response) {
+		RunEvents events = answer.events();
+		Scheduler thread = Schedulers.newSingle(BackgroundThreads.named("braintrust-eval-events"));
+		answer.headers().forEach(response.getHeaders()::set);
+		Flux<Publisher<DataBuffer>> body = Flux.<String>generate((sink) -> next(events, sink))
+			.subscribeOn(thread)
+			// Somebody who reads nothing asks for nothing.
+			.timeout(events.patience())
+			.doFinally((signal) -> {
+				events.close();
+				thread.dispose();
+			})
+			.map((event) -> Mono.just(response.bufferFactory().wrap(event.getBytes(StandardCharsets.UTF_8))));
+		return response.writeAndFlushWith(body);
+	}
+
+	private static void next(RunEvents events, SynchronousSink<String> sink) {
+		String event = events.next();
+		if (event != null) {
+			sink.next(event);
+		}
+		else {
+			sink.complete();
+		}
+	}
+
+}

@@ -1,0 +1,87 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An answer of the endpoint: a text, a text that follows when a run has ended, or the
+ * events of a run.
+ */
+sealed interface RemoteAnswer {
+
+	// The headers of each answer. Those of the run have no body that anybody may keep.
+	static Map<String, String> headers(Map<String, String> ofBrowser, String contentType) {
+		Map<String, String> headers = new LinkedHashMap<>(ofBrowser);
+		headers.put("Content-Type", contentType);
+		headers.put("Cache-Control", "no-store");
+		headers.put("X-Content-Type-Options", "nosniff");
+		return headers;
+	}
+
+	static Text json(int status, Map<String, String> ofBrowser, JsonNode body) {
+		return new Text(status, headers(ofBrowser, "application/json"), body.toString());
+	}
+
+	static Text problem(RequestProblem problem, Map<String, String> ofBrowser) {
+		ObjectNode body = JsonNodeFactory.instance.objectNode();
+		body.putObject("error").put("status", problem.status()).put("message", problem.getMessage());
+		Map<String, String> headers = new LinkedHashMap<>(ofBrowser);
+		switch (problem.status()) {
+			case RequestProblem.TOO_MANY, RequestProblem.UNAVAILABLE -> headers.put("Retry-After", "10");
+			// Nobody reads the rest of the body.
+			case RequestProblem.TOO_LARGE -> headers.put("Connection", "close");
+			default -> {
+			}
+		}
+		return json(problem.status(), headers, body);
+	}
+
+	// Something else went wrong. Its type and its message are told, nothing else.
+	static Text failure(int status, Throwable failure, Map<String, String> ofBrowser) {
+		ObjectNode body = JsonNodeFactory.instance.objectNode();
+		body.set("error", RunMessages.error(failure).put("status", status));
+		return json(status, ofBrowser, body);
+	}
+
+	/**
+	 * A text.
+	 *
+	 * @param status the status
+	 * @param headers its headers
+	 * @param body its body
+	 */
+	record Text(int status, Map<String, String> headers, String body) implements RemoteAnswer {
+
+		Text with(Map<String, String> more) {
+			Map<String, String> all = new LinkedHashMap<>(more);
+			all.putAll(this.headers);
+			return new Text(this.status, all, this.body);
+		}
+
+	}
+
+	/**
+	 * A text that follows when a run has ended.
+	 *
+	 * @param text the text
+	 */
+	record Later(CompletableFuture<Text> text) implements RemoteAnswer {
+
+	}
+
+	/**
+	 * The events of a run, until its end.
+	 *
+	 * @param headers the headers
+	 * @param events the events
+	 */
+	record Events(Map<String, String> headers, RunEvents events) implements RemoteAnswer {
+
+	}
+
+}

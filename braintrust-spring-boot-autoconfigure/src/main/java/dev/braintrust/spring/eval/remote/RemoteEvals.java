@@ -1,0 +1,196 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.braintrust.spring.eval.Eval;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * The endpoint of remote evaluations: {@code /{key}/} says that it is there,
+ * {@code /{key}/list} lists the evaluations of a project, and {@code /{key}/eval} runs
+ * one. It stops before the web server does, which waits for its requests.
+ */
+final class RemoteEvals implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(RemoteEvals.class);
+
+	private static final Pattern PATH = Pattern.compile("/([^/]+)(?:/(list|eval)?)?");
+
+	private final Set<RemoteRun<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
+
+	private final ListedEvals list = new ListedEvals();
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private final String path;
+
+	private final Supplier<Map<String, RemoteProject>> projects;
+
+	private final Supplier<BrowserAccess> browsers;
+
+	private final Admission admission;
+
+	private final RemoteLimits limits;
+
+	private final Semaphore runs;
+
+	private volatile boolean stopped;
+
+	// The projects by their keys are asked for with the first request.
+	RemoteEvals(String path, Supplier<Map<String, RemoteProject>> projects, Set<String> origins, Admission admission,
+			RemoteLimits limits) {
+		this.path = path;
+		this.projects = SingletonSupplier.of(projects);
+		this.browsers = SingletonSupplier
+			.of(() -> new BrowserAccess(this.projects.get().values().stream().map(RemoteProject::application).toList(),
+					origins));
+		this.admission = admission;
+		this.limits = limits;
+		this.runs = new Semaphore(limits.maxRuns());
+	}
+
+	Map<String, RemoteProject> projects() {
+		return this.projects.get();
+	}
+
+	String path() {
+		return this.path;
+	}
+
+	// The path below that of the endpoint, or null if a path of the application is
+	// another one.
+	@Nullable String below(String path) {
+		boolean below = path.startsWith(this.path)
+				&& (path.length() == this.path.length() || path.charAt(this.path.length()) == '/');
+		return below ? path.substring(this.path.length()) : null;
+	}
+
+	RemoteAnswer answer(RemoteRequest request) {
+		Map<String, String> ofBrowser = this.browsers.get().headers(request);
+		try {
+			if (ofBrowser == null) {
+				throw new RequestProblem(RequestProblem.FORBIDDEN, "A page of this origin may not call.");
+			}
+			return answer(request, ofBrowser);
+		}
+		catch (RequestProblem ex) {
+			return RemoteAnswer.problem(ex, (ofBrowser != null) ? ofBrowser : Map.of());
+		}
+		catch (Throwable ex) {
+			if (!this.warned.getAndSet(true)) {
+				logger.warn("A request to the remote evaluations failed: " + ex.getClass().getName()
+						+ ". This is logged once.");
+			}
+			return RemoteAnswer.failure(500, ex, (ofBrowser != null) ? ofBrowser : Map.of());
+		}
+	}
+
+	private RemoteAnswer answer(RemoteRequest request, Map<String, String> ofBrowser) throws IOException {
+		Matcher path = PATH.matcher(request.path());
+		RemoteProject project = path.matches() ? this.projects.get().get(path.group(1)) : null;
+		if (project == null) {
+			throw new RequestProblem(RequestProblem.NOT_FOUND, "There is nothing here.");
+		}
+		if (request.is("OPTIONS")) {
+			return BrowserAccess.preflight(request, ofBrowser);
+		}
+		String what = path.group(2);
+		if (what == null) {
+			mustBe(request, "GET", "HEAD");
+			return new RemoteAnswer.Text(200, RemoteAnswer.headers(ofBrowser, "text/plain;charset=utf-8"),
+					"Hello, world!");
+		}
+		if (what.equals("list")) {
+			mustBe(request, "GET", "POST");
+			Caller caller = this.admission.admit(project, request);
+			this.admission.authorize(project, caller, null, request);
+			return RemoteAnswer.json(200, ofBrowser, this.list.of(project));
+		}
+		mustBe(request, "POST", "POST");
+		return run(project, this.admission.admit(project, request), request, ofBrowser);
+	}
+
+	private static void mustBe(RemoteRequest request, String method, String other) {
+		if (!request.is(method) && !request.is(other)) {
+			throw new RequestProblem(RequestProblem.NOT_ALLOWED, "The method is not allowed here.");
+		}
+	}
+
+	// What a body takes counts too, so the limit comes before it is read.
+	private RemoteAnswer run(RemoteProject project, Caller caller, RemoteRequest request, Map<String, String> ofBrowser)
+			throws IOException {
+		if (!this.runs.tryAcquire()) {
+			throw new RequestProblem(RequestProblem.TOO_MANY,
+					"The application runs as many evaluations as it may at the same time.");
+		}
+		boolean started = false;
+		try {
+			EvalRequest asked = EvalRequest.read(request.body().read(this.limits.maxRequestSize()));
+			this.admission.authorize(project, caller, asked.name(), request);
+			if (asked.projectId() != null && !asked.projectId().equals(caller.projectId())) {
+				throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
+			}
+			Eval<?, ?, ?> eval = project.eval(asked.name());
+			if (eval == null) {
+				throw new RequestProblem(RequestProblem.NOT_FOUND, "There is no evaluation of this name.");
+			}
+			RemoteAnswer answer = start(new RemoteRun<>(project, caller, asked, eval, this.limits, this::ended),
+					ofBrowser);
+			started = true;
+			return answer;
+		}
+		finally {
+			if (!started) {
+				this.runs.release();
+			}
+		}
+	}
+
+	private RemoteAnswer start(RemoteRun<?, ?, ?> run, Map<String, String> ofBrowser) {
+		this.running.add(run);
+		if (this.stopped) {
+			this.running.remove(run);
+			throw new RequestProblem(RequestProblem.UNAVAILABLE, "The application is shutting down.");
+		}
+		run.start();
+		RunEvents events = run.events();
+		return (events != null) ? new RemoteAnswer.Events(RemoteAnswer.headers(ofBrowser, "text/event-stream"), events)
+				: new RemoteAnswer.Later(run.answer().thenApply((text) -> text.with(ofBrowser)));
+	}
+
+	private void ended(RemoteRun<?, ?, ?> run) {
+		this.running.remove(run);
+		this.runs.release();
+	}
+
+	@Override
+	public void start() {
+		this.stopped = false;
+	}
+
+	// End what runs, since the web server waits for its readers.
+	@Override
+	public void stop() {
+		this.stopped = true;
+		this.running.forEach(RemoteRun::cancel);
+	}
+
+	@Override
+	public boolean isRunning() {
+		return !this.stopped;
+	}
+
+}

@@ -1,0 +1,20 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.time.Duration;
+
+/**
+ * How much of the application callers may take.
+ *
+ * @param maxRuns how many runs there may be at the same time
+ * @param maxRows how many rows a run may have
+ * @param maxRequestSize how many bytes the body of a request may have
+ * @param heartbeat after how long a quiet connection gets a comment
+ * @param patience how long a reader may read nothing
+ */
+record RemoteLimits(int maxRuns, int maxRows, long maxRequestSize, Duration heartbeat, Duration patience) {
+
+	static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+	static final Duration PATIENCE = Duration.ofSeconds(60);
+
+}

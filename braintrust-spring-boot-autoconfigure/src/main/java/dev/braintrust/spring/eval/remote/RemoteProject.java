@@ -1,0 +1,62 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.api.ProjectApi;
+import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.ExperimentRunner;
+import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
+import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
+import dev.braintrust.spring.settings.ProjectSettings.Export;
+import dev.braintrust.spring.settings.ProjectSettings.Parent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A project with evaluations that may be run remotely.
+ *
+ * @param settings its settings
+ * @param api Braintrust's API with the key of the project
+ * @param apis gives Braintrust's API with another key
+ * @param runners gives what runs experiments for others
+ * @param tracer its tracer
+ * @param evals its evaluations by their names
+ */
+record RemoteProject(ProjectSettings settings, ProjectApi api, Function<ProjectSettings, ProjectApi> apis,
+		Function<GuestRun, ExperimentRunner> runners, ProjectTracer tracer, Map<String, Eval<?, ?, ?>> evals) {
+
+	private static final String PLACE = "the caller of a remote evaluation";
+
+	String key() {
+		return this.settings.key();
+	}
+
+	@Nullable Eval<?, ?, ?> eval(String name) {
+		return this.evals.get(name);
+	}
+
+	// The origin of Braintrust's application for the project.
+	URI application() {
+		return this.settings.appUrl();
+	}
+
+	// The settings of the project with another key. What the application sends to its own
+	// endpoint, and by headers of its own, is not for others.
+	ProjectSettings as(String token, String organization, String projectId) {
+		Export export = this.settings.export();
+		return new ProjectSettings(
+				key(), new Parent(projectId, null), this.settings.enabled(), new ApiKey(token, PLACE),
+				this.settings.apiUrl(), this.settings.appUrl(), organization, this.settings.capture(), 1,
+				this.settings.attachments(), this.settings.correlation(), new Export(export.timeout(), null, Map.of(),
+						export.compression(), export.compressionLevel(), export.connection()),
+				this.settings.environment());
+	}
+
+	ProjectApi api(ProjectSettings settings) {
+		return this.apis.apply(settings);
+	}
+
+}

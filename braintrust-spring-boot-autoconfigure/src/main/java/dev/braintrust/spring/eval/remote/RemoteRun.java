@@ -1,0 +1,172 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.braintrust.spring.api.ApiFailure;
+import dev.braintrust.spring.api.BackgroundThreads;
+import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.Experiment;
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.ExperimentSpec;
+import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.data.Dataset;
+import dev.braintrust.spring.eval.remote.EvalRequest.HostedScore;
+import dev.braintrust.spring.eval.remote.EvalRequest.RunParent;
+import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
+import io.opentelemetry.api.trace.SpanContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Runs an evaluation for a caller, on a thread of its own, and tells the caller what
+ * becomes of it. To interrupt the thread cancels the run, whatever it waits for.
+ *
+ * @param <I> the type of the inputs
+ * @param <O> the type of the outputs
+ * @param <E> the type of the expected outputs
+ */
+final class RemoteRun<I, O, E> implements GuestRun.Watch {
+
+	private final CompletableFuture<RemoteAnswer.Text> answer = new CompletableFuture<>();
+
+	private final Thread thread = BackgroundThreads.named("braintrust-eval-remote").newThread(this::run);
+
+	private final RemoteProject project;
+
+	private final Caller caller;
+
+	private final EvalRequest request;
+
+	private final Eval<I, O, E> eval;
+
+	private final Supplier<Dataset<I, E>> cases;
+
+	private final RunMessages messages;
+
+	private final @Nullable RunEvents events;
+
+	private final Consumer<RemoteRun<?, ?, ?>> over;
+
+	private volatile @Nullable String experimentId;
+
+	// Rows of the request that cannot be used are a RequestProblem. Without events the
+	// caller gets the summary alone.
+	RemoteRun(RemoteProject project, Caller caller, EvalRequest request, Eval<I, O, E> eval, RemoteLimits limits,
+			Consumer<RemoteRun<?, ?, ?>> over) {
+		this.project = project;
+		this.caller = caller;
+		this.request = request;
+		this.eval = eval;
+		this.cases = new RequestedCases<>(eval, caller, limits.maxRows()).of(request.data());
+		this.messages = new RunMessages(caller, eval.name());
+		this.events = request.stream() ? new RunEvents(limits.heartbeat(), limits.patience(), this::cancel) : null;
+		this.over = over;
+	}
+
+	void start() {
+		this.thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+		this.thread.start();
+	}
+
+	void cancel() {
+		this.thread.interrupt();
+	}
+
+	@Nullable RunEvents events() {
+		return this.events;
+	}
+
+	// The answer to a caller who does not read events, when the run has ended.
+	CompletableFuture<RemoteAnswer.Text> answer() {
+		return this.answer;
+	}
+
+	private void run() {
+		try {
+			ExperimentResult<I, O, E> result = experiment().start().join();
+			if (Thread.interrupted()) {
+				throw new CancellationException("The run was cancelled");
+			}
+			JsonNode summary = this.messages.summary(result);
+			send("summary", summary);
+			send("done", null);
+			this.answer.complete(RemoteAnswer.json(200, Map.of(), summary));
+		}
+		catch (Throwable ex) {
+			send("error", RunMessages.error(ex));
+			this.answer.complete(failed(ex));
+		}
+		finally {
+			if (this.events != null) {
+				this.events.end();
+			}
+			this.over.accept(this);
+		}
+	}
+
+	private static RemoteAnswer.Text failed(Throwable failure) {
+		int status = (failure instanceof RequestProblem problem) ? problem.status()
+				: (failure instanceof ApiFailure) ? RequestProblem.NO_ANSWER : 500;
+		return RemoteAnswer.failure(status, failure, Map.of());
+	}
+
+	private Experiment<I, O, E> experiment() {
+		RunParent parent = this.request.parent();
+		GuestRun guest = new GuestRun(this.caller.settings(), this.caller.api(),
+				(parent != null) ? parent.parent() : null, (parent != null) ? parent.generation() : null, this);
+		String experiment = this.request.experimentName();
+		Experiment<I, O, E> made = new ExperimentSpec((experiment != null) ? experiment : this.eval.name(),
+				this.project.runners().apply(guest))
+			.cases(this.cases.get())
+			.eval(this.eval);
+		this.request.parameters().forEach(made::parameter);
+		for (HostedScore score : this.request.scores()) {
+			made.scorers(new HostedScorer(score, this.caller.api(), this::parent));
+		}
+		return made;
+	}
+
+	// Where the spans of hosted scorers go.
+	private ObjectNode parent() {
+		RunParent parent = this.request.parent();
+		SpanContext span = this.project.tracer().currentSpan().getSpanContext();
+		ObjectNode json = JsonNodeFactory.instance.objectNode();
+		json.put("object_type", (parent != null) ? parent.objectType() : "experiment");
+		json.put("object_id", (parent != null) ? parent.objectId() : this.experimentId);
+		json.putObject("row_ids")
+			.put("id", "otel")
+			.put("span_id", span.getSpanId())
+			.put("root_span_id", span.getTraceId());
+		return json;
+	}
+
+	@Override
+	public void started(String name, @Nullable String id, @Nullable URI url) {
+		this.experimentId = id;
+		if (id != null) {
+			send("start", this.messages.start(name, id, url));
+		}
+	}
+
+	@Override
+	public void ended(RowResult<?, ?, ?> row, @Nullable String spanId, @Nullable String output) {
+		Throwable error = row.error();
+		send("progress", (error != null) ? this.messages.failure(row, spanId, error)
+				: this.messages.output(row, spanId, output));
+		send("progress", this.messages.done(row, spanId));
+	}
+
+	private void send(String event, @Nullable JsonNode data) {
+		if (this.events != null) {
+			this.events.add(event, (data != null) ? data.toString() : "");
+		}
+	}
+
+}

@@ -1,0 +1,135 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+import dev.braintrust.spring.api.BackgroundThreads;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Serves remote evaluations in a servlet application. It is a filter, since Spring MVC
+ * would answer the questions of browsers by rules that are made for other pages.
+ */
+final class ServletRemoteEvals implements Filter {
+
+	private final RemoteEvals evals;
+
+	ServletRemoteEvals(RemoteEvals evals) {
+		this.evals = evals;
+	}
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		HttpServletRequest http = (HttpServletRequest) request;
+		HttpServletResponse to = (HttpServletResponse) response;
+		String below = this.evals.below(http.getRequestURI().substring(http.getContextPath().length()));
+		if (below == null) {
+			chain.doFilter(request, response);
+			return;
+		}
+		RemoteAnswer answer = this.evals
+			.answer(new RemoteRequest(http.getMethod(), below, http::getHeader, (max) -> read(http, max)));
+		if (answer instanceof RemoteAnswer.Events events) {
+			stream(events, http, to);
+		}
+		else if (answer instanceof RemoteAnswer.Later later) {
+			AsyncContext async = async(http);
+			later.text().thenAccept((text) -> complete(text, to, async));
+		}
+		else {
+			write((RemoteAnswer.Text) answer, to);
+		}
+	}
+
+	private static byte[] read(HttpServletRequest http, long max) throws IOException {
+		// What is announced as too large is not read at all.
+		byte[] body = (http.getContentLengthLong() <= max) ? http.getInputStream().readNBytes((int) max + 1) : null;
+		if (body == null || body.length > max) {
+			throw RequestProblem.tooLarge(max);
+		}
+		return body;
+	}
+
+	private static AsyncContext async(HttpServletRequest http) {
+		AsyncContext async = http.startAsync();
+		// A run has its own limits.
+		async.setTimeout(0);
+		return async;
+	}
+
+	private static void stream(RemoteAnswer.Events answer, HttpServletRequest http, HttpServletResponse to)
+			throws IOException {
+		RunEvents events = answer.events();
+		boolean reading = false;
+		try {
+			answer.headers().forEach(to::setHeader);
+			to.flushBuffer();
+			AsyncContext async = async(http);
+			BackgroundThreads.named("braintrust-eval-events").newThread(() -> pump(events, to, async)).start();
+			reading = true;
+		}
+		finally {
+			if (!reading) {
+				events.close();
+			}
+		}
+	}
+
+	private static void pump(RunEvents events, HttpServletResponse to, AsyncContext async) {
+		try {
+			OutputStream out = to.getOutputStream();
+			for (String event = events.next(); event != null; event = events.next()) {
+				out.write(event.getBytes(StandardCharsets.UTF_8));
+				out.flush();
+			}
+		}
+		catch (IOException | IllegalStateException ex) {
+			// The reader has left.
+		}
+		finally {
+			events.close();
+			complete(async);
+		}
+	}
+
+	private static void complete(RemoteAnswer.Text text, HttpServletResponse to, AsyncContext async) {
+		try {
+			write(text, to);
+		}
+		catch (IOException | IllegalStateException ex) {
+			// The reader has left.
+		}
+		finally {
+			complete(async);
+		}
+	}
+
+	private static void complete(AsyncContext async) {
+		try {
+			async.complete();
+		}
+		catch (IllegalStateException ex) {
+			// The server has done so.
+		}
+	}
+
+	private static void write(RemoteAnswer.Text text, HttpServletResponse to) throws IOException {
+		byte[] body = text.body().getBytes(StandardCharsets.UTF_8);
+		to.setStatus(text.status());
+		text.headers().forEach(to::setHeader);
+		if (body.length > 0) {
+			to.setContentLength(body.length);
+			to.getOutputStream().write(body);
+		}
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.braintrust.spring.docs;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.EvalParameter;
+import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
+import dev.braintrust.spring.eval.score.Scorers;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What {@code docs/remote-evaluations.md} shows.
+ */
+final class RemoteEvaluationsExample {
+
+	private RemoteEvaluationsExample() {
+	}
+
+	interface SupportAgent {
+
+		String answer(String question, double temperature);
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RemoteEvaluations {
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> supportAnswers(SupportAgent agent) {
+			return Eval.named("support answers", String.class, String.class)
+				.parameters(EvalParameter.of("temperature", 0.2).description("of the answer"))
+				.taskWithRow((input, row) -> agent.answer(input, row.parameters().get("temperature", Double.class)))
+				.scorers(Scorers.exactMatch(), Scorers.levenshtein());
+		}
+
+		@Bean
+		RemoteEvalAuthorizer reviewersAlone() {
+			return (call) -> call.evaluation() == null || "reviewers".equals(call.header("x-auth-group"));
+		}
+
+	}
+
+}

@@ -1,0 +1,140 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
+import dev.braintrust.spring.support.BraintrustServer.Fault;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests of {@link Admission}.
+ */
+class AdmissionTests {
+
+	private static final RemoteEvalApplication APPLICATION = new RemoteEvalApplication(
+			RemoteEvalApplication.Kind.SERVLET);
+
+	private final AtomicLong time = new AtomicLong();
+
+	private final Admission admission = new Admission(null, this.time::get);
+
+	@AfterAll
+	static void close() {
+		APPLICATION.close();
+	}
+
+	private static RemoteProject project() {
+		return APPLICATION.evals().projects().get("support");
+	}
+
+	private static RemoteRequest request(String token) {
+		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		headers.put("Authorization", "bearer " + token);
+		headers.put("X-Bt-Org-Name", RemoteEvalApplication.ORGANIZATION);
+		return new RemoteRequest("GET", "/support/list", headers::get, (max) -> new byte[0]);
+	}
+
+	private static int logins(String token) {
+		return (int) APPLICATION.braintrust()
+			.calls("POST /api/apikey/login")
+			.stream()
+			.filter((call) -> call.body().path("token").asString().equals(token))
+			.count();
+	}
+
+	@Test
+	void whoWasLetInIsRememberedForAMinute() {
+		Caller caller = this.admission.admit(project(), request("one"));
+		this.time.addAndGet(Duration.ofSeconds(59).toNanos());
+		assertThat(this.admission.admit(project(), request("one"))).isSameAs(caller);
+		this.time.addAndGet(Duration.ofSeconds(2).toNanos());
+		assertThat(this.admission.admit(project(), request("one"))).isNotSameAs(caller);
+		assertThat(logins("one")).isEqualTo(2);
+	}
+
+	@Test
+	void whoIsRefusedIsNotRemembered() {
+		APPLICATION.braintrust().data().refusing("two");
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(RequestProblem.class)
+				.isThrownBy(() -> this.admission.admit(project(), request("two")));
+		}
+		assertThat(logins("two")).isEqualTo(2);
+	}
+
+	@Test
+	void onlyTheLastSixtyFourAreRemembered() {
+		for (int i = 0; i <= Admission.REMEMBERED; i++) {
+			this.admission.admit(project(), request("many-" + i));
+		}
+		this.admission.admit(project(), request("many-" + Admission.REMEMBERED));
+		this.admission.admit(project(), request("many-0"));
+		assertThat(logins("many-" + Admission.REMEMBERED)).isEqualTo(1);
+		assertThat(logins("many-0")).isEqualTo(2);
+	}
+
+	@Test
+	void callersWhoAreCheckedTakeALimitedNumberOfThreads() throws Exception {
+		APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.delay(Duration.ofMinutes(1)));
+		Thread[] checks = new Thread[16];
+		try {
+			for (int i = 0; i < checks.length; i++) {
+				RemoteRequest request = request("slow-" + i);
+				checks[i] = new Thread(() -> this.admission.admit(project(), request));
+				checks[i].setUncaughtExceptionHandler((thread, failure) -> {
+				});
+				checks[i].start();
+			}
+			await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> {
+				CompletableFuture<RequestProblem> refused = new CompletableFuture<>();
+				Thread another = new Thread(() -> refuse(refused));
+				another.start();
+				assertThat(refused.get(1, TimeUnit.SECONDS).status()).isEqualTo(429);
+			});
+		}
+		finally {
+			APPLICATION.braintrust().recovering();
+			for (Thread check : checks) {
+				check.interrupt();
+			}
+		}
+	}
+
+	private void refuse(CompletableFuture<RequestProblem> refused) {
+		try {
+			this.admission.admit(project(), request("another"));
+		}
+		catch (RequestProblem ex) {
+			refused.complete(ex);
+		}
+	}
+
+	@Test
+	void authorizerThatFailsRefuses() {
+		RemoteEvalAuthorizer failing = (call) -> {
+			throw new IllegalStateException("secret");
+		};
+		Admission strict = new Admission(failing, this.time::get);
+		Caller caller = strict.admit(project(), request("three"));
+		assertThatExceptionOfType(RequestProblem.class)
+			.isThrownBy(() -> strict.authorize(project(), caller, "echo", request("three")))
+			.withMessage("The application does not let you do this.");
+	}
+
+	@Test
+	void nothingShowsTheToken() {
+		Caller caller = this.admission.admit(project(), request("four"));
+		assertThat(caller.toString() + caller.settings() + caller.settings().apiKey()).doesNotContain("four");
+	}
+
+}

@@ -1,0 +1,347 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.EvalParameter;
+import dev.braintrust.spring.eval.EvalRow;
+import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
+import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.support.BraintrustData;
+import dev.braintrust.spring.support.BraintrustServer;
+import dev.braintrust.spring.support.Playground;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.web.server.WebHandler;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+
+/**
+ * An application whose evaluations may be run remotely, on a server of each kind, and the
+ * Braintrust that it knows.
+ */
+final class RemoteEvalApplication implements AutoCloseable {
+
+	static final String OWN_KEY = "sk-of-the-application";
+
+	static final String CALLER = "token-of-the-caller";
+
+	static final String ORGANIZATION = "Acme";
+
+	private final BraintrustServer braintrust = new BraintrustServer();
+
+	private final ConfigurableApplicationContext context;
+
+	private final int port;
+
+	RemoteEvalApplication(Kind kind, String... properties) {
+		List<String> all = new ArrayList<>(List.of("braintrust.evals.remote.enabled=true",
+				"braintrust.projects.support.id=" + BraintrustData.PROJECT_ID,
+				"braintrust.projects.support.api-key=" + OWN_KEY, "braintrust.projects.billing.name=billing",
+				"braintrust.projects.billing.api-key=sk-of-billing", "braintrust.api-url=" + this.braintrust.url(),
+				"braintrust.app-url=" + this.braintrust.url(), "braintrust.check-on-startup=false", "server.port=0",
+				"spring.main.banner-mode=off"));
+		all.addAll(List.of(properties));
+		this.context = new SpringApplicationBuilder(kind.configuration).web(kind.type)
+			.run(all.stream().map((property) -> "--" + property).toArray(String[]::new));
+		this.port = this.context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+	}
+
+	BraintrustServer braintrust() {
+		return this.braintrust;
+	}
+
+	BraintrustProjects projects() {
+		return this.context.getBean(BraintrustProjects.class);
+	}
+
+	RemoteEvals evals() {
+		return this.context.getBean(RemoteEvals.class);
+	}
+
+	Tasks tasks() {
+		return this.context.getBean(Tasks.class);
+	}
+
+	int port() {
+		return this.port;
+	}
+
+	String url() {
+		return url("support");
+	}
+
+	String url(String key) {
+		return "http://localhost:" + this.port + "/braintrust/evals/" + key + "/";
+	}
+
+	Playground playground() {
+		return playground(CALLER);
+	}
+
+	Playground playground(String token) {
+		return new Playground(url(), token, ORGANIZATION);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+		this.braintrust.close();
+	}
+
+	/**
+	 * What serves the application.
+	 */
+	enum Kind {
+
+		SERVLET(WebApplicationType.SERVLET, Servlets.class), REACTIVE(WebApplicationType.REACTIVE, Reactive.class);
+
+		private final WebApplicationType type;
+
+		private final Class<?> configuration;
+
+		Kind(WebApplicationType type, Class<?> configuration) {
+			this.type = type;
+			this.configuration = configuration;
+		}
+
+	}
+
+	/**
+	 * What the tasks of the application do.
+	 */
+	static final class Tasks {
+
+		private final CountDownLatch released = new CountDownLatch(1);
+
+		private final Semaphore waiting = new Semaphore(0);
+
+		private final Semaphore interrupted = new Semaphore(0);
+
+		String echo(String input, EvalRow row) {
+			return input + row.parameters().get("suffix", String.class, "");
+		}
+
+		// Waits until it is released or interrupted.
+		String wait(String input) throws InterruptedException {
+			this.waiting.release();
+			try {
+				if (!this.released.await(2, TimeUnit.MINUTES)) {
+					throw new IllegalStateException("Nobody released it");
+				}
+				return input;
+			}
+			catch (InterruptedException ex) {
+				this.interrupted.release();
+				throw ex;
+			}
+		}
+
+		void release() {
+			this.released.countDown();
+		}
+
+		// Wait until that many tasks wait.
+		void awaitWaiting(int tasks) {
+			await(this.waiting, tasks);
+		}
+
+		void awaitInterrupted(int tasks) {
+			await(this.interrupted, tasks);
+		}
+
+		private static void await(Semaphore semaphore, int permits) {
+			try {
+				if (!semaphore.tryAcquire(permits, 1, TimeUnit.MINUTES)) {
+					throw new AssertionError("Not " + permits + " in a minute");
+				}
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustRemoteEvalAutoConfiguration.class })
+	static class Evaluations {
+
+		// A reader who has left is missed sooner.
+		@Bean
+		static BeanPostProcessor impatience(Environment environment) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					return (bean instanceof RemoteLimits limits) ? new RemoteLimits(limits.maxRuns(), limits.maxRows(),
+							limits.maxRequestSize(), Duration.ofMillis(200),
+							environment.getProperty("test.patience", Duration.class, limits.patience())) : bean;
+				}
+
+			};
+		}
+
+		@Bean
+		Tasks tasks() {
+			return new Tasks();
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> echo(Tasks tasks) {
+			return Eval.named("echo", String.class, String.class)
+				.parameters(EvalParameter.of("suffix", "").description("what is added"),
+						EvalParameter.of("temperature", 0.2), EvalParameter.of("options", Map.of("strict", true)))
+				.taskWithRow(tasks::echo)
+				.scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> plain(Tasks tasks) {
+			return Eval.named("plain", String.class, String.class)
+				.task((input) -> "plain " + input)
+				.scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> parameters() {
+			return Eval.named("parameters", String.class, String.class)
+				.parameters(EvalParameter.of("A", "a"), EvalParameter.of("B", "b"))
+				.taskWithRow((input, row) -> String.valueOf(row.parameters().asMap()))
+				.scorer("threshold", (it) -> it.parameters().get("threshold", Double.class, 0.5))
+				.scorer("blind", (it) -> 1);
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> nothingDeclared() {
+			return Eval.named("nothing declared", String.class, String.class)
+				.taskWithRow((input, row) -> String.valueOf(row.parameters().asMap()))
+				.scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> waiting(Tasks tasks) {
+			return Eval.named("waiting", String.class, String.class).task(tasks::wait).scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> large() {
+			return Eval.named("large", String.class, String.class)
+				.task((input) -> "x".repeat(1 << 20))
+				.scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> failing() {
+			return Eval.named("failing", String.class, String.class).<String>task((input) -> {
+				throw new IllegalStateException("No " + input);
+			}).scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<Question, String, String> typed() {
+			return Eval.named("typed", Question.class, String.class)
+				.task((question) -> question.text() + "?")
+				.scorers(Scorers.exactMatch())
+				.classifier("length", (it) -> List.of());
+		}
+
+		@Bean
+		Eval<String, String, String> nobodys() {
+			return Eval.named("nobody's", String.class, String.class)
+				.task((input) -> input)
+				.scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		RemoteEvalAuthorizer authorizer() {
+			return (call) -> !"yes".equals(call.header("x-refuse")) && !"plain-only".equals(call.header("x-only"))
+					|| "plain".equals(call.evaluation());
+		}
+
+	}
+
+	record Question(String text) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Servlets extends Evaluations {
+
+		@Bean
+		TomcatServletWebServerFactory servers(Environment environment) {
+			TomcatServletWebServerFactory servers = new TomcatServletWebServerFactory(
+					environment.getProperty("server.servlet.context-path", ""), 0);
+			servers.setShutdown(Shutdown.GRACEFUL);
+			return servers;
+		}
+
+		@Bean
+		ServletRegistrationBean<HttpServlet> application() {
+			return new ServletRegistrationBean<>(new HttpServlet() {
+
+				@Override
+				protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+					response.getWriter().write("the application");
+				}
+
+			}, "/*");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Reactive extends Evaluations {
+
+		@Bean
+		NettyReactiveWebServerFactory servers() {
+			NettyReactiveWebServerFactory servers = new NettyReactiveWebServerFactory(0);
+			servers.setShutdown(Shutdown.GRACEFUL);
+			return servers;
+		}
+
+		@Bean
+		WebHandler webHandler() {
+			return (exchange) -> exchange.getResponse().setComplete();
+		}
+
+		@Bean
+		HttpHandler httpHandler(ConfigurableApplicationContext context) {
+			return WebHttpHandlerBuilder.applicationContext(context).build();
+		}
+
+	}
+
+}
