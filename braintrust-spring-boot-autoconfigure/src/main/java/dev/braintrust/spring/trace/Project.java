@@ -151,7 +151,7 @@ public final class Project extends CaptureGuard {
 	}
 
 	EndedSpan now(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
-		SpanTemplate own = (row != null) ? template.withParent(row.route().parent(), row.route().generation()) : template;
+		SpanTemplate own = (row != null) ? row.of(template) : template;
 		return new EndedSpan(span, own, fields, this.content);
 	}
 

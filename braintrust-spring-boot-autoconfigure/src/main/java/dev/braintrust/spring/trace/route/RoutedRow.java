@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.LateContent;
 import dev.braintrust.spring.content.SpanFields;
+import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ public final class RoutedRow {
 
 	public Route route() {
 		return this.route;
+	}
+
+	// What the spans of its route have in common, of those that have this in common.
+	public SpanTemplate of(SpanTemplate template) {
+		return template.withParent(this.route.parent(), this.route.generation());
 	}
 
 	// A span has started inside the row.
