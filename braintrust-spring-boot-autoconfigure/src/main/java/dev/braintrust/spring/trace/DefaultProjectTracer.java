@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ProjectSpan;
@@ -132,10 +133,8 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	}
 
 	// A span of an experiment: the root of a row, or one inside of the current row.
-	ProjectSpanBuilder rowSpan(String name, SpanType type, String spanAttributes, @Nullable RoutedRow row) {
-		return builder(name, (recording) -> recording.untyped().withType(type, spanAttributes),
-				() -> ParentRule.CURRENT)
-			.root(row);
+	ProjectSpanBuilder rowSpan(String name, UnaryOperator<SpanTemplate> template, @Nullable RoutedRow row) {
+		return builder(name, (recording) -> template.apply(recording.untyped()), () -> ParentRule.CURRENT).root(row);
 	}
 
 	private DefaultProjectSpanBuilder builder(String name, Function<Recording, SpanTemplate> template,

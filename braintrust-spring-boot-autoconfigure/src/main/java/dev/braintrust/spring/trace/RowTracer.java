@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanSink;
@@ -29,7 +30,8 @@ public final class RowTracer implements AutoCloseable {
 
 	private static final String TASK = "task";
 
-	private final Map<String, String> attributes = new ConcurrentHashMap<>();
+	// They are the same in all rows.
+	private final Map<String, SpanTemplate> templates = new ConcurrentHashMap<>();
 
 	private final Project project;
 
@@ -56,11 +58,6 @@ public final class RowTracer implements AutoCloseable {
 		return ProjectContext.get(Context.current(), project) instanceof DefaultProjectSpan span && span.row() != null;
 	}
 
-	// Whether a span of a project is current that is inside a row.
-	public static boolean isInRow(Project project) {
-		return ProjectContext.get(Context.current(), project) instanceof DefaultProjectSpan span && span.row() != null;
-	}
-
 	// Write JSON as it is written into the spans of a project, whatever the value is.
 	public static String json(Project project, Object value) {
 		return project.content().json(value);
@@ -72,8 +69,7 @@ public final class RowTracer implements AutoCloseable {
 
 	// Start the root span of a row, whatever is current.
 	public ProjectSpan start(RoutedRow row) {
-		ProjectSpanBuilder builder = this.tracer.rowSpan(ROW, SpanType.EVAL, attributes(SpanType.EVAL, ROW, false),
-				row);
+		ProjectSpanBuilder builder = span(ROW, SpanType.EVAL, false, row);
 		ProjectSpan span = this.project.ids().with(RowIds.next(), builder::startSpan);
 		if (span.isRecording()) {
 			this.routes.started(span.getSpanContext().getTraceId(), row);
@@ -89,32 +85,30 @@ public final class RowTracer implements AutoCloseable {
 
 	// The spans below the root of a row.
 	public ProjectSpanBuilder task(ProjectSpan row) {
-		return below(row, TASK, SpanType.TASK, attributes(SpanType.TASK, TASK, false));
+		return span(TASK, SpanType.TASK, false, null).setParent(Context.root().with(row));
 	}
 
 	public ProjectSpanBuilder score(ProjectSpan row, String scorer) {
-		return below(row, scorer, SpanType.SCORE, attributes(SpanType.SCORE, scorer, true));
+		return span(scorer, SpanType.SCORE, true, null).setParent(Context.root().with(row));
 	}
 
 	public ProjectSpanBuilder classifier(ProjectSpan row, String classifier) {
-		return below(row, classifier, SpanType.CLASSIFIER, attributes(SpanType.CLASSIFIER, classifier, true));
+		return span(classifier, SpanType.CLASSIFIER, true, null).setParent(Context.root().with(row));
 	}
 
-	private ProjectSpanBuilder below(ProjectSpan row, String name, SpanType type, String attributes) {
-		return this.tracer.rowSpan(name, type, attributes, null).setParent(Context.root().with(row));
+	private ProjectSpanBuilder span(String name, SpanType type, boolean scorer, @Nullable RoutedRow row) {
+		return this.tracer.rowSpan(name, (untyped) -> this.templates.computeIfAbsent(type.text() + ' ' + name,
+				(added) -> untyped.withType(type, attributes(type, name, scorer))), row);
 	}
 
-	// They are the same in all rows.
 	private String attributes(SpanType type, String name, boolean scorer) {
-		return this.attributes.computeIfAbsent(type.text() + ' ' + name, (added) -> {
-			Map<String, String> attributes = new LinkedHashMap<>();
-			attributes.put("type", type.text());
-			attributes.put("name", name);
-			if (scorer) {
-				attributes.put("purpose", "scorer");
-			}
-			return this.project.content().json(attributes);
-		});
+		Map<String, String> attributes = new LinkedHashMap<>();
+		attributes.put("type", type.text());
+		attributes.put("name", name);
+		if (scorer) {
+			attributes.put("purpose", "scorer");
+		}
+		return this.project.content().json(attributes);
 	}
 
 	// What should come out of a row or of its task.

@@ -3,8 +3,11 @@ package dev.braintrust.spring.trace.route;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
+import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.export.SpanSink;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ public final class Route {
 	private final Others others;
 
 	private final SpanSink sink;
+
+	private final Map<SpanTemplate, SpanTemplate> templates = new ConcurrentHashMap<>();
 
 	private final Set<String> strayNames = new LinkedHashSet<>();
 
@@ -47,8 +52,9 @@ public final class Route {
 		return this.parent;
 	}
 
-	public @Nullable String generation() {
-		return this.generation;
+	// What spans of one type and tracer have in common that go here.
+	public SpanTemplate template(SpanTemplate template) {
+		return this.templates.computeIfAbsent(template, (added) -> added.withParent(this.parent, this.generation));
 	}
 
 	public Others others() {

@@ -39,7 +39,7 @@ public final class RoutedRow {
 
 	// What the spans of its route have in common, of those that have this in common.
 	public SpanTemplate of(SpanTemplate template) {
-		return template.withParent(this.route.parent(), this.route.generation());
+		return this.route.template(template);
 	}
 
 	// A span has started inside the row.
