@@ -81,7 +81,8 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 			positive("max-rows", remote.getMaxRows(), Integer.MAX_VALUE);
 			positive("max-request-size", remote.getMaxRequestSize().toBytes(), 1 << 30);
 			return new RemoteLimits(remote.getMaxConcurrentRuns(), remote.getMaxRows(),
-					remote.getMaxRequestSize().toBytes(), RemoteLimits.HEARTBEAT, RemoteLimits.PATIENCE);
+					remote.getMaxRequestSize().toBytes(), RemoteLimits.HEARTBEAT, RemoteLimits.PATIENCE,
+					RemoteLimits.CONCURRENCY);
 		}
 
 		private static void positive(String name, long value, long most) {

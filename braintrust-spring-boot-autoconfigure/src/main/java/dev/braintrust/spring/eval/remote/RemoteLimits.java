@@ -10,11 +10,15 @@ import java.time.Duration;
  * @param maxRequestSize how many bytes the body of a request may have
  * @param heartbeat after how long a quiet connection gets a comment
  * @param patience how long a reader may read nothing
+ * @param concurrency how many rows of a run there may be at the same time
  */
-record RemoteLimits(int maxRuns, int maxRows, long maxRequestSize, Duration heartbeat, Duration patience) {
+record RemoteLimits(int maxRuns, int maxRows, long maxRequestSize, Duration heartbeat, Duration patience,
+		int concurrency) {
 
 	static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
 	static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	static final int CONCURRENCY = 10;
 
 }

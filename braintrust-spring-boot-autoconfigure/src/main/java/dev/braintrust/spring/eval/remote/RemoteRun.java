@@ -52,6 +52,8 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 
 	private final @Nullable RunEvents events;
 
+	private final int concurrency;
+
 	private final Consumer<RemoteRun<?, ?, ?>> over;
 
 	private volatile @Nullable String experimentId;
@@ -67,6 +69,7 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 		this.cases = new RequestedCases<>(eval, caller, limits.maxRows()).of(request.data());
 		this.messages = new RunMessages(caller, eval.name());
 		this.events = request.stream() ? new RunEvents(limits.heartbeat(), limits.patience(), this::cancel) : null;
+		this.concurrency = limits.concurrency();
 		this.over = over;
 	}
 
@@ -125,7 +128,8 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 		Experiment<I, O, E> made = new ExperimentSpec((experiment != null) ? experiment : this.eval.name(),
 				this.project.runners().apply(guest))
 			.cases(this.cases.get())
-			.eval(this.eval);
+			.eval(this.eval)
+			.maxConcurrency(this.concurrency);
 		this.request.parameters().forEach(made::parameter);
 		for (HostedScore score : this.request.scores()) {
 			made.scorers(new HostedScorer(score, this.caller.api(), this::parent));

@@ -12,9 +12,11 @@ import java.util.concurrent.TimeUnit;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.EvalParameter;
 import dev.braintrust.spring.eval.EvalRow;
+import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
 import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.BraintrustData;
@@ -77,6 +79,15 @@ final class RemoteEvalApplication implements AutoCloseable {
 
 	BraintrustProjects projects() {
 		return this.context.getBean(BraintrustProjects.class);
+	}
+
+	ProjectEvals evals(String key) {
+		return this.context.getBean(BraintrustEvals.class).of(key);
+	}
+
+	@SuppressWarnings("unchecked")
+	Eval<String, String, String> sleeping() {
+		return this.context.getBean("sleeping", Eval.class);
 	}
 
 	RemoteEvals evals() {
@@ -198,9 +209,12 @@ final class RemoteEvalApplication implements AutoCloseable {
 
 				@Override
 				public Object postProcessAfterInitialization(Object bean, String name) {
-					return (bean instanceof RemoteLimits limits) ? new RemoteLimits(limits.maxRuns(), limits.maxRows(),
-							limits.maxRequestSize(), Duration.ofMillis(200),
-							environment.getProperty("test.patience", Duration.class, limits.patience())) : bean;
+					return (bean instanceof RemoteLimits limits)
+							? new RemoteLimits(limits.maxRuns(), limits.maxRows(), limits.maxRequestSize(),
+									Duration.ofMillis(200),
+									environment.getProperty("test.patience", Duration.class, limits.patience()),
+									environment.getProperty("test.concurrency", Integer.class, limits.concurrency()))
+							: bean;
 				}
 
 			};
@@ -251,6 +265,15 @@ final class RemoteEvalApplication implements AutoCloseable {
 		@BraintrustProject("support")
 		Eval<String, String, String> waiting(Tasks tasks) {
 			return Eval.named("waiting", String.class, String.class).task(tasks::wait).scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> sleeping() {
+			return Eval.named("sleeping", String.class, String.class).<String>task((millis) -> {
+				Thread.sleep(Long.parseLong(millis));
+				return millis;
+			}).scorers(Scorers.exactMatch());
 		}
 
 		@Bean
