@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
@@ -274,6 +275,14 @@ final class RemoteEvalApplication implements AutoCloseable {
 				Thread.sleep(Long.parseLong(millis));
 				return millis;
 			}).scorers(Scorers.exactMatch());
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, Object, String> pictured() {
+			return Eval.named("pictured", String.class, String.class)
+				.<Object>task((input) -> Map.of("photo", Attachments.of(new byte[] { 1, 2, 3 }, "image/png")))
+				.scorer("any", (it) -> 1);
 		}
 
 		@Bean

@@ -420,6 +420,20 @@ class RemoteEvalThreatTests {
 
 	@ParameterizedTest
 	@EnumSource(Kind.class)
+	void attachmentsTravelInTheirSpansSinceUploadsHaveTheKeyOfTheApplication(Kind kind) throws Exception {
+		RemoteEvalApplication application = application(kind);
+		List<Event> events = application.playground()
+			.run(RUN.replace("echo", "pictured").replace("\"p\"", "\"p-photo\""));
+		assertThat(events.get(0).json().path("data").asString()).contains("data:image/png;base64,AQID");
+		assertThat(application.braintrust().spans()).filteredOn((span) -> span.parent().equals("playground_id:p-photo"))
+			.filteredOn((span) -> span.name().equals("task"))
+			.singleElement()
+			.satisfies((span) -> assertThat(span.output().toString()).contains("data:image/png;base64,AQID"));
+		assertThat(application.braintrust().calls("POST /attachment")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
 	void nothingOfARunUsesTheKeyOfTheApplication(Kind kind) throws Exception {
 		try (RemoteEvalApplication application = new RemoteEvalApplication(kind,
 				"braintrust.projects.support.export.headers.Authorization=Bearer sk-of-a-gateway")) {
