@@ -44,13 +44,17 @@ public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, 
 		List<RowSpan> trace, @Nullable String traceId) {
 
 	public RowResult {
-		metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+		metadata = copy(metadata);
 		tags = List.copyOf(tags);
-		scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
-		scorerErrors = Collections.unmodifiableMap(new LinkedHashMap<>(scorerErrors));
-		classifications = Collections.unmodifiableMap(new LinkedHashMap<>(classifications));
-		classifierErrors = Collections.unmodifiableMap(new LinkedHashMap<>(classifierErrors));
+		scores = copy(scores);
+		scorerErrors = copy(scorerErrors);
+		classifications = copy(classifications);
+		classifierErrors = copy(classifierErrors);
 		trace = List.copyOf(trace);
+	}
+
+	private static <T extends @Nullable Object> Map<String, T> copy(Map<String, T> map) {
+		return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
 	}
 
 	/**

@@ -1,6 +1,9 @@
 package dev.braintrust.spring.trace;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 import dev.braintrust.spring.trace.DerivedRoot.Ids;
+import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.sdk.trace.IdGenerator;
 
 /**
@@ -14,12 +17,15 @@ final class RowIds {
 	// One trace in four billion begins with it by chance, which then is not continued.
 	private static final String MARK = "b7e0a105";
 
+	private static final long HIGH = Long.parseUnsignedLong(MARK, 16) << 32;
+
 	private RowIds() {
 	}
 
 	static Ids next() {
-		IdGenerator random = IdGenerator.random();
-		return new Ids(MARK + random.generateTraceId().substring(MARK.length()), random.generateSpanId());
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		String traceId = TraceId.fromLongs(HIGH | random.nextInt() & 0xFFFFFFFFL, random.nextLong());
+		return new Ids(traceId, IdGenerator.random().generateSpanId());
 	}
 
 	static boolean isOfRow(String traceId) {

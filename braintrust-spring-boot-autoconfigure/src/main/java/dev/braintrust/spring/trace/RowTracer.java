@@ -1,9 +1,11 @@
 package dev.braintrust.spring.trace;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.ProjectSpan;
@@ -31,7 +33,7 @@ public final class RowTracer implements AutoCloseable {
 	private static final String TASK = "task";
 
 	// They are the same in all rows.
-	private final Map<String, SpanTemplate> templates = new ConcurrentHashMap<>();
+	private final Map<SpanType, Map<String, SpanTemplate>> templates = new EnumMap<>(SpanType.class);
 
 	private final Project project;
 
@@ -50,6 +52,9 @@ public final class RowTracer implements AutoCloseable {
 		this.routes = routes;
 		this.sink = sink;
 		this.route = new Route(project, parent, generation, others, sink);
+		for (SpanType type : List.of(SpanType.EVAL, SpanType.TASK, SpanType.SCORE, SpanType.CLASSIFIER)) {
+			this.templates.put(type, new ConcurrentHashMap<>());
+		}
 		routes.open(this.route);
 	}
 
@@ -97,8 +102,12 @@ public final class RowTracer implements AutoCloseable {
 	}
 
 	private ProjectSpanBuilder span(String name, SpanType type, boolean scorer, @Nullable RoutedRow row) {
-		return this.tracer.rowSpan(name, (untyped) -> this.templates.computeIfAbsent(type.text() + ' ' + name,
-				(added) -> untyped.withType(type, attributes(type, name, scorer))), row);
+		Map<String, SpanTemplate> templates = Objects.requireNonNull(this.templates.get(type));
+		return this.tracer.rowSpan(name, (untyped) -> {
+			SpanTemplate known = templates.get(name);
+			return (known != null) ? known : templates.computeIfAbsent(name,
+					(added) -> untyped.withType(type, attributes(type, name, scorer)));
+		}, row);
 	}
 
 	private String attributes(SpanType type, String name, boolean scorer) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.jsontype.TypeSerializer;
  */
 public final class CapturedAttachments {
 
-	private final List<Object> attachments = new ArrayList<>(1);
+	private final List<Object> attachments = new ArrayList<>(0);
 
 	private String mark = "";
 

@@ -79,6 +79,9 @@ public final class SpanJson {
 		if (value == null || value instanceof String || value instanceof JsonPayload) {
 			return new CapturedJson(this.writer.writeValueAsString(value));
 		}
+		if (value instanceof Integer || value instanceof Long || value instanceof Boolean) {
+			return new CapturedJson(value.toString());
+		}
 		CapturedAttachments attachments = new CapturedAttachments();
 		BufferRecycler recycler = this.mapper.tokenStreamFactory()._getBufferRecycler();
 		try {

@@ -72,7 +72,8 @@ final class ScoreSummaries {
 	}
 
 	private static double mean(List<Double> values) {
-		return values.stream().sorted().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+		return (values.size() == 1) ? values.get(0)
+				: values.stream().sorted().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
 	}
 
 	private static double standardError(List<Double> values, double mean) {
