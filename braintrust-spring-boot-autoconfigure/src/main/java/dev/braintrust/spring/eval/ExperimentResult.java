@@ -52,6 +52,13 @@ public interface ExperimentResult<I, O, E> {
 	List<RowResult<I, O, E>> rows();
 
 	/**
+	 * Rows that did not run to their end: the run was cancelled or interrupted, or its
+	 * context was closed. They are not among the {@link #rows()}, and no score has them.
+	 * @return the number of rows, 0 if the run is complete
+	 */
+	int missing();
+
+	/**
 	 * The rows whose task or scorer failed.
 	 * @return the rows
 	 */

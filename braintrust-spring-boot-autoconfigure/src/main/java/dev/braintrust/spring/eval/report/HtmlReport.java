@@ -60,6 +60,9 @@ final class HtmlReport {
 		this.html.markup("<header><h1>").text(this.result.name()).markup("</h1><ul class=\"facts\">");
 		fact("project", this.result.project());
 		fact("rows", String.valueOf(this.result.rows().size()));
+		if (this.result.missing() > 0) {
+			fact("rows that did not run to the end", String.valueOf(this.result.missing()));
+		}
 		fact("errors", String.valueOf(this.result.errors().size()));
 		fact("time", TextTable.seconds(this.result.duration()));
 		if (this.result.usage().calls() > 0) {

@@ -47,6 +47,7 @@ final class JsonReport {
 		text("id", result.id());
 		text("url", (result.url() != null) ? result.url().toString() : null);
 		this.json.writeBooleanProperty("sent", result.sent());
+		this.json.writeNumberProperty("missing", result.missing());
 		this.json.writeNumberProperty("durationMs", result.duration().toMillis());
 		this.json.writeNumberProperty("calls", result.usage().calls());
 		this.json.writeNumberProperty("promptTokens", result.usage().promptTokens());

@@ -22,6 +22,7 @@ final class MarkdownSummary {
 		StringBuilder markdown = new StringBuilder("### ").append(clean(result.name()));
 		markdown.append("\n\nproject ").append(clean(result.project()));
 		markdown.append(" · ").append(result.rows().size()).append(" rows · ");
+		markdown.append((result.missing() > 0) ? result.missing() + " did not run to the end · " : "");
 		markdown.append(result.errors().size()).append(" with errors · ").append(TextTable.seconds(result.duration()));
 		if (comparison != null) {
 			markdown.append(" · baseline ").append(clean(comparison.baseline()));

@@ -47,6 +47,13 @@ public final class TextTable {
 				.append(line(score, Math.max(width, 8)))
 				.append((comparison != null) ? change(comparison.score(score.name())) : ""));
 		table.append('\n').append(pad("errors", Math.max(width, 8))).append(errors(result));
+		if (result.missing() > 0) {
+			table.append('\n')
+				.append(pad("missing", Math.max(width, 8)))
+				.append("  ")
+				.append(number(result.missing(), "row"))
+				.append(" did not run to the end");
+		}
 		if (result.strays() > 0) {
 			table.append('\n')
 				.append(pad("strays", Math.max(width, 8)))

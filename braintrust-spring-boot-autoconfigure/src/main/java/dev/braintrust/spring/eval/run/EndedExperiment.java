@@ -24,6 +24,7 @@ import org.springframework.util.Assert;
  *
  * @param target where it went
  * @param rows its rows
+ * @param missing how many rows did not run to their end
  * @param scores its scores over all rows
  * @param duration how long it took
  * @param strays how many traces left their rows
@@ -35,9 +36,9 @@ import org.springframework.util.Assert;
  * @param <O> the type of the outputs
  * @param <E> the type of the expected outputs
  */
-record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores,
-		Duration duration, int strays, List<String> strayNames, boolean sent, RunOutcome<I, O, E> outcome,
-		@Nullable Comparison comparison) implements ExperimentResult<I, O, E> {
+record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, int missing,
+		Map<String, ScoreSummary> scores, Duration duration, int strays, List<String> strayNames, boolean sent,
+		RunOutcome<I, O, E> outcome, @Nullable Comparison comparison) implements ExperimentResult<I, O, E> {
 
 	@Override
 	public String project() {

@@ -90,8 +90,8 @@ final class EndedRows<I, O, E> {
 		List<String> scorers = this.plan.scorers().stream().map(Scorer::name).toList();
 		Map<String, ScoreSummary> scores = ScoreSummaries.of(scorers, ended, this.plan.onError() == OnError.SCORE_ZERO);
 		Duration duration = Duration.ofNanos(System.nanoTime() - this.start);
-		return new EndedExperiment<>(this.outcome.target(), List.copyOf(ended), scores, duration,
-				tracer.route().strays(), tracer.route().strayNames(), sent, this.outcome,
+		return new EndedExperiment<>(this.outcome.target(), List.copyOf(ended), this.rows.size() - ended.size(), scores,
+				duration, tracer.route().strays(), tracer.route().strayNames(), sent, this.outcome,
 				this.outcome.compare(ended, scores));
 	}
 

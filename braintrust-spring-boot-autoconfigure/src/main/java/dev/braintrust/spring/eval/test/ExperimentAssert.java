@@ -31,12 +31,15 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	}
 
 	/**
-	 * At most some rows have a task or a scorer that failed.
+	 * At most some rows have a task or a scorer that failed, and all rows have run.
 	 * @param rows the number of rows
 	 * @return this assertion
 	 */
 	public ExperimentAssert hasErrorsAtMost(int rows) {
 		isNotNull();
+		if (this.actual.missing() > 0) {
+			throw failed(this.actual.missing() + " rows did not run to the end", List.of());
+		}
 		int errors = this.actual.errors().size();
 		if (errors > rows) {
 			throw failed(errors + " of " + this.actual.rows().size() + " rows have errors"

@@ -19,8 +19,8 @@ import org.springframework.util.Assert;
 
 /**
  * Assertions for one score of an experiment. Each of them fails if rows do not have the
- * score, because a task or a scorer failed or a scorer skipped them, unless
- * {@link #allowingMissing(double)} says otherwise.
+ * score, because a task or a scorer failed, a scorer skipped them, or they did not run,
+ * unless {@link #allowingMissing(double)} says otherwise.
  *
  * @see ExperimentAssert#score(String)
  */
@@ -162,7 +162,7 @@ public final class ScoreAssert {
 	}
 
 	private void checkMissing() {
-		int missing = this.summary.failed() + this.summary.skipped();
+		int missing = this.summary.failed() + this.summary.skipped() + this.actual.missing();
 		int all = this.summary.count() + missing;
 		if (this.summary.count() == 0 || missing > this.allowedMissing * all + ROUNDING) {
 			throw failed("is missing in " + missing + " of " + all + " rows");

@@ -455,7 +455,10 @@ class ExperimentRunTests {
 				.start();
 			await(second);
 			running.cancel();
-			assertThat(running.join().rows()).extracting(RowResult::input).containsExactly(0);
+			ExperimentResult<Integer, Integer, Integer> result = running.join();
+			assertThat(result.rows()).extracting(RowResult::input).containsExactly(0);
+			assertThat(result.missing()).isEqualTo(99);
+			assertThat(result.table()).contains("missing     99 rows did not run to the end");
 			assertThat(running.isDone()).isTrue();
 		});
 	}

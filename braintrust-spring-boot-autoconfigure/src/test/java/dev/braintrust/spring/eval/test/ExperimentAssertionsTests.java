@@ -3,6 +3,7 @@ package dev.braintrust.spring.eval.test;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -10,6 +11,7 @@ import dev.braintrust.spring.eval.Experiment;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.OnError;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.RunningExperiment;
 import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.compare.BaselineFile;
 import dev.braintrust.spring.eval.compare.ScoredInputs;
@@ -17,6 +19,7 @@ import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Score;
 import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.eval.score.Scoring;
 import dev.braintrust.spring.test.RecordedSpans;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ import static dev.braintrust.spring.eval.test.ExperimentAssertions.assertThat;
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests of the assertions, which stand beside those of AssertJ and of the starter.
@@ -104,6 +108,29 @@ class ExperimentAssertionsTests {
 		fails(result, (it) -> it.score("given").allowingMissing(0.24).averageAtLeast(0), "is missing in 1 of 4 rows");
 		assertThat(result).score("given").allowingMissing(0.25).averageAtLeast(1).rateAtLeast(1, 1).everyRowAtLeast(1);
 		fails(result, (it) -> it.score("other"), "There is no score 'other', but [given]");
+	}
+
+	@Test
+	void rowsThatDidNotRunAreMissing() {
+		CountDownLatch second = new CountDownLatch(1);
+		RunningExperiment<String, String, String> running = this.evals.experiment("echo")
+			.cases(EvalCase.of("a", "a"), EvalCase.of("b", "b"))
+			.task((input) -> {
+				if (input.equals("b")) {
+					second.countDown();
+					new CountDownLatch(1).await();
+				}
+				return input;
+			})
+			.scorers(Scorers.exactMatch())
+			.maxConcurrency(1)
+			.start();
+		assertThatNoException().isThrownBy(second::await);
+		running.cancel();
+		ExperimentResult<String, String, String> result = running.join();
+		fails(result, (it) -> it.hasErrorsAtMost(2), "1 rows did not run to the end");
+		fails(result, (it) -> it.score("exactMatch").averageAtLeast(0.5), "is missing in 1 of 2 rows");
+		assertThat(result).score("exactMatch").allowingMissing(0.5).averageAtLeast(1);
 	}
 
 	@Test
