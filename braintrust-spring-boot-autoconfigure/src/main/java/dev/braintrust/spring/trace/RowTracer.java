@@ -148,6 +148,11 @@ public final class RowTracer implements AutoCloseable {
 		return capture().content() && !this.project.content().isFiltered();
 	}
 
+	// Whether inputs are recorded as they are, since nothing leaves out or changes them.
+	public boolean tellsInputs() {
+		return capture().input() && !this.project.content().isFiltered();
+	}
+
 	// What is recorded of content.
 	public ProjectSettings.Capture capture() {
 		return this.project.settings().capture();

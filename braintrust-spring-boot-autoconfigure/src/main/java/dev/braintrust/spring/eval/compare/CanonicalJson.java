@@ -48,6 +48,11 @@ final class CanonicalJson {
 		return (text.length() <= LONG) ? text : MAPPER.writeValueAsString(shortened(text));
 	}
 
+	// JSON that tells equal values alone, and nothing of what they say.
+	static String hidden(String json) {
+		return JsonNodeFactory.instance.objectNode().put("sha256", sha256(of(json))).toString();
+	}
+
 	private static JsonNode shortened(String text) {
 		return JsonNodeFactory.instance.objectNode()
 			.put("length", text.length())

@@ -27,6 +27,11 @@ public final class ScoredInputs {
 		addCanonical(CanonicalJson.of(input), scores);
 	}
 
+	// The JSON that stands for an input which nobody may read.
+	public static String hidden(String input) {
+		return CanonicalJson.hidden(input);
+	}
+
 	void addCanonical(String input, Map<String, Double> scores) {
 		Map<String, List<Double>> all = this.inputs.computeIfAbsent(input, (added) -> new LinkedHashMap<>());
 		scores.forEach((name, value) -> all.computeIfAbsent(name, (added) -> new ArrayList<>()).add(value));

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.run;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,8 @@ final class RunOutcome<I, O, E> {
 
 	private final int size;
 
+	private @Nullable UncheckedIOException unblessed;
+
 	private final GuestRun.@Nullable Watch guest;
 
 	// A run that somebody else watches is reported to them alone.
@@ -100,8 +103,27 @@ final class RunOutcome<I, O, E> {
 	}
 
 	@Nullable Comparison compare(List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores) {
-		return (this.baseline != null) ? this.baseline.compare(this.plan, rows, scores, this.tracer::json,
-				new RunBaseline.Blessing(this.settings.bless(), this.settings.isPartial(), this.size)) : null;
+		try {
+			return compare(rows, scores, this.settings.bless());
+		}
+		catch (UncheckedIOException ex) {
+			this.unblessed = ex;
+			return compare(rows, scores, false);
+		}
+	}
+
+	private @Nullable Comparison compare(List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores,
+			boolean bless) {
+		return (this.baseline != null) ? this.baseline.compare(this.plan, rows, scores, this::input,
+				new RunBaseline.Blessing(bless, this.settings.isPartial(), this.size)) : null;
+	}
+
+	// The input of a row as the baseline has it. A file outlives what was recorded, so it
+	// gets no content that is not recorded.
+	private String input(@Nullable Object input) {
+		String json = this.tracer.json(input);
+		boolean hidden = this.baseline != null && this.baseline.file() != null && !this.tracer.tellsInputs();
+		return hidden ? ScoredInputs.hidden(json) : json;
 	}
 
 	Reported reported(EndedExperiment<I, O, E> result) {
@@ -110,10 +132,10 @@ final class RunOutcome<I, O, E> {
 
 	private Map<String, Double> before(RowResult<?, ?, ?> row) {
 		ScoredInputs scores = (this.baseline != null) ? this.baseline.scores() : null;
-		return (scores != null) ? scores.scores(this.tracer.json(row.input())) : Map.of();
+		return (scores != null) ? scores.scores(input(row.input())) : Map.of();
 	}
 
-	// Nothing that fails here fails the run.
+	// Nothing that fails here fails the run, but for a baseline that was to be written.
 	void publish(EndedExperiment<I, O, E> result) {
 		this.progress.stop();
 		Path directory = this.settings.reportDir();
@@ -123,6 +145,9 @@ final class RunOutcome<I, O, E> {
 		}
 		logger.info("An experiment has ended:\n" + result.table()
 				+ ((page != null) ? "\nreport: " + page.toAbsolutePath().normalize() : ""));
+		if (this.unblessed != null) {
+			throw this.unblessed;
+		}
 	}
 
 }

@@ -1,15 +1,18 @@
 package dev.braintrust.spring.eval.run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.eval.CasesSpec;
 import dev.braintrust.spring.eval.Experiment;
@@ -27,6 +30,8 @@ import dev.braintrust.spring.test.RecordedSpans;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +42,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -52,7 +58,12 @@ class BaselineRunTests {
 	private Path folder;
 
 	private void run(Consumer<ProjectEvals> work, String... properties) {
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
+		run(UnaryOperator.identity(), work, properties);
+	}
+
+	private void run(UnaryOperator<ApplicationContextRunner> more, Consumer<ProjectEvals> work, String... properties) {
+		more.apply(new ApplicationContextRunner())
+			.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
 			.withBean(RecordedSpans.class)
 			.withBean(Injected.class)
 			.withPropertyValues("braintrust.projects.support.id=" + BraintrustData.PROJECT_ID,
@@ -117,6 +128,32 @@ class BaselineRunTests {
 		run((evals) -> echo(evals, "good", "other").run(), "braintrust.evals.bless=true", "braintrust.evals.limit=1");
 		assertThat(output).contains("is not written, since the experiment 'echo' did not run all of its cases");
 		assertThat(file()).hasContent("[]");
+	}
+
+	@Test
+	void baselineThatCannotBeWrittenFailsTheRunAfterItsReports(CapturedOutput output) throws IOException {
+		Path file = Files.createFile(this.folder.resolve("file")).resolve("main.json");
+		run((evals) -> assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> echo(evals, "good").baseline(Baseline.file(file)).run())
+			.withMessage("The baseline '" + file + "' cannot be written"), "braintrust.evals.bless=true");
+		assertThat(this.folder.resolve("reports/support/echo.html")).content().contains("good");
+		assertThat(output).contains("An experiment has ended:");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void inputsThatAreNotRecordedAreNotInTheFile(boolean filtered) {
+		String[] properties = { "braintrust.projects.support.capture.input=" + filtered,
+				"braintrust.evals.bless=true" };
+		ContentFilter filter = (text, field) -> text.replace("secret", "***");
+		UnaryOperator<ApplicationContextRunner> filters = (runner) -> filtered
+				? runner.withBean(ContentFilter.class, () -> filter) : runner;
+		run(filters, (evals) -> echo(evals, "secret", "other").run(), properties);
+		assertThat(file()).content().contains("{\"input\":{\"sha256\":\"").doesNotContain("secret", "other");
+		run(filters, (evals) -> {
+			Comparison comparison = echo(evals, "secret", "new").run().comparison();
+			assertThat(comparison.score("exactMatch").matched()).isOne();
+		}, properties[0]);
 	}
 
 	@Test
