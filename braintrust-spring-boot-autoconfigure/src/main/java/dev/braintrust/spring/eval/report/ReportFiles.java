@@ -6,10 +6,13 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.text.Normalizer;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -89,9 +92,35 @@ public final class ReportFiles {
 
 	// The name of an experiment or of a project as the name of a file.
 	static String fileName(String name) {
-		String clean = name.replaceAll("[^\\p{L}\\p{N}._-]+", "-").replaceAll("^[.-]+|[.-]+$", "");
-		String cut = (clean.length() <= LONGEST_NAME) ? clean : clean.substring(0, LONGEST_NAME);
-		return cut.isEmpty() ? "experiment-" + Integer.toHexString(name.hashCode()) : cut.toLowerCase(Locale.ROOT);
+		return fileName(name, ReportFiles::isPath);
+	}
+
+	// What a file system does not take is left out. What is left then may stand for other
+	// names too, so a hash tells them apart.
+	static String fileName(String name, Predicate<String> isPath) {
+		String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
+		String clean = clean(composed, "[^\\p{L}\\p{M}\\p{N}._-]+");
+		if (!clean.isEmpty() && clean.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME && isPath.test(clean)) {
+			return clean;
+		}
+		String hash = "-" + Integer.toHexString(name.hashCode());
+		String ascii = clean(composed, "[^a-zA-Z0-9._-]+");
+		return (ascii.isEmpty() ? "experiment" : ascii.substring(0, Math.min(ascii.length(), LONGEST_NAME - 9))) + hash;
+	}
+
+	private static String clean(String name, String others) {
+		return name.replaceAll(others, "-").replaceAll("^[.-]+|[.-]+$", "").toLowerCase(Locale.ROOT);
+	}
+
+	// Where the locale of the process is that of POSIX, the names of files are ASCII.
+	private static boolean isPath(String name) {
+		try {
+			Path.of(name);
+			return true;
+		}
+		catch (InvalidPathException ex) {
+			return false;
+		}
 	}
 
 	@FunctionalInterface

@@ -1,10 +1,12 @@
 package dev.braintrust.spring.eval.report;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import dev.braintrust.spring.eval.ExperimentResult;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -93,7 +96,22 @@ class ReportFilesTests {
 			"'...', experiment-b26e", "' ', experiment-20", ".hidden, hidden" })
 	void namesAreNamesOfFiles(String name, String file) {
 		assertThat(ReportFiles.fileName(name)).isEqualTo(file);
-		assertThat(ReportFiles.fileName("x".repeat(1000))).hasSize(100);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x", "評価", "\uD83D\uDE00", "a b" })
+	void longNamesAreShortAndDiffer(String part) {
+		String file = ReportFiles.fileName(part.repeat(200) + "1");
+		assertThat(file.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(100);
+		assertThat(file).isNotEqualTo(ReportFiles.fileName(part.repeat(200) + "2"));
+	}
+
+	@Test
+	void namesAreAsciiWhereTheFileSystemTakesNoOther() {
+		Predicate<String> ascii = StandardCharsets.US_ASCII.newEncoder()::canEncode;
+		assertThat(ReportFiles.fileName("Größe 2.0", ascii)).matches("gr-e-2\\.0-[0-9a-f]+");
+		assertThat(ReportFiles.fileName("評価", ascii)).matches("experiment-[0-9a-f]+");
+		assertThat(ReportFiles.fileName("Size 2.0", ascii)).isEqualTo("size-2.0");
 	}
 
 	@Test
