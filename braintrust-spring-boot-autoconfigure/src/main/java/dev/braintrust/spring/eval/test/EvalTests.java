@@ -48,7 +48,9 @@ public final class EvalTests {
 	 */
 	public static Stream<DynamicTest> of(Experiment<?, ?, ?> experiment) {
 		Assert.notNull(experiment, "'experiment' must not be null");
-		return rows(experiment.start());
+		RunningExperiment<?, ?, ?> running = experiment.start();
+		// No gate waits until the experiment is sent and reported.
+		return rows(running).onClose(running::join);
 	}
 
 	/**

@@ -99,6 +99,13 @@ class EvalTestsTests {
 	}
 
 	@Test
+	void streamWithoutAGateWaitsForTheEndOfTheRunAndItsFailure() {
+		Stream<DynamicTest> tests = EvalTests.of(echo("bad", "bad", "good\nanswer").maxConcurrency(1).abortAfter(2));
+		assertThat(tests.iterator()).toIterable().hasSize(3);
+		assertThatExceptionOfType(EvalAbortedException.class).isThrownBy(tests::close);
+	}
+
+	@Test
 	void streamThatIsClosedCancelsTheRun() throws InterruptedException {
 		CountDownLatch running = new CountDownLatch(1);
 		CountDownLatch interrupted = new CountDownLatch(1);
