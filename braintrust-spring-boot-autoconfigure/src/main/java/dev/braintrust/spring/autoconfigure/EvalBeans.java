@@ -1,5 +1,6 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.braintrust.spring.BraintrustProjects;
@@ -26,8 +27,6 @@ import org.springframework.util.StringUtils;
  */
 final class EvalBeans {
 
-	private static final String REPORTS_OF_TESTS = "target/braintrust-evals";
-
 	private EvalBeans() {
 	}
 
@@ -41,7 +40,7 @@ final class EvalBeans {
 
 	static RunSettings settings(Environment environment, boolean recorded) {
 		EvalProperties properties = Binder.get(environment).bindOrCreate("braintrust.evals", EvalProperties.class);
-		String reportDir = (properties.getReportDir() == null && recorded) ? REPORTS_OF_TESTS
+		String reportDir = (properties.getReportDir() == null && recorded) ? reportsOfTests(Path.of(""))
 				: properties.getReportDir();
 		String summary = environment.getProperty("GITHUB_STEP_SUMMARY");
 		return new RunSettings(Threading.VIRTUAL.isActive(environment), properties.getSend(), recorded,
@@ -49,6 +48,14 @@ final class EvalBeans {
 				StringUtils.hasText(reportDir) ? Path.of(reportDir) : null,
 				StringUtils.hasText(summary) ? Path.of(summary) : null, properties.isBless(), properties.getProgress(),
 				RunSettings.PATIENCE);
+	}
+
+	// Where the build keeps what it makes.
+	static String reportsOfTests(Path directory) {
+		boolean gradle = Files.exists(directory.resolve("build.gradle"))
+				|| Files.exists(directory.resolve("build.gradle.kts"));
+		boolean maven = Files.exists(directory.resolve("pom.xml"));
+		return (gradle && !maven) ? "build/braintrust-evals" : "target/braintrust-evals";
 	}
 
 	static ProjectEvals evals(BraintrustEvals evals, String key) {

@@ -35,7 +35,8 @@ public class EvalProperties {
 
 	/**
 	 * Directory for the reports of experiments. Tests that record spans use
-	 * 'target/braintrust-evals' if it is not set.
+	 * 'target/braintrust-evals' if it is not set, and 'build/braintrust-evals' in a build
+	 * of Gradle.
 	 */
 	private @Nullable String reportDir;
 

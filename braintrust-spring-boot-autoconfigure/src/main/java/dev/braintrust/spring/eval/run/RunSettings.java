@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * What all experiments of an application have in common. What is not set is for the
  * experiment to say.
@@ -34,6 +36,16 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 	 * The patience of an application: a server that is restarted is back by then.
 	 */
 	public static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	public RunSettings {
+		requirePositive("limit", limit);
+		requirePositive("sample", sample);
+		requirePositive("trials", trials);
+	}
+
+	private static void requirePositive(String property, @Nullable Integer value) {
+		Assert.isTrue(value == null || value > 0, () -> "'braintrust.evals." + property + "' must be positive");
+	}
 
 	// Whether sending was asked for, so that it must not be left out in silence.
 	boolean asksToSend() {
