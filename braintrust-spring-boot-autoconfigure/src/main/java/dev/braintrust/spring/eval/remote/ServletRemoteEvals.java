@@ -85,31 +85,35 @@ final class ServletRemoteEvals implements Filter {
 	}
 
 	private static void pump(RunEvents events, HttpServletResponse to, AsyncContext async) {
+		boolean written = false;
 		try {
 			OutputStream out = to.getOutputStream();
 			for (String event = events.next(); event != null; event = events.next()) {
 				out.write(event.getBytes(StandardCharsets.UTF_8));
 				out.flush();
 			}
+			written = true;
 		}
 		catch (IOException | IllegalStateException ex) {
-			// The reader has left.
+			// The reader has left. The server ends the request, and may use its objects for
+			// another one by now, so nothing is completed here.
 		}
 		finally {
 			events.close();
-			complete(async);
+			if (written) {
+				complete(async);
+			}
 		}
 	}
 
 	private static void complete(RemoteAnswer.Text text, HttpServletResponse to, AsyncContext async) {
 		try {
 			write(text, to);
+			to.flushBuffer();
+			complete(async);
 		}
 		catch (IOException | IllegalStateException ex) {
-			// The reader has left.
-		}
-		finally {
-			complete(async);
+			// The reader has left, and the server ends the request.
 		}
 	}
 
