@@ -27,6 +27,7 @@ import dev.braintrust.spring.trace.route.Route;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * Runs the experiments of one project.
@@ -118,6 +119,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 						+ "another experiment of the Braintrust project '" + project() + "'");
 		Set<String> names = new HashSet<>();
 		for (Scorer<?, ?, ?> scorer : plan.scorers()) {
+			Assert.state(StringUtils.hasText(scorer.name()), () -> "The experiment '" + plan.name()
+					+ "' has a scorer of " + scorer.getClass().getName() + " without a name. Give it one.");
 			Assert.state(names.add(scorer.name()), () -> "The experiment '" + plan.name() + "' has two scorers '"
 					+ scorer.name() + "'. Give one of them another name.");
 		}

@@ -178,23 +178,27 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		this.calls.cancel();
 	}
 
+	// Whoever waits goes on when nothing of the run is left.
 	private void end() {
+		EndedExperiment<I, O, E> result = null;
 		try {
-			EndedExperiment<I, O, E> result = this.ended.result(this.tracer);
+			result = this.ended.result(this.tracer);
 			this.broken.compareAndSet(null, this.ended.aborted(result));
-			Throwable failure = this.broken.get();
-			if (failure != null) {
-				throw failure;
-			}
-			this.result.complete(result);
 		}
 		catch (Throwable ex) {
-			this.result.completeExceptionally(ex);
+			this.broken.compareAndSet(null, ex);
 		}
 		finally {
 			this.tracer.close();
 			this.calls.close();
 			this.over.accept(this);
+		}
+		Throwable failure = this.broken.get();
+		if (failure != null) {
+			this.result.completeExceptionally(failure);
+		}
+		else {
+			this.result.complete(result);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.RunningExperiment;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.score.Classification;
 import dev.braintrust.spring.eval.score.Score;
 import dev.braintrust.spring.eval.score.Scorer;
@@ -550,6 +552,12 @@ class ExperimentRunTests {
 					return input;
 				}).scorers(Scorers.contains(), Scorers.containsIgnoringCase()).run())
 				.withMessageContaining("two scorers 'contains'");
+			assertThatIllegalStateException()
+				.isThrownBy(() -> evals.experiment("refunds").cases(numbers(1)).task((input) -> {
+					calls.incrementAndGet();
+					return input;
+				}).scorers(new Nameless()).run())
+				.withMessageContaining("has a scorer of " + Nameless.class.getName() + " without a name");
 			assertThatIllegalStateException().isThrownBy(
 					() -> evals.experiment("refunds").cases(numbers(1)).filter((each) -> false).task((input) -> {
 						calls.incrementAndGet();
@@ -647,6 +655,34 @@ class ExperimentRunTests {
 			assertThat(injected.research.project()).isEqualTo("research");
 			assertThat(injected.all.keys()).containsExactlyInAnyOrder("support", "research");
 			assertThat(injected.all.of("support")).isSameAs(injected.support);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 4 })
+	void workerThatDiesEndsTheRunWithItsFailure(int maxConcurrency) {
+		ExperimentWatch.Run dying = new ExperimentWatch.Run() {
+
+			@Override
+			public void ended(RowResult<?, ?, ?> row) {
+				throw new IllegalStateException("The worker dies");
+			}
+
+			@Override
+			public void ended(ExperimentResult<?, ?, ?> result, Throwable failure) {
+			}
+
+		};
+		this.runner.withBean(ExperimentWatch.class, () -> (project, name, rows) -> dying).run((context) -> {
+			ProjectEvals evals = context.getBean(BraintrustEvals.class).of("support");
+			RunningExperiment<Integer, Integer, Integer> running = evals.experiment("refunds")
+				.cases(numbers(100))
+				.task((input) -> input)
+				.scorers(Scorers.exactMatch())
+				.maxConcurrency(maxConcurrency)
+				.start();
+			assertThatIllegalStateException().isThrownBy(running::join).withMessage("The worker dies");
+			assertThat(running.rows()).allMatch(CompletableFuture::isDone).anyMatch(CompletableFuture::isCancelled);
 		});
 	}
 
@@ -759,6 +795,20 @@ class ExperimentRunTests {
 
 		@Autowired
 		BraintrustEvals all;
+
+	}
+
+	private static final class Nameless implements Scorer<Object, Object, Object> {
+
+		@Override
+		public String name() {
+			return null;
+		}
+
+		@Override
+		public List<Score> score(Scoring<?, ?, ?> it) {
+			return List.of(Score.of(1));
+		}
 
 	}
 
