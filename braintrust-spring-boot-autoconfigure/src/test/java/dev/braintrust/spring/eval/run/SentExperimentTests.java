@@ -415,6 +415,21 @@ class SentExperimentTests {
 		assertThat(inputs()).hasSize(2_000);
 	}
 
+	@Test
+	@Tag("fault")
+	void rowOfTwentyMegabytesArrivesWhole() {
+		String large = "x".repeat(20_000_000);
+		run((evals) -> assertThat(evals.experiment("large")
+			.cases(EvalCase.of(large, "a"), EvalCase.of("small", "small"))
+			.task((input) -> input.equals(large) ? "a" : input)
+			.scorers(Scorers.exactMatch())
+			.run()
+			.sent()).isTrue());
+		assertThat(this.server.spans()).filteredOn((span) -> span.name().equals("eval"))
+			.extracting((span) -> span.input().asString().length())
+			.containsExactlyInAnyOrder(20_000_000, 5);
+	}
+
 	// The inputs of the rows that arrived.
 	private Set<Integer> inputs() {
 		return this.server.spans()
