@@ -95,7 +95,8 @@ final class ServletRemoteEvals implements Filter {
 			written = true;
 		}
 		catch (IOException | IllegalStateException ex) {
-			// The reader has left. The server ends the request, and may use its objects for
+			// The reader has left. The server ends the request, and may use its objects
+			// for
 			// another one by now, so nothing is completed here.
 		}
 		finally {
