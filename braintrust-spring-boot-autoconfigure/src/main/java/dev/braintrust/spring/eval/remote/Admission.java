@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import dev.braintrust.spring.api.ApiFailure;
 import dev.braintrust.spring.api.Login;
@@ -34,6 +35,9 @@ final class Admission {
 	private static final Log logger = LogFactory.getLog(RemoteEvals.class);
 
 	private static final Duration MEMORY = Duration.ofSeconds(60);
+
+	// What a header can carry.
+	private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,8192}");
 
 	// Whoever has no valid token takes no more threads of the server than this.
 	private static final int CHECKS = 16;
@@ -71,12 +75,16 @@ final class Admission {
 		if (organization == null) {
 			throw new RequestProblem(RequestProblem.BAD_REQUEST, "The header 'x-bt-org-name' is missing.");
 		}
-		String hash = hash(project.key(), organization, token);
-		Caller caller = remembered(hash);
-		if (caller == null) {
-			caller = check(project, organization, token);
-			remember(hash, caller);
+		if (!TOKEN.matcher(token).matches()) {
+			throw new RequestProblem(RequestProblem.UNAUTHORIZED, "The token is not valid.");
 		}
+		String hash = hash(project.key(), organization, token);
+		Remembered known = remembered(hash);
+		if (known == null) {
+			known = check(project, organization, token);
+			remember(hash, known);
+		}
+		Caller caller = known.caller(project, organization, token);
 		String projectId = request.header("x-bt-project-id");
 		if (projectId != null && !projectId.equals(caller.projectId())) {
 			throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
@@ -98,23 +106,21 @@ final class Admission {
 		}
 	}
 
-	private @Nullable Caller remembered(String hash) {
+	private @Nullable Remembered remembered(String hash) {
 		synchronized (this.remembered) {
 			long now = this.clock.getAsLong();
-			// A token is not kept for longer either.
 			this.remembered.values().removeIf((each) -> now - each.since() >= MEMORY.toNanos());
-			Remembered known = this.remembered.get(hash);
-			return (known != null) ? known.caller() : null;
+			return this.remembered.get(hash);
 		}
 	}
 
-	private void remember(String hash, Caller caller) {
+	private void remember(String hash, Remembered known) {
 		synchronized (this.remembered) {
-			this.remembered.put(hash, new Remembered(caller, this.clock.getAsLong()));
+			this.remembered.put(hash, known);
 		}
 	}
 
-	private Caller check(RemoteProject project, String organization, String token) {
+	private Remembered check(RemoteProject project, String organization, String token) {
 		if (project.settings().apiKey() == null) {
 			throw new RequestProblem(RequestProblem.UNAVAILABLE,
 					"The project has no API key, so nobody can be compared with its organization.");
@@ -130,7 +136,7 @@ final class Admission {
 		}
 	}
 
-	private static Caller ask(RemoteProject project, String organization, String token) {
+	private Remembered ask(RemoteProject project, String organization, String token) {
 		String projectId = own(() -> project.api().projectId());
 		ProjectSettings settings = project.as(token, organization, projectId);
 		ProjectApi api = project.api(settings);
@@ -145,7 +151,7 @@ final class Admission {
 		if (!seen.path("id").asString("").equals(projectId)) {
 			throw new RequestProblem(RequestProblem.FORBIDDEN, "The token cannot read the project.");
 		}
-		return new Caller(settings, api, organization, projectId, seen.path("name").asString(""));
+		return new Remembered(projectId, seen.path("name").asString(""), this.clock.getAsLong());
 	}
 
 	private static boolean has(JsonNode login, Login.Organization own) {
@@ -203,7 +209,13 @@ final class Admission {
 		}
 	}
 
-	private record Remembered(Caller caller, long since) {
+	// Who was let in, without the token.
+	private record Remembered(String projectId, String projectName, long since) {
+
+		Caller caller(RemoteProject project, String organization, String token) {
+			ProjectSettings settings = project.as(token, organization, this.projectId);
+			return new Caller(settings, project.api(settings), organization, this.projectId, this.projectName);
+		}
 
 	}
 

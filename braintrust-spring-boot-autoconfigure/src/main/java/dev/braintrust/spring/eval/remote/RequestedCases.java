@@ -39,6 +39,8 @@ final class RequestedCases<I, E> {
 
 	private final int maxRows;
 
+	private long rows;
+
 	RequestedCases(Eval<I, ?, E> eval, Caller caller, int maxRows) {
 		this.reader = new CaseReader<>(eval.inputType(), eval.expectedType());
 		this.caller = caller;
@@ -72,16 +74,20 @@ final class RequestedCases<I, E> {
 	}
 
 	private void add(List<EvalCase<I, E>> cases, JsonNode row, @Nullable Origin origin) {
-		if (cases.size() == this.maxRows) {
-			throw problem("There are more than " + this.maxRows + " rows, which "
-					+ "'braintrust.evals.remote.max-rows' of the application does not allow.");
-		}
+		EvalCase<I, E> read;
 		try {
-			cases.add(this.reader.read(row, origin));
+			read = this.reader.read(row, origin);
 		}
 		catch (RuntimeException ex) {
 			throw problem("Row " + (cases.size() + 1) + " cannot be used: " + ex.getMessage());
 		}
+		// Each trial of a row is a row.
+		this.rows += (read.trials() != null) ? read.trials() : 1;
+		if (this.rows > this.maxRows) {
+			throw problem("There are more than " + this.maxRows + " rows, which "
+					+ "'braintrust.evals.remote.max-rows' of the application does not allow.");
+		}
+		cases.add(read);
 	}
 
 	private Dataset<I, E> dataset(JsonNode data) {

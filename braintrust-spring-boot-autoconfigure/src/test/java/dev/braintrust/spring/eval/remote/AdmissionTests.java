@@ -1,6 +1,8 @@
 package dev.braintrust.spring.eval.remote;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -54,11 +56,12 @@ class AdmissionTests {
 
 	@Test
 	void whoWasLetInIsRememberedForAMinute() {
-		Caller caller = this.admission.admit(project(), request("one"));
+		this.admission.admit(project(), request("one"));
 		this.time.addAndGet(Duration.ofSeconds(59).toNanos());
-		assertThat(this.admission.admit(project(), request("one"))).isSameAs(caller);
+		this.admission.admit(project(), request("one"));
+		assertThat(logins("one")).isEqualTo(1);
 		this.time.addAndGet(Duration.ofSeconds(2).toNanos());
-		assertThat(this.admission.admit(project(), request("one"))).isNotSameAs(caller);
+		this.admission.admit(project(), request("one"));
 		assertThat(logins("one")).isEqualTo(2);
 	}
 
@@ -129,6 +132,28 @@ class AdmissionTests {
 		assertThatExceptionOfType(RequestProblem.class)
 			.isThrownBy(() -> strict.authorize(project(), caller, "echo", request("three")))
 			.withMessage("The application does not let you do this.");
+	}
+
+	@Test
+	void tokenThatNoRequestCanCarryIsRefusedWithoutBeingShown() {
+		for (String token : List.of("secret\u20ac", "secret\u007f", "secret\u00e9", "secret one", "s".repeat(20_000))) {
+			assertThatExceptionOfType(RequestProblem.class)
+				.isThrownBy(() -> this.admission.admit(project(), request(token)))
+				.withMessage("The token is not valid.")
+				.satisfies((problem) -> assertThat(problem.status()).isEqualTo(401));
+			assertThat(logins(token)).isZero();
+		}
+	}
+
+	@Test
+	void tokenIsNotKeptAfterItsRequest() {
+		WeakReference<Caller> caller = new WeakReference<>(this.admission.admit(project(), request("kept")));
+		await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> {
+			System.gc();
+			assertThat(caller.get()).isNull();
+		});
+		this.admission.admit(project(), request("kept"));
+		assertThat(logins("kept")).isEqualTo(1);
 	}
 
 	@Test

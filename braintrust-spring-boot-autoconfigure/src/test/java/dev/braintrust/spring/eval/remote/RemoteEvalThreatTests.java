@@ -360,6 +360,13 @@ class RemoteEvalThreatTests {
 				.send("POST", "eval", RUN.replace("{\"input\":\"a\"}", rows));
 			assertThat(response.statusCode()).isEqualTo(400);
 			assertThat(response.body()).contains("more than 2 rows");
+			// One row that runs two thousand million times is as many rows.
+			for (String row : List.of("{\"input\":\"a\",\"trials\":2147483647}",
+					"{\"input\":\"a\",\"trials\":2},{\"input\":\"b\"}")) {
+				response = application.playground().send("POST", "eval", RUN.replace("{\"input\":\"a\"}", row));
+				assertThat(response.statusCode()).isEqualTo(400);
+				assertThat(response.body()).contains("more than 2 rows");
+			}
 		}
 	}
 
