@@ -77,13 +77,12 @@ final class ChatPrompt {
 		return media;
 	}
 
-	// A variable may be the URL, so it is one of the web or holds the image itself: a
-	// model
-	// would read a file of this machine.
+	// A variable may be the URL, so it is one of the web or holds the image itself. A
+	// model would read a file of this machine.
 	private static Media image(String url) {
 		if (url.startsWith("data:image/")) {
 			MimeType type = MimeTypeUtils.parseMimeType(url.substring("data:".length(), end(url)));
-			return Media.builder().mimeType(type).data(url).build();
+			return new Media(type, URI.create(url));
 		}
 		if (!url.startsWith("https://") && !url.startsWith("http://")) {
 			throw new IllegalStateException("An image of a prompt is neither an HTTP URL nor a data URL of an image");
