@@ -76,12 +76,13 @@ class ArchitectureTests {
 		mayDependOn(".eval.judge");
 		mayDependOn(".eval.value");
 		mayDependOn(".eval.score", ".eval.judge", ".eval.value");
+		mayDependOn(".eval.hosted", ".api", ".eval.score");
 		mayDependOn(".eval.compare", ".api");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.report", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.test", "", ".autoconfigure", ".test", ".eval", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",
-				".eval.data", ".eval.score", ".eval.compare", ".eval.report");
+				".eval.data", ".eval.score", ".eval.compare", ".eval.report", ".eval.hosted");
 		mayDependOn(".prompt", "");
 		mayDependOn(".prompt.load", "", ".settings", ".api", ".prompt");
 		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");

@@ -42,17 +42,18 @@ class PublicSurfaceTests {
 				"eval.compare.ExperimentScores$Found", "eval.compare.ScoredInputs", "eval.data.BraintrustDataset",
 				"eval.data.CaseReader", "eval.data.Dataset", "eval.data.Dataset$DatasetVersion", "eval.data.EvalCase",
 				"eval.data.EvalCase$Origin", "eval.data.ProjectDatasets", "eval.score.Classification",
-				"eval.score.Classifier", "eval.score.EvalParameters", "eval.score.EvaluatorScorer", "eval.score.Judge",
-				"eval.score.JudgeSpec", "eval.score.RowTrace", "eval.score.RowTrace$RowSpan", "eval.score.Score",
-				"eval.score.Scorer", "eval.score.Scorers", "eval.score.Scoring", "eval.score.TokenUsage",
-				"eval.test.CaseSource", "eval.test.EvalTests", "eval.test.Evals", "eval.test.ExperimentAssert",
-				"eval.test.ExperimentAssertions", "eval.test.ScoreAssert", "jpa.TraceContextColumns",
-				"prompt.BraintrustPrompts", "prompt.LoadedPrompt", "prompt.ProjectPrompts", "prompt.PromptRequest",
-				"prompt.PromptUnavailableException", "reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest",
-				"test.BraintrustAssertions", "test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan",
-				"test.RecordedSpans", "test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer",
-				"test.ScriptedChatModel", "test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter",
-				"web.ProjectContextFilter", "web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
+				"eval.score.Classifier", "eval.score.EvalParameters", "eval.score.EvaluatorScorer",
+				"eval.score.HostedScorer", "eval.score.Judge", "eval.score.JudgeSpec", "eval.score.RowTrace",
+				"eval.score.RowTrace$RowSpan", "eval.score.Score", "eval.score.Scorer", "eval.score.Scorers",
+				"eval.score.Scoring", "eval.score.TokenUsage", "eval.test.CaseSource", "eval.test.EvalTests",
+				"eval.test.Evals", "eval.test.ExperimentAssert", "eval.test.ExperimentAssertions",
+				"eval.test.ScoreAssert", "jpa.TraceContextColumns", "prompt.BraintrustPrompts", "prompt.LoadedPrompt",
+				"prompt.ProjectPrompts", "prompt.PromptRequest", "prompt.PromptUnavailableException",
+				"reactor.ReactiveSpans", "test.AutoConfigureBraintrustTest", "test.BraintrustAssertions",
+				"test.ExpectedSpan", "test.ProjectSpansAssert", "test.RecordedSpan", "test.RecordedSpans",
+				"test.RecordedSpansAssert", "test.RecordedTrace", "test.ScriptedAnswer", "test.ScriptedChatModel",
+				"test.SpanAssert", "test.TraceAssert", "web.ProjectContextExchangeFilter", "web.ProjectContextFilter",
+				"web.ProjectContextInterceptor", "web.ProjectContextWebFilter");
 	}
 
 	private static Set<String> publicTypes() {

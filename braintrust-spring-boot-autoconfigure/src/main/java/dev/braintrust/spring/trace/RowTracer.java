@@ -18,6 +18,7 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.route.Route;
 import dev.braintrust.spring.trace.route.RoutedRow;
 import dev.braintrust.spring.trace.route.Routes;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ public final class RowTracer implements AutoCloseable {
 	private static final String ROW = "eval";
 
 	private static final String TASK = "task";
+
+	private static final AttributeKey<String> INPUT = AttributeKey.stringKey("braintrust.input_json");
 
 	// They are the same in all rows.
 	private final Map<SpanType, Map<String, SpanTemplate>> templates = new EnumMap<>(SpanType.class);
@@ -128,6 +131,15 @@ public final class RowTracer implements AutoCloseable {
 			ours.project()
 				.observe(() -> ours.fields().expected(ours.project().content().capture(expected, ours.fields())));
 		}
+	}
+
+	// The input of an open span as it would be sent, or null if nothing of it is.
+	public static @Nullable String writtenInput(ProjectSpan span) {
+		if (!(span instanceof DefaultProjectSpan ours) || !ours.isRecording()) {
+			return null;
+		}
+		EndedSpan now = ours.now();
+		return now.content().preview(now).getAttributes().get(INPUT);
 	}
 
 	// Set an attribute that Braintrust reads as JSON.

@@ -4,6 +4,7 @@ import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Judge;
+import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.test.ScriptedAnswer;
 import dev.braintrust.spring.test.ScriptedChatModel;
@@ -46,6 +47,11 @@ class JudgesExample {
 				yes: both. partly: one of them. no: neither.
 				""").choice("yes", 1).choice("partly", 0.5).choice("no", 0);
 		return tone;
+	}
+
+	Scorer<Object, Object, Object> hosted() {
+		Scorer<Object, Object, Object> close = Scorers.braintrust("close-enough-judge", "1000197156008999428").named("close enough");
+		return close;
 	}
 	// @formatter:on
 

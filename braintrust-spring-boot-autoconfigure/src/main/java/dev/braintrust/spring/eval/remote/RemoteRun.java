@@ -18,11 +18,9 @@ import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.remote.EvalRequest.HostedScore;
 import dev.braintrust.spring.eval.remote.EvalRequest.RunParent;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
-import io.opentelemetry.api.trace.SpanContext;
+import dev.braintrust.spring.eval.score.HostedScorer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Runs an evaluation for a caller, on a thread of its own, and tells the caller what
@@ -55,8 +53,6 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 	private final int concurrency;
 
 	private final Consumer<RemoteRun<?, ?, ?>> over;
-
-	private volatile @Nullable String experimentId;
 
 	// Rows of the request that cannot be used are a RequestProblem. Without events the
 	// caller gets the summary alone.
@@ -132,28 +128,13 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 			.maxConcurrency(this.concurrency);
 		this.request.parameters().forEach(made::parameter);
 		for (HostedScore score : this.request.scores()) {
-			made.scorers(new HostedScorer(score, this.caller.api(), this::parent));
+			made.scorers(new HostedScorer(score.functionId(), score.version(), score.name()));
 		}
 		return made;
 	}
 
-	// Where the spans of hosted scorers go.
-	private ObjectNode parent() {
-		RunParent parent = this.request.parent();
-		SpanContext span = this.project.tracer().currentSpan().getSpanContext();
-		ObjectNode json = JsonNodeFactory.instance.objectNode();
-		json.put("object_type", (parent != null) ? parent.objectType() : "experiment");
-		json.put("object_id", (parent != null) ? parent.objectId() : this.experimentId);
-		json.putObject("row_ids")
-			.put("id", "otel")
-			.put("span_id", span.getSpanId())
-			.put("root_span_id", span.getTraceId());
-		return json;
-	}
-
 	@Override
 	public void started(String name, @Nullable String id, @Nullable URI url) {
-		this.experimentId = id;
 		if (id != null) {
 			send("start", this.messages.start(name, id, url));
 		}

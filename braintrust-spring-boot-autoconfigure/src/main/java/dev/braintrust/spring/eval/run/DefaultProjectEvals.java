@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.run;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,12 @@ import dev.braintrust.spring.eval.compare.BaselineExperiment;
 import dev.braintrust.spring.eval.compare.BaselineFile;
 import dev.braintrust.spring.eval.compare.ExperimentScores;
 import dev.braintrust.spring.eval.data.ProjectDatasets;
+import dev.braintrust.spring.eval.hosted.HostedFunctions;
 import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
+import dev.braintrust.spring.eval.score.HostedScorer;
 import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.Project;
 import dev.braintrust.spring.trace.RowTracer;
 import dev.braintrust.spring.trace.route.Route;
@@ -129,7 +133,16 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		Assert.state(!rows.isEmpty(), () -> "The experiment '" + plan.name()
 				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
 		RunBaseline baseline = baseline(plan);
-		RunTarget target = target(plan, (baseline != null) ? baseline.experiment() : null, settings, guest);
+		ProjectApi api = (guest != null) ? guest.api() : this.api;
+		ExperimentRegistration registration = new ExperimentRegistration(this.project, api, settings);
+		List<HostedScorer> hosted = hosted(plan);
+		HostedFunctions functions = new HostedFunctions(api, project(), plan.name(),
+				plan.timeout().plus(TimedCall.GRACE));
+		ProjectSettings.Capture capture = this.project.settings().capture();
+		functions.prepare(hosted, (guest != null && guest.parent() != null) || registration.sends(),
+				capture.input() && capture.output());
+		RunTarget target = target(plan, (baseline != null) ? baseline.experiment() : null, registration, guest);
+		functions.requireSent(hosted, target.isSent());
 		Route.Others others = Route.Others.valueOf(plan.otherProjects().name());
 		RowTracer tracer = (guest != null)
 				? this.project.rows(guest.settings(), target.parent(), guest.generation(), others)
@@ -139,7 +152,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, settings, target, baseline, tracer, seen,
 				(guest != null) ? guest.watch() : null, rows.size());
 		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, outcome,
-				new ScorerCalls(this.projects, target), this.settings.virtualThreads(), this::ended);
+				new ScorerCalls(this.projects, target, tracer, functions, null), this.settings.virtualThreads(),
+				this::ended);
 		if (seen != null) {
 			run.result().whenComplete(seen::ended);
 		}
@@ -147,15 +161,25 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		return run;
 	}
 
-	private RunTarget target(Plan<?, ?, ?> plan, @Nullable String baseId, RunSettings settings,
+	private RunTarget target(Plan<?, ?, ?> plan, @Nullable String baseId, ExperimentRegistration registration,
 			@Nullable GuestRun guest) {
-		if (guest == null) {
-			return new ExperimentRegistration(this.project, this.api, settings).register(plan, baseId);
+		RunTarget target = (guest != null && guest.parent() != null)
+				? new RunTarget(project(), plan.name(), null, null, guest.parent())
+				: registration.register(plan, baseId);
+		if (guest != null) {
+			guest.watch().started(target.name(), target.id(), target.url());
 		}
-		RunTarget target = (guest.parent() != null) ? new RunTarget(project(), plan.name(), null, null, guest.parent())
-				: new ExperimentRegistration(this.project, guest.api(), settings).register(plan, baseId);
-		guest.watch().started(target.name(), target.id(), target.url());
 		return target;
+	}
+
+	private static List<HostedScorer> hosted(Plan<?, ?, ?> plan) {
+		List<HostedScorer> hosted = new ArrayList<>();
+		for (Scorer<?, ?, ?> scorer : plan.scorers()) {
+			if (scorer instanceof HostedScorer each) {
+				hosted.add(each);
+			}
+		}
+		return hosted;
 	}
 
 	// Braintrust's API for the project.

@@ -46,21 +46,24 @@ final class ExperimentRegistration {
 		this.settings = settings;
 	}
 
+	// Whether experiments are sent, as far as that is known before they are registered.
+	boolean sends() {
+		ProjectSettings project = this.project.settings();
+		return this.settings.sends() && project.enabled() && project.apiKey() != null && this.project.isRecorded();
+	}
+
 	// Register an experiment that may be compared with another one.
 	RunTarget register(Plan<?, ?, ?> plan, @Nullable String baseId) {
 		ProjectSettings project = this.project.settings();
 		RunTarget local = new RunTarget(project.key(), plan.name(), null, null);
-		if (!this.settings.sends() || !project.enabled()) {
-			return local;
-		}
 		if (project.apiKey() == null) {
-			Assert.state(!this.settings.asksToSend(),
+			Assert.state(!this.settings.asksToSend() || !project.enabled(),
 					() -> "The experiment '" + plan.name() + "' cannot be sent: the " + "Braintrust project '"
 							+ project.key() + "' has no API key. Set 'braintrust.projects." + project.key()
 							+ ".api-key', or remove 'braintrust.evals.send'.");
 			return local;
 		}
-		if (!this.project.isRecorded()) {
+		if (!sends()) {
 			return local;
 		}
 		try {

@@ -82,7 +82,7 @@ final class RowScores<I, O, E> {
 		}
 		ScorerSpan span = ScorerSpan.score(this.run, scorer.name());
 		this.run.call("The scorer '" + scorer.name() + "'",
-				() -> span.within(this.scored, () -> scorer.score(this.scored)), (outcome) -> {
+				() -> span.within(this.scored, () -> scorer.score(this.scored.of(span.span()))), (outcome) -> {
 					scored(scorer.name(), outcome, span);
 					score(number + 1);
 				});
@@ -140,7 +140,7 @@ final class RowScores<I, O, E> {
 		Classifier<? super I, ? super O, ? super E> classifier = this.classifiers.get(number).getValue();
 		ScorerSpan span = ScorerSpan.classifier(this.run, name);
 		this.run.call("The classifier '" + name + "'",
-				() -> span.within(this.scored, () -> classifier.classify(this.scored)), (outcome) -> {
+				() -> span.within(this.scored, () -> classifier.classify(this.scored.of(span.span()))), (outcome) -> {
 					classified(name, outcome, span);
 					classify(number + 1);
 				});

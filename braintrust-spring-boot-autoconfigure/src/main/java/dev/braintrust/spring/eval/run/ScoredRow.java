@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.EvalParameters;
 import dev.braintrust.spring.eval.score.RowTrace;
@@ -58,6 +59,17 @@ record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<Strin
 	@Override
 	public <T> T traced(String name, T client) {
 		return this.calls.traced(name, client);
+	}
+
+	@Override
+	public @Nullable Object invoke(String slug, @Nullable String version) {
+		return this.calls.invoke(slug, version, this.parameters.asMap());
+	}
+
+	// The same row for a scorer with a span.
+	ScoredRow<I, O, E> of(ProjectSpan span) {
+		return new ScoredRow<>(this.evalCase, this.output, this.metadata, this.tags, this.parameters, this.trace,
+				this.duration, this.calls.of(span));
 	}
 
 }

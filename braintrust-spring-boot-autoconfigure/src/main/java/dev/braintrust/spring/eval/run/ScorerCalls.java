@@ -1,14 +1,29 @@
 package dev.braintrust.spring.eval.run;
 
+import java.util.Map;
+import java.util.Objects;
+
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectSpan;
+import dev.braintrust.spring.eval.hosted.HostedFunctions;
+import dev.braintrust.spring.trace.RowTracer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the scorers of an experiment call.
  *
  * @param projects the projects of the application
  * @param target where the experiment goes
+ * @param tracer makes its spans
+ * @param functions the scorers that are in Braintrust
+ * @param span the span of the scorer that calls, once there is one
  */
-record ScorerCalls(BraintrustProjects projects, RunTarget target) {
+record ScorerCalls(BraintrustProjects projects, RunTarget target, RowTracer tracer, HostedFunctions functions,
+		@Nullable ProjectSpan span) {
+
+	ScorerCalls of(ProjectSpan span) {
+		return new ScorerCalls(this.projects, this.target, this.tracer, this.functions, span);
+	}
 
 	// Trace what a scorer calls, also a client that belongs to another project: what a
 	// judge says is part of the experiment.
@@ -19,6 +34,14 @@ record ScorerCalls(BraintrustProjects projects, RunTarget target) {
 		catch (IllegalArgumentException ex) {
 			return client;
 		}
+	}
+
+	// What leaves for Braintrust's scorer is what is recorded as the input of its span,
+	// since the settings and the filters of the application have seen that.
+	@Nullable Object invoke(String slug, @Nullable String version, Map<String, @Nullable Object> parameters) {
+		ProjectSpan span = Objects.requireNonNull(this.span);
+		return this.functions.invoke(slug, version, RowTracer.writtenInput(span), this.tracer.json(parameters),
+				span.getSpanContext(), this.target.isSent() ? this.target.parent() : null);
 	}
 
 }

@@ -36,6 +36,10 @@ final class ScorerSpan {
 		return new ScorerSpan(run, run.tracer().classifier(run.span(), classifier).startSpan());
 	}
 
+	ProjectSpan span() {
+		return this.span;
+	}
+
 	<T> T within(ScoredRow<?, ?, ?> row, Callable<T> work) throws Exception {
 		try (Scope scope = this.span.makeCurrent()) {
 			if (this.capture.input()) {

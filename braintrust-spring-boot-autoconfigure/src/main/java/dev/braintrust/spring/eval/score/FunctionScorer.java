@@ -3,6 +3,8 @@ package dev.braintrust.spring.eval.score;
 import java.util.List;
 import java.util.function.Function;
 
+import org.springframework.util.Assert;
+
 /**
  * A scorer by a function.
  *
@@ -14,6 +16,10 @@ import java.util.function.Function;
  */
 record FunctionScorer<I, O, E>(String name,
 		Function<? super Scoring<I, O, E>, List<Score>> function) implements Scorer<I, O, E> {
+
+	FunctionScorer {
+		Assert.hasText(name, "'name' must not be empty");
+	}
 
 	// A row is only read, so that of a narrower type will do.
 	@Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import dev.braintrust.spring.eval.value.JsonValues;
+import dev.braintrust.spring.eval.value.Levenshtein;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -19,11 +19,20 @@ public final class JudgeSpec {
 
 	private final ChatClient client;
 
+	JudgeSpec(String name, ChatClient.Builder builder) {
+		this(name, built(builder));
+	}
+
 	JudgeSpec(String name, ChatClient client) {
 		Assert.hasText(name, "'name' must not be empty");
 		Assert.notNull(client, "'client' must not be null");
 		this.name = name;
 		this.client = client;
+	}
+
+	private static ChatClient built(ChatClient.Builder builder) {
+		Assert.notNull(builder, "'builder' must not be null");
+		return builder.build();
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package dev.braintrust.spring.eval.score;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -8,6 +7,7 @@ import java.util.regex.Pattern;
 
 import dev.braintrust.spring.eval.value.JsonSchema;
 import dev.braintrust.spring.eval.value.JsonValues;
+import dev.braintrust.spring.eval.value.Levenshtein;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -37,7 +37,6 @@ public final class Scorers {
 	 * @return the scorer
 	 */
 	public static <I, O, E> Scorer<I, O, E> of(String name, ToDoubleFunction<? super Scoring<I, O, E>> score) {
-		Assert.hasText(name, "'name' must not be empty");
 		Assert.notNull(score, "'score' must not be null");
 		return new FunctionScorer<>(name, (it) -> List.of(Score.of(score.applyAsDouble(it))));
 	}
@@ -152,8 +151,8 @@ public final class Scorers {
 	}
 
 	/**
-	 * Like {@link #listContains}, but items of the output that are not expected cost
-	 * nothing: the sum of the best pairs is divided by the length of the expected list.
+	 * Like {@link #listContains}, but further items of the output cost nothing: the sum
+	 * of the best pairs is divided by the length of the expected list.
 	 * @param pairwise scores two items, such as {@link #levenshtein()}
 	 * @return the scorer {@code listContains}
 	 */
@@ -162,14 +161,11 @@ public final class Scorers {
 	}
 
 	/**
-	 * The share of some tools that the task has used, by the tool spans of its row. It
-	 * needs no expected output.
+	 * The share of some tools that have a span in the row. It needs no expected output.
 	 * @param names the names of the tools
 	 * @return the scorer {@code toolsUsed}
 	 */
 	public static Scorer<Object, Object, Object> toolsUsed(String... names) {
-		Assert.notEmpty(names, "'names' must not be empty");
-		Assert.isTrue(new HashSet<>(List.of(names)).size() == names.length, "'names' must differ");
 		return new ToolsUsed(List.of(names));
 	}
 
@@ -196,8 +192,7 @@ public final class Scorers {
 	 * @see #judge(String, ChatClient)
 	 */
 	public static JudgeSpec judge(String name, ChatClient.Builder builder) {
-		Assert.notNull(builder, "'builder' must not be null");
-		return new JudgeSpec(name, builder.build());
+		return new JudgeSpec(name, builder);
 	}
 
 	/**
@@ -231,6 +226,25 @@ public final class Scorers {
 	 */
 	public static EvaluatorScorer evaluator(String name, Evaluator evaluator) {
 		return new EvaluatorScorer(name, evaluator);
+	}
+
+	/**
+	 * A scorer that the project has in Braintrust, in its newest version.
+	 * @param slug the slug of the scorer in Braintrust, or its id
+	 * @return the scorer, whose name is the slug
+	 */
+	public static HostedScorer braintrust(String slug) {
+		return new HostedScorer(slug, null, slug);
+	}
+
+	/**
+	 * A scorer that the project has in Braintrust, in one version.
+	 * @param slug the slug of the scorer in Braintrust, or its id
+	 * @param version the version
+	 * @return the scorer, whose name is the slug
+	 */
+	public static HostedScorer braintrust(String slug, String version) {
+		return new HostedScorer(slug, version, slug);
 	}
 
 }

@@ -85,4 +85,19 @@ public interface Scoring<I, O, E> {
 		return client;
 	}
 
+	/**
+	 * Lets a scorer that the project has in Braintrust look at this row, as
+	 * {@link Scorers#braintrust(String)} does. Braintrust gets what is recorded of the
+	 * row: without what {@code capture} leaves out, and after content filters.
+	 * @param slug the slug of the scorer in Braintrust, or its id
+	 * @param version its version, or {@code null} for the newest
+	 * @return the JSON that it answers: a number, a text, a boolean, a list, a map, or
+	 * {@code null}
+	 * @throws IllegalStateException if the experiment is not sent, or if the scorer does
+	 * not answer
+	 */
+	default @Nullable Object invoke(String slug, @Nullable String version) {
+		throw new IllegalStateException("The hosted scorer '" + slug + "' scores only rows of experiments");
+	}
+
 }

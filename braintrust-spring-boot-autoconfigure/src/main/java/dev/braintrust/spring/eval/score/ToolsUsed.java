@@ -4,12 +4,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import org.springframework.util.Assert;
+
 /**
  * Tells how many of some tools the task has used.
  *
  * @param tools the names of the tools
  */
 record ToolsUsed(List<String> tools) implements Scorer<Object, Object, Object> {
+
+	ToolsUsed {
+		Assert.notEmpty(tools, "'names' must not be empty");
+		Assert.isTrue(new HashSet<>(tools).size() == tools.size(), "'names' must differ");
+	}
 
 	@Override
 	public String name() {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.braintrust.spring.eval.value.BestPairs;
 import dev.braintrust.spring.eval.value.JsonSchema;
+import dev.braintrust.spring.eval.value.Levenshtein;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.braintrust.spring.eval.score;
+package dev.braintrust.spring.eval.value;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,14 +14,14 @@ import org.springframework.util.Assert;
  * 1999, Hyyr&ouml; 2003), so two texts of 100,000 characters take about a second and less
  * than a megabyte.
  */
-final class Levenshtein {
+public final class Levenshtein {
 
-	static final long MAX_CELLS = 100_000_000_000L;
+	private static final long MAX_CELLS = 100_000_000_000L;
 
 	private Levenshtein() {
 	}
 
-	static double similarity(String one, String other) {
+	public static double similarity(String one, String other) {
 		int[] from = one.codePoints().toArray();
 		int[] to = other.codePoints().toArray();
 		int longest = Math.max(from.length, to.length);

@@ -1,0 +1,161 @@
+package dev.braintrust.spring.eval.hosted;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import dev.braintrust.spring.api.ApiFailure;
+import dev.braintrust.spring.api.ProjectApi;
+import dev.braintrust.spring.eval.score.HostedScorer;
+import io.opentelemetry.api.trace.SpanContext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.util.Assert;
+
+/**
+ * Calls the scorers that a project has in Braintrust, for one experiment. Each is looked
+ * up once. Safe for use by several threads.
+ *
+ * @see <a href="https://www.braintrust.dev/docs/api-reference">Braintrust's API,
+ * {@code POST /v1/function/{function_id}/invoke}</a>
+ */
+public final class HostedFunctions {
+
+	private static final String PATH = "/v1/function";
+
+	// The types of objects that have spans, by how spans name them.
+	private static final Map<String, String> TYPES = Map.of("experiment_id", "experiment", "playground_id",
+			"playground_logs", "project_id", "project_logs");
+
+	private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+	// It reads trees alone, so it knows no class of the application.
+	private static final JsonMapper MAPPER = JsonMapper.builder()
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.build();
+
+	private final Map<HostedFunction, String> ids = new ConcurrentHashMap<>();
+
+	private final ProjectApi api;
+
+	private final String project;
+
+	private final String experiment;
+
+	private final Duration timeout;
+
+	public HostedFunctions(ProjectApi api, String project, String experiment, Duration timeout) {
+		this.api = api;
+		this.project = project;
+		this.experiment = experiment;
+		this.timeout = timeout;
+	}
+
+	// Look up the scorers of an experiment, so that one that cannot score costs no row.
+	public void prepare(List<HostedScorer> scorers, boolean sent, boolean captured) {
+		requireSent(scorers, sent);
+		for (HostedScorer scorer : scorers) {
+			HostedFunction function = new HostedFunction(scorer.slug(), scorer.version());
+			Assert.state(captured, () -> withoutContent(function));
+			id(function);
+		}
+	}
+
+	// Nothing leaves a run that is not sent.
+	public void requireSent(List<HostedScorer> scorers, boolean sent) {
+		Assert.state(sent || scorers.isEmpty(), () -> notSent(scorers.get(0).slug()));
+	}
+
+	// Call a scorer with a row as it is recorded, for a span of what spans carry as their
+	// parent.
+	public @Nullable Object invoke(String slug, @Nullable String version, @Nullable String row, String parameters,
+			SpanContext span, @Nullable String parent) {
+		HostedFunction function = new HostedFunction(slug, version);
+		Assert.state(parent != null, () -> notSent(slug));
+		ObjectNode input = input(function, row);
+		JsonNode all = MAPPER.readTree(parameters);
+		if (!all.isEmpty()) {
+			input.set("parameters", all);
+		}
+		ObjectNode body = JsonNodeFactory.instance.objectNode();
+		body.set("input", input);
+		if (version != null) {
+			body.put("version", version);
+		}
+		int colon = parent.indexOf(':');
+		body.putObject("parent")
+			.put("object_type", TYPES.get(parent.substring(0, colon)))
+			.put("object_id", parent.substring(colon + 1))
+			.putObject("row_ids")
+			.put("id", "otel")
+			.put("span_id", span.getSpanId())
+			.put("root_span_id", span.getTraceId());
+		String path = PATH + "/" + ProjectApi.encode(id(function)) + "/invoke";
+		try {
+			return MAPPER.convertValue(this.api.post(path, body, this.timeout), Object.class);
+		}
+		catch (ApiFailure ex) {
+			throw new IllegalStateException("The " + function + " did not score. " + ex.getMessage(), ex);
+		}
+	}
+
+	// A row of which something is missing would get a score that says nothing about it.
+	private ObjectNode input(HostedFunction function, @Nullable String row) {
+		JsonNode recorded = (row != null) ? MAPPER.readTree(row) : JsonNodeFactory.instance.nullNode();
+		Assert.state(recorded.has("input") && recorded.has("output"), () -> withoutContent(function));
+		ObjectNode input = JsonNodeFactory.instance.objectNode();
+		for (String field : List.of("input", "output", "expected", "metadata")) {
+			input.set(field, recorded.path(field));
+		}
+		return input;
+	}
+
+	private String id(HostedFunction function) {
+		String known = ID.matcher(function.slug()).matches() ? function.slug() : this.ids.get(function);
+		if (known != null) {
+			return known;
+		}
+		try {
+			String version = (function.version() != null) ? "&version=" + ProjectApi.encode(function.version()) : "";
+			JsonNode found = this.api.get(PATH + "?project_id=" + ProjectApi.encode(this.api.projectId()) + "&slug="
+					+ ProjectApi.encode(function.slug()) + version);
+			String id = found.path("objects").path(0).path("id").asString("");
+			Assert.state(!id.isEmpty(),
+					() -> "The Braintrust project '" + this.project + "' does not have the " + function);
+			this.ids.put(function, id);
+			return id;
+		}
+		catch (ApiFailure ex) {
+			throw new IllegalStateException("The " + function + " could not be found. " + ex.getMessage(), ex);
+		}
+	}
+
+	private String notSent(String slug) {
+		return "The hosted scorer '" + slug + "' scores only experiments that are sent to Braintrust, and '"
+				+ this.experiment + "' is not. Set 'braintrust.evals.send' to true and give the Braintrust project '"
+				+ this.project + "' an API key, or leave out the scorer.";
+	}
+
+	private String withoutContent(HostedFunction function) {
+		return "The " + function + " gets what is recorded of a row, and that is not the whole row: 'capture' or a "
+				+ "content filter of the Braintrust project '" + this.project + "' leaves out its input or its output";
+	}
+
+	private record HostedFunction(String slug, @Nullable String version) {
+
+		@Override
+		public String toString() {
+			return "hosted scorer '" + this.slug + "'"
+					+ ((this.version != null) ? " in the version '" + this.version + "'" : "");
+		}
+
+	}
+
+}
