@@ -44,6 +44,8 @@ class RemoteEvaluationTests {
 
 	private static final String ROWS = "[{\"input\": \"Where is my order 4711?\", \"expected\": \"Aurora desk lamp\"}]";
 
+	private static final String FUNCTION = "0b7e1c9a-5d0f-4d7e-9a54-3f1f2a6c8e01";
+
 	private static final String PLAYGROUND = "\"parent\": {\"object_type\": \"playground_logs\", \"object_id\": \"pl-1\", "
 			+ "\"propagated_event\": {\"span_attributes\": {\"generation\": \"g-1\"}}}";
 
@@ -75,16 +77,16 @@ class RemoteEvaluationTests {
 	void runOfTheTypeScriptClientFillsThePlayground() throws Exception {
 		String events = run("{\"name\": \"support answers\", \"parameters\": {\"opening\": \"Hello! \"}, \"data\": "
 				+ "{\"dataset_id\": \"d-1\", \"dataset_version\": null, \"_internal_btql\": null}, \"scores\": [{\"name\": "
-				+ "\"polite\", \"function_id\": {\"function_id\": \"f-1\"}}], \"experiment_name\": null, \"project_id\": "
-				+ "\"p-1\", " + PLAYGROUND + ", \"stream\": true}", "Authorization", "Bearer t-1", "x-bt-project-id",
-				"p-1");
+				+ "\"polite\", \"function_id\": {\"function_id\": \"" + FUNCTION
+				+ "\"}}], \"experiment_name\": null, \"project_id\": " + "\"p-1\", " + PLAYGROUND
+				+ ", \"stream\": true}", "Authorization", "Bearer t-1", "x-bt-project-id", "p-1");
 		assertThat(events).startsWith("event: progress\ndata: {\"id\":\"")
 			.contains("Aurora desk lamp", "\"object_type\":\"dataset\"", "event: summary",
 					"\"polite\":{\"name\":\"polite\"," + "\"score\":0.5",
 					"\"contains\":{\"name\":\"contains\",\"score\":1.0")
 			.endsWith("event: done\ndata: \n\n");
-		assertThat(BRAINTRUST.requests).contains("POST /v1/dataset/d-1/fetch t-1", "POST /v1/function/f-1/invoke t-1",
-				"POST /otel/v1/traces t-1");
+		assertThat(BRAINTRUST.requests).contains("POST /v1/dataset/d-1/fetch t-1",
+				"POST /v1/function/" + FUNCTION + "/invoke t-1", "POST /otel/v1/traces t-1");
 	}
 
 	// With the header of the playground and rows of its own.
@@ -101,9 +103,9 @@ class RemoteEvaluationTests {
 	@Test
 	void runOfTheRubyClientIsAnExperiment() throws Exception {
 		String events = run("{\"name\": \"support answers\", \"data\": {\"data\": " + ROWS
-				+ "}, \"scores\": [{\"name\": "
-				+ "\"polite\", \"function_id\": \"f-1\"}], \"experiment_name\": \"from the page\", \"project_id\": "
-				+ "\"p-1\", \"stream\": true}", "Authorization", "Bearer t-3");
+				+ "}, \"scores\": [{\"name\": " + "\"polite\", \"function_id\": \"" + FUNCTION
+				+ "\"}], \"experiment_name\": \"from the page\", \"project_id\": " + "\"p-1\", \"stream\": true}",
+				"Authorization", "Bearer t-3");
 		assertThat(events).startsWith("event: start\n")
 			.contains("\"experimentId\":\"e-1\"", "\"experimentName\":\"from the page\"",
 					"\"projectName\":\"Support Desk\"", "\"score\":1.0", "\"score\":0.5")
@@ -182,7 +184,7 @@ class RemoteEvaluationTests {
 				case "/v1/project/p-1" -> project;
 				case "/v1/experiment" -> "{\"id\": \"e-1\", \"name\": \"from the page\"}";
 				case "/v1/dataset/d-1/fetch" -> "{\"events\": " + ROWS.replace("[{", "[{\"id\": \"row-1\", ") + "}";
-				case "/v1/function/f-1/invoke" -> "0.5";
+				case "/v1/function/" + FUNCTION + "/invoke" -> "0.5";
 				default -> "{}";
 			};
 		}
