@@ -115,6 +115,13 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 				"org.springframework.ai.mistralai.api.MistralAiApi$ChatCompletionRequest$ResponseFormat",
 				"org.springframework.ai.mistralai.api.MistralAiApi$Usage");
 
+		// The parameters of prompts are set by their names.
+		private static final List<String> WRITTEN_TYPES = List.of(
+				"org.springframework.ai.openai.OpenAiChatModel$ResponseFormat",
+				"org.springframework.ai.openai.OpenAiChatModel$ResponseFormat$Type",
+				"org.springframework.ai.openai.OpenAiChatOptions$Builder",
+				"org.springframework.ai.openai.OpenAiChatOptions$AbstractBuilder");
+
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			for (Class<?> type : PROXIED_TYPES) {
@@ -133,6 +140,11 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			for (String type : READ_TYPES) {
 				hints.reflection()
 					.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_DECLARED_METHODS,
+							MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
+			}
+			for (String type : WRITTEN_TYPES) {
+				hints.reflection()
+					.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
 							MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.ACCESS_DECLARED_FIELDS);
 			}
 		}

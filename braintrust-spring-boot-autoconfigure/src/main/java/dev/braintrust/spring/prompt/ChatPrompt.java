@@ -6,38 +6,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.SystemMessage;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.messages.UserMessage;
-import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.content.Media;
 import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Puts a rendered prompt into a request of a {@code ChatClient}.
+ * Makes messages of Spring AI of those of a rendered prompt.
  */
 final class ChatPrompt {
 
 	private ChatPrompt() {
 	}
 
-	static void apply(ChatClientRequestSpec request, List<Map<String, @Nullable Object>> messages,
-			@Nullable String model, Map<String, @Nullable Object> parameters) {
-		request.messages(messages.stream().map(ChatPrompt::message).toList());
-		if (model != null || !parameters.isEmpty()) {
-			request.options(options(model, parameters));
-		}
-	}
-
-	private static Message message(Map<String, @Nullable Object> message) {
+	static Message message(Map<String, @Nullable Object> message) {
 		Object content = message.get("content");
 		String role = String.valueOf(message.get("role"));
 		return switch (role) {
@@ -121,50 +110,6 @@ final class ChatPrompt {
 				}
 			}
 		}
-	}
-
-	// The names that providers have for what Spring AI knows of any of them.
-	private static ChatOptions.Builder<?> options(@Nullable String model, Map<String, @Nullable Object> parameters) {
-		ChatOptions.Builder<?> options = ChatOptions.builder();
-		if (model != null) {
-			options.model(model);
-		}
-		set(parameters, ChatPrompt::real, options::temperature, "temperature");
-		set(parameters, ChatPrompt::real, options::topP, "top_p", "topP");
-		set(parameters, ChatPrompt::real, options::frequencyPenalty, "frequency_penalty", "frequencyPenalty");
-		set(parameters, ChatPrompt::real, options::presencePenalty, "presence_penalty", "presencePenalty");
-		set(parameters, ChatPrompt::whole, options::topK, "top_k", "topK");
-		set(parameters, ChatPrompt::whole, options::maxTokens, "max_tokens", "max_completion_tokens",
-				"max_output_tokens", "maxOutputTokens", "maxTokens", "max_tokens_to_sample");
-		set(parameters, ChatPrompt::texts, options::stopSequences, "stop", "stop_sequences", "stopSequences");
-		return options;
-	}
-
-	private static <T> void set(Map<String, @Nullable Object> parameters, Function<Object, @Nullable T> type,
-			Consumer<T> setter, String... names) {
-		for (String name : names) {
-			Object given = parameters.get(name);
-			T value = (given != null) ? type.apply(given) : null;
-			if (value != null) {
-				setter.accept(value);
-				return;
-			}
-		}
-	}
-
-	private static @Nullable Double real(Object value) {
-		return (value instanceof Number number) ? number.doubleValue() : null;
-	}
-
-	private static @Nullable Integer whole(Object value) {
-		return (value instanceof Number number) ? number.intValue() : null;
-	}
-
-	private static @Nullable List<String> texts(Object value) {
-		if (value instanceof String text) {
-			return List.of(text);
-		}
-		return (value instanceof List<?> list && !list.isEmpty()) ? list.stream().map(String::valueOf).toList() : null;
 	}
 
 }

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.BraintrustPrompt;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
@@ -31,14 +35,19 @@ public final class LoadedPrompt {
 
 	private final boolean strict;
 
-	// It remembers the classes of variables, so it lives no longer than the prompt.
+	// The parameters that were warned of.
+	private final Set<String> unapplied;
+
+	// It remembers the classes of variables and options, so it lives no longer than the
+	// prompt.
 	private final JsonMapper mapper;
 
-	private LoadedPrompt(String slug, JsonNode prompt, boolean strict, JsonMapper mapper) {
+	private LoadedPrompt(String slug, JsonNode prompt, boolean strict, Set<String> unapplied, JsonMapper mapper) {
 		this.slug = slug;
 		this.prompt = prompt;
 		this.data = prompt.has("prompt_data") ? prompt.path("prompt_data") : prompt;
 		this.strict = strict;
+		this.unapplied = unapplied;
 		this.mapper = mapper;
 	}
 
@@ -51,7 +60,11 @@ public final class LoadedPrompt {
 	 * rendered
 	 */
 	public static LoadedPrompt of(String slug, JsonNode prompt) {
-		LoadedPrompt loaded = new LoadedPrompt(slug, prompt, false, new JsonMapper());
+		LoadedPrompt loaded = new LoadedPrompt(slug, prompt, false, ConcurrentHashMap.newKeySet(),
+				JsonMapper.builder()
+					.enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+					.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+					.build());
 		String type = loaded.data.at("/prompt/type").asString("chat");
 		Assert.isTrue(loaded.data.path("prompt").isObject() && (type.equals("chat") || type.equals("completion")),
 				() -> "The prompt '" + slug + "' has neither messages nor a text");
@@ -110,7 +123,7 @@ public final class LoadedPrompt {
 	 * @return a new prompt
 	 */
 	public LoadedPrompt strict() {
-		return new LoadedPrompt(this.slug, this.prompt, true, this.mapper);
+		return new LoadedPrompt(this.slug, this.prompt, true, this.unapplied, this.mapper);
 	}
 
 	/**
@@ -157,8 +170,8 @@ public final class LoadedPrompt {
 
 	/**
 	 * Render the prompt into a request: its messages, its model, its parameters, and
-	 * where it comes from. Parameters that {@code ChatOptions} does not know are left
-	 * out.
+	 * where it comes from. Parameters that the options of the model have no property for
+	 * are left out, with a warning in the log that names them.
 	 * @param request the request; a model or parameters of the prompt replace the options
 	 * that its client has by default, as {@code options(…)} does, and not those of the
 	 * model
@@ -168,7 +181,8 @@ public final class LoadedPrompt {
 	 */
 	public ChatClientRequestSpec applyTo(ChatClientRequestSpec request, Map<String, ?> variables) {
 		Assert.notNull(request, "'request' must not be null");
-		ChatPrompt.apply(request, render(variables), model(), parameters());
+		request.messages(render(variables).stream().map(ChatPrompt::message).toList());
+		new PromptParameters(this.slug, parameters(), this.unapplied, this.mapper).applyTo(request, model());
 		BraintrustPrompt reference = reference(variables);
 		return (reference != null) ? request.advisors((advisors) -> advisors.param(BraintrustPrompt.PARAM, reference))
 				: request;
