@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,6 +49,9 @@ class DocumentationTests {
 
 	private static final Pattern FENCED = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
 
+	// A source has them together with others, in an order of its own.
+	private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|package) .*;\\R");
+
 	private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*]\\(([^)\\s]+)\\)");
 
 	private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
@@ -65,9 +69,14 @@ class DocumentationTests {
 	void everyJavaBlockStandsInACompiledFile(Path document) throws IOException {
 		List<String> sources = sources(".java");
 		for (String java : blocks(document, "java")) {
-			String block = normalize(java);
-			assertThat(block).isNotEmpty();
-			assertThat(sources).as("a source with%n%s", java).anyMatch((source) -> source.contains(block));
+			String code = normalize(IMPORT.matcher(java).replaceAll(""));
+			List<String> imports = IMPORT.matcher(java).results().map(MatchResult::group).map(String::strip).toList();
+			assertThat(code + imports).as(java).hasSizeGreaterThan(10);
+			assertThat(sources.stream()
+				.anyMatch((source) -> (code.isBlank() || source.contains(code))
+						&& imports.stream().allMatch((line) -> source.contains("\n" + line + "\n"))))
+				.as("a source with%n%s", java)
+				.isTrue();
 		}
 	}
 

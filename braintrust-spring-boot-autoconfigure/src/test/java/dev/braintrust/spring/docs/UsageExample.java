@@ -62,12 +62,11 @@ class UsageExample {
 
 	static class Sdk {
 
-		private static final AttributeKey<String> REGION = AttributeKey.stringKey("region");
-
 		@Bean
 		@BraintrustProject("support")
 		ProjectTracerProviderCustomizer region() {
-			return (provider) -> provider.addResource(Resource.create(Attributes.of(REGION, "eu")));
+			return (provider) -> provider
+				.addResource(Resource.create(Attributes.of(AttributeKey.stringKey("region"), "eu")));
 		}
 
 	}
@@ -76,7 +75,7 @@ class UsageExample {
 	@Component
 	class SupportAgent {
 
-		SupportAgent(@BraintrustProject("support") ChatClient chat, // a client of yours, see below
+		SupportAgent(@BraintrustProject("support") ChatClient chat, // your client, see below
 				@BraintrustProject("support") ProjectTracer tracer, // also as Tracer
 				@BraintrustProject("support") TracerProvider provider,
 				@BraintrustProject("support") OpenTelemetry openTelemetry, // for libraries
@@ -188,6 +187,20 @@ class UsageExample {
 			this.tracer.taskSpan("receive").setParent(sender).run((span) -> handle());
 		}
 
+		static class MapGetter implements TextMapGetter<Map<String, String>> {
+
+			@Override
+			public Iterable<String> keys(Map<String, String> carrier) {
+				return carrier.keySet();
+			}
+
+			@Override
+			public String get(Map<String, String> carrier, String key) {
+				return carrier.get(key);
+			}
+
+		}
+
 		private void handle() {
 		}
 
@@ -219,20 +232,6 @@ class UsageExample {
 				.advisors((advisors) -> advisors.param(BraintrustPrompt.PARAM, prompt))
 				.call()
 				.content();
-		}
-
-	}
-
-	static class MapGetter implements TextMapGetter<Map<String, String>> {
-
-		@Override
-		public Iterable<String> keys(Map<String, String> carrier) {
-			return carrier.keySet();
-		}
-
-		@Override
-		public String get(Map<String, String> carrier, String key) {
-			return carrier.get(key);
 		}
 
 	}
