@@ -178,6 +178,9 @@ class UsageExample {
 			this.tracer = tracer;
 		}
 
+		private void handle() {
+		}
+
 		void send(Map<String, String> headers) {
 			this.tracer.propagator().inject(Context.current(), headers, Map::put);
 		}
@@ -199,9 +202,6 @@ class UsageExample {
 				return carrier.get(key);
 			}
 
-		}
-
-		private void handle() {
 		}
 
 	}
