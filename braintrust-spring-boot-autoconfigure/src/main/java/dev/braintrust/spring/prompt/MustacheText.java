@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Renders a template of Mustache. Neither the template nor the variables are trusted:
  * variables are JSON, of which a template reads the properties and nothing else; there
- * are no partials and no lambdas; and what is written, and how often a section is
- * repeated, has a limit.
+ * are no partials and no lambdas; and what is written, and how often sections are
+ * repeated and variables looked up, has a limit.
  */
 final class MustacheText {
 
@@ -26,6 +26,11 @@ final class MustacheText {
 	private static final int MAX_TEXT = 16 << 20;
 
 	private static final int MAX_STEPS = 1_000_000;
+
+	// A lookup of a long name takes apart its text.
+	private static final int LONG_NAME = 32;
+
+	private static final String TOO_DEEP = "is nested too deep";
 
 	private MustacheText() {
 	}
@@ -46,13 +51,18 @@ final class MustacheText {
 			return text.toString();
 		}
 		catch (MustacheException.Context ex) {
-			throw failure(prompt, "needs the variable '" + ex.key + "', which has no value", null);
+			// A variable that cannot be looked up is told like one that is missing.
+			if (ex.getCause() instanceof IllegalStateException bound) {
+				throw bound;
+			}
+			throw failure(prompt, (ex.getCause() instanceof StackOverflowError) ? TOO_DEEP
+					: "needs the variable '" + ex.key + "', which has no value", null);
 		}
 		catch (MustacheException | UnsupportedOperationException ex) {
 			throw failure(prompt, "is no template that can be rendered", ex);
 		}
 		catch (StackOverflowError ex) {
-			throw failure(prompt, "is nested too deep", null);
+			throw failure(prompt, TOO_DEEP, null);
 		}
 	}
 
@@ -65,11 +75,6 @@ final class MustacheText {
 	 */
 	private static final class JsonCollector extends BasicCollector {
 
-		// That of the library knows the entries of a map, too.
-		private static final VariableFetcher PROPERTY = (context,
-				name) -> (context instanceof Map<?, ?> map && map.containsKey(name)) ? map.get(name)
-						: Template.NO_FETCHER_FOUND;
-
 		private final PromptText prompt;
 
 		private int steps;
@@ -81,20 +86,26 @@ final class MustacheText {
 		@Override
 		@SuppressWarnings("NullAway")
 		public @Nullable Iterator<?> toIterator(Object value) {
-			step();
+			step(1);
 			return (value instanceof List<?> list) ? new Steps(list.iterator()) : null;
 		}
 
-		private void step() {
-			if (++this.steps > MAX_STEPS) {
-				throw failure(this.prompt, "repeats its sections too often", null);
+		private void step(int cost) {
+			this.steps += cost;
+			if (this.steps > MAX_STEPS) {
+				throw failure(this.prompt, "repeats its sections and variables too often", null);
 			}
 		}
 
+		// That of the library knows the entries of a map, too. It is asked again for each
+		// lookup in each section around it, also for what is not there.
 		@Override
-		@SuppressWarnings("NullAway")
-		public @Nullable VariableFetcher createFetcher(Object context, String name) {
-			return (context instanceof Map<?, ?>) ? PROPERTY : null;
+		public VariableFetcher createFetcher(Object context, String name) {
+			return (value, property) -> {
+				step(1 + property.length() / LONG_NAME);
+				return (value instanceof Map<?, ?> map && map.containsKey(property)) ? map.get(property)
+						: Template.NO_FETCHER_FOUND;
+			};
 		}
 
 		@Override
@@ -120,7 +131,7 @@ final class MustacheText {
 
 			@Override
 			public Object next() {
-				step();
+				step(1);
 				return this.items.next();
 			}
 

@@ -74,14 +74,37 @@ class LoadedPromptTests {
 			.withMessage("The prompt 'greeter' is longer than 1048576 characters");
 		String deep = "{{#user}}".repeat(50_000) + "{{/user}}".repeat(50_000);
 		assertThatIllegalStateException().isThrownBy(() -> rendered(prompt(deep, "")))
-			.withMessageMatching("The prompt 'greeter' (is nested too deep|is no template that can be rendered)");
+			.withMessageMatching("The prompt 'greeter' (is nested too deep|is no template that can be rendered|"
+					+ "repeats its sections and variables too often)");
 		Map<String, Object> many = Map.of("l", Collections.nCopies(1000, "x"));
 		assertThatIllegalStateException()
 			.isThrownBy(() -> prompt("{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}", "").render(many))
-			.withMessage("The prompt 'greeter' repeats its sections too often");
+			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
 		Map<String, Object> long1 = Map.of("l", Collections.nCopies(1000, "x"), "t", "y".repeat(100_000));
 		assertThatIllegalStateException().isThrownBy(() -> prompt("{{#l}}{{t}}{{/l}}", "").render(long1))
 			.withMessage("The prompt 'greeter' is longer than 16777216 characters");
+	}
+
+	// Each item looks for each variable in itself and in what is around it.
+	@ParameterizedTest
+	@ValueSource(strings = { "{{a}}", "{{a.b}}", "{{^a}}{{/a}}", "{{#a}}{{/a}}" })
+	void lookupsOfWhatIsMissingAreCounted(String missing) {
+		Map<String, Object> items = Map.of("l", Collections.nCopies(1000, "x"));
+		assertThat(rendered(prompt("{{#l}}" + missing.repeat(100) + "{{/l}}", ""), items)).isEmpty();
+		assertThatIllegalStateException()
+			.isThrownBy(() -> rendered(prompt("{{#l}}" + missing.repeat(1000) + "{{/l}}", ""), items))
+			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
+		// So many lookups are as many as there are, and not their square.
+		Map<String, Object> once = Map.of("l", List.of("x"));
+		assertThat(rendered(prompt("{{#l}}" + missing.repeat(50_000) + "{{/l}}", ""), once)).isEmpty();
+		assertThatIllegalStateException()
+			.isThrownBy(() -> rendered(
+					prompt("{{#l}}".repeat(100) + missing.repeat(20_000) + "{{/l}}".repeat(100), ""), once))
+			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
+		String longName = "{{" + "a.".repeat(10_000) + "a}}";
+		assertThatIllegalStateException()
+			.isThrownBy(() -> rendered(prompt("{{#l}}" + longName + "{{/l}}", ""), items))
+			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
 	}
 
 	@Test
@@ -189,6 +212,10 @@ class LoadedPromptTests {
 		Map<String, Object> variables = new HashMap<>(Map.of("name", "<Ann> & {{x}}", "count", 3, "half", 0.5, "yes",
 				true, "user", Map.of("city", "Rome"), "list", List.of("a", "b")));
 		variables.put("nothing", null);
+		return rendered(prompt, variables);
+	}
+
+	private static String rendered(LoadedPrompt prompt, Map<String, Object> variables) {
 		return String.valueOf(prompt.render(variables).get(0).get("content"));
 	}
 
