@@ -46,7 +46,8 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			"org.springframework.ai.chat.client.advisor.ToolCallingAdvisor",
 			"com.fasterxml.jackson.databind.ObjectMapper", "com.openai.core.ObjectMappers",
 			"com.anthropic.core.ObjectMappers", "software.amazon.awssdk.core.SdkPojo",
-			"com.google.protobuf.util.JsonFormat", "com.google.gson.Gson", "kotlinx.serialization.json.Json");
+			"com.google.protobuf.util.JsonFormat", "com.google.gson.Gson", "kotlinx.serialization.json.Json",
+			"com.samskivert.mustache.Mustache");
 
 	private static final List<String> CALLED = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
 			"io.opentelemetry.api.impl.InstrumentationUtil");
@@ -63,6 +64,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 		hints.reflection()
 			.registerType(ProjectBeanRegistrar.ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		hints.reflection().registerType(EvalBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		hints.reflection().registerType(PromptBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		TracedSdkClients.proxied()
 			.filter((type) -> ClassUtils.isPresent(type, classLoader))
 			.forEach((type) -> hints.proxies().registerJdkProxy(TypeReference.of(type)));

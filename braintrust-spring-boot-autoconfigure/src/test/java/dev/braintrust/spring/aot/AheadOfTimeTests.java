@@ -17,7 +17,11 @@ import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.prompt.BraintrustPrompts;
+import dev.braintrust.spring.prompt.ProjectPrompts;
+import dev.braintrust.spring.prompt.PromptUnavailableException;
 import dev.braintrust.spring.support.BraintrustServer;
+import dev.braintrust.spring.support.BraintrustServer.Call;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.opentelemetry.api.OpenTelemetry;
@@ -32,6 +36,7 @@ import org.springframework.ai.chat.client.advisor.api.BaseAdvisorChain;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.openai.OpenAiChatOptions;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeReference;
@@ -52,6 +57,7 @@ import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of a context that is processed ahead of time: the generated code is compiled and
@@ -126,6 +132,24 @@ class AheadOfTimeTests {
 			.containsExactlyInAnyOrder("eval", "task", "exactMatch");
 	}
 
+	@Test
+	@CompileWithForkedClassLoader
+	void generatedContextHasThePromptsOfEachProject() {
+		refreshAheadOfTime(Prompted.class, (context) -> {
+			Prompts prompts = context.getBean(Prompts.class);
+			assertThat(prompts.all().keys()).containsExactlyInAnyOrder("support", "research");
+			assertThat(prompts.support()).isSameAs(prompts.all().of("support"));
+			assertThat(prompts.research().project()).isEqualTo("research");
+			assertThat(context.getBeanFactory().getBeanDefinition("braintrust.projects.support.prompts")).satisfies(
+					(definition) -> assertThat(((AbstractBeanDefinition) definition).isDefaultCandidate()).isFalse());
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.support().load("kind-greeter").get())
+				.withMessageEndingWith("is not in the project");
+		});
+		assertThat(this.receiver.calls("GET /v1/prompt")).extracting(Call::query)
+			.containsExactly(Map.of("project_name", "Support Agent", "slug", "kind-greeter"));
+	}
+
 	private void refreshAheadOfTime(Consumer<GenericApplicationContext> work) {
 		refreshAheadOfTime(App.class, work);
 	}
@@ -164,9 +188,15 @@ class AheadOfTimeTests {
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(BraintrustProperties.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(EvalProperties.class)).accepts(hints);
+		for (String beans : List.of("EvalBeans", "PromptBeans")) {
+			assertThat(RuntimeHintsPredicates.reflection()
+				.onType(TypeReference.of("dev.braintrust.spring.autoconfigure." + beans))
+				.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(hints);
+		}
+		// Parameters of prompts are set by their names.
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.EvalBeans"))
-			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(hints);
+			.onType(OpenAiChatOptions.Builder.class)
+			.withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS)).accepts(hints);
 	}
 
 	private void declareProjects(GenericApplicationContext context) {
@@ -214,6 +244,21 @@ class AheadOfTimeTests {
 		Evaluations evaluations(@BraintrustProject("support") ProjectEvals support,
 				@BraintrustProject("research") ProjectEvals research, BraintrustEvals all) {
 			return new Evaluations(support, research, all);
+		}
+
+	}
+
+	record Prompts(ProjectPrompts support, ProjectPrompts research, BraintrustPrompts all) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustChatAutoConfiguration.class })
+	static class Prompted {
+
+		@Bean
+		Prompts prompts(@BraintrustProject("support") ProjectPrompts support,
+				@BraintrustProject("research") ProjectPrompts research, BraintrustPrompts all) {
+			return new Prompts(support, research, all);
 		}
 
 	}

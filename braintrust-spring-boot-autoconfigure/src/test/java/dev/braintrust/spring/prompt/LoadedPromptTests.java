@@ -1,9 +1,16 @@
 package dev.braintrust.spring.prompt;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 import com.samskivert.mustache.Mustache;
 import dev.braintrust.spring.BraintrustPrompt;
@@ -129,6 +136,23 @@ class LoadedPromptTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
+	void templateWithoutItsLibraryIsAnErrorThatNamesIt() throws Exception {
+		URL[] urls = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.contains("jmustache"))
+			.map(LoadedPromptTests::url)
+			.toArray(URL[]::new);
+		try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
+			Class<?> code = loader.loadClass(WithoutMustache.class.getName());
+			Function<String, String> render = (Function<String, String>) code.getDeclaredConstructor().newInstance();
+			assertThat(render.getClass().getClassLoader()).isSameAs(loader);
+			assertThat(render.apply("mustache")).isEqualTo("The prompt 'greeter' is a Mustache template, which needs a "
+					+ "library that is not there. Add the dependency 'com.samskivert:jmustache'.");
+			assertThat(render.apply("none")).isEqualTo("Hello {{name}}");
+		}
+	}
+
+	@Test
 	void completionIsOneMessageOfTheUser() {
 		LoadedPrompt prompt = read("{\"prompt\":{\"type\":\"completion\",\"content\":\"Say {{name}}\"}}");
 		assertThat(prompt.render(Map.of("name", "hi"))).containsExactly(Map.of("role", "user", "content", "Say hi"));
@@ -219,6 +243,15 @@ class LoadedPromptTests {
 		return String.valueOf(prompt.render(variables).get(0).get("content"));
 	}
 
+	private static URL url(String entry) {
+		try {
+			return new File(entry).toURI().toURL();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	private static LoadedPrompt prompt(String template, String more) {
 		return read("{\"prompt\":{\"type\":\"chat\",\"messages\":[{\"role\":\"user\",\"content\":\"" + template
 				+ "\"}]}" + more + "}");
@@ -226,6 +259,24 @@ class LoadedPromptTests {
 
 	private static LoadedPrompt read(String json) {
 		return LoadedPrompt.of("greeter", JsonMapper.shared().readTree(json));
+	}
+
+	/**
+	 * What an application does that has no jmustache: the text of a prompt of a template
+	 * format, or what is wrong with it.
+	 */
+	public static final class WithoutMustache implements Function<String, String> {
+
+		@Override
+		public String apply(String format) {
+			try {
+				return rendered(prompt("Hello {{name}}", ",\"template_format\":\"" + format + "\""));
+			}
+			catch (IllegalStateException ex) {
+				return ex.getMessage();
+			}
+		}
+
 	}
 
 }

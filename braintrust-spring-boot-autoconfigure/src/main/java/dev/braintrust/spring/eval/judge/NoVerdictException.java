@@ -2,8 +2,6 @@ package dev.braintrust.spring.eval.judge;
 
 import java.util.Collection;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A judge answered, and its answer has none of the choices. What it said is content, so
  * it is no part of the message.
@@ -14,9 +12,9 @@ public final class NoVerdictException extends IllegalStateException {
 
 	private final String answer;
 
-	public NoVerdictException(@Nullable String answer, Collection<String> choices) {
+	public NoVerdictException(String answer, Collection<String> choices) {
 		super("The answer of the judge has none of the choices " + String.join(", ", choices));
-		this.answer = (answer != null) ? answer : "";
+		this.answer = answer;
 	}
 
 	public String answer() {

@@ -22,7 +22,7 @@ import org.springframework.ai.converter.StructuredOutputConverter;
  * write prose alone; what can be read without doubt is taken, everything else has no
  * verdict. {@code BeanOutputConverter} would take any text for a choice.
  */
-public final class VerdictConverter implements StructuredOutputConverter<Verdict> {
+public final class VerdictConverter implements StructuredOutputConverter<String> {
 
 	private static final String REASONS = "reasons";
 
@@ -62,8 +62,15 @@ public final class VerdictConverter implements StructuredOutputConverter<Verdict
 		return schema.put("additionalProperties", false).toString();
 	}
 
+	// Spring AI has the first of several results converted, which may be what the model
+	// thought.
 	@Override
-	public Verdict convert(String answer) {
+	public String convert(String result) {
+		return result;
+	}
+
+	// Read the verdict of an answer, or throw a NoVerdictException.
+	public Verdict verdict(String answer) {
 		String text = THOUGHTS.matcher(answer).replaceAll("").strip();
 		Verdict verdict = fromJson(text);
 		verdict = (verdict != null) ? verdict : fromProse(text);

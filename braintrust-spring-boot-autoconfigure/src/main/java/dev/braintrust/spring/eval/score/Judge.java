@@ -1,7 +1,6 @@
 package dev.braintrust.spring.eval.score;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,10 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * A scorer that asks a model. The model gives its reasons first, and then makes a choice,
@@ -134,16 +136,24 @@ public final class Judge implements Scorer<Object, Object, Object> {
 	}
 
 	private Verdict ask(ChatClient client, List<Message> messages) {
-		Collection<String> choices = this.choices.keySet();
-		Verdict verdict = client.prompt()
+		VerdictConverter converter = new VerdictConverter(this.choices.keySet());
+		ChatResponse response = client.prompt()
 			.system(JudgeTexts.system())
 			.messages(messages)
 			.call()
-			.entity(new VerdictConverter(choices));
-		if (verdict == null) {
-			throw new NoVerdictException(null, choices);
+			.responseEntity(converter)
+			.response();
+		return converter.verdict((response != null) ? answer(response) : "");
+	}
+
+	// What a model thinks may be a result of its own, before the answer.
+	private static String answer(ChatResponse response) {
+		String answer = "";
+		for (Generation result : response.getResults()) {
+			String text = result.getOutput().getText();
+			answer = StringUtils.hasText(text) ? text : answer;
 		}
-		return verdict;
+		return answer;
 	}
 
 	private Score score(List<Verdict> verdicts) {

@@ -26,16 +26,16 @@ class VerdictConverterTests {
 			"{\"reasons\":\"r\",\"choice\":\"(b).\"}", "{'reasons':'r','choice':'B'}", "r\nB", "r\n**Choice: B**",
 			"r\nFinal answer: (B)", "r\n\nThe answer is B." })
 	void verdictIsReadFromWhatModelsAnswer(String answer) {
-		assertThat(this.converter.convert(answer)).isEqualTo(new Verdict("r", "B"));
+		assertThat(this.converter.verdict(answer)).isEqualTo(new Verdict("r", "B"));
 	}
 
 	@Test
 	void reasonsMayHaveAnyForm() {
-		assertThat(this.converter.convert("{\"reasons\":\"a {brace}\nand a line\",\"choice\":\"A\"}"))
+		assertThat(this.converter.verdict("{\"reasons\":\"a {brace}\nand a line\",\"choice\":\"A\"}"))
 			.isEqualTo(new Verdict("a {brace}\nand a line", "A"));
-		assertThat(this.converter.convert("{\"reasons\":[\"one\",\"two\"],\"choice\":\"A\"}").reasons())
+		assertThat(this.converter.verdict("{\"reasons\":[\"one\",\"two\"],\"choice\":\"A\"}").reasons())
 			.isEqualTo("[\"one\",\"two\"]");
-		assertThat(this.converter.convert("{\"choice\":\"A\"}").reasons()).isEmpty();
+		assertThat(this.converter.verdict("{\"choice\":\"A\"}").reasons()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -44,7 +44,7 @@ class VerdictConverterTests {
 			"{\"reasons\":\"r\",\"choice\":null}", "{\"reasons\":\"the choice is A", "{\"reasons\":\"A\"}",
 			"Answering A is wrong" })
 	void doubtIsNoVerdict(String answer) {
-		assertThatExceptionOfType(NoVerdictException.class).isThrownBy(() -> this.converter.convert(answer))
+		assertThatExceptionOfType(NoVerdictException.class).isThrownBy(() -> this.converter.verdict(answer))
 			.withMessage("The answer of the judge has none of the choices A, B, yes")
 			.satisfies((ex) -> assertThat(ex.answer()).isEqualTo(answer));
 	}
@@ -52,14 +52,14 @@ class VerdictConverterTests {
 	@Test
 	void longAnswerWithoutVerdictIsGivenUpSoon() {
 		assertThatExceptionOfType(NoVerdictException.class)
-			.isThrownBy(() -> this.converter.convert("{\"a\":".repeat(200_000)));
+			.isThrownBy(() -> this.converter.verdict("{\"a\":".repeat(200_000)));
 	}
 
 	@Test
 	void choicesOfOtherScriptsAndSignsAreTold() {
 		VerdictConverter signs = new VerdictConverter(List.of("+", "-", "是", "否"));
-		assertThat(signs.convert("{\"reasons\":\"r\",\"choice\":\"-\"}").choice()).isEqualTo("-");
-		assertThat(signs.convert("{\"reasons\":\"r\",\"choice\":\"「是」\"}").choice()).isEqualTo("是");
+		assertThat(signs.verdict("{\"reasons\":\"r\",\"choice\":\"-\"}").choice()).isEqualTo("-");
+		assertThat(signs.verdict("{\"reasons\":\"r\",\"choice\":\"「是」\"}").choice()).isEqualTo("是");
 	}
 
 	@Test

@@ -19,21 +19,27 @@ import dev.braintrust.spring.prompt.BraintrustPrompts;
 import dev.braintrust.spring.prompt.LoadedPrompt;
 import dev.braintrust.spring.prompt.ProjectPrompts;
 import dev.braintrust.spring.prompt.PromptUnavailableException;
+import dev.braintrust.spring.support.BraintrustData;
 import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.BraintrustServer.Fault;
 import dev.braintrust.spring.test.RecordedSpans;
 import dev.braintrust.spring.test.ScriptedChatModel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,9 +49,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Tests of the prompts of a project, with a server that answers as Braintrust's was
  * recorded.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ProjectPromptsTests {
 
 	private static final String PROJECT = "33333333-3333-4333-8333-333333333333";
+
+	private static final String PROMPT = "31fc5152-85a3-4eae-8dee-57d7fb5a73ce";
 
 	private static final String NEWEST = "1000197156161979548";
 
@@ -94,7 +103,7 @@ class ProjectPromptsTests {
 					assertThat(span.input().toString()).contains("Hello Ann, be kind!");
 					assertThat(span.metadata().path("model").asString()).isEqualTo("gpt-4o-mini");
 					assertThat(span.metadata().path("prompt").path("id").asString())
-						.isEqualTo("31fc5152-85a3-4eae-8dee-57d7fb5a73ce");
+						.isEqualTo(PROMPT);
 					assertThat(span.metadata().path("prompt").path("project_id").asString()).isEqualTo(PROJECT);
 					assertThat(span.metadata().path("prompt").path("version").asString()).isEqualTo(NEWEST);
 					assertThat(span.metadata().path("prompt").path("variables").toString())
@@ -118,6 +127,68 @@ class ProjectPromptsTests {
 				.isThrownBy(() -> prompts.load("kind-greeter").version(OLD).environment("production"));
 			assertThat(this.server.calls("GET /v1/prompt")).extracting((call) -> call.query().get("version"))
 				.containsExactly(OLD, null);
+		});
+	}
+
+	@Test
+	void environmentThatExistsHasItsVersion() {
+		this.server.data().hasEnvironment("prompt", PROMPT, "production", OLD);
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThat(prompts.load("kind-greeter").environment("production").get().version()).isEqualTo(OLD);
+			assertThat(prompts.load("kind-greeter").get().version()).isEqualTo(NEWEST);
+			assertThat(prompts.load("kind-greeter").environment("production").get().version()).isEqualTo(OLD);
+			assertThat(this.server.calls("GET /v1/prompt")).extracting((call) -> call.query().get("environment"))
+				.containsExactly("production", null);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "braintrust.api-key=,the project has no API key",
+			"braintrust.projects.support.enabled=false,the project is off" })
+	void projectWithoutAKeyHasItsFallbacksAlone(String property, String why, CapturedOutput output) {
+		this.runner.withPropertyValues(property).run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("kind-greeter").get())
+				.withMessage("The prompt 'kind-greeter' of the Braintrust project 'support' could not be loaded: " + why);
+			LoadedPrompt fallback = prompts.load("kind-greeter").fallback(file()).get();
+			assertThat(fallback.render(Map.of("name", "Ann")).get(0)).containsEntry("content", "Fallback for Ann");
+			assertThat(this.server.calls()).isEmpty();
+		});
+		// It is no failure that may pass.
+		assertThat(output).doesNotContain("is used until it can be loaded");
+	}
+
+	@Test
+	void fallbackIsWarnedOfOnceUntilThePromptIsThere(CapturedOutput output) {
+		this.server.failing("GET /v1/prompt", Fault.status(401));
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			String file = file();
+			prompts.load("kind-greeter").fallback(file).get();
+			prompts.load("kind-greeter").fallback(file).get();
+			assertThat(output)
+				.containsOnlyOnce("The prompt 'kind-greeter' of the Braintrust project 'support' could not be loaded "
+						+ "(status 401). Its fallback '" + file + "' is used until it can be loaded.");
+			assertThat(output).doesNotContain("sk-test");
+		});
+	}
+
+	@Test
+	void promptOfNunjucksIsRefused() {
+		ObjectNode prompt = BraintrustData.recorded("prompts").at("/objects/0").deepCopy().asObject();
+		prompt.put("id", "44444444-4444-4444-8444-444444444444").put("slug", "of-nunjucks");
+		((ObjectNode) prompt.path("prompt_data")).put("template_format", "nunjucks");
+		this.server.data().add("prompt", prompt);
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("of-nunjucks").get())
+				.withMessage("The prompt 'of-nunjucks' of the Braintrust project 'support' cannot be used: The prompt "
+						+ "'of-nunjucks' is a template of Nunjucks, which cannot be rendered in Java. Change it to "
+						+ "Mustache in Braintrust.");
+			assertThat(prompts.load("of-nunjucks").fallback(file()).get().version()).isNull();
 		});
 	}
 
