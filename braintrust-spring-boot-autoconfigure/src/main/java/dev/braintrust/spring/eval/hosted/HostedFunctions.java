@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.util.Assert;
 
 /**
- * Calls the scorers that a project has in Braintrust, for one experiment. Each is looked
- * up once. Safe for use by several threads.
+ * Calls the scorers that a project has in Braintrust, for one experiment. They are looked
+ * up before its first row. Safe for use by several threads.
  *
  * @see <a href="https://www.braintrust.dev/docs/api-reference">Braintrust's API,
  * {@code POST /v1/function/{function_id}/invoke}</a>
@@ -49,28 +49,28 @@ public final class HostedFunctions {
 
 	private final String experiment;
 
+	private final @Nullable String generation;
+
 	private final Duration timeout;
 
-	public HostedFunctions(ProjectApi api, String project, String experiment, Duration timeout) {
+	public HostedFunctions(ProjectApi api, String project, String experiment, @Nullable String generation,
+			Duration timeout) {
 		this.api = api;
 		this.project = project;
 		this.experiment = experiment;
+		this.generation = generation;
 		this.timeout = timeout;
 	}
 
 	// Look up the scorers of an experiment, so that one that cannot score costs no row.
+	// Nothing leaves a run that is not sent.
 	public void prepare(List<HostedScorer> scorers, boolean sent, boolean captured) {
-		requireSent(scorers, sent);
+		Assert.state(sent || scorers.isEmpty(), () -> notSent(scorers.get(0).slug()));
 		for (HostedScorer scorer : scorers) {
 			HostedFunction function = new HostedFunction(scorer.slug(), scorer.version());
 			Assert.state(captured, () -> withoutContent(function));
 			id(function);
 		}
-	}
-
-	// Nothing leaves a run that is not sent.
-	public void requireSent(List<HostedScorer> scorers, boolean sent) {
-		Assert.state(sent || scorers.isEmpty(), () -> notSent(scorers.get(0).slug()));
 	}
 
 	// Call a scorer with a row as it is recorded, for a span of what spans carry as their
@@ -89,14 +89,7 @@ public final class HostedFunctions {
 		if (version != null) {
 			body.put("version", version);
 		}
-		int colon = parent.indexOf(':');
-		body.putObject("parent")
-			.put("object_type", TYPES.get(parent.substring(0, colon)))
-			.put("object_id", parent.substring(colon + 1))
-			.putObject("row_ids")
-			.put("id", "otel")
-			.put("span_id", span.getSpanId())
-			.put("root_span_id", span.getTraceId());
+		body.set("parent", parent(parent, span));
 		String path = PATH + "/" + ProjectApi.encode(id(function)) + "/invoke";
 		try {
 			return MAPPER.convertValue(this.api.post(path, body, this.timeout), Object.class);
@@ -104,6 +97,25 @@ public final class HostedFunctions {
 		catch (ApiFailure ex) {
 			throw new IllegalStateException("The " + function + " did not score. " + ex.getMessage(), ex);
 		}
+	}
+
+	// What the spans of the function are below. They are marked as those of a scorer, so
+	// Braintrust does not count them as work of the task.
+	private ObjectNode parent(String parent, SpanContext span) {
+		int colon = parent.indexOf(':');
+		ObjectNode json = JsonNodeFactory.instance.objectNode()
+			.put("object_type", TYPES.get(parent.substring(0, colon)))
+			.put("object_id", parent.substring(colon + 1));
+		json.putObject("row_ids")
+			.put("id", "otel")
+			.put("span_id", span.getSpanId())
+			.put("root_span_id", span.getTraceId());
+		ObjectNode attributes = json.putObject("propagated_event").putObject("span_attributes");
+		attributes.put("purpose", "scorer");
+		if (this.generation != null) {
+			attributes.set("generation", MAPPER.readTree(this.generation));
+		}
+		return json;
 	}
 
 	// A row of which something is missing would get a score that says nothing about it.

@@ -134,15 +134,15 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 				+ "' has no cases. Its dataset is empty, or 'filter' leaves none.");
 		RunBaseline baseline = baseline(plan);
 		ProjectApi api = (guest != null) ? guest.api() : this.api;
-		ExperimentRegistration registration = new ExperimentRegistration(this.project, api, settings);
 		List<HostedScorer> hosted = hosted(plan);
+		ExperimentRegistration registration = new ExperimentRegistration(this.project, api, settings,
+				!hosted.isEmpty());
 		HostedFunctions functions = new HostedFunctions(api, project(), plan.name(),
-				plan.timeout().plus(TimedCall.GRACE));
+				(guest != null) ? guest.generation() : null, plan.timeout().plus(TimedCall.GRACE));
 		ProjectSettings.Capture capture = this.project.settings().capture();
 		functions.prepare(hosted, (guest != null && guest.parent() != null) || registration.sends(),
 				capture.input() && capture.output());
 		RunTarget target = target(plan, (baseline != null) ? baseline.experiment() : null, registration, guest);
-		functions.requireSent(hosted, target.isSent());
 		Route.Others others = Route.Others.valueOf(plan.otherProjects().name());
 		RowTracer tracer = (guest != null)
 				? this.project.rows(guest.settings(), target.parent(), guest.generation(), others)

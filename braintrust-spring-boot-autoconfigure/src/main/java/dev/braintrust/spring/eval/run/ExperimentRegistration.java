@@ -22,8 +22,8 @@ import org.springframework.util.Assert;
 
 /**
  * Registers the experiments of one project at Braintrust, before their first row. An
- * experiment that cannot be registered fails if sending was asked for, else it runs here
- * alone.
+ * experiment that cannot be registered fails if sending was asked for or is needed, else
+ * it runs here alone.
  *
  * @see <a href="https://www.braintrust.dev/docs/api-reference">Braintrust's API,
  * {@code POST /v1/experiment}</a>
@@ -40,10 +40,14 @@ final class ExperimentRegistration {
 
 	private final RunSettings settings;
 
-	ExperimentRegistration(Project project, ProjectApi api, RunSettings settings) {
+	private final boolean required;
+
+	// One that is required does not run here alone.
+	ExperimentRegistration(Project project, ProjectApi api, RunSettings settings, boolean required) {
 		this.project = project;
 		this.api = api;
 		this.settings = settings;
+		this.required = required;
 	}
 
 	// Whether experiments are sent, as far as that is known before they are registered.
@@ -72,7 +76,7 @@ final class ExperimentRegistration {
 		catch (ApiFailure ex) {
 			String message = "The experiment '" + plan.name() + "' cannot be registered at Braintrust with the API "
 					+ "key of " + project.apiKey().place() + ". " + ex.getMessage() + ".";
-			if (this.settings.asksToSend()) {
+			if (this.required || this.settings.asksToSend()) {
 				throw new IllegalStateException(message, ex);
 			}
 			logger.warn(message + " It runs here alone; its result has all rows.");

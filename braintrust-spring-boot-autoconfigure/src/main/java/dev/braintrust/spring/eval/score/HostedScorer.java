@@ -60,7 +60,7 @@ public record HostedScorer(String slug, @Nullable String version,
 			given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
 		}
 		Object value = fields.get(SCORE);
-		return new Score((named && fields.get("name") instanceof String own) ? own : null,
+		return new Score((named && fields.get("name") instanceof String own && !own.isBlank()) ? own : null,
 				(value != null) ? number(value) : choice(metadata.get("choice")), metadata);
 	}
 

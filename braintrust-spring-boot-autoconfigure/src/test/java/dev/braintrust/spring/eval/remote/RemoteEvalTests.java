@@ -270,6 +270,8 @@ class RemoteEvalTests {
 			.orElseThrow();
 		assertThat(call.body().at("/parent/row_ids/span_id").asString()).isEqualTo(score.spanId());
 		assertThat(call.body().at("/parent/row_ids/root_span_id").asString()).isEqualTo(score.traceId());
+		assertThat(call.body().at("/parent/propagated_event/span_attributes"))
+			.isEqualTo(ReceivedSpan.parse("{\"purpose\":\"scorer\",\"generation\":1}"));
 	}
 
 	@ParameterizedTest

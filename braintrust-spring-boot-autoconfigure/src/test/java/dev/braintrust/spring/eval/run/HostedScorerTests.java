@@ -1,9 +1,12 @@
 package dev.braintrust.spring.eval.run;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
@@ -31,6 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.util.RawValue;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -96,7 +101,8 @@ class HostedScorerTests {
 				assertThat(call.body()).isEqualTo(ReceivedSpan.parse("""
 						{"input": {"input": "2+2", "output": "four", "expected": "4", "metadata": {"language": "en"}},
 						"parent": {"object_type": "experiment", "object_id": "%s",
-						"row_ids": {"id": "otel", "span_id": "%s", "root_span_id": "%s"}}}""".formatted(result.id(),
+						"row_ids": {"id": "otel", "span_id": "%s", "root_span_id": "%s"},
+						"propagated_event": {"span_attributes": {"purpose": "scorer"}}}}""".formatted(result.id(),
 						span.spanId(), span.traceId())));
 			});
 			assertThat(calls).extracting((call) -> call.body().at("/parent/row_ids/root_span_id"))
@@ -129,6 +135,9 @@ class HostedScorerTests {
 			null|{typescript-exact-match=null}
 			[{"name": "a", "score": 1}, {"name": "b", "score": 0.5}]|{a=1.0, b=0.5}
 			[0.5]|{typescript-exact-match=0.5}
+			[{"name": " ", "score": 0.5}]|{typescript-exact-match=0.5}
+			[{"score": 0.5, "metadata": "text"}]|{typescript-exact-match=0.5}
+			[null]|{typescript-exact-match=null}
 			[]|{}
 			"good"|-
 			true|-
@@ -136,6 +145,10 @@ class HostedScorerTests {
 			{"score": "0.5"}|-
 			{"score": true}|-
 			{"score": 1.5}|-
+			1e400|-
+			{}|-
+			{"score": {"value": 1}}|-
+			[[0.5]]|-
 			{"score": -1}|-
 			{"score": null, "metadata": {"choice": "NaN"}}|-
 			[0.5, 0.6]|-
@@ -299,6 +312,58 @@ class HostedScorerTests {
 	}
 
 	@Test
+	@Tag("fault")
+	void scorerThatFailsForAMomentIsAskedAgainAndOneThatFailsForGoodIsAnError() {
+		this.server.failing("POST /v1/function", 1, Fault.status(500));
+		run((evals) -> {
+			assertThat(experiment(evals).scorers(Scorers.braintrust(CODE)).run().score(CODE).mean()).isEqualTo(1);
+			this.server.failing("POST /v1/function", Fault.status(503));
+			RowResult<String, String, String> row = experiment(evals).scorers(Scorers.braintrust(CODE))
+				.run()
+				.rows()
+				.get(0);
+			assertThat(row.scores()).isEmpty();
+			assertThat(row.scorerErrors().get(CODE)).hasMessageEndingWith("failed (status 503)")
+				.satisfies((error) -> assertThat(trace(error)).doesNotContain("sk-very-secret").doesNotContain("four"));
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "<html>four</html>", "{\"score\": 1" })
+	void answerThatIsNoJsonIsAnErrorThatDoesNotQuoteIt(String answer) {
+		this.server.data()
+			.invoking(CODE, (input) -> JsonNodeFactory.instance.rawValueNode(new RawValue(answer)));
+		run((evals) -> {
+			RowResult<String, String, String> row = experiment(evals).scorers(Scorers.braintrust(CODE))
+				.run()
+				.rows()
+				.get(0);
+			assertThat(row.scores()).isEmpty();
+			assertThat(row.scorerErrors().get(CODE)).hasMessageContaining("has an answer that is no JSON")
+				.satisfies((error) -> assertThat(trace(error)).doesNotContain("four"));
+		});
+	}
+
+	@Test
+	void rowsAtTheSameTimeGetEachTheirOwnScore() {
+		this.server.data().invoking(CODE, (body) -> body.at("/input/output"));
+		run((evals) -> {
+			List<EvalCase<Integer, String>> cases = IntStream.range(0, 64).mapToObj(EvalCase::<Integer, String>of).toList();
+			ExperimentResult<Integer, Double, String> result = evals.experiment("many")
+				.cases(cases)
+				.task((input) -> input / 64.0)
+				.scorers(Scorers.braintrust(CODE))
+				.maxConcurrency(16)
+				.run();
+			assertThat(result.errors()).isEmpty();
+			assertThat(result.rows())
+				.allSatisfy((row) -> assertThat(row.scores().get(CODE).value()).isEqualTo(row.output()));
+			assertThat(this.server.calls("GET /v1/function")).hasSize(1);
+			assertThat(this.server.calls("POST /v1/function")).hasSize(64);
+		});
+	}
+
+	@Test
 	void scorerThatHangsEndsWithItsTimeout() {
 		this.server.failing("POST /v1/function", Fault.hang());
 		run((evals) -> {
@@ -316,8 +381,16 @@ class HostedScorerTests {
 		this.server.failing("POST /v1/experiment", Fault.status(403));
 		run((evals) -> assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> experiment(evals).scorers(Scorers.braintrust(CODE)).run())
-			.withMessageContaining("scores only experiments that are sent"));
+			.withMessage("The experiment 'refunds' cannot be registered at Braintrust with the API key of "
+					+ "the property 'braintrust.api-key'. A request of the Braintrust project 'support' to '/v1/experiment' failed "
+					+ "(status 403)."));
 		assertThat(this.server.calls("POST /v1/function")).isEmpty();
+	}
+
+	private static String trace(Throwable error) {
+		StringWriter trace = new StringWriter();
+		error.printStackTrace(new PrintWriter(trace));
+		return trace.toString();
 	}
 
 	private void run(Consumer<ProjectEvals> test) {

@@ -24,6 +24,7 @@ import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.BraintrustServer.Fault;
 import dev.braintrust.spring.test.RecordedSpans;
 import dev.braintrust.spring.test.ScriptedChatModel;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -158,6 +159,48 @@ class ProjectPromptsTests {
 		});
 		// It is no failure that may pass.
 		assertThat(output).doesNotContain("is used until it can be loaded");
+	}
+
+	@Test
+	void callWithAFallbackHasNoOrigin() {
+		this.runner.run((context) -> {
+			LoadedPrompt fallback = context.getBean(Injected.class).prompts.load("gone").fallback(file()).get();
+			ChatClient chat = context.getBean(BraintrustProjects.class)
+				.instrument("support", ChatClient.create(new ScriptedChatModel("hi")));
+			fallback.applyTo(chat.prompt(), Map.of("name", "Ann")).call().content();
+			assertThat(this.spans.of("support")).filteredOn((span) -> "llm".equals(span.type()))
+				.singleElement()
+				.satisfies((span) -> {
+					assertThat(span.input().toString()).contains("Fallback for Ann");
+					assertThat(span.metadata().has("prompt")).isFalse();
+				});
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "408,true", "429,true", "500,true", "503,true", "0,true", "400,false", "401,false", "403,false",
+			"404,false" })
+	void failureThatMayPassKeepsTheOldPromptAndOthersDoNot(int status, boolean kept) {
+		this.runner.withPropertyValues("braintrust.prompts.cache-ttl=1ns").run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			LoadedPrompt prompt = prompts.load("kind-greeter").get();
+			this.server.failing("GET /v1/prompt", (status != 0) ? Fault.status(status) : Fault.cut());
+			// The first one asks in the background, and the next ones do not.
+			assertThat(prompts.load("kind-greeter").get().version()).isEqualTo(NEWEST);
+			Awaitility.await().until(() -> this.server.calls("GET /v1/prompt").size() >= 2);
+			if (kept) {
+				// The failure is known a moment later.
+				Awaitility.await()
+					.during(Duration.ofMillis(300))
+					.untilAsserted(() -> assertThat(prompts.load("kind-greeter").get()).isSameAs(prompt));
+			}
+			else {
+				Awaitility.await()
+					.untilAsserted(() -> assertThatExceptionOfType(PromptUnavailableException.class)
+						.isThrownBy(() -> prompts.load("kind-greeter").get())
+						.withMessageContaining("status " + status));
+			}
+		});
 	}
 
 	@Test
