@@ -104,13 +104,11 @@ class LoadedPromptTests {
 		// So many lookups are as many as there are, and not their square.
 		Map<String, Object> once = Map.of("l", List.of("x"));
 		assertThat(rendered(prompt("{{#l}}" + missing.repeat(50_000) + "{{/l}}", ""), once)).isEmpty();
-		assertThatIllegalStateException()
-			.isThrownBy(() -> rendered(
-					prompt("{{#l}}".repeat(100) + missing.repeat(20_000) + "{{/l}}".repeat(100), ""), once))
+		assertThatIllegalStateException().isThrownBy(
+				() -> rendered(prompt("{{#l}}".repeat(100) + missing.repeat(20_000) + "{{/l}}".repeat(100), ""), once))
 			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
 		String longName = "{{" + "a.".repeat(10_000) + "a}}";
-		assertThatIllegalStateException()
-			.isThrownBy(() -> rendered(prompt("{{#l}}" + longName + "{{/l}}", ""), items))
+		assertThatIllegalStateException().isThrownBy(() -> rendered(prompt("{{#l}}" + longName + "{{/l}}", ""), items))
 			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
 	}
 

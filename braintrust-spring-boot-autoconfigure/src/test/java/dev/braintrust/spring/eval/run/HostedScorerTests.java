@@ -331,8 +331,7 @@ class HostedScorerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "<html>four</html>", "{\"score\": 1" })
 	void answerThatIsNoJsonIsAnErrorThatDoesNotQuoteIt(String answer) {
-		this.server.data()
-			.invoking(CODE, (input) -> JsonNodeFactory.instance.rawValueNode(new RawValue(answer)));
+		this.server.data().invoking(CODE, (input) -> JsonNodeFactory.instance.rawValueNode(new RawValue(answer)));
 		run((evals) -> {
 			RowResult<String, String, String> row = experiment(evals).scorers(Scorers.braintrust(CODE))
 				.run()
@@ -348,7 +347,9 @@ class HostedScorerTests {
 	void rowsAtTheSameTimeGetEachTheirOwnScore() {
 		this.server.data().invoking(CODE, (body) -> body.at("/input/output"));
 		run((evals) -> {
-			List<EvalCase<Integer, String>> cases = IntStream.range(0, 64).mapToObj(EvalCase::<Integer, String>of).toList();
+			List<EvalCase<Integer, String>> cases = IntStream.range(0, 64)
+				.mapToObj(EvalCase::<Integer, String>of)
+				.toList();
 			ExperimentResult<Integer, Double, String> result = evals.experiment("many")
 				.cases(cases)
 				.task((input) -> input / 64.0)

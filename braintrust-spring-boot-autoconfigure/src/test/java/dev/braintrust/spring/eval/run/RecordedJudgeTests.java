@@ -217,8 +217,7 @@ class RecordedJudgeTests {
 	}
 
 	private static ObjectNode read(String file) {
-		try (InputStream stream = RecordedJudgeTests.class
-			.getResourceAsStream("/specification/recordings/" + file)) {
+		try (InputStream stream = RecordedJudgeTests.class.getResourceAsStream("/specification/recordings/" + file)) {
 			return (ObjectNode) JsonMapper.shared().readTree(stream);
 		}
 		catch (IOException ex) {

@@ -103,8 +103,7 @@ class ProjectPromptsTests {
 				.satisfies((span) -> {
 					assertThat(span.input().toString()).contains("Hello Ann, be kind!");
 					assertThat(span.metadata().path("model").asString()).isEqualTo("gpt-4o-mini");
-					assertThat(span.metadata().path("prompt").path("id").asString())
-						.isEqualTo(PROMPT);
+					assertThat(span.metadata().path("prompt").path("id").asString()).isEqualTo(PROMPT);
 					assertThat(span.metadata().path("prompt").path("project_id").asString()).isEqualTo(PROJECT);
 					assertThat(span.metadata().path("prompt").path("version").asString()).isEqualTo(NEWEST);
 					assertThat(span.metadata().path("prompt").path("variables").toString())
@@ -152,7 +151,8 @@ class ProjectPromptsTests {
 			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
 			assertThatExceptionOfType(PromptUnavailableException.class)
 				.isThrownBy(() -> prompts.load("kind-greeter").get())
-				.withMessage("The prompt 'kind-greeter' of the Braintrust project 'support' could not be loaded: " + why);
+				.withMessage(
+						"The prompt 'kind-greeter' of the Braintrust project 'support' could not be loaded: " + why);
 			LoadedPrompt fallback = prompts.load("kind-greeter").fallback(file()).get();
 			assertThat(fallback.render(Map.of("name", "Ann")).get(0)).containsEntry("content", "Fallback for Ann");
 			assertThat(this.server.calls()).isEmpty();
