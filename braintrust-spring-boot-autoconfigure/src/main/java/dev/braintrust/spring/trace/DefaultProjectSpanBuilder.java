@@ -156,10 +156,10 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			return null;
 		}
 		if (rule != null) {
-			return rule.parent(this.project, this.delegate);
+			return RowRule.continued(rule.parent(this.project, this.delegate), this.delegate);
 		}
-		return (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, this.project)
-				: this.parentRule.parent(this.project, null);
+		return RowRule.continued((this.explicitParent != null) ? ProjectContext.get(this.explicitParent, this.project)
+				: this.parentRule.parent(this.project, null), this.delegate);
 	}
 
 	// The SDK takes any argument, and does nothing about those that it cannot use.

@@ -35,6 +35,18 @@ final class RowRule {
 		this.explicitParent = explicitParent;
 	}
 
+	// The parent, unless it is in a row that does not run here: the trace that it began
+	// is
+	// in an experiment, and what is made here goes to the logs. It is linked there.
+	static @Nullable ProjectSpan continued(@Nullable ProjectSpan parent, SpanBuilder builder) {
+		if (parent instanceof DefaultProjectSpan span && span.row() == null && span.getSpanContext().isRemote()
+				&& RowIds.isOfRow(span.getSpanContext().getTraceId())) {
+			builder.addLink(span.getSpanContext());
+			return null;
+		}
+		return parent;
+	}
+
 	@Nullable ProjectSpan parent(Project project, SpanBuilder builder) {
 		DefaultProjectSpan inner = inner();
 		RoutedRow inside = (inner != null) ? inner.row() : null;

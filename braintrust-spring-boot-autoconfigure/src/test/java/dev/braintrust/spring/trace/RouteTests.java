@@ -226,6 +226,38 @@ class RouteTests {
 	}
 
 	@Test
+	void rowThatRunsElsewhereIsLinkedAndNotContinuedInTheLogs() {
+		Map<String, String> headers = new HashMap<>();
+		run(Others.SEPARATE, (row) -> row.support.propagator().inject(Context.current(), headers, Map::put));
+		String task = named("task").traceId() + "/" + named("task").spanId();
+		// Another process, which has no experiment, one that had, and one that has.
+		this.runner.run((context) -> {
+			ProjectTracer support = context.getBean(BraintrustProjects.class).tracer("support");
+			serve(support, headers, "first");
+			try (RowTracer rows = rows(support, Others.SEPARATE)) {
+				serve(support, headers, "second");
+				Context received = support.propagator().extract(Context.root(), headers, new Getter());
+				support.taskSpan("third").setParent(received).run((span) -> {
+				});
+			}
+			serve(support, headers, "fourth");
+		});
+		assertThat(names(SUPPORT)).containsExactly("below", "first", "below", "second", "third", "below", "fourth");
+		assertThat(this.receiver.spans()).filteredOn((span) -> span.parent().equals(SUPPORT)).allSatisfy((span) -> {
+			assertThat(span.isRoot()).isEqualTo(!span.name().equals("below"));
+			assertThat(span.links()).isEqualTo(span.isRoot() ? List.of(task) : List.of());
+			assertThat(span.traceId()).isNotEqualTo(named("task").traceId());
+		});
+	}
+
+	private static void serve(ProjectTracer support, Map<String, String> headers, String name) {
+		try (Scope scope = support.propagator().extract(Context.root(), headers, new Getter()).makeCurrent()) {
+			support.taskSpan(name).run((span) -> support.toolSpan("below").run((below) -> {
+			}));
+		}
+	}
+
+	@Test
 	void workThatLosesItsRowIsCountedAndNamed() {
 		run(Others.SEPARATE, (row) -> {
 			elsewhere(() -> row.support.taskSpan("lost").run((span) -> row.support.taskSpan("below").run((below) -> {
