@@ -18,6 +18,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConstructorArgumentValues;
@@ -131,6 +132,9 @@ public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar
 		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		definition.setLazyInit(true);
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+		// Spring looks for listeners among the methods of each bean, which loads all that
+		// they return. These beans have none.
+		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
 		registry.registerBeanDefinition(name, definition);
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.trace.DefaultProjectTracer;
@@ -28,10 +29,15 @@ class LightStartTests {
 			"dev.braintrust.spring.console.", "dev.braintrust.spring.eval.remote.",
 			"dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
 
+	// Their beans have these types, and the search for beans of a type compares types.
+	private static final Set<String> TYPES = Set.of("dev.braintrust.spring.eval.ProjectEvals",
+			"dev.braintrust.spring.eval.BraintrustEvals", "dev.braintrust.spring.prompt.ProjectPrompts",
+			"dev.braintrust.spring.prompt.BraintrustPrompts");
+
 	// Classes of the starter and of OpenTelemetry, and some of this test. Before you add
 	// to them, ask whether the first span is early enough. The check at startup runs
 	// beside the start, so the number differs a little from start to start.
-	private static final int MAX_CLASSES = 172;
+	private static final int MAX_CLASSES = 169;
 
 	@TempDir
 	Path folder;
@@ -65,7 +71,10 @@ class LightStartTests {
 
 	private static boolean later(String line) {
 		String name = line.substring(line.lastIndexOf("] ") + 2);
-		return LATER.stream().anyMatch(name::startsWith);
+		boolean unused = name.startsWith("dev.braintrust.spring.eval.")
+				|| name.startsWith("dev.braintrust.spring.prompt.");
+		return LATER.stream().anyMatch(name::startsWith)
+				|| (unused && !TYPES.contains(name.substring(0, name.indexOf(' '))));
 	}
 
 }
