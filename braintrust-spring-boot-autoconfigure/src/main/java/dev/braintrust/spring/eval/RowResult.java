@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param usage the tokens of the task
  * @param trace the spans of the task, in the order of their start
  * @param traceId the id of the trace of the row, or {@code null} if it was not recorded
+ * @param page where to see the row: its page in Braintrust, or its place in the report
+ * that is written when the experiment ends; {@code null} if there is neither
  * @param <I> the type of the input
  * @param <O> the type of the output
  * @param <E> the type of the expected output
@@ -41,7 +44,7 @@ public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, 
 		List<String> tags, @Nullable O output, @Nullable Throwable error, int attempts, Duration duration,
 		Map<String, Score> scores, Map<String, Throwable> scorerErrors,
 		Map<String, List<Classification>> classifications, Map<String, Throwable> classifierErrors, TokenUsage usage,
-		List<RowSpan> trace, @Nullable String traceId) {
+		List<RowSpan> trace, @Nullable String traceId, @Nullable URI page) {
 
 	public RowResult {
 		metadata = copy(metadata);

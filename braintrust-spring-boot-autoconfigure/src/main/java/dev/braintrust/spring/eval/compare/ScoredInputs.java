@@ -27,6 +27,11 @@ public final class ScoredInputs {
 		addCanonical(CanonicalJson.of(input), scores);
 	}
 
+	// The JSON that stands for an input: equal ones have the same, and it is not long.
+	public static String key(String input) {
+		return CanonicalJson.of(input);
+	}
+
 	// The JSON that stands for an input which nobody may read.
 	public static String hidden(String input) {
 		return CanonicalJson.hidden(input);

@@ -53,9 +53,16 @@ final class HtmlRow {
 		}
 		this.html.markup("</span><span class=\"time\">")
 			.text(TextTable.seconds(this.row.duration()))
-			.markup("</span></summary><div class=\"body\">");
+			.markup("</span></summary><div class=\"body\" id=\"" + id(this.row.index(), this.row.trial()) + "\">");
 		content();
 		this.html.markup("</div></details>\n");
+	}
+
+	// What a row is called on the page. It is inside of what opens, so a browser that
+	// goes
+	// there opens it.
+	static String id(int index, int trial) {
+		return "row-" + index + ((trial > 0) ? "-" + trial : "");
 	}
 
 	private String classes() {

@@ -37,7 +37,9 @@ final class MarkdownSummary {
 					? String.format(Locale.ROOT, " | %.1f %% | %.1f |", 100 * score.mean(), 100 * score.standardError())
 					: " | none | |");
 			markdown.append((comparison != null) ? change(comparison.score(score.name())) : "");
-			markdown.append(' ').append(score.count()).append(" |\n");
+			markdown.append(' ').append(score.count());
+			markdown.append((score.failed() > 0) ? ", " + score.failed() + " failed" : "");
+			markdown.append((score.skipped() > 0) ? ", " + score.skipped() + " skipped" : "").append(" |\n");
 		}
 		if (result.url() != null) {
 			markdown.append("\n[Open in Braintrust](<").append(result.url().toASCIIString()).append(">)\n");

@@ -26,6 +26,8 @@ public final class RecordedRows {
 
 	private static final AttributeKey<List<String>> TAGS = AttributeKey.stringArrayKey("braintrust.tags");
 
+	private static final AttributeKey<String> INPUT = AttributeKey.stringKey("braintrust.input_json");
+
 	private static final AttributeKey<String> OUTPUT = AttributeKey.stringKey("braintrust.output_json");
 
 	private static final Map<String, AttributeKey<String>> FIELDS = fields();
@@ -36,7 +38,7 @@ public final class RecordedRows {
 
 	private static Map<String, AttributeKey<String>> fields() {
 		Map<String, AttributeKey<String>> fields = new LinkedHashMap<>();
-		fields.put("input", AttributeKey.stringKey("braintrust.input_json"));
+		fields.put("input", INPUT);
 		fields.put("output", OUTPUT);
 		fields.put("expected", AttributeKey.stringKey("braintrust.expected_json"));
 		fields.put("metadata", AttributeKey.stringKey("braintrust.metadata"));
@@ -71,8 +73,17 @@ public final class RecordedRows {
 
 	// The output of a row as it is recorded, which is JSON.
 	public static @Nullable String output(List<RoutedRow.Ended> spans) {
+		return field(spans, OUTPUT);
+	}
+
+	// The input of a row as it is recorded, which is JSON.
+	public static @Nullable String input(List<RoutedRow.Ended> spans) {
+		return field(spans, INPUT);
+	}
+
+	private static @Nullable String field(List<RoutedRow.Ended> spans, AttributeKey<String> field) {
 		RoutedRow.Ended root = root(spans);
-		return (root != null) ? root.written().get().getAttributes().get(OUTPUT) : null;
+		return (root != null) ? root.written().get().getAttributes().get(field) : null;
 	}
 
 	private static RoutedRow.@Nullable Ended root(List<RoutedRow.Ended> spans) {

@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
@@ -27,16 +30,38 @@ public final class ReportFiles {
 
 	private static final int LONGEST_NAME = 100;
 
+	private static final String PAGE = ".html";
+
+	// The pages of this process. Tests of several application contexts run in it.
+	private static final Set<Path> PAGES = ConcurrentHashMap.newKeySet();
+
 	private ReportFiles() {
 	}
 
-	// Write the page and the JSON below a directory. Returns the page, if it is there.
-	public static @Nullable Path write(Reported reported, String name, Path directory) {
-		Path folder = directory.resolve(fileName(reported.result().project()));
-		Path page = folder.resolve(fileName(name) + ".html");
+	// The page of an experiment below a directory, which is that of no other experiment
+	// of this process.
+	public static Path page(String project, String name, Path directory) {
+		Path folder = directory.toAbsolutePath().normalize().resolve(fileName(project));
+		String file = fileName(name);
+		Path page = folder.resolve(file + PAGE);
+		for (int i = 2; !PAGES.add(page); i++) {
+			page = folder.resolve(file + "-" + i + PAGE);
+		}
+		return page;
+	}
+
+	// Where a row is on a page.
+	public static URI row(Path page, int index, int trial) {
+		return URI.create(page.toUri() + "#" + HtmlRow.id(index, trial));
+	}
+
+	// Write the page of an experiment, and the JSON beside it. Returns the page, if it is
+	// there.
+	public static @Nullable Path write(Reported reported, String name, Path page) {
 		try {
 			html(reported, page);
-			json(reported, folder.resolve(fileName(name) + ".json"));
+			String file = String.valueOf(page.getFileName());
+			json(reported, page.resolveSibling(file.substring(0, file.length() - PAGE.length()) + ".json"));
 			return page;
 		}
 		catch (Exception ex) {
@@ -69,7 +94,8 @@ public final class ReportFiles {
 		write(file, (writer) -> JsonReport.write(reported, writer));
 	}
 
-	// Nobody sees a file that is written by half.
+	// Nobody sees a file that is written by half, and nobody but its owner what it says:
+	// that is what a temporary file is created with where there are such permissions.
 	private static void write(Path file, Content content) throws IOException {
 		Path directory = file.toAbsolutePath().getParent();
 		if (directory == null) {

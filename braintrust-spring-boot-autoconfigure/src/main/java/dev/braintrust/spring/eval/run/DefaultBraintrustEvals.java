@@ -40,6 +40,8 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 
 	private final @Nullable ExperimentWatch watch;
 
+	private volatile boolean closed;
+
 	public DefaultBraintrustEvals(BraintrustProjects projects, ProjectApis apis, RunSettings settings,
 			@Nullable ExperimentWatch watch) {
 		this.projects = projects;
@@ -60,8 +62,12 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 
 	private DefaultProjectEvals evals(String key) {
 		Project project = project(key);
-		return this.evals.computeIfAbsent(key, (added) -> new DefaultProjectEvals(project, this.projects,
-				this.apis.of(project.settings()), this.settings, this.watch));
+		DefaultProjectEvals evals = this.evals.computeIfAbsent(key, (added) -> new DefaultProjectEvals(project,
+				this.projects, this.apis.of(project.settings()), this.settings, this.watch));
+		if (this.closed) {
+			evals.close();
+		}
+		return evals;
 	}
 
 	// Braintrust's API for a project.
@@ -93,14 +99,15 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 	// Give the experiments of all projects together a little time to see that it is over.
 	@Override
 	public void close() {
+		this.closed = true;
 		try (this.apis) {
-			cancelAll();
+			closeAll();
 		}
 	}
 
-	private void cancelAll() {
+	private void closeAll() {
 		CompletableFuture<?> all = CompletableFuture
-			.allOf(this.evals.values().stream().map(DefaultProjectEvals::cancel).toArray(CompletableFuture[]::new));
+			.allOf(this.evals.values().stream().map(DefaultProjectEvals::close).toArray(CompletableFuture[]::new));
 		try {
 			all.get(2 * TimedCall.GRACE.toMillis(), TimeUnit.MILLISECONDS);
 		}

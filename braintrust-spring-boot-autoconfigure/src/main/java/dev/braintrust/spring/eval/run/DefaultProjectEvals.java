@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.run;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import dev.braintrust.spring.eval.compare.ExperimentScores;
 import dev.braintrust.spring.eval.data.ProjectDatasets;
 import dev.braintrust.spring.eval.hosted.HostedFunctions;
 import dev.braintrust.spring.eval.report.ExperimentWatch;
+import dev.braintrust.spring.eval.report.ReportFiles;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
 import dev.braintrust.spring.eval.score.HostedScorer;
 import dev.braintrust.spring.eval.score.Scorer;
@@ -39,6 +41,8 @@ import org.springframework.util.StringUtils;
 final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	private final Set<ExperimentRun<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
 
 	private final Project project;
 
@@ -121,6 +125,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		Assert.state(!RowTracer.isInside(this.project),
 				() -> "The experiment '" + plan.name() + "' cannot start inside a row of "
 						+ "another experiment of the Braintrust project '" + project() + "'");
+		Assert.state(!this.closed, () -> "The experiment '" + plan.name() + "' of the Braintrust project '" + project()
+				+ "' cannot start, because the application context is closed");
 		Set<String> names = new HashSet<>();
 		for (Scorer<?, ?, ?> scorer : plan.scorers()) {
 			Assert.state(StringUtils.hasText(scorer.name()), () -> "The experiment '" + plan.name()
@@ -142,7 +148,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		ProjectSettings.Capture capture = this.project.settings().capture();
 		functions.prepare(hosted, (guest != null && guest.parent() != null) || registration.sends(),
 				capture.input() && capture.output());
-		RunTarget target = target(plan, (baseline != null) ? baseline.experiment() : null, registration, guest);
+		RunTarget target = target(plan, (baseline != null) ? baseline.experiment() : null, registration, guest)
+			.withReport(report(plan, settings));
 		Route.Others others = Route.Others.valueOf(plan.otherProjects().name());
 		RowTracer tracer = (guest != null)
 				? this.project.rows(guest.settings(), target.parent(), guest.generation(), others)
@@ -158,18 +165,27 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 			run.result().whenComplete(seen::ended);
 		}
 		this.running.add(run);
+		if (this.closed) {
+			// Whoever closed it meanwhile may not have seen the run.
+			run.cancel();
+		}
 		return run;
 	}
 
 	private RunTarget target(Plan<?, ?, ?> plan, @Nullable String baseId, ExperimentRegistration registration,
 			@Nullable GuestRun guest) {
 		RunTarget target = (guest != null && guest.parent() != null)
-				? new RunTarget(project(), plan.name(), null, null, guest.parent())
+				? new RunTarget(project(), plan.name(), null, null, guest.parent(), null)
 				: registration.register(plan, baseId);
 		if (guest != null) {
 			guest.watch().started(target.name(), target.id(), target.url());
 		}
 		return target;
+	}
+
+	private @Nullable Path report(Plan<?, ?, ?> plan, RunSettings settings) {
+		Path directory = settings.reportDir();
+		return (directory != null) ? ReportFiles.page(project(), plan.name(), directory) : null;
 	}
 
 	private static List<HostedScorer> hosted(Plan<?, ?, ?> plan) {
@@ -202,8 +218,9 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 				? RunBaseline.of(new ExperimentScores(this.api, project(), plan.name()).read(experiment)) : null;
 	}
 
-	// Cancel what runs, and return what is done when all of it has ended.
-	CompletableFuture<?> cancel() {
+	// Run no more. Cancel what runs, and return what is done when all of it has ended.
+	CompletableFuture<?> close() {
+		this.closed = true;
 		this.running.forEach(ExperimentRun::cancel);
 		return CompletableFuture
 			.allOf(this.running.stream().map(ExperimentRun::result).toArray(CompletableFuture[]::new));

@@ -29,6 +29,8 @@ final class EndedRows<I, O, E> {
 
 	private final long start = System.nanoTime();
 
+	private final ScoreSummaries summaries = new ScoreSummaries();
+
 	private final Plan<I, O, E> plan;
 
 	private final RunOutcome<I, O, E> outcome;
@@ -50,6 +52,10 @@ final class EndedRows<I, O, E> {
 		this.outcome = outcome;
 		this.futures = Stream.generate(() -> new CompletableFuture<RowResult<I, O, E>>()).limit(size).toList();
 		this.rows = new ArrayList<>(Collections.nCopies(size, null));
+	}
+
+	ScoreSummaries summaries() {
+		return this.summaries;
 	}
 
 	// Add a row. Returns whether the run is to end, because all rows have failed so far.
@@ -88,7 +94,7 @@ final class EndedRows<I, O, E> {
 			}
 		}
 		List<String> scorers = this.plan.scorers().stream().map(Scorer::name).toList();
-		Map<String, ScoreSummary> scores = ScoreSummaries.of(scorers, ended, this.plan.onError() == OnError.SCORE_ZERO);
+		Map<String, ScoreSummary> scores = this.summaries.of(scorers, ended, this.plan.onError() == OnError.SCORE_ZERO);
 		Duration duration = Duration.ofNanos(System.nanoTime() - this.start);
 		return new EndedExperiment<>(this.outcome.target(), List.copyOf(ended), this.rows.size() - ended.size(), scores,
 				duration, tracer.route().strays(), tracer.route().strayNames(), sent, this.outcome,

@@ -164,6 +164,10 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		return !this.cancelled;
 	}
 
+	ScoreSummaries summaries() {
+		return this.ended.summaries();
+	}
+
 	void ended(int position, RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
 		// Of one that did not run to its end nothing can be said.
 		boolean whole = !(this.cancelled && row.error() instanceof CancellationException);

@@ -79,6 +79,10 @@ final class RowRun<I, O, E> {
 		return this.calls;
 	}
 
+	ScoreSummaries summaries() {
+		return this.run.summaries();
+	}
+
 	ProjectSpan span() {
 		return this.span;
 	}

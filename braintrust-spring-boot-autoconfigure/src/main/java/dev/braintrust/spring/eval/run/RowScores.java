@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.run;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import dev.braintrust.spring.eval.score.Classifier;
 import dev.braintrust.spring.eval.score.Score;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.eval.score.TokenUsage;
+import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,7 @@ final class RowScores<I, O, E> {
 			}
 			Map<String, Score> scores = checked(scorer, outcome.value());
 			this.scores.putAll(scores);
+			this.run.summaries().given(scorer, scores.keySet());
 			span.scored(scores);
 		}
 		catch (Throwable ex) {
@@ -204,11 +207,14 @@ final class RowScores<I, O, E> {
 	}
 
 	private RowResult<I, O, E> result() {
-		String traceId = (this.trace.problem() == null) ? this.run.span().getSpanContext().getTraceId() : null;
-		return new RowResult<>(this.run.slot().index(), this.run.slot().trial(), this.run.slot().evalCase(),
-				this.scored.metadata(), this.scored.tags(), this.plan.keepOutputs() ? this.outcome.value() : null,
-				this.outcome.error(), this.attempts, this.scored.duration(), this.scores, this.scorerErrors,
-				this.classifications, this.classifierErrors, this.usage, this.trace.all(), traceId);
+		SpanContext span = this.run.span().getSpanContext();
+		String traceId = (this.trace.problem() == null) ? span.getTraceId() : null;
+		RowRun.Slot<I, E> slot = this.run.slot();
+		URI page = this.run.calls().target().page(slot.index(), slot.trial(), span.getSpanId());
+		return new RowResult<>(slot.index(), slot.trial(), slot.evalCase(), this.scored.metadata(), this.scored.tags(),
+				this.plan.keepOutputs() ? this.outcome.value() : null, this.outcome.error(), this.attempts,
+				this.scored.duration(), this.scores, this.scorerErrors, this.classifications, this.classifierErrors,
+				this.usage, this.trace.all(), traceId, page);
 	}
 
 }

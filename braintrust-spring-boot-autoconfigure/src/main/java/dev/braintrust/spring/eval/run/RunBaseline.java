@@ -39,9 +39,10 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 		return new RunBaseline(found.name(), found.id(), found.scores(), null);
 	}
 
-	// Compare the rows of a run. The JSON of their inputs is that which is recorded.
+	// Compare the rows of a run. The JSON of their inputs is that which the baseline
+	// has.
 	<I> @Nullable Comparison compare(Plan<I, ?, ?> plan, List<? extends RowResult<I, ?, ?>> rows,
-			Map<String, ScoreSummary> summaries, Function<@Nullable Object, String> json, Blessing blessing) {
+			Map<String, ScoreSummary> summaries, Function<RowResult<?, ?, ?>, String> input, boolean bless) {
 		ScoredInputs scored = new ScoredInputs();
 		for (RowResult<I, ?, ?> row : rows) {
 			Map<String, Double> values = new LinkedHashMap<>();
@@ -51,9 +52,9 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 					values.put(score, value);
 				}
 			}
-			scored.add(json.apply(row.input()), values);
+			scored.add(input.apply(row), values);
 		}
-		if (this.file != null && blessing.isGranted(plan, this.file, rows)) {
+		if (this.file != null && bless) {
 			this.file.bless(scored);
 			return scored.compare(this.name + ", blessed by this run", scored, summaries.keySet());
 		}
@@ -71,13 +72,13 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 	 * without an error.
 	 *
 	 * @param isAsked whether it was asked to
-	 * @param isPartial whether the run left out cases on purpose
+	 * @param isPartial whether the run has not the cases or trials of the code
 	 * @param size how many rows it should have
 	 */
 	record Blessing(boolean isAsked, boolean isPartial, int size) {
 
-		boolean isGranted(Plan<?, ?, ?> plan, BaselineFile file, List<? extends RowResult<?, ?, ?>> rows) {
-			if (!this.isAsked) {
+		boolean isGranted(Plan<?, ?, ?> plan, @Nullable BaselineFile file, List<? extends RowResult<?, ?, ?>> rows) {
+			if (!this.isAsked || file == null) {
 				return false;
 			}
 			long failed = rows.stream().filter(RowResult::hasErrors).count();
@@ -85,8 +86,8 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 				return true;
 			}
 			logger.warn("The baseline '" + file.file() + "' is not written, since the experiment '" + plan.name() + "' "
-					+ ((failed > 0) ? "has " + failed + " failed rows" : "did not run all of its cases")
-					+ ". Only a run of all cases without errors can be blessed.");
+					+ ((failed > 0) ? "has " + failed + " failed rows" : "did not run all of its cases and trials")
+					+ ". Only a run of all cases and trials without errors can be blessed.");
 			return false;
 		}
 

@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.braintrust.spring.eval.ExperimentRunner.Plan;
@@ -38,6 +39,8 @@ final class RunOutcome<I, O, E> {
 
 	private final RecordedRows recorded = new RecordedRows();
 
+	private final Map<Integer, String> inputs = new ConcurrentHashMap<>();
+
 	private final Plan<I, O, E> plan;
 
 	private final RunSettings settings;
@@ -57,6 +60,8 @@ final class RunOutcome<I, O, E> {
 	private final int size;
 
 	private @Nullable UncheckedIOException unblessed;
+
+	private boolean blessed;
 
 	private final GuestRun.@Nullable Watch guest;
 
@@ -91,6 +96,7 @@ final class RunOutcome<I, O, E> {
 
 	void ended(RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
 		this.progress.ended(row.hasErrors());
+		keepInput(row, spans);
 		if (this.watch != null) {
 			this.watch.ended(row);
 		}
@@ -114,14 +120,32 @@ final class RunOutcome<I, O, E> {
 
 	private @Nullable Comparison compare(List<RowResult<I, O, E>> rows, Map<String, ScoreSummary> scores,
 			boolean bless) {
-		return (this.baseline != null) ? this.baseline.compare(this.plan, rows, scores, this::input,
-				new RunBaseline.Blessing(bless, this.settings.isPartial(), this.size)) : null;
+		if (this.baseline == null) {
+			return null;
+		}
+		RunBaseline.Blessing blessing = new RunBaseline.Blessing(bless, this.settings.isPartial(), this.size);
+		this.blessed = blessing.isGranted(this.plan, this.baseline.file(), rows);
+		return this.baseline.compare(this.plan, rows, scores, this::input, this.blessed);
+	}
+
+	// An experiment that is the baseline has what was recorded of its inputs.
+	private void keepInput(RowResult<?, ?, ?> row, List<RoutedRow.Ended> spans) {
+		if (this.baseline != null && this.baseline.experiment() != null && !this.inputs.containsKey(row.index())) {
+			String recorded = RecordedRows.input(spans);
+			if (recorded != null) {
+				this.inputs.put(row.index(), ScoredInputs.key(recorded));
+			}
+		}
 	}
 
 	// The input of a row as the baseline has it. A file outlives what was recorded, so it
 	// gets no content that is not recorded.
-	private String input(@Nullable Object input) {
-		String json = this.tracer.json(input);
+	private String input(RowResult<?, ?, ?> row) {
+		String recorded = this.inputs.get(row.index());
+		if (recorded != null) {
+			return recorded;
+		}
+		String json = this.tracer.json(row.input());
 		boolean hidden = this.baseline != null && this.baseline.file() != null && !this.tracer.tellsInputs();
 		return hidden ? ScoredInputs.hidden(json) : json;
 	}
@@ -131,20 +155,20 @@ final class RunOutcome<I, O, E> {
 	}
 
 	private Map<String, Double> before(RowResult<?, ?, ?> row) {
-		ScoredInputs scores = (this.baseline != null) ? this.baseline.scores() : null;
-		return (scores != null) ? scores.scores(input(row.input())) : Map.of();
+		// A run that has written its baseline differs from it in nothing.
+		ScoredInputs scores = (this.baseline != null && !this.blessed) ? this.baseline.scores() : null;
+		return (scores != null) ? scores.scores(input(row)) : Map.of();
 	}
 
 	// Nothing that fails here fails the run, but for a baseline that was to be written.
 	void publish(EndedExperiment<I, O, E> result) {
 		this.progress.stop();
-		Path directory = this.settings.reportDir();
-		Path page = (directory != null) ? ReportFiles.write(reported(result), this.plan.name(), directory) : null;
+		Path report = this.target.report();
+		Path page = (report != null) ? ReportFiles.write(reported(result), this.plan.name(), report) : null;
 		if (this.settings.summary() != null) {
 			ReportFiles.summarize(reported(result), this.plan.name(), this.settings.summary());
 		}
-		logger.info("An experiment has ended:\n" + result.table()
-				+ ((page != null) ? "\nreport: " + page.toAbsolutePath().normalize() : ""));
+		logger.info("An experiment has ended:\n" + result.table() + ((page != null) ? "\nreport: " + page : ""));
 		if (this.unblessed != null) {
 			throw this.unblessed;
 		}

@@ -91,9 +91,9 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 				this.patience);
 	}
 
-	// Whether experiments leave out some of their cases.
+	// Whether experiments have not the cases or trials that their code says.
 	boolean isPartial() {
-		return this.limit != null || this.sample != null;
+		return this.limit != null || this.sample != null || this.trials != null;
 	}
 
 }

@@ -8,23 +8,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up the scores of rows. The order of the rows does not matter.
+ * Sums up the scores of rows. The order of the rows does not matter. Safe for use by
+ * several threads.
  */
 final class ScoreSummaries {
 
-	private ScoreSummaries() {
+	// The names of the scores that scorers have given.
+	private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
+
+	// A scorer has given scores.
+	void given(String scorer, Set<String> names) {
+		this.given.computeIfAbsent(scorer, (added) -> ConcurrentHashMap.newKeySet()).addAll(names);
 	}
 
 	// The scores of the scorers, in their order, and those that have names of their own.
 	// A row whose task failed may count as 0 in all of them: an error never makes a score
 	// look better.
-	static Map<String, ScoreSummary> of(List<String> scorers, List<? extends RowResult<?, ?, ?>> rows,
+	Map<String, ScoreSummary> of(List<String> scorers, List<? extends RowResult<?, ?, ?>> rows,
 			boolean failuresAreZero) {
 		Set<String> given = new LinkedHashSet<>();
 		Set<String> failed = new LinkedHashSet<>();
@@ -37,14 +44,15 @@ final class ScoreSummaries {
 		}
 		Set<String> names = new LinkedHashSet<>(scorers);
 		// A scorer whose scores all have names of their own has none of its own name.
-		names.removeIf((scorer) -> !given.contains(scorer) && !failed.contains(scorer) && !given.isEmpty());
+		names.removeIf((scorer) -> !given.contains(scorer) && !given.isEmpty()
+				&& (!failed.contains(scorer) || !this.given.getOrDefault(scorer, Set.of()).isEmpty()));
 		names.addAll(given);
 		Map<String, ScoreSummary> summaries = new LinkedHashMap<>();
 		names.forEach((name) -> summaries.put(name, summary(name, rows, failuresAreZero)));
 		return Collections.unmodifiableMap(summaries);
 	}
 
-	private static ScoreSummary summary(String name, List<? extends RowResult<?, ?, ?>> rows, boolean failuresAreZero) {
+	private ScoreSummary summary(String name, List<? extends RowResult<?, ?, ?>> rows, boolean failuresAreZero) {
 		Map<Integer, List<Double>> cases = new TreeMap<>();
 		int count = 0;
 		int failed = 0;
@@ -55,7 +63,7 @@ final class ScoreSummaries {
 				cases.computeIfAbsent(row.index(), (added) -> new ArrayList<>()).add(value);
 				count++;
 			}
-			else if (row.hasErrors() && !row.scores().containsKey(name)) {
+			else if (!row.scores().containsKey(name) && isFailed(name, row)) {
 				failed++;
 			}
 			else {
@@ -65,6 +73,14 @@ final class ScoreSummaries {
 		List<Double> means = cases.values().stream().map(ScoreSummaries::mean).toList();
 		double mean = mean(means);
 		return new ScoreSummary(name, mean, standardError(means, mean), count, failed, skipped);
+	}
+
+	// Whether the task failed, or a scorer that gives the score.
+	private boolean isFailed(String name, RowResult<?, ?, ?> row) {
+		return row.error() != null || row.scorerErrors()
+			.keySet()
+			.stream()
+			.anyMatch((scorer) -> scorer.equals(name) || this.given.getOrDefault(scorer, Set.of()).contains(name));
 	}
 
 	static @Nullable Double value(String name, RowResult<?, ?, ?> row, boolean failuresAreZero) {

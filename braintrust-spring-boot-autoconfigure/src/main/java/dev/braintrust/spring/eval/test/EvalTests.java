@@ -106,12 +106,17 @@ public final class EvalTests {
 
 	private static void check(RowResult<?, ?, ?> row) {
 		if (row.error() != null) {
-			throw new AssertionError("The task failed: " + Values.excerpt(row.error(), Values.LONG), row.error());
+			throw failed("The task failed: ", row.error(), row);
 		}
 		row.scorerErrors().forEach((scorer, error) -> {
-			throw new AssertionError("The scorer '" + scorer + "' failed: " + Values.excerpt(error, Values.LONG),
-					error);
+			throw failed("The scorer '" + scorer + "' failed: ", error, row);
 		});
+	}
+
+	private static AssertionError failed(String what, Throwable error, RowResult<?, ?, ?> row) {
+		return new AssertionError(
+				what + Values.excerpt(error, Values.LONG) + ((row.page() != null) ? "\nsee: " + row.page() : ""),
+				error);
 	}
 
 }

@@ -33,6 +33,7 @@ final class FailedRows {
 		if (row.trial() > 0) {
 			text.append(", trial ").append(row.trial());
 		}
+		text.append((row.page() != null) ? "\n  see: " + row.page() : "");
 		line(text, "input", row.input());
 		line(text, "output", row.output());
 		line(text, "expected", row.expected());

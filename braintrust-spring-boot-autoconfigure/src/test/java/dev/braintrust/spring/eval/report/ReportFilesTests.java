@@ -2,8 +2,10 @@ package dev.braintrust.spring.eval.report;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -23,6 +25,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests of the files of reports.
@@ -66,15 +69,17 @@ class ReportFilesTests {
 		assertThat(summary).content()
 			.startsWith("before\n### refund answers\n\nproject support · 5 rows · 2 with errors")
 			.contains("| score | mean | ± | baseline | better | worse | rows |",
-					"| judge | 40.0 % | 12.6 | -20.0 % | 1 | 1 | 5 |", "| toneOfVoice | 67.5 % | 22.5 | | | | 4 |");
+					"| judge | 40.0 % | 12.6 | -20.0 % | 1 | 1 | 5 |",
+					"| toneOfVoice | 67.5 % | 22.5 | | | | 4, 1 failed |");
 	}
 
 	@Test
 	void fileThatCannotBeWrittenIsAWarning(CapturedOutput output) throws IOException {
 		Path file = Files.createFile(folder.resolve("file"));
-		assertThat(ReportFiles.write(reported(), "refund\nanswers", file)).isNull();
+		assertThat(ReportFiles.write(reported(), "refund\nanswers", file.resolve("page.html"))).isNull();
 		ReportFiles.summarize(reported(), "refund answers", folder);
-		assertThat(output).contains("A report of the experiment 'refund answers' cannot be written to '" + file,
+		assertThat(output).contains(
+				"A report of the experiment 'refund answers' cannot be written to '" + file.resolve("page.html") + "'",
 				"cannot be written to '" + folder + "'", "The result of the run is not affected.");
 	}
 
@@ -84,11 +89,39 @@ class ReportFilesTests {
 
 	@Test
 	void rowsWithoutSpansSayWhy() throws IOException {
-		Path page = ReportFiles.write(reported(), "bare", folder);
+		Path page = ReportFiles.write(reported(), "bare", ReportFiles.page("support", "bare", folder));
 		assertThat(page).isEqualTo(folder.resolve("support/bare.html"))
 			.content()
 			.contains("The content of this row is not recorded", "java.lang.IllegalArgumentException")
 			.doesNotContain("4711", "No answer to");
+	}
+
+	@Test
+	void pagesOfTheSameNameDiffer() {
+		assertThat(List.of(ReportFiles.page("support", "same-2", folder), ReportFiles.page("support", "same", folder),
+				ReportFiles.page("support", "Same", folder),
+				ReportFiles.page("support", "same", folder.resolve("x/.."))))
+			.extracting((page) -> folder.relativize(page).toString())
+			.containsExactly("support/same-2.html", "support/same.html", "support/same-3.html", "support/same-4.html");
+		assertThat(ReportFiles.page("research", "same", folder)).isEqualTo(folder.resolve("research/same.html"));
+	}
+
+	@Test
+	void rowHasAPlaceOnThePage() throws IOException {
+		Path page = ReportFiles.write(reported(), "places", ReportFiles.page("support", "places", folder));
+		assertThat(ReportFiles.row(page, 4, 0).toString()).startsWith("file:").endsWith("/support/places.html#row-4");
+		assertThat(ReportFiles.row(page, 4, 2).getFragment()).isEqualTo("row-4-2");
+		assertThat(page).content().containsOnlyOnce("id=\"row-4\"");
+	}
+
+	@Test
+	void reportsAreForTheirOwnerAlone() throws IOException {
+		assumeThat(FileSystems.getDefault().supportedFileAttributeViews()).contains("posix");
+		Path page = ReportFiles.write(reported(), "owned", ReportFiles.page("support", "owned", folder));
+		for (Path file : List.of(page, page.resolveSibling("owned.json"))) {
+			assertThat(Files.getPosixFilePermissions(file)).containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ,
+					PosixFilePermission.OWNER_WRITE);
+		}
 	}
 
 	@ParameterizedTest

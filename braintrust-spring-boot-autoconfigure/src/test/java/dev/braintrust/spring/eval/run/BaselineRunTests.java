@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.ContentFilter;
@@ -113,6 +114,42 @@ class BaselineRunTests {
 	}
 
 	@Test
+	void reportOfABlessedRunShowsNoDifferencesAsItsTableShowsNone() throws IOException {
+		Files.writeString(file(), "[{\"input\":\"good\",\"scores\":{\"exactMatch\":0.25}}]");
+		run((evals) -> echo(evals, "good").run());
+		assertThat(this.folder.resolve("reports/support/echo.html")).content().contains("class=\"up\">+75.0 %");
+		run((evals) -> echo(evals, "good").run(), "braintrust.evals.bless=true");
+		assertThat(this.folder.resolve("reports/support/echo-2.html")).content()
+			.contains("blessed by this run")
+			.doesNotContain("class=\"up\">");
+	}
+
+	@Test
+	void experimentsOfTheSameNameHaveReportsOfTheirOwn(CapturedOutput output) {
+		run((evals) -> {
+			List<String> inputs = List.of("first", "second", "third");
+			inputs.parallelStream().forEach((input) -> echo(evals, input).run());
+		});
+		List<String> pages = Stream.of("echo", "echo-2", "echo-3").map((name) -> {
+			assertThat(this.folder.resolve("reports/support/" + name + ".json")).exists();
+			assertThat(output).contains("report: " + this.folder.resolve("reports/support/" + name + ".html"));
+			return content(this.folder.resolve("reports/support/" + name + ".html"));
+		}).toList();
+		for (String input : List.of("first", "second", "third")) {
+			assertThat(pages).filteredOn((page) -> page.contains(input)).hasSize(1);
+		}
+	}
+
+	private static String content(Path file) {
+		try {
+			return Files.readString(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
 	void missingFileIsSaidAndNothingIsWrittenUnasked(CapturedOutput output) {
 		run((evals) -> assertThat(echo(evals, "good").run().comparison()).isNull());
 		assertThat(file()).doesNotExist();
@@ -127,6 +164,9 @@ class BaselineRunTests {
 		assertThat(output).contains("is not written, since the experiment 'echo' has 1 failed rows");
 		run((evals) -> echo(evals, "good", "other").run(), "braintrust.evals.bless=true", "braintrust.evals.limit=1");
 		assertThat(output).contains("is not written, since the experiment 'echo' did not run all of its cases");
+		assertThat(file()).hasContent("[]");
+		run((evals) -> echo(evals, "good", "other").trials(3).run(), "braintrust.evals.bless=true",
+				"braintrust.evals.trials=1");
 		assertThat(file()).hasContent("[]");
 	}
 
@@ -215,10 +255,10 @@ class BaselineRunTests {
 			.contains("<h3>Output</h3><pre dir=\"auto\">confidential")
 			.doesNotContain("<h3>Input</h3>", "<span class=\"excerpt\" dir=\"auto\">confidential");
 		run((evals) -> echo(evals, "confidential").run(), "braintrust.projects.support.capture.content=false");
-		assertThat(this.folder.resolve("reports/support/echo.html")).content().doesNotContain("confidential");
-		assertThat(this.folder.resolve("reports/support/echo.json")).content().doesNotContain("confidential");
+		assertThat(this.folder.resolve("reports/support/echo-2.html")).content().doesNotContain("confidential");
+		assertThat(this.folder.resolve("reports/support/echo-2.json")).content().doesNotContain("confidential");
 		run((evals) -> echo(evals, "confidential").keepOutputs(false).run());
-		assertThat(this.folder.resolve("reports/support/echo.html")).content().doesNotContain("confidential");
+		assertThat(this.folder.resolve("reports/support/echo-3.html")).content().doesNotContain("confidential");
 	}
 
 	@Test
@@ -234,6 +274,23 @@ class BaselineRunTests {
 			run((evals) -> assertThatIllegalStateException()
 				.isThrownBy(() -> echo(evals, "good").baseline(Baseline.experiment("no such")).run())
 				.withMessageContaining("has no experiment 'no such', which 'echo' is to be compared with"), to(server));
+		}
+	}
+
+	@Test
+	void rowsOfAnExperimentMatchByTheInputsThatFiltersLeave() {
+		ContentFilter filter = (text, field) -> text.replace("secret", "***");
+		try (BraintrustServer server = new BraintrustServer()) {
+			server.data().add("experiment", experiment("e-1", "release 1", BraintrustData.PROJECT_ID));
+			server.data().hasRows("e-1", row("1", "r-1", true, "\"***\"", "{\"exactMatch\":1}"));
+			run((runner) -> runner.withBean(ContentFilter.class, () -> filter), (evals) -> {
+				ExperimentResult<String, String, String> result = echo(evals, "secret")
+					.baseline(Baseline.experiment("release 1"))
+					.run();
+				assertThat(result.comparison().score("exactMatch").matched()).isOne();
+				assertThat(result.comparison().score("exactMatch").worse()).isOne();
+			}, to(server));
+			assertThat(this.folder.resolve("reports/support/echo.html")).content().contains("class=\"down\">-100.0 %");
 		}
 	}
 

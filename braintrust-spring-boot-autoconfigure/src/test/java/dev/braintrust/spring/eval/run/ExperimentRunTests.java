@@ -132,6 +132,50 @@ class ExperimentRunTests {
 	}
 
 	@Test
+	void scorerThatFailsIsMissingInTheScoresThatItGivesElsewhereAndInNoOthers() {
+		run((evals) -> {
+			ExperimentResult<String, String, String> result = evals.experiment("refunds")
+				.cases(EvalCase.of("good", "good"), EvalCase.of("bad", "bad"))
+				.task((input) -> input)
+				.scorers(new Named("judge", List.of(Score.of("helpful", 1), Score.of("kind", 0.5)), "bad"),
+						new Named("always", List.of(Score.of(1))))
+				.run();
+			assertThat(result.scores().keySet()).containsExactly("always", "helpful", "kind");
+			for (String name : List.of("helpful", "kind")) {
+				assertThat(result.score(name).count()).isOne();
+				assertThat(result.score(name).failed()).isOne();
+				assertThat(result.score(name).skipped()).isZero();
+			}
+		});
+	}
+
+	@Test
+	void scoreThatIsNotGivenIsSkippedWhereAnotherScorerFails() {
+		run((evals) -> {
+			ExperimentResult<String, String, String> result = evals.experiment("refunds")
+				.cases(EvalCase.of("good", "good"), EvalCase.of("bad", "bad"))
+				.task((input) -> input)
+				.scorers(new Named("broken", List.of(Score.of(1)), "bad"), new Scorer<String, String, String>() {
+
+					@Override
+					public String name() {
+						return "some";
+					}
+
+					@Override
+					public List<Score> score(Scoring<? extends String, ? extends String, ? extends String> row) {
+						return row.input().equals("good") ? List.of(Score.of(1)) : List.of();
+					}
+
+				})
+				.run();
+			assertThat(result.score("broken").failed()).isOne();
+			assertThat(result.score("some").failed()).isZero();
+			assertThat(result.score("some").skipped()).isOne();
+		});
+	}
+
+	@Test
 	void spansOfARowAreThoseOfTheSpecification() {
 		run((evals) -> evals.experiment("refunds")
 			.cases(EvalCase.of("a", "A").tags("x").metadata("k", 1).id("case-1"))
@@ -774,10 +818,17 @@ class ExperimentRunTests {
 		}
 	}
 
-	record Named(String name, List<Score> scores) implements Scorer<Object, Object, Object> {
+	record Named(String name, List<Score> scores, String failing) implements Scorer<Object, Object, Object> {
+
+		Named(String name, List<Score> scores) {
+			this(name, scores, null);
+		}
 
 		@Override
 		public List<Score> score(Scoring<?, ?, ?> it) {
+			if (it.input().equals(this.failing)) {
+				throw new IllegalStateException("no score");
+			}
 			return this.scores;
 		}
 

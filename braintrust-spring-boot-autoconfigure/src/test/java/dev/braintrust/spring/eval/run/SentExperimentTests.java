@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -86,6 +87,14 @@ class SentExperimentTests {
 			assertThat(result.name()).isEqualTo("refunds");
 			assertThat(result.url())
 				.hasToString(this.server.url() + "/app/Acme/object?object_type=experiment&object_id=" + id);
+			String row = this.server.spans()
+				.stream()
+				.filter((span) -> span.name().equals("eval")
+						&& "0".equals(span.attributes().get("braintrust.input_json")))
+				.findFirst()
+				.orElseThrow()
+				.spanId();
+			assertThat(result.rows().get(0).page()).hasToString(result.url() + "&id=" + row);
 			assertThat(this.server.spans()).hasSize(9).allSatisfy((span) -> {
 				assertThat(span.parent()).isEqualTo("experiment_id:" + id);
 				assertThat(span.request().parent()).isEqualTo("experiment_id:" + id);
@@ -104,6 +113,22 @@ class SentExperimentTests {
 			assertThat(second.table()).contains(second.name());
 			assertThat(this.server.spans()).filteredOn((span) -> span.parent().endsWith(second.id())).hasSize(3);
 		});
+	}
+
+	@Test
+	void experimentAfterTheContextIsClosedIsRefused() {
+		AtomicReference<ProjectEvals> evals = new AtomicReference<>();
+		AtomicReference<BraintrustEvals> all = new AtomicReference<>();
+		this.runner.withPropertyValues("braintrust.evals.send=true").run((context) -> {
+			all.set(context.getBean(BraintrustEvals.class));
+			evals.set(all.get().of("support"));
+		});
+		for (ProjectEvals each : List.of(evals.get(), all.get().of("research"))) {
+			assertThatIllegalStateException().isThrownBy(() -> experiment(each, 1).run())
+				.withMessage("The experiment 'refunds' of the Braintrust project '" + each.project()
+						+ "' cannot start, because the application context is closed");
+		}
+		assertThat(this.server.calls("POST /v1/experiment")).isEmpty();
 	}
 
 	@Test

@@ -56,7 +56,9 @@ class EvalTestsTests {
 		tests.get(0).getExecutable().execute();
 		tests.get(1).getExecutable().execute();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> tests.get(2).getExecutable().execute())
-			.withMessage("The task failed: java.lang.IllegalStateException: bad luck")
+			.satisfies((error) -> assertThat(error.getMessage())
+				.matches("The task failed: java\\.lang\\.IllegalStateException: bad luck\n"
+						+ "see: file:.*/braintrust-evals/support/echo.*\\.html#row-2"))
 			.withCauseInstanceOf(IllegalStateException.class);
 	}
 

@@ -71,9 +71,10 @@ class ExperimentAssertionsTests {
 	void meanIsAsserted() {
 		ExperimentResult<?, ?, ?> result = scored(1, 0.5, 0).run();
 		assertThat(result).hasNoErrors().score("given").averageAtLeast(0.5).score("given").averageAtLeast(0.49);
+		assertThat(result.rows().get(2).page()).hasScheme("file").hasFragment("row-2");
 		fails(result, (it) -> it.score("given").averageAtLeast(0.51), "has a mean of 50.0 %, and not at least 51.0 %",
-				"scored · project support · 3 rows",
-				"row 2\n  input: 0.0\n  output: 0.0\n  expected: expected 2\n" + "  given: 0.0 %: it was given");
+				"scored · project support · 3 rows", "row 2\n  see: " + result.rows().get(2).page()
+						+ "\n  input: 0.0\n  output: 0.0\n  expected: expected 2\n" + "  given: 0.0 %: it was given");
 		assertThat(this.spans).project("support").hasTraces(3);
 	}
 
