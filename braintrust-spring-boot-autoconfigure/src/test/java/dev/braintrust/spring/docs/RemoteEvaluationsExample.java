@@ -1,5 +1,7 @@
 package dev.braintrust.spring.docs;
 
+import java.util.List;
+
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.EvalParameter;
@@ -15,6 +17,12 @@ import org.springframework.context.annotation.Configuration;
 final class RemoteEvaluationsExample {
 
 	private RemoteEvaluationsExample() {
+	}
+
+	static List<EvalParameter> modelAndPrompt() {
+		EvalParameter model = EvalParameter.model("model", "gpt-5-mini").description("answers the customer");
+		EvalParameter prompt = EvalParameter.prompt("instructions", null);
+		return List.of(model, prompt);
 	}
 
 	interface SupportAgent {

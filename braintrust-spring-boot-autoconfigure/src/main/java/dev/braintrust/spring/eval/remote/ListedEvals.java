@@ -1,5 +1,7 @@
 package dev.braintrust.spring.eval.remote;
 
+import java.util.Locale;
+
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.EvalParameter;
 import org.jspecify.annotations.Nullable;
@@ -46,16 +48,18 @@ final class ListedEvals {
 	}
 
 	private void describe(EvalParameter parameter, ObjectNode description) {
-		description.put("type", "data");
-		ObjectNode schema = description.putObject("schema");
-		Object value = parameter.defaultValue();
-		if (value != null) {
-			JsonNode json = this.mapper.valueToTree(value);
-			String type = type(json);
+		description.put("type", parameter.type().name().toLowerCase(Locale.ROOT));
+		JsonNode value = this.mapper.valueToTree(parameter.defaultValue());
+		// The page knows what a model or a prompt looks like.
+		if (parameter.type() == EvalParameter.Type.DATA) {
+			ObjectNode schema = description.putObject("schema");
+			String type = type(value);
 			if (type != null) {
 				schema.put("type", type);
 			}
-			description.set("default", json);
+		}
+		if (!value.isNull()) {
+			description.set("default", value);
 		}
 		if (parameter.description() != null) {
 			description.put("description", parameter.description());

@@ -58,7 +58,11 @@ class RemoteEvalParametersTests {
 				{"type":"braintrust.staticParameters","schema":{
 				"suffix":{"type":"data","schema":{"type":"string"},"default":"","description":"what is added"},
 				"temperature":{"type":"data","schema":{"type":"number"},"default":0.2},
-				"options":{"type":"data","schema":{"type":"object"},"default":{"strict":true}}},"source":null}"""));
+				"options":{"type":"data","schema":{"type":"object"},"default":{"strict":true}},
+				"any":{"type":"data","schema":{}},
+				"model":{"type":"model","default":"gpt-5-mini","description":"who answers"},
+				"judge":{"type":"model"},
+				"system":{"type":"prompt","default":{"prompt":{"type":"chat","messages":[]}}}},"source":null}"""));
 	}
 
 	// 1.2, 1.3
@@ -98,6 +102,15 @@ class RemoteEvalParametersTests {
 	@Test
 	void taskReadsTheParametersAndTheEventShowsIt() throws Exception {
 		assertThat(output("echo", "\"parameters\":{\"suffix\":\"!\"},")).isEqualTo("hello!");
+	}
+
+	// "Prompt parameters are a special case"
+	@Test
+	void modelsAndPromptsOfTheRequestArePassedOnAsTheyAre() throws Exception {
+		assertThat(output("models", "")).isEqualTo("{model=gpt-5-mini, system={prompt={type=chat}}}");
+		assertThat(output("models",
+				"\"parameters\":{\"model\":\"gpt-5\",\"system\":{\"prompt\":{\"type\":\"chat\",\"messages\":[]}}},"))
+			.isEqualTo("{model=gpt-5, system={prompt={type=chat, messages=[]}}}");
 	}
 
 	// 3.2
