@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.support.BraintrustServer.Call;
 import tools.jackson.databind.JsonNode;
@@ -253,6 +254,17 @@ public final class BraintrustData {
 		}
 		if (path.equals("/api/dataset_snapshot/get")) {
 			return snapshot(call.body());
+		}
+		if (path.equals("/function/invoke")) {
+			// By what names it: a name that all projects know, a slug, or the name of the
+			// code.
+			String name = Stream.of("global_function", "slug", "prompt_session_function_id", "name")
+				.map((field) -> call.body().path(field).asString(""))
+				.filter((value) -> !value.isEmpty())
+				.findFirst()
+				.orElse("");
+			Function<JsonNode, JsonNode> function = this.functions.get(name);
+			return (function != null) ? Answer.of(function.apply(call.body())) : Answer.NOT_FOUND;
 		}
 		if (path.startsWith("/environment-object/")) {
 			String version = this.versions.get("environment" + path.substring("/environment-object".length()));

@@ -30,6 +30,10 @@ public final class HostedFunctions {
 
 	private static final String PATH = "/v1/function";
 
+	// For whatever names a function otherwise than by an id. Braintrust's own SDKs call
+	// it.
+	private static final String BY_REFERENCE = "/function/invoke";
+
 	// The types of objects that have spans, by how spans name them.
 	private static final Map<String, String> TYPES = Map.of("experiment_id", "experiment", "playground_id",
 			"playground_logs", "project_id", "project_logs");
@@ -65,11 +69,13 @@ public final class HostedFunctions {
 	// Look up the scorers of an experiment, so that one that cannot score costs no row.
 	// Nothing leaves a run that is not sent.
 	public void prepare(List<HostedScorer> scorers, boolean sent, boolean captured) {
-		Assert.state(sent || scorers.isEmpty(), () -> notSent(scorers.get(0).slug()));
+		Assert.state(sent || scorers.isEmpty(), () -> notSent(new HostedFunction(scorers.get(0).slug(), null)));
 		for (HostedScorer scorer : scorers) {
 			HostedFunction function = new HostedFunction(scorer.slug(), scorer.version());
 			Assert.state(captured, () -> withoutContent(function));
-			id(function);
+			if (!function.isReference()) {
+				id(function);
+			}
 		}
 	}
 
@@ -78,19 +84,21 @@ public final class HostedFunctions {
 	public @Nullable Object invoke(String slug, @Nullable String version, @Nullable String row, String parameters,
 			SpanContext span, @Nullable String parent) {
 		HostedFunction function = new HostedFunction(slug, version);
-		Assert.state(parent != null, () -> notSent(slug));
+		Assert.state(parent != null, () -> notSent(function));
 		ObjectNode input = input(function, row);
 		JsonNode all = MAPPER.readTree(parameters);
 		if (!all.isEmpty()) {
 			input.set("parameters", all);
 		}
-		ObjectNode body = JsonNodeFactory.instance.objectNode();
+		ObjectNode body = function.isReference() ? (ObjectNode) MAPPER.readTree(slug)
+				: JsonNodeFactory.instance.objectNode();
 		body.set("input", input);
 		if (version != null) {
 			body.put("version", version);
 		}
 		body.set("parent", parent(parent, span));
-		String path = PATH + "/" + ProjectApi.encode(id(function)) + "/invoke";
+		String id = function.isReference() ? text(body.remove("function_id")) : id(function);
+		String path = id.isEmpty() ? BY_REFERENCE : PATH + "/" + ProjectApi.encode(id) + "/invoke";
 		try {
 			return MAPPER.convertValue(this.api.post(path, body, this.timeout), Object.class);
 		}
@@ -116,6 +124,10 @@ public final class HostedFunctions {
 			attributes.set("generation", MAPPER.readTree(this.generation));
 		}
 		return json;
+	}
+
+	private static String text(@Nullable JsonNode json) {
+		return (json != null) ? json.asString("") : "";
 	}
 
 	// A row of which something is missing would get a score that says nothing about it.
@@ -149,10 +161,10 @@ public final class HostedFunctions {
 		}
 	}
 
-	private String notSent(String slug) {
-		return "The hosted scorer '" + slug + "' scores only experiments that are sent to Braintrust, and '"
-				+ this.experiment + "' is not. Set 'braintrust.evals.send' to true and give the Braintrust project '"
-				+ this.project + "' an API key, or leave out the scorer.";
+	private String notSent(HostedFunction function) {
+		return "The " + function + " scores only experiments that are sent to Braintrust, and '" + this.experiment
+				+ "' is not. Set 'braintrust.evals.send' to true and give the Braintrust project '" + this.project
+				+ "' an API key, or leave out the scorer.";
 	}
 
 	private String withoutContent(HostedFunction function) {
@@ -162,9 +174,15 @@ public final class HostedFunctions {
 
 	private record HostedFunction(String slug, @Nullable String version) {
 
+		// Whether it is named by JSON, as in a playground: by its id, by a name that all
+		// projects know, or by what it consists of. No slug begins like that.
+		boolean isReference() {
+			return this.slug.startsWith("{");
+		}
+
 		@Override
 		public String toString() {
-			return "hosted scorer '" + this.slug + "'"
+			return isReference() ? "hosted scorer of the playground" : "hosted scorer '" + this.slug + "'"
 					+ ((this.version != null) ? " in the version '" + this.version + "'" : "");
 		}
 

@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The body of a request to run an evaluation:
@@ -33,6 +36,17 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 		@Nullable String experimentName, @Nullable String projectId, @Nullable RunParent parent, boolean stream) {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	// Each of them costs a request a row.
+	private static final int MAX_SCORES = 100;
+
+	// How a playground names a scorer: each takes the first of these fields, or both.
+	private static final List<List<String>> NAMED_BY = List.of(List.of("function_id"), List.of("project_name", "slug"),
+			List.of("global_function"), List.of("prompt_session_id", "prompt_session_function_id"),
+			List.of("inline_context", "code"), List.of("inline_function"), List.of("inline_prompt"));
+
+	// What else Braintrust takes with them.
+	private static final Set<String> BESIDE = Set.of("function_type", "inline_prompt", "name");
 
 	private static final Set<String> SOURCES = Set.of("data", "dataset_id", "dataset_name", "experiment_name");
 
@@ -99,25 +113,47 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 		}
 		else {
 			text(json, sources.get(0));
+			JsonNode filter = json.path("_internal_btql");
+			if (!filter.isObject() && !filter.isNull() && !filter.isMissingNode()) {
+				throw problem("'data._internal_btql' is no JSON object.");
+			}
 		}
 		return json;
 	}
 
 	private static List<HostedScore> scores(JsonNode json) {
+		if (json.size() > MAX_SCORES) {
+			throw problem("'scores' has more than " + MAX_SCORES + " scorers.");
+		}
 		List<HostedScore> scores = new ArrayList<>();
 		for (JsonNode each : json) {
-			JsonNode function = each.path("function_id");
-			// Older ones have the id where the newer ones have an object.
-			String id = function.isString() ? function.stringValue() : text(function, "function_id");
 			String name = text(each, "name");
-			if (id == null || name == null) {
-				throw problem("A scorer in 'scores' needs 'name' and 'function_id.function_id'. Save the scorer in "
-						+ "Braintrust: one that is written into the playground cannot be called from here.");
+			ObjectNode function = function(each.path("function_id"));
+			if (name == null || function == null) {
+				throw problem(
+						"A scorer in 'scores' needs 'name' and 'function_id', which names a scorer of Braintrust.");
 			}
-			String version = text(function, "version");
-			scores.add(new HostedScore(name, id, (version != null) ? version : text(each, "version")));
+			String version = text(each.path("function_id"), "version");
+			scores.add(new HostedScore(name, function.toString(), (version != null) ? version : text(each, "version")));
 		}
 		return List.copyOf(scores);
+	}
+
+	private static @Nullable ObjectNode function(JsonNode json) {
+		ObjectNode function = JsonNodeFactory.instance.objectNode();
+		// Older ones have the id where the newer ones have an object.
+		if (json.isString() && !json.stringValue().isBlank()) {
+			return function.put("function_id", json.stringValue());
+		}
+		for (List<String> fields : NAMED_BY) {
+			if (fields.stream().allMatch(json::hasNonNull)) {
+				Stream.concat(fields.stream(), BESIDE.stream())
+					.filter(json::hasNonNull)
+					.forEach((field) -> function.set(field, json.path(field)));
+				return function;
+			}
+		}
+		return null;
 	}
 
 	private static RequestProblem problem(String message) {
@@ -128,10 +164,10 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 	 * A scorer that Braintrust runs.
 	 *
 	 * @param name its name
-	 * @param functionId the id of its function
+	 * @param function the JSON that names its function, as Braintrust's API takes it
 	 * @param version the version of the function, or {@code null} for the latest one
 	 */
-	record HostedScore(String name, String functionId, @Nullable String version) {
+	record HostedScore(String name, String function, @Nullable String version) {
 
 	}
 

@@ -81,7 +81,7 @@ public record HostedScorer(String slug, @Nullable String version,
 
 	// The answer may be content, so it is not quoted.
 	private String noScore() {
-		return "The hosted scorer '" + this.slug + "' answered what is no score";
+		return "The hosted scorer '" + this.name + "' answered what is no score";
 	}
 
 }
