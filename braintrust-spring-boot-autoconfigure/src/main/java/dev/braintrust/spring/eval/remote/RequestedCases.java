@@ -1,13 +1,12 @@
 package dev.braintrust.spring.eval.remote;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.braintrust.spring.api.ApiFailure;
 import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.data.CaseReader;
@@ -28,8 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class RequestedCases<I, E> {
 
-	private static final int PAGE = 512;
-
 	// What a filter of the playground may not say.
 	private static final Set<String> RESERVED = Set.of("cursor", "limit", "select", "from");
 
@@ -37,14 +34,16 @@ final class RequestedCases<I, E> {
 
 	private final Caller caller;
 
-	private final int maxRows;
+	private final RemoteLimits limits;
 
 	private long rows;
 
-	RequestedCases(Eval<I, ?, E> eval, Caller caller, int maxRows) {
+	private long size;
+
+	RequestedCases(Eval<I, ?, E> eval, Caller caller, RemoteLimits limits) {
 		this.reader = new CaseReader<>(eval.inputType(), eval.expectedType());
 		this.caller = caller;
-		this.maxRows = maxRows;
+		this.limits = limits;
 	}
 
 	// Rows of the request are read at once. The others take their time.
@@ -83,11 +82,20 @@ final class RequestedCases<I, E> {
 		}
 		// Each trial of a row is a row.
 		this.rows += (read.trials() != null) ? read.trials() : 1;
-		if (this.rows > this.maxRows) {
-			throw problem("There are more than " + this.maxRows + " rows, which "
+		if (this.rows > this.limits.maxRows()) {
+			throw problem("There are more than " + this.limits.maxRows() + " rows, which "
 					+ "'braintrust.evals.remote.max-rows' of the application does not allow.");
 		}
 		cases.add(read);
+	}
+
+	// What is loaded is held until the run has ended.
+	private void addLoaded(List<EvalCase<I, E>> cases, JsonNode row, @Nullable Origin origin) {
+		this.size += row.toString().length();
+		if (this.size > this.limits.maxLoadedSize()) {
+			throw problem("The rows have more than " + this.limits.maxLoadedSize() + " characters. Choose fewer rows.");
+		}
+		add(cases, row, origin);
 	}
 
 	private Dataset<I, E> dataset(JsonNode data) {
@@ -95,15 +103,17 @@ final class RequestedCases<I, E> {
 		String named = (id != null) ? id : id(data);
 		String version = version(data, named);
 		JsonNode filter = data.path("_internal_btql");
-		Rows rows = (filter.isObject() && !filter.isEmpty())
-				? new Rows("/btql", "data", query(named, version, filter),
-						filter.path("limit").asInt(Integer.MAX_VALUE))
-				: Rows.of("/v1/dataset/" + ProjectApi.encode(named), fetch(version));
+		LoadedRows rows = (filter.isObject() && !filter.isEmpty())
+				? new LoadedRows(this.caller, "/btql", query(named, version, filter))
+				: fetched("/v1/dataset/" + ProjectApi.encode(named), version);
 		List<EvalCase<I, E>> cases = new ArrayList<>();
-		read(rows, (row) -> {
-			add(cases, row, new Origin("dataset", named, String.valueOf(text(row, "id")), text(row, "_xact_id"),
-					text(row, "created")));
-			return cases.size();
+		int most = filter.path("limit").asInt(Integer.MAX_VALUE);
+		rows.read((row) -> {
+			if (cases.size() < most) {
+				addLoaded(cases, row, new Origin("dataset", named, String.valueOf(text(row, "id")),
+						text(row, "_xact_id"), text(row, "created")));
+			}
+			return cases.size() < most;
 		});
 		return new BraintrustCases<>(cases, new Dataset.DatasetVersion(named, version));
 	}
@@ -111,7 +121,9 @@ final class RequestedCases<I, E> {
 	private String id(JsonNode data) {
 		String project = text(data, "project_name");
 		String path = "/v1/dataset?dataset_name=" + ProjectApi.encode(String.valueOf(text(data, "dataset_name")))
-				+ ((project != null) ? "&project_name=" + ProjectApi.encode(project)
+				+ ((project != null)
+						? "&project_name=" + ProjectApi.encode(project) + "&org_name="
+								+ ProjectApi.encode(this.caller.organization())
 						: "&project_id=" + ProjectApi.encode(this.caller.projectId()));
 		return found(path, "dataset");
 	}
@@ -124,25 +136,45 @@ final class RequestedCases<I, E> {
 		return id;
 	}
 
+	// The version that the caller has chosen or, so that all pages are of one, the one
+	// that
+	// the dataset has now. One without rows has none.
 	private @Nullable String version(JsonNode data, String id) {
 		String version = text(data, "dataset_version");
-		String environment = text(data, "dataset_environment");
-		if (version != null || environment == null) {
+		if (version != null) {
 			return version;
 		}
-		String found = text(
-				this.caller.api()
-					.get("/environment-object/dataset/" + ProjectApi.encode(id) + "/" + ProjectApi.encode(environment)),
-				"object_version");
-		if (found == null) {
-			throw problem("The environment has no version of the dataset.");
+		String environment = text(data, "dataset_environment");
+		if (environment != null) {
+			return ofEnvironment(id, environment);
 		}
-		return found;
+		ObjectNode query = JsonNodeFactory.instance.objectNode()
+			.put("query", "SELECT max(_xact_id) as version FROM dataset('" + id.replace("'", "''") + "')");
+		return text(this.caller.api().post("/btql", query).path("data").path(0), "version");
 	}
 
-	private static ObjectNode fetch(@Nullable String version) {
-		ObjectNode body = JsonNodeFactory.instance.objectNode().put("limit", PAGE);
-		return (version != null) ? body.put("version", version) : body;
+	private String ofEnvironment(String id, String environment) {
+		String version = null;
+		try {
+			version = text(this.caller.api()
+				.get("/environment-object/dataset/" + ProjectApi.encode(id) + "/" + ProjectApi.encode(environment)
+						+ "?org_name=" + ProjectApi.encode(this.caller.organization())),
+					"object_version");
+		}
+		catch (ApiFailure ex) {
+			if (ex.reply().status() != 400 && ex.reply().status() != 404) {
+				throw ex;
+			}
+		}
+		if (version == null) {
+			throw problem("The environment has no version of the dataset.");
+		}
+		return version;
+	}
+
+	private LoadedRows fetched(String object, @Nullable String version) {
+		ObjectNode body = JsonNodeFactory.instance.objectNode().put("limit", LoadedRows.PAGE);
+		return new LoadedRows(this.caller, object + "/fetch", (version != null) ? body.put("version", version) : body);
 	}
 
 	// What the playground shows of a dataset, in the words of Braintrust's SDK for
@@ -159,7 +191,7 @@ final class RequestedCases<I, E> {
 		ObjectNode from = query.putObject("from").put("op", "function");
 		from.putObject("name").put("op", "ident").putArray("name").add("dataset");
 		from.putArray("args").addObject().put("op", "literal").put("value", id);
-		query.put("limit", Math.min(PAGE, filter.path("limit").asInt(PAGE)));
+		query.put("limit", Math.max(1, Math.min(LoadedRows.PAGE, filter.path("limit").asInt(LoadedRows.PAGE))));
 		body.put("use_columnstore", false).put("brainstore_realtime", true);
 		return (version != null) ? body.put("version", version) : body;
 	}
@@ -169,60 +201,26 @@ final class RequestedCases<I, E> {
 		String id = found("/v1/experiment?experiment_name=" + ProjectApi.encode(name) + "&project_id="
 				+ ProjectApi.encode(this.caller.projectId()), "experiment");
 		List<EvalCase<I, E>> cases = new ArrayList<>();
-		read(Rows.of("/v1/experiment/" + ProjectApi.encode(id), fetch(null)), (row) -> {
+		fetched("/v1/experiment/" + ProjectApi.encode(id), null).read((row) -> {
 			if (row.path("is_root").asBoolean(row.path("span_parents").isEmpty())) {
 				ObjectNode asCase = ((ObjectNode) row).deepCopy();
 				if (!asCase.hasNonNull("expected")) {
 					asCase.set("expected", row.path("output"));
 				}
-				add(cases, asCase, origin(row.path("origin")));
+				addLoaded(cases, asCase, origin(row.path("origin")));
 			}
-			return cases.size();
+			return true;
 		});
 		return Dataset.of(cases);
 	}
 
-	// A later page may have rows of an earlier one.
-	private void read(Rows rows, Function<JsonNode, Integer> reader) {
-		Set<String> ids = new HashSet<>();
-		ObjectNode body = rows.body();
-		String cursor;
-		do {
-			JsonNode answer = this.caller.api().post(rows.path(), body);
-			for (JsonNode row : answer.path(rows.field())) {
-				if (ids.add(String.valueOf(text(row, "id"))) && reader.apply(row) >= rows.most()) {
-					return;
-				}
-			}
-			cursor = answer.path(rows.field()).isEmpty() ? null : text(answer, "cursor");
-			((ObjectNode) (body.has("query") ? body.path("query") : body)).put("cursor", cursor);
-		}
-		while (cursor != null);
-	}
-
-	private static @Nullable String text(JsonNode json, String name) {
+	static @Nullable String text(JsonNode json, String name) {
 		String text = json.path(name).asString("");
 		return text.isBlank() ? null : text;
 	}
 
-	private static RequestProblem problem(String message) {
+	static RequestProblem problem(String message) {
 		return new RequestProblem(RequestProblem.BAD_REQUEST, message);
-	}
-
-	/**
-	 * Rows of Braintrust that are read by pages.
-	 *
-	 * @param path the path of the request
-	 * @param field the field of the answer that has the rows
-	 * @param body the body of the request
-	 * @param most how many rows are wanted
-	 */
-	private record Rows(String path, String field, ObjectNode body, int most) {
-
-		static Rows of(String object, ObjectNode body) {
-			return new Rows(object + "/fetch", "events", body, Integer.MAX_VALUE);
-		}
-
 	}
 
 	private record BraintrustCases<I, E>(List<EvalCase<I, E>> cases, DatasetVersion version) implements Dataset<I, E> {
