@@ -3,6 +3,7 @@ package dev.braintrust.spring.eval.remote;
 import java.util.LinkedHashSet;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
 import dev.braintrust.spring.autoconfigure.properties.RemoteEvalProperties;
@@ -58,7 +59,8 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 			return new RemoteEvals(path(remote.getPath()),
 					new DeclaredEvals(beanFactory, (DefaultBraintrustEvals) evals, projects),
 					new LinkedHashSet<>(remote.getAllowedOrigins()),
-					new Admission(authorizer.getIfAvailable(), System::nanoTime), limits);
+					new Admission(authorizer.getIfAvailable(), System::nanoTime), limits,
+					BackgroundThreads.named("braintrust-eval-remote"));
 		}
 
 		@Bean
@@ -81,8 +83,8 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 			positive("max-rows", remote.getMaxRows(), Integer.MAX_VALUE);
 			positive("max-request-size", remote.getMaxRequestSize().toBytes(), 1 << 30);
 			return new RemoteLimits(remote.getMaxConcurrentRuns(), remote.getMaxRows(),
-					remote.getMaxRequestSize().toBytes(), RemoteLimits.HEARTBEAT, RemoteLimits.PATIENCE,
-					RemoteLimits.CONCURRENCY);
+					remote.getMaxRequestSize().toBytes(), RemoteLimits.LOADED_SIZE, RemoteLimits.SLOWEST_BODY,
+					RemoteLimits.HEARTBEAT, RemoteLimits.PATIENCE, RemoteLimits.CONCURRENCY);
 		}
 
 		private static void positive(String name, long value, long most) {

@@ -27,8 +27,6 @@ import org.springframework.web.server.WebFilterChain;
  */
 final class ReactiveRemoteEvals implements WebFilter {
 
-	private static final Duration SLOWEST_BODY = Duration.ofMinutes(1);
-
 	private final RemoteEvals evals;
 
 	private final ApplicationContext context;
@@ -47,20 +45,23 @@ final class ReactiveRemoteEvals implements WebFilter {
 			return chain.filter(exchange);
 		}
 		RemoteRequest asked = new RemoteRequest(request.getMethod().name(), below, request.getHeaders()::getFirst,
-				(max) -> read(request, max));
+				(max, slowest) -> read(request, max, slowest));
 		// Braintrust is asked who the caller is, and somebody else of the application may
-		// be.
-		return Mono.fromCallable(() -> this.evals.answer(asked))
-			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap((answer) -> write(answer, exchange.getResponse()));
+		// be. Whoever leaves at whatever moment leaves no run behind.
+		return Mono
+			.using(() -> this.evals.answer(asked), (answer) -> write(answer, exchange.getResponse()),
+					RemoteAnswer::abandon)
+			.subscribeOn(Schedulers.boundedElastic());
 	}
 
-	private static byte[] read(ServerHttpRequest request, long max) {
+	private static byte[] read(ServerHttpRequest request, long max, Duration slowest) {
 		if (request.getHeaders().getContentLength() > max) {
 			throw RequestProblem.tooLarge(max);
 		}
 		try {
-			DataBuffer body = DataBufferUtils.join(request.getBody(), (int) max).block(SLOWEST_BODY);
+			DataBuffer body = DataBufferUtils.join(request.getBody(), (int) max)
+				.timeout(slowest, Mono.error(() -> RequestProblem.tooSlow(slowest)))
+				.block();
 			byte[] bytes = new byte[(body != null) ? body.readableByteCount() : 0];
 			if (body != null) {
 				body.read(bytes);

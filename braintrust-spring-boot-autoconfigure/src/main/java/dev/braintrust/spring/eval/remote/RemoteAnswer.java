@@ -23,6 +23,10 @@ sealed interface RemoteAnswer {
 		return headers;
 	}
 
+	// Nobody waits for the answer any more. Once it has been written, this has no effect.
+	default void abandon() {
+	}
+
 	static Text json(int status, Map<String, String> ofBrowser, JsonNode body) {
 		return new Text(status, headers(ofBrowser, "application/json"), body.toString());
 	}
@@ -34,7 +38,7 @@ sealed interface RemoteAnswer {
 		switch (problem.status()) {
 			case RequestProblem.TOO_MANY, RequestProblem.UNAVAILABLE -> headers.put("Retry-After", "10");
 			// Nobody reads the rest of the body.
-			case RequestProblem.TOO_LARGE -> headers.put("Connection", "close");
+			case RequestProblem.TOO_LARGE, RequestProblem.TOO_SLOW -> headers.put("Connection", "close");
 			default -> {
 			}
 		}
@@ -69,8 +73,14 @@ sealed interface RemoteAnswer {
 	 * A text that follows when a run has ended.
 	 *
 	 * @param text the text
+	 * @param cancel ends the run
 	 */
-	record Later(CompletableFuture<Text> text) implements RemoteAnswer {
+	record Later(CompletableFuture<Text> text, Runnable cancel) implements RemoteAnswer {
+
+		@Override
+		public void abandon() {
+			this.cancel.run();
+		}
 
 	}
 
@@ -81,6 +91,11 @@ sealed interface RemoteAnswer {
 	 * @param events the events
 	 */
 	record Events(Map<String, String> headers, RunEvents events) implements RemoteAnswer {
+
+		@Override
+		public void abandon() {
+			this.events.close();
+		}
 
 	}
 

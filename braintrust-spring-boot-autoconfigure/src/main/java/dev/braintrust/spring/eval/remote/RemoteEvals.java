@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -29,6 +30,9 @@ final class RemoteEvals implements SmartLifecycle {
 
 	private static final Pattern PATH = Pattern.compile("/([^/]+)(?:/(list|eval)?)?");
 
+	// What bodies take counts too, before they become runs.
+	private static final int BODIES = 16;
+
 	private final Set<RemoteRun<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
 
 	private final ListedEvals list = new ListedEvals();
@@ -45,13 +49,17 @@ final class RemoteEvals implements SmartLifecycle {
 
 	private final RemoteLimits limits;
 
+	private final ThreadFactory threads;
+
 	private final Semaphore runs;
+
+	private final Semaphore bodies = new Semaphore(BODIES);
 
 	private volatile boolean stopped;
 
 	// The projects by their keys are asked for with the first request.
 	RemoteEvals(String path, Supplier<Map<String, RemoteProject>> projects, Set<String> origins, Admission admission,
-			RemoteLimits limits) {
+			RemoteLimits limits, ThreadFactory threads) {
 		this.path = path;
 		this.projects = SingletonSupplier.of(projects);
 		this.browsers = SingletonSupplier
@@ -59,6 +67,7 @@ final class RemoteEvals implements SmartLifecycle {
 					origins));
 		this.admission = admission;
 		this.limits = limits;
+		this.threads = threads;
 		this.runs = new Semaphore(limits.maxRuns());
 	}
 
@@ -129,46 +138,62 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 	}
 
-	// What a body takes counts too, so the limit comes before it is read.
+	// A body may take its time, so a run begins when all of it is there. Nobody sends one
+	// in vain.
 	private RemoteAnswer run(RemoteProject project, Caller caller, RemoteRequest request, Map<String, String> ofBrowser)
 			throws IOException {
-		if (!this.runs.tryAcquire()) {
-			throw new RequestProblem(RequestProblem.TOO_MANY,
-					"The application runs as many evaluations as it may at the same time.");
+		if (this.runs.availablePermits() == 0) {
+			throw tooManyRuns();
 		}
-		boolean started = false;
+		if (!this.bodies.tryAcquire()) {
+			throw new RequestProblem(RequestProblem.TOO_MANY, "Too many requests are read at this time.");
+		}
 		try {
-			EvalRequest asked = EvalRequest.read(request.body().read(this.limits.maxRequestSize()));
-			this.admission.authorize(project, caller, asked.name(), request);
-			if (asked.projectId() != null && !asked.projectId().equals(caller.projectId())) {
-				throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
-			}
-			Eval<?, ?, ?> eval = project.eval(asked.name());
-			if (eval == null) {
-				throw new RequestProblem(RequestProblem.NOT_FOUND, "There is no evaluation of this name.");
-			}
-			RemoteAnswer answer = start(new RemoteRun<>(project, caller, asked, eval, this.limits, this::ended),
-					ofBrowser);
-			started = true;
-			return answer;
+			return start(read(project, caller, request), ofBrowser);
 		}
 		finally {
-			if (!started) {
-				this.runs.release();
-			}
+			this.bodies.release();
 		}
 	}
 
-	private RemoteAnswer start(RemoteRun<?, ?, ?> run, Map<String, String> ofBrowser) {
-		this.running.add(run);
-		if (this.stopped) {
-			this.running.remove(run);
-			throw new RequestProblem(RequestProblem.UNAVAILABLE, "The application is shutting down.");
+	private RemoteRun<?, ?, ?> read(RemoteProject project, Caller caller, RemoteRequest request) throws IOException {
+		EvalRequest asked = EvalRequest
+			.read(request.body().read(this.limits.maxRequestSize(), this.limits.slowestBody()));
+		this.admission.authorize(project, caller, asked.name(), request);
+		if (asked.projectId() != null && !asked.projectId().equals(caller.projectId())) {
+			throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
 		}
-		run.start();
+		Eval<?, ?, ?> eval = project.eval(asked.name());
+		if (eval == null) {
+			throw new RequestProblem(RequestProblem.NOT_FOUND, "There is no evaluation of this name.");
+		}
+		return new RemoteRun<>(project, caller, asked, eval, this.limits, this.threads, this::ended);
+	}
+
+	private RemoteAnswer start(RemoteRun<?, ?, ?> run, Map<String, String> ofBrowser) {
+		if (!this.runs.tryAcquire()) {
+			throw tooManyRuns();
+		}
+		this.running.add(run);
+		try {
+			if (this.stopped) {
+				throw new RequestProblem(RequestProblem.UNAVAILABLE, "The application is shutting down.");
+			}
+			run.start();
+		}
+		catch (Throwable ex) {
+			// There may be no thread to be had.
+			ended(run);
+			throw ex;
+		}
 		RunEvents events = run.events();
 		return (events != null) ? new RemoteAnswer.Events(RemoteAnswer.headers(ofBrowser, "text/event-stream"), events)
-				: new RemoteAnswer.Later(run.answer().thenApply((text) -> text.with(ofBrowser)));
+				: new RemoteAnswer.Later(run.answer().thenApply((text) -> text.with(ofBrowser)), run::cancel);
+	}
+
+	private static RequestProblem tooManyRuns() {
+		return new RequestProblem(RequestProblem.TOO_MANY,
+				"The application runs as many evaluations as it may at the same time.");
 	}
 
 	private void ended(RemoteRun<?, ?, ?> run) {

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.eval.remote;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,17 @@ record RemoteRequest(String method, String path, Function<String, @Nullable Stri
 
 	// The header with the token of the caller, as Braintrust's browsers send it.
 	@Nullable String token() {
-		String token = header("x-bt-auth-token");
+		String token = token(header("x-bt-auth-token"));
 		String authorization = header("Authorization");
 		if (token == null && authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-			token = authorization.substring(7).strip();
+			token = token(authorization.substring(7).strip());
 		}
-		// A browser that has none writes it all the same.
-		return (token != null && !token.isEmpty() && !token.equalsIgnoreCase("null")) ? token : null;
+		return token;
+	}
+
+	// A browser that has none writes it all the same.
+	private static @Nullable String token(@Nullable String text) {
+		return (text != null && !text.isEmpty() && !text.equalsIgnoreCase("null")) ? text : null;
 	}
 
 	/**
@@ -41,8 +46,8 @@ record RemoteRequest(String method, String path, Function<String, @Nullable Stri
 	@FunctionalInterface
 	interface Body {
 
-		// Read it or, if it is larger than this, throw a RequestProblem.
-		byte[] read(long max) throws IOException;
+		// Read it or, if it is larger or takes longer than this, throw a RequestProblem.
+		byte[] read(long max, Duration slowest) throws IOException;
 
 	}
 

@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.api.ApiFailure;
-import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.Experiment;
 import dev.braintrust.spring.eval.ExperimentResult;
@@ -34,7 +34,7 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 
 	private final CompletableFuture<RemoteAnswer.Text> answer = new CompletableFuture<>();
 
-	private final Thread thread = BackgroundThreads.named("braintrust-eval-remote").newThread(this::run);
+	private final Thread thread;
 
 	private final RemoteProject project;
 
@@ -57,14 +57,15 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 	// Rows of the request that cannot be used are a RequestProblem. Without events the
 	// caller gets the summary alone.
 	RemoteRun(RemoteProject project, Caller caller, EvalRequest request, Eval<I, O, E> eval, RemoteLimits limits,
-			Consumer<RemoteRun<?, ?, ?>> over) {
+			ThreadFactory threads, Consumer<RemoteRun<?, ?, ?>> over) {
 		this.project = project;
 		this.caller = caller;
 		this.request = request;
 		this.eval = eval;
-		this.cases = new RequestedCases<>(eval, caller, limits.maxRows()).of(request.data());
+		this.cases = new RequestedCases<>(eval, caller, limits).of(request.data());
 		this.messages = new RunMessages(caller, eval.name());
 		this.events = request.stream() ? new RunEvents(limits.heartbeat(), limits.patience(), this::cancel) : null;
+		this.thread = threads.newThread(this::run);
 		this.concurrency = limits.concurrency();
 		this.over = over;
 	}
@@ -125,10 +126,12 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 				this.project.runners().apply(guest))
 			.cases(this.cases.get())
 			.eval(this.eval)
-			.maxConcurrency(this.concurrency);
+			.maxConcurrency(this.concurrency)
+			// The caller has got them.
+			.keepOutputs(false);
 		this.request.parameters().forEach(made::parameter);
 		for (HostedScore score : this.request.scores()) {
-			made.scorers(new HostedScorer(score.functionId(), score.version(), score.name()));
+			made.scorers(new HostedScorer(score.function(), score.version(), score.name()));
 		}
 		return made;
 	}

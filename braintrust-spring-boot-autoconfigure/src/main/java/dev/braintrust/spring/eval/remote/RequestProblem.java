@@ -1,5 +1,7 @@
 package dev.braintrust.spring.eval.remote;
 
+import java.time.Duration;
+
 /**
  * A request that is refused: a status, and what is wrong in a sentence for whoever sent
  * it.
@@ -15,6 +17,8 @@ final class RequestProblem extends RuntimeException {
 	static final int NOT_FOUND = 404;
 
 	static final int NOT_ALLOWED = 405;
+
+	static final int TOO_SLOW = 408;
 
 	static final int TOO_LARGE = 413;
 
@@ -35,6 +39,10 @@ final class RequestProblem extends RuntimeException {
 
 	static RequestProblem tooLarge(long max) {
 		return new RequestProblem(TOO_LARGE, "The body has more than " + max + " bytes.");
+	}
+
+	static RequestProblem tooSlow(Duration most) {
+		return new RequestProblem(TOO_SLOW, "The body has not arrived within " + most.toSeconds() + " seconds.");
 	}
 
 	int status() {

@@ -1,8 +1,12 @@
 package dev.braintrust.spring.eval.remote;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 import dev.braintrust.spring.api.BackgroundThreads;
 import jakarta.servlet.AsyncContext;
@@ -36,27 +40,55 @@ final class ServletRemoteEvals implements Filter {
 			chain.doFilter(request, response);
 			return;
 		}
-		RemoteAnswer answer = this.evals
-			.answer(new RemoteRequest(http.getMethod(), below, http::getHeader, (max) -> read(http, max)));
-		if (answer instanceof RemoteAnswer.Events events) {
-			stream(events, http, to);
+		RemoteAnswer answer = this.evals.answer(new RemoteRequest(http.getMethod(), below, http::getHeader,
+				(max, slowest) -> read(http, max, slowest)));
+		if (answer instanceof RemoteAnswer.Text text) {
+			write(text, to);
+			return;
 		}
-		else if (answer instanceof RemoteAnswer.Later later) {
-			AsyncContext async = async(http);
-			later.text().thenAccept((text) -> complete(text, to, async));
+		boolean waiting = false;
+		try {
+			if (answer instanceof RemoteAnswer.Later later) {
+				AsyncContext async = async(http);
+				later.text().thenAccept((text) -> complete(text, to, async));
+			}
+			else {
+				stream((RemoteAnswer.Events) answer, http, to);
+			}
+			waiting = true;
 		}
-		else {
-			write((RemoteAnswer.Text) answer, to);
+		finally {
+			if (!waiting) {
+				answer.abandon();
+			}
 		}
 	}
 
-	private static byte[] read(HttpServletRequest http, long max) throws IOException {
+	private static byte[] read(HttpServletRequest http, long max, Duration slowest) throws IOException {
 		// What is announced as too large is not read at all.
-		byte[] body = (http.getContentLengthLong() <= max) ? http.getInputStream().readNBytes((int) max + 1) : null;
-		if (body == null || body.length > max) {
+		if (http.getContentLengthLong() > max) {
 			throw RequestProblem.tooLarge(max);
 		}
-		return body;
+		long begin = System.nanoTime();
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		byte[] buffer = new byte[8192];
+		InputStream stream = http.getInputStream();
+		try {
+			for (int read = stream.read(buffer); read != -1; read = stream.read(buffer)) {
+				body.write(buffer, 0, read);
+				if (body.size() > max) {
+					throw RequestProblem.tooLarge(max);
+				}
+				if (System.nanoTime() - begin > slowest.toNanos()) {
+					throw RequestProblem.tooSlow(slowest);
+				}
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			// The server waits for each byte only for so long.
+			throw RequestProblem.tooSlow(slowest);
+		}
+		return body.toByteArray();
 	}
 
 	private static AsyncContext async(HttpServletRequest http) {
@@ -68,20 +100,10 @@ final class ServletRemoteEvals implements Filter {
 
 	private static void stream(RemoteAnswer.Events answer, HttpServletRequest http, HttpServletResponse to)
 			throws IOException {
-		RunEvents events = answer.events();
-		boolean reading = false;
-		try {
-			answer.headers().forEach(to::setHeader);
-			to.flushBuffer();
-			AsyncContext async = async(http);
-			BackgroundThreads.named("braintrust-eval-events").newThread(() -> pump(events, to, async)).start();
-			reading = true;
-		}
-		finally {
-			if (!reading) {
-				events.close();
-			}
-		}
+		answer.headers().forEach(to::setHeader);
+		to.flushBuffer();
+		AsyncContext async = async(http);
+		BackgroundThreads.named("braintrust-eval-events").newThread(() -> pump(answer.events(), to, async)).start();
 	}
 
 	private static void pump(RunEvents events, HttpServletResponse to, AsyncContext async) {

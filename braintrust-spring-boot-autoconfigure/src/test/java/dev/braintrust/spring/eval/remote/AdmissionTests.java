@@ -43,7 +43,7 @@ class AdmissionTests {
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		headers.put("Authorization", "bearer " + token);
 		headers.put("X-Bt-Org-Name", RemoteEvalApplication.ORGANIZATION);
-		return new RemoteRequest("GET", "/support/list", headers::get, (max) -> new byte[0]);
+		return new RemoteRequest("GET", "/support/list", headers::get, (max, slowest) -> new byte[0]);
 	}
 
 	private static int logins(String token) {

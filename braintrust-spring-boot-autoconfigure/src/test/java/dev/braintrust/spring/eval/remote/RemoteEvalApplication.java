@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.Attachments;
@@ -93,6 +95,14 @@ final class RemoteEvalApplication implements AutoCloseable {
 
 	RemoteEvals evals() {
 		return this.context.getBean(RemoteEvals.class);
+	}
+
+	// Another endpoint of the application, with one run at a time on threads of the test.
+	RemoteEvals evals(ThreadFactory threads) {
+		RemoteLimits limits = new RemoteLimits(1, 10, 1000, 1000, Duration.ofMinutes(1), Duration.ofMillis(200),
+				Duration.ofMinutes(2), 1);
+		return new RemoteEvals("/braintrust/evals", evals()::projects, Set.of(), new Admission(null, System::nanoTime),
+				limits, threads);
 	}
 
 	Tasks tasks() {
@@ -212,6 +222,8 @@ final class RemoteEvalApplication implements AutoCloseable {
 				public Object postProcessAfterInitialization(Object bean, String name) {
 					return (bean instanceof RemoteLimits limits)
 							? new RemoteLimits(limits.maxRuns(), limits.maxRows(), limits.maxRequestSize(),
+									environment.getProperty("test.loaded", Long.class, limits.maxLoadedSize()),
+									environment.getProperty("test.slowest-body", Duration.class, limits.slowestBody()),
 									Duration.ofMillis(200),
 									environment.getProperty("test.patience", Duration.class, limits.patience()),
 									environment.getProperty("test.concurrency", Integer.class, limits.concurrency()))
@@ -231,7 +243,11 @@ final class RemoteEvalApplication implements AutoCloseable {
 		Eval<String, String, String> echo(Tasks tasks) {
 			return Eval.named("echo", String.class, String.class)
 				.parameters(EvalParameter.of("suffix", "").description("what is added"),
-						EvalParameter.of("temperature", 0.2), EvalParameter.of("options", Map.of("strict", true)))
+						EvalParameter.of("temperature", 0.2), EvalParameter.of("options", Map.of("strict", true)),
+						EvalParameter.of("any", null),
+						EvalParameter.model("model", "gpt-5-mini").description("who answers"),
+						EvalParameter.model("judge", null),
+						EvalParameter.prompt("system", Map.of("prompt", Map.of("type", "chat", "messages", List.of()))))
 				.taskWithRow(tasks::echo)
 				.scorers(Scorers.exactMatch());
 		}
@@ -252,6 +268,16 @@ final class RemoteEvalApplication implements AutoCloseable {
 				.taskWithRow((input, row) -> String.valueOf(row.parameters().asMap()))
 				.scorer("threshold", (it) -> it.parameters().get("threshold", Double.class, 0.5))
 				.scorer("blind", (it) -> 1);
+		}
+
+		@Bean
+		@BraintrustProject("support")
+		Eval<String, String, String> models() {
+			return Eval.named("models", String.class, String.class)
+				.parameters(EvalParameter.model("model", "gpt-5-mini"),
+						EvalParameter.prompt("system", Map.of("prompt", Map.of("type", "chat"))))
+				.taskWithRow((input, row) -> String.valueOf(row.parameters().asMap()))
+				.scorers(Scorers.exactMatch());
 		}
 
 		@Bean
@@ -337,6 +363,11 @@ final class RemoteEvalApplication implements AutoCloseable {
 			TomcatServletWebServerFactory servers = new TomcatServletWebServerFactory(
 					environment.getProperty("server.servlet.context-path", ""), 0);
 			servers.setShutdown(Shutdown.GRACEFUL);
+			Integer patience = environment.getProperty("test.read-timeout", Integer.class);
+			if (patience != null) {
+				servers
+					.addConnectorCustomizers((connector) -> connector.setProperty("connectionTimeout", "" + patience));
+			}
 			return servers;
 		}
 

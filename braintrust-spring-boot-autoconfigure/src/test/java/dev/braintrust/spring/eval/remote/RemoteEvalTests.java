@@ -52,8 +52,8 @@ class RemoteEvalTests {
 	@EnumSource(Kind.class)
 	void listHasTheEvaluationsOfTheProjectAlone(Kind kind) throws Exception {
 		JsonNode list = application(kind).playground().list();
-		assertThat(list.propertyNames()).containsExactlyInAnyOrder("echo", "plain", "parameters", "nothing declared",
-				"waiting", "sleeping", "pictured", "large", "failing", "typed");
+		assertThat(list.propertyNames()).containsExactlyInAnyOrder("echo", "plain", "parameters", "models",
+				"nothing declared", "waiting", "sleeping", "pictured", "large", "failing", "typed");
 		assertThat(list.path("typed")).isEqualTo(ReceivedSpan.parse(
 				"{\"scores\":[{\"name\":\"exactMatch\"}],\"classifiers\":[{\"name\":\"length\"}],\"parameters\":null}"));
 		assertThat(ReceivedSpan.parse(application(kind).playground().send("POST", "list", "{}").body()))

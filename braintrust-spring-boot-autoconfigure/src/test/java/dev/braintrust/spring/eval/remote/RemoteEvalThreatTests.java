@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
 import dev.braintrust.spring.support.BraintrustServer.Call;
@@ -28,8 +31,10 @@ import dev.braintrust.spring.support.Playground.Reading;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -70,6 +75,7 @@ class RemoteEvalThreatTests {
 		RemoteEvalApplication application = application(kind);
 		refused(application.playground(null), 401, "no token");
 		refused(application.playground(null).with("Authorization", "Bearer null"), 401, "no token");
+		refused(application.playground(null).with("x-bt-auth-token", "null"), 401, "no token");
 		refused(application.playground(null).with("Authorization", "Basic YTpi"), 401, "no token");
 		refused(application.playground(null).with("Cookie", "token=" + RemoteEvalApplication.CALLER), 401, "no token");
 	}
@@ -319,6 +325,121 @@ class RemoteEvalThreatTests {
 		awaitRoom(application);
 	}
 
+	@Tag("fault")
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void bodyThatComesSlowlyTakesNoRunAndIsRefused(Kind kind) throws Exception {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(kind,
+				"braintrust.evals.remote.max-concurrent-runs=1", "test.slowest-body=3s");
+				Socket socket = new Socket()) {
+			InputStream answer = sendBegin(application, socket);
+			socket.setSoTimeout(20);
+			boolean run = false;
+			int first = -1;
+			while (first == -1) {
+				socket.getOutputStream().write(' ');
+				try {
+					first = answer.read();
+					assertThat(first).isEqualTo('H');
+				}
+				catch (SocketTimeoutException ex) {
+					// The next byte follows.
+				}
+				if (!run) {
+					assertThat(application.playground().send("POST", "eval", RUN).statusCode()).isEqualTo(200);
+					run = true;
+				}
+			}
+			socket.setSoTimeout(60_000);
+			assertThat(status(answer)).isEqualTo(408);
+			awaitEnd(answer);
+			awaitRoom(application);
+		}
+	}
+
+	@Tag("fault")
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void bodyThatDoesNotComeIsRefused(Kind kind) throws Exception {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(kind, "test.slowest-body=1s",
+				"test.read-timeout=1000"); Socket socket = new Socket()) {
+			InputStream answer = sendBegin(application, socket);
+			assertThat(status(answer)).isEqualTo(408);
+			awaitEnd(answer);
+			awaitRoom(application);
+		}
+	}
+
+	private static InputStream sendBegin(RemoteEvalApplication application, Socket socket) throws IOException {
+		socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
+		socket.setSoTimeout(60_000);
+		socket.getOutputStream()
+			.write(("POST /braintrust/evals/support/eval HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+					+ RemoteEvalApplication.CALLER + "\r\nx-bt-org-name: Acme\r\nContent-Length: 3000\r\n\r\n{")
+				.getBytes(StandardCharsets.ISO_8859_1));
+		return socket.getInputStream();
+	}
+
+	// The server closes the connection, though the rest of the body has not come.
+	private static void awaitEnd(InputStream answer) throws IOException {
+		try {
+			answer.readAllBytes();
+		}
+		catch (SocketException ex) {
+			// It may do so without a word.
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void noMoreBodiesAreReadAtTheSameTimeThanMayBe(Kind kind) throws Exception {
+		RemoteEvalApplication application = application(kind);
+		List<Socket> sockets = new ArrayList<>();
+		try {
+			for (int i = 0; i < 16; i++) {
+				sockets.add(new Socket());
+				sendBegin(application, sockets.get(i));
+			}
+			await().atMost(1, TimeUnit.MINUTES).untilAsserted(() -> {
+				HttpResponse<String> response = application.playground().send("POST", "eval", RUN);
+				assertThat(response.statusCode()).isEqualTo(429);
+				assertThat(response.body()).contains("Too many requests are read");
+			});
+		}
+		finally {
+			for (Socket socket : sockets) {
+				socket.close();
+			}
+		}
+		awaitRoom(application);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void runWithMoreScorersThanItMayHaveIsRefused(Kind kind) throws Exception {
+		String scores = IntStream.rangeClosed(0, 100)
+			.mapToObj((i) -> "{\"name\":\"s" + i + "\",\"function_id\":\"f\"}")
+			.collect(Collectors.joining(","));
+		HttpResponse<String> response = application(kind).playground()
+			.send("POST", "eval", RUN.replace("\"stream\"", "\"scores\":[" + scores + "],\"stream\""));
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(response.body()).contains("more than 100 scorers");
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void runWithMoreContentThanItMayLoadIsRefused(Kind kind) throws Exception {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(kind, "test.loaded=1000")) {
+			String id = application.braintrust().data().dataset("food").path("id").asString();
+			application.braintrust()
+				.data()
+				.hasRows(id, JsonNodeFactory.instance.objectNode().put("input", "x".repeat(2000)));
+			assertThat(application.playground()
+				.run(RUN.replace("{\"data\":[{\"input\":\"a\"}]}", "{\"dataset_id\":\"" + id + "\"}"))).singleElement()
+				.satisfies((event) -> assertThat(event.data()).contains("more than 1000 characters"));
+		}
+	}
+
 	@ParameterizedTest
 	@EnumSource(Kind.class)
 	void bodyThatIsNoJsonOfARunIsRefused(Kind kind) throws Exception {
@@ -328,6 +449,7 @@ class RemoteEvalThreatTests {
 				"{\"name\":\"echo\"}", "{\"name\":\"echo\",\"data\":{}}", "{\"name\":\"echo\",\"data\":{\"data\":[]}}",
 				"{\"name\":\"echo\",\"data\":{\"data\":[{\"input\":\"a\"}],\"dataset_id\":\"b\"}}",
 				"{\"name\":\"echo\",\"data\":{\"data\":[{}]}}", "{\"name\":\"echo\",\"data\":{\"data\":[7]}}",
+				"{\"name\":\"echo\",\"data\":{\"dataset_id\":\"a\",\"_internal_btql\":\"select: *\"}}",
 				RUN.replace("playground_logs", "anything"), RUN.replace("\"p\"", "\"p\\r\\nx-evil: 1\""), RUN.replace(
 						"\"stream\"", "\"scores\":[{\"name\":\"s\",\"function_id\":{\"code\":\"…\"}}],\"stream\""))) {
 			HttpResponse<String> response = application(kind).playground().send("POST", "eval", body);
@@ -378,6 +500,26 @@ class RemoteEvalThreatTests {
 			try (Reading reading = application.playground().start(RUN.replace("echo", "waiting"))) {
 				application.tasks().awaitWaiting(1);
 				assertThat(reading.response().statusCode()).isEqualTo(200);
+			}
+			application.tasks().awaitInterrupted(1);
+			awaitRoom(application);
+		}
+	}
+
+	// A servlet server says nothing of a reader who has left before something is written.
+	@Test
+	void runWhoseSummaryNobodyAwaitsEnds() throws Exception {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(Kind.REACTIVE,
+				"braintrust.evals.remote.max-concurrent-runs=1")) {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+				byte[] body = RUN.replace("echo", "waiting").replace("true", "false").getBytes(StandardCharsets.UTF_8);
+				socket.getOutputStream()
+					.write(("POST /braintrust/evals/support/eval HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+							+ RemoteEvalApplication.CALLER + "\r\nx-bt-org-name: Acme\r\nContent-Length: " + body.length
+							+ "\r\n\r\n")
+						.getBytes(StandardCharsets.ISO_8859_1));
+				socket.getOutputStream().write(body);
+				application.tasks().awaitWaiting(1);
 			}
 			application.tasks().awaitInterrupted(1);
 			awaitRoom(application);

@@ -1,0 +1,87 @@
+package dev.braintrust.spring.eval.remote;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link RemoteEvals}.
+ */
+class RemoteEvalsTests {
+
+	private static final RemoteEvalApplication APPLICATION = new RemoteEvalApplication(Kind.SERVLET);
+
+	@AfterAll
+	static void close() {
+		APPLICATION.close();
+	}
+
+	private static RemoteRequest request(String body) {
+		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		headers.put("Authorization", "Bearer " + RemoteEvalApplication.CALLER);
+		headers.put("x-bt-org-name", RemoteEvalApplication.ORGANIZATION);
+		return new RemoteRequest("POST", "/support/eval", headers::get,
+				(max, slowest) -> body.getBytes(StandardCharsets.UTF_8));
+	}
+
+	// A browser that has no token writes so.
+	@Test
+	void literalNullIsNoToken() {
+		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		RemoteRequest request = new RemoteRequest("GET", "/support/list", headers::get, (max, slowest) -> new byte[0]);
+		headers.put("x-bt-auth-token", "null");
+		assertThat(request.token()).isNull();
+		headers.put("Authorization", "Bearer null");
+		assertThat(request.token()).isNull();
+		headers.put("Authorization", "Bearer t-1");
+		assertThat(request.token()).isEqualTo("t-1");
+		headers.put("x-bt-auth-token", "t-2");
+		assertThat(request.token()).isEqualTo("t-2");
+	}
+
+	@Test
+	void runWhoseThreadCannotStartLeavesNothingBehind() throws Exception {
+		AtomicBoolean exhausted = new AtomicBoolean(true);
+		AtomicInteger interrupted = new AtomicInteger();
+		RemoteEvals evals = APPLICATION.evals((task) -> new Thread(task) {
+
+			@Override
+			public void start() {
+				if (exhausted.get()) {
+					throw new OutOfMemoryError("unable to create native thread");
+				}
+				super.start();
+			}
+
+			@Override
+			public void interrupt() {
+				interrupted.incrementAndGet();
+			}
+
+		});
+		RemoteRequest request = request("{\"name\":\"plain\",\"data\":{\"data\":[{\"input\":\"a\"}]}}");
+		for (int i = 0; i < 2; i++) {
+			assertThat(evals.answer(request)).isInstanceOfSatisfying(RemoteAnswer.Text.class, (text) -> {
+				assertThat(text.status()).isEqualTo(500);
+				assertThat(text.body()).contains("unable to create native thread");
+			});
+		}
+		evals.stop();
+		assertThat(interrupted).hasValue(0);
+		evals.start();
+		exhausted.set(false);
+		RemoteAnswer answer = evals.answer(request);
+		assertThat(answer).isInstanceOf(RemoteAnswer.Later.class);
+		assertThat(((RemoteAnswer.Later) answer).text().get(1, TimeUnit.MINUTES).status()).isEqualTo(200);
+	}
+
+}
