@@ -69,7 +69,7 @@ public interface ContentFilter {
 		OUTPUT,
 
 		/**
-		 * The variables of a Braintrust prompt.
+		 * The variables of a Braintrust prompt, and what explains a score.
 		 */
 		METADATA,
 

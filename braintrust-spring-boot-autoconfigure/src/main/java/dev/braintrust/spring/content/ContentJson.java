@@ -4,7 +4,9 @@ import java.util.List;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.content.json.CapturedJson;
+import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.JsonCopy;
+import dev.braintrust.spring.content.json.JsonPayload;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,11 @@ public final class ContentJson {
 		else {
 			json.writeRawValue(text);
 		}
+	}
+
+	// A value of JSON whose strings are content, also in metadata.
+	public static Object value(String json) {
+		return new Value(json);
 	}
 
 	public static RecordedAttachment attachment(SerializationContext context, Attachment attachment) {
@@ -106,6 +113,29 @@ public final class ContentJson {
 		@Override
 		public void serialize(Attachment value, JsonGenerator json, SerializationContext context) {
 			attachment(context, value).writeValue(json);
+		}
+
+	}
+
+	/**
+	 * Content as JSON.
+	 */
+	private static final class Value extends JsonPayload {
+
+		private final String json;
+
+		Value(String json) {
+			this.json = json;
+		}
+
+		@Override
+		public long size() {
+			return ContentSize.of(this.json);
+		}
+
+		@Override
+		public void serialize(JsonGenerator json, SerializationContext context) {
+			raw(json, context, this.json);
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectSpanBuilder;
+import dev.braintrust.spring.content.ContentJson;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;
 import dev.braintrust.spring.export.ExportStatus;
@@ -146,6 +147,14 @@ public final class RowTracer implements AutoCloseable {
 	public void json(ProjectSpan span, String attribute, Object value) {
 		if (span.isRecording()) {
 			this.project.observe(() -> span.setAttribute(attribute, this.project.content().json(value)));
+		}
+	}
+
+	// Set what explains a score. It may quote the row, so filters see it.
+	public void explanation(ProjectSpan span, String key, @Nullable Object value) {
+		if (span.isRecording()) {
+			this.project.observe(() -> span.metadata(key,
+					(value != null) ? ContentJson.value(this.project.content().json(value)) : null));
 		}
 	}
 

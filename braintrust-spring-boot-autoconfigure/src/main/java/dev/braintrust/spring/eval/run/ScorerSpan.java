@@ -9,6 +9,7 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.eval.score.Classification;
 import dev.braintrust.spring.eval.score.Score;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.RowTracer;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,18 @@ final class ScorerSpan {
 
 	private static final String SCORE = "score";
 
+	// What Score.because(…) sets.
+	private static final String RATIONALE = "rationale";
+
+	private final RowTracer tracer;
+
 	private final ProjectSettings.Capture capture;
 
 	private final ProjectSpan span;
 
 	private ScorerSpan(RowRun<?, ?, ?> run, ProjectSpan span) {
-		this.capture = run.tracer().capture();
+		this.tracer = run.tracer();
+		this.capture = this.tracer.capture();
 		this.span = span;
 	}
 
@@ -71,15 +78,25 @@ final class ScorerSpan {
 			if (score.value() != null) {
 				this.span.score(name, score.value());
 			}
+			Map<String, @Nullable Object> explanation = explanation(score);
 			if (scores.size() == 1) {
-				score.metadata().forEach(this.span::metadata);
+				explanation.forEach((key, explained) -> this.tracer.explanation(this.span, key, explained));
 			}
-			else if (!score.metadata().isEmpty()) {
-				this.span.metadata(name, score.metadata());
+			else if (!explanation.isEmpty()) {
+				this.tracer.explanation(this.span, name, explanation);
 			}
 		});
 		this.span.output((output.size() == 1) ? output.values().iterator().next() : output);
 		this.span.end();
+	}
+
+	// A reason quotes what it is about.
+	private Map<String, @Nullable Object> explanation(Score score) {
+		Map<String, @Nullable Object> explanation = new LinkedHashMap<>(score.metadata());
+		if (!this.capture.input() || !this.capture.output()) {
+			explanation.remove(RATIONALE);
+		}
+		return explanation;
 	}
 
 	void classified(Map<String, List<Classification>> classifications) {

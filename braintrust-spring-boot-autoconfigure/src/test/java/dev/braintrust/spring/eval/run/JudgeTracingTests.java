@@ -5,6 +5,7 @@ import java.util.function.BiFunction;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
@@ -21,6 +22,7 @@ import dev.braintrust.spring.test.ScriptedChatModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
@@ -100,6 +102,36 @@ class JudgeTracingTests {
 			assertThat(this.spans.of("support")).filteredOn((span) -> "score".equals(span.type()))
 				.allMatch(RecordedSpan::isError);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "content", "input", "output" })
+	void reasonsOfAJudgeAreContent(String part) {
+		this.runner.withPropertyValues("braintrust.capture." + part + "=false").run((context) -> {
+			ChatClient client = ChatClient.create(new ScriptedChatModel(VERDICT));
+			ExperimentResult<String, String, String> result = run(context,
+					Scorers.judge("factuality", client).factuality());
+			assertThat(result.rows().get(0).scores().get("factuality").rationale()).isEqualTo("the facts agree");
+			RecordedSpan scorer = this.spans.of("support")
+				.stream()
+				.filter((span) -> "score".equals(span.type()))
+				.findFirst()
+				.orElseThrow();
+			assertThat(scorer.metadata().path("choice").asString()).isEqualTo("C");
+			assertThat(scorer.attributes().toString()).doesNotContain("the facts agree");
+		});
+	}
+
+	@Test
+	void filterOfTheApplicationSeesTheReasonsOfAJudge() {
+		this.runner.withBean(ContentFilter.class, () -> (text, field) -> text.replace("the facts agree", "[reasons]"))
+			.run((context) -> {
+				run(context,
+						Scorers.judge("factuality", ChatClient.create(new ScriptedChatModel(VERDICT))).factuality());
+				assertThat(this.spans.of("support"))
+					.noneMatch((span) -> span.attributes().toString().contains("the facts agree"))
+					.anyMatch((span) -> span.metadata().path("rationale").asString("").equals("[reasons]"));
+			});
 	}
 
 	@Test

@@ -204,6 +204,21 @@ class ProjectPromptsTests {
 	}
 
 	@Test
+	void environmentIsNeverThatOfAnOldPrompt() {
+		this.server.data().hasEnvironment("prompt", PROMPT, "production", OLD);
+		this.runner.withPropertyValues("braintrust.prompts.cache-ttl=1ns").run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThat(prompts.load("kind-greeter").environment("production").get().version()).isEqualTo(OLD);
+			this.server.failing("GET /v1/prompt", Fault.status(503));
+			String file = file();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(
+						prompts.load("kind-greeter").environment("production").fallback(file).get().version())
+					.isNull());
+		});
+	}
+
+	@Test
 	void fallbackIsWarnedOfOnceUntilThePromptIsThere(CapturedOutput output) {
 		this.server.failing("GET /v1/prompt", Fault.status(401));
 		this.runner.run((context) -> {
