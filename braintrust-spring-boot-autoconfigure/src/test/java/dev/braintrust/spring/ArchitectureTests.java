@@ -97,7 +97,7 @@ class ArchitectureTests {
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".trace",
 				".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
-				".eval", ".eval.score", ".eval.report", ".autoconfigure.properties");
+				".eval", ".eval.compare", ".eval.score", ".eval.report", ".autoconfigure.properties");
 		mayDependOn(".eval.remote", "", ".settings", ".api", ".eval", ".eval.data", ".eval.score", ".eval.run",
 				".autoconfigure", ".autoconfigure.diagnostics", ".autoconfigure.properties");
 		mayDependOn(".test", "", ".settings", ".trace", ".ai.chat", ".autoconfigure", ".autoconfigure.properties");

@@ -81,30 +81,26 @@ final class Console {
 			return this.files.find(path);
 		}
 		if (path.equals(STATE)) {
-			return ConsoleResponse.of(JSON, this.json.state(version(request)));
+			return ConsoleResponse.of(JSON, this.json.state(request.number("since", 0)));
 		}
 		Matcher experiment = EXPERIMENT.matcher(path);
 		if (experiment.matches()) {
-			byte[] found = this.json.experiment(Integer.parseInt(experiment.group(1)));
+			byte[] found = this.json.experiment(Integer.parseInt(experiment.group(1)), request.number("from", 0),
+					request.number("baseline", -1));
 			return (found != null) ? ConsoleResponse.of(JSON, found) : null;
 		}
 		Matcher trace = TRACE.matcher(path);
-		return trace.matches() ? trace(trace) : null;
+		return trace.matches() ? trace(trace, request.number("since", 0)) : null;
 	}
 
-	private static long version(ConsoleRequest request) {
-		String since = request.parameter("since");
-		return since.matches("\\d{1,18}") ? Long.parseLong(since) : 0;
-	}
-
-	private @Nullable ConsoleResponse trace(Matcher path) throws IOException {
+	private @Nullable ConsoleResponse trace(Matcher path, int version) throws IOException {
 		TraceView trace = this.json.trace(path.group(1), path.group(2));
 		if (trace == null) {
 			return null;
 		}
 		if (path.group(4) == null) {
 			return ConsoleResponse.of(JSON,
-					this.json.write((json) -> TraceJson.write(json, trace, path.group(3) != null)));
+					this.json.write((json) -> TraceJson.write(json, trace, path.group(3) != null, version)));
 		}
 		TraceView.Line span = trace.line(path.group(4));
 		if (span == null) {

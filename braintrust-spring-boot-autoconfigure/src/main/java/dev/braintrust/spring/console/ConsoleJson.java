@@ -70,7 +70,7 @@ final class ConsoleJson {
 			json.writeEndArray();
 			Experiments experiments = this.projects.experiments();
 			if (experiments != null && experiments.version() > version) {
-				ExperimentJson.list(json, experiments.latestFirst());
+				ExperimentJson.list(json, experiments.latestFirst(), version);
 			}
 		});
 	}
@@ -88,11 +88,21 @@ final class ConsoleJson {
 		return open;
 	}
 
-	byte @Nullable [] experiment(int id) {
+	// An experiment without its first rows, beside the one with the id of a baseline: a
+	// negative id is that before it of the same name, and 0 is none.
+	byte @Nullable [] experiment(int id, int from, int baseline) {
 		Experiments experiments = this.projects.experiments();
 		ShownExperiment experiment = (experiments != null) ? experiments.get(id) : null;
-		return (experiment != null) ? write((json) -> ExperimentJson.write(json, experiment, this.projects.store()))
-				: null;
+		if (experiments == null || experiment == null) {
+			return null;
+		}
+		List<ShownExperiment> baselines = experiments.baselines(experiment);
+		ShownExperiment chosen = baselines.stream()
+			.filter((each) -> (baseline < 0) ? each.id() < id && each.name().equals(experiment.name())
+					: each.id() == baseline)
+			.findFirst()
+			.orElse(null);
+		return write((json) -> ExperimentJson.write(json, experiment, from, baselines, chosen, this.projects.store()));
 	}
 
 	@Nullable TraceView trace(String key, String id) {
@@ -113,7 +123,8 @@ final class ConsoleJson {
 	// A trace that is open is as new as what is known.
 	private TraceView view(WatchedProject project, String id, long version, List<EndedSpan> open) {
 		StoredTrace.Snapshot stored = this.projects.store().get(project.key(), id);
-		return TraceView.of(project, id, version, (stored != null) ? stored.spans() : List.of(), open);
+		return (stored != null) ? TraceView.of(project, id, Math.max(version, stored.version()), stored.spans(), open)
+				: TraceView.of(project, id, version, List.of(), open);
 	}
 
 	private static void writeProject(JsonGenerator json, WatchedProject project) {

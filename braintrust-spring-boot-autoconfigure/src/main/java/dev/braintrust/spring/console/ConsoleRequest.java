@@ -31,17 +31,16 @@ record ConsoleRequest(String method, String path, @Nullable String query, @Nulla
 		return this.header.apply(name);
 	}
 
-	// The value of a parameter of the query, or an empty text. No value of ours needs to
-	// be decoded.
-	String parameter(String name) {
+	// The value of a parameter of the query that is a number.
+	int number(String name, int other) {
 		if (this.query != null) {
 			for (String pair : this.query.split("&")) {
-				if (pair.startsWith(name + "=")) {
-					return pair.substring(name.length() + 1);
+				if (pair.matches(name + "=\\d{1,9}")) {
+					return Integer.parseInt(pair.substring(name.length() + 1));
 				}
 			}
 		}
-		return "";
+		return other;
 	}
 
 }

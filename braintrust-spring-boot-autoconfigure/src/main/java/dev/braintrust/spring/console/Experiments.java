@@ -63,6 +63,13 @@ final class Experiments implements ExperimentWatch {
 		return latestFirst().stream().filter((each) -> each.id() == id).findFirst().orElse(null);
 	}
 
+	// What an experiment may be compared with: those of its project that have ended.
+	List<ShownExperiment> baselines(ShownExperiment experiment) {
+		return latestFirst().stream()
+			.filter((each) -> each != experiment && each.project().equals(experiment.project()) && each.hasEnded())
+			.toList();
+	}
+
 	// The version of the store in which one of them last changed.
 	long version() {
 		return this.version;

@@ -1,15 +1,18 @@
 package dev.braintrust.spring.console;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.braintrust.spring.eval.EvalAbortedException;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
+import dev.braintrust.spring.eval.compare.ScoredInputs;
 import dev.braintrust.spring.eval.report.ExperimentWatch;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,7 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	static final int BYTES = 1024;
 
 	// What a row holds of the heap, and each of its scores.
-	private static final int ROW_BYTES = 256;
+	private static final int ROW_BYTES = 384;
 
 	private static final int SCORE_BYTES = 96;
 
@@ -39,6 +42,8 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	private final long start = System.currentTimeMillis();
 
 	private final List<Row> rows = new ArrayList<>();
+
+	private final Map<String, DoubleSummaryStatistics> scores = new LinkedHashMap<>();
 
 	private int ended;
 
@@ -65,15 +70,38 @@ final class ShownExperiment implements ExperimentWatch.Run {
 		return this.id;
 	}
 
+	String project() {
+		return this.project;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	long start() {
+		return this.start;
+	}
+
+	synchronized boolean hasEnded() {
+		return this.outcome != null;
+	}
+
 	@Override
-	public void ended(RowResult<?, ?, ?> row) {
+	public void ended(RowResult<?, ?, ?> row, String input) {
 		boolean kept = this.experiments.hold(this, ROW_BYTES + (long) SCORE_BYTES * row.scores().size());
 		synchronized (this) {
 			this.ended++;
 			this.errors += row.hasErrors() ? 1 : 0;
 			this.tokens += row.usage().tokens();
+			row.scores().forEach((name, score) -> {
+				DoubleSummaryStatistics values = this.scores.computeIfAbsent(name,
+						(added) -> new DoubleSummaryStatistics());
+				if (score.value() != null) {
+					values.accept(score.value());
+				}
+			});
 			if (kept) {
-				this.rows.add(Row.of(row));
+				this.rows.add(Row.of(row, input));
 			}
 		}
 	}
@@ -91,48 +119,51 @@ final class ShownExperiment implements ExperimentWatch.Run {
 		this.experiments.hold(this, 0);
 	}
 
-	synchronized View view() {
-		return new View(this.id, this.project, this.name, this.version, this.total, this.start, this.ended, this.errors,
-				this.tokens, List.copyOf(this.rows), this.outcome);
+	// The experiment as it is now, without its first rows.
+	synchronized View view(int from) {
+		return new View(this.version, this.ended, this.errors, this.tokens, means(),
+				List.copyOf(this.rows.subList(Math.min(from, this.rows.size()), this.rows.size())), this.outcome);
+	}
+
+	// The means of the scores: those of the result, or of the rows so far.
+	private Map<String, Double> means() {
+		Map<String, Double> means = new LinkedHashMap<>();
+		this.scores
+			.forEach((score, values) -> means.put(score, (values.getCount() > 0) ? values.getAverage() : Double.NaN));
+		if (this.outcome != null) {
+			this.outcome.scores().forEach((score, summary) -> means.put(score, summary.mean()));
+		}
+		return means;
+	}
+
+	// The scores of its rows, by which it is compared.
+	ScoredInputs scored() {
+		ScoredInputs scored = new ScoredInputs();
+		for (Row row : view(0).rows()) {
+			Map<String, Double> values = new LinkedHashMap<>(row.scores());
+			values.values().removeIf(Objects::isNull);
+			scored.addCanonical(row.input(), values);
+		}
+		return scored;
+	}
+
+	int total() {
+		return this.total;
 	}
 
 	/**
-	 * An experiment at one moment.
+	 * What changes of an experiment, at one moment.
 	 *
-	 * @param id its number in the console
-	 * @param project the key of the project
-	 * @param name the name of the experiment
 	 * @param version the version of the store in which it last changed
-	 * @param total how many rows it has
-	 * @param start when it started, in milliseconds
 	 * @param ended how many rows have ended
 	 * @param errors how many of them have failed
 	 * @param tokens the tokens of their tasks
-	 * @param rows the rows that have ended, as many as there is room for
+	 * @param means the means of the scores
+	 * @param rows rows that have ended, in that order, as many as there is room for
 	 * @param outcome what became of it, if it has ended
 	 */
-	record View(int id, String project, String name, long version, int total, long start, int ended, int errors,
-			long tokens, List<Row> rows, @Nullable Outcome outcome) {
-
-		// The means of the scores: those of the result, or of the rows so far.
-		Map<String, Double> means() {
-			Map<String, Double> means = new LinkedHashMap<>();
-			this.rows.forEach((row) -> row.scores().keySet().forEach((score) -> means.putIfAbsent(score, mean(score))));
-			if (this.outcome != null) {
-				this.outcome.scores().forEach((score, summary) -> means.put(score, summary.mean()));
-			}
-			return means;
-		}
-
-		private double mean(String score) {
-			return this.rows.stream()
-				.map((row) -> row.scores().get(score))
-				.filter((value) -> value != null)
-				.mapToDouble(Double::doubleValue)
-				.average()
-				.orElse(Double.NaN);
-		}
-
+	record View(long version, int ended, int errors, long tokens, Map<String, Double> means, List<Row> rows,
+			@Nullable Outcome outcome) {
 	}
 
 	/**
@@ -153,6 +184,7 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	 *
 	 * @param index the position of its case
 	 * @param trial the trial of its case
+	 * @param input the JSON that stands for its input, of which it tells nothing
 	 * @param trace the id of its trace, if it was recorded
 	 * @param millis how long its task took
 	 * @param tokens the tokens of its task
@@ -160,15 +192,16 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	 * @param scores its scores, null for one that was skipped
 	 * @param failed the scorers that failed
 	 */
-	record Row(int index, int trial, @Nullable String trace, double millis, long tokens, @Nullable String error,
-			Map<String, @Nullable Double> scores, Set<String> failed) {
+	record Row(int index, int trial, String input, @Nullable String trace, double millis, long tokens,
+			@Nullable String error, Map<String, @Nullable Double> scores, Set<String> failed) {
 
-		static Row of(RowResult<?, ?, ?> row) {
+		static Row of(RowResult<?, ?, ?> row, String input) {
 			Map<String, @Nullable Double> scores = new LinkedHashMap<>();
 			row.scores().forEach((name, score) -> scores.put(name, score.value()));
 			Throwable error = row.error();
-			return new Row(row.index(), row.trial(), row.traceId(), row.duration().toNanos() / 1e6,
-					row.usage().tokens(), (error != null) ? error.getClass().getName() : null, scores,
+			return new Row(row.index(), row.trial(), ScoredInputs.hidden(input), row.traceId(),
+					row.duration().toNanos() / 1e6, row.usage().tokens(),
+					(error != null) ? error.getClass().getName() : null, scores,
 					Set.copyOf(row.scorerErrors().keySet()));
 		}
 

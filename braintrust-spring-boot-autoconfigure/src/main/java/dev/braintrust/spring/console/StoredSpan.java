@@ -38,6 +38,9 @@ final class StoredSpan {
 
 	long total;
 
+	// The version of the store in which it last changed.
+	volatile long version;
+
 	@Nullable StoredSpan next;
 
 	@Nullable StoredTrace trace;

@@ -26,16 +26,19 @@ final class TraceJson {
 		return nanos / 1e6;
 	}
 
-	// The spans of a trace, each in a line; or as they are sent, as many of the first
-	// ones
-	// as there is room for.
-	static void write(JsonGenerator json, TraceView trace, boolean rows) {
+	// The spans of a trace that have changed since a version, each in a line; or as they
+	// are sent, as many of the first ones as there is room for.
+	static void write(JsonGenerator json, TraceView trace, boolean rows, long version) {
 		json.writeStringProperty("project", trace.project().key());
 		json.writeStringProperty("id", trace.id());
+		json.writeNumberProperty("version", trace.version());
 		json.writeNumberProperty("total", trace.lines().size());
 		json.writeArrayPropertyStart("spans");
 		long left = MAX_BYTES_OF_ROWS;
 		for (TraceView.Line line : trace.lines()) {
+			if (!line.isNewerThan(version)) {
+				continue;
+			}
 			SpanData row = rows ? line.row() : null;
 			long size = (row != null) ? ContentSize.of(row) : 0;
 			if (size > left && left < MAX_BYTES_OF_ROWS) {

@@ -99,7 +99,7 @@ final class TraceStore implements AutoCloseable {
 			if (trace != null) {
 				this.bytes += (bytes > 0) ? bytes - span.bytes : 0;
 				span.bytes = (bytes > 0) ? bytes : span.bytes;
-				touch(trace);
+				touch(trace, span);
 				makeRoom(trace);
 			}
 		}
@@ -129,13 +129,14 @@ final class TraceStore implements AutoCloseable {
 		// What was sent of it may have come first.
 		span.bytes = span.size();
 		this.bytes += span.bytes;
-		touch(trace);
+		touch(trace, span);
 		makeRoom(trace);
 	}
 
-	// Make a trace the newest.
-	private void touch(StoredTrace trace) {
+	// Make a trace the newest, since one of its spans has changed.
+	private void touch(StoredTrace trace, StoredSpan span) {
 		trace.version = ++this.version;
+		span.version = trace.version;
 		this.traces.remove(trace.key());
 		this.traces.put(trace.key(), trace);
 	}

@@ -90,6 +90,11 @@ record TraceView(WatchedProject project, String id, long version, List<Line> lin
 			return (this.open != null) ? this.open.isInExperiment() : span().isInExperiment();
 		}
 
+		// An open span has no version. What it has may be new at any time.
+		boolean isNewerThan(long version) {
+			return this.stored == null || this.stored.version > version;
+		}
+
 		boolean isOpen() {
 			return this.open != null;
 		}

@@ -23,7 +23,7 @@ const search = node('search');
 
 const known = { instance: '', version: 0, traces: new Map(), projects: [], experiments: [] };
 
-const shown = { project: '', evals: false, experiment: null, baselines: new Map(), trace: null, span: null, thread: false, raw: false, spans: '', detail: '' };
+const shown = { project: '', evals: false, experiment: null, baselines: new Map(), trace: null, span: null, thread: false, raw: false, drawn: false, detail: '' };
 
 const list = new TraceList((trace) => {
 	if (narrow() || document.body.dataset.view === 'list' || shown.trace !== trace.id) {
@@ -91,7 +91,7 @@ function follow() {
 	shown.thread = options.has('thread');
 	document.body.dataset.view = shown.span ? 'span' : (shown.trace || shown.experiment) ? 'trace' : 'list';
 	if (other) {
-		shown.spans = '';
+		shown.drawn = false;
 		shown.entering = false;
 		tree.lines = [];
 	}
@@ -108,25 +108,58 @@ async function fetchJson(path) {
 	if (!response.ok) {
 		throw Object.assign(new Error(await response.text()), { status: response.status });
 	}
-	return response.text();
+	return response.json();
+}
+
+// The spans of the trace that is shown. Only those that have changed are asked for.
+let read = null;
+
+// Gives the trace, and the ids of the spans that are new to the page or open; or null if it shows another one by now.
+async function readTrace(path) {
+	if (read?.path !== path) {
+		read = { path, version: 0, spans: new Map() };
+	}
+	const one = read;
+	const later = one.spans.size > 0;
+	const answer = await fetchJson(`${path}?since=${one.version}`);
+	if (read !== one) {
+		return null;
+	}
+	const changed = new Set();
+	for (const span of answer.spans) {
+		if (span.state === 'OPEN' || JSON.stringify(one.spans.get(span.id)) !== JSON.stringify(span)) {
+			changed.add(span.id);
+		}
+		one.spans.set(span.id, span);
+	}
+	one.version = Math.max(one.version, answer.version);
+	if (one.spans.size > answer.total) {
+		// Spans have been dropped.
+		read = null;
+		return readTrace(path);
+	}
+	return { later, changed, spans: [...one.spans.values()].sort((a, b) => a.start - b.start), total: answer.total };
 }
 
 async function poll() {
 	let pause = POLL;
 	try {
-		const state = JSON.parse(await fetchJson(`state?since=${known.version}`));
+		const state = await fetchJson(`state?since=${known.version}`);
 		if (known.instance !== '' && state.instance !== known.instance) {
 			// The application has started anew.
 			known.instance = '';
 			known.version = 0;
 			known.traces = new Map();
 			known.experiments = [];
+			read = null;
+			experiment.begin('');
 			return poll();
 		}
 		known.instance = state.instance;
 		known.version = state.version;
+		known.state = state;
 		take(state);
-		say(state);
+		say();
 	}
 	catch (error) {
 		pause = PATIENCE;
@@ -142,8 +175,10 @@ function take(state) {
 	known.projects = state.projects;
 	let current = false;
 	if (state.experiments !== undefined) {
-		known.experiments = state.experiments.map((each) => ({ ...each, id: String(each.id) }));
-		current ||= shown.experiment !== null;
+		const fresh = state.experiments.map((each) => ({ ...each, id: String(each.id) }));
+		known.experiments = [...fresh, ...known.experiments.filter((each) => Number(each.id) >= state.oldestExperiment && fresh.every((other) => other.id !== each.id))]
+			.sort((a, b) => b.id - a.id);
+		current ||= shown.experiment !== null && shown.trace === null;
 		changed = true;
 	}
 	for (const trace of state.traces) {
@@ -167,13 +202,13 @@ function take(state) {
 		drawProjects();
 		drawList();
 	}
-	if (current || (shown.trace !== null && shown.spans === '')) {
+	if (current || (shown.trace !== null && !shown.drawn)) {
 		drawTrace(false);
-		drawSpan();
 	}
 }
 
-function say(state) {
+function say() {
+	const state = known.state;
 	const parts = [shown.evals ? count(known.experiments.length, 'experiment') : count(traces().length, 'trace'), `${bytes(state.bytes)} of ${bytes(state.maxBytes)}`];
 	if (state.evicted > 0) {
 		parts.push(`${count(state.evicted, 'older trace')} dropped`);
@@ -231,6 +266,9 @@ function drawViews() {
 	if (node('list').firstChild !== listed().rows.node) {
 		node('list').replaceChildren(...listed().nodes);
 		node('list').setAttribute('aria-label', shown.evals ? 'Experiments' : 'Traces');
+		if (known.state !== undefined) {
+			say();
+		}
 		search.placeholder = shown.evals ? 'Search evaluations' : 'Search traces';
 		search.previousElementSibling.textContent = search.placeholder;
 	}
@@ -242,8 +280,8 @@ function drawList() {
 		const inside = shown.experiment !== null;
 		experimentList.show(known.experiments, shown.project, inside ? '' : search.value,
 			{ project: known.experiments.find((each) => each.id === shown.experiment)?.project, trace: shown.experiment }, several);
-		if (inside && shown.trace === null && experiment.experiment !== undefined) {
-			drawExperiment();
+		if (inside && shown.trace === null && experiment.experiment?.id === shown.experiment) {
+			experiment.filter(search.value);
 		}
 	}
 	else {
@@ -251,27 +289,29 @@ function drawList() {
 	}
 }
 
-// An experiment, and the one that it is compared with: the one before it, unless another one is chosen.
+// An experiment beside the one that it is compared with. Of its rows, only those that are new are asked for.
 async function drawExperiment() {
 	const id = shown.experiment;
-	const all = known.experiments;
-	const about = all.find((each) => each.id === id);
-	const others = all.filter((each) => each.project === about?.project && each.id !== id && each.state !== 'RUNNING');
-	const before = shown.baselines.get(id) ?? others.find((each) => each.name === about.name && each.start <= about.start)?.id ?? '';
-	const read = async (which) => {
-		const one = JSON.parse(await fetchJson(`experiments/${which}`));
-		return { ...one, id: String(one.id) };
-	};
+	const chosen = shown.baselines.get(id);
+	const key = `${id} ${chosen}`;
+	if (experiment.key !== key) {
+		experiment.begin(key);
+	}
+	const from = experiment.known.length;
 	try {
-		const [one, other] = await Promise.all([read(id), others.some((each) => each.id === before) ? read(before) : null]);
-		if (shown.experiment === id && shown.trace === null) {
-			experiment.show(one, other, others, search.value);
-			if (node('trace').firstChild !== experiment.nodes[0]) {
-				node('trace').replaceChildren(...experiment.nodes);
-				experiment.rows.rows.draw(true);
-			}
-			document.title = `${one.name} · Braintrust console`;
+		const one = await fetchJson(`experiments/${id}?from=${from}${(chosen !== undefined) ? `&baseline=${chosen || 0}` : ''}`);
+		if (shown.experiment !== id || shown.trace !== null) {
+			return;
 		}
+		if (experiment.key !== key || !experiment.take(one)) {
+			drawExperiment();
+			return;
+		}
+		if (node('trace').firstChild !== experiment.nodes[0]) {
+			node('trace').replaceChildren(...experiment.nodes);
+		}
+		experiment.show(search.value);
+		document.title = `${one.name} · Braintrust console`;
 	}
 	catch (error) {
 		if (shown.experiment === id && shown.trace === null && error.status === 404) {
@@ -291,26 +331,30 @@ async function drawTrace(anew) {
 		return;
 	}
 	const path = `traces/${shown.ofProject}/${shown.trace}`;
-	const asked = location.hash;
-	let text;
+	const ofThread = shown.thread;
+	const asked = `${path} ${ofThread}`;
+	const isAsked = () => asked === `traces/${shown.ofProject}/${shown.trace} ${shown.thread}`;
+	let trace;
 	try {
-		text = await fetchJson(shown.thread ? `${path}/rows` : path);
+		trace = await readTrace(ofThread ? `${path}/rows` : path);
 	}
 	catch (error) {
-		if (error.status === 404 && asked === location.hash) {
-			shown.spans = '';
+		if (error.status === 404 && isAsked()) {
+			shown.drawn = false;
 			section.replaceChildren(el('div', { class: 'empty' }, el('h2', null, 'This trace is not here'), el('p', null, 'It was dropped for newer ones, or the application has started anew.')));
 		}
 		return;
 	}
-	if (!location.hash.startsWith(`#/${shown.ofProject}/${shown.trace}`) || !path.endsWith(shown.trace) || (!anew && text === shown.spans && shown.threaded === shown.thread)) {
+	const first = !shown.drawn || shown.threaded !== ofThread || !section.contains(ofThread ? section.querySelector('.thread') : tree.node);
+	if (trace === null || !isAsked() || (!first && !anew && trace.changed.size === 0)) {
 		return;
 	}
+	if (trace.later && trace.changed.has(shown.span)) {
+		drawSpan();
+	}
 	const focused = section.contains(document.activeElement) && document.activeElement === tree.rows.node;
-	const first = shown.spans === '' || shown.threaded !== shown.thread || !section.contains(shown.thread ? section.querySelector('.thread') : tree.node);
-	shown.spans = text;
-	shown.threaded = shown.thread;
-	const trace = JSON.parse(text);
+	shown.drawn = true;
+	shown.threaded = ofThread;
 	const head = traceHead(trace.spans);
 	if (shown.thread) {
 		section.replaceChildren(head, thread(trace, `api/${path}`, shown.raw, (span) => go(shown.ofProject, shown.trace, span.id)));
@@ -343,7 +387,7 @@ function traceHead(spans) {
 	} }, label);
 	// What is too large is cut, which must be seen.
 	const rows = (write) => async () => {
-		const trace = JSON.parse(await fetchJson(`traces/${shown.ofProject}/${shown.trace}/rows`));
+		const trace = await fetchJson(`traces/${shown.ofProject}/${shown.trace}/rows`);
 		return { text: write(trace.spans), done: (trace.spans.length < trace.total) ? `Copied ${trace.spans.length} of ${count(trace.total, 'span')}` : 'Copied' };
 	};
 	return el('header', null,
@@ -367,14 +411,14 @@ async function drawSpan() {
 	}
 	const path = `traces/${shown.ofProject}/${shown.trace}/${shown.span}`;
 	const asked = shown.span;
-	if (tree.lines[tree.rows.selected]?.span.id !== asked && shown.spans !== '' && !shown.thread && shown.threaded === shown.thread) {
+	if (tree.lines[tree.rows.selected]?.span.id !== asked && shown.drawn && !shown.thread && shown.threaded === shown.thread) {
 		tree.reveal(asked);
 		tree.flatten(asked);
 		tree.rows.select(tree.rows.selected);
 	}
-	let text;
+	let span;
 	try {
-		text = await fetchJson(path);
+		span = await fetchJson(path);
 	}
 	catch (error) {
 		if (asked === shown.span) {
@@ -383,6 +427,7 @@ async function drawSpan() {
 		}
 		return;
 	}
+	const text = JSON.stringify(span);
 	if (asked !== shown.span || text === shown.detail) {
 		return;
 	}
@@ -390,7 +435,7 @@ async function drawSpan() {
 	shown.detail = text;
 	shown.detailOf = asked;
 	const place = section.scrollTop;
-	section.replaceChildren(...detail(JSON.parse(text), `api/${path}`, shown.raw, {
+	section.replaceChildren(...detail(span, `api/${path}`, shown.raw, {
 		back: () => go(shown.ofProject, shown.trace, null),
 		rawButton: () => el('button', { type: 'button', class: 'copy', 'aria-pressed': String(shown.raw), onclick: () => {
 			shown.raw = !shown.raw;
@@ -399,7 +444,7 @@ async function drawSpan() {
 		} }, 'Raw')
 	}).filter((child) => child !== null));
 	section.scrollTop = other ? 0 : place;
-	document.title = `${JSON.parse(text).name} · Braintrust console`;
+	document.title = `${span.name} · Braintrust console`;
 }
 
 // ---- the keyboard
@@ -427,7 +472,7 @@ function back() {
 
 // Go into the trace, or do so as soon as it is here.
 function enter() {
-	shown.entering = shown.spans === '';
+	shown.entering = !shown.drawn;
 	if (!shown.entering) {
 		tree.rows.node.focus();
 		tree.move((tree.rows.selected < 0) ? 1 : 0);

@@ -5,9 +5,6 @@ import { contains, TraceList } from './list.js';
 
 const STATES = { RUNNING: 'running', ENDED: 'ended', CANCELLED: 'cancelled', FAILED: 'failed' };
 
-// A change of a score that is none.
-const EQUAL = 0.0005;
-
 export class ExperimentList extends TraceList {
 
 	constructor(onopen) {
@@ -45,12 +42,12 @@ export class ExperimentList extends TraceList {
 class Rows extends TraceList {
 
 	constructor(onopen) {
-		super(onopen, { id: 'rows', label: 'Rows', rowHeight: 58 });
+		super(onopen, { id: 'rows', label: 'Rows', rowHeight: 58, widest });
 	}
 
 	matches(row, word) {
-		return (word === 'is:error') ? hasFailed(row) : (word === 'is:worse') ? row.changes.some((change) => change < -EQUAL)
-			: (word === 'is:better') ? row.changes.some((change) => change > EQUAL) : contains([row.input, row.output, row.error], word);
+		return (word === 'is:error') ? hasFailed(row) : (word === 'is:worse') ? Object.values(row.differences).some((difference) => difference < 0)
+			: (word === 'is:better') ? Object.values(row.differences).some((difference) => difference > 0) : contains([row.input, row.output, row.error], word);
 	}
 
 	waiting() {
@@ -67,7 +64,7 @@ class Rows extends TraceList {
 				row.input ?? '(its trace is not kept)', el('span', { class: 'arrow' }, ' → '),
 				(row.error !== undefined) ? el('span', { class: 'failed' }, row.error) : row.output),
 			el('div', { class: 'line facts' },
-				...Object.entries(row.scores).map(([name, value]) => el('span', null, `${name} `, el('strong', null, percent(value)), change(value, row.before?.scores[name]))),
+				...Object.entries(row.scores).map(([name, value]) => el('span', null, `${name} `, el('strong', null, percent(value)), change(row.differences[name]))),
 				...row.failed.map((name) => el('span', { class: 'failed' }, `${name} failed`)),
 				el('span', null, duration(row.millis)), (row.tokens > 0) ? el('span', null, count(row.tokens, 'token')) : null));
 	}
@@ -85,16 +82,19 @@ class Rows extends TraceList {
 
 }
 
+// The row whose scores need the most room.
+function widest(rows) {
+	const room = (row) => Object.keys(row.scores).reduce((sum, name) => sum + name.length + 16, 0) + row.failed.join().length;
+	return rows.reduce((most, row, index) => ((room(row) > room(rows[most])) ? index : most), 0);
+}
+
 function hasFailed(row) {
 	return row.error !== undefined || row.failed.length > 0;
 }
 
 // How much better or worse a score is.
-function change(value, before) {
-	if (typeof value !== 'number' || typeof before !== 'number' || Math.abs(value - before) < EQUAL) {
-		return null;
-	}
-	return el('span', { class: (value < before) ? 'failed' : 'running' }, ` ${(value < before) ? '−' : '+'}${Math.abs((value - before) * 100).toFixed(1)}`);
+function change(difference) {
+	return difference ? el('span', { class: (difference < 0) ? 'failed' : 'running' }, ` ${(difference < 0) ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`) : null;
 }
 
 export class ExperimentView {
@@ -113,21 +113,46 @@ export class ExperimentView {
 			el('div', { class: 'actions' }, el('label', null, 'Compare with ', this.baselines), this.copies), this.scores), ...this.rows.nodes];
 	}
 
-	show(experiment, baseline, others, query) {
-		this.experiment = experiment;
-		const options = [['', 'nothing'], ...others.map((other) => [other.id, `${other.name}, ${time(other.start)}`])];
+	// Rows come when they have ended, and each of them once.
+	begin(key) {
+		this.key = key;
+		this.known = [];
+		this.experiment = undefined;
+	}
+
+	// Gives false if the experiment has to be read anew.
+	take(one) {
+		if (one.from !== this.known.length) {
+			return false;
+		}
+		if (one.from > 0 && one.baseline !== this.experiment.baseline) {
+			this.begin(this.key);
+			return false;
+		}
+		this.known.push(...one.rows.map((row) => ({ ...row, id: `${row.index}.${row.trial}` })));
+		const rows = [...this.known].sort((a, b) => a.index - b.index || a.trial - b.trial);
+		this.experiment = { ...one, id: String(one.id), rows };
+		return true;
+	}
+
+	show(query) {
+		const experiment = this.experiment;
+		const options = [['', 'nothing'], ...experiment.baselines.map((other) => [String(other.id), `${other.name}, ${time(other.start)}`])];
 		const text = JSON.stringify(options);
 		if (text !== this.options) {
 			this.options = text;
 			this.baselines.replaceChildren(...options.map(([value, label]) => el('option', { value }, label)));
 		}
-		this.baselines.value = baseline?.id ?? '';
+		this.baselines.value = String(experiment.baseline ?? '');
 		this.head.replaceChildren(...head(experiment, this.onback));
-		const rows = compared(experiment.rows, baseline?.rows ?? []);
-		this.scores.replaceChildren(scores(experiment, baseline, rows));
-		this.rows.show(rows, '', query, { trace: rows[this.rows.rows.selected]?.id });
-		this.rows.note.textContent = (rows.length < experiment.ended) ? `${count(experiment.ended - rows.length, 'row')} more: there was no room for them.` : '';
-		this.rows.note.hidden = rows.length === experiment.ended;
+		this.scores.replaceChildren(scores(experiment));
+		this.rows.note.textContent = (experiment.rows.length < experiment.ended) ? `${count(experiment.ended - experiment.rows.length, 'row')} more: there was no room for them.` : '';
+		this.rows.note.hidden = experiment.rows.length === experiment.ended;
+		this.filter(query);
+	}
+
+	filter(query) {
+		this.rows.show(this.experiment.rows, '', query, { trace: this.rows.shown[this.rows.rows.selected]?.id });
 	}
 
 }
@@ -145,41 +170,21 @@ function head(experiment, onback) {
 		(experiment.failure !== undefined) ? el('p', { class: 'error', dir: 'auto' }, experiment.failure) : ''];
 }
 
-// Rows of the same input and trial belong together, in their order.
-function compared(rows, others) {
-	const places = (all) => {
-		const seen = new Map();
-		return all.map((row) => {
-			const key = `${row.input ?? row.index}#${row.trial}`;
-			seen.set(key, (seen.get(key) ?? 0) + 1);
-			return `${key}#${seen.get(key)}`;
-		});
-	};
-	const keys = places(others);
-	const before = new Map(others.map((row, index) => [keys[index], row]));
-	const own = places(rows);
-	return rows.map((row, index) => {
-		const other = before.get(own[index]);
-		return { ...row, id: `${row.index}.${row.trial}`, before: other, changes: Object.entries(row.scores)
-			.map(([name, value]) => ((typeof value === 'number' && typeof other?.scores[name] === 'number') ? value - other.scores[name] : 0)) };
-	}).sort((a, b) => a.index - b.index || a.trial - b.trial);
-}
-
-function scores(experiment, baseline, rows) {
-	const names = [...new Set([...Object.keys(experiment.scores), ...Object.keys(baseline?.scores ?? {})])];
+function scores(experiment) {
+	const changes = experiment.comparison;
+	const names = Object.keys(changes ?? experiment.scores);
 	if (names.length === 0) {
 		return el('p', { class: 'note' }, 'No score yet.');
 	}
-	const titles = ['Score', 'Mean', ...((baseline === null) ? [] : ['Before', 'Change', 'Better', 'Worse'])];
+	const titles = ['Score', 'Mean', ...((changes === undefined) ? [] : ['Change', 'Better', 'Worse', 'Before'])];
 	return el('table', { class: 'scores' }, el('thead', null, el('tr', null, ...titles.map((title) => el('th', { scope: 'col' }, title)))),
 		el('tbody', null, ...names.map((name) => {
 			const score = experiment.scores[name];
-			const before = baseline?.scores[name]?.mean;
-			const changes = rows.map((row) => ((typeof row.before?.scores[name] === 'number') ? (row.scores[name] ?? 0) - row.before.scores[name] : 0));
+			const compared = changes?.[name];
 			return el('tr', null, el('th', { scope: 'row', dir: 'auto' }, name),
 				el('td', null, percent(score?.mean), (score?.standardError > 0) ? ` ± ${(score.standardError * 100).toFixed(1)}` : ''),
-				...((baseline === null) ? [] : [el('td', null, percent(before)), el('td', null, change(score?.mean, before) ?? '='),
-					el('td', null, String(changes.filter((each) => each > EQUAL).length)), el('td', null, String(changes.filter((each) => each < -EQUAL).length))]));
+				...((compared === undefined) ? [] : [el('td', null, (compared.matched > 0) ? change(compared.difference) ?? '=' : '–'),
+					el('td', null, String(compared.better)), el('td', null, String(compared.worse)), el('td', null, percent(compared.before))]));
 		})));
 }
 

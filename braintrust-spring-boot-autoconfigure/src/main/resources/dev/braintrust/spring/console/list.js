@@ -11,6 +11,7 @@ export class TraceList {
 		this.rows = new Windowed({
 			...options, class: options.id, role: 'listbox',
 			render: (index) => this.row(this.shown[index]),
+			tallest: options.widest && (() => options.widest(this.shown)),
 			onselect: (index) => this.open(index)
 		});
 		this.empty = el('div', { class: 'empty' });

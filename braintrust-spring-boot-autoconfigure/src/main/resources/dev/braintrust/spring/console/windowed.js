@@ -7,6 +7,7 @@ export class Windowed {
 		this.rowHeight = options.rowHeight;
 		this.render = options.render;
 		this.onselect = options.onselect;
+		this.tallest = options.tallest;
 		this.selected = -1;
 		this.count = 0;
 		this.id = options.id;
@@ -20,14 +21,36 @@ export class Windowed {
 				this.onselect(Number(row.dataset.index), event);
 			}
 		});
-		new ResizeObserver(() => this.draw(false)).observe(this.node);
+		new ResizeObserver(() => {
+			if (this.tallest !== undefined && this.width !== this.node.clientWidth) {
+				this.width = this.node.clientWidth;
+				this.show(this.count);
+			}
+			else {
+				this.draw(false);
+			}
+		}).observe(this.node);
 	}
 
 	// Show this many rows anew.
 	show(count) {
 		this.count = count;
+		this.fit();
 		this.space.style.height = `${count * this.rowHeight}px`;
 		this.draw(true);
+	}
+
+	// Make the rows as high as the one that has the most to show.
+	fit() {
+		const tallest = (this.count > 0) ? this.tallest?.() : undefined;
+		if (tallest === undefined) {
+			return;
+		}
+		const row = this.render(tallest);
+		row.classList.add('measured');
+		this.space.append(row);
+		this.rowHeight = row.offsetHeight || this.rowHeight;
+		row.remove();
 	}
 
 	select(index, visible = true) {

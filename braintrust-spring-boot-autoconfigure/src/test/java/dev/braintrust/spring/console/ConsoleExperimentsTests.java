@@ -8,6 +8,7 @@ import dev.braintrust.spring.console.ConsoleApplication.Kind;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.RunningExperiment;
 import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.BraintrustData;
 import dev.braintrust.spring.support.BraintrustServer;
@@ -15,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -118,7 +120,63 @@ class ConsoleExperimentsTests {
 		long version = this.application.json("state").path("version").asLong();
 		assertThat(this.application.json("state?since=" + version).has("experiments")).isFalse();
 		this.experiments.run(ShownExperiments::good);
-		assertThat(this.application.json("state?since=" + version).path("experiments")).hasSize(2);
+		assertThat(this.application.json("state?since=" + version).path("experiments")).hasSize(1);
+	}
+
+	// A page that asks each second gets each row once.
+	@Test
+	void rowsOfAnExperimentThatRunsAreSentOnce() throws IOException {
+		start();
+		ExperimentWatch.Run running = this.application.context()
+			.getBean(Experiments.class)
+			.started("support", "many", 1000);
+		long bytes = 0;
+		int rows = 0;
+		for (int i = 0; i < 1000; i++) {
+			running.ended(ShownExperiments.row(i), "\"input " + i + "\"");
+			if (i % 20 == 19) {
+				byte[] answer = this.application.get("/braintrust/api/experiments/1?from=" + rows).bytes();
+				rows += new JsonMapper().readTree(answer).path("rows").size();
+				bytes += answer.length;
+			}
+		}
+		assertThat(rows).isEqualTo(1000);
+		assertThat(bytes).isLessThan(2L * this.application.get("/braintrust/api/experiments/1").bytes().length);
+	}
+
+	// What the page shows is the comparison of the result, whatever inputs begin with.
+	@Test
+	void comparisonIsThatOfInputsAsOfResults() throws IOException {
+		start();
+		String begin = "The same beginning of a long input. ".repeat(30);
+		for (double score : new double[] { 1, 0.5 }) {
+			this.application.context()
+				.getBean(BraintrustEvals.class)
+				.of("support")
+				.experiment("compared")
+				.cases(EvalCase.of(begin + "a", "a"), EvalCase.of(begin + "b", "b"))
+				.task((input) -> input)
+				.trials(2)
+				.scorers(Scorers.of("half", (it) -> it.input().endsWith((score == 1) ? "a" : "b") ? score : 0))
+				.run();
+		}
+		JsonNode experiment = this.application.json("experiments/2");
+		assertThat(experiment.path("baseline").asInt()).isEqualTo(1);
+		assertThat(experiment.path("baselines").valueStream().map((each) -> each.path("id").asInt()))
+			.containsExactly(1);
+		JsonNode change = experiment.path("comparison").path("half");
+		assertThat(change.path("before").asDouble()).isEqualTo(0.5);
+		assertThat(change.path("difference").asDouble()).isEqualTo(-0.25);
+		assertThat(change.path("better").asInt()).isOne();
+		assertThat(change.path("worse").asInt()).isOne();
+		assertThat(change.path("matched").asInt()).isEqualTo(2);
+		assertThat(experiment.path("rows").valueStream())
+			.allSatisfy((row) -> assertThat(row.path("differences").path("half").asDouble())
+				.isEqualTo((row.path("index").asInt() == 0) ? -1 : 0.5));
+		assertThat(this.application.json("experiments/2?baseline=0").has("comparison")).isFalse();
+		assertThat(this.application.json("experiments/1").has("comparison")).isFalse();
+		assertThat(this.application.json("experiments/1?baseline=2").path("baseline").asInt()).isEqualTo(2);
+		assertThat(experiment.toString()).doesNotContain("sha256");
 	}
 
 	@Test

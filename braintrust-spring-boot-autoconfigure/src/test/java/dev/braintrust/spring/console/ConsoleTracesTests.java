@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 import dev.braintrust.spring.Attachments;
@@ -106,6 +109,33 @@ class ConsoleTracesTests {
 		assertThat(later.path("traces")).hasSize(1);
 		assertThat(later.path("traces").get(0).path("name").asString()).isEqualTo("second");
 		assertThat(later.path("instance")).isEqualTo(state.path("instance"));
+	}
+
+	@Test
+	void spansOfATraceThatRunsAreSentOnce() throws IOException {
+		start();
+		this.application.tracer().taskSpan("root").run((root) -> {
+			String path = path(this.application.traces().get(0));
+			for (String form : List.of("", "/rows")) {
+				long bytes = 0;
+				long version = 0;
+				Set<String> names = new HashSet<>();
+				for (int i = 0; i < 400; i++) {
+					this.application.tracer().toolSpan("tool" + form + i).input("question").call((tool) -> "done");
+					if (i % 20 == 19) {
+						byte[] answer = this.application.get("/braintrust/api/" + path + form + "?since=" + version)
+							.bytes();
+						JsonNode trace = new JsonMapper().readTree(answer);
+						trace.path("spans").forEach((span) -> names.add(span.path("name").asString()));
+						version = trace.path("version").asLong();
+						bytes += answer.length;
+					}
+				}
+				assertThat(names).hasSize(this.application.json(path).path("total").asInt());
+				assertThat(bytes)
+					.isLessThan(2L * this.application.get("/braintrust/api/" + path + form).bytes().length);
+			}
+		});
 	}
 
 	@Test

@@ -3,8 +3,15 @@ package dev.braintrust.spring.console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
+import dev.braintrust.spring.eval.BraintrustEvals;
+import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.report.ExperimentWatch;
+import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.Browser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.io.ClassPathResource;
 
@@ -109,6 +117,58 @@ class ExperimentPageTests {
 		browser.await("document.body.dataset.view === 'list'");
 		String address = browser.address();
 		assertThat(address).endsWith("#/~evals");
+	}
+
+	// Also, whatever it follows is sent once.
+	@Test
+	void pageFollowsAnExperimentThatRuns() {
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
+			Experiments experiments = other.context().getBean(Experiments.class);
+			ExperimentWatch.Run running = experiments.started("support", "many", 300);
+			browser.open(other.url() + "#/~evals/1");
+			browser.awaitText("#trace", "0 of 300 rows");
+			for (int i = 0; i < 300; i++) {
+				running.ended(ShownExperiments.row(i), "\"input " + i + "\"");
+				if (i % 60 == 59) {
+					browser.awaitText("#trace", (i + 1) + " of 300 rows");
+					browser.await("document.querySelector('#rows [aria-setsize]').ariaSetSize === '" + (i + 1) + "'");
+				}
+			}
+			running.ended((ExperimentResult<?, ?, ?>) null, null);
+			browser.awaitText("#trace", "ended");
+			assertThat(browser
+				.run("""
+						return performance.getEntriesByType('resource').filter((entry) => entry.name.includes('experiments'))
+							.map((entry) => entry.decodedBodySize).reduce((sum, size) => sum + size, 0)""")
+				.asLong()).isLessThan(100_000);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 390, 1280 })
+	void scoresOfARowAreShownWhole(int width) {
+		browser.look(width, 800, false);
+		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
+			other.context()
+				.getBean(BraintrustEvals.class)
+				.of("support")
+				.experiment("many scores")
+				.cases(EvalCase.of("a", "a"), EvalCase.of("b", "b"))
+				.task((String input) -> input)
+				.scorers(IntStream.range(0, 12)
+					.<Scorer<String, String, String>>mapToObj((i) -> Scorers.of("complianceOfTheAnswer" + i, (it) -> 1))
+					.toArray(Scorer[]::new))
+				.run();
+			browser.open(other.url() + "#/~evals/1");
+			browser.await("document.querySelectorAll('#rows .trace-row').length === 2");
+			browser.awaitText("#rows", "complianceOfTheAnswer11");
+			browser
+				.await("""
+						(() => {
+							const clipped = (node) => node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight;
+							return [...document.querySelectorAll('#rows .trace-row, #rows .facts')].every((node) => !clipped(node));
+						})()""");
+		}
 	}
 
 	@Test

@@ -1,10 +1,17 @@
 package dev.braintrust.spring.console;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.EvalTask;
 import dev.braintrust.spring.eval.ExperimentResult;
+import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.data.EvalCase;
+import dev.braintrust.spring.eval.score.Score;
 import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.eval.score.TokenUsage;
 
 import org.springframework.context.ApplicationContext;
 
@@ -30,6 +37,13 @@ final class ShownExperiments {
 			.scorers(Scorers.exactMatch(), Scorers.levenshtein())
 			.maxConcurrency(1)
 			.run();
+	}
+
+	// A row without a trace.
+	static RowResult<String, String, String> row(int index) {
+		return new RowResult<>(index, 0, EvalCase.of("input " + index, "expected"), Map.of(), List.of(), "output", null,
+				1, Duration.ofMillis(1), Map.of("exactMatch", Score.of(1), "levenshtein", Score.of(0.5)), Map.of(),
+				Map.of(), Map.of(), TokenUsage.NONE, List.of(), null);
 	}
 
 	static String good(String question) {

@@ -37,7 +37,7 @@ public final class ScoredInputs {
 		return CanonicalJson.hidden(input);
 	}
 
-	void addCanonical(String input, Map<String, Double> scores) {
+	public void addCanonical(String input, Map<String, Double> scores) {
 		Map<String, List<Double>> all = this.inputs.computeIfAbsent(input, (added) -> new LinkedHashMap<>());
 		scores.forEach((name, value) -> all.computeIfAbsent(name, (added) -> new ArrayList<>()).add(value));
 	}
@@ -52,10 +52,20 @@ public final class ScoredInputs {
 		return canonical(CanonicalJson.of(input));
 	}
 
-	Map<String, Double> canonical(String input) {
+	public Map<String, Double> canonical(String input) {
 		Map<String, Double> means = new TreeMap<>();
 		this.inputs.getOrDefault(input, Map.of()).forEach((name, values) -> means.put(name, mean(values)));
 		return means;
+	}
+
+	// How a score differs from that of a baseline, 0 if it is nothing but rounding.
+	public static double difference(double score, double before) {
+		return (Math.abs(score - before) > EQUAL) ? score - before : 0;
+	}
+
+	private @Nullable Double score(String input, String name) {
+		List<Double> values = this.inputs.getOrDefault(input, Map.of()).get(name);
+		return (values != null) ? mean(values) : null;
 	}
 
 	// In the order of their size, so that the order of rows does not count.
@@ -79,13 +89,14 @@ public final class ScoredInputs {
 		Set<String> inputs = new TreeSet<>(this.inputs.keySet());
 		inputs.addAll(baseline.inputs.keySet());
 		for (String input : inputs) {
-			@Nullable Double here = canonical(input).get(score);
-			@Nullable Double there = baseline.canonical(input).get(score);
+			@Nullable Double here = score(input, score);
+			@Nullable Double there = baseline.score(input, score);
 			if (here != null && there != null) {
 				after.add(here);
 				before.add(there);
-				better += (here - there > EQUAL) ? 1 : 0;
-				worse += (there - here > EQUAL) ? 1 : 0;
+				double difference = difference(here, there);
+				better += (difference > 0) ? 1 : 0;
+				worse += (difference < 0) ? 1 : 0;
 			}
 			else if (here != null || there != null) {
 				unmatched++;

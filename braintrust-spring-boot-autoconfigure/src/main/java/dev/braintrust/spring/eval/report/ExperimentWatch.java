@@ -19,7 +19,8 @@ public interface ExperimentWatch {
 	 */
 	interface Run {
 
-		void ended(RowResult<?, ?, ?> row);
+		// A row has ended. Its input is the JSON by which experiments are compared.
+		void ended(RowResult<?, ?, ?> row, String input);
 
 		// The experiment has ended, with a result or with a failure.
 		void ended(@Nullable ExperimentResult<?, ?, ?> result, @Nullable Throwable failure);

@@ -6,6 +6,7 @@ import java.util.function.Function;
 
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.eval.compare.ScoredInputs;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,11 @@ import org.jspecify.annotations.Nullable;
 public record Reported(ExperimentResult<?, ?, ?> result, Function<RowResult<?, ?, ?>, List<ReportedSpan>> spans,
 		Function<RowResult<?, ?, ?>, Map<String, Double>> before) {
 
-	private static final double EQUAL = 1e-9;
-
 	// How a score of a row differs from the baseline: positive if it is better.
 	double difference(RowResult<?, ?, ?> row, Map<String, Double> before, String score) {
 		@Nullable Double now = row.score(score);
 		@Nullable Double then = before.get(score);
-		return (now != null && then != null && Math.abs(now - then) > EQUAL) ? now - then : 0;
+		return (now != null && then != null) ? ScoredInputs.difference(now, then) : 0;
 	}
 
 }

@@ -98,7 +98,7 @@ final class RunOutcome<I, O, E> {
 		this.progress.ended(row.hasErrors());
 		keepInput(row, spans);
 		if (this.watch != null) {
-			this.watch.ended(row);
+			this.watch.ended(row, this.tracer.json(row.input()));
 		}
 		if (this.guest != null) {
 			this.guest.ended(row, RecordedRows.rootId(spans), RecordedRows.output(spans));

@@ -708,7 +708,7 @@ class ExperimentRunTests {
 		ExperimentWatch.Run dying = new ExperimentWatch.Run() {
 
 			@Override
-			public void ended(RowResult<?, ?, ?> row) {
+			public void ended(RowResult<?, ?, ?> row, String input) {
 				throw new IllegalStateException("The worker dies");
 			}
 
