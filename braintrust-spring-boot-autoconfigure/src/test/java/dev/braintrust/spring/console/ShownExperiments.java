@@ -43,7 +43,7 @@ final class ShownExperiments {
 	static RowResult<String, String, String> row(int index) {
 		return new RowResult<>(index, 0, EvalCase.of("input " + index, "expected"), Map.of(), List.of(), "output", null,
 				1, Duration.ofMillis(1), Map.of("exactMatch", Score.of(1), "levenshtein", Score.of(0.5)), Map.of(),
-				Map.of(), Map.of(), TokenUsage.NONE, List.of(), null);
+				Map.of(), Map.of(), TokenUsage.NONE, List.of(), null, null);
 	}
 
 	static String good(String question) {
