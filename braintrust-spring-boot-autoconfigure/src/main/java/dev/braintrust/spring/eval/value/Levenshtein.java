@@ -16,7 +16,10 @@ import org.springframework.util.Assert;
  */
 public final class Levenshtein {
 
-	private static final long MAX_CELLS = 100_000_000_000L;
+	/**
+	 * How many pairs of characters are compared at the most.
+	 */
+	public static final long MAX_CELLS = 100_000_000_000L;
 
 	private Levenshtein() {
 	}

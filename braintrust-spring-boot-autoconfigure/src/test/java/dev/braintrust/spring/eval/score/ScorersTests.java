@@ -84,6 +84,16 @@ class ScorersTests {
 	}
 
 	@Test
+	void jsonDiffRefusesTextsThatAreTooLongTogether() throws Exception {
+		List<String> output = List.of("x".repeat(20), "y".repeat(20), "the same".repeat(1000));
+		List<String> expected = List.of("z".repeat(20), "z".repeat(20), "the same".repeat(1000));
+		assertThat(ScoredRow.score(new JsonDiff(800), output, expected)).isEqualTo(1.0 / 3, within(1e-9));
+		assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(new JsonDiff(799), output, expected))
+			.withMessage("The texts of the output and of what is expected are too long for jsonDiff, all of them "
+					+ "together");
+	}
+
+	@Test
 	@Tag("fault")
 	void levenshteinComparesLongTextsAndRefusesVeryLongOnes() throws Exception {
 		String one = text(new Random(2), 100_000);
