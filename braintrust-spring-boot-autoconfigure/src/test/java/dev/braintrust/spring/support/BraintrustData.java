@@ -129,6 +129,14 @@ public final class BraintrustData {
 	}
 
 	/**
+	 * Delete rows of a dataset. Versions from before have them.
+	 */
+	public synchronized BraintrustData deletes(String id, List<String> rows) {
+		rows.forEach((row) -> hasRows(id, object().put("id", row).put("_object_delete", true)));
+		return this;
+	}
+
+	/**
 	 * Give a version of an object of a kind to an environment.
 	 */
 	public synchronized BraintrustData hasEnvironment(String kind, String id, String slug, String version) {
@@ -385,6 +393,11 @@ public final class BraintrustData {
 		String version = body.path("version").asString("9");
 		List<ObjectNode> rows = new ArrayList<>(
 				rows(id).stream().filter((row) -> version(row).compareTo(version) <= 0).toList());
+		List<String> deleted = rows.stream()
+			.filter((row) -> row.has("_object_delete"))
+			.map((row) -> row.path("id").asString())
+			.toList();
+		rows.removeIf((row) -> deleted.contains(row.path("id").asString()));
 		Collections.reverse(rows);
 		int start = Integer.parseInt(body.path("cursor").asString("0"));
 		int end = Math.min(start + Math.min(this.pageSize, body.path("limit").asInt(1000)), rows.size());

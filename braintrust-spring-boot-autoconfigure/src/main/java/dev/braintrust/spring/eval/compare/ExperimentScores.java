@@ -62,7 +62,8 @@ public final class ExperimentScores {
 			}
 			return new Found(baseline.name(), null, null);
 		}
-		return new Found(experiment.path("name").asString(baseline.name()), id, rows(id));
+		String name = experiment.path("name").asString(baseline.name());
+		return new Found(name, id, rows(name, id));
 	}
 
 	private static String described(BaselineExperiment baseline) {
@@ -110,10 +111,11 @@ public final class ExperimentScores {
 
 	// Scores stand on spans below the root of a row. A later page may have older versions
 	// of what an earlier one had.
-	private ScoredInputs rows(String id) {
+	private ScoredInputs rows(String name, String id) {
 		Map<String, JsonNode> inputs = new LinkedHashMap<>();
 		Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
 		Set<String> seen = new HashSet<>();
+		int known = 0;
 		String cursor = null;
 		do {
 			ObjectNode request = JsonNodeFactory.instance.objectNode().put("limit", PAGE);
@@ -121,18 +123,32 @@ public final class ExperimentScores {
 				request.put("cursor", cursor);
 			}
 			JsonNode page = this.api.post(EXPERIMENT + "/" + ProjectApi.encode(id) + "/fetch", request);
+			if (!page.path("events").isArray()) {
+				throw unreadable(name, "The answer has no rows.");
+			}
+			int before = seen.size();
 			for (JsonNode event : page.path("events")) {
 				if (seen.add(event.path("id").asString(""))) {
 					add(event, inputs, scores);
 				}
 			}
+			// A server may answer with cursors for good.
+			known = (seen.size() > before) ? 0 : known + 1;
+			if (known == MOST_PAGES) {
+				throw unreadable(name, "The server answers the same pages again.");
+			}
 			String next = page.path("events").isEmpty() ? "" : page.path("cursor").asString("");
-			cursor = (next.isEmpty() || next.equals(cursor)) ? null : next;
+			cursor = next.isEmpty() ? null : next;
 		}
 		while (cursor != null);
 		ScoredInputs scored = new ScoredInputs();
 		inputs.forEach((root, input) -> scored.add(input.toString(), scores.getOrDefault(root, Map.of())));
 		return scored;
+	}
+
+	private IllegalStateException unreadable(String experiment, String why) {
+		return new IllegalStateException("The experiment '" + experiment + "' of the Braintrust project '"
+				+ this.project + "' cannot be read. " + why);
 	}
 
 	private static void add(JsonNode event, Map<String, JsonNode> inputs, Map<String, Map<String, Double>> scores) {

@@ -105,6 +105,47 @@ class ProjectDatasetsTests {
 	}
 
 	@Test
+	void datasetWhoseRowsAreDeletedAndEditedWhileItIsPagedIsReadAsItWas() {
+		hasRows(8);
+		run((evals) -> {
+			List<String> ids = this.server.data()
+				.rows(this.id)
+				.stream()
+				.map((row) -> row.path("id").asString())
+				.toList();
+			Iterator<EvalCase<String, String>> rows = evals.datasets().named("food").iterator();
+			List<EvalCase<String, String>> read = new ArrayList<>();
+			read.add(rows.next());
+			this.server.data().deletes(this.id, ids.subList(0, 4)).deletes(this.id, ids.subList(7, 9));
+			this.server.data().hasRows(this.id, row("{\"input\":\"pear\"}").put("id", ids.get(5)));
+			rows.forEachRemaining(read::add);
+			assertThat(read).extracting(EvalCase::id).containsExactlyInAnyOrderElementsOf(ids);
+			assertThat(read).extracting(EvalCase::input).containsOnly("apple");
+			List<EvalCase<String, String>> later = cases(evals.datasets().named("food"));
+			assertThat(later).extracting(EvalCase::id).containsExactlyInAnyOrder(ids.get(4), ids.get(5), ids.get(6));
+			assertThat(later.get(0).input()).isEqualTo("pear");
+		});
+	}
+
+	@Test
+	void pagesThatShrinkWhileTheyAreReadEndTheReading() {
+		List<String> pages = new ArrayList<>(List.of("1 2 3", "3", "", "4"));
+		this.server.data().answering((query) -> {
+			ObjectNode answer = JsonNodeFactory.instance.objectNode();
+			ArrayNode data = answer.putArray("data");
+			for (String id : pages.remove(0).split(" ")) {
+				if (!id.isEmpty()) {
+					data.add(row("{\"input\":\"question\"}").put("id", id));
+				}
+			}
+			return answer.put("cursor", String.valueOf(pages.size()));
+		});
+		run((evals) -> assertThat(cases(evals.datasets().logs("true", String.class, String.class)))
+			.extracting(EvalCase::id)
+			.containsExactly("1", "2", "3"));
+	}
+
+	@Test
 	void pagesAreFetchedWhileTheyAreRead() {
 		hasRows(9);
 		run((evals) -> {

@@ -295,6 +295,20 @@ class BaselineRunTests {
 	}
 
 	@Test
+	void experimentThatIsAnsweredForGoodIsAnErrorBeforeTheFirstRow() {
+		try (BraintrustServer server = new BraintrustServer()) {
+			server.data().endless().add("experiment", experiment("e-1", "release 1", BraintrustData.PROJECT_ID));
+			rows(server, "e-1");
+			run((evals) -> assertThatIllegalStateException()
+				.isThrownBy(() -> echo(evals, "good").baseline(Baseline.experiment("release 1")).run())
+				.withMessage(
+						"The experiment 'release 1' of the Braintrust project 'support' cannot be read. The server "
+								+ "answers the same pages again."),
+					to(server));
+		}
+	}
+
+	@Test
 	void latestExperimentIsThatOfTheSameNameWithOrWithoutASuffix(CapturedOutput output) {
 		try (BraintrustServer server = new BraintrustServer()) {
 			run((evals) -> assertThat(echo(evals, "good").baseline(Baseline.latest()).run().comparison()).isNull(),
