@@ -59,7 +59,7 @@ public final class Attachment {
 	/**
 	 * The same attachment under a name.
 	 * @param name the name of the file, such as {@code invoice.pdf}; if it is blank, the
-	 * name is made from the type, whatever the source is called
+	 * starter makes a name from the type
 	 * @return the attachment
 	 */
 	public Attachment named(String name) {

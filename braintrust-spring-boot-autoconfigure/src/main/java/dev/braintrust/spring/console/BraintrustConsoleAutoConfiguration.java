@@ -131,10 +131,10 @@ public final class BraintrustConsoleAutoConfiguration {
 		@Bean
 		SmartInitializingSingleton braintrustConsoleRefusal(Environment environment) {
 			return () -> LogFactory.getLog(Console.class)
-				.warn("The Braintrust console is refused, since a profile of production is active ("
+				.warn("The Braintrust console is refused, because a production profile is active ("
 						+ String.join(", ", environment.getActiveProfiles())
-						+ "): it would show prompts and answers to whoever reaches it. Set 'braintrust.console.enabled' "
-						+ "in a profile of development alone.");
+						+ "): it would show prompts and answers to everybody who reaches it. Set "
+						+ "'braintrust.console.enabled' only in a development profile.");
 		}
 
 	}

@@ -5,8 +5,13 @@ import java.util.Set;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 
 /**
- * The evaluations of all projects, for keys that are known at run time alone. Where you
- * know the key, inject its {@link ProjectEvals}.
+ * The evaluations of all projects, for keys that you know only at run time:
+ *
+ * <pre class="code">
+ * ProjectEvals evals = this.braintrustEvals.of(tenant.projectKey());
+ * </pre>
+ *
+ * If you know the key, inject its {@link ProjectEvals}.
  */
 public interface BraintrustEvals {
 

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * An experiment that has its cases, and asks for its task.
+ * An experiment that has its cases and needs its task. See {@link Experiment} for an
+ * example.
  *
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
+ * @see ExperimentSpec#cases(Iterable)
  */
 public final class CasesSpec<I, E> {
 

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A parameter of an {@link Eval}.
+ * A parameter of an {@link Eval}, such as a temperature that you try.
+ *
+ * <pre class="code">
+ * EvalParameter.of("temperature", 0.2).description("of the answer")
+ * </pre>
  *
  * @param name the name of the parameter
  * @param type what a playground shows to choose its value

@@ -7,7 +7,9 @@ import dev.braintrust.spring.eval.score.EvalParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of an experiment that a task runs for.
+ * The row of an experiment that a task runs for: its trial, its metadata and its span.
+ *
+ * @see CasesSpec#taskWithRow(EvalTask.WithRow)
  */
 public interface EvalRow {
 

@@ -1,10 +1,12 @@
 package dev.braintrust.spring.eval;
 
 /**
- * The task of an experiment: what your application does with an input.
+ * The task of an experiment: the method of your application that turns an input into an
+ * output, such as {@code agent::answer}. See {@link Experiment} for an example.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
+ * @see CasesSpec#task(EvalTask)
  */
 @FunctionalInterface
 public interface EvalTask<I, O> {

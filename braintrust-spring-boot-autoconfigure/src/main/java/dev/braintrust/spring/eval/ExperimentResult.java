@@ -11,11 +11,17 @@ import dev.braintrust.spring.eval.score.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an experiment.
+ * The result of an experiment.
+ *
+ * <pre class="code">
+ * assertThat(result.errors()).isEmpty();
+ * assertThat(result.score("exactMatch").mean()).isGreaterThanOrEqualTo(0.8);
+ * </pre>
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
  * @param <E> the type of the expected outputs
+ * @see Experiment#run()
  */
 public interface ExperimentResult<I, O, E> {
 

@@ -12,7 +12,9 @@ import dev.braintrust.spring.eval.score.Scorer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the experiments of one project. Implemented by the starter.
+ * Runs the experiments of one project. The starter implements it.
+ *
+ * @see ProjectEvals#experiment(String)
  */
 public interface ExperimentRunner {
 

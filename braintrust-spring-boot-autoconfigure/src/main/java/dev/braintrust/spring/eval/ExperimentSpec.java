@@ -8,7 +8,10 @@ import dev.braintrust.spring.eval.data.EvalCase;
 import org.springframework.util.Assert;
 
 /**
- * The begin of an experiment: it has a name, and asks for its cases.
+ * The start of an experiment: it has a name and needs its cases. See {@link Experiment}
+ * for an example.
+ *
+ * @see ProjectEvals#experiment(String)
  */
 public final class ExperimentSpec {
 

@@ -1,7 +1,9 @@
 package dev.braintrust.spring.eval;
 
 /**
- * What the scores of a row are whose task failed.
+ * The scores that a row gets if its task fails.
+ *
+ * @see RunOptions#onError(OnError)
  */
 public enum OnError {
 

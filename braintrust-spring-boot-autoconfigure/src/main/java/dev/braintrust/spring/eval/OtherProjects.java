@@ -1,7 +1,9 @@
 package dev.braintrust.spring.eval;
 
 /**
- * Where spans of other projects go that are made inside a row.
+ * The destination of spans that a row makes in other projects.
+ *
+ * @see RunOptions#otherProjects(OtherProjects)
  */
 public enum OtherProjects {
 

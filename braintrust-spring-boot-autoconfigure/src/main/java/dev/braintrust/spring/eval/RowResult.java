@@ -15,7 +15,7 @@ import dev.braintrust.spring.eval.score.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one row: one trial of one case.
+ * The result of one row: one trial of one case.
  *
  * @param index the position of the case in the experiment, from 0
  * @param trial the trial, from 0
@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the type of the input
  * @param <O> the type of the output
  * @param <E> the type of the expected output
+ * @see ExperimentResult#rows()
  */
 public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, Map<String, @Nullable Object> metadata,
 		List<String> tags, @Nullable O output, @Nullable Throwable error, int attempts, Duration duration,

@@ -5,8 +5,12 @@ import java.time.Duration;
 import org.springframework.util.Assert;
 
 /**
- * How an {@link Experiment} runs its rows: how often, how many at the same time, for how
- * long, and what follows a failure.
+ * The options of a run. They are methods of {@link Experiment}:
+ *
+ * <pre class="code">
+ * evals.experiment("refunds").cases(cases).task(agent::answer)
+ *     .trials(3).maxConcurrency(4).timeout(Duration.ofSeconds(30)).retries(1)
+ * </pre>
  *
  * @param <S> the type of the experiment
  */

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An experiment that runs.
+ * An experiment that is running. Wait for it with {@link #join()}.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
  * @param <E> the type of the expected outputs
+ * @see Experiment#start()
  */
 public interface RunningExperiment<I, O, E> {
 

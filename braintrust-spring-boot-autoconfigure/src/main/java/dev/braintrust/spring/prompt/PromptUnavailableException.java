@@ -3,7 +3,9 @@ package dev.braintrust.spring.prompt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt could not be loaded, and there is no fallback.
+ * A prompt could not be loaded, and it has no usable fallback.
+ *
+ * @see PromptRequest#fallback(String)
  */
 public final class PromptUnavailableException extends RuntimeException {
 

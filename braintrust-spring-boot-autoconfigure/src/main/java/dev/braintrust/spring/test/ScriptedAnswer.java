@@ -79,7 +79,7 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * A failure of the model in place of an answer.
+	 * A failure of the model instead of an answer.
 	 * @param failure what the model throws
 	 * @return the answer
 	 */

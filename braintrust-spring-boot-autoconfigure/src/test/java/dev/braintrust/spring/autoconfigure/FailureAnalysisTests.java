@@ -241,7 +241,7 @@ class FailureAnalysisTests {
 				"Parameter 0 of constructor in " + HERE + "$SupportAgentOfChatClient asks for a bean of type '"
 						+ ChatClient.class.getName() + "' of the Braintrust project 'support', and several belong to "
 						+ "it: 'one', 'another'.",
-				"Name one of the beans in place of the project: @Qualifier(\"one\") or @Qualifier(\"another\").");
+				"Name one of the beans instead of the project: @Qualifier(\"one\") or @Qualifier(\"another\").");
 	}
 
 	@Test

@@ -30,7 +30,8 @@ class JavadocTests {
 	static List<Path> types() throws IOException {
 		Path root = Path.of("src/main/java/dev/braintrust/spring").toAbsolutePath();
 		List<Path> types = new ArrayList<>();
-		for (String folder : List.of(".", "jpa", "reactor", "test", "web")) {
+		for (String folder : List.of(".", "eval", "eval/compare", "eval/data", "eval/score", "eval/test", "jpa",
+				"prompt", "reactor", "test", "web")) {
 			try (Stream<Path> files = Files.list(root.resolve(folder))) {
 				for (Path file : files
 					.filter((each) -> each.getFileName().toString().matches("(?!OwnerTracking).*[.]java"))
@@ -41,7 +42,7 @@ class JavadocTests {
 				}
 			}
 		}
-		assertThat(types).hasSizeGreaterThan(25);
+		assertThat(types).hasSizeGreaterThan(60);
 		return types;
 	}
 

@@ -109,7 +109,7 @@ class MessagesTests {
 			.collect(Collectors.joining("[^\\n]*?")));
 	}
 
-	private static Map<String, String> messages() throws IOException {
+	static Map<String, String> messages() throws IOException {
 		Path classes = Path
 			.of(java.net.URI
 				.create(BraintrustProject.class.getProtectionDomain().getCodeSource().getLocation().toString()))

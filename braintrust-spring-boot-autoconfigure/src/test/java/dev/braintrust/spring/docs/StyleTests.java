@@ -1,9 +1,11 @@
 package dev.braintrust.spring.docs;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -11,12 +13,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the pages for users keep to {@code docs/STYLE.md}, as far as a pattern can
- * tell.
+ * Tests that the pages for users, messages, descriptions of properties and javadoc that
+ * users read keep to {@code docs/STYLE.md}, as far as a pattern can tell.
  */
 class StyleTests {
 
@@ -25,8 +29,11 @@ class StyleTests {
 
 	private static final Pattern CODE = Pattern.compile("^```.*?^```|`[^`]*`", Pattern.DOTALL | Pattern.MULTILINE);
 
-	private static final Pattern AVOIDED = Pattern
-		.compile("(?i)\\b(is|are) said\\b|\\bgives? way\\b|\\bbut for\\b|\\bat the most\\b|\\bwhatever\\b");
+	private static final Pattern AVOIDED = Pattern.compile(
+			"(?i)\\b(is|are|was|were) (said|told)\\b|\\bsays so\\b|\\bgives? way\\b|\\bbut for\\b|\\bat the most\\b|\\bwh(at|o)ever\\b"
+					+ "|\\bas ever\\b|\\blikewise\\b|\\bin place of\\b|\\bso does\\b|\\bnot without\\b|\\bfor (it|that) alone\\b");
+
+	private static final Pattern JAVADOC = Pattern.compile("/\\*\\*.*?\\*/", Pattern.DOTALL);
 
 	static Stream<Path> pages() throws IOException {
 		return DocumentationTests.documents().filter((page) -> !OTHERS.contains(page.getFileName().toString()));
@@ -37,6 +44,39 @@ class StyleTests {
 	void pageHasNoneOfTheWordsToAvoid(Path page) throws IOException {
 		String prose = CODE.matcher(Files.readString(page)).replaceAll("");
 		assertThat(AVOIDED.matcher(prose).results().map(MatchResult::group)).isEmpty();
+	}
+
+	@Test
+	void messagesHaveNoneOfTheWordsToAvoid() throws IOException {
+		Map<String, String> messages = MessagesTests.messages();
+		// What a model reads.
+		messages.values().removeIf((place) -> place.startsWith("eval/judge/JudgeTexts"));
+		assertThat(messages).hasSizeGreaterThan(300);
+		assertThat(messages.keySet()).filteredOn((message) -> AVOIDED.matcher(message).find()).isEmpty();
+	}
+
+	@Test
+	void descriptionsOfPropertiesHaveNoneOfTheWordsToAvoid() throws IOException {
+		try (InputStream metadata = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			JsonNode properties = JsonMapper.shared().readTree(metadata).path("properties");
+			assertThat(properties.size()).isGreaterThan(50);
+			assertThat(properties).allSatisfy((property) -> assertThat(property.path("description").asString())
+				.as(property.path("name").asString())
+				.doesNotContainPattern(AVOIDED)
+				.matches((text) -> text.split("\\s+").length < 60));
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("types")
+	void javadocOfPublicTypeHasNoneOfTheWordsToAvoid(Path type) throws IOException {
+		assertThat(JAVADOC.matcher(Files.readString(type)).results().map(MatchResult::group))
+			.filteredOn((text) -> AVOIDED.matcher(text.replaceAll("\\s+\\*\\s+", " ")).find())
+			.isEmpty();
+	}
+
+	static List<Path> types() throws IOException {
+		return JavadocTests.types();
 	}
 
 	@Test

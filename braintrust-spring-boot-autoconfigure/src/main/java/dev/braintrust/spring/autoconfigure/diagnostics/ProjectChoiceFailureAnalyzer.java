@@ -53,7 +53,7 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 			return new FailureAnalysis(
 					wanted + " of the Braintrust project '" + project.value() + "', and several belong to it: "
 							+ quoted(found) + ".",
-					"Name one of the beans in place of the project: " + qualifiers(found) + ".", cause);
+					"Name one of the beans instead of the project: " + qualifiers(found) + ".", cause);
 		}
 		List<String> described = new ArrayList<>();
 		found.forEach((name) -> described.add("'" + name + "'"

@@ -29,7 +29,7 @@ public class EvalProperties {
 	private @Nullable Integer sample;
 
 	/**
-	 * Number of trials of each case, whatever the experiment says.
+	 * Number of trials of each case. Overrides the number that the experiment sets.
 	 */
 	private @Nullable Integer trials;
 

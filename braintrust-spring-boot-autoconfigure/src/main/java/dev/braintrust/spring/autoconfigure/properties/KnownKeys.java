@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Says what to write in place of a key that is not declared.
+ * Tells what to write instead of a key that is not declared.
  */
 public final class KnownKeys {
 
@@ -76,7 +76,7 @@ public final class KnownKeys {
 				String property = variable.substring(variable.lastIndexOf('_') + 1).toLowerCase(Locale.ROOT);
 				messages.add("The variable '" + variable + "' declares no Braintrust project. Write "
 						+ "'braintrust.projects.my-agent." + property + "=${" + variable + "}' and '" + DEFAULT_PROJECT
-						+ "=my-agent', with a key of your own in place of 'my-agent'.");
+						+ "=my-agent', with a key of your own instead of 'my-agent'.");
 			}
 		}
 		return messages;

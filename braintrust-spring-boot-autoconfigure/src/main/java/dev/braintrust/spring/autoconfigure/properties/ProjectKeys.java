@@ -183,7 +183,7 @@ public final class ProjectKeys {
 		String element = written.firstElementOfAList();
 		if (element != null) {
 			throw new InvalidBraintrustPropertyException(element, "is in a list, and projects have keys",
-					"Write the key of each project and a colon in place of its dash, as in '" + PREFIX
+					"Replace each dash with the key of the project and a colon, as in '" + PREFIX
 							+ ".my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' refers to.");
 		}
 		for (Map.Entry<String, String> entry : written.keys()) {

@@ -5,8 +5,14 @@ import java.nio.file.Path;
 import org.springframework.util.Assert;
 
 /**
- * What an experiment is compared with. Rows of the two belong together if their inputs
- * are equal as JSON, whatever the order of properties.
+ * The scores that an experiment is compared with:
+ *
+ * <pre class="code">
+ * .baseline(Baseline.file("src/test/evals/refunds.json"))
+ * </pre>
+ *
+ * Rows are compared if their inputs are equal as JSON. The order of properties does not
+ * matter.
  */
 public sealed interface Baseline permits BaselineFile, BaselineExperiment {
 

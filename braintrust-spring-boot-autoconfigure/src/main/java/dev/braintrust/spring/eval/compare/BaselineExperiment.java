@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
  * An experiment in Braintrust as a baseline.
  *
  * @param nameOrId its name or id, or {@code null} for the latest of the same name
+ * @see Baseline#experiment(String)
+ * @see Baseline#latest()
  */
 public record BaselineExperiment(@Nullable String nameOrId) implements Baseline {
 

@@ -7,7 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the scores of an experiment differ from those of its baseline.
+ * The differences between the scores of an experiment and those of its baseline.
+ *
+ * <pre class="code">
+ * result.comparison().score("exactMatch")
+ * </pre>
  *
  * @param baseline the name of the baseline
  * @param scores the changes by the names of the scores

@@ -14,7 +14,9 @@ import dev.braintrust.spring.eval.compare.Comparison.ScoreChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scores of an experiment by its inputs. An input is its canonical JSON.
+ * The scores of an experiment by its inputs. The key is the canonical JSON of the input.
+ *
+ * @see Baseline#file(String)
  */
 public final class ScoredInputs {
 

@@ -93,7 +93,7 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * Add cases to the dataset, whatever version you have chosen. A dataset of a new name
+	 * Add cases to the newest version of the dataset. If the dataset does not exist, it
 	 * is created. A case with the id of a row replaces the row.
 	 * @param cases the cases, with their {@code id}, {@code metadata}, {@code tags} and
 	 * {@code origin}

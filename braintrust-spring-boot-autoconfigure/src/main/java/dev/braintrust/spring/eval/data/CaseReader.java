@@ -17,12 +17,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes cases of rows of JSON. Each reading has its own mapper, because a mapper
- * remembers the classes of the application. It is one as Spring Boot makes it, with the
- * modules of the class path, but it refuses properties that a type does not have: a
- * misspelt one would otherwise compare with nothing.
+ * remembers the classes of the application. The mapper is made as Spring Boot makes its
+ * default one, with the modules of the class path. It refuses properties that a type does
+ * not have, because a misspelt one would compare with nothing.
  *
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
+ * @see Dataset#json(String, Class, Class)
  */
 public final class CaseReader<I, E> {
 

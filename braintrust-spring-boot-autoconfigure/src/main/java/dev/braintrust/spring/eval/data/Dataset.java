@@ -6,8 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cases of an experiment. A dataset is read once a run, from its first case to its
- * last, on one thread.
+ * The cases of an experiment:
+ *
+ * <pre class="code">
+ * .cases(Dataset.jsonl("classpath:evals/refunds.jsonl"))
+ * </pre>
+ *
+ * A run reads its dataset once, from the first case to the last, on one thread.
  *
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
@@ -65,8 +70,8 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	/**
 	 * A dataset of a file that has a JSON array of cases, each an object with
 	 * {@code input} and, if you like, {@code expected}, {@code metadata}, {@code tags},
-	 * {@code id} and {@code trials}. The file is read when an experiment begins. It has
-	 * 256 MB at the most.
+	 * {@code id} and {@code trials}. The file is read when an experiment begins. It may
+	 * have up to 256 MB.
 	 * @param location the path of the file, or a location of Spring such as
 	 * {@code classpath:evals/refunds.json}
 	 * @param input the type of the inputs
@@ -93,8 +98,8 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 
 	/**
 	 * A dataset of a file that has a case in each line, as JSON, an object as that of
-	 * {@link #json(String, Class, Class)}. Empty lines are skipped. A line has 64 MB at
-	 * the most.
+	 * {@link #json(String, Class, Class)}. Empty lines are skipped. A line may have up to
+	 * 64 MB.
 	 * @param location the path of the file, or a location of Spring such as
 	 * {@code classpath:evals/refunds.jsonl}
 	 * @param input the type of the inputs

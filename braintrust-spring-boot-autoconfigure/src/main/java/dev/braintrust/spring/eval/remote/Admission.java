@@ -123,7 +123,7 @@ final class Admission {
 	private Remembered check(RemoteProject project, String organization, String token) {
 		if (project.settings().apiKey() == null) {
 			throw new RequestProblem(RequestProblem.UNAVAILABLE,
-					"The project has no API key, so nobody can be compared with its organization.");
+					"The project has no API key, so no caller can be compared with its organization.");
 		}
 		if (!this.checks.tryAcquire()) {
 			throw new RequestProblem(RequestProblem.TOO_MANY, "Too many callers are checked at this time.");
@@ -187,7 +187,7 @@ final class Admission {
 	}
 
 	private static RequestProblem unreachable(ApiFailure failure) {
-		logger.warn("Nobody can be let in to remote evaluations at this time. " + failure.getMessage() + ".");
+		logger.warn("No caller is let in to remote evaluations at the moment. " + failure.getMessage() + ".");
 		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust does not say who you are at this time.");
 	}
 

@@ -36,9 +36,10 @@ final class RemoteEvalAnnouncement implements SmartInitializingSingleton {
 			.map((project) -> String.join(", ", project.evals().keySet()) + " at " + contextPath() + this.evals.path()
 					+ "/" + project.key() + "/")
 			.collect(Collectors.joining("; "));
-		logger.warn("Remote evaluations are on: whoever has a token that can read the Braintrust project runs code "
-				+ "of this application. It serves: " + names + ". Set 'braintrust.evals.remote.enabled' to false if "
-				+ "nobody should.");
+		logger
+			.warn("Remote evaluations are on: everybody with a token that can read the Braintrust project can run code "
+					+ "of this application. It serves: " + names
+					+ ". To switch them off, set 'braintrust.evals.remote.enabled' to false.");
 		this.evals.projects()
 			.values()
 			.stream()

@@ -4,9 +4,15 @@ import java.util.List;
 
 /**
  * Puts the output of a task into classes, such as a topic or a tone. Unlike a score, a
- * class is neither good nor bad. Several rows are classified at the same time, so a
- * classifier must be thread-safe. What it throws is recorded with the row
- * ({@code metadata.classifier_errors}), and neither fails the row nor ends the run.
+ * class is neither good nor bad.
+ *
+ * <pre class="code">
+ * .classifier("tone", (it) -&gt; List.of(Classification.of("polite")))
+ * </pre>
+ *
+ * Several rows are classified at the same time, so a classifier must be thread-safe. If
+ * it throws an exception, the row has it as {@code metadata.classifier_errors}, and
+ * neither the row nor the run fails.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs

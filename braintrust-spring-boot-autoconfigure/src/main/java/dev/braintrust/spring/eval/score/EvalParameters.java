@@ -11,8 +11,12 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.NumberUtils;
 
 /**
- * The parameters of an experiment, such as a temperature that you try. They are the same
- * for all of its rows.
+ * The parameters of an experiment, such as a temperature that you try. All its rows have
+ * the same ones.
+ *
+ * <pre class="code">
+ * double temperature = row.parameters().get("temperature", Double.class);
+ * </pre>
  */
 public final class EvalParameters {
 

@@ -113,10 +113,10 @@ public final class JudgeSpec {
 
 	/**
 	 * Your own question. Variables stand in double braces: {@code input}, {@code output},
-	 * {@code expected} and {@code metadata.<key>}. What they stand for is data, so put it
-	 * between tags: the judge is told not to follow what stands there. Explain each
-	 * choice in the prompt, and add it by {@link Judge#choice(String, double)}. The form
-	 * of the answer is added for you.
+	 * {@code expected} and {@code metadata.<key>}. Their values are data, so put them
+	 * between tags: the starter instructs the judge to ignore instructions there. Explain
+	 * each choice in the prompt, and add it by {@link Judge#choice(String, double)}. The
+	 * form of the answer is added for you.
 	 * @param prompt the text of the question
 	 * @return a judge without choices
 	 */

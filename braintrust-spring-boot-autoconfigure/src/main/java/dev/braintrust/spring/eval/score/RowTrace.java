@@ -8,8 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans that have ended inside one row, the agent's among them, in the order of their
- * start.
+ * The spans of one row that have ended, your agent's included, in the order of their
+ * start:
+ *
+ * <pre class="code">
+ * .scorer("tools", (it) -&gt; it.trace().toolNames().contains("lookUpOrder") ? 1 : 0)
+ * </pre>
  */
 public interface RowTrace {
 

@@ -15,12 +15,10 @@ import org.springframework.ai.evaluation.Evaluator;
 import org.springframework.util.Assert;
 
 /**
- * The scorers that come with the starter.
- * <p>
- * Where an output is compared with what is expected, a case without an expected output is
- * an error of the scorer. Values that are no texts are compared as JSON.
- * <p>
- * The methods with types of Spring AI need it on the class path, the others do not.
+ * The scorers that come with the starter, such as {@code Scorers.exactMatch()}. A scorer
+ * that compares the output with the expected output fails if the case has none. Values
+ * other than texts are compared as JSON. Methods with types of Spring AI need it on the
+ * class path.
  */
 public final class Scorers {
 
@@ -170,8 +168,8 @@ public final class Scorers {
 	}
 
 	/**
-	 * A model that judges outputs. Its calls are spans below that of the scorer, in the
-	 * experiment, whatever client it is.
+	 * A model that judges outputs. Its calls are spans below the scorer's, in the
+	 * experiment, with every client.
 	 *
 	 * <pre class="code">
 	 * Scorers.judge("factuality", this.judge).factuality().votes(3)

@@ -7,7 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of an experiment as scorers and classifiers see it, when its task has returned.
+ * One row of an experiment for scorers and classifiers, after its task has returned:
+ *
+ * <pre class="code">
+ * .scorer("approval", (it) -&gt; (it.output().approve() == it.expected().approve()) ? 1 : 0)
+ * </pre>
  *
  * @param <I> the type of the input
  * @param <O> the type of the output

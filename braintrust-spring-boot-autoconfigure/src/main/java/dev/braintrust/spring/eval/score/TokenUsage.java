@@ -6,6 +6,7 @@ package dev.braintrust.spring.eval.score;
  * @param calls how many calls there were
  * @param promptTokens how many tokens went in
  * @param completionTokens how many tokens came out
+ * @see RowTrace#usage()
  */
 public record TokenUsage(long calls, long promptTokens, long completionTokens) {
 

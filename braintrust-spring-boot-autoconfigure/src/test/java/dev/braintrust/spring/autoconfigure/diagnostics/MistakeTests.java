@@ -148,7 +148,7 @@ class MistakeTests {
 					.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
 					.withPropertyValues("braintrust.projects[0].name=Support Agent"),
 				"The property 'braintrust.projects[0].name' is in a list, and projects have keys.",
-				"Write the key of each project and a colon in place of its dash, as in "
+				"Replace each dash with the key of the project and a colon, as in "
 						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
 						+ "refers to.");
 	}
@@ -162,7 +162,7 @@ class MistakeTests {
 		assertSaid(output,
 				"The variable 'BRAINTRUST_DEFAULT_PROJECT_NAME' declares no Braintrust project. Write "
 						+ "'braintrust.projects.my-agent.name=${BRAINTRUST_DEFAULT_PROJECT_NAME}' and "
-						+ "'braintrust.default-project=my-agent', with a key of your own in place of 'my-agent'.");
+						+ "'braintrust.default-project=my-agent', with a key of your own instead of 'my-agent'.");
 		assertThat(output).contains("'braintrust.projects.my-agent.id=${BRAINTRUST_DEFAULT_PROJECT_ID}'");
 	}
 

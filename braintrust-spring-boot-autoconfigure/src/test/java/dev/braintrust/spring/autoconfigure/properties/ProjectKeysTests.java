@@ -226,7 +226,7 @@ class ProjectKeysTests {
 	void listIsRefused(String projects, String property) {
 		yaml("braintrust: {projects: " + projects + "}");
 		refused(property, "The property '" + property + "' is in a list, and projects have keys",
-				"Write the key of each project and a colon in place of its dash, as in "
+				"Replace each dash with the key of the project and a colon, as in "
 						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
 						+ "refers to.");
 	}
