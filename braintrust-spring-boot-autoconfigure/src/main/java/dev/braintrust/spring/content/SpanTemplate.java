@@ -28,6 +28,8 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 
 	private static final AttributeKey<String> CONTEXT = AttributeKey.stringKey("braintrust.context_json");
 
+	private static final String SCORER = "\"purpose\":\"scorer\"";
+
 	// What spans have in common that have nothing: those that are not recorded.
 	public static final SpanTemplate NONE = new SpanTemplate(null, Attributes.empty());
 
@@ -59,16 +61,31 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 		return new SpanTemplate(type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, spanAttributes).build());
 	}
 
+	// Whether its spans are work of a scorer. Braintrust tells it from that of the task.
+	public boolean isScorer() {
+		String own = this.attributes.get(SPAN_ATTRIBUTES);
+		return own != null && own.contains(SCORER);
+	}
+
+	// For spans inside those of a scorer.
+	public SpanTemplate asScorer() {
+		return isScorer() ? this
+				: new SpanTemplate(this.type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, with(SCORER)).build());
+	}
+
 	// For spans that go elsewhere than to the logs of the project. A playground tells its
 	// runs apart by their generation, which is JSON.
 	public SpanTemplate withParent(String parent, @Nullable String generation) {
 		AttributesBuilder attributes = this.attributes.toBuilder().put(PARENT, parent);
 		if (generation != null) {
-			String others = this.attributes.get(SPAN_ATTRIBUTES);
-			String start = (others != null) ? others.substring(0, others.length() - 1) + "," : "{";
-			attributes.put(SPAN_ATTRIBUTES, start + "\"generation\":" + generation + "}");
+			attributes.put(SPAN_ATTRIBUTES, with("\"generation\":" + generation));
 		}
 		return new SpanTemplate(this.type, attributes.build());
+	}
+
+	private String with(String property) {
+		String others = this.attributes.get(SPAN_ATTRIBUTES);
+		return ((others != null) ? others.substring(0, others.length() - 1) + "," : "{") + property + "}";
 	}
 
 }

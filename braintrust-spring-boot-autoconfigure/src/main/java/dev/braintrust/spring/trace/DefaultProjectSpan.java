@@ -57,9 +57,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 
 	// The span has started. If nobody ends it, it is cut.
 	void started(OpenSpans open) {
-		if (isSent()) {
-			this.open = open.add(this);
-		}
+		this.open = isSent() ? open.add(this) : null;
 	}
 
 	@Override
@@ -95,9 +93,12 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		return this.baggage;
 	}
 
-	// The row of an experiment that it is inside of.
 	@Nullable RoutedRow row() {
 		return this.row;
+	}
+
+	boolean isScorer() {
+		return this.template.isScorer();
 	}
 
 	SpanFields fields() {

@@ -139,8 +139,9 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 			correlation.starting(this.delegate);
 		}
 		BaggageMembers baggage = (parent instanceof DefaultProjectSpan span) ? span.baggage() : BaggageMembers.NONE;
+		boolean scorer = row != null && parent instanceof DefaultProjectSpan span && span.isScorer();
 		DefaultProjectSpan span = new DefaultProjectSpan(this.project, this.project.recorder().start(this.delegate),
-				this.template, baggage, row);
+				scorer ? this.template.asScorer() : this.template, baggage, row);
 		span.started(this.project.openSpans());
 		if (row != null && span.isSent()) {
 			row.started();

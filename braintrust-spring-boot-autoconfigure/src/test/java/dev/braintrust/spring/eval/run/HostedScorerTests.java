@@ -369,11 +369,12 @@ class HostedScorerTests {
 		this.server.failing("POST /v1/function", Fault.hang());
 		run((evals) -> {
 			ExperimentResult<String, String, String> result = experiment(evals).scorers(Scorers.braintrust(CODE))
-				.timeout(Duration.ofMillis(300))
+				.timeout(Duration.ofMillis(900))
 				.run();
 			assertThat(result.rows().get(0).scorerErrors().get(CODE))
-				.hasMessage("The scorer '" + CODE + "' took longer than 300 ms");
-			assertThat(this.server.calls("POST /v1/function")).hasSize(1);
+				.hasMessage("The scorer '" + CODE + "' took longer than 900 ms");
+			// It may be given up before it arrives, and is not repeated.
+			assertThat(this.server.calls("POST /v1/function")).hasSizeLessThan(2);
 		});
 	}
 

@@ -84,6 +84,10 @@ class JudgeTracingTests {
 			// The row, its task, the scorer, and the two of the judge.
 			assertThat(all).hasSize(5)
 				.allMatch((span) -> span.attributes().toString().contains("experiment_name:judged"));
+			// Braintrust counts what a scorer costs apart.
+			assertThat(all).filteredOn((span) -> span.attributes().toString().contains("\"purpose\":\"scorer\""))
+				.extracting(RecordedSpan::name)
+				.containsExactlyInAnyOrder("factuality", "factuality", llm(all).name());
 			assertThat(this.spans.of("research")).isEmpty();
 			assertThat(result.strays()).isZero();
 			assertThat(result.rows().get(0).usage().calls()).isZero();
@@ -144,6 +148,10 @@ class JudgeTracingTests {
 			RecordedSpan scorer = all.stream().filter((span) -> "score".equals(span.type())).findFirst().orElseThrow();
 			assertThat(all).filteredOn((span) -> scorer.spanId().equals(span.parentSpanId())).hasSize(1);
 		});
+	}
+
+	private static RecordedSpan llm(List<RecordedSpan> all) {
+		return all.stream().filter((span) -> "llm".equals(span.type())).findFirst().orElseThrow();
 	}
 
 	private static ExperimentResult<String, String, String> run(ApplicationContext context,

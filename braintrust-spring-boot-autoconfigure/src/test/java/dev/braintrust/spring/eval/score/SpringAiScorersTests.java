@@ -50,6 +50,13 @@ class SpringAiScorersTests {
 		assertThat(ScoredRow.score(Scorers.embedding(model), "o", "e")).isEqualTo(score, within(1e-5));
 	}
 
+	// The cosine of these is 1.0000000000000002.
+	@Test
+	void roundingGivesNoScoreAboveOne() throws Exception {
+		EmbeddingModel model = new Vectors(new float[] { 1, 0.1f, 0.1f }, new float[] { 3, 3 * 0.1f, 3 * 0.1f });
+		assertThat(ScoredRow.score(Scorers.embedding(model), "o", "e")).isEqualTo(1);
+	}
+
 	@Test
 	void minimumMayBeAnother() throws Exception {
 		EmbeddingModel model = new Vectors(vector("3:4"), vector("1:0"));
