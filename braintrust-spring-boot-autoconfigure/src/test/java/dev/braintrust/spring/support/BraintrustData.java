@@ -73,6 +73,8 @@ public final class BraintrustData {
 
 	private boolean endless;
 
+	private int taken = Integer.MAX_VALUE;
+
 	private long lastVersion = 1000197155625133059L;
 
 	BraintrustData() {
@@ -125,6 +127,14 @@ public final class BraintrustData {
 			}
 			this.rows.computeIfAbsent(id, (key) -> new ArrayList<>()).add(added);
 		}
+		return this;
+	}
+
+	/**
+	 * Take no more rows of an insert than this.
+	 */
+	public synchronized BraintrustData taking(int rows) {
+		this.taken = rows;
 		return this;
 	}
 
@@ -415,6 +425,9 @@ public final class BraintrustData {
 		ObjectNode answer = object();
 		ArrayNode ids = answer.putArray("row_ids");
 		for (JsonNode row : body.path("events")) {
+			if (ids.size() == this.taken) {
+				break;
+			}
 			hasRows(id, (ObjectNode) row);
 			List<ObjectNode> all = rows(id);
 			ids.add(all.get(all.size() - 1).path("id"));

@@ -310,6 +310,15 @@ class ProjectDatasetsTests {
 	}
 
 	@Test
+	void casesThatAreNotTakenAreAnError() {
+		this.server.data().taking(1);
+		run((evals) -> assertThatIllegalStateException()
+			.isThrownBy(
+					() -> evals.datasets().named("fresh").insert(List.of(EvalCase.of("a", "A"), EvalCase.of("b", "B"))))
+			.withMessage("The dataset 'fresh' of the Braintrust project 'support' has taken 1 of 2 cases"));
+	}
+
+	@Test
 	void caseThatIsNoJsonIsNotInserted() {
 		List<Object> endless = new ArrayList<>();
 		endless.add(endless);

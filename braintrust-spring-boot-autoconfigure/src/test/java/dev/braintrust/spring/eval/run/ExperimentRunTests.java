@@ -411,6 +411,27 @@ class ExperimentRunTests {
 	}
 
 	@Test
+	void tokensOfAllAttemptsCount() {
+		AtomicInteger calls = new AtomicInteger();
+		run((evals) -> {
+			ExperimentResult<String, String, String> result = evals.experiment("refunds")
+				.cases(EvalCase.of("a", "a"))
+				.task((input) -> {
+					tool(evals).llmSpan("model").run((span) -> span.metric("prompt_tokens", 10));
+					if (calls.getAndIncrement() == 0) {
+						throw new IOException("out of luck");
+					}
+					return input;
+				})
+				.scorer("last", (it) -> (it.trace().usage().promptTokens() == 10) ? 1 : 0)
+				.retries(1)
+				.run();
+			assertThat(result.usage()).isEqualTo(new TokenUsage(2, 20, 0));
+			assertThat(result.score("last").mean()).isEqualTo(1);
+		});
+	}
+
+	@Test
 	@Tag("fault")
 	void taskThatTakesTooLongIsInterruptedAndOneThatIgnoresItIsAbandoned() {
 		CountDownLatch end = new CountDownLatch(1);
