@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -52,6 +53,8 @@ final class Admission {
 		}
 
 	};
+
+	private final AtomicBoolean unreachable = new AtomicBoolean();
 
 	private final Semaphore checks = new Semaphore(CHECKS);
 
@@ -151,6 +154,7 @@ final class Admission {
 		if (!seen.path("id").asString("").equals(projectId)) {
 			throw new RequestProblem(RequestProblem.FORBIDDEN, "The token cannot read the project.");
 		}
+		this.unreachable.set(false);
 		return new Remembered(projectId, seen.path("name").asString(""), this.clock.getAsLong());
 	}
 
@@ -164,7 +168,7 @@ final class Admission {
 	}
 
 	// Ask with the token of the caller. Refusals are the caller's, all else is not.
-	private static <T> T theirs(int status, String message, Supplier<T> question) {
+	private <T> T theirs(int status, String message, Supplier<T> question) {
 		try {
 			return question.get();
 		}
@@ -177,7 +181,7 @@ final class Admission {
 		}
 	}
 
-	private static <T> T own(Supplier<T> question) {
+	private <T> T own(Supplier<T> question) {
 		try {
 			return question.get();
 		}
@@ -186,8 +190,12 @@ final class Admission {
 		}
 	}
 
-	private static RequestProblem unreachable(ApiFailure failure) {
-		logger.warn("No caller is let in to remote evaluations at the moment. " + failure.getMessage() + ".");
+	// Anybody can ask, so it is logged once until somebody is let in again. A caller who
+	// has left says nothing about Braintrust.
+	private RequestProblem unreachable(ApiFailure failure) {
+		if (!Thread.currentThread().isInterrupted() && !this.unreachable.getAndSet(true)) {
+			logger.warn("No caller is let in to remote evaluations at the moment. " + failure.getMessage() + ".");
+		}
 		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust does not say who you are at this time.");
 	}
 

@@ -107,7 +107,7 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 	}
 
-	private RemoteAnswer answer(RemoteRequest request, Map<String, String> ofBrowser) throws IOException {
+	private RemoteAnswer answer(RemoteRequest request, Map<String, String> ofBrowser) {
 		Matcher path = PATH.matcher(request.path());
 		RemoteProject project = path.matches() ? this.projects.get().get(path.group(1)) : null;
 		if (project == null) {
@@ -140,8 +140,8 @@ final class RemoteEvals implements SmartLifecycle {
 
 	// A body may take its time, so a run begins when all of it is there. Nobody sends one
 	// in vain.
-	private RemoteAnswer run(RemoteProject project, Caller caller, RemoteRequest request, Map<String, String> ofBrowser)
-			throws IOException {
+	private RemoteAnswer run(RemoteProject project, Caller caller, RemoteRequest request,
+			Map<String, String> ofBrowser) {
 		if (this.runs.availablePermits() == 0) {
 			throw tooManyRuns();
 		}
@@ -156,9 +156,8 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 	}
 
-	private RemoteRun<?, ?, ?> read(RemoteProject project, Caller caller, RemoteRequest request) throws IOException {
-		EvalRequest asked = EvalRequest
-			.read(request.body().read(this.limits.maxRequestSize(), this.limits.slowestBody()));
+	private RemoteRun<?, ?, ?> read(RemoteProject project, Caller caller, RemoteRequest request) {
+		EvalRequest asked = EvalRequest.read(body(request));
 		this.admission.authorize(project, caller, asked.name(), request);
 		if (asked.projectId() != null && !asked.projectId().equals(caller.projectId())) {
 			throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
@@ -168,6 +167,19 @@ final class RemoteEvals implements SmartLifecycle {
 			throw new RequestProblem(RequestProblem.NOT_FOUND, "There is no evaluation of this name.");
 		}
 		return new RemoteRun<>(project, caller, asked, eval, this.limits, this.threads, this::ended);
+	}
+
+	private byte[] body(RemoteRequest request) {
+		try {
+			return request.body().read(this.limits.maxRequestSize(), this.limits.slowestBody());
+		}
+		catch (RequestProblem ex) {
+			throw ex;
+		}
+		catch (IOException | RuntimeException ex) {
+			// Mostly its sender has left.
+			throw new RequestProblem(RequestProblem.BAD_REQUEST, "The body has broken off.");
+		}
 	}
 
 	private RemoteAnswer start(RemoteRun<?, ?, ?> run, Map<String, String> ofBrowser) {

@@ -13,6 +13,10 @@ import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
 import dev.braintrust.spring.support.BraintrustServer.Fault;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -21,6 +25,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests of {@link Admission}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class AdmissionTests {
 
 	private static final RemoteEvalApplication APPLICATION = new RemoteEvalApplication(
@@ -73,6 +78,39 @@ class AdmissionTests {
 				.isThrownBy(() -> this.admission.admit(project(), request("two")));
 		}
 		assertThat(logins("two")).isEqualTo(2);
+	}
+
+	@Test
+	void silenceOfBraintrustIsLoggedOnceUntilSomebodyIsLetIn(CapturedOutput output) {
+		String warning = "No caller is let in to remote evaluations";
+		for (int i = 1; i <= 2; i++) {
+			APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.status(500));
+			try {
+				for (int j = 0; j < 3; j++) {
+					assertThatExceptionOfType(RequestProblem.class)
+						.isThrownBy(() -> this.admission.admit(project(), request("unheard")))
+						.satisfies((problem) -> assertThat(problem.status()).isEqualTo(502));
+				}
+			}
+			finally {
+				APPLICATION.braintrust().recovering();
+			}
+			assertThat(output.getAll().split(warning, -1)).hasSize(i + 1);
+			this.admission.admit(project(), request("heard-" + i));
+		}
+	}
+
+	@Test
+	void callerWhoLeavesWhileTheyAreCheckedIsNotLogged(CapturedOutput output) {
+		Thread.currentThread().interrupt();
+		try {
+			assertThatExceptionOfType(RequestProblem.class)
+				.isThrownBy(() -> this.admission.admit(project(), request("leaving")));
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+		assertThat(output).doesNotContain("No caller is let in");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.remote;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,12 +11,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of {@link RemoteEvals}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RemoteEvalsTests {
 
 	private static final RemoteEvalApplication APPLICATION = new RemoteEvalApplication(Kind.SERVLET);
@@ -46,6 +52,24 @@ class RemoteEvalsTests {
 		assertThat(request.token()).isEqualTo("t-1");
 		headers.put("x-bt-auth-token", "t-2");
 		assertThat(request.token()).isEqualTo("t-2");
+	}
+
+	@Test
+	void bodyThatBreaksOffIsNoFailureOfTheApplication(CapturedOutput output) {
+		RemoteRequest whole = request("");
+		for (Exception failure : new Exception[] { new IOException("Broken pipe"), new IllegalStateException() }) {
+			RemoteRequest broken = new RemoteRequest("POST", whole.path(), whole.headers(), (max, slowest) -> {
+				if (failure instanceof IOException ex) {
+					throw ex;
+				}
+				throw (RuntimeException) failure;
+			});
+			assertThat(APPLICATION.evals().answer(broken)).isInstanceOfSatisfying(RemoteAnswer.Text.class, (text) -> {
+				assertThat(text.status()).isEqualTo(400);
+				assertThat(text.body()).contains("The body has broken off.");
+			});
+		}
+		assertThat(output).doesNotContain("A request to the remote evaluations failed");
 	}
 
 	@Test
