@@ -363,11 +363,11 @@ final class RemoteEvalApplication implements AutoCloseable {
 			TomcatServletWebServerFactory servers = new TomcatServletWebServerFactory(
 					environment.getProperty("server.servlet.context-path", ""), 0);
 			servers.setShutdown(Shutdown.GRACEFUL);
-			Integer patience = environment.getProperty("test.read-timeout", Integer.class);
-			if (patience != null) {
-				servers
-					.addConnectorCustomizers((connector) -> connector.setProperty("connectionTimeout", "" + patience));
-			}
+			String patience = environment.getProperty("test.read-timeout", "60000");
+			servers.addConnectorCustomizers((connector) -> {
+				connector.setProperty("connectionTimeout", patience);
+				connector.setProperty("continueResponseTiming", "onRead");
+			});
 			return servers;
 		}
 
