@@ -10,10 +10,18 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustObservationAutoConfiguration;
+import dev.braintrust.spring.prompt.LoadedPrompt;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ScriptedModel;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.openai.OpenAiChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.aot.agent.RecordedInvocation;
@@ -95,6 +103,12 @@ public final class HintedApplication {
 			.input(Map.of("question", "Where?"))
 			.run((span) -> chat.prompt("Where?").call().content());
 		chat.prompt("Where?").stream().content().collectList().block();
+		LoadedPrompt.of("greeter", JsonMapper.shared().readTree("""
+				{"prompt": {"messages": [{"role": "user", "content": "{{text}}"}]},
+				"options": {"params": {"seed": 7, "response_format": {"type": "json_object"}}}}"""))
+			.applyTo(ChatClient.create(new OpenAiOptions()).prompt(), Map.of("text", "Where?"))
+			.call()
+			.content();
 	}
 
 	// What called the agent's subject, but for the tools of Spring and the JDK between.
@@ -110,6 +124,23 @@ public final class HintedApplication {
 	}
 
 	record Order(int number) {
+	}
+
+	/**
+	 * A model whose options are those of OpenAI.
+	 */
+	private static final class OpenAiOptions implements ChatModel {
+
+		@Override
+		public ChatOptions getOptions() {
+			return OpenAiChatOptions.builder().build();
+		}
+
+		@Override
+		public ChatResponse call(Prompt prompt) {
+			return ScriptedModel.response(AssistantMessage.builder().content("There."));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
