@@ -123,9 +123,6 @@ public final class ExperimentScores {
 				request.put("cursor", cursor);
 			}
 			JsonNode page = this.api.post(EXPERIMENT + "/" + ProjectApi.encode(id) + "/fetch", request);
-			if (!page.path("events").isArray()) {
-				throw unreadable(name, "The answer has no rows.");
-			}
 			int before = seen.size();
 			for (JsonNode event : page.path("events")) {
 				if (seen.add(event.path("id").asString(""))) {
@@ -135,7 +132,8 @@ public final class ExperimentScores {
 			// A server may answer with cursors for good.
 			known = (seen.size() > before) ? 0 : known + 1;
 			if (known == MOST_PAGES) {
-				throw unreadable(name, "The server answers the same pages again.");
+				throw new IllegalStateException("The experiment '" + name + "' of the Braintrust project '"
+						+ this.project + "' cannot be read. The server answers the same pages again.");
 			}
 			String next = page.path("events").isEmpty() ? "" : page.path("cursor").asString("");
 			cursor = next.isEmpty() ? null : next;
@@ -144,11 +142,6 @@ public final class ExperimentScores {
 		ScoredInputs scored = new ScoredInputs();
 		inputs.forEach((root, input) -> scored.add(input.toString(), scores.getOrDefault(root, Map.of())));
 		return scored;
-	}
-
-	private IllegalStateException unreadable(String experiment, String why) {
-		return new IllegalStateException("The experiment '" + experiment + "' of the Braintrust project '"
-				+ this.project + "' cannot be read. " + why);
 	}
 
 	private static void add(JsonNode event, Map<String, JsonNode> inputs, Map<String, Map<String, Double>> scores) {

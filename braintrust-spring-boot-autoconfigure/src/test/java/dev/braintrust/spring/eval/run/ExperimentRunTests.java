@@ -335,6 +335,23 @@ class ExperimentRunTests {
 	}
 
 	@Test
+	void scorerThatReturnsNullOrANameTwiceHasFailed() {
+		run((evals) -> {
+			ExperimentResult<String, String, String> result = evals.experiment("refunds")
+				.cases(EvalCase.of("a", "A"))
+				.task(String::toUpperCase)
+				.scorers(new Named("null", null), new Named("twice", List.of(Score.of("x", 1), Score.of("x", 0))),
+						Scorers.exactMatch())
+				.run();
+			RowResult<String, String, String> row = result.rows().get(0);
+			assertThat(row.scores()).containsOnlyKeys("exactMatch");
+			assertThat(row.scorerErrors().get("null")).hasMessage("The scorer 'null' returned null");
+			assertThat(row.scorerErrors().get("twice")).hasMessage("There are two scores 'x'");
+			assertThat(result.score("null").failed()).isOne();
+		});
+	}
+
+	@Test
 	void trialsOfACaseCountAsOne() {
 		AtomicInteger calls = new AtomicInteger();
 		run((evals) -> {

@@ -2,14 +2,18 @@ package dev.braintrust.spring.eval.run;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link TimedCall}.
@@ -32,6 +36,38 @@ class TimedCallTests {
 		assertThat(call.run(Duration.ofMinutes(5), "The task", null).error()).isSameAs(reason);
 		assertThat(calls).hasValue(0);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void interruptOfATimeoutIsNotForTheCodeThatFollows() {
+		TimedCall<Integer> call = new TimedCall<>(() -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				Thread.onSpinWait();
+			}
+			return 1;
+		}, this.clock);
+		assertThat(call.run(Duration.ofMillis(1), "The task", null).error()).isInstanceOf(TimeoutException.class);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	@Tag("fault")
+	void callThatIsAbandonedHasNoOutcomeWhenItEndsAfterAll() {
+		CountDownLatch abandoned = new CountDownLatch(1);
+		TimedCall<Integer> call = new TimedCall<>(() -> {
+			while (abandoned.getCount() > 0) {
+				try {
+					abandoned.await();
+				}
+				catch (InterruptedException ex) {
+					// It ignores this.
+				}
+			}
+			return 1;
+		}, this.clock);
+		assertThatExceptionOfType(TimedCall.AbandonedException.class)
+			.isThrownBy(() -> call.run(Duration.ofMillis(1), "The task", abandoned::countDown));
+		assertThat(call.reason()).isInstanceOf(TimeoutException.class);
 	}
 
 }
