@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 import dev.braintrust.spring.api.BackgroundThreads;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -49,8 +48,8 @@ final class ServletRemoteEvals implements Filter {
 		boolean waiting = false;
 		try {
 			if (answer instanceof RemoteAnswer.Later later) {
-				AsyncContext async = async(http);
-				later.text().thenAccept((text) -> complete(text, to, async));
+				AwaitedRequest awaited = new AwaitedRequest(http);
+				later.text().thenAccept((text) -> complete(text, to, awaited));
 			}
 			else {
 				stream((RemoteAnswer.Events) answer, http, to);
@@ -91,62 +90,38 @@ final class ServletRemoteEvals implements Filter {
 		return body.toByteArray();
 	}
 
-	private static AsyncContext async(HttpServletRequest http) {
-		AsyncContext async = http.startAsync();
-		// A run has its own limits.
-		async.setTimeout(0);
-		return async;
-	}
-
 	private static void stream(RemoteAnswer.Events answer, HttpServletRequest http, HttpServletResponse to)
 			throws IOException {
 		answer.headers().forEach(to::setHeader);
 		to.flushBuffer();
-		AsyncContext async = async(http);
-		BackgroundThreads.named("braintrust-eval-events").newThread(() -> pump(answer.events(), to, async)).start();
+		AwaitedRequest awaited = new AwaitedRequest(http);
+		BackgroundThreads.named("braintrust-eval-events").newThread(() -> pump(answer.events(), to, awaited)).start();
 	}
 
-	private static void pump(RunEvents events, HttpServletResponse to, AsyncContext async) {
-		boolean written = false;
+	private static void pump(RunEvents events, HttpServletResponse to, AwaitedRequest awaited) {
 		try {
-			OutputStream out = to.getOutputStream();
-			for (String event = events.next(); event != null; event = events.next()) {
-				out.write(event.getBytes(StandardCharsets.UTF_8));
-				out.flush();
+			boolean written = true;
+			for (String event = events.next(); event != null && written; event = events.next()) {
+				byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
+				written = awaited.write(() -> {
+					OutputStream out = to.getOutputStream();
+					out.write(bytes);
+					out.flush();
+				});
 			}
-			written = true;
-		}
-		catch (IOException | IllegalStateException ex) {
-			// The reader has left. The server ends the request, and may use its objects
-			// for
-			// another one by now, so nothing is completed here.
 		}
 		finally {
 			events.close();
-			if (written) {
-				complete(async);
-			}
+			awaited.complete();
 		}
 	}
 
-	private static void complete(RemoteAnswer.Text text, HttpServletResponse to, AsyncContext async) {
-		try {
+	private static void complete(RemoteAnswer.Text text, HttpServletResponse to, AwaitedRequest awaited) {
+		awaited.write(() -> {
 			write(text, to);
 			to.flushBuffer();
-			complete(async);
-		}
-		catch (IOException | IllegalStateException ex) {
-			// The reader has left, and the server ends the request.
-		}
-	}
-
-	private static void complete(AsyncContext async) {
-		try {
-			async.complete();
-		}
-		catch (IllegalStateException ex) {
-			// The server has done so.
-		}
+		});
+		awaited.complete();
 	}
 
 	private static void write(RemoteAnswer.Text text, HttpServletResponse to) throws IOException {

@@ -60,6 +60,33 @@ class ServletRemoteEvalsTests {
 		assertThat(response.touchedLater).hasValue(0);
 	}
 
+	// The server may end a request while its failed write has not returned, and then the
+	// write says nothing of it.
+	@Test
+	void serverThatEndsARequestWaitsForWhatIsBeingWritten() throws Exception {
+		Request request = new Request("echo", true);
+		request.setAsyncSupported(true);
+		AwaitedRequest awaited = new AwaitedRequest(request);
+		CompletableFuture<Void> ended = new CompletableFuture<>();
+		Thread server = new Thread(() -> {
+			awaited.onError(null);
+			ended.complete(null);
+		});
+		assertThat(awaited.write(() -> {
+			server.start();
+			while (server.getState() != Thread.State.WAITING) {
+				Thread.onSpinWait();
+			}
+			assertThat(ended).isNotDone();
+		})).isTrue();
+		ended.get(1, TimeUnit.MINUTES);
+		assertThat(awaited.write(() -> {
+			throw new AssertionError("It belongs to another request");
+		})).isFalse();
+		awaited.complete();
+		assertThat(request.completed).hasValue(0);
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void runThatIsReadIsCompletedOnce(boolean stream) throws Exception {
