@@ -5,15 +5,16 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Logs the URL of the console when the application is ready.
+ * Logs the URL of the console when the application has started, before its runners do
+ * their work.
  */
-final class ConsoleAnnouncement implements ApplicationListener<ApplicationReadyEvent> {
+final class ConsoleAnnouncement implements ApplicationListener<ApplicationStartedEvent> {
 
 	// The port of the application, without that of its management.
 	static final String PORT = "local.server.port";
@@ -32,7 +33,7 @@ final class ConsoleAnnouncement implements ApplicationListener<ApplicationReadyE
 	}
 
 	@Override
-	public void onApplicationEvent(ApplicationReadyEvent event) {
+	public void onApplicationEvent(ApplicationStartedEvent event) {
 		String url = url();
 		if (url != null && !this.announced) {
 			this.announced = true;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 import dev.braintrust.spring.BraintrustProjects;
@@ -16,11 +17,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.CommandLineRunner;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,8 +93,21 @@ class BraintrustConsoleAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ConsoleServer.class));
 	}
 
+	// They may take long, and are what one wants to see.
 	@Test
-	void urlIsLoggedOnceTheApplicationIsReady(CapturedOutput output) {
+	void urlIsLoggedBeforeRunnersWork(CapturedOutput output) {
+		AtomicReference<String> before = new AtomicReference<>();
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(BraintrustConsoleAutoConfiguration.class)
+			.web(WebApplicationType.NONE)
+			.initializers((application) -> ((GenericApplicationContext) application).registerBean(CommandLineRunner.class,
+					() -> (args) -> before.set(output.getAll())))
+			.run("--braintrust.console.enabled=true", "--braintrust.console.port=0")) {
+			assertThat(before.get()).contains("The Braintrust console is at http://localhost:");
+		}
+	}
+
+	@Test
+	void urlIsLoggedOnceTheApplicationHasStarted(CapturedOutput output) {
 		for (Kind kind : Kind.values()) {
 			try (ConsoleApplication application = new ConsoleApplication(kind)) {
 				assertThat(output).containsOnlyOnce("The Braintrust console is at " + application.url());
