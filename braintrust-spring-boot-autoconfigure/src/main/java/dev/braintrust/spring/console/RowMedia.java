@@ -16,6 +16,8 @@ import io.opentelemetry.api.common.AttributeType;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * The images, sounds and documents of a row: those that it has in base64, and those that
  * it refers to. Their type is told by their first bytes alone, whatever the row says.
@@ -56,8 +58,8 @@ final class RowMedia {
 			if (typed || length >= MIN_WITHOUT_TYPE) {
 				String type = type(decode(value.substring(matcher.start(1), matcher.start(1) + 64)));
 				if (typed || !type.isEmpty()) {
-					this.items
-						.add(new Item("", type, "", length / 4 * 3L, attribute, matcher.start(1), matcher.end(1)));
+					long size = length / 4 * 3L - StringUtils.countOccurrencesOf(matcher.group(1), "=");
+					this.items.add(new Item("", type, "", size, attribute, matcher.start(1), matcher.end(1)));
 				}
 			}
 		}

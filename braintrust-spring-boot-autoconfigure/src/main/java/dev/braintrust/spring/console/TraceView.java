@@ -30,8 +30,10 @@ record TraceView(WatchedProject project, String id, long version, List<Line> lin
 		List<Line> lines = new ArrayList<>(ended.size() + open.size());
 		Set<String> ids = new HashSet<>();
 		for (StoredSpan span : ended) {
-			lines.add(new Line(project, span, null));
-			ids.add(span.data().getSpanId());
+			// Each turn of a conversation sends its root again.
+			if (ids.add(span.data().getSpanId())) {
+				lines.add(new Line(project, span, null));
+			}
 		}
 		for (EndedSpan span : open) {
 			if (!ids.contains(span.span().getSpanId())) {

@@ -6,8 +6,9 @@ export function thread({ spans, total }, url, raw, onopen) {
 	const nodes = [];
 	const seen = new Map();
 	const tops = new Set(turns(spans));
-	for (const span of spans) {
-		if (tops.has(span.id)) {
+	for (const [index, span] of spans.entries()) {
+		// The root of a conversation says nothing.
+		if (tops.has(span.id) && !tops.has(spans[index + 1]?.id)) {
 			nodes.push(el('h3', { class: 'turn' }, el('span', { dir: 'auto' }, span.name), el('time', null, time(span.start))));
 		}
 		if (span.type === 'llm') {
