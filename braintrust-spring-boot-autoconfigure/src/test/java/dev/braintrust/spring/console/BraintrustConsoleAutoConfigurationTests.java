@@ -97,10 +97,11 @@ class BraintrustConsoleAutoConfigurationTests {
 	@Test
 	void urlIsLoggedBeforeRunnersWork(CapturedOutput output) {
 		AtomicReference<String> before = new AtomicReference<>();
-		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(BraintrustConsoleAutoConfiguration.class)
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(
+				BraintrustConsoleAutoConfiguration.class)
 			.web(WebApplicationType.NONE)
-			.initializers((application) -> ((GenericApplicationContext) application).registerBean(CommandLineRunner.class,
-					() -> (args) -> before.set(output.getAll())))
+			.initializers((application) -> ((GenericApplicationContext) application)
+				.registerBean(CommandLineRunner.class, () -> (args) -> before.set(output.getAll())))
 			.run("--braintrust.console.enabled=true", "--braintrust.console.port=0")) {
 			assertThat(before.get()).contains("The Braintrust console is at http://localhost:");
 		}

@@ -119,10 +119,11 @@ class ContentPageTests {
 		openSpan("media");
 		browser.await("document.querySelectorAll('#span figure').length === 2");
 		assertThat(browser.isTrue("document.querySelector('#span figure audio[controls]')")).isTrue();
-		assertThat(browser.run("return [...document.querySelectorAll('#span figcaption')].map((each) => each.innerText)")
-			.valueStream()
-			.map((caption) -> caption.asString())).containsExactly("attachment audio/wav 400 B",
-					"attachment application/pdf 408 B");
+		assertThat(
+				browser.run("return [...document.querySelectorAll('#span figcaption')].map((each) => each.innerText)")
+					.valueStream()
+					.map((caption) -> caption.asString()))
+			.containsExactly("attachment audio/wav 400 B", "attachment application/pdf 408 B");
 	}
 
 	@Test
