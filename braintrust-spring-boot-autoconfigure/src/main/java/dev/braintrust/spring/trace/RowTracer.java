@@ -164,8 +164,9 @@ public final class RowTracer implements AutoCloseable {
 		return (json != null) ? json : "null";
 	}
 
-	// Whether what an error says may stand in metadata, where no filter sees it.
-	public boolean tellsErrors() {
+	// Whether what may quote content, such as an error, may stand where no filter sees
+	// it.
+	public boolean tellsContent() {
 		return capture().content() && !this.project.content().isFiltered();
 	}
 

@@ -176,7 +176,9 @@ final class RowScores<I, O, E> {
 		errors(span, "scorer_errors", this.scorerErrors);
 		errors(span, "classifier_errors", this.classifierErrors);
 		if (!this.classifications.isEmpty()) {
-			this.run.tracer().json(span, "braintrust.classifications", ScorerSpan.fields(this.classifications));
+			this.run.tracer()
+				.json(span, "braintrust.classifications",
+						ScorerSpan.fields(this.classifications, this.run.tracer().tellsContent()));
 		}
 		if (this.outcome.error() != null) {
 			span.recordException(this.outcome.error());
@@ -190,7 +192,7 @@ final class RowScores<I, O, E> {
 	private void errors(ProjectSpan span, String key, Map<String, Throwable> errors) {
 		if (!errors.isEmpty()) {
 			Map<String, String> messages = new LinkedHashMap<>();
-			boolean tells = this.run.tracer().tellsErrors();
+			boolean tells = this.run.tracer().tellsContent();
 			errors.forEach((name, error) -> messages.put(name, tells ? message(error) : error.getClass().getName()));
 			span.metadata(key, messages);
 		}

@@ -100,7 +100,7 @@ final class ScorerSpan {
 	}
 
 	void classified(Map<String, List<Classification>> classifications) {
-		this.span.output(fields(classifications));
+		this.span.output(fields(classifications, this.capture.input() && this.capture.output()));
 		this.span.end();
 	}
 
@@ -109,10 +109,17 @@ final class ScorerSpan {
 		this.span.end();
 	}
 
-	static Map<String, List<Map<String, Object>>> fields(Map<String, List<Classification>> classifications) {
+	// The metadata of a class explains it, and so quotes what it is about.
+	static Map<String, List<Map<String, Object>>> fields(Map<String, List<Classification>> classifications,
+			boolean explained) {
 		Map<String, List<Map<String, Object>>> fields = new LinkedHashMap<>();
-		classifications
-			.forEach((name, classes) -> fields.put(name, classes.stream().map(Classification::toFields).toList()));
+		classifications.forEach((name, classes) -> fields.put(name, classes.stream().map((each) -> {
+			Map<String, Object> all = new LinkedHashMap<>(each.toFields());
+			if (!explained) {
+				all.remove("metadata");
+			}
+			return all;
+		}).toList()));
 		return fields;
 	}
 

@@ -111,7 +111,7 @@ class RowContentTests {
 			.scorer("broken", (it) -> {
 				throw new IllegalStateException("No such answer: " + it.output());
 			})
-			.classifier("tone", (it) -> List.of(Classification.of("polite")))
+			.classifier("tone", (it) -> List.of(Classification.of("polite").metadata("because", "of " + it.output())))
 			.classifier("broken too", (it) -> {
 				throw new IllegalStateException("No such tone: " + it.output());
 			})
