@@ -52,6 +52,8 @@ class DocumentationTests {
 	// A source has them together with others, in an order of its own.
 	private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|package) .*;\\R");
 
+	private static final Pattern SETTING = Pattern.compile("`(?:-D)?(braintrust\\.[\\w.-]+)(?:=|: )([^`]*)`");
+
 	private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*]\\(([^)\\s]+)\\)");
 
 	private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
@@ -113,6 +115,15 @@ class DocumentationTests {
 		}
 		for (String settings : blocks(document, "properties")) {
 			verifyKnown(new PropertiesPropertySourceLoader(), settings);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void everySettingInASentenceIsKnown(Path document) throws IOException {
+		Matcher setting = SETTING.matcher(FENCED.matcher(Files.readString(document)).replaceAll(""));
+		while (setting.find()) {
+			verifyKnown(new PropertiesPropertySourceLoader(), setting.group(1) + "=" + setting.group(2));
 		}
 	}
 

@@ -52,6 +52,17 @@ class MessagesTests {
 
 	private static final double UNKNOWN = 0.3;
 
+	private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+
+	// What Spring AI says, and code to write.
+	private static final Pattern SPRING = Pattern.compile("^Parameter 2 of method |^@Bean ");
+
+	private static final Pattern VALUE = Pattern.compile("'[^']*'|\\S*[.@/:]\\S+");
+
+	private static final Pattern PLAIN_WORD = Pattern.compile("(?<![\\w'])[a-zA-Z]{2,}(?![\\w'])");
+
+	private static final int FEW_WORDS = 15;
+
 	private static final String GAP = "\1";
 
 	@Test
@@ -72,6 +83,28 @@ class MessagesTests {
 		List<Pattern> messages = messages().keySet().stream().map(MessagesTests::pattern).toList();
 		assertThat(documentedMessages()).hasSizeGreaterThan(80);
 		assertThat(documentedMessages()).filteredOn((documented) -> unknown(documented, messages) > UNKNOWN).isEmpty();
+	}
+
+	@Test
+	void everyMessageOfTroubleshootingIsThere() throws IOException {
+		List<Pattern> messages = messages().keySet().stream().map(MessagesTests::pattern).toList();
+		List<String> shown = BLOCK.matcher(Files.readString(root().resolve("docs/troubleshooting.md")))
+			.results()
+			.filter((block) -> block.group(1).isEmpty())
+			.flatMap((block) -> block.group(2).lines())
+			.filter((line) -> !SPRING.matcher(line).find())
+			.toList();
+		assertThat(shown).hasSizeGreaterThan(40);
+		assertThat(shown).filteredOn((line) -> unknownWords(line, messages) > FEW_WORDS).isEmpty();
+	}
+
+	// The words between what messages of the code have, without values such as names.
+	private static long unknownWords(String shown, List<Pattern> messages) {
+		String rest = shown;
+		for (Pattern message : messages) {
+			rest = message.matcher(rest).replaceAll(" ");
+		}
+		return PLAIN_WORD.matcher(VALUE.matcher(rest).replaceAll(" ")).results().count();
 	}
 
 	// The share of a documented message that is in no message of the code.

@@ -129,17 +129,30 @@ public class ConfigurationMetadataTests {
 		assertThat(documented).isSubsetOf(known);
 	}
 
+	@Test
+	void everyDefaultStandsInTheTableOfTheDocumentation() throws IOException {
+		String page = page();
+		properties().filter((property) -> name(property).startsWith("braintrust.") && property.has("defaultValue"))
+			.forEach((property) -> assertThat(page).containsPattern("(?m)^\\| `"
+					+ Pattern.quote(name(property).substring("braintrust.".length())) + "` \\| \\w+ \\| \\w+ \\| `"
+					+ Pattern.quote(property.path("defaultValue").asString()) + "(?:\\.0)?`"));
+	}
+
 	private static Set<String> documented() throws IOException {
-		Path directory = Path.of("").toAbsolutePath();
-		while (!Files.exists(directory.resolve("mvnw"))) {
-			directory = directory.getParent();
-		}
 		Pattern row = Pattern.compile("^\\| (`[^|]+`) \\| (?:yes|no) \\| (?:yes|no) \\|", Pattern.MULTILINE);
-		return row.matcher(Files.readString(directory.resolve("docs/configuration.md")))
+		return row.matcher(page())
 			.results()
 			.flatMap((match) -> Stream.of(match.group(1).replace("`", "").split(", ")))
 			.map((name) -> name.replace(".*", ""))
 			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private static String page() throws IOException {
+		Path directory = Path.of("").toAbsolutePath();
+		while (!Files.exists(directory.resolve("mvnw"))) {
+			directory = directory.getParent();
+		}
+		return Files.readString(directory.resolve("docs/configuration.md"));
 	}
 
 	public static Stream<JsonNode> properties() {
