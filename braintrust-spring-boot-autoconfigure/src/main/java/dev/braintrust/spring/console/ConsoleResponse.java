@@ -16,11 +16,16 @@ record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 	// Scripts and styles are those of the console, and no text becomes markup: Chromium
 	// refuses what would make it so.
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-			+ "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+			+ "media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
 			+ "require-trusted-types-for 'script'; trusted-types 'none'";
 
 	// What is shown is of others, and is nothing but bytes.
 	private static final String POLICY_OF_MEDIA = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+	// The viewer of a browser for documents does not open in a sandbox of a page. It has
+	// one of its own.
+	private static final String POLICY_OF_DOCUMENTS = "default-src 'none'; object-src 'self'; "
+			+ "style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 	static ConsoleResponse of(String contentType, byte[] body) {
 		return new ConsoleResponse(200, headers(contentType, POLICY), body);
@@ -33,8 +38,13 @@ record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 	}
 
 	static ConsoleResponse media(String type, String name, byte[] body) {
-		boolean shown = type.startsWith("image/") || type.startsWith("audio/");
-		Map<String, String> headers = headers(type.isEmpty() ? "application/octet-stream" : type, POLICY_OF_MEDIA);
+		boolean document = type.equals(RowMedia.PDF);
+		boolean shown = document || type.startsWith("image/") || type.startsWith("audio/");
+		Map<String, String> headers = headers(type.isEmpty() ? "application/octet-stream" : type,
+				document ? POLICY_OF_DOCUMENTS : POLICY_OF_MEDIA);
+		if (document) {
+			headers.put("X-Frame-Options", "SAMEORIGIN");
+		}
 		headers.put("Content-Disposition",
 				(shown ? "inline" : "attachment") + "; filename=\"" + name.replaceAll("[^\\w. -]", "_") + "\"");
 		return new ConsoleResponse(200, headers, body);

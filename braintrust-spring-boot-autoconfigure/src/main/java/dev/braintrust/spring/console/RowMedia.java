@@ -24,6 +24,8 @@ import org.springframework.util.StringUtils;
  */
 final class RowMedia {
 
+	static final String PDF = "application/pdf";
+
 	// With a type before it, or long enough to be no word.
 	private static final Pattern BASE64 = Pattern
 		.compile("(?:data:[\\w.+/-]{0,100};base64,)?+([A-Za-z0-9+/]{64,}+={0,2})");
@@ -107,7 +109,7 @@ final class RowMedia {
 		if (start.startsWith("ID3") || start.startsWith("\u00ff\u00fb") || start.startsWith("\u00ff\u00f3")) {
 			return "audio/mpeg";
 		}
-		return start.startsWith("%PDF-") ? "application/pdf" : "";
+		return start.startsWith("%PDF-") ? PDF : "";
 	}
 
 	List<Item> items() {

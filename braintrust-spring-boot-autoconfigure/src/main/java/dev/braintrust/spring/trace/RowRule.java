@@ -35,9 +35,8 @@ final class RowRule {
 		this.explicitParent = explicitParent;
 	}
 
-	// The parent, unless it is in a row that does not run here: the trace that it began
-	// is
-	// in an experiment, and what is made here goes to the logs. It is linked there.
+	// The parent, unless it is in a row that does not run here: that trace is in an
+	// experiment, and what is made here goes to the logs, with a link.
 	static @Nullable ProjectSpan continued(@Nullable ProjectSpan parent, SpanBuilder builder) {
 		if (parent instanceof DefaultProjectSpan span && span.row() == null && span.getSpanContext().isRemote()
 				&& RowIds.isOfRow(span.getSpanContext().getTraceId())) {

@@ -160,6 +160,9 @@ export class Content {
 		if (item.type.startsWith('image/')) {
 			return el('figure', null, el('a', { href: source, target: '_blank', rel: 'noopener' }, el('img', { src: source, alt: label, loading: 'lazy' })), caption);
 		}
+		if (item.type === 'application/pdf') {
+			return el('figure', { class: 'document' }, el('iframe', { src: source, title: label, loading: 'lazy' }), caption);
+		}
 		return el('figure', null, item.type.startsWith('audio/') ? el('audio', { src: source, controls: true, preload: 'none' }) : null, caption);
 	}
 

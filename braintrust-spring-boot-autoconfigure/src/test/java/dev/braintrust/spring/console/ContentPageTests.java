@@ -30,6 +30,19 @@ class ContentPageTests {
 
 	private static final String OTHER_TRACE = "0af7651916cd43dd8448eb211c80319c";
 
+	private static final String DOCUMENT = """
+			%PDF-1.4
+			1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+			2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+			3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
+			4 0 obj<</Length 43>>stream
+			BT /F1 24 Tf 20 100 Td (Invoice 4711) Tj ET
+			endstream endobj
+			5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+			trailer<</Root 1 0 R>>
+			%%EOF
+			""";
+
 	@TempDir
 	private static Path profile;
 
@@ -45,7 +58,7 @@ class ContentPageTests {
 		new ShownTraces(tracer).many(5001);
 		byte[] wave = new byte[400];
 		System.arraycopy("RIFF____WAVE".getBytes(StandardCharsets.ISO_8859_1), 0, wave, 0, 12);
-		byte[] document = ("%PDF-1.7" + " ".repeat(400)).getBytes(StandardCharsets.ISO_8859_1);
+		byte[] document = DOCUMENT.getBytes(StandardCharsets.ISO_8859_1);
 		tracer.taskSpan("media")
 			.input(List.of(Attachments.of(wave, "audio/wav").named("call.wav"),
 					Attachments.of(document, "application/pdf").named("invoice.pdf")))
@@ -123,7 +136,8 @@ class ContentPageTests {
 				browser.run("return [...document.querySelectorAll('#span figcaption')].map((each) => each.innerText)")
 					.valueStream()
 					.map((caption) -> caption.asString()))
-			.containsExactly("attachment audio/wav 400 B", "attachment application/pdf 408 B");
+			.containsExactly("attachment audio/wav 400 B", "attachment application/pdf " + DOCUMENT.length() + " B");
+		assertThat(browser.isTrue("document.querySelector('#span figure iframe[title=attachment]')")).isTrue();
 	}
 
 	@Test

@@ -332,6 +332,7 @@ class ScorersTests {
 	void expressionThatSearchesForGoodEndsWithAnInterrupt() throws Exception {
 		List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 		Thread search = new Thread(() -> {
+			Thread.currentThread().interrupt();
 			try {
 				ScoredRow.score(Scorers.regex("(a|aa|aaa)+$"), "a".repeat(500) + "b", null);
 			}
@@ -340,7 +341,6 @@ class ScorersTests {
 			}
 		});
 		search.start();
-		search.interrupt();
 		search.join(Duration.ofMinutes(1).toMillis());
 		assertThat(search.isAlive()).isFalse();
 		assertThat(failures).singleElement()
