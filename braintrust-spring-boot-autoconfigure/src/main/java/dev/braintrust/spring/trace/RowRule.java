@@ -5,6 +5,7 @@ import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.trace.route.Route;
 import dev.braintrust.spring.trace.route.RoutedRow;
 import dev.braintrust.spring.trace.route.Routes;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
@@ -35,13 +36,14 @@ final class RowRule {
 		this.explicitParent = explicitParent;
 	}
 
-	// The parent, unless it is in a row that does not run here: that trace is in an
-	// experiment, and what is made here goes to the logs, with a link.
+	// The parent, unless it is in a row that does not run here. Its trace is in an
+	// experiment, and what is made here goes to the logs: it is linked there, and what it
+	// carries is handed on.
 	static @Nullable ProjectSpan continued(@Nullable ProjectSpan parent, SpanBuilder builder) {
 		if (parent instanceof DefaultProjectSpan span && span.row() == null && span.getSpanContext().isRemote()
 				&& RowIds.isOfRow(span.getSpanContext().getTraceId())) {
 			builder.addLink(span.getSpanContext());
-			return null;
+			return new DefaultProjectSpan(span.project(), Span.getInvalid(), SpanTemplate.NONE, span.baggage(), null);
 		}
 		return parent;
 	}

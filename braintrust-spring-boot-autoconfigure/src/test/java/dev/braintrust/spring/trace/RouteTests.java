@@ -250,6 +250,22 @@ class RouteTests {
 		});
 	}
 
+	@Test
+	void baggageOfARowThatRunsElsewhereIsHandedOn() {
+		Map<String, String> headers = new HashMap<>();
+		run(Others.SEPARATE, (row) -> row.support.propagator().inject(Context.current(), headers, Map::put));
+		headers.compute("baggage", (name, value) -> value + ",tenant=7");
+		Map<String, String> next = new HashMap<>();
+		this.runner.run((context) -> {
+			ProjectTracer support = context.getBean(BraintrustProjects.class).tracer("support");
+			try (Scope scope = support.propagator().extract(Context.root(), headers, new Getter()).makeCurrent()) {
+				support.taskSpan("service")
+					.run((span) -> support.propagator().inject(Context.current(), next, Map::put));
+			}
+		});
+		assertThat(next.get("baggage")).endsWith(",tenant=7").doesNotContain("experiment");
+	}
+
 	private static void serve(ProjectTracer support, Map<String, String> headers, String name) {
 		try (Scope scope = support.propagator().extract(Context.root(), headers, new Getter()).makeCurrent()) {
 			support.taskSpan(name).run((span) -> support.toolSpan("below").run((below) -> {
