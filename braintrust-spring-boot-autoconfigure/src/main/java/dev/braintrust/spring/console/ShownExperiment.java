@@ -104,6 +104,8 @@ final class ShownExperiment implements ExperimentWatch.Run {
 				this.rows.add(Row.of(row, input));
 			}
 		}
+		// Whoever has looked meanwhile looks again.
+		this.experiments.hold(this, 0);
 	}
 
 	@Override
@@ -130,18 +132,24 @@ final class ShownExperiment implements ExperimentWatch.Run {
 		Map<String, Double> means = new LinkedHashMap<>();
 		this.scores
 			.forEach((score, values) -> means.put(score, (values.getCount() > 0) ? values.getAverage() : Double.NaN));
-		if (this.outcome != null) {
+		if (this.outcome != null && !this.outcome.scores().isEmpty()) {
 			this.outcome.scores().forEach((score, summary) -> means.put(score, summary.mean()));
+			means.keySet().retainAll(this.outcome.scores().keySet());
 		}
 		return means;
 	}
 
-	// The scores of its rows, by which it is compared.
+	// The scores of its rows, by which it is compared. A row that failed counts as 0 in
+	// all of them, if it does in one.
 	ScoredInputs scored() {
+		View view = view(0);
 		ScoredInputs scored = new ScoredInputs();
-		for (Row row : view(0).rows()) {
+		for (Row row : view.rows()) {
 			Map<String, Double> values = new LinkedHashMap<>(row.scores());
 			values.values().removeIf(Objects::isNull);
+			if (row.error() != null && !values.isEmpty()) {
+				view.means().keySet().forEach((score) -> values.put(score, 0.0));
+			}
 			scored.addCanonical(row.input(), values);
 		}
 		return scored;

@@ -117,7 +117,6 @@ export class ExperimentView {
 	begin(key) {
 		this.key = key;
 		this.known = [];
-		this.experiment = undefined;
 	}
 
 	// Gives false if the experiment has to be read anew.

@@ -2,6 +2,7 @@ package dev.braintrust.spring.console;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
@@ -9,7 +10,10 @@ import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.RunningExperiment;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.report.ExperimentWatch;
+import dev.braintrust.spring.eval.score.Score;
+import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.eval.score.Scoring;
 import dev.braintrust.spring.support.BraintrustData;
 import dev.braintrust.spring.support.BraintrustServer;
 import org.awaitility.Awaitility;
@@ -177,6 +181,64 @@ class ConsoleExperimentsTests {
 		assertThat(this.application.json("experiments/1").has("comparison")).isFalse();
 		assertThat(this.application.json("experiments/1?baseline=2").path("baseline").asInt()).isEqualTo(2);
 		assertThat(experiment.toString()).doesNotContain("sha256");
+	}
+
+	// A failed task must not make an experiment look better.
+	@Test
+	void failedTaskCountsInScoresThatHaveNamesOfTheirOwn() throws IOException {
+		start();
+		for (boolean fails : new boolean[] { false, true }) {
+			this.application.context()
+				.getBean(BraintrustEvals.class)
+				.of("support")
+				.experiment("named")
+				.cases(EvalCase.of("a", "a"), EvalCase.of("b", "b"))
+				.task((input) -> (fails && input.equals("b")) ? ShownExperiments.failing(input) : input)
+				.scorers(new Scorer<String, String, String>() {
+
+					@Override
+					public String name() {
+						return "quality";
+					}
+
+					@Override
+					public List<Score> score(Scoring<? extends String, ? extends String, ? extends String> row) {
+						return List.of(Score.of("helpful", 1), Score.of("kind", 1));
+					}
+
+				})
+				.run();
+		}
+		JsonNode experiment = this.application.json("experiments/2");
+		assertThat(experiment.path("scores").propertyNames()).containsExactlyInAnyOrder("helpful", "kind");
+		assertThat(experiment.path("comparison").propertyNames()).containsExactlyInAnyOrder("helpful", "kind");
+		JsonNode change = experiment.path("comparison").path("helpful");
+		assertThat(change.path("matched").asInt()).isEqualTo(2);
+		assertThat(change.path("worse").asInt()).isOne();
+		assertThat(change.path("difference").asDouble()).isEqualTo(-0.5);
+		assertThat(experiment.path("scores").path("helpful").path("mean").asDouble()).isEqualTo(0.5);
+	}
+
+	// Whoever looks between its two steps must look again.
+	@Test
+	void rowThatIsAddedWhileSomebodyLooksIsToldOf() throws Exception {
+		start();
+		Experiments experiments = this.application.context().getBean(Experiments.class);
+		ShownExperiment running = (ShownExperiment) experiments.started("support", "one", 1);
+		long version = running.version;
+		long seen;
+		Thread row = new Thread(() -> running.ended(ShownExperiments.row(0), "\"input\""));
+		synchronized (running) {
+			row.start();
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(1))
+				.until(() -> running.version > version && row.getState() == Thread.State.BLOCKED);
+			seen = running.version;
+			assertThat(running.view(0).rows()).isEmpty();
+		}
+		row.join();
+		assertThat(running.view(0).rows()).hasSize(1);
+		assertThat(running.version).isGreaterThan(seen);
 	}
 
 	@Test

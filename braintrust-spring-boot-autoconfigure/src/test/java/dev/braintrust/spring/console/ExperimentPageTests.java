@@ -93,6 +93,18 @@ class ExperimentPageTests {
 	}
 
 	@Test
+	void rowOpensWhileAnotherBaselineIsRead() {
+		openExperiment(1);
+		browser.awaitText("#trace .scores", "Change");
+		browser.run("""
+				const select = document.querySelector('#trace select');
+				select.value = '';
+				select.dispatchEvent(new Event('change'));
+				document.querySelector('#rows .trace-row').click();""");
+		browser.await("document.querySelectorAll('.span-row').length === 4");
+	}
+
+	@Test
 	void searchFindsRowsThatHaveBecomeWorse() {
 		openExperiment(1);
 		browser.awaitText("#trace .scores", "Change");
