@@ -58,9 +58,8 @@ final class HtmlRow {
 		this.html.markup("</div></details>\n");
 	}
 
-	// What a row is called on the page. It is inside of what opens, so a browser that
-	// goes
-	// there opens it.
+	// What a row is called on the page. It is inside of what opens, so that a browser
+	// which goes there opens it.
 	static String id(int index, int trial) {
 		return "row-" + index + ((trial > 0) ? "-" + trial : "");
 	}

@@ -32,22 +32,28 @@ public final class ReportFiles {
 
 	private static final String PAGE = ".html";
 
-	// The pages of this process. Tests of several application contexts run in it.
+	// The pages of the tests of this process, which run in several application contexts.
 	private static final Set<Path> PAGES = ConcurrentHashMap.newKeySet();
 
 	private ReportFiles() {
 	}
 
-	// The page of an experiment below a directory, which is that of no other experiment
-	// of this process.
+	// The page of an experiment below a directory.
 	public static Path page(String project, String name, Path directory) {
-		Path folder = directory.toAbsolutePath().normalize().resolve(fileName(project));
-		String file = fileName(name);
-		Path page = folder.resolve(file + PAGE);
+		return folder(project, directory).resolve(fileName(name) + PAGE);
+	}
+
+	// A page that is that of no other experiment of this process.
+	public static Path ownPage(String project, String name, Path directory) {
+		Path page = page(project, name, directory);
 		for (int i = 2; !PAGES.add(page); i++) {
-			page = folder.resolve(file + "-" + i + PAGE);
+			page = folder(project, directory).resolve(fileName(name) + "-" + i + PAGE);
 		}
 		return page;
+	}
+
+	private static Path folder(String project, Path directory) {
+		return directory.toAbsolutePath().normalize().resolve(fileName(project));
 	}
 
 	// Where a row is on a page.

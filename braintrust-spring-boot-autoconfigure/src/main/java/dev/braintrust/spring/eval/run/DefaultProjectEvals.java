@@ -185,7 +185,12 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	private @Nullable Path report(Plan<?, ?, ?> plan, RunSettings settings) {
 		Path directory = settings.reportDir();
-		return (directory != null) ? ReportFiles.page(project(), plan.name(), directory) : null;
+		if (directory == null) {
+			return null;
+		}
+		// An application may repeat an experiment for years.
+		return settings.recorded() ? ReportFiles.ownPage(project(), plan.name(), directory)
+				: ReportFiles.page(project(), plan.name(), directory);
 	}
 
 	private static List<HostedScorer> hosted(Plan<?, ?, ?> plan) {

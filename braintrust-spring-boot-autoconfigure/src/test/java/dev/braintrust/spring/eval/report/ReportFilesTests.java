@@ -98,12 +98,12 @@ class ReportFilesTests {
 
 	@Test
 	void pagesOfTheSameNameDiffer() {
-		assertThat(List.of(ReportFiles.page("support", "same-2", folder), ReportFiles.page("support", "same", folder),
-				ReportFiles.page("support", "Same", folder),
-				ReportFiles.page("support", "same", folder.resolve("x/.."))))
+		assertThat(List.of(ReportFiles.ownPage("support", "same-2", folder),
+				ReportFiles.ownPage("support", "same", folder), ReportFiles.ownPage("support", "Same", folder),
+				ReportFiles.ownPage("support", "same", folder.resolve("x/.."))))
 			.extracting((page) -> folder.relativize(page).toString())
 			.containsExactly("support/same-2.html", "support/same.html", "support/same-3.html", "support/same-4.html");
-		assertThat(ReportFiles.page("research", "same", folder)).isEqualTo(folder.resolve("research/same.html"));
+		assertThat(ReportFiles.ownPage("research", "same", folder)).isEqualTo(folder.resolve("research/same.html"));
 	}
 
 	@Test

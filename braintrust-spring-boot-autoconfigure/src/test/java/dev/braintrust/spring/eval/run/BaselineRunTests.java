@@ -171,6 +171,23 @@ class BaselineRunTests {
 	}
 
 	@Test
+	void applicationThatRepeatsAnExperimentKeepsItsLatestReport() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
+			.withBean(Injected.class)
+			.withPropertyValues("braintrust.projects.support.id=" + BraintrustData.PROJECT_ID,
+					"braintrust.evals.report-dir=" + this.folder.resolve("reports"))
+			.run((context) -> {
+				for (String input : List.of("first", "second", "good")) {
+					echo(context.getBean(Injected.class).evals, input).run();
+				}
+			});
+		assertThat(this.folder.resolve("reports/support")).isDirectoryContaining("glob:**echo.json")
+			.isDirectoryContaining("glob:**echo.html")
+			.isDirectoryNotContaining("glob:**echo-*");
+		assertThat(content(this.folder.resolve("reports/support/echo.html"))).contains("100.0 %");
+	}
+
+	@Test
 	void baselineThatCannotBeWrittenFailsTheRunAfterItsReports(CapturedOutput output) throws IOException {
 		Path file = Files.createFile(this.folder.resolve("file")).resolve("main.json");
 		run((evals) -> assertThatExceptionOfType(UncheckedIOException.class)
