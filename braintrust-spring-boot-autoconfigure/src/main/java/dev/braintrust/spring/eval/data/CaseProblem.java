@@ -1,6 +1,5 @@
 package dev.braintrust.spring.eval.data;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -17,18 +16,18 @@ final class CaseProblem extends RuntimeException {
 
 	private final int column;
 
-	private CaseProblem(String message, long line, int column, @Nullable Throwable cause) {
-		super(message, cause, false, false);
+	private CaseProblem(String message, long line, int column) {
+		super(message, null, false, false);
 		this.line = line;
 		this.column = column;
 	}
 
 	static CaseProblem of(String message) {
-		return new CaseProblem(message, 0, 0, null);
+		return new CaseProblem(message, 0, 0);
 	}
 
 	static CaseProblem at(long line, String message) {
-		return new CaseProblem(message, line, 0, null);
+		return new CaseProblem(message, line, 0);
 	}
 
 	// What is no JSON, or no CSV. What the library says may have parts of the file.
@@ -40,11 +39,12 @@ final class CaseProblem extends RuntimeException {
 			return at(lineOfText, text);
 		}
 		long line = (lineOfText > 0) ? lineOfText : Math.max(location.getLineNr(), 0);
-		return new CaseProblem(text, line, Math.max(location.getColumnNr(), 0), null);
+		return new CaseProblem(text, line, Math.max(location.getColumnNr(), 0));
 	}
 
+	// The same for the line of the case.
 	CaseProblem in(long line) {
-		return (this.line > 0) ? this : new CaseProblem(String.valueOf(getMessage()), line, this.column, getCause());
+		return at(line, String.valueOf(getMessage()));
 	}
 
 	// As in "in line 3, column 7", or nothing.

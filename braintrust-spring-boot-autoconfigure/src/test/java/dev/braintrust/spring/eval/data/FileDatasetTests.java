@@ -59,6 +59,15 @@ class FileDatasetTests {
 	}
 
 	@Test
+	void markOfTheOrderOfBytesIsNoCase() throws IOException {
+		assertThat(Dataset.jsonl(file("\uFEFF\n{\"input\":\"a\"}\n"))).containsExactly(EvalCase.of("a"));
+		assertThat(Dataset.csv(file("\uFEFF\ninput\na\n"))).containsExactly(EvalCase.of("a"));
+		Path array = Files.write(this.directory.resolve("utf-16.json"),
+				"\uFEFF[{\"input\":\"käse\"}]".getBytes(StandardCharsets.UTF_16LE));
+		assertThat(Dataset.json(array.toString())).containsExactly(EvalCase.of("käse"));
+	}
+
+	@Test
 	void linesOfCsvAreCases() throws IOException {
 		assertThat(Dataset.csv(file("""
 				\uFEFFinput,expected,tags,metadata.language,metadata.hints\r
