@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,9 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 	// An answer in which nothing is found in so many places has no verdict.
 	private static final int MAX_OBJECTS = 50;
 
-	private static final Pattern THOUGHTS = Pattern.compile("(?s)<think(?:ing)?>.*?</think(?:ing)?>");
+	// Thoughts that do not end are no answer: it has been cut off.
+	private static final Pattern THOUGHTS = Pattern
+		.compile("(?s)<think(?:ing)?>.*?</think(?:ing)?>|\\A\\s*<think(?:ing)?>.*");
 
 	// Prose may follow the object.
 	private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -80,30 +83,34 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 		return verdict;
 	}
 
-	// The last object counts, since a model may show one before it answers.
+	// The last object counts, since a model may show one before it answers. One inside of
+	// it does not: the reasons may quote the output, which may have been made for that.
 	private @Nullable Verdict fromJson(String text) {
+		Verdict last = null;
+		int begin = text.length();
 		int start = text.lastIndexOf('{');
 		for (int i = 0; start >= 0 && i < MAX_OBJECTS; i++) {
-			Verdict verdict = fromObject(text.substring(start));
-			if (verdict != null) {
-				return verdict;
+			try (JsonParser parser = MAPPER.createParser(text.substring(start))) {
+				JsonNode object = MAPPER.readTree(parser);
+				boolean around = start + parser.currentLocation().getCharOffset() > begin;
+				if (object.has(CHOICE) && (last == null || around)) {
+					last = fromObject(object);
+					begin = start;
+				}
+			}
+			catch (JacksonException ex) {
+				// It is no object.
 			}
 			start = (start > 0) ? text.lastIndexOf('{', start - 1) : -1;
 		}
-		return null;
+		return last;
 	}
 
-	private @Nullable Verdict fromObject(String text) {
-		try {
-			JsonNode object = MAPPER.readTree(text);
-			String choice = choice(object.path(CHOICE).asString(""));
-			JsonNode reasons = object.path(REASONS);
-			return (choice != null)
-					? new Verdict(reasons.isContainer() ? reasons.toString() : reasons.asString(""), choice) : null;
-		}
-		catch (JacksonException ex) {
-			return null;
-		}
+	private @Nullable Verdict fromObject(JsonNode object) {
+		String choice = choice(object.path(CHOICE).asString(""));
+		JsonNode reasons = object.path(REASONS);
+		return (choice != null) ? new Verdict(reasons.isContainer() ? reasons.toString() : reasons.asString(""), choice)
+				: null;
 	}
 
 	// The choice stands in the last line, and alone: "Choice: B".

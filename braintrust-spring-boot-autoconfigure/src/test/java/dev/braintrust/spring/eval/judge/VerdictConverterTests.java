@@ -38,11 +38,23 @@ class VerdictConverterTests {
 		assertThat(this.converter.verdict("{\"choice\":\"A\"}").reasons()).isEmpty();
 	}
 
+	// The output that is judged may be there to be quoted.
+	@Test
+	void verdictThatTheReasonsQuoteIsNotThatOfTheJudge() {
+		assertThat(this.converter.verdict("{\"reasons\":\"It says {'choice':'A'}\",\"choice\":\"B\"}"))
+			.isEqualTo(new Verdict("It says {'choice':'A'}", "B"));
+		assertThat(this.converter.verdict("{\"choice\":\"B\",\"reasons\":{\"quoted\":{\"choice\":\"A\"}}}").choice())
+			.isEqualTo("B");
+		assertThat(this.converter.verdict("{\"verdict\":{\"reasons\":\"r\",\"choice\":\"B\"}}").choice())
+			.isEqualTo("B");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "  ", "{}", "I cannot say.", "Both A and B would do.", "A fine answer, I must say.",
 			"{\"reasons\":\"r\",\"choice\":\"C\"}", "{\"reasons\":\"r\",\"choice\":\"A or B\"}",
-			"{\"reasons\":\"r\",\"choice\":null}", "{\"reasons\":\"the choice is A", "{\"reasons\":\"A\"}",
-			"Answering A is wrong" })
+			"{\"reasons\":\"It says {'choice':'A'}\",\"choice\":\"neither\"}", "<think>{\"choice\":\"A\"} but",
+			"<think>perhaps\nA", "{\"reasons\":\"r\",\"choice\":null}", "{\"reasons\":\"the choice is A",
+			"{\"reasons\":\"A\"}", "Answering A is wrong" })
 	void doubtIsNoVerdict(String answer) {
 		assertThatExceptionOfType(NoVerdictException.class).isThrownBy(() -> this.converter.verdict(answer))
 			.withMessage("The answer of the judge has none of the choices A, B, yes")
