@@ -101,11 +101,11 @@ final class ServletRemoteEvals implements Filter {
 	private static void pump(RunEvents events, HttpServletResponse to, AwaitedRequest awaited) {
 		try {
 			boolean written = true;
-			for (String event = events.next(); event != null && written; event = events.next()) {
-				byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
-				written = awaited.write(() -> {
+			while (written) {
+				String event = events.next();
+				written = event != null && awaited.write(() -> {
 					OutputStream out = to.getOutputStream();
-					out.write(bytes);
+					out.write(event.getBytes(StandardCharsets.UTF_8));
 					out.flush();
 				});
 			}

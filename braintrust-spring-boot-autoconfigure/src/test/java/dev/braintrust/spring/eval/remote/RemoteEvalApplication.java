@@ -99,7 +99,11 @@ final class RemoteEvalApplication implements AutoCloseable {
 
 	// Another endpoint of the application, with one run at a time on threads of the test.
 	RemoteEvals evals(ThreadFactory threads) {
-		RemoteLimits limits = new RemoteLimits(1, 10, 1000, 1000, Duration.ofMinutes(1), Duration.ofMillis(200),
+		return evals(threads, Duration.ofMillis(200));
+	}
+
+	RemoteEvals evals(ThreadFactory threads, Duration heartbeat) {
+		RemoteLimits limits = new RemoteLimits(1, 10, 1000, 1000, Duration.ofMinutes(1), heartbeat,
 				Duration.ofMinutes(2), 1);
 		return new RemoteEvals("/braintrust/evals", evals()::projects, Set.of(), new Admission(null, System::nanoTime),
 				limits, threads);

@@ -2,6 +2,7 @@ package dev.braintrust.spring.eval.remote;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,15 +34,17 @@ class ServletRemoteEvalsTests {
 
 	private final CompletableFuture<Thread> run = new CompletableFuture<>();
 
-	private final ServletRemoteEvals filter = new ServletRemoteEvals(APPLICATION.evals((task) -> {
-		Thread thread = new Thread(task);
-		this.run.complete(thread);
-		return thread;
-	}));
+	private final ServletRemoteEvals filter = new ServletRemoteEvals(APPLICATION.evals(this::thread));
 
 	@AfterAll
 	static void close() {
 		APPLICATION.close();
+	}
+
+	private Thread thread(Runnable task) {
+		Thread thread = new Thread(task);
+		this.run.complete(thread);
+		return thread;
 	}
 
 	@ParameterizedTest
@@ -58,6 +61,20 @@ class ServletRemoteEvalsTests {
 		}
 		assertThat(request.completed).hasValue(0);
 		assertThat(response.touchedLater).hasValue(0);
+	}
+
+	@Test
+	void runOfAReaderWhoHasLeftEndsWithTheFirstWriteThatFails() throws Exception {
+		ServletRemoteEvals quiet = new ServletRemoteEvals(APPLICATION.evals(this::thread, Duration.ofMinutes(10)));
+		Request request = new Request("waiting", true);
+		request.setAsyncSupported(true);
+		// An experiment of its own says that it has begun, and then nothing.
+		request.setContent("{\"name\":\"waiting\",\"data\":{\"data\":[{\"input\":\"a\"}]},\"stream\":true}"
+			.getBytes(StandardCharsets.UTF_8));
+		quiet.doFilter(request, new GoneResponse(), null);
+		Thread thread = this.run.get();
+		thread.join(TimeUnit.MINUTES.toMillis(1));
+		assertThat(thread.isAlive()).isFalse();
 	}
 
 	// The server may end a request while its failed write has not returned, and then the
