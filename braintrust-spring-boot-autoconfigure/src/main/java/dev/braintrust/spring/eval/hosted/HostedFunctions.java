@@ -53,15 +53,19 @@ public final class HostedFunctions {
 
 	private final String experiment;
 
+	// Whether the run is of a caller, who may name a function by JSON as well.
+	private final boolean remote;
+
 	private final @Nullable String generation;
 
 	private final Duration timeout;
 
-	public HostedFunctions(ProjectApi api, String project, String experiment, @Nullable String generation,
-			Duration timeout) {
+	public HostedFunctions(ProjectApi api, String project, String experiment, boolean remote,
+			@Nullable String generation, Duration timeout) {
 		this.api = api;
 		this.project = project;
 		this.experiment = experiment;
+		this.remote = remote;
 		this.generation = generation;
 		this.timeout = timeout;
 	}
@@ -69,11 +73,11 @@ public final class HostedFunctions {
 	// Look up the scorers of an experiment, so that one that cannot score costs no row.
 	// Nothing leaves a run that is not sent.
 	public void prepare(List<HostedScorer> scorers, boolean sent, boolean captured) {
-		Assert.state(sent || scorers.isEmpty(), () -> notSent(new HostedFunction(scorers.get(0).slug(), null)));
+		Assert.state(sent || scorers.isEmpty(), () -> notSent(function(scorers.get(0).slug(), null)));
 		for (HostedScorer scorer : scorers) {
-			HostedFunction function = new HostedFunction(scorer.slug(), scorer.version());
+			HostedFunction function = function(scorer.slug(), scorer.version());
 			Assert.state(captured, () -> withoutContent(function));
-			if (!function.isReference()) {
+			if (!function.reference()) {
 				id(function);
 			}
 		}
@@ -83,21 +87,21 @@ public final class HostedFunctions {
 	// parent.
 	public @Nullable Object invoke(String slug, @Nullable String version, @Nullable String row, String parameters,
 			SpanContext span, @Nullable String parent) {
-		HostedFunction function = new HostedFunction(slug, version);
+		HostedFunction function = function(slug, version);
 		Assert.state(parent != null, () -> notSent(function));
 		ObjectNode input = input(function, row);
 		JsonNode all = MAPPER.readTree(parameters);
 		if (!all.isEmpty()) {
 			input.set("parameters", all);
 		}
-		ObjectNode body = function.isReference() ? (ObjectNode) MAPPER.readTree(slug)
+		ObjectNode body = function.reference() ? (ObjectNode) MAPPER.readTree(slug)
 				: JsonNodeFactory.instance.objectNode();
 		body.set("input", input);
 		if (version != null) {
 			body.put("version", version);
 		}
 		body.set("parent", parent(parent, span));
-		String id = function.isReference() ? text(body.remove("function_id")) : id(function);
+		String id = function.reference() ? text(body.remove("function_id")) : id(function);
 		String path = id.isEmpty() ? BY_REFERENCE : PATH + "/" + ProjectApi.encode(id) + "/invoke";
 		try {
 			return MAPPER.convertValue(this.api.post(path, body, this.timeout), Object.class);
@@ -172,17 +176,17 @@ public final class HostedFunctions {
 				+ "content filter of the Braintrust project '" + this.project + "' leaves out its input or its output";
 	}
 
-	private record HostedFunction(String slug, @Nullable String version) {
+	// A playground names one by JSON: by its id, by a name that all projects know, or by
+	// what it consists of. No slug of the application is taken for that.
+	private HostedFunction function(String slug, @Nullable String version) {
+		return new HostedFunction(slug, version, this.remote && slug.startsWith("{"));
+	}
 
-		// Whether it is named by JSON, as in a playground: by its id, by a name that all
-		// projects know, or by what it consists of. No slug begins like that.
-		boolean isReference() {
-			return this.slug.startsWith("{");
-		}
+	private record HostedFunction(String slug, @Nullable String version, boolean reference) {
 
 		@Override
 		public String toString() {
-			return isReference() ? "hosted scorer of the playground" : "hosted scorer '" + this.slug + "'"
+			return this.reference ? "hosted scorer of the playground" : "hosted scorer '" + this.slug + "'"
 					+ ((this.version != null) ? " in the version '" + this.version + "'" : "");
 		}
 

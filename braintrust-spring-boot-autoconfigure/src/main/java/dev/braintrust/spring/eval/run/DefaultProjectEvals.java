@@ -143,7 +143,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		List<HostedScorer> hosted = hosted(plan);
 		ExperimentRegistration registration = new ExperimentRegistration(this.project, api, settings,
 				!hosted.isEmpty());
-		HostedFunctions functions = new HostedFunctions(api, project(), plan.name(),
+		HostedFunctions functions = new HostedFunctions(api, project(), plan.name(), guest != null,
 				(guest != null) ? guest.generation() : null, plan.timeout().plus(TimedCall.GRACE));
 		ProjectSettings.Capture capture = this.project.settings().capture();
 		functions.prepare(hosted, (guest != null && guest.parent() != null) || registration.sends(),

@@ -218,7 +218,7 @@ class HostedScorerTests {
 				.isThrownBy(() -> experiment(evals).scorers(Scorers.braintrust(CODE)).run())
 				.withMessageContaining("'capture'");
 			// Hidden from the check before the first row.
-			ExperimentResult<String, String, String> result = experiment(evals).scorers(new OwnScorer()).run();
+			ExperimentResult<String, String, String> result = experiment(evals).scorers(new OwnScorer(CODE)).run();
 			assertThat(result.rows().get(0).scorerErrors()).containsOnlyKeys("own");
 			assertThat(this.server.calls("POST /v1/function")).isEmpty();
 		});
@@ -227,7 +227,7 @@ class HostedScorerTests {
 	@Test
 	void scorerOfTheApplicationMayAskOneToo() {
 		run((evals) -> {
-			ExperimentResult<String, String, String> result = experiment(evals).scorers(new OwnScorer()).run();
+			ExperimentResult<String, String, String> result = experiment(evals).scorers(new OwnScorer(CODE)).run();
 			assertThat(result.score("own").mean()).isEqualTo(1);
 			assertThat(this.server.calls("POST /v1/function")).hasSize(1);
 		});
@@ -248,7 +248,7 @@ class HostedScorerTests {
 				.withMessage("The hosted scorer '" + CODE + "' scores only experiments that are sent to Braintrust, "
 						+ "and 'refunds' is not. Set 'braintrust.evals.send' to true and give the Braintrust project "
 						+ "'support' an API key, or leave out the scorer.");
-			ExperimentResult<String, String, String> own = experiment(evals).scorers(new OwnScorer()).run();
+			ExperimentResult<String, String, String> own = experiment(evals).scorers(new OwnScorer(CODE)).run();
 			assertThat(own.rows().get(0).scorerErrors()).containsOnlyKeys("own");
 		});
 		assertThat(this.server.calls()).isEmpty();
@@ -266,6 +266,31 @@ class HostedScorerTests {
 						+ "' in the version '17'");
 			assertThat(this.server.data().experiments()).isEmpty();
 		});
+	}
+
+	// Only a playground names a function by what it consists of.
+	@Test
+	void slugThatLooksLikeJsonIsNoFunction() {
+		String json = "{\"global_function\":\"Levenshtein\"}";
+		run((evals) -> {
+			assertThatIllegalStateException()
+				.isThrownBy(() -> experiment(evals).scorers(Scorers.braintrust(json)).run())
+				.withMessage("The Braintrust project 'support' does not have the hosted scorer '" + json + "'");
+			assertThat(experiment(evals).scorers(new OwnScorer(json)).run().rows().get(0).scorerErrors())
+				.containsOnlyKeys("own");
+			assertThat(this.server.calls("POST /function")).isEmpty();
+		});
+	}
+
+	@Test
+	void answerThatIsNoScoreIsToldWithTheSlug() {
+		this.server.data().invoking(CODE, (input) -> JsonMapper.shared().readTree("true"));
+		run((evals) -> assertThat(experiment(evals).scorers(Scorers.braintrust(CODE).named("other"))
+			.run()
+			.rows()
+			.get(0)
+			.scorerErrors()
+			.get("other")).hasMessage("The hosted scorer '" + CODE + "' answered what is no score"));
 	}
 
 	@ParameterizedTest
@@ -408,7 +433,7 @@ class HostedScorerTests {
 	/**
 	 * A scorer that asks one of Braintrust.
 	 */
-	private static final class OwnScorer implements Scorer<Object, Object, Object> {
+	private record OwnScorer(String slug) implements Scorer<Object, Object, Object> {
 
 		@Override
 		public String name() {
@@ -417,7 +442,7 @@ class HostedScorerTests {
 
 		@Override
 		public List<Score> score(Scoring<?, ?, ?> it) {
-			Map<?, ?> answer = (Map<?, ?>) it.invoke(CODE, null);
+			Map<?, ?> answer = (Map<?, ?>) it.invoke(this.slug, null);
 			return List.of(Score.of(((Number) answer.get("score")).doubleValue()));
 		}
 
