@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.judge;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -19,7 +20,7 @@ public final class Rubric {
 
 	private static final Pattern KNOWN = Pattern.compile("input|output|expected|metadata\\.\\S+");
 
-	private static final Pattern CLOSING_TAG = Pattern.compile("</([\\w-]+)>");
+	private static final Pattern CLOSING_TAG = Pattern.compile("</\\s*+([\\w-]+)\\s*+>");
 
 	private final String text;
 
@@ -32,7 +33,10 @@ public final class Rubric {
 			.forEach((name) -> Assert.isTrue(KNOWN.matcher(name).matches(), () -> "The prompt of a judge has the "
 					+ "variable '" + name + "'. It may have input, output, expected, and metadata.<key>."));
 		this.text = text;
-		this.tags = CLOSING_TAG.matcher(text).results().map((tag) -> tag.group(1)).collect(Collectors.toSet());
+		this.tags = CLOSING_TAG.matcher(text)
+			.results()
+			.map((tag) -> tag.group(1).toLowerCase(Locale.ROOT))
+			.collect(Collectors.toSet());
 	}
 
 	public String render(Function<String, String> values) {
@@ -46,7 +50,7 @@ public final class Rubric {
 	}
 
 	private String escaped(MatchResult tag) {
-		return this.tags.contains(tag.group(1)) ? "<\\/" + tag.group(1) + ">" : tag.group();
+		return this.tags.contains(tag.group(1).toLowerCase(Locale.ROOT)) ? "<\\/" + tag.group(1) + ">" : tag.group();
 	}
 
 }

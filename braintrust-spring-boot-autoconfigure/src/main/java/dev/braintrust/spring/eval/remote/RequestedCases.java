@@ -102,9 +102,8 @@ final class RequestedCases<I, E> {
 		String id = text(data, "dataset_id");
 		String named = (id != null) ? id : id(data);
 		String version = version(data, named);
-		JsonNode filter = data.path("_internal_btql");
-		LoadedRows rows = (filter.isObject() && !filter.isEmpty())
-				? new LoadedRows(this.caller, "/btql", query(named, version, filter))
+		JsonNode filter = withoutNulls(data.path("_internal_btql"));
+		LoadedRows rows = !filter.isEmpty() ? new LoadedRows(this.caller, "/btql", query(named, version, filter))
 				: fetched("/v1/dataset/" + ProjectApi.encode(named), version);
 		List<EvalCase<I, E>> cases = new ArrayList<>();
 		int most = filter.path("limit").asInt(Integer.MAX_VALUE);
@@ -179,6 +178,16 @@ final class RequestedCases<I, E> {
 
 	// What the playground shows of a dataset, in the words of Braintrust's SDK for
 	// JavaScript.
+	private static ObjectNode withoutNulls(JsonNode filter) {
+		ObjectNode said = JsonNodeFactory.instance.objectNode();
+		filter.properties().forEach((each) -> {
+			if (!each.getValue().isNull()) {
+				said.set(each.getKey(), each.getValue());
+			}
+		});
+		return said;
+	}
+
 	private static ObjectNode query(String id, @Nullable String version, JsonNode filter) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		ObjectNode query = body.putObject("query");

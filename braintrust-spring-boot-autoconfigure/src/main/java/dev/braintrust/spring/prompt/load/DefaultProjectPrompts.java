@@ -49,6 +49,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 
 	};
 
+	// By slug and location.
 	private final Map<String, LoadedPrompt> files = new ConcurrentHashMap<>();
 
 	private final Set<PromptQuery> warned = ConcurrentHashMap.newKeySet();
@@ -161,7 +162,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 	}
 
 	private LoadedPrompt file(String slug, String location) {
-		return this.files.computeIfAbsent(location, (added) -> read(slug, location));
+		return this.files.computeIfAbsent(slug + " " + location, (added) -> read(slug, location));
 	}
 
 	private LoadedPrompt read(String slug, String location) {

@@ -131,6 +131,7 @@ class RequestedCasesTests {
 	void emptyFilterIsNone() throws Exception {
 		assertThat(outputs(runDataset(",\"_internal_btql\":{}"))).hasSize(1);
 		assertThat(outputs(runDataset(",\"_internal_btql\":null"))).hasSize(1);
+		assertThat(outputs(runDataset(",\"_internal_btql\":{\"limit\":null}"))).hasSize(1);
 	}
 
 	@ParameterizedTest

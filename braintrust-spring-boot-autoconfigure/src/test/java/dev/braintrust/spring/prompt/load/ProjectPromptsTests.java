@@ -289,6 +289,7 @@ class ProjectPromptsTests {
 		this.runner.withPropertyValues("braintrust.prompts.enabled=").run((context) -> {
 			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
 			assertThat(prompts.load("kind-greeter").fallback(file()).get().version()).isNull();
+			assertThat(prompts.load("other-greeter").fallback(file()).get().slug()).isEqualTo("other-greeter");
 			assertThatExceptionOfType(PromptUnavailableException.class)
 				.isThrownBy(() -> prompts.load("kind-greeter").get())
 				.withMessageContaining("set 'braintrust.prompts.enabled' to true");
