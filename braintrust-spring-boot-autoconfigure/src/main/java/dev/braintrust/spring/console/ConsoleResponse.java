@@ -16,14 +16,14 @@ record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 	// Scripts and styles are those of the console, and no text becomes markup: Chromium
 	// refuses what would make it so.
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-			+ "media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-			+ "require-trusted-types-for 'script'; trusted-types 'none'";
+			+ "media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+			+ "frame-ancestors 'none'; " + "require-trusted-types-for 'script'; trusted-types 'none'";
 
 	// What is shown is of others, and is nothing but bytes.
 	private static final String POLICY_OF_MEDIA = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
-	// The viewer of a browser for documents does not open in a sandbox of a page. It has
-	// one of its own.
+	// The browser's viewer of documents does not start in a sandboxed page. It has a
+	// sandbox of its own.
 	private static final String POLICY_OF_DOCUMENTS = "default-src 'none'; object-src 'self'; "
 			+ "style-src 'unsafe-inline'; frame-ancestors 'self'";
 

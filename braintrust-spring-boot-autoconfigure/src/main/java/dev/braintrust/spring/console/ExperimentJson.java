@@ -90,8 +90,8 @@ final class ExperimentJson {
 		}
 	}
 
-	// An experiment without its first rows, and what it is compared with. What was said
-	// in rows comes from their traces, as long as these are kept.
+	// Write an experiment from one of its rows on, and its comparison with a baseline.
+	// The texts of a row come from its trace, if that is still kept.
 	static void write(JsonGenerator json, ShownExperiment experiment, int from, List<ShownExperiment> baselines,
 			@Nullable ShownExperiment baseline, TraceStore store) {
 		View view = experiment.view(from);

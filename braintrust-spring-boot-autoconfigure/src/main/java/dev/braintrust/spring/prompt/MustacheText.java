@@ -14,10 +14,10 @@ import com.samskivert.mustache.Template;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders a template of Mustache. Neither the template nor the variables are trusted:
- * variables are JSON, of which a template reads the properties and nothing else; there
- * are no partials and no lambdas; and what is written, and how often sections are
- * repeated and variables looked up, has a limit.
+ * Renders a Mustache template. Neither the template nor the variables are trusted.
+ * Variables are JSON, and a template can only read their properties. Partials and lambdas
+ * are not supported. The length of the text, the repetitions of sections and the lookups
+ * of variables are limited.
  */
 final class MustacheText {
 

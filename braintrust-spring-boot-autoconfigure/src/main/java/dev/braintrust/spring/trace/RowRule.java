@@ -36,9 +36,9 @@ final class RowRule {
 		this.explicitParent = explicitParent;
 	}
 
-	// The parent, unless it is in a row that does not run here. Its trace is in an
-	// experiment, and what is made here goes to the logs: it is linked there, and what it
-	// carries is handed on.
+	// The parent, unless it belongs to a row that runs in another process. The trace of
+	// that row is in an experiment, and spans made here go to the logs. So the row is
+	// linked, and its baggage is kept.
 	static @Nullable ProjectSpan continued(@Nullable ProjectSpan parent, SpanBuilder builder) {
 		if (parent instanceof DefaultProjectSpan span && span.row() == null && span.getSpanContext().isRemote()
 				&& RowIds.isOfRow(span.getSpanContext().getTraceId())) {

@@ -164,8 +164,7 @@ public final class RowTracer implements AutoCloseable {
 		return (json != null) ? json : "null";
 	}
 
-	// Whether what may quote content, such as an error, may stand where no filter sees
-	// it.
+	// Whether an error, which may quote content, may stand where no filter sees it.
 	public boolean tellsContent() {
 		return capture().content() && !this.project.content().isFiltered();
 	}

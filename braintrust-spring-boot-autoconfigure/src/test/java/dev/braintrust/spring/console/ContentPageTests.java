@@ -96,6 +96,14 @@ class ContentPageTests {
 		browser.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
 	}
 
+	private static String policy(String element) {
+		return browser
+			.run("const request = new XMLHttpRequest(); request.open('GET', document.querySelector('#span figure ' + arguments[0]).src, false); request.send(); "
+					+ "return request.getResponseHeader('X-Frame-Options') + ' ' + request.getResponseHeader('Content-Security-Policy')",
+					element)
+			.asString();
+	}
+
 	private static void openTrace(String name) {
 		browser.run(
 				"[...document.querySelectorAll('.trace-row')].find((row) => row.querySelector('strong').innerText === arguments[0]).click()",
@@ -138,6 +146,10 @@ class ContentPageTests {
 					.map((caption) -> caption.asString()))
 			.containsExactly("attachment audio/wav 400 B", "attachment application/pdf " + DOCUMENT.length() + " B");
 		assertThat(browser.isTrue("document.querySelector('#span figure iframe[title=attachment]')")).isTrue();
+		// The viewer of documents does not start in a sandbox. Nothing else is without
+		// one.
+		assertThat(policy("iframe")).contains("SAMEORIGIN", "frame-ancestors 'self'").doesNotContain("sandbox");
+		assertThat(policy("audio")).contains("DENY", "sandbox", "frame-ancestors 'none'");
 	}
 
 	@Test

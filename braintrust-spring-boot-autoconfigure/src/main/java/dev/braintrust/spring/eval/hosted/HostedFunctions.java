@@ -30,8 +30,7 @@ public final class HostedFunctions {
 
 	private static final String PATH = "/v1/function";
 
-	// For whatever names a function otherwise than by an id. Braintrust's own SDKs call
-	// it.
+	// For a function that has no id here. Braintrust's own SDKs call it.
 	private static final String BY_REFERENCE = "/function/invoke";
 
 	// The types of objects that have spans, by how spans name them.
@@ -172,8 +171,8 @@ public final class HostedFunctions {
 	}
 
 	private String withoutContent(HostedFunction function) {
-		return "The " + function + " gets what is recorded of a row, and that is not the whole row: 'capture' or a "
-				+ "content filter of the Braintrust project '" + this.project + "' leaves out its input or its output";
+		return "The " + function + " scores whole rows only, but 'capture' or a content filter of the Braintrust "
+				+ "project '" + this.project + "' leaves out the input or the output";
 	}
 
 	// A playground names one by JSON: by its id, by a name that all projects know, or by

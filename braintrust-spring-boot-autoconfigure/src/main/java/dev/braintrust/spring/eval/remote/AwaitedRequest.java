@@ -10,10 +10,9 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * A request of a servlet server that is answered later, on another thread. If its reader
- * leaves, the server ends it and uses its objects for another one, while that thread may
- * be writing: so the server waits for what is being written, and nothing is written after
- * that.
+ * A servlet request that is answered later, on another thread. If the reader leaves, the
+ * server ends the request and reuses its objects, even while that thread is writing. A
+ * lock makes the server wait for the current write, and there is no write after it.
  */
 final class AwaitedRequest implements AsyncListener {
 
@@ -39,7 +38,8 @@ final class AwaitedRequest implements AsyncListener {
 				return true;
 			}
 		}
-		catch (IOException | IllegalStateException ex) {
+		catch (IOException | RuntimeException ex) {
+			// The reader has left.
 			this.over = true;
 		}
 		finally {

@@ -40,7 +40,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 	// Each of them costs a request a row.
 	private static final int MAX_SCORES = 100;
 
-	// How a playground names a scorer: each takes the first of these fields, or both.
+	// The fields that name a scorer. A playground sends all fields of one of these lists.
 	private static final List<List<String>> NAMED_BY = List.of(List.of("function_id"), List.of("project_name", "slug"),
 			List.of("global_function"), List.of("prompt_session_id", "prompt_session_function_id"),
 			List.of("inline_context", "code"), List.of("inline_function"), List.of("inline_prompt"));

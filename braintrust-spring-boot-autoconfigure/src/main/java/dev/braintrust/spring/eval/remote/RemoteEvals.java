@@ -138,8 +138,8 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 	}
 
-	// A body may take its time, so a run begins when all of it is there. Nobody sends one
-	// in vain.
+	// A body may come slowly, so a run starts only when the body is complete. If there is
+	// no room for a run, the body is not read.
 	private RemoteAnswer run(RemoteProject project, Caller caller, RemoteRequest request,
 			Map<String, String> ofBrowser) {
 		if (this.runs.availablePermits() == 0) {
@@ -187,16 +187,19 @@ final class RemoteEvals implements SmartLifecycle {
 			throw tooManyRuns();
 		}
 		this.running.add(run);
+		boolean started = false;
 		try {
 			if (this.stopped) {
 				throw new RequestProblem(RequestProblem.UNAVAILABLE, "The application is shutting down.");
 			}
 			run.start();
+			started = true;
 		}
-		catch (Throwable ex) {
-			// There may be no thread to be had.
-			ended(run);
-			throw ex;
+		finally {
+			// The system may have no thread left.
+			if (!started) {
+				ended(run);
+			}
 		}
 		RunEvents events = run.events();
 		return (events != null) ? new RemoteAnswer.Events(RemoteAnswer.headers(ofBrowser, "text/event-stream"), events)

@@ -135,9 +135,9 @@ final class RequestedCases<I, E> {
 		return id;
 	}
 
-	// The version that the caller has chosen or, so that all pages are of one, the one
-	// that
-	// the dataset has now. One without rows has none.
+	// The version that the caller has chosen, or the present one, so that all pages are
+	// of
+	// one version. A dataset without rows has none.
 	private @Nullable String version(JsonNode data, String id) {
 		String version = text(data, "dataset_version");
 		if (version != null) {
@@ -176,8 +176,6 @@ final class RequestedCases<I, E> {
 		return new LoadedRows(this.caller, object + "/fetch", (version != null) ? body.put("version", version) : body);
 	}
 
-	// What the playground shows of a dataset, in the words of Braintrust's SDK for
-	// JavaScript.
 	private static ObjectNode withoutNulls(JsonNode filter) {
 		ObjectNode said = JsonNodeFactory.instance.objectNode();
 		filter.properties().forEach((each) -> {
@@ -188,6 +186,8 @@ final class RequestedCases<I, E> {
 		return said;
 	}
 
+	// What the playground shows of a dataset, in the words of Braintrust's SDK for
+	// JavaScript.
 	private static ObjectNode query(String id, @Nullable String version, JsonNode filter) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		ObjectNode query = body.putObject("query");

@@ -43,7 +43,7 @@ public final class ReportFiles {
 		return folder(project, directory).resolve(fileName(name) + PAGE);
 	}
 
-	// A page that is that of no other experiment of this process.
+	// A page that no other experiment of this process has.
 	public static Path ownPage(String project, String name, Path directory) {
 		Path page = page(project, name, directory);
 		for (int i = 2; !PAGES.add(page); i++) {
@@ -100,8 +100,8 @@ public final class ReportFiles {
 		write(file, (writer) -> JsonReport.write(reported, writer));
 	}
 
-	// Nobody sees a file that is written by half, and nobody but its owner what it says:
-	// that is what a temporary file is created with where there are such permissions.
+	// Nobody sees a file that is half written. Only its owner can read it, since that is
+	// how temporary files are created, where there are such permissions.
 	private static void write(Path file, Content content) throws IOException {
 		Path directory = file.toAbsolutePath().getParent();
 		if (directory == null) {

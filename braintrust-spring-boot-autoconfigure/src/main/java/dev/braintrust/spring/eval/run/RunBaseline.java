@@ -39,8 +39,7 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 		return new RunBaseline(found.name(), found.id(), found.scores(), null);
 	}
 
-	// Compare the rows of a run. The JSON of their inputs is that which the baseline
-	// has.
+	// Compare the rows of a run, by the JSON of their inputs as the baseline has it.
 	<I> @Nullable Comparison compare(Plan<I, ?, ?> plan, List<? extends RowResult<I, ?, ?>> rows,
 			Map<String, ScoreSummary> summaries, Function<RowResult<?, ?, ?>, String> input, boolean bless) {
 		ScoredInputs scored = new ScoredInputs();
@@ -72,7 +71,7 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 	 * without an error.
 	 *
 	 * @param isAsked whether it was asked to
-	 * @param isPartial whether the run has not the cases or trials of the code
+	 * @param isPartial whether the run has other cases or trials than the code says
 	 * @param size how many rows it should have
 	 */
 	record Blessing(boolean isAsked, boolean isPartial, int size) {

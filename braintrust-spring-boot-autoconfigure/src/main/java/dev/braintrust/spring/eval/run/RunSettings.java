@@ -91,7 +91,7 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 				this.patience);
 	}
 
-	// Whether experiments have not the cases or trials that their code says.
+	// Whether experiments run with other cases or trials than their code says.
 	boolean isPartial() {
 		return this.limit != null || this.sample != null || this.trials != null;
 	}

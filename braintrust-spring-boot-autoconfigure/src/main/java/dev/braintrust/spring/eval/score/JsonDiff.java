@@ -101,7 +101,7 @@ final class JsonDiff implements Scorer<Object, Object, Object> {
 			}
 			this.cells += (long) one.length() * other.length();
 			Assert.state(this.cells <= JsonDiff.this.mostCells,
-					"The texts of the output and of what is expected are too long for jsonDiff, all of them together");
+					"The texts of the output and of the expected output are together too long for jsonDiff");
 			return Levenshtein.similarity(one, other);
 		}
 

@@ -89,8 +89,7 @@ class ScorersTests {
 		List<String> expected = List.of("z".repeat(20), "z".repeat(20), "the same".repeat(1000));
 		assertThat(ScoredRow.score(new JsonDiff(800), output, expected)).isEqualTo(1.0 / 3, within(1e-9));
 		assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(new JsonDiff(799), output, expected))
-			.withMessage("The texts of the output and of what is expected are too long for jsonDiff, all of them "
-					+ "together");
+			.withMessage("The texts of the output and of the expected output are together too long for jsonDiff");
 	}
 
 	@Test
