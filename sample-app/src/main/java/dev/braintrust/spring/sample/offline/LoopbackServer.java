@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
@@ -67,8 +68,8 @@ final class LoopbackServer implements AutoCloseable {
 
 	LoopbackServer start() {
 		// The server's own thread inherits being a daemon, so it does not hold up the
-		// JVM.
-		this.threads.submit(this.server::start);
+		// JVM. A server that is stopped before it has started keeps its port.
+		CompletableFuture.runAsync(this.server::start, this.threads).join();
 		return this;
 	}
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.support.GenericApplicationContext;
@@ -51,9 +52,15 @@ class OfflineServicesTests {
 		int port = URI.create(initialize(Map.of()).getProperty("braintrust.api-url")).getPort();
 		assertThatNoException().isThrownBy(() -> connect(port));
 		this.context.close();
-		// The JDK's server lets its port go a moment after it has stopped.
-		await().atMost(Duration.ofMinutes(1))
-			.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port)));
+		assertThatPortIsFree(port);
+	}
+
+	@RepeatedTest(10)
+	void stopsAlsoAtOnce() {
+		LoopbackServer server = new LoopbackServer().start();
+		int port = URI.create(server.url()).getPort();
+		server.close();
+		assertThatPortIsFree(port);
 	}
 
 	@Test
@@ -85,6 +92,12 @@ class OfflineServicesTests {
 
 	private static void connect(int port) throws IOException {
 		new Socket(InetAddress.getLoopbackAddress(), port).close();
+	}
+
+	private static void assertThatPortIsFree(int port) {
+		// The JDK's server lets its port go a moment after it has stopped.
+		await().atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port)));
 	}
 
 	private ConfigurableEnvironment initialize(Map<String, Object> properties) {
