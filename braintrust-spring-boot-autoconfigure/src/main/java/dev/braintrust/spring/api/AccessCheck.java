@@ -1,6 +1,5 @@
 package dev.braintrust.spring.api;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,8 +101,7 @@ public final class AccessCheck
 		try (HttpExchanges exchanges = new HttpExchanges("braintrust-access", this.clients.get())) {
 			BraintrustApi api = new BraintrustApi(exchanges, Backoff.NEVER);
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
-				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api, Clock.systemUTC())
-					.check(entry.getValue());
+				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api).check(entry.getValue());
 				// What fails because the application ends says nothing.
 				if (executor.isShutdown()) {
 					return;

@@ -1,19 +1,24 @@
 package dev.braintrust.spring.api;
 
-import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 import dev.braintrust.spring.api.ProjectAccess.State;
+import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks the projects of one account.
+ * Checks the projects of one account, and says what is wrong and what to do. It names
+ * properties, hosts, statuses and organizations; never a key or the text of an answer.
  */
 final class AccountCheck {
 
@@ -23,15 +28,12 @@ final class AccountCheck {
 
 	private final BraintrustApi api;
 
-	private final Clock clock;
-
 	// By the id, as the API gives them.
 	private final Map<String, String> organizations = new LinkedHashMap<>();
 
-	AccountCheck(Account account, BraintrustApi api, Clock clock) {
+	AccountCheck(Account account, BraintrustApi api) {
 		this.account = account;
 		this.api = api;
-		this.clock = clock;
 	}
 
 	Map<String, ProjectAccess> check(List<ProjectSettings> projects) throws InterruptedException, ExecutionException {
@@ -46,20 +48,19 @@ final class AccountCheck {
 	}
 
 	private ProjectAccess login() throws InterruptedException, ExecutionException {
-		Login login = this.api.login(this.account, () -> {
-		}).get();
+		Login login = this.api.login(this.account).get();
 		Reply reply = login.reply();
 		if (!reply.isAnswered()) {
-			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, reply));
+			return found(State.UNREACHABLE, unreachable(reply));
 		}
 		if (reply.isRefusedByProxy()) {
-			return found(State.UNREACHABLE, AccessProblems.refusedByProxy(this.account, reply));
+			return found(State.UNREACHABLE, refusedByProxy(reply));
 		}
 		if (reply.isForbidden()) {
-			return found(State.WRONG_KEY, AccessProblems.wrongKey(this.account, reply));
+			return found(State.WRONG_KEY, wrongKey(reply));
 		}
 		if (login.organizations() == null) {
-			return found(State.UNCLEAR, AccessProblems.unclear(this.account, reply));
+			return found(State.UNCLEAR, unclear(reply));
 		}
 		login.organizations().forEach((organization) -> this.organizations.put(organization.id(), organization.name()));
 		return granted();
@@ -68,34 +69,78 @@ final class AccountCheck {
 	private ProjectAccess granted() {
 		String wanted = this.account.orgName();
 		if (this.organizations.isEmpty() || (wanted != null && !this.organizations.containsValue(wanted))) {
-			return found(State.WRONG_ORGANIZATION,
-					AccessProblems.wrongOrganization(this.account, wanted, this.organizations.values()));
+			return found(State.WRONG_ORGANIZATION, wrongOrganization(wanted, this.organizations.values()));
 		}
 		String only = (this.organizations.size() == 1) ? this.organizations.values().iterator().next() : null;
-		return new ProjectAccess(State.GRANTED, null, (wanted != null) ? wanted : only, null, this.clock.instant());
+		return new ProjectAccess(State.GRANTED, null, (wanted != null) ? wanted : only, null, Instant.now());
 	}
 
 	private ProjectAccess project(String key, String id, ProjectAccess login)
 			throws InterruptedException, ExecutionException {
-		Reply reply = this.api.project(this.account, id).get();
+		Reply reply = this.api.ask(this.account, "/v1/project/" + ProjectApi.encode(id), null, this.account.timeout())
+			.get();
 		if (!reply.isAnswered()) {
-			return found(State.UNREACHABLE, AccessProblems.unreachable(this.account, reply));
+			return found(State.UNREACHABLE, unreachable(reply));
 		}
 		if (UNKNOWN.contains(reply.status())) {
-			return found(State.UNKNOWN_PROJECT, AccessProblems.unknownProject(key, id, reply));
+			return found(State.UNKNOWN_PROJECT, unknownProject(key, id, reply));
 		}
 		JsonNode found = reply.json();
 		String name = found.path("name").asString("");
 		if (!reply.isAccepted() || name.isEmpty()) {
-			return found(State.UNCLEAR, AccessProblems.unclear(this.account, reply));
+			return found(State.UNCLEAR, unclear(reply));
 		}
 		String orgName = this.organizations.get(found.path("org_id").asString(""));
 		return new ProjectAccess(State.GRANTED, null, (orgName != null) ? orgName : login.orgName(), name,
-				this.clock.instant());
+				Instant.now());
 	}
 
 	private ProjectAccess found(State state, @Nullable String problem) {
-		return new ProjectAccess(state, problem, null, null, this.clock.instant());
+		return new ProjectAccess(state, problem, null, null, Instant.now());
+	}
+
+	private String wrongKey(Reply reply) {
+		return this.account.host() + " does not accept the API key (" + reply.describe() + "). Check "
+				+ this.account.apiKey().place() + ".";
+	}
+
+	private String wrongOrganization(@Nullable String wanted, Collection<String> names) {
+		if (names.isEmpty()) {
+			return "The API key belongs to no organization. Make one in Braintrust, and set "
+					+ this.account.apiKey().place() + ".";
+		}
+		String actual = names.stream().map((name) -> "'" + OneLine.of(name) + "'").collect(Collectors.joining(", "));
+		return "The API key belongs to " + actual + ", not to the organization '" + wanted + "'. Check "
+				+ property("org-name") + ", or use a key of that organization.";
+	}
+
+	private static String unknownProject(String key, String id, Reply reply) {
+		return "The API key sees no project with the id '" + id + "' (" + reply.describe()
+				+ "). Check 'braintrust.projects." + key + ".id': the project may not exist, may belong to another "
+				+ "organization, or may not be readable with this key.";
+	}
+
+	private String unreachable(Reply reply) {
+		return this.account.host() + " cannot be reached (" + reply.describe()
+				+ "). Spans are kept and sent again. Check " + property("api-url")
+				+ ", and 'export.proxy.*' and 'export.ssl.bundle' if your network needs them.";
+	}
+
+	private String refusedByProxy(Reply reply) {
+		return "The proxy on the way to " + this.account.host() + " refuses the connection (" + reply.describe()
+				+ "). Set 'export.proxy.username' and 'export.proxy.password', of the project or under 'braintrust', "
+				+ "to a login that the proxy accepts.";
+	}
+
+	private String unclear(Reply reply) {
+		return this.account.host() + " answered the check with " + reply.describe()
+				+ ", which says nothing about the API key. If spans do not arrive either, check " + property("api-url")
+				+ ".";
+	}
+
+	private static String property(String name) {
+		return "the '" + name + "' of the project or, if it has none of its own, 'braintrust." + name
+				+ "' or the environment variable BRAINTRUST_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
 	}
 
 }

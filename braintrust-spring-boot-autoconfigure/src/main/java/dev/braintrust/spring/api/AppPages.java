@@ -1,8 +1,6 @@
 package dev.braintrust.spring.api;
 
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +34,14 @@ public final class AppPages {
 		String project = (name == null && access != null) ? access.projectName() : name;
 		String organization = organization(null);
 		return (organization != null && project != null)
-				? page(organization, "/p/" + encode(project) + "/logs?r=" + traceId + "&s=" + spanId) : null;
+				? page(organization, "/p/" + ProjectApi.encode(project) + "/logs?r=" + traceId + "&s=" + spanId) : null;
 	}
 
 	// An experiment, of an organization that a login may have told.
 	public @Nullable URI experiment(String id, @Nullable String orgName) {
 		String organization = organization(orgName);
-		return (organization != null) ? page(organization, "/object?object_type=experiment&object_id=" + encode(id))
-				: null;
+		return (organization != null)
+				? page(organization, "/object?object_type=experiment&object_id=" + ProjectApi.encode(id)) : null;
 	}
 
 	private @Nullable String organization(@Nullable String known) {
@@ -56,12 +54,7 @@ public final class AppPages {
 	}
 
 	private URI page(String organization, String path) {
-		return URI.create(this.settings.appUrl() + "/app/" + encode(organization) + path);
-	}
-
-	// A segment of a path: the encoding of forms differs from it in the space alone.
-	private static String encode(String name) {
-		return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+		return URI.create(this.settings.appUrl() + "/app/" + ProjectApi.encode(organization) + path);
 	}
 
 }

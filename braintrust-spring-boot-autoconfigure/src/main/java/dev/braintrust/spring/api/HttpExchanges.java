@@ -45,8 +45,6 @@ public final class HttpExchanges implements AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor clock;
 
-	private volatile boolean stopped;
-
 	private volatile boolean closed;
 
 	private final int maxBody;
@@ -89,64 +87,66 @@ public final class HttpExchanges implements AutoCloseable {
 	// Send a request, and retry it as long as it may succeed later. An answer that breaks
 	// off has its status, so it is retried only to read what it says.
 	public CompletableFuture<Reply> send(Connection connection, Supplier<HttpRequest> request, Duration timeout,
-			Backoff backoff, Predicate<Reply> repeated, Runnable failed) {
-		CompletableFuture<Reply> last = new CompletableFuture<>();
-		attempt(new RepeatedRequest(connection, request, timeout, backoff, repeated, failed, last), 1);
-		return last;
+			Backoff backoff, Predicate<Reply> repeated) {
+		Repeated all = new Repeated(() -> send(connection, request.get(), timeout), backoff, repeated,
+				new CompletableFuture<>());
+		attempt(all, 1);
+		return all.last();
 	}
 
-	private void attempt(RepeatedRequest repeated, int attempt) {
-		if (repeated.last().isDone()) {
+	private void attempt(Repeated repeated, int attempt) {
+		CompletableFuture<Reply> last = repeated.last();
+		if (last.isDone()) {
 			return;
 		}
 		try {
-			CompletableFuture<Reply> sent = send(repeated.connection(), repeated.request().get(), repeated.timeout());
-			sent.thenAccept((reply) -> answered(repeated, attempt, reply)).exceptionally(repeated::fail);
+			CompletableFuture<Reply> sent = repeated.request().get();
+			sent.thenAccept((reply) -> answered(repeated, attempt, reply))
+				.exceptionally((failure) -> fail(last, failure));
 			// Whoever gives up the request gives up the attempt that is under way.
-			repeated.last().whenComplete((reply, failure) -> sent.cancel(true));
+			last.whenComplete((reply, failure) -> sent.cancel(true));
 		}
 		catch (RuntimeException | Error ex) {
-			repeated.fail(ex);
+			fail(last, ex);
 		}
 	}
 
-	private void answered(RepeatedRequest repeated, int attempt, Reply reply) {
-		if (this.stopped || !repeated.wanted().test(reply) || attempt > repeated.backoff().maxRetries()) {
-			repeated.last().complete(reply);
+	private static @Nullable Void fail(CompletableFuture<Reply> last, Throwable failure) {
+		last.complete(Reply.failed(failure));
+		return null;
+	}
+
+	private void answered(Repeated repeated, int attempt, Reply reply) {
+		CompletableFuture<Reply> last = repeated.last();
+		if (this.closed || !repeated.wanted().test(reply) || attempt > repeated.backoff().maxRetries()) {
+			last.complete(reply);
 			return;
 		}
-		repeated.failed().run();
-		this.pausing.put(repeated.last(), reply);
-		if (this.stopped) {
-			repeated.last().complete(reply);
+		this.pausing.put(last, reply);
+		if (this.closed) {
+			last.complete(reply);
 		}
 		this.clock.schedule(() -> {
-			this.pausing.remove(repeated.last());
+			this.pausing.remove(last);
 			attempt(repeated, attempt + 1);
 		}, repeated.backoff().pause(attempt, reply), TimeUnit.NANOSECONDS);
 	}
 
-	// Do something short later, on the thread that keeps the time.
-	public void schedule(Runnable task, Duration delay) {
-		this.clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-	}
-
-	// Cancel what is under way and retry nothing. New requests are still sent.
-	public void stop() {
-		this.stopped = true;
-		List.copyOf(this.underWay).forEach(Exchange::cancel);
-		this.pausing.forEach(CompletableFuture::complete);
-		this.pausing.clear();
-	}
-
-	// Cancel the requests under way, and end all threads and connections.
+	// Cancel the requests under way, retry nothing, and end all threads and connections.
 	@Override
 	public void close() {
 		this.closed = true;
-		stop();
+		List.copyOf(this.underWay).forEach(Exchange::cancel);
+		this.pausing.forEach(CompletableFuture::complete);
+		this.pausing.clear();
 		this.clock.shutdownNow();
 		this.clients.close();
 		this.clientThreads.shutdownNow();
+	}
+
+	// A request whose attempts follow each other, and the reply to the last of them.
+	private record Repeated(Supplier<CompletableFuture<Reply>> request, Backoff backoff, Predicate<Reply> wanted,
+			CompletableFuture<Reply> last) {
 	}
 
 	/**

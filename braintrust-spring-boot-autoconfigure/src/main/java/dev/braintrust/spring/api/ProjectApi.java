@@ -75,8 +75,7 @@ public final class ProjectApi {
 	public Login.Organization organization() {
 		Account account = account(this.settings.apiUrl());
 		// Others may wait for the same login.
-		Login login = await("/api/apikey/login", this.api.get().login(account, () -> {
-		}).copy());
+		Login login = await(BraintrustApi.LOGIN_PATH, this.api.get().login(account).copy());
 		return login.organization(this.settings.orgName());
 	}
 

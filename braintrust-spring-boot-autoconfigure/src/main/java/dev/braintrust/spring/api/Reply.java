@@ -139,11 +139,6 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return this.status >= 200 && this.status < 300;
 	}
 
-	// Whether the server names another place, which is never followed.
-	public boolean isRedirect() {
-		return this.status >= 300 && this.status < 400;
-	}
-
 	// Whether the server does not accept the key.
 	public boolean isForbidden() {
 		return this.status == 401 || this.status == 403;

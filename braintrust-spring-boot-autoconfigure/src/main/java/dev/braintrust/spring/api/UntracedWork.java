@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * meant for others, so it is looked up by its name, and the work is done without it where
  * it is not to be found: without an agent nothing is missed.
  */
-public final class UntracedWork {
+final class UntracedWork {
 
 	// The first one up to 1.62, the second one from 1.63 on.
 	private static final List<String> TYPES = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
@@ -46,7 +46,7 @@ public final class UntracedWork {
 	}
 
 	// Do some work on this thread.
-	public static <T> T call(Supplier<T> work) {
+	static <T> T call(Supplier<T> work) {
 		return call(work, SUPPRESS);
 	}
 

@@ -35,9 +35,6 @@ final class Uploader {
 	// The storage's answers to a URL that is no longer valid.
 	private static final Set<Integer> EXPIRED = Set.of(400, 403, 410);
 
-	private static final Runnable NOTHING = () -> {
-	};
-
 	private final BraintrustApi api;
 
 	private final HttpExchanges exchanges;
@@ -59,8 +56,7 @@ final class Uploader {
 
 	CompletableFuture<Void> upload(Upload upload) {
 		upload.at(Step.LOGIN);
-		return this.api.login(this.account, NOTHING)
-			.thenCompose((login) -> new Run(upload, organization(login)).start());
+		return this.api.login(this.account).thenCompose((login) -> new Run(upload, organization(login)).start());
 	}
 
 	private String organization(Login login) {
@@ -110,7 +106,7 @@ final class Uploader {
 		}
 
 		private CompletableFuture<Reply> post(Step step, String path, ObjectNode body) {
-			return this.upload.sending(step, Uploader.this.api.post(Uploader.this.account, path, body, NOTHING));
+			return this.upload.sending(step, Uploader.this.api.post(Uploader.this.account, path, body));
 		}
 
 		private CompletableFuture<Void> put(SignedUrl url, boolean first) {
@@ -119,7 +115,7 @@ final class Uploader {
 			Duration timeout = account.timeout().plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
 			CompletableFuture<Reply> sent = Uploader.this.exchanges.send(account.connection(),
 					() -> url.request(this.upload.attachment(), size), timeout, Uploader.this.backoff,
-					Reply::mayBeRepeated, NOTHING);
+					Reply::mayBeRepeated);
 			return this.upload.sending(Step.STORAGE, sent).thenCompose((reply) -> {
 				if (reply.isAccepted()) {
 					this.upload.stored();
