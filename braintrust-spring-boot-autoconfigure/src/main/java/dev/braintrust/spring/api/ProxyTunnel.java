@@ -1,20 +1,27 @@
 package dev.braintrust.spring.api;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 
@@ -28,13 +35,30 @@ import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
  * Other processes of the machine can connect, too, but do not know the random word that
  * is asked of the client, and get nothing.
  */
-final class ProxyTunnel implements Runnable, AutoCloseable {
+final class ProxyTunnel implements AutoCloseable {
 
 	static final String LOGIN_HEADER = "Proxy-Authorization";
 
 	private static final int RANDOM_BYTES = 32;
 
+	private static final int MAX_HEAD = 16 * 1024;
+
+	private static final int TIMEOUT_MILLIS = 5000;
+
+	private static final int IDLE_SECONDS = 5;
+
+	// Two for each connection, and one that waits for them.
+	private static final int MAX_THREADS = 256;
+
+	private static final byte[] NO_PROXY = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+		.getBytes(StandardCharsets.ISO_8859_1);
+
 	private final String word = "Braintrust " + word();
+
+	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
+			new SynchronousQueue<>(), BackgroundThreads.named("braintrust-proxy"));
+
+	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
 	private final String host;
 
@@ -42,32 +66,20 @@ final class ProxyTunnel implements Runnable, AutoCloseable {
 
 	private final ProxyLogin login;
 
-	private final Selector selector;
-
-	private final ServerSocketChannel server;
-
-	private final InetSocketAddress address;
+	private final ServerSocket server;
 
 	private ProxyTunnel(String host, int port, ProxyLogin login) throws IOException {
 		this.host = host;
 		this.port = port;
 		this.login = login;
-		this.selector = Selector.open();
-		this.server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-		this.server.configureBlocking(false);
-		this.server.register(this.selector, SelectionKey.OP_ACCEPT);
-		this.address = (InetSocketAddress) this.server.getLocalAddress();
+		this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
 	}
 
 	// Open a way to a proxy. Its thread lives until it is closed.
 	static ProxyTunnel open(String host, int port, ProxyLogin login) {
 		try {
 			ProxyTunnel tunnel = new ProxyTunnel(host, port, login);
-			Thread thread = new Thread(null, tunnel, "braintrust-proxy", 0, false);
-			thread.setDaemon(true);
-			// Without the thread locals the loader would be that of the system.
-			thread.setContextClassLoader(ProxyTunnel.class.getClassLoader());
-			thread.start();
+			tunnel.threads.execute(tunnel::accept);
 			return tunnel;
 		}
 		catch (IOException ex) {
@@ -93,7 +105,7 @@ final class ProxyTunnel implements Runnable, AutoCloseable {
 	// Choose the proxy of a request: this for a tunnel, the proxy itself for others.
 	ProxySelector selector(InetSocketAddress proxy) {
 		List<Proxy> direct = List.of(new Proxy(Proxy.Type.HTTP, proxy));
-		List<Proxy> tunnelled = List.of(new Proxy(Proxy.Type.HTTP, this.address));
+		List<Proxy> tunnelled = List.of(new Proxy(Proxy.Type.HTTP, this.server.getLocalSocketAddress()));
 		return new ProxySelector() {
 
 			@Override
@@ -108,66 +120,101 @@ final class ProxyTunnel implements Runnable, AutoCloseable {
 		};
 	}
 
-	@Override
-	public void run() {
-		try {
-			while (this.server.isOpen()) {
-				this.selector.select((key) -> {
-					if (key.attachment() instanceof TunnelledConnection connection) {
-						connection.go(key);
-					}
-					else {
-						accept();
-					}
-				});
+	private void accept() {
+		while (!this.server.isClosed()) {
+			try {
+				Socket client = this.server.accept();
+				try {
+					this.threads.execute(() -> serve(client));
+				}
+				catch (RuntimeException | OutOfMemoryError ex) {
+					// There is no thread to be had.
+					client.close();
+				}
+			}
+			catch (IOException ex) {
+				// It is closed, or the client went away.
 			}
 		}
-		catch (IOException ex) {
-			// Whoever asks for a tunnel is told that there is none.
+	}
+
+	private void serve(Socket client) {
+		Socket proxy = new Socket();
+		this.sockets.addAll(List.of(client, proxy));
+		try (client; proxy) {
+			// A process that says nothing gets no thread for long.
+			client.setSoTimeout(TIMEOUT_MILLIS);
+			String request = request(client.getInputStream());
+			client.setSoTimeout(0);
+			if (request.isEmpty() || this.server.isClosed()) {
+				return;
+			}
+			try {
+				proxy.connect(new InetSocketAddress(this.host, this.port), TIMEOUT_MILLIS);
+			}
+			catch (IOException ex) {
+				client.getOutputStream().write(NO_PROXY);
+				return;
+			}
+			proxy.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+			CompletableFuture<Void> answers = CompletableFuture.runAsync(() -> move(proxy, client), this.threads);
+			move(client, proxy);
+			answers.join();
+		}
+		catch (IOException | RuntimeException | OutOfMemoryError ex) {
+			// Whoever asked for a tunnel sees that it has ended.
 		}
 		finally {
-			closeAll();
+			this.sockets.removeAll(Set.of(client, proxy));
 		}
 	}
 
-	private void accept() {
-		try {
-			SocketChannel client = this.server.accept();
-			if (client != null) {
-				new TunnelledConnection(client, this.selector, this::request, this.host, this.port);
+	// The request for a tunnel with the login of the project, empty if the client does
+	// not
+	// know the word.
+	private String request(InputStream input) throws IOException {
+		byte[] bytes = new byte[MAX_HEAD];
+		String head = "";
+		int length = 0;
+		while (!head.endsWith("\r\n\r\n")) {
+			int count = input.read(bytes, length, bytes.length - length);
+			if (count <= 0) {
+				return "";
 			}
+			length += count;
+			head = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
 		}
-		catch (IOException ex) {
-			// It is accepted later, or not at all.
-		}
-	}
-
-	private String request(String request) {
 		String login = LOGIN_HEADER + ": " + this.word + "\r\n";
-		return (request.startsWith("CONNECT ") && request.contains(login))
-				? request.replace(login, LOGIN_HEADER + ": " + this.login.header() + "\r\n") : "";
+		return (head.startsWith("CONNECT ") && head.contains(login))
+				? head.replace(login, LOGIN_HEADER + ": " + this.login.header() + "\r\n") : "";
 	}
 
-	private void closeAll() {
-		try (this.server; this.selector) {
-			for (SelectionKey key : this.selector.keys()) {
-				key.channel().close();
-			}
+	// One side that has said all may still listen; one that is gone ends both.
+	private static void move(Socket from, Socket to) {
+		try {
+			from.getInputStream().transferTo(to.getOutputStream());
+			to.shutdownOutput();
 		}
 		catch (IOException ex) {
-			// What is not closed is garbage.
+			close(from);
+			close(to);
+		}
+	}
+
+	private static void close(Closeable socket) {
+		try {
+			socket.close();
+		}
+		catch (IOException ex) {
+			// Nothing more can be done.
 		}
 	}
 
 	@Override
 	public void close() {
-		try {
-			this.server.close();
-		}
-		catch (IOException ex) {
-			// Nothing more can be done.
-		}
-		this.selector.wakeup();
+		close(this.server);
+		this.sockets.forEach(ProxyTunnel::close);
+		this.threads.shutdownNow();
 	}
 
 }

@@ -38,7 +38,7 @@ class MessagesTests {
 	private static final Pattern UNLOGGED = Pattern.compile(
 			"(test|content|settings)/.*|eval/report/(Html|Json|Markdown|Text).*|eval/test/.*|eval/remote/(BrowserAccess|RemoteProject|RunEvents).*|eval/judge/JudgeTexts.*|console/ConsoleResponse.*|console/TraceView.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectHealth).*"
 					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
-					+ "|api/(BoundedBody|TunnelledConnection|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
+					+ "|api/(BoundedBody|ProxyTunnel|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 
 	// An argument that is not as a method asks, what only a fault of the starter says,
 	// and
