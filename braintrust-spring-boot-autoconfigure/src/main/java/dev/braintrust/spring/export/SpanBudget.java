@@ -65,6 +65,12 @@ final class SpanBudget {
 		return this.memory.max() / 4 / Math.max(1, this.active);
 	}
 
+	// Whether a project holds so much that its spans do not wait for others: the bytes of
+	// an attachment are held until its span is sent, though they are uploaded long before.
+	boolean isLarge(long held) {
+		return held >= inboxShare();
+	}
+
 	// Whether another request may be under way. Requests hold half of the room at the
 	// most; where servers do not answer, a quarter more is for small ones, so that other
 	// projects go on.

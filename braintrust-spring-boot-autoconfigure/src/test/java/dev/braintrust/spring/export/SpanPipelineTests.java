@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.api.Backoff;
+import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,17 @@ class SpanPipelineTests {
 		StagedTransport.Request second = this.transport.next();
 		assertThat(second.spans()).isEqualTo(SpanSource.names(513, 1024));
 		second.answer(200);
+	}
+
+	@Test
+	void spanOfAProjectWhoseAttachmentsHoldMuchIsSentAtOnce() {
+		MemoryBudget.Part attachments = this.pipeline.memory().of("support");
+		attachments.add(2 * MB);
+		this.support.end("a");
+		StagedTransport.Request request = this.transport.next();
+		assertThat(request.spans()).containsExactly("a");
+		attachments.release(2 * MB);
+		request.answer(200);
 	}
 
 	@Test

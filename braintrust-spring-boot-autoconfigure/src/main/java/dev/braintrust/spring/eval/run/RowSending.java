@@ -50,6 +50,10 @@ final class RowSending {
 			this.waiting = false;
 			return true;
 		}
+		if (!this.waiting) {
+			// A queue that is too small for a full request would wait for its interval.
+			this.tracer.flush(Duration.ZERO);
+		}
 		return isStuck();
 	}
 

@@ -84,7 +84,8 @@ class AdmissionTests {
 	void silenceOfBraintrustIsLoggedOnceUntilSomebodyIsLetIn(CapturedOutput output) {
 		String warning = "No caller is let in to remote evaluations";
 		for (int i = 1; i <= 2; i++) {
-			APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.status(500));
+			// Which is not repeated.
+			APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.status(429));
 			try {
 				for (int j = 0; j < 3; j++) {
 					assertThatExceptionOfType(RequestProblem.class)
