@@ -60,7 +60,8 @@ class ArchitectureTests {
 		mayDependOn(".upload", "", ".settings", ".api");
 		mayDependOn(".content.json", "", ".settings");
 		mayDependOn(".content.library", "", ".content.json");
-		mayDependOn(".content", "", ".settings", ".linkage", ".upload", ".content.json", ".content.library");
+		mayDependOn(".content", "", ".settings", ".linkage", ".export.otlp", ".upload", ".content.json",
+				".content.library");
 		mayDependOn(".trace.w3c");
 		mayDependOn(".trace.route", ".export", ".content");
 		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace.w3c",

@@ -95,6 +95,7 @@ public final class BenchmarkTracers {
 		request.add(span);
 		if (request.size() == spansOfARequest) {
 			List<@Nullable SpanData> written = reader.read(request);
+			reader.release(written);
 			request.clear();
 			if (written.size() != spansOfARequest) {
 				throw new IllegalStateException("Spans were lost");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
+import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.export.SpanReader;
@@ -166,10 +167,15 @@ final class WatchedProject implements SpanSink {
 			for (int i = 0; i < spans.size(); i++) {
 				SpanData row = rows.get(i);
 				if (row != null && spans.get(i) instanceof Watched watched) {
-					watched.read(row);
+					watched.read(ContentWriter.keep(row));
 				}
 			}
 			return rows;
+		}
+
+		@Override
+		public void release(List<@Nullable SpanData> read) {
+			this.source.release(read);
 		}
 
 		private static WaitingSpan unwrap(WaitingSpan span) {

@@ -199,9 +199,9 @@ final class ContentField extends JsonPayload {
 
 	// Make the field smaller if it is too large: first media become notes, then texts are
 	// cut, then the largest part becomes a note.
-	boolean shrink(String json, long maxSize) {
+	boolean shrink(JsonBuffer.Json json, long maxSize) {
 		boolean entries = this.value instanceof Entries;
-		if (this.value instanceof Note || JsonTexts.isWithin(json, maxSize) || (entries && this.largestLength < 0)) {
+		if (this.value instanceof Note || json.length() <= maxSize || (entries && this.largestLength < 0)) {
 			return false;
 		}
 		if (this.media) {
@@ -211,7 +211,7 @@ final class ContentField extends JsonPayload {
 			this.maxTextLength = (int) Math.min(this.maxTextLength, maxSize) / 2;
 		}
 		else {
-			int length = entries ? this.largestLength : json.length();
+			int length = entries ? this.largestLength : json.toString().length();
 			replace(this.largest, new Note("[cut, " + length + " characters of JSON]"));
 		}
 		return true;

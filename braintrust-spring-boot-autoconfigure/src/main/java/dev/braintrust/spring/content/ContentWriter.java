@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
+import dev.braintrust.spring.content.LaterSpan.LateContent;
 import dev.braintrust.spring.content.json.ContentSize;
 import dev.braintrust.spring.content.json.SpanJson;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -14,7 +15,6 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SequenceWriter;
 
@@ -39,9 +39,7 @@ public final class ContentWriter implements AutoCloseable {
 
 	private final SpanJson json;
 
-	private final JsonBuffers buffers;
-
-	private final JsonBuffers.Buffer buffer;
+	private final JsonBuffer buffer;
 
 	private final JsonTexts texts;
 
@@ -53,13 +51,10 @@ public final class ContentWriter implements AutoCloseable {
 
 	private @Nullable SequenceWriter sequence;
 
-	private boolean base64;
-
 	ContentWriter(ProjectSettings.Capture capture, TextFilter filter, Supplier<SpanAttachments> attachments,
 			ObjectWriter writer, SpanJson json, JsonBuffers buffers) {
 		this.capture = capture;
 		this.json = json;
-		this.buffers = buffers;
 		this.buffer = buffers.take();
 		this.texts = new JsonTexts(this.buffer, filter, attachments);
 		this.writer = writer.withAttribute(JsonTexts.class, this.texts);
@@ -69,7 +64,6 @@ public final class ContentWriter implements AutoCloseable {
 
 	// Write a span, unless it waits for attachments that are on their way.
 	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields captured) {
-		prepareFor(captured);
 		SpanFields fields = LateContent.complete(captured);
 		List<ContentField> content = ContentField.of(fields, template.type(), this.capture);
 		WrittenSpan.Content attributes = new WrittenSpan.Content(template.attributes(),
@@ -102,6 +96,20 @@ public final class ContentWriter implements AutoCloseable {
 				StatusData.create(span.getStatus().getStatusCode(), ""));
 	}
 
+	// Spans that were written are in a message, so their JSON is not needed any more.
+	public static void release(List<@Nullable SpanData> spans) {
+		for (SpanData span : spans) {
+			if (span instanceof WrittenSpan written) {
+				written.release();
+			}
+		}
+	}
+
+	// A written span that stays as it is when it is released.
+	public static SpanData keep(SpanData span) {
+		return (span instanceof WrittenSpan written) ? written.keep() : span;
+	}
+
 	// About how much of the heap a span holds with its content.
 	public static long size(SpanData span, SpanFields fields) {
 		return ContentSize.of(span) + fields.size();
@@ -112,21 +120,12 @@ public final class ContentWriter implements AutoCloseable {
 		return BareSpan.of(span);
 	}
 
-	// Beside much base64, a character that is not ASCII would double the size of the
-	// text.
-	private void prepareFor(SpanFields fields) {
-		boolean base64 = fields.inlineSize() > JsonBuffers.Buffer.MAX_KEPT_LENGTH;
-		if (base64 != this.base64) {
-			restart();
-			this.base64 = base64;
-		}
-	}
-
 	private boolean write(List<ContentField> content, WrittenSpan.Content attributes, SpanFields fields) {
 		this.texts.start(fields);
 		for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
 			fields.startAttachments();
-			List<String> written = write(content);
+			this.buffer.start();
+			List<JsonBuffer.Json> written = write(content);
 			if (written != null && !isShrunk(content, written)) {
 				if (fields.isWaiting()) {
 					return false;
@@ -134,6 +133,7 @@ public final class ContentWriter implements AutoCloseable {
 				for (int i = 0; i < content.size(); i++) {
 					attributes.put(content.get(i).attribute(), written.get(i));
 				}
+				this.buffer.keep();
 				return true;
 			}
 		}
@@ -143,7 +143,7 @@ public final class ContentWriter implements AutoCloseable {
 		return true;
 	}
 
-	private boolean isShrunk(List<ContentField> content, List<String> written) {
+	private boolean isShrunk(List<ContentField> content, List<JsonBuffer.Json> written) {
 		long maxSize = this.capture.maxFieldSize();
 		boolean shrunk = false;
 		if (maxSize != ProjectSettings.Capture.UNLIMITED) {
@@ -155,8 +155,8 @@ public final class ContentWriter implements AutoCloseable {
 	}
 
 	// Write all fields, or none if one of them has to be written in another way.
-	private @Nullable List<String> write(List<ContentField> content) {
-		List<String> written = new ArrayList<>(content.size());
+	private @Nullable List<JsonBuffer.Json> write(List<ContentField> content) {
+		List<JsonBuffer.Json> written = new ArrayList<>(content.size());
 		for (ContentField field : content) {
 			try {
 				written.add(json(field));
@@ -176,10 +176,9 @@ public final class ContentWriter implements AutoCloseable {
 		return written;
 	}
 
-	private String json(ContentField field) {
+	private JsonBuffer.Json json(ContentField field) {
 		if (this.sequence == null) {
-			ObjectWriter writer = this.base64 ? this.writer.with(JsonWriteFeature.ESCAPE_NON_ASCII) : this.writer;
-			this.sequence = writer.writeValues(this.buffer);
+			this.sequence = this.writer.writeValues(this.buffer);
 		}
 		this.sequence.write(field);
 		this.sequence.flush();
@@ -198,13 +197,14 @@ public final class ContentWriter implements AutoCloseable {
 				// It is given up anyway.
 			}
 		}
-		this.buffer.clear();
 	}
 
 	@Override
 	public void close() {
 		restart();
-		this.buffers.giveBack(this.buffer);
+		if (this.buffer.isEmpty()) {
+			this.buffer.release();
+		}
 	}
 
 }

@@ -31,7 +31,7 @@ final class JsonTexts {
 
 	private static final String BASE64 = ";base64,";
 
-	private final JsonBuffers.Buffer buffer;
+	private final JsonBuffer buffer;
 
 	private final TextFilter filter;
 
@@ -49,7 +49,7 @@ final class JsonTexts {
 
 	private SpanFields fields = new SpanFields();
 
-	JsonTexts(JsonBuffers.Buffer buffer, TextFilter filter, Supplier<SpanAttachments> attachments) {
+	JsonTexts(JsonBuffer buffer, TextFilter filter, Supplier<SpanAttachments> attachments) {
 		this.buffer = buffer;
 		this.filter = filter;
 		this.attachments = attachments;
@@ -79,10 +79,8 @@ final class JsonTexts {
 		return this.fields.attachments(this.attachments);
 	}
 
-	// Write base64 in place of a text, with all room for it made at once.
 	void writeBase64(JsonGenerator json, String prefix, Attachment attachment) {
-		this.buffer.reserve(Base64Text.length(attachment));
-		Base64Text.write(json, prefix, attachment);
+		Base64Text.write(json, prefix, attachment, this.buffer::write);
 	}
 
 	int position(JsonGenerator json) {
@@ -146,20 +144,6 @@ final class JsonTexts {
 		boolean splitsCharacter = Character.isHighSurrogate(text.charAt(maxLength - 1));
 		int end = splitsCharacter ? maxLength - 1 : maxLength;
 		return text.substring(0, end) + "… [cut, " + text.length() + " characters]";
-	}
-
-	// Whether a text has at most so many bytes.
-	static boolean isWithin(String text, long maxSize) {
-		if (3L * text.length() <= maxSize) {
-			return true;
-		}
-		long size = 0;
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			// A pair of surrogates is four bytes.
-			size += (c < 0x80) ? 1 : (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
-		}
-		return size <= maxSize;
 	}
 
 	void writeJson(JsonGenerator json, String text) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.content.LaterSpan.LateContent;
 import dev.braintrust.spring.content.json.ContentSize;
 import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
+import dev.braintrust.spring.export.otlp.EncodedAttributes;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -25,11 +26,27 @@ final class WrittenSpan extends DelegatingSpanData {
 
 	private final StatusData status;
 
+	private final SpanData delegate;
+
 	WrittenSpan(SpanData delegate, Attributes attributes, List<EventData> events, StatusData status) {
 		super(delegate);
+		this.delegate = delegate;
 		this.attributes = attributes;
 		this.events = events;
 		this.status = status;
+	}
+
+	// Its JSON is not needed any more. All spans of a request have theirs in one buffer.
+	void release() {
+		if (this.attributes instanceof Content content) {
+			content.release();
+		}
+	}
+
+	// The same span with strings, which stays as it is.
+	WrittenSpan keep() {
+		return new WrittenSpan(this.delegate, Attributes.builder().putAll(this.attributes).build(), this.events,
+				this.status);
 	}
 
 	@Override
@@ -63,7 +80,7 @@ final class WrittenSpan extends DelegatingSpanData {
 	 * The attributes of a written span. OpenTelemetry's builder sorts them and copies
 	 * them several times, for every span; these are few, and are read once, in any order.
 	 */
-	static final class Content implements Attributes {
+	static final class Content implements EncodedAttributes {
 
 		private Object[] keysAndValues;
 
@@ -91,6 +108,14 @@ final class WrittenSpan extends DelegatingSpanData {
 			put(key, value, this.end);
 		}
 
+		void release() {
+			for (int i = 0; i < this.end; i += 2) {
+				if (this.keysAndValues[i + 1] instanceof JsonBuffer.Json json) {
+					json.release();
+				}
+			}
+		}
+
 		// Put an attribute in the place of one of that name, if there is one up to a
 		// place.
 		private void put(AttributeKey<?> key, Object value, int last) {
@@ -108,12 +133,17 @@ final class WrittenSpan extends DelegatingSpanData {
 			return (AttributeKey<?>) this.keysAndValues[i];
 		}
 
+		private Object value(int i) {
+			Object value = this.keysAndValues[i + 1];
+			return (value instanceof JsonBuffer.Json json) ? json.toString() : value;
+		}
+
 		@Override
 		@SuppressWarnings("unchecked")
 		public <T> @Nullable T get(AttributeKey<T> key) {
 			for (int i = 0; i < this.end; i += 2) {
 				if (this.keysAndValues[i].equals(key)) {
-					return (T) this.keysAndValues[i + 1];
+					return (T) value(i);
 				}
 			}
 			return null;
@@ -121,6 +151,13 @@ final class WrittenSpan extends DelegatingSpanData {
 
 		@Override
 		public void forEach(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
+			for (int i = 0; i < this.end; i += 2) {
+				consumer.accept(key(i), value(i));
+			}
+		}
+
+		@Override
+		public void forEachEncoded(BiConsumer<? super AttributeKey<?>, ? super Object> consumer) {
 			for (int i = 0; i < this.end; i += 2) {
 				consumer.accept(key(i), this.keysAndValues[i + 1]);
 			}

@@ -50,6 +50,8 @@ final class SpanMessages {
 
 		private final List<SpanData> written = new ArrayList<>();
 
+		private final List<List<@Nullable SpanData>> reads = new ArrayList<>(1);
+
 		private final List<QueuedSpan> waiting = new ArrayList<>(0);
 
 		private final List<QueuedSpan> lost = new ArrayList<>(0);
@@ -63,11 +65,16 @@ final class SpanMessages {
 		}
 
 		Made make() {
-			if (this.batch.isMade()) {
-				shrink();
+			try {
+				if (this.batch.isMade()) {
+					shrink();
+				}
+				else {
+					read();
+				}
 			}
-			else {
-				read();
+			finally {
+				this.reads.forEach(this.reader::release);
 			}
 			return new Made(this.parts, this.tooLarge, this.waiting, this.lost);
 		}
@@ -94,7 +101,7 @@ final class SpanMessages {
 		private void read() {
 			List<QueuedSpan> spans = this.batch.spans();
 			try {
-				sort(spans, this.reader.read(spans.stream().map(QueuedSpan::span).toList()));
+				sort(spans, read(spans.stream().map(QueuedSpan::span).toList()));
 				encode();
 			}
 			catch (RuntimeException | Error ex) {
@@ -105,12 +112,18 @@ final class SpanMessages {
 			}
 		}
 
+		private List<@Nullable SpanData> read(List<WaitingSpan> spans) {
+			List<@Nullable SpanData> read = this.reader.read(spans);
+			this.reads.add(read);
+			return read;
+		}
+
 		// A span that cannot be sent costs no other one.
 		private void readOneByOne(List<QueuedSpan> spans) {
 			clear();
 			for (QueuedSpan span : spans) {
 				try {
-					List<@Nullable SpanData> read = this.reader.read(List.of(span.span()));
+					List<@Nullable SpanData> read = read(List.of(span.span()));
 					SpanEncoder.encode(read.stream().filter(Objects::nonNull).toList());
 					sort(List.of(span), read);
 				}
@@ -172,8 +185,7 @@ final class SpanMessages {
 
 		private void addWithoutContent(QueuedSpan span, boolean again) {
 			WaitingSpan bare = span.span().withoutContent(LossReason.TOO_LARGE);
-			byte[] message = SpanEncoder
-				.encode(this.reader.read(List.of(bare)).stream().filter(Objects::nonNull).toList());
+			byte[] message = SpanEncoder.encode(read(List.of(bare)).stream().filter(Objects::nonNull).toList());
 			this.parts.add(new SpanBatch.Part(List.of(new QueuedSpan(bare, QueuedSpan.BARE_BYTES)), new BitSet(),
 					this.target.compress(message), message.length, again));
 			this.tooLarge++;

@@ -15,6 +15,11 @@ public interface SpanReader {
 	// such as an upload, is null. It is read again when it is resumed.
 	List<@Nullable SpanData> read(List<WaitingSpan> spans);
 
+	// The spans that were read are in a message. Nobody asks for their attributes any
+	// more.
+	default void release(List<@Nullable SpanData> read) {
+	}
+
 	// Resume a span that could not be read, once it can be. Called after the read.
 	default void await(WaitingSpan span, Runnable resume) {
 		resume.run();

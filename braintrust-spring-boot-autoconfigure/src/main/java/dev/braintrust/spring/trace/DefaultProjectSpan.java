@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.content.LateContent;
 import dev.braintrust.spring.content.LaterSpan;
+import dev.braintrust.spring.content.LaterSpan.LateContent;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;

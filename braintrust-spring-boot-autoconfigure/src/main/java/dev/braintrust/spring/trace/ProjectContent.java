@@ -89,11 +89,19 @@ public final class ProjectContent implements SpanReader {
 		return read;
 	}
 
+	@Override
+	public void release(List<@Nullable SpanData> read) {
+		ContentWriter.release(read);
+	}
+
 	// Write a span beside its export, with its attachments in base64. Nothing waits, is
 	// uploaded or let go of.
 	public SpanData preview(EndedSpan span) {
 		try (ContentWriter writer = get().previewWriter()) {
-			return span.preview(writer, this::unwritable);
+			SpanData written = span.preview(writer, this::unwritable);
+			SpanData kept = ContentWriter.keep(written);
+			release(List.of(written));
+			return kept;
 		}
 	}
 

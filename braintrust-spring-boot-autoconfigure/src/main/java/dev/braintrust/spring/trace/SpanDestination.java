@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
+import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.export.SpanReader;
@@ -15,6 +16,7 @@ import dev.braintrust.spring.export.WaitingSpan;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.ProjectAttachments;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,8 +108,7 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 		@Override
 		public void add(WaitingSpan span) {
 			if (this.recorder != null) {
-				this.recorder.record(this.settings,
-						() -> Objects.requireNonNull(this.reader.read(List.of(span)).get(0)));
+				this.recorder.record(this.settings, () -> written(span));
 			}
 			if (this.queue != null) {
 				this.queue.add(span);
@@ -115,6 +116,13 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 			else if (this.recorder == null) {
 				span.lost();
 			}
+		}
+
+		private SpanData written(WaitingSpan span) {
+			List<@Nullable SpanData> read = this.reader.read(List.of(span));
+			SpanData written = ContentWriter.keep(Objects.requireNonNull(read.get(0)));
+			this.reader.release(read);
+			return written;
 		}
 
 		@Override

@@ -310,17 +310,6 @@ class ContentWriterTests {
 		assertThat(this.content.captureNumber(new BigDecimal("1.10"))).isEqualTo(new BigDecimal("1.10"));
 	}
 
-	@Test
-	void bufferThatGrewALotIsNotKept() {
-		JsonBuffers buffers = new JsonBuffers();
-		JsonBuffers.Buffer small = buffers.take();
-		buffers.giveBack(small);
-		assertThat(buffers.take()).isSameAs(small);
-		small.write(new char[300 * 1024], 0, 300 * 1024);
-		buffers.giveBack(small);
-		assertThat(buffers.take()).isNotSameAs(small);
-	}
-
 	private static String json(SpanData span, String name) {
 		return span.getAttributes().get(AttributeKey.stringKey("braintrust." + name));
 	}

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
+import dev.braintrust.spring.content.LaterSpan.LateContent;
 import dev.braintrust.spring.content.json.ContentSize;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

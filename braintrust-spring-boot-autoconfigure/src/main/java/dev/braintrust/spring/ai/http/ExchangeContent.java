@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 
 import dev.braintrust.spring.ai.provider.Endpoint;
-import dev.braintrust.spring.content.LateContent;
+import dev.braintrust.spring.content.LaterSpan.LateContent;
 import dev.braintrust.spring.content.SpanFields;
 import io.opentelemetry.api.common.Attributes;
 import tools.jackson.databind.JsonNode;

@@ -19,17 +19,9 @@ public final class Base64Text {
 	// nearest cache of the processor.
 	private static final int PIECE = 3 * 1024;
 
-	// For what is written after it.
-	private static final int SLACK = 16 * 1024;
-
 	private static final int ENCODED_PIECE = PIECE / 3 * 4;
 
 	private Base64Text() {
-	}
-
-	// How many characters it takes.
-	public static long length(Attachment attachment) {
-		return (Math.max(0, attachment.size()) + 2) / 3 * 4 + SLACK;
 	}
 
 	public static void write(JsonGenerator json, String prefix, Attachment attachment) {
@@ -44,7 +36,7 @@ public final class Base64Text {
 
 	// Write a string, whose base64 goes past the generator: as bytes it is copied much
 	// faster.
-	static void write(JsonGenerator json, String prefix, Attachment attachment, Target target) {
+	public static void write(JsonGenerator json, String prefix, Attachment attachment, Target target) {
 		char[] start = JsonStringEncoder.getInstance().quoteAsCharArray(prefix);
 		json.writeRawValue("\"");
 		json.writeRaw(start, 0, start.length);
@@ -59,8 +51,11 @@ public final class Base64Text {
 		json.writeRaw('"');
 	}
 
+	/**
+	 * Takes base64.
+	 */
 	@FunctionalInterface
-	interface Target {
+	public interface Target {
 
 		void write(byte[] ascii, int count);
 

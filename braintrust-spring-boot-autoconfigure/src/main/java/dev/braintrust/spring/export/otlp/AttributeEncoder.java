@@ -1,8 +1,9 @@
 package dev.braintrust.spring.export.otlp;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -44,9 +45,19 @@ final class AttributeEncoder {
 	}
 
 	void add(int field, Attributes attributes) {
-		List<Map.Entry<AttributeKey<?>, Object>> entries = List.copyOf(attributes.asMap().entrySet());
-		for (int i = entries.size() - 1; i >= 0; i--) {
-			addKeyValue(field, entries.get(i).getKey().getKey(), entries.get(i).getValue());
+		List<Object> keysAndValues = new ArrayList<>(2 * attributes.size());
+		BiConsumer<AttributeKey<?>, Object> collector = (key, value) -> {
+			keysAndValues.add(key.getKey());
+			keysAndValues.add(value);
+		};
+		if (attributes instanceof EncodedAttributes encoded) {
+			encoded.forEachEncoded(collector);
+		}
+		else {
+			attributes.forEach(collector);
+		}
+		for (int i = keysAndValues.size() - 2; i >= 0; i -= 2) {
+			addKeyValue(field, (String) keysAndValues.get(i), keysAndValues.get(i + 1));
 		}
 	}
 
@@ -65,6 +76,9 @@ final class AttributeEncoder {
 
 	private void addValue(Object value) {
 		if (value instanceof String text) {
+			this.message.addText(ANY_STRING, text);
+		}
+		else if (value instanceof EncodedAttributes.Text text) {
 			this.message.addText(ANY_STRING, text);
 		}
 		else if (value instanceof Boolean flag) {

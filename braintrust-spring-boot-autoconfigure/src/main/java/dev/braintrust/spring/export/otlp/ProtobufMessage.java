@@ -79,6 +79,14 @@ final class ProtobufMessage {
 		nest(field, before);
 	}
 
+	void addText(int field, EncodedAttributes.Text text) {
+		move(text.length());
+		if (this.buffer != null) {
+			text.copyTo(this.buffer, this.start);
+		}
+		putLength(field, text.length());
+	}
+
 	void addBytes(int field, byte[] bytes) {
 		put(bytes);
 		putLength(field, bytes.length);

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.content.ContentWriter;
-import dev.braintrust.spring.content.LateContent;
+import dev.braintrust.spring.content.LaterSpan.LateContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.content.SpanType;

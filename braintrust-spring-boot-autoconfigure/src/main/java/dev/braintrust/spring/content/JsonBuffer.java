@@ -1,0 +1,247 @@
+package dev.braintrust.spring.content;
+
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.braintrust.spring.export.otlp.EncodedAttributes;
+import tools.jackson.core.JsonGenerator;
+
+import org.springframework.util.Assert;
+
+/**
+ * The JSON of the fields of one request, one after another, as UTF-8. Its blocks are used
+ * again for the next request.
+ */
+final class JsonBuffer extends Writer {
+
+	private static final int SHIFT = 14;
+
+	private static final int BLOCK_SIZE = 1 << SHIFT;
+
+	// A buffer with more of them is not kept while nothing is written.
+	private static final int MAX_KEPT_BLOCKS = 16;
+
+	private static final int ASCII = 0x80;
+
+	private final JsonBuffers buffers;
+
+	private final List<byte[]> blocks = new ArrayList<>();
+
+	// What stands before this has been taken for good.
+	private int kept;
+
+	// What stands before this has been taken.
+	private int taken;
+
+	private int length;
+
+	private int characters;
+
+	// The first half of a character whose second one is still to come.
+	private char half;
+
+	private int request;
+
+	JsonBuffer(JsonBuffers buffers) {
+		this.buffers = buffers;
+	}
+
+	// How many characters have been written, with those that a generator still holds.
+	int position(JsonGenerator json) {
+		return this.characters + json.streamWriteOutputBuffered();
+	}
+
+	@Override
+	public void write(char[] source, int offset, int count) {
+		this.characters += count;
+		int end = offset + count;
+		int next = offset;
+		while (next < end) {
+			if (source[next] < ASCII && this.half == 0) {
+				next = putAscii(source, next, end);
+			}
+			else {
+				put(source[next++]);
+			}
+		}
+	}
+
+	private int putAscii(char[] source, int start, int end) {
+		byte[] block = block();
+		int place = place();
+		int last = Math.min(end, start + BLOCK_SIZE - place);
+		int next = start;
+		while (next < last && source[next] < ASCII) {
+			block[place++] = (byte) source[next++];
+		}
+		this.length += next - start;
+		return next;
+	}
+
+	// Half a character becomes a question mark, as in the JDK.
+	private void put(char character) {
+		char half = this.half;
+		this.half = 0;
+		if (half != 0 && Character.isLowSurrogate(character)) {
+			putCodePoint(Character.toCodePoint(half, character));
+			return;
+		}
+		if (half != 0) {
+			putByte('?');
+		}
+		if (Character.isHighSurrogate(character)) {
+			this.half = character;
+		}
+		else {
+			putCodePoint(Character.isLowSurrogate(character) ? '?' : character);
+		}
+	}
+
+	private void putCodePoint(int character) {
+		if (character < ASCII) {
+			putByte(character);
+			return;
+		}
+		int more = (character < 0x800) ? 1 : (character < 0x10000) ? 2 : 3;
+		putByte((0xFF00 >> (more + 1)) | (character >> (6 * more)));
+		while (more-- > 0) {
+			putByte(0x80 | ((character >> (6 * more)) & 0x3F));
+		}
+	}
+
+	private void putByte(int value) {
+		block()[place()] = (byte) value;
+		this.length++;
+	}
+
+	// Write what is ASCII already. It is copied faster past a generator, which must
+	// have been flushed.
+	void write(byte[] ascii, int count) {
+		this.characters += count;
+		int next = 0;
+		while (next < count) {
+			int part = Math.min(count - next, BLOCK_SIZE - place());
+			System.arraycopy(ascii, next, block(), place(), part);
+			this.length += part;
+			next += part;
+		}
+	}
+
+	private int place() {
+		return this.length & (BLOCK_SIZE - 1);
+	}
+
+	private byte[] block() {
+		int index = this.length >> SHIFT;
+		if (index == this.blocks.size()) {
+			this.blocks.add(new byte[BLOCK_SIZE]);
+		}
+		return this.blocks.get(index);
+	}
+
+	// Return what has been written since this was last asked.
+	Json take() {
+		if (this.half != 0) {
+			this.half = 0;
+			putByte('?');
+		}
+		Json json = new Json(this, this.taken, this.length - this.taken);
+		this.taken = this.length;
+		return json;
+	}
+
+	// The fields of a span are written, for the first time or once more.
+	void start() {
+		this.length = this.kept;
+		this.taken = this.kept;
+		this.half = 0;
+	}
+
+	// What has been taken is part of a span.
+	void keep() {
+		this.kept = this.taken;
+	}
+
+	boolean isEmpty() {
+		return this.kept == 0;
+	}
+
+	// Nobody reads any more what has been taken.
+	void release() {
+		this.request++;
+		this.kept = 0;
+		start();
+		if (this.blocks.size() <= MAX_KEPT_BLOCKS) {
+			this.buffers.giveBack(this);
+		}
+	}
+
+	@Override
+	public void flush() {
+	}
+
+	@Override
+	public void close() {
+	}
+
+	/**
+	 * The JSON of a field, until the request that it is written for has been made.
+	 */
+	static final class Json implements EncodedAttributes.Text {
+
+		private final JsonBuffer buffer;
+
+		private final int request;
+
+		private final int start;
+
+		private final int length;
+
+		Json(JsonBuffer buffer, int start, int length) {
+			this.buffer = buffer;
+			this.request = buffer.request;
+			this.start = start;
+			this.length = length;
+		}
+
+		@Override
+		public int length() {
+			return this.length;
+		}
+
+		@Override
+		public void copyTo(byte[] target, int place) {
+			// It would be content of another span by now.
+			Assert.state(isReadable(), "The JSON of this field has been released");
+			int done = 0;
+			while (done < this.length) {
+				int from = this.start + done;
+				int offset = from & (BLOCK_SIZE - 1);
+				int part = Math.min(this.length - done, BLOCK_SIZE - offset);
+				System.arraycopy(this.buffer.blocks.get(from >> SHIFT), offset, target, place + done, part);
+				done += part;
+			}
+		}
+
+		private boolean isReadable() {
+			return this.request == this.buffer.request;
+		}
+
+		void release() {
+			if (isReadable()) {
+				this.buffer.release();
+			}
+		}
+
+		@Override
+		public String toString() {
+			byte[] bytes = new byte[this.length];
+			copyTo(bytes, 0);
+			return new String(bytes, StandardCharsets.UTF_8);
+		}
+
+	}
+
+}
