@@ -20,12 +20,17 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +44,10 @@ class ArchitectureTests {
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
 	private static final String[] LARGE = { "export.otlp.SpanEncoder" };
+
+	// Tests of other packages name the first two, and type arguments the last.
+	private static final Set<String> NAMED_OTHERWISE = Set.of("autoconfigure.ProjectChatClientPostProcessor",
+			"autoconfigure.properties.UnknownProperties", "eval.report.ReportedSpan");
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
@@ -123,6 +132,21 @@ class ArchitectureTests {
 				}
 
 			}));
+	}
+
+	// What users type is public, and so is what Spring Boot's own are:
+	// auto-configurations,
+	// endpoints, hints.
+	@Test
+	void whatNoOtherPackageNamesIsNotPublic() {
+		assertThat(CLASSES.stream()
+			.filter((type) -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+			.filter((type) -> !PublicSurfaceTests.isApi(type) && !type.isAnnotatedWith(AutoConfiguration.class)
+					&& !type.isAnnotatedWith(Endpoint.class) && !type.isAssignableTo(RuntimeHintsRegistrar.class))
+			.filter((type) -> type.getDirectDependenciesToSelf()
+				.stream()
+				.allMatch((use) -> use.getOriginClass().getPackage().equals(type.getPackage())))
+			.map((type) -> type.getName().substring(ROOT.length() + 1))).isSubsetOf(NAMED_OTHERWISE);
 	}
 
 	@Test

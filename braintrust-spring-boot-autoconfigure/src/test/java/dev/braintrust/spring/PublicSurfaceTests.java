@@ -61,11 +61,15 @@ class PublicSurfaceTests {
 		return new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 			.importPackages(ROOT)
 			.stream()
-			.filter((type) -> API.contains(type.getPackageName()) && isPublic(type))
+			.filter((type) -> isApi(type) && isPublic(type))
 			// Public for Java's service loader.
 			.filter((type) -> !type.isAssignableTo(LauncherSessionListener.class))
 			.map((type) -> type.getName().substring(ROOT.length() + 1))
 			.collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	static boolean isApi(JavaClass type) {
+		return API.contains(type.getPackageName());
 	}
 
 	private static boolean isPublic(JavaClass type) {

@@ -39,7 +39,7 @@ import org.springframework.util.ClassUtils;
  * of other auto-configurations do not see them. They are looked up in the registry when
  * somebody asks for them.
  */
-public final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
+final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final List<String> FACTORY_METHODS = List.of("tracer", "tracerProvider", "openTelemetry");
 

@@ -66,7 +66,8 @@ final class SpanBudget {
 	}
 
 	// Whether a project holds so much that its spans do not wait for others: the bytes of
-	// an attachment are held until its span is sent, though they are uploaded long before.
+	// an attachment are held until its span is sent, though they are uploaded long
+	// before.
 	boolean isLarge(long held) {
 		return held >= inboxShare();
 	}
