@@ -87,7 +87,7 @@ class ArchitectureTests {
 		mayDependOn(".eval.value");
 		mayDependOn(".eval.score", ".eval.judge", ".eval.value");
 		mayDependOn(".eval.hosted", ".api", ".eval.score");
-		mayDependOn(".eval.compare", ".api");
+		mayDependOn(".eval.compare", ".api", ".eval.data");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.report", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.test", "", ".autoconfigure", ".test", ".eval", ".eval.data", ".eval.score", ".eval.compare");

@@ -1,19 +1,16 @@
 package dev.braintrust.spring.eval.compare;
 
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.api.ProjectApi;
+import dev.braintrust.spring.eval.data.RowPages;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads an experiment of Braintrust as a baseline.
@@ -26,8 +23,6 @@ public final class ExperimentScores {
 	private static final Log logger = LogFactory.getLog(ExperimentScores.class);
 
 	private static final String EXPERIMENT = "/v1/experiment";
-
-	private static final int PAGE = 1000;
 
 	private static final int LISTED = 100;
 
@@ -109,45 +104,29 @@ public final class ExperimentScores {
 		return null;
 	}
 
-	// Scores stand on spans below the root of a row. A later page may have older versions
-	// of what an earlier one had.
+	// Scores stand on spans below the root of a row.
 	private ScoredInputs rows(String name, String id) {
 		Map<String, JsonNode> inputs = new LinkedHashMap<>();
 		Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
-		Set<String> seen = new HashSet<>();
-		int known = 0;
-		String cursor = null;
-		do {
-			ObjectNode request = JsonNodeFactory.instance.objectNode().put("limit", PAGE);
-			if (cursor != null) {
-				request.put("cursor", cursor);
-			}
-			JsonNode page = this.api.post(EXPERIMENT + "/" + ProjectApi.encode(id) + "/fetch", request);
-			int before = seen.size();
-			for (JsonNode event : page.path("events")) {
-				if (seen.add(event.path("id").asString(""))) {
-					add(event, inputs, scores);
-				}
-			}
-			// A server may answer with cursors for good.
-			known = (seen.size() > before) ? 0 : known + 1;
-			if (known == MOST_PAGES) {
-				throw new IllegalStateException("The experiment '" + name + "' of the Braintrust project '"
-						+ this.project + "' cannot be read. The server answers the same pages again.");
-			}
-			String next = page.path("events").isEmpty() ? "" : page.path("cursor").asString("");
-			cursor = next.isEmpty() ? null : next;
-		}
-		while (cursor != null);
+		RowPages
+			.of(this.api, EXPERIMENT + "/" + ProjectApi.encode(id), null,
+					(event) -> isRoot(event) || !event.path("scores").isEmpty(),
+					(problem) -> new IllegalStateException("The experiment '" + name + "' of the Braintrust project '"
+							+ this.project + "' cannot be read. " + problem))
+			.forEachRemaining((event) -> add(event, inputs, scores));
 		ScoredInputs scored = new ScoredInputs();
 		inputs.forEach((root, input) -> scored.add(input.toString(), scores.getOrDefault(root, Map.of())));
 		return scored;
 	}
 
+	private static boolean isRoot(JsonNode event) {
+		return event.path("is_root").asBoolean(false)
+				|| event.path("root_span_id").asString("").equals(event.path("span_id").asString("-"));
+	}
+
 	private static void add(JsonNode event, Map<String, JsonNode> inputs, Map<String, Map<String, Double>> scores) {
 		String root = event.path("root_span_id").asString("");
-		boolean isRoot = event.path("is_root").asBoolean(false) || root.equals(event.path("span_id").asString("-"));
-		if (isRoot) {
+		if (isRoot(event)) {
 			inputs.put(root, event.path("input"));
 		}
 		event.path("scores").properties().forEach((score) -> {

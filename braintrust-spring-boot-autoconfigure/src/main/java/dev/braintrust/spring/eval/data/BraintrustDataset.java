@@ -113,7 +113,7 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 
 		@Override
 		public Iterator<EvalCase<I, E>> iterator() {
-			return new StoredRows<>(this.stored.pages(this.version), new CaseReader<>(this.input, this.expected));
+			return this.stored.rows(this.version, new CaseReader<>(this.input, this.expected));
 		}
 
 	}

@@ -73,7 +73,7 @@ public final class ProjectDatasets {
 	 */
 	public <I, E> Dataset<I, E> logs(String filter, Class<I> input, Class<E> expected) {
 		Assert.hasText(filter, "'filter' must not be empty");
-		return () -> new StoredRows<>(new LogPages(this.project, this.api, filter), new CaseReader<>(input, expected));
+		return new ProjectLogs<>(this.project, this.api, filter, input, expected);
 	}
 
 }

@@ -23,9 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param api the API of Braintrust for the project
  * @param orgName the name of the organization, if it is set
  * @param name the name of the dataset
- * @see <a href=
- * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/dataset-versions/contracts.md">Braintrust's
- * specification, "Dataset versioning: contracts"</a>
  */
 record StoredDataset(String project, ProjectApi api, @Nullable String orgName, String name) {
 
@@ -43,8 +40,8 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 			if (selection.snapshot() != null) {
 				return new DatasetVersion(id, ofSnapshot(id, selection.snapshot()));
 			}
-			return new DatasetVersion(id,
-					(selection.environment() != null) ? ofEnvironment(id, selection.environment()) : latest(id));
+			return new DatasetVersion(id, (selection.environment() != null) ? ofEnvironment(id, selection.environment())
+					: new DatasetVersions(this.api).latest(id));
 		});
 	}
 
@@ -73,64 +70,17 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 	}
 
 	private String ofEnvironment(String id, String environment) {
-		String path = "/environment-object/dataset/" + ProjectApi.encode(id) + "/" + ProjectApi.encode(environment)
-				+ ((this.orgName != null) ? "?org_name=" + ProjectApi.encode(this.orgName) : "");
-		String version;
-		try {
-			version = this.api.get(path).path("object_version").asString("");
-		}
-		catch (ApiFailure ex) {
-			if (ex.reply().status() != 400 && ex.reply().status() != 404) {
-				throw ex;
-			}
-			version = "";
-		}
-		if (version.isEmpty()) {
+		String version = new DatasetVersions(this.api).of(environment, id, this.orgName);
+		if (version == null) {
 			throw new IllegalStateException(what() + " has no version in the environment '" + environment + "'");
 		}
 		return version;
 	}
 
-	// Null if it has no rows.
-	private @Nullable String latest(String id) {
-		ObjectNode query = object().put("query",
-				"SELECT max(_xact_id) as version, count(*) as count FROM dataset('" + id.replace("'", "''") + "')");
-		String version = this.api.post("/btql", query).path("data").path(0).path("version").asString("");
-		return version.isEmpty() ? null : version;
-	}
-
-	StoredRows.Pages pages(DatasetVersion version) {
-		return new StoredRows.Pages() {
-
-			@Override
-			public JsonNode fetch(int limit, @Nullable String cursor) {
-				ObjectNode body = object().put("limit", limit);
-				if (cursor != null) {
-					body.put("cursor", cursor);
-				}
-				if (version.version() != null) {
-					body.put("version", version.version());
-				}
-				return StoredDataset.this.api.post(path(version.id(), "fetch"), body);
-			}
-
-			@Override
-			public JsonNode rows(JsonNode page) {
-				return page.path("events");
-			}
-
-			@Override
-			public EvalCase.Origin origin(String row, JsonNode event) {
-				return new EvalCase.Origin("dataset", version.id(), row, event.path("_xact_id").asString(null),
-						event.path("created").asString(null));
-			}
-
-			@Override
-			public String toString() {
-				return what();
-			}
-
-		};
+	<I, E> StoredRows<I, E> rows(DatasetVersion version, CaseReader<I, E> reader) {
+		RowPages pages = RowPages.of(this.api, path(version.id()), version.version(), (row) -> true,
+				StoredRows.unreadable(what()));
+		return new StoredRows<>(what(), pages, reader, "dataset", version::id);
 	}
 
 	// Each row has an id, so that a request that is repeated adds it once.
@@ -138,7 +88,7 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 		return asked("written", () -> {
 			JsonNode created = this.api.post("/v1/dataset",
 					object().put("project_id", this.api.projectId()).put("name", this.name));
-			String path = path(created.path("id").asString(""), "insert");
+			String path = path(created.path("id").asString("")) + "/insert";
 			JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
 			List<String> ids = new ArrayList<>();
 			ArrayNode events = JsonNodeFactory.instance.arrayNode();
@@ -202,8 +152,8 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 		}
 	}
 
-	private static String path(String id, String action) {
-		return "/v1/dataset/" + ProjectApi.encode(id) + "/" + action;
+	private static String path(String id) {
+		return "/v1/dataset/" + ProjectApi.encode(id);
 	}
 
 	private String what() {

@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-import dev.braintrust.spring.api.ApiFailure;
 import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.data.CaseReader;
 import dev.braintrust.spring.eval.data.Dataset;
+import dev.braintrust.spring.eval.data.DatasetVersions;
 import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.data.EvalCase.Origin;
+import dev.braintrust.spring.eval.data.RowPages;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -103,17 +105,15 @@ final class RequestedCases<I, E> {
 		String named = (id != null) ? id : id(data);
 		String version = version(data, named);
 		JsonNode filter = withoutNulls(data.path("_internal_btql"));
-		LoadedRows rows = !filter.isEmpty() ? new LoadedRows(this.caller, "/btql", query(named, version, filter))
-				: fetched("/v1/dataset/" + ProjectApi.encode(named), version);
+		RowPages rows = !filter.isEmpty() ? queried(query(named, version, filter))
+				: fetched("/v1/dataset/" + ProjectApi.encode(named), version, (row) -> true);
 		List<EvalCase<I, E>> cases = new ArrayList<>();
 		int most = filter.path("limit").asInt(Integer.MAX_VALUE);
-		rows.read((row) -> {
-			if (cases.size() < most) {
-				addLoaded(cases, row, new Origin("dataset", named, String.valueOf(text(row, "id")),
-						text(row, "_xact_id"), text(row, "created")));
-			}
-			return cases.size() < most;
-		});
+		while (cases.size() < most && rows.hasNext()) {
+			JsonNode row = rows.next();
+			addLoaded(cases, row, new Origin("dataset", named, String.valueOf(text(row, "id")), text(row, "_xact_id"),
+					text(row, "created")));
+		}
 		return new BraintrustCases<>(cases, new Dataset.DatasetVersion(named, version));
 	}
 
@@ -143,37 +143,35 @@ final class RequestedCases<I, E> {
 		if (version != null) {
 			return version;
 		}
+		DatasetVersions versions = new DatasetVersions(this.caller.api());
 		String environment = text(data, "dataset_environment");
-		if (environment != null) {
-			return ofEnvironment(id, environment);
+		if (environment == null) {
+			return versions.latest(id);
 		}
-		ObjectNode query = JsonNodeFactory.instance.objectNode()
-			.put("query", "SELECT max(_xact_id) as version FROM dataset('" + id.replace("'", "''") + "')");
-		return text(this.caller.api().post("/btql", query).path("data").path(0), "version");
-	}
-
-	private String ofEnvironment(String id, String environment) {
-		String version = null;
-		try {
-			version = text(this.caller.api()
-				.get("/environment-object/dataset/" + ProjectApi.encode(id) + "/" + ProjectApi.encode(environment)
-						+ "?org_name=" + ProjectApi.encode(this.caller.organization())),
-					"object_version");
-		}
-		catch (ApiFailure ex) {
-			if (ex.reply().status() != 400 && ex.reply().status() != 404) {
-				throw ex;
-			}
-		}
+		version = versions.of(environment, id, this.caller.organization());
 		if (version == null) {
 			throw problem("The environment has no version of the dataset.");
 		}
 		return version;
 	}
 
-	private LoadedRows fetched(String object, @Nullable String version) {
-		ObjectNode body = JsonNodeFactory.instance.objectNode().put("limit", LoadedRows.PAGE);
-		return new LoadedRows(this.caller, object + "/fetch", (version != null) ? body.put("version", version) : body);
+	private RowPages fetched(String object, @Nullable String version, Predicate<JsonNode> wanted) {
+		return RowPages.of(this.caller.api(), object, version, wanted, RequestedCases::unreadable);
+	}
+
+	private RowPages queried(ObjectNode body) {
+		ObjectNode query = (ObjectNode) body.path("query");
+		return new RowPages((limit, cursor) -> {
+			query.put("limit", limit);
+			if (cursor != null) {
+				query.put("cursor", cursor);
+			}
+			return new RowPages.Page(this.caller.api().post("/btql", body), "data");
+		}, query.path("limit").asInt(), (row) -> true, RequestedCases::unreadable);
+	}
+
+	private static RequestProblem unreadable(String problem) {
+		return problem("The rows cannot be read. " + problem);
 	}
 
 	private static ObjectNode withoutNulls(JsonNode filter) {
@@ -200,7 +198,7 @@ final class RequestedCases<I, E> {
 		ObjectNode from = query.putObject("from").put("op", "function");
 		from.putObject("name").put("op", "ident").putArray("name").add("dataset");
 		from.putArray("args").addObject().put("op", "literal").put("value", id);
-		query.put("limit", Math.max(1, Math.min(LoadedRows.PAGE, filter.path("limit").asInt(LoadedRows.PAGE))));
+		query.put("limit", Math.max(1, Math.min(RowPages.LIMIT, filter.path("limit").asInt(RowPages.LIMIT))));
 		body.put("use_columnstore", false).put("brainstore_realtime", true);
 		return (version != null) ? body.put("version", version) : body;
 	}
@@ -210,25 +208,24 @@ final class RequestedCases<I, E> {
 		String id = found("/v1/experiment?experiment_name=" + ProjectApi.encode(name) + "&project_id="
 				+ ProjectApi.encode(this.caller.projectId()), "experiment");
 		List<EvalCase<I, E>> cases = new ArrayList<>();
-		fetched("/v1/experiment/" + ProjectApi.encode(id), null).read((row) -> {
-			if (row.path("is_root").asBoolean(row.path("span_parents").isEmpty())) {
+		fetched("/v1/experiment/" + ProjectApi.encode(id), null,
+				(row) -> row.path("is_root").asBoolean(row.path("span_parents").isEmpty()))
+			.forEachRemaining((row) -> {
 				ObjectNode asCase = ((ObjectNode) row).deepCopy();
 				if (!asCase.hasNonNull("expected")) {
 					asCase.set("expected", row.path("output"));
 				}
 				addLoaded(cases, asCase, origin(row.path("origin")));
-			}
-			return true;
-		});
+			});
 		return Dataset.of(cases);
 	}
 
-	static @Nullable String text(JsonNode json, String name) {
+	private static @Nullable String text(JsonNode json, String name) {
 		String text = json.path(name).asString("");
 		return text.isBlank() ? null : text;
 	}
 
-	static RequestProblem problem(String message) {
+	private static RequestProblem problem(String message) {
 		return new RequestProblem(RequestProblem.BAD_REQUEST, message);
 	}
 
