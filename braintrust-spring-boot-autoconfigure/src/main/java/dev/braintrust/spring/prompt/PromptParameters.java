@@ -13,7 +13,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
@@ -138,21 +137,32 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 
 	private ChatClientRequest apply(ChatClientRequest request) {
 		ChatOptions options = request.prompt().getOptions();
-		if (options == null) {
-			warn(List.copyOf(this.parameters.keySet()), ChatOptions.class);
-			return request;
-		}
+		List<String> left = new ArrayList<>(this.parameters.keySet());
+		ChatOptions applied = (options != null) ? apply(options, left) : null;
+		warn(left, (options != null) ? options.getClass() : ChatOptions.class);
+		return (applied != null)
+				? request.mutate().prompt(request.prompt().mutate().chatOptions(applied).build()).build() : request;
+	}
+
+	// Options are of others, who may refuse what they cannot use only in the end.
+	private @Nullable ChatOptions apply(ChatOptions options, List<String> left) {
 		boolean tools = options instanceof ToolCallingChatOptions with
 				&& !CollectionUtils.isEmpty(with.getToolCallbacks());
-		ChatOptions.Builder<?> builder = options.mutate();
-		List<String> left = new ArrayList<>();
-		this.parameters.forEach((name, value) -> {
-			if (!set(builder, property(name), value, tools)) {
-				left.add(name);
-			}
-		});
-		warn(left, options.getClass());
-		return request.mutate().prompt(request.prompt().mutate().chatOptions(builder.build()).build()).build();
+		try {
+			ChatOptions.Builder<?> builder = options.mutate();
+			List<String> set = new ArrayList<>();
+			this.parameters.forEach((name, value) -> {
+				if (set(builder, property(name), value, tools)) {
+					set.add(name);
+				}
+			});
+			ChatOptions applied = builder.build();
+			left.removeAll(set);
+			return applied;
+		}
+		catch (Throwable ex) {
+			return null;
+		}
 	}
 
 	private boolean set(ChatOptions.Builder<?> builder, String property, Object value, boolean tools) {
@@ -185,7 +195,8 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 			ReflectionUtils.invokeMethod(method, builder, converted);
 			return true;
 		}
-		catch (JacksonException | IllegalArgumentException ex) {
+		catch (Throwable ex) {
+			// A setter of others may throw anything.
 			return false;
 		}
 	}

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.prompt;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,8 @@ import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.DefaultChatOptions;
+import org.springframework.ai.chat.prompt.DefaultChatOptionsBuilder;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
@@ -150,6 +153,22 @@ class PromptParametersTests {
 		assertThat(output).contains("of the model cannot take them: [\"seed\"]");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "seed", "user", "verbosity" })
+	void optionsThatThrowAnythingCostAWarningAndNoCall(String throwing, CapturedOutput output) {
+		AnyModel model = new AnyModel(new OthersOptions("model", null));
+		String content = prompt("{\"%s\": 7, \"n\": 2, \"temperature\": 0.1}".formatted(throwing))
+			.applyTo(ChatClient.create(model).prompt(), Map.of())
+			.call()
+			.content();
+		assertThat(content).isEqualTo("fine");
+		assertThat(model.sent.getOptions().getTemperature()).isEqualTo(0.1);
+		assertThat(((OthersOptions) model.sent.getOptions()).n).isEqualTo(throwing.equals("verbosity") ? null : 2);
+		assertThat(output).containsOnlyOnce("OthersOptions of the model cannot take them: "
+				+ (throwing.equals("verbosity") ? "[\"verbosity\",\"n\"]" : "[\"" + throwing + "\"]"));
+		assertThat(output).doesNotContain("secret");
+	}
+
 	private JsonNode send(String parameters, ChatClient client) {
 		this.server.says("fine");
 		prompt(parameters).applyTo(client.prompt(), Map.of()).call().content();
@@ -168,6 +187,62 @@ class PromptParametersTests {
 		@Tool
 		String weather() {
 			return "sunny";
+		}
+
+	}
+
+	/**
+	 * Options of somebody else, whose setters and builder throw what they like.
+	 */
+	private static final class OthersOptions extends DefaultChatOptions {
+
+		private final Integer n;
+
+		OthersOptions(String model, Integer n) {
+			super(model, null, null, null, null, 0.1, null, null);
+			this.n = n;
+		}
+
+		@Override
+		public OthersBuilder mutate() {
+			return new OthersBuilder();
+		}
+
+	}
+
+	/**
+	 * Builds them.
+	 */
+	public static final class OthersBuilder extends DefaultChatOptionsBuilder<OthersBuilder> {
+
+		private Integer n;
+
+		private boolean unusable;
+
+		public OthersBuilder n(Integer n) {
+			this.n = n;
+			return this;
+		}
+
+		public OthersBuilder seed(Integer seed) {
+			throw new IllegalStateException("secret");
+		}
+
+		public OthersBuilder user(String user) throws IOException {
+			throw new IOException("secret");
+		}
+
+		public OthersBuilder verbosity(String verbosity) {
+			this.unusable = true;
+			return this;
+		}
+
+		@Override
+		public ChatOptions build() {
+			if (this.unusable) {
+				throw new NoSuchMethodError("secret");
+			}
+			return new OthersOptions(this.model, this.n);
 		}
 
 	}
