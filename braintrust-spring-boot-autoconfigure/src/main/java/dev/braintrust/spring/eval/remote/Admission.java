@@ -18,6 +18,7 @@ import dev.braintrust.spring.api.Login;
 import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.settings.ProjectSettings.Parent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -140,15 +141,17 @@ final class Admission {
 	}
 
 	private Remembered ask(RemoteProject project, String organization, String token) {
-		String projectId = own(() -> project.api().projectId());
-		ProjectSettings settings = project.as(token, organization, projectId);
-		ProjectApi api = project.api(settings);
+		// Nothing is asked with the key of the application, and no project of a new name
+		// is
+		// made, before Braintrust knows the caller.
+		ProjectApi api = project.api(project.as(token, organization, project.settings().parent()));
 		JsonNode login = theirs(RequestProblem.UNAUTHORIZED, "The token is not valid.",
 				() -> api.postToApp("/api/apikey/login", JsonNodeFactory.instance.objectNode().put("token", token)));
 		Login.Organization own = own(() -> project.api().organization());
 		if (!own.name().equals(organization) || !has(login, own)) {
 			throw new RequestProblem(RequestProblem.FORBIDDEN, "The project belongs to another organization.");
 		}
+		String projectId = own(() -> project.api().projectId());
 		JsonNode seen = theirs(RequestProblem.FORBIDDEN, "The token cannot read the project.",
 				() -> api.get("/v1/project/" + ProjectApi.encode(projectId)));
 		if (!seen.path("id").asString("").equals(projectId)) {
@@ -221,7 +224,7 @@ final class Admission {
 	private record Remembered(String projectId, String projectName, long since) {
 
 		Caller caller(RemoteProject project, String organization, String token) {
-			ProjectSettings settings = project.as(token, organization, this.projectId);
+			ProjectSettings settings = project.as(token, organization, new Parent(this.projectId, null));
 			return new Caller(settings, project.api(settings), organization, this.projectId, this.projectName);
 		}
 

@@ -45,10 +45,9 @@ record RemoteProject(ProjectSettings settings, ProjectApi api, Function<ProjectS
 
 	// The settings of the project with another key. What the application sends to its own
 	// endpoint, and by headers of its own, is not for others.
-	ProjectSettings as(String token, String organization, String projectId) {
+	ProjectSettings as(String token, String organization, Parent parent) {
 		Export export = this.settings.export();
-		return new ProjectSettings(
-				key(), new Parent(projectId, null), this.settings.enabled(), new ApiKey(token, PLACE),
+		return new ProjectSettings(key(), parent, this.settings.enabled(), new ApiKey(token, PLACE),
 				this.settings.apiUrl(), this.settings.appUrl(), organization, this.settings.capture(), 1,
 				this.settings.attachments(), this.settings.correlation(), new Export(export.timeout(), null, Map.of(),
 						export.compression(), export.compressionLevel(), export.connection()),

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
+import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.support.BraintrustServer.Fault;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,23 @@ class AdmissionTests {
 				.isThrownBy(() -> this.admission.admit(project(), request("two")));
 		}
 		assertThat(logins("two")).isEqualTo(2);
+	}
+
+	@Test
+	void nothingIsAskedOrMadeForACallerWhomBraintrustDoesNotKnow() {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(RemoteEvalApplication.Kind.SERVLET)) {
+			RemoteProject project = application.evals().projects().get("support");
+			ProjectSettings settings = project.as(RemoteEvalApplication.OWN_KEY, RemoteEvalApplication.ORGANIZATION,
+					new ProjectSettings.Parent(null, "a new name"));
+			RemoteProject named = new RemoteProject(settings, project.api(settings), project.apis(), project.runners(),
+					project.tracer(), project.evals());
+			application.braintrust().data().refusing("unknown");
+			assertThatExceptionOfType(RequestProblem.class)
+				.isThrownBy(() -> this.admission.admit(named, request("unknown")))
+				.satisfies((problem) -> assertThat(problem.status()).isEqualTo(401));
+			assertThat(application.braintrust().calls()).singleElement()
+				.satisfies((call) -> assertThat(call.authorization()).isEqualTo("Bearer unknown"));
+		}
 	}
 
 	@Test
