@@ -1,7 +1,8 @@
 package dev.braintrust.spring.console;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,8 @@ final class Console {
 	private static final Pattern TRACE = Pattern
 		.compile("/api/traces/([a-z0-9-]+)/([0-9a-f]{32})(?:(/rows)|/([0-9a-f]{16})(?:/media/(\\d{1,4}))?)?");
 
+	private static final int MAX_WARNINGS = 100;
+
 	private static final Pattern EXPERIMENT = Pattern.compile("/api/experiments/(\\d{1,9})");
 
 	private final RequestGuard guard;
@@ -32,7 +35,7 @@ final class Console {
 
 	private final ConsoleJson json;
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	Console(RequestGuard guard, WatchedProjects projects) {
 		this.guard = guard;
@@ -64,11 +67,11 @@ final class Console {
 		}
 		catch (Throwable ex) {
 			// Filters and values of the application take part in what is written.
-			if (!this.warned.getAndSet(true)) {
-				logger.warn("The console cannot show a part of a trace: " + ex.getClass().getName()
-						+ ". This is logged once.");
+			String failure = ex.getClass().getName();
+			if (this.warned.size() < MAX_WARNINGS && this.warned.add(failure)) {
+				logger.warn("The console cannot show a part of a trace: " + failure + ". This is logged once.");
 			}
-			return ConsoleResponse.error(500, "This cannot be shown: " + ex.getClass().getName() + ".");
+			return ConsoleResponse.error(500, "This cannot be shown: " + failure + ".");
 		}
 	}
 

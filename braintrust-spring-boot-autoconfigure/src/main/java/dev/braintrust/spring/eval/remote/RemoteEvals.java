@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,11 +32,13 @@ final class RemoteEvals implements SmartLifecycle {
 	// What bodies take counts too, before they become runs.
 	private static final int BODIES = 16;
 
+	private static final int MAX_WARNINGS = 100;
+
 	private final Set<RemoteRun<?, ?, ?>> running = ConcurrentHashMap.newKeySet();
 
 	private final ListedEvals list = new ListedEvals();
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	private final String path;
 
@@ -99,9 +100,9 @@ final class RemoteEvals implements SmartLifecycle {
 			return RemoteAnswer.problem(ex, (ofBrowser != null) ? ofBrowser : Map.of());
 		}
 		catch (Throwable ex) {
-			if (!this.warned.getAndSet(true)) {
-				logger.warn("A request to the remote evaluations failed: " + ex.getClass().getName()
-						+ ". This is logged once.");
+			String failure = ex.getClass().getName();
+			if (this.warned.size() < MAX_WARNINGS && this.warned.add(failure)) {
+				logger.warn("A request to the remote evaluations failed: " + failure + ". This is logged once.");
 			}
 			return RemoteAnswer.failure(500, ex, (ofBrowser != null) ? ofBrowser : Map.of());
 		}

@@ -2,6 +2,9 @@ package dev.braintrust.spring.eval.remote;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -70,6 +74,29 @@ class RemoteEvalsTests {
 			});
 		}
 		assertThat(output).doesNotContain("A request to the remote evaluations failed");
+	}
+
+	@Test
+	void eachKindOfFailureIsLoggedOnce(CapturedOutput output) {
+		Deque<Throwable> failures = new ArrayDeque<>(List.of(new IllegalStateException("secret"),
+				new IllegalStateException("secret"), new NoSuchMethodError("secret")));
+		RemoteEvals evals = APPLICATION.evals((task) -> new Thread(task) {
+
+			@Override
+			public void start() {
+				ReflectionUtils.rethrowRuntimeException(failures.remove());
+			}
+
+		});
+		while (!failures.isEmpty()) {
+			evals.answer(request("{\"name\":\"plain\",\"data\":{\"data\":[{\"input\":\"a\"}]}}"));
+		}
+		assertThat(output)
+			.containsOnlyOnce(
+					"A request to the remote evaluations failed: java.lang.IllegalStateException. This is logged once.")
+			.containsOnlyOnce(
+					"A request to the remote evaluations failed: java.lang.NoSuchMethodError. This is logged once.")
+			.doesNotContain("secret");
 	}
 
 	@Test

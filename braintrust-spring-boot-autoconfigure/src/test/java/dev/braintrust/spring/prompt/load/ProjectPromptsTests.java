@@ -14,17 +14,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
+import dev.braintrust.spring.api.HttpClients;
+import dev.braintrust.spring.api.ProjectApis;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.prompt.BraintrustPrompts;
 import dev.braintrust.spring.prompt.LoadedPrompt;
 import dev.braintrust.spring.prompt.ProjectPrompts;
 import dev.braintrust.spring.prompt.PromptUnavailableException;
+import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.support.BraintrustData;
 import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.BraintrustServer.Fault;
 import dev.braintrust.spring.test.RecordedSpans;
 import dev.braintrust.spring.test.ScriptedChatModel;
+import dev.braintrust.spring.trace.DefaultProjectTracer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +47,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -68,6 +73,8 @@ class ProjectPromptsTests {
 
 	private final RecordedSpans spans = new RecordedSpans();
 
+	private final ProjectApis apis = new ProjectApis(() -> new HttpClients(null));
+
 	@TempDir
 	Path folder;
 
@@ -82,6 +89,7 @@ class ProjectPromptsTests {
 
 	@AfterEach
 	void close() {
+		this.apis.close();
 		this.server.close();
 	}
 
@@ -234,6 +242,57 @@ class ProjectPromptsTests {
 						+ "(status 401). Its fallback '" + file + "' is used until it can be loaded.");
 			assertThat(output).doesNotContain("sk-test");
 		});
+	}
+
+	@Test
+	void fallbackIsWarnedOfAgainAfterARecovery(CapturedOutput output) {
+		this.runner.withPropertyValues("braintrust.prompts.cache-ttl=1ns").run((context) -> {
+			AtomicLong now = new AtomicLong(1000);
+			ProjectPrompts prompts = prompts(context, now);
+			String file = file();
+			for (int outage = 1; outage <= 2; outage++) {
+				this.server.failing("GET /v1/prompt", Fault.status(401));
+				load(prompts, now, file, null);
+				this.server.recovering();
+				load(prompts, now, file, NEWEST);
+				assertThat(output.getAll().split("is used until it can be loaded", -1)).hasSize(outage + 1);
+			}
+		});
+	}
+
+	// Until it is loaded in the background with that version, or without one.
+	private static void load(ProjectPrompts prompts, AtomicLong now, String file, String version) {
+		Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+			now.addAndGet(Duration.ofMinutes(1).toNanos());
+			assertThat(prompts.load("kind-greeter").fallback(file).get().version()).isEqualTo(version);
+		});
+	}
+
+	@Test
+	void thousandPromptsAreKeptAndAThousandFallbacksAreWarnedOf(CapturedOutput output) {
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = prompts(context, new AtomicLong(1000));
+			String file = file();
+			for (int i = 0; i <= 1000; i++) {
+				prompts.load("gone-" + i).fallback(file).get();
+			}
+			prompts.load("gone-1").fallback(file).get();
+			prompts.load("gone-1000").fallback(file).get();
+			prompts.load("gone-0").fallback(file).get();
+			assertThat(this.server.calls("GET /v1/prompt")).extracting((call) -> call.query().get("slug"))
+				.hasSize(1002)
+				.endsWith("gone-1000", "gone-0");
+			assertThat(output.getAll().split("is used until it can be loaded", -1)).hasSize(1001);
+		});
+	}
+
+	private ProjectPrompts prompts(ApplicationContext context, AtomicLong now) {
+		ProjectSettings settings = ((DefaultProjectTracer) context.getBean(BraintrustProjects.class).tracer("support"))
+			.project()
+			.settings();
+		PromptSettings ofPrompts = new PromptSettings(true, Duration.ofNanos(1), Duration.ofSeconds(30),
+				Duration.ofSeconds(30));
+		return new DefaultProjectPrompts("support", true, this.apis.of(settings), context, ofPrompts, now::get);
 	}
 
 	@Test
