@@ -115,9 +115,7 @@ final class AttributeEncoder {
 
 	private void addArray(List<?> values) {
 		int before = this.message.length();
-		for (int i = values.size() - 1; i >= 0; i--) {
-			addAny(VALUES, values.get(i));
-		}
+		this.message.addAll(VALUES, values, this::addValue);
 		this.message.nest(ANY_ARRAY, before);
 	}
 

@@ -1,6 +1,8 @@
 package dev.braintrust.spring.export.otlp;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,15 @@ final class ProtobufMessage {
 	void addBytes(int field, byte[] bytes) {
 		put(bytes);
 		putLength(field, bytes.length);
+	}
+
+	// Make a nested message of each value.
+	<T> void addAll(int field, List<T> values, Consumer<T> add) {
+		for (int i = values.size() - 1; i >= 0; i--) {
+			int before = length();
+			add.accept(values.get(i));
+			nest(field, before);
+		}
 	}
 
 	// Make a nested message of what was added since a point in time.

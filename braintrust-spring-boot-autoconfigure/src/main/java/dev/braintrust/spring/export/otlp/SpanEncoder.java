@@ -3,7 +3,6 @@ package dev.braintrust.spring.export.otlp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.opentelemetry.api.trace.SpanContext;
@@ -131,13 +130,13 @@ public final class SpanEncoder {
 	}
 
 	private void addRequest(List<Run<Resource>> runs) {
-		addAll(REQUEST_RESOURCE_SPANS, runs, this::addResourceSpans);
+		this.message.addAll(REQUEST_RESOURCE_SPANS, runs, this::addResourceSpans);
 	}
 
 	private void addResourceSpans(Run<Resource> run) {
 		Resource resource = run.key();
 		addTextUnlessEmpty(RESOURCE_SPANS_SCHEMA_URL, resource.getSchemaUrl());
-		addAll(RESOURCE_SPANS_SCOPE_SPANS, Run.of(run.spans(), SpanData::getInstrumentationScopeInfo),
+		this.message.addAll(RESOURCE_SPANS_SCOPE_SPANS, Run.of(run.spans(), SpanData::getInstrumentationScopeInfo),
 				this::addScopeSpans);
 		int before = this.message.length();
 		this.attributes.add(RESOURCE_ATTRIBUTES, resource.getAttributes());
@@ -147,7 +146,7 @@ public final class SpanEncoder {
 	private void addScopeSpans(Run<InstrumentationScopeInfo> run) {
 		InstrumentationScopeInfo scope = run.key();
 		addTextUnlessEmpty(SCOPE_SPANS_SCHEMA_URL, scope.getSchemaUrl());
-		addAll(SCOPE_SPANS_SPANS, run.spans(), this::addSpan);
+		this.message.addAll(SCOPE_SPANS_SPANS, run.spans(), this::addSpan);
 		int before = this.message.length();
 		this.attributes.add(SCOPE_ATTRIBUTES, scope.getAttributes());
 		addTextUnlessEmpty(SCOPE_VERSION, scope.getVersion());
@@ -161,9 +160,9 @@ public final class SpanEncoder {
 		this.message.addFixed32(SPAN_FLAGS, flags(context, parent));
 		addStatus(span.getStatus());
 		addCountUnlessZero(SPAN_DROPPED_LINKS, span.getTotalRecordedLinks() - span.getLinks().size());
-		addAll(SPAN_LINKS, span.getLinks(), this::addLink);
+		this.message.addAll(SPAN_LINKS, span.getLinks(), this::addLink);
 		addCountUnlessZero(SPAN_DROPPED_EVENTS, span.getTotalRecordedEvents() - span.getEvents().size());
-		addAll(SPAN_EVENTS, span.getEvents(), this::addEvent);
+		this.message.addAll(SPAN_EVENTS, span.getEvents(), this::addEvent);
 		addCountUnlessZero(SPAN_DROPPED_ATTRIBUTES, span.getTotalAttributeCount() - span.getAttributes().size());
 		this.attributes.add(SPAN_ATTRIBUTES, span.getAttributes());
 		this.message.addFixed64(SPAN_END, span.getEndEpochNanos());
@@ -207,14 +206,6 @@ public final class SpanEncoder {
 			StringJoiner members = new StringJoiner(",");
 			state.forEach((key, value) -> members.add(key + "=" + value));
 			this.message.addText(field, members.toString());
-		}
-	}
-
-	private <T> void addAll(int field, List<T> values, Consumer<T> add) {
-		for (int i = values.size() - 1; i >= 0; i--) {
-			int before = this.message.length();
-			add.accept(values.get(i));
-			this.message.nest(field, before);
 		}
 	}
 
