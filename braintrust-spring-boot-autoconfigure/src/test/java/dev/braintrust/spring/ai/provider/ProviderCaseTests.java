@@ -10,9 +10,11 @@ import java.util.stream.Stream;
 import com.anthropic.models.messages.MessageDeltaUsage;
 import com.openai.models.completions.CompletionUsage;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.braintrust.spring.ai.provider.Provider.Reasoning;
+import dev.braintrust.spring.autoconfigure.BraintrustRuntimeHints;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +34,8 @@ import org.springframework.ai.google.genai.metadata.GoogleGenAiUsage;
 import org.springframework.ai.mistralai.MistralAiChatOptions;
 import org.springframework.ai.ollama.api.OllamaChatOptions;
 import org.springframework.ai.openai.OpenAiChatOptions;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +44,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * added needs one.
  */
 class ProviderCaseTests {
+
+	private static final JavaClasses PROVIDERS = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages(Provider.class.getPackageName());
 
 	static Stream<Case> cases() {
 		CompletionUsage openAi = CompletionUsage.builder().promptTokens(10).completionTokens(5).totalTokens(15).build();
@@ -90,14 +98,36 @@ class ProviderCaseTests {
 
 	@Test
 	void everyProviderHasACase() {
-		Set<String> providers = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
-			.importPackages(Provider.class.getPackageName())
-			.stream()
+		Set<String> providers = PROVIDERS.stream()
 			.filter((type) -> type.isAssignableTo(Provider.class))
 			.map(JavaClass::getName)
 			.collect(Collectors.toSet());
 		assertThat(cases().map((test) -> test.type().getName()).toList())
 			.containsExactlyInAnyOrderElementsOf(List.copyOf(providers));
+	}
+
+	@Test
+	void whatAProviderReadsByNameIsKnownToNativeImages() {
+		RuntimeHints hints = new RuntimeHints();
+		new BraintrustRuntimeHints().registerHints(hints, getClass().getClassLoader());
+		List<Case> readByName = cases().filter((test) -> readsByName(test.type())).toList();
+		assertThat(readByName).extracting(Case::type)
+			.containsExactlyInAnyOrder(GoogleProvider.class, DeepSeekProvider.class, MistralProvider.class);
+		for (Case test : readByName) {
+			assertThat(hints).as(test.toString())
+				.matches(RuntimeHintsPredicates.reflection().onType(test.options().getClass()));
+		}
+	}
+
+	private static boolean readsByName(Class<?> type) {
+		if (type == Provider.class) {
+			return false;
+		}
+		boolean reads = PROVIDERS.get(type)
+			.getMethodCallsFromSelf()
+			.stream()
+			.anyMatch((call) -> call.getTarget().getName().equals("read"));
+		return reads || readsByName(type.getSuperclass());
 	}
 
 	private record Case(Class<?> type, ChatOptions options, String name, String spanName, Object choice,
