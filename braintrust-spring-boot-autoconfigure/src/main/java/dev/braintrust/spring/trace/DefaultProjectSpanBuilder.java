@@ -45,7 +45,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
 	private final SpanTemplate template;
 
-	private final List<Consumer<ProjectSpan>> content = new ArrayList<>(2);
+	private final List<Consumer<ProjectSpan>> content = new ArrayList<>(0);
 
 	private final ParentRule parentRule;
 

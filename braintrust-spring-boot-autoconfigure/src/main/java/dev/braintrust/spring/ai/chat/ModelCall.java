@@ -191,9 +191,7 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		}
 		tokens.forEach(span()::metric);
 		if (!choices.isEmpty()) {
-			boolean numbered = choices.stream().anyMatch(ChatChoices.Choice::hasCallWithoutId);
-			int callsBefore = numbered ? ChatMessages.callsWithoutId(this.prompt.getInstructions()) : 0;
-			span().output(new ChatChoices(choices, callsBefore));
+			span().output(new ChatChoices(choices, this.prompt.getInstructions()));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.ai.message;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,12 +35,27 @@ public final class ChatChoices extends JsonPayload {
 	private final int callsBefore;
 
 	public ChatChoices(List<Choice> choices) {
-		this(choices, 0);
+		this(choices, List.of());
 	}
 
-	public ChatChoices(List<Choice> choices, int callsBefore) {
-		this.choices = choices.toArray(Choice[]::new);
+	// The choices of an answer, with the messages before it: the calls of tools in them
+	// are counted if those of the answer have no ids.
+	public ChatChoices(List<Choice> choices, List<Message> before) {
+		this(choices.toArray(Choice[]::new), hasCallWithoutId(choices) ? ChatMessages.callsWithoutId(before) : 0);
+	}
+
+	private ChatChoices(Choice[] choices, int callsBefore) {
+		this.choices = choices;
 		this.callsBefore = callsBefore;
+	}
+
+	private static boolean hasCallWithoutId(List<Choice> choices) {
+		for (Choice choice : choices) {
+			if (MessageWriter.callsWithoutId(choice.toolCalls()) > 0) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	@Override
@@ -58,7 +74,11 @@ public final class ChatChoices extends JsonPayload {
 
 	@Override
 	public List<Attachment> attachments() {
-		return CapturedMessage.attachments(Arrays.stream(this.choices).map(Choice::message).toList());
+		List<Message> messages = new ArrayList<>(this.choices.length);
+		for (Choice choice : this.choices) {
+			messages.add(choice.message());
+		}
+		return CapturedMessage.attachments(messages);
 	}
 
 	@Override
@@ -66,7 +86,7 @@ public final class ChatChoices extends JsonPayload {
 		return new ChatChoices(Arrays.stream(this.choices)
 			.map((choice) -> new Choice(choice.index(), choice.finishReason(),
 					CapturedMessage.without(choice.message(), attachments, reason)))
-			.toList(), this.callsBefore);
+			.toArray(Choice[]::new), this.callsBefore);
 	}
 
 	@Override
@@ -114,10 +134,6 @@ public final class ChatChoices extends JsonPayload {
 
 		public List<AssistantMessage.ToolCall> toolCalls() {
 			return (this.message instanceof CapturedMessage captured) ? captured.toolCalls() : List.of();
-		}
-
-		public boolean hasCallWithoutId() {
-			return MessageWriter.callsWithoutId(toolCalls()) > 0;
 		}
 
 		// The schema requires one; a stream that is cut has none.

@@ -42,7 +42,7 @@ public final class ChatMessages extends JsonPayload {
 	}
 
 	// Count the tool calls of messages that have no id, as those of Google's models.
-	public static int callsWithoutId(List<Message> messages) {
+	static int callsWithoutId(List<Message> messages) {
 		int count = 0;
 		for (Message message : messages) {
 			count += (message instanceof AssistantMessage answer) ? MessageWriter.callsWithoutId(answer.getToolCalls())

@@ -127,8 +127,7 @@ class ChatMessagesTests {
 				"\"tool_call_id\":\"call_2\"", "\"id\":\"call_3\"", "\"tool_call_id\":\"call_3\"");
 		assertThat(ChatMessages.callsWithoutId(messages)).isEqualTo(3);
 		AssistantMessage next = AssistantMessage.builder().content("").toolCalls(List.of(call("", "d", "{}"))).build();
-		ChatChoices answer = new ChatChoices(List.of(new ChatChoices.Choice(0, "STOP", next)),
-				ChatMessages.callsWithoutId(messages));
+		ChatChoices answer = new ChatChoices(List.of(new ChatChoices.Choice(0, "STOP", next)), messages);
 		assertThat(PayloadJson.braintrust(answer)).contains("\"id\":\"call_4\"");
 		assertThat(PayloadJson.genAi(answer)).contains("\"id\":\"call_4\"");
 	}
