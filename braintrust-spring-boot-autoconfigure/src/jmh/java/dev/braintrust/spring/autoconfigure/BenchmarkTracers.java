@@ -137,7 +137,7 @@ public final class BenchmarkTracers {
 						(project, content, export) -> sink.apply(content)),
 				(key) -> List.of(),
 				(key) -> List.of(),
-				new AccessCheck(new DeclaredProjects(List.of(settings)), () -> clients, false), new JsonBuffers(),
+				new AccessCheck(new DeclaredProjects(List.of(settings)), clients, false), new JsonBuffers(),
 				new ProjectSwitches(), new AtomicReference<>(), Runnable::run);
 		return new DefaultProjectTracer(new Project(settings, shared), null);
 	}

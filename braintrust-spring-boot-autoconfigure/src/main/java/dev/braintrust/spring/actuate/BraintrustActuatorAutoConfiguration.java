@@ -1,16 +1,11 @@
 package dev.braintrust.spring.actuate;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.trace.SpanDestination;
-import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -27,6 +22,7 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of what operators see: the endpoint
@@ -42,17 +38,14 @@ public final class BraintrustActuatorAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 	@ConditionalOnAvailableEndpoint(BraintrustEndpoint.class)
-	@ConditionalOnBean(SpanPipeline.class)
+	@ConditionalOnBean(SpanDestination.class)
 	static final class EndpointConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanPipeline pipeline,
-				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches, BraintrustProjects projects,
-				ObjectProvider<SpanDestination.Watch> watch) {
-			return new BraintrustEndpoint(
-					new ProjectStates(declared, pipeline, uploads, access, switches, watch.getIfAvailable() != null),
-					projects);
+		BraintrustEndpoint braintrustEndpoint(DeclaredProjects declared, SpanDestination destination,
+				AccessCheck access, ProjectSwitches switches, BraintrustProjects projects) {
+			return new BraintrustEndpoint(new ProjectStates(declared, destination, access, switches), projects);
 		}
 
 		@Bean
@@ -66,34 +59,27 @@ public final class BraintrustActuatorAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 	@ConditionalOnEnabledHealthIndicator("braintrust")
-	@ConditionalOnBean(SpanPipeline.class)
+	@ConditionalOnBean(SpanDestination.class)
 	static final class HealthConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "braintrustHealthContributor")
-		CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanPipeline pipeline,
-				AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches,
-				ObjectProvider<SpanDestination.Watch> watch) {
-			ProjectStates states = new ProjectStates(declared, pipeline, uploads, access, switches,
-					watch.getIfAvailable() != null);
-			Map<String, HealthContributor> projects = new LinkedHashMap<>();
-			for (String key : declared.keys()) {
-				projects.put(key, new ProjectHealthIndicator(key, states));
-			}
-			return CompositeHealthContributor.fromMap(projects);
+		CompositeHealthContributor braintrustHealthContributor(DeclaredProjects declared, SpanDestination destination,
+				AccessCheck access, ProjectSwitches switches) {
+			return new ProjectsHealth(new ProjectStates(declared, destination, access, switches));
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterBinder.class)
-	@ConditionalOnBean(SpanPipeline.class)
+	@ConditionalOnBean(SpanDestination.class)
 	static final class MetersConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "braintrustMeters")
-		MeterBinder braintrustMeters(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads) {
-			return new BraintrustMeters(declared, pipeline, uploads);
+		MeterBinder braintrustMeters(DeclaredProjects declared, SpanDestination destination) {
+			return new BraintrustMeters(declared, destination);
 		}
 
 	}
@@ -103,6 +89,7 @@ public final class BraintrustActuatorAutoConfiguration {
 	static final class SanitizingConfiguration {
 
 		@Bean
+		@Lazy
 		SanitizingFunction braintrustSanitizingFunction(ObjectProvider<BraintrustProperties> properties,
 				ObjectProvider<DeclaredProjects> declared) {
 			return new SecretSanitizingFunction(properties, declared);

@@ -1,16 +1,15 @@
 package dev.braintrust.spring.actuate;
 
-import java.util.function.BiFunction;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.LossReason;
-import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentStatus;
-import dev.braintrust.spring.upload.AttachmentUploads;
 import dev.braintrust.spring.upload.Refusal;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -37,173 +36,176 @@ final class BraintrustMeters implements MeterBinder {
 
 	private static final String BYTES = "bytes";
 
+	private static final String WAITING = "otel.sdk.processor.span.queue.size";
+
+	private static final String UNDER_WAY = "otel.sdk.exporter.span.inflight";
+
+	private static final String WAITING_BYTES = "braintrust.export.queue.size";
+
+	private static final String SENT = "braintrust.export.sent";
+
+	private static final String REQUESTS = "braintrust.export.requests";
+
+	private static final String RETRIED = "braintrust.export.retried";
+
+	private static final String PROCESSED = "otel.sdk.processor.span.processed";
+
+	private static final String EXPORTED = "otel.sdk.exporter.span.exported";
+
+	private static final String CONTENT_LOST = "braintrust.export.content.lost";
+
+	private static final String UPLOADS_WAITING = "braintrust.attachments.waiting";
+
+	private static final String UPLOADS_WAITING_BYTES = "braintrust.attachments.waiting.size";
+
+	private static final String UPLOADED = "braintrust.attachments.uploaded";
+
+	private static final String UPLOADED_BYTES = "braintrust.attachments.uploaded.size";
+
+	private static final String UPLOADS_FAILED = "braintrust.attachments.failed";
+
+	private static final String UPLOADS_REFUSED = "braintrust.attachments.refused";
+
 	private final DeclaredProjects declared;
 
-	private final SpanPipeline pipeline;
+	private final SpanDestination destination;
 
-	private final AttachmentUploads uploads;
-
-	BraintrustMeters(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads) {
+	BraintrustMeters(DeclaredProjects declared, SpanDestination destination) {
 		this.declared = declared;
-		this.pipeline = pipeline;
-		this.uploads = uploads;
+		this.destination = destination;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		for (ProjectSettings project : this.declared.all()) {
 			if (project.isOn()) {
-				bindExport(new Meters<>(registry, this.pipeline, project.key(), SpanPipeline::status));
+				Meters meters = new Meters(registry, this.destination, project.key());
+				bindExport(meters);
 				if (project.attachments().mode() == AttachmentsMode.UPLOAD) {
-					bindUploads(new Meters<>(registry, this.uploads, project.key(), AttachmentUploads::status));
+					bindUploads(meters);
 				}
 			}
 		}
 	}
 
-	private static void bindExport(Meters<SpanPipeline, ExportStatus> meters) {
-		meters.gauge("otel.sdk.processor.span.queue.size", SPAN, "Spans that wait for a request", ExportFigure.WAITING);
-		meters.gauge("otel.sdk.exporter.span.inflight", SPAN, "Spans in a request that is not settled",
-				ExportFigure.UNDER_WAY);
-		meters.gauge("braintrust.export.queue.size", BYTES, "Heap that waiting spans hold, about",
-				ExportFigure.WAITING_BYTES);
-		meters.counter("braintrust.export.sent", BYTES, "Bytes that were accepted, before compression",
-				ExportFigure.ACCEPTED_BYTES);
-		meters.counter("braintrust.export.requests", "request", "Requests that were sent", ExportFigure.REQUESTS);
-		meters.counter("braintrust.export.retried", SPAN, "Spans that were sent again", ExportFigure.RETRIED);
-		processed(meters, "none", ExportFigure.SETTLED);
-		exported(meters, "none", ExportFigure.ACCEPTED);
+	private static void bindExport(Meters meters) {
+		meters.gauge(WAITING, SPAN, "Spans that wait for a request");
+		meters.gauge(UNDER_WAY, SPAN, "Spans in a request that is not settled");
+		meters.gauge(WAITING_BYTES, BYTES, "Heap that waiting spans hold, about");
+		meters.counter(SENT, BYTES, "Bytes that were accepted, before compression");
+		meters.counter(REQUESTS, "request", "Requests that were sent");
+		meters.counter(RETRIED, SPAN, "Spans that were sent again");
+		processed(meters, "none", null);
+		exported(meters, "none", null);
 		for (LossReason reason : LossReason.values()) {
-			ToDoubleFunction<ExportStatus> count = (status) -> status.lost().getOrDefault(reason, 0L);
-			switch (reason) {
-				case QUEUE_FULL -> processed(meters, "queue_full", count);
-				case CLOSED -> processed(meters, "already_shutdown", count);
-				case SHUTDOWN -> processed(meters, "shutdown", count);
-				case REFUSED, REJECTED, GIVEN_UP, UNANSWERED, UNSENDABLE -> exported(meters, reason.tag(), count);
-				case TOO_LARGE -> {
+			String tag = reason.tag();
+			switch (tag) {
+				case "queue_full", "shutdown" -> processed(meters, tag, reason);
+				case "closed" -> processed(meters, "already_shutdown", reason);
+				case "too_large" -> {
 					// Such a span is sent without its content.
 				}
+				default -> exported(meters, tag, reason);
 			}
 			if (reason == LossReason.QUEUE_FULL || reason == LossReason.TOO_LARGE) {
-				meters.counter("braintrust.export.content.lost", SPAN, "Spans that lost their content",
-						(status) -> status.contentLost().getOrDefault(reason, 0L), "reason", reason.tag());
+				meters.counter(CONTENT_LOST, SPAN, "Spans that lost their content", reason, "reason", tag);
 			}
 		}
 	}
 
-	private static void processed(Meters<SpanPipeline, ExportStatus> meters, String error,
-			ToDoubleFunction<ExportStatus> value) {
-		meters.counter("otel.sdk.processor.span.processed", SPAN, "Spans that left the queue", value, "error.type",
-				error);
+	private static void processed(Meters meters, String error, @Nullable LossReason reason) {
+		meters.counter(PROCESSED, SPAN, "Spans that left the queue", reason, "error.type", error);
 	}
 
-	private static void exported(Meters<SpanPipeline, ExportStatus> meters, String error,
-			ToDoubleFunction<ExportStatus> value) {
-		meters.counter("otel.sdk.exporter.span.exported", SPAN, "Spans whose request was settled", value, "error.type",
-				error);
+	private static void exported(Meters meters, String error, @Nullable LossReason reason) {
+		meters.counter(EXPORTED, SPAN, "Spans whose request was settled", reason, "error.type", error);
 	}
 
-	private static void bindUploads(Meters<AttachmentUploads, AttachmentStatus> meters) {
-		meters.gauge("braintrust.attachments.waiting", ATTACHMENT, "Attachments that wait for their upload",
-				UploadFigure.WAITING);
-		meters.gauge("braintrust.attachments.waiting.size", BYTES, "Bytes of attachments that are held in memory",
-				UploadFigure.WAITING_BYTES);
-		meters.counter("braintrust.attachments.uploaded", ATTACHMENT, "Attachments that were uploaded",
-				UploadFigure.UPLOADED);
-		meters.counter("braintrust.attachments.uploaded.size", BYTES, "Bytes that were uploaded",
-				UploadFigure.UPLOADED_BYTES);
+	private static void bindUploads(Meters meters) {
+		meters.gauge(UPLOADS_WAITING, ATTACHMENT, "Attachments that wait for their upload");
+		meters.gauge(UPLOADS_WAITING_BYTES, BYTES, "Bytes of attachments that are held in memory");
+		meters.counter(UPLOADED, ATTACHMENT, "Attachments that were uploaded");
+		meters.counter(UPLOADED_BYTES, BYTES, "Bytes that were uploaded");
 		for (String step : AttachmentStatus.STEPS) {
-			meters.counter("braintrust.attachments.failed", ATTACHMENT, "Attachments whose upload has failed for good",
-					(status) -> status.failed().getOrDefault(step, 0L), "step", step);
+			meters.counter(UPLOADS_FAILED, ATTACHMENT, "Attachments whose upload has failed for good", step, "step",
+					step);
 		}
 		for (Refusal refusal : Refusal.values()) {
 			String reason = refusal.tag();
-			meters.counter("braintrust.attachments.refused", ATTACHMENT, "Attachments that were not to be uploaded",
-					(status) -> status.refused().getOrDefault(reason, 0L), "reason", reason);
+			meters.counter(UPLOADS_REFUSED, ATTACHMENT, "Attachments that were not to be uploaded", reason, "reason",
+					reason);
 		}
 	}
 
-	/**
-	 * Registers meters of one project that read a status.
-	 *
-	 * @param registry where meters are registered
-	 * @param source what has the status. A registry that outlives the context holds it
-	 * weakly, and nothing else of it
-	 * @param key the key of the project
-	 * @param status gives the status by the key, {@code null} if there is none yet
-	 * @param <T> the type of the source
-	 * @param <S> the type of the status
-	 */
-	private record Meters<T, S>(MeterRegistry registry, T source, String key,
-			BiFunction<T, String, @Nullable S> status) {
+	// Registers the meters of one project.
+	private record Meters(MeterRegistry registry, SpanDestination destination, String key) {
 
-		void gauge(String name, String unit, String description, ToDoubleFunction<S> value) {
-			Gauge.builder(name, this.source, read(this.key, this.status, value))
+		void gauge(String name, String unit, String description) {
+			Gauge.builder(name, this.destination, new Figure(this.key, name, null))
 				.description(description)
 				.baseUnit(unit)
 				.tag("project", this.key)
 				.register(this.registry);
 		}
 
-		void counter(String name, String unit, String description, ToDoubleFunction<S> value, String... tags) {
-			FunctionCounter.builder(name, this.source, read(this.key, this.status, value))
+		void counter(String name, String unit, String description) {
+			counter(name, unit, description, null);
+		}
+
+		void counter(String name, String unit, String description, @Nullable Object reason, String... tags) {
+			FunctionCounter.builder(name, this.destination, new Figure(this.key, name, reason))
 				.description(description)
 				.baseUnit(unit)
 				.tags(Tags.of("project", this.key).and(tags))
 				.register(this.registry);
 		}
 
-		// Static, so that what is registered does not hold the source.
-		private static <T, S> ToDoubleFunction<T> read(String key, BiFunction<T, String, @Nullable S> status,
-				ToDoubleFunction<S> value) {
-			return (source) -> {
-				S current = status.apply(source, key);
-				return (current != null) ? value.applyAsDouble(current) : 0;
+	}
+
+	// What a meter shows. One class, and not a lambda for each meter, is less to load at
+	// startup. A registry that outlives the context holds it, so it holds nothing else.
+	private record Figure(String key, String meter,
+			@Nullable Object reason) implements ToDoubleFunction<SpanDestination> {
+
+		@Override
+		public double applyAsDouble(SpanDestination destination) {
+			AttachmentStatus uploads = destination.uploads().status(this.key);
+			return switch (this.meter) {
+				case UPLOADS_WAITING -> (uploads != null) ? uploads.waiting() : 0;
+				case UPLOADS_WAITING_BYTES -> (uploads != null) ? uploads.waitingBytes() : 0;
+				case UPLOADED -> (uploads != null) ? uploads.uploaded() : 0;
+				case UPLOADED_BYTES -> (uploads != null) ? uploads.uploadedBytes() : 0;
+				case UPLOADS_FAILED -> (uploads != null) ? count(uploads.failed()) : 0;
+				case UPLOADS_REFUSED -> (uploads != null) ? count(uploads.refused()) : 0;
+				default -> spans(destination.pipeline().status(this.key));
 			};
 		}
 
-	}
-
-	// One class for all figures, and not one for each, is less to load at startup.
-	private enum ExportFigure implements ToDoubleFunction<ExportStatus> {
-
-		WAITING, UNDER_WAY, WAITING_BYTES, ACCEPTED_BYTES, REQUESTS, RETRIED, ACCEPTED, SETTLED;
-
-		@Override
-		public double applyAsDouble(ExportStatus status) {
-			return switch (this) {
+		private long spans(ExportStatus status) {
+			return switch (this.meter) {
 				case WAITING -> status.queued() - status.underWay();
 				case UNDER_WAY -> status.underWay();
 				case WAITING_BYTES -> status.queuedBytes();
-				case ACCEPTED_BYTES -> status.bytes();
+				case SENT -> status.bytes();
 				case REQUESTS -> status.requests();
 				case RETRIED -> status.retried();
-				case ACCEPTED -> status.sent();
+				case CONTENT_LOST -> count(status.contentLost());
+				case EXPORTED -> (this.reason != null) ? count(status.lost()) : status.sent();
 				// Spans that have left the queue, whatever became of them.
-				case SETTLED -> status.sent() + lost(status, LossReason.REFUSED) + lost(status, LossReason.REJECTED)
-						+ lost(status, LossReason.GIVEN_UP) + lost(status, LossReason.UNSENDABLE)
-						+ lost(status, LossReason.UNANSWERED);
+				default -> (this.reason != null) ? count(status.lost())
+						: status.sent() + status.totalLost() - lost(status, LossReason.QUEUE_FULL)
+								- lost(status, LossReason.TOO_LARGE) - lost(status, LossReason.SHUTDOWN)
+								- lost(status, LossReason.CLOSED);
 			};
+		}
+
+		private long count(Map<?, Long> counts) {
+			Long count = counts.get(this.reason);
+			return (count != null) ? count : 0;
 		}
 
 		private static long lost(ExportStatus status, LossReason reason) {
 			return status.lost().getOrDefault(reason, 0L);
-		}
-
-	}
-
-	private enum UploadFigure implements ToDoubleFunction<AttachmentStatus> {
-
-		WAITING, WAITING_BYTES, UPLOADED, UPLOADED_BYTES;
-
-		@Override
-		public double applyAsDouble(AttachmentStatus status) {
-			return switch (this) {
-				case WAITING -> status.waiting();
-				case WAITING_BYTES -> status.waitingBytes();
-				case UPLOADED -> status.uploaded();
-				case UPLOADED_BYTES -> status.uploadedBytes();
-			};
 		}
 
 	}

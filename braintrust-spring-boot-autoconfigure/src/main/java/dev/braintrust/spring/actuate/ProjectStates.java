@@ -8,13 +8,12 @@ import java.util.Locale;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.ProjectAccess;
 import dev.braintrust.spring.export.ExportStatus;
-import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentStatus;
-import dev.braintrust.spring.upload.AttachmentUploads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,25 +23,18 @@ final class ProjectStates {
 
 	private final DeclaredProjects declared;
 
-	private final SpanPipeline pipeline;
-
-	private final AttachmentUploads uploads;
+	private final SpanDestination destination;
 
 	private final AccessCheck access;
 
 	private final ProjectSwitches switches;
 
-	private final boolean watched;
-
-	// Watched by the console, or not.
-	ProjectStates(DeclaredProjects declared, SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access,
-			ProjectSwitches switches, boolean watched) {
+	ProjectStates(DeclaredProjects declared, SpanDestination destination, AccessCheck access,
+			ProjectSwitches switches) {
 		this.declared = declared;
-		this.pipeline = pipeline;
-		this.uploads = uploads;
+		this.destination = destination;
 		this.access = access;
 		this.switches = switches;
-		this.watched = watched;
 	}
 
 	List<String> keys() {
@@ -51,9 +43,13 @@ final class ProjectStates {
 
 	@Nullable ProjectState get(String key) {
 		ProjectSettings settings = this.declared.get(key);
-		return (settings != null) ? new ProjectState(settings, settings.isOn() ? this.pipeline.status(key) : null,
-				this.uploads.status(key), this.access.of(key), this.switches.of(key).problem(),
-				this.watched && settings.enabled() && !settings.isOn()) : null;
+		if (settings == null) {
+			return null;
+		}
+		ExportStatus export = settings.isOn() ? this.destination.pipeline().status(key) : null;
+		boolean inConsole = this.destination.watch() != null && settings.enabled() && !settings.isOn();
+		return new ProjectState(settings, export, this.destination.uploads().status(key), this.access.of(key),
+				this.switches.of(key).problem(), inConsole);
 	}
 
 	/**

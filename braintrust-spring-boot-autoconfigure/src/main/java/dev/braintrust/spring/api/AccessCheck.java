@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -22,6 +21,8 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 
 /**
  * Checks, when the application is ready, whether the spans of its projects can arrive:
@@ -44,7 +45,7 @@ public final class AccessCheck
 
 	private final DeclaredProjects declared;
 
-	private final Supplier<HttpClients> clients;
+	private final HttpClients clients;
 
 	private final boolean enabled;
 
@@ -52,7 +53,7 @@ public final class AccessCheck
 
 	private @Nullable ExecutorService executor;
 
-	public AccessCheck(DeclaredProjects declared, Supplier<HttpClients> clients, boolean enabled) {
+	public AccessCheck(DeclaredProjects declared, HttpClients clients, boolean enabled) {
 		this.declared = declared;
 		this.clients = clients;
 		this.enabled = enabled;
@@ -86,19 +87,19 @@ public final class AccessCheck
 	}
 
 	private Map<Account, List<ProjectSettings>> accounts() {
-		Map<Account, List<ProjectSettings>> accounts = new LinkedHashMap<>();
+		MultiValueMap<Account, ProjectSettings> accounts = new LinkedMultiValueMap<>();
 		for (ProjectSettings project : this.declared.all()) {
 			boolean checked = project.isOn() && project.export().endpoint() == null;
 			Account account = checked ? Account.of(project) : null;
 			if (account != null) {
-				accounts.computeIfAbsent(account, (added) -> new ArrayList<>()).add(project);
+				accounts.add(account, project);
 			}
 		}
 		return accounts;
 	}
 
 	private void check(Map<Account, List<ProjectSettings>> accounts, ExecutorService executor) {
-		try (HttpExchanges exchanges = new HttpExchanges("braintrust-access", this.clients.get())) {
+		try (HttpExchanges exchanges = new HttpExchanges("braintrust-access", this.clients)) {
 			BraintrustApi api = new BraintrustApi(exchanges, Backoff.NEVER);
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api).check(entry.getValue());

@@ -10,7 +10,6 @@ import dev.braintrust.spring.autoconfigure.diagnostics.ChangedSettings;
 import dev.braintrust.spring.autoconfigure.diagnostics.ProjectUsageReport;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportResolver;
-import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.autoconfigure.properties.SharedExportProperties;
@@ -23,19 +22,18 @@ import dev.braintrust.spring.upload.AttachmentUploads;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
-import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Role;
+import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
@@ -55,32 +53,29 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	BraintrustProjects braintrustProjects(DeclaredProjects declared, BraintrustProperties properties,
-			SpanPipeline pipeline, AttachmentUploads uploads, AccessCheck access, ProjectSwitches switches,
-			ListableBeanFactory beanFactory, ObjectProvider<SpanRecorder> recorder,
-			ObjectProvider<SpanDestination.Watch> watch, ObjectProvider<ClientInstrumentation> instrumentations) {
+			SpanDestination destination, AccessCheck access, ProjectSwitches switches, ListableBeanFactory beanFactory,
+			ObjectProvider<ClientInstrumentation> instrumentations) {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beanFactory, "braintrustProjects"),
-				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"),
-				new SpanDestination(pipeline, uploads, recorder.getIfAvailable(), watch.getIfAvailable()), access,
-				switches, instrumentations::orderedStream);
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beanFactory, "braintrustProjects"), destination,
+				access, switches, instrumentations);
 	}
 
-	// The projects close it, when they have flushed.
-	@Bean(destroyMethod = "")
-	SpanPipeline braintrustSpanPipeline(DeclaredProjects declared, BraintrustProperties properties,
-			ObjectProvider<SslBundles> sslBundles) {
-		return pipeline(properties.getExport(), HttpClients.of(declared, sslBundles.getIfAvailable()));
+	// The projects close what it holds, when they have flushed. Spring looks at all
+	// methods
+	// of a bean and loads their types, so the pipeline and the uploads are no beans.
+	@Bean
+	SpanDestination braintrustSpanDestination(DeclaredProjects declared, BraintrustProperties properties,
+			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder,
+			ObjectProvider<SpanDestination.Watch> watch) {
+		SslBundles bundles = sslBundles.getIfAvailable();
+		SpanPipeline pipeline = pipeline(properties.getExport(), HttpClients.of(declared, bundles));
+		return new SpanDestination(pipeline, new AttachmentUploads(new HttpClients(bundles), pipeline.memory()),
+				recorder.getIfAvailable(), watch.getIfAvailable());
 	}
 
-	public static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
+	static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
 		return new SpanPipeline(ExportResolver.limits(export), export.getShutdownTimeout(), clients);
-	}
-
-	// The projects close it, before the pipeline.
-	@Bean(destroyMethod = "")
-	AttachmentUploads braintrustAttachmentUploads(DeclaredProjects declared, SpanPipeline pipeline,
-			ObjectProvider<SslBundles> sslBundles) {
-		return new AttachmentUploads(HttpClients.of(declared, sslBundles.getIfAvailable()), pipeline.memory());
 	}
 
 	@Bean
@@ -88,7 +83,7 @@ public final class BraintrustAutoConfiguration {
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
 		// A test that records asks nobody either.
 		boolean enabled = properties.isCheckOnStartup() && recorder.getIfAvailable() == null;
-		return new AccessCheck(declared, () -> new HttpClients(sslBundles.getIfAvailable()), enabled);
+		return new AccessCheck(declared, new HttpClients(sslBundles.getIfAvailable()), enabled);
 	}
 
 	@Bean
@@ -99,7 +94,7 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	DeclaredProjects braintrustDeclaredProjects(BraintrustProperties properties, Environment environment) {
 		return new DeclaredProjects(new ProjectSettingsResolver(properties, environment).resolve(),
-				KnownKeys.defaultProject(properties));
+				ProjectKeys.defaultProject(properties));
 	}
 
 	@Bean
@@ -109,17 +104,9 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	@Bean
-	ChangedSettings braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
+	@ConditionalOnClass(name = ChangedSettings.EVENT)
+	GenericApplicationListener braintrustChangedSettings(DeclaredProjects declared, Environment environment) {
 		return new ChangedSettings(declared, environment);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ConfigurationPropertiesBindHandlerAdvisor braintrustBindHandlerAdvisor(ObjectProvider<ProjectKeys> keys) {
-		return (parent) -> {
-			ProjectKeys read = keys.getIfAvailable();
-			return (read != null) ? read.boundBefore(parent) : parent;
-		};
 	}
 
 	// The class path may have no SDK: it knows them by their names.

@@ -1,12 +1,8 @@
 package dev.braintrust.spring.autoconfigure;
 
-import java.util.function.Function;
-
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
 import dev.braintrust.spring.settings.DeclaredProjects;
-import dev.braintrust.spring.settings.ProjectSettings;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,14 +32,7 @@ public final class BraintrustChatAutoConfiguration {
 
 	@Bean
 	static ChatClientInstrumentation braintrustChatClientInstrumentation(ObjectProvider<DeclaredProjects> declared) {
-		return new ChatClientInstrumentation(settings(declared));
-	}
-
-	private static Function<String, @Nullable ProjectSettings> settings(ObjectProvider<DeclaredProjects> declared) {
-		return (key) -> {
-			DeclaredProjects projects = declared.getIfAvailable();
-			return (projects != null) ? projects.get(key) : null;
-		};
+		return new ChatClientInstrumentation((key) -> DeclaredProjects.get(declared.getIfAvailable(), key));
 	}
 
 	@Bean

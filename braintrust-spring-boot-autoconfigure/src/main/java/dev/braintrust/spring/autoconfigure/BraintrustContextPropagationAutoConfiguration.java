@@ -7,7 +7,6 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that has the spans of projects
@@ -16,16 +15,15 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration
 @ConditionalOnClass(ContextRegistry.class)
-public final class BraintrustContextPropagationAutoConfiguration {
+public final class BraintrustContextPropagationAutoConfiguration implements SmartInitializingSingleton {
 
 	BraintrustContextPropagationAutoConfiguration() {
+		afterSingletonsInstantiated();
 	}
 
-	@Bean
-	SmartInitializingSingleton braintrustContextPropagation() {
-		ContextRegistry registry = ContextRegistry.getInstance();
-		ProjectContextAccessor.register(registry);
-		return () -> ProjectContextAccessor.register(registry);
+	@Override
+	public void afterSingletonsInstantiated() {
+		ProjectContextAccessor.register(ContextRegistry.getInstance());
 	}
 
 }

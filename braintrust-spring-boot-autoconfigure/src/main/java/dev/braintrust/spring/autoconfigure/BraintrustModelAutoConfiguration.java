@@ -1,6 +1,7 @@
 package dev.braintrust.spring.autoconfigure;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.settings.DeclaredProjects;
 
 import org.springframework.ai.model.Model;
@@ -25,17 +26,14 @@ public final class BraintrustModelAutoConfiguration {
 
 	@Bean
 	@Lazy
-	static ModelInstrumentation braintrustModelInstrumentation(ObjectProvider<DeclaredProjects> declared) {
-		return new ModelInstrumentation((key) -> {
-			DeclaredProjects projects = declared.getIfAvailable();
-			return (projects != null) ? projects.get(key) : null;
-		});
+	static ClientInstrumentation braintrustModelInstrumentation(ObjectProvider<DeclaredProjects> declared) {
+		return ProjectModelPostProcessor.instrumentation((key) -> DeclaredProjects.get(declared.getIfAvailable(), key));
 	}
 
 	@Bean
 	static ProjectModelPostProcessor braintrustModelPostProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<BraintrustProjects> projects, ObjectProvider<ModelInstrumentation> instrumentation) {
-		return new ProjectModelPostProcessor(beanFactory, projects, instrumentation);
+			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {
+		return new ProjectModelPostProcessor(beanFactory, projects, declared);
 	}
 
 }

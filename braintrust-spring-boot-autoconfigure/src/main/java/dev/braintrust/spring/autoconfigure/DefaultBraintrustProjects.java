@@ -1,19 +1,14 @@
 package dev.braintrust.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ClientInstrumentation;
@@ -33,10 +28,10 @@ import dev.braintrust.spring.trace.SharedParts;
 import dev.braintrust.spring.trace.SpanDestination;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TracerProvider;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
@@ -49,18 +44,21 @@ final class DefaultBraintrustProjects
 
 	private final OwnedBeans<ContentFilter> filters;
 
-	private final Supplier<Stream<ClientInstrumentation>> instrumentations;
+	private final ObjectProvider<ClientInstrumentation> instrumentations;
 
 	private final ProjectsShutdown shutdown;
 
-	private final Map<String, Entry> entries = new LinkedHashMap<>();
+	private final Map<String, DefaultProjectTracer> tracers = new LinkedHashMap<>();
+
+	// Made when somebody asks for them.
+	private final Map<String, OpenTelemetry> openTelemetries = new ConcurrentHashMap<>();
 
 	private volatile boolean running;
 
 	DefaultBraintrustProjects(List<ProjectSettings> settings, BraintrustProperties properties,
 			OwnedBeans<ContentFilter> filters, OwnedBeans<ProjectTracerProviderCustomizer> customizers,
 			SpanDestination destination, AccessCheck access, ProjectSwitches switches,
-			Supplier<Stream<ClientInstrumentation>> instrumentations) {
+			ObjectProvider<ClientInstrumentation> instrumentations) {
 		this.shutdown = new ProjectsShutdown(destination.pipeline(), destination.uploads(),
 				properties.getExport().getShutdownTimeout());
 		this.filters = filters;
@@ -69,31 +67,47 @@ final class DefaultBraintrustProjects
 				properties.isStrict());
 		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
 		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers, switches,
-				new AtomicReference<>(), this.shutdown::call);
+				new AtomicReference<>(), this.shutdown);
 		for (ProjectSettings project : settings) {
-			this.entries.put(project.key(), new Entry(new Project(project, shared)));
+			this.tracers.put(project.key(), new DefaultProjectTracer(new Project(project, shared), null));
 		}
-		destination.declared(this.entries.keySet());
+		destination.declared(this.tracers.keySet());
 	}
 
 	@Override
 	public Set<String> keys() {
-		return Collections.unmodifiableSet(this.entries.keySet());
+		return Collections.unmodifiableSet(this.tracers.keySet());
 	}
 
 	@Override
 	public ProjectTracer tracer(String key) {
-		return entry(key).tracer();
+		Assert.notNull(key, "'key' must not be null");
+		DefaultProjectTracer tracer = this.tracers.get(key);
+		if (tracer == null) {
+			throw UnknownKey.failure(key, this.tracers.keySet());
+		}
+		return tracer;
+	}
+
+	private Project project(String key) {
+		return ((DefaultProjectTracer) tracer(key)).project();
 	}
 
 	@Override
 	public TracerProvider tracerProvider(String key) {
-		return entry(key).openTelemetry().getTracerProvider();
+		return openTelemetry(key).getTracerProvider();
 	}
 
 	@Override
 	public OpenTelemetry openTelemetry(String key) {
-		return entry(key).openTelemetry();
+		Project project = project(key);
+		OpenTelemetry existing = this.openTelemetries.get(key);
+		if (existing != null) {
+			return existing;
+		}
+		// In no lock, since customizers may take part.
+		this.openTelemetries.putIfAbsent(key, new ProjectOpenTelemetry(project));
+		return Objects.requireNonNull(this.openTelemetries.get(key));
 	}
 
 	@Override
@@ -110,7 +124,7 @@ final class DefaultBraintrustProjects
 	@SuppressWarnings("unchecked")
 	private <T> T instrument(T client, String key, ProjectTracer tracer, @Nullable String name) {
 		Assert.notNull(client, "'client' must not be null");
-		return (T) this.instrumentations.get()
+		return (T) this.instrumentations.orderedStream()
 			.map((instrumentation) -> instrumentation.instrument(client, key, tracer, name))
 			.filter(Objects::nonNull)
 			.findFirst()
@@ -122,33 +136,15 @@ final class DefaultBraintrustProjects
 					+ "calls with the ProjectTracer of the project."));
 	}
 
-	private Entry entry(String key) {
-		Assert.notNull(key, "'key' must not be null");
-		Entry entry = this.entries.get(key);
-		if (entry == null) {
-			throw UnknownKey.failure(key, this.entries.keySet());
-		}
-		return entry;
-	}
-
 	@Override
 	public boolean flush(Duration timeout) {
-		return flush(this.entries.values(), timeout, this.shutdown::send);
+		return ProjectsShutdown.flush(projects(), timeout, this.shutdown::send);
 	}
 
 	@Override
 	public boolean flush(String key, Duration timeout) {
-		Entry entry = entry(key);
-		return flush(List.of(entry), timeout, entry.project()::flush);
-	}
-
-	private static boolean flush(Collection<Entry> entries, Duration timeout, Predicate<Duration> queues) {
-		Assert.notNull(timeout, "'timeout' must not be null");
-		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
-		CompletableResultCode processors = all(entries, Project::flushProcessors);
-		boolean sent = queues.test(timeout);
-		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-		return sent && processors.isSuccess();
+		Project project = project(key);
+		return ProjectsShutdown.flush(List.of(project), timeout, project::flush);
 	}
 
 	@Override
@@ -191,45 +187,7 @@ final class DefaultBraintrustProjects
 	}
 
 	private List<Project> projects() {
-		return this.entries.values().stream().map(Entry::project).toList();
-	}
-
-	private static CompletableResultCode all(Collection<Entry> entries,
-			Function<Project, CompletableResultCode> action) {
-		return CompletableResultCode.ofAll(entries.stream().map((entry) -> action.apply(entry.project())).toList());
-	}
-
-	/**
-	 * What is handed out for one project.
-	 */
-	private static final class Entry {
-
-		private final Project project;
-
-		private final ProjectTracer tracer;
-
-		private @Nullable OpenTelemetry openTelemetry;
-
-		Entry(Project project) {
-			this.project = project;
-			this.tracer = new DefaultProjectTracer(project, null);
-		}
-
-		Project project() {
-			return this.project;
-		}
-
-		ProjectTracer tracer() {
-			return this.tracer;
-		}
-
-		synchronized OpenTelemetry openTelemetry() {
-			if (this.openTelemetry == null) {
-				this.openTelemetry = new ProjectOpenTelemetry(this.project);
-			}
-			return this.openTelemetry;
-		}
-
+		return this.tracers.values().stream().map(DefaultProjectTracer::project).toList();
 	}
 
 }

@@ -84,13 +84,12 @@ public final class ProjectSdkClientPostProcessor extends TracingPostProcessor im
 		if (!isKnown(client)) {
 			return null;
 		}
-		DeclaredProjects projects = this.declared.getIfAvailable();
 		Object clients;
 		synchronized (this) {
 			clients = (this.clients != null) ? this.clients : new TracedSdkClients();
 			this.clients = clients;
 		}
-		return trace(clients, client, key, tracer, (projects != null) ? projects.get(key) : null);
+		return trace(clients, client, key, tracer, DeclaredProjects.get(this.declared.getIfAvailable(), key));
 	}
 
 	@Override

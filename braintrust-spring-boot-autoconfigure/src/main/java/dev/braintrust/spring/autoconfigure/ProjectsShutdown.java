@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.BackgroundThreads;
@@ -22,8 +24,9 @@ import dev.braintrust.spring.upload.AttachmentUploads;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.function.SingletonSupplier;
+import org.springframework.util.Assert;
 
 /**
  * Sends what projects have recorded when the application context closes, within the
@@ -31,7 +34,7 @@ import org.springframework.util.function.SingletonSupplier;
  * or a log of the application may block it for ever, and that costs no other step its
  * turn and the application no more than the time that is left.
  */
-final class ProjectsShutdown {
+final class ProjectsShutdown implements Executor {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
@@ -46,9 +49,6 @@ final class ProjectsShutdown {
 	// As many calls of processors may hang at one time and hold up no others.
 	private static final int MAX_CALLS = 32;
 
-	private final SingletonSupplier<ThreadPoolExecutor> calls = SingletonSupplier
-		.of(() -> BackgroundThreads.pool("braintrust-processors", MAX_CALLS));
-
 	private final SpanPipeline pipeline;
 
 	private final AttachmentUploads uploads;
@@ -58,6 +58,8 @@ final class ProjectsShutdown {
 	// What of the timeout has been used.
 	private volatile Duration used = Duration.ZERO;
 
+	private @Nullable ExecutorService calls;
+
 	ProjectsShutdown(SpanPipeline pipeline, AttachmentUploads uploads, Duration timeout) {
 		this.pipeline = pipeline;
 		this.uploads = uploads;
@@ -65,8 +67,27 @@ final class ProjectsShutdown {
 	}
 
 	// Call something of customizers, which may hang.
-	void call(Runnable call) {
-		this.calls.obtain().execute(call);
+	@Override
+	public void execute(Runnable call) {
+		calls().execute(call);
+	}
+
+	private synchronized ExecutorService calls() {
+		ExecutorService calls = (this.calls != null) ? this.calls
+				: BackgroundThreads.pool("braintrust-processors", MAX_CALLS);
+		this.calls = calls;
+		return calls;
+	}
+
+	// Flush what customizers added to projects, and their queues meanwhile.
+	static boolean flush(List<Project> projects, Duration timeout, Predicate<Duration> queues) {
+		Assert.notNull(timeout, "'timeout' must not be null");
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+		CompletableResultCode processors = CompletableResultCode
+			.ofAll(projects.stream().map(Project::flushProcessors).toList());
+		boolean sent = queues.test(timeout);
+		processors.join(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+		return sent && processors.isSuccess();
 	}
 
 	void start() {
@@ -118,7 +139,7 @@ final class ProjectsShutdown {
 		});
 		within(until(deadline), () -> processors.join(until(deadline).toNanos(), TimeUnit.NANOSECONDS).isSuccess());
 		// Nobody waits any more.
-		this.calls.obtain().shutdownNow();
+		calls().shutdownNow();
 	}
 
 	// Some of the time is left to send what is not uploaded by then as base64.

@@ -39,15 +39,18 @@ public final class RecordedProjects {
 		keys.forEach((key) -> properties.getProjects().put(key, new ProjectProperties()));
 		DeclaredProjects declared = new DeclaredProjects(
 				ProjectSettingsResolver.withoutFile(properties, new BareEnvironment()).resolve());
-		List<ClientInstrumentation> all = instrumentations.apply(declared);
 		HttpClients clients = HttpClients.of(declared, null);
-		StaticListableBeanFactory noBeans = new StaticListableBeanFactory();
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		for (ClientInstrumentation instrumentation : instrumentations.apply(declared)) {
+			beans.addBean(instrumentation.getClass().getName(), instrumentation);
+		}
 		return new DefaultBraintrustProjects(declared.all(), properties,
-				new OwnedBeans<>(ContentFilter.class, noBeans, "braintrustProjects"),
-				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, noBeans, "braintrustProjects"),
+				new OwnedBeans<>(ContentFilter.class, beans, "braintrustProjects"),
+				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beans, "braintrustProjects"),
 				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
 						new AttachmentUploads(clients, new MemoryBudget(0)), recorder),
-				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(), all::stream);
+				new AccessCheck(declared, clients, false), new ProjectSwitches(),
+				beans.getBeanProvider(ClientInstrumentation.class));
 	}
 
 	/**

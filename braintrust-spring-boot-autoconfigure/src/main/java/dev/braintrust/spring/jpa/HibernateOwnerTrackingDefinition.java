@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import org.springframework.asm.ClassWriter;
 import org.springframework.asm.Opcodes;
 import org.springframework.core.NativeDetector;
-import org.springframework.util.ClassUtils;
 
 /**
  * Defines {@link OwnerTracking} for an application with Hibernate. The name is free until
@@ -25,13 +24,8 @@ final class HibernateOwnerTrackingDefinition {
 	private HibernateOwnerTrackingDefinition() {
 	}
 
-	static boolean isNeeded() {
-		return ClassUtils.isPresent("org.hibernate.engine.spi.CompositeTracker",
-				HibernateOwnerTrackingDefinition.class.getClassLoader());
-	}
-
 	static void define() {
-		if (!NativeDetector.inNativeImage() && isNeeded()) {
+		if (!NativeDetector.inNativeImage() && OwnerTrackingInitializer.hasHibernate()) {
 			try {
 				MethodHandles.lookup().defineClass(bytes());
 			}

@@ -17,7 +17,7 @@ class OwnerTrackingAotProcessor implements BeanFactoryInitializationAotProcessor
 	@Override
 	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
 			ConfigurableListableBeanFactory beanFactory) {
-		if (!HibernateOwnerTrackingDefinition.isNeeded()) {
+		if (!OwnerTrackingInitializer.hasHibernate()) {
 			return null;
 		}
 		return (generationContext, code) -> generationContext.getGeneratedFiles()

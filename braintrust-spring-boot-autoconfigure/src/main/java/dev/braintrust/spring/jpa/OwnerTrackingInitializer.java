@@ -3,6 +3,7 @@ package dev.braintrust.spring.jpa;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.util.ClassUtils;
 
 /**
  * Prepares {@link TraceContextColumns} for Hibernate before a context loads entities.
@@ -11,7 +12,14 @@ class OwnerTrackingInitializer implements ApplicationContextInitializer<Configur
 
 	@Override
 	public void initialize(ConfigurableApplicationContext applicationContext) {
-		HibernateOwnerTrackingDefinition.define();
+		if (hasHibernate()) {
+			HibernateOwnerTrackingDefinition.define();
+		}
+	}
+
+	static boolean hasHibernate() {
+		return ClassUtils.isPresent("org.hibernate.engine.spi.CompositeTracker",
+				OwnerTrackingInitializer.class.getClassLoader());
 	}
 
 	@Override

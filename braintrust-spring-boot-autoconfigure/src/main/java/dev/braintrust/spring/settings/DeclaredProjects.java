@@ -43,4 +43,9 @@ public final class DeclaredProjects {
 		return this.settings.get(key);
 	}
 
+	// An application may exclude the auto-configuration that declares projects.
+	public static @Nullable ProjectSettings get(@Nullable DeclaredProjects projects, String key) {
+		return (projects != null) ? projects.get(key) : null;
+	}
+
 }

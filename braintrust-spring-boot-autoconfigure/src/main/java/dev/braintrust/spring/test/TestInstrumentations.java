@@ -4,7 +4,7 @@ import java.util.List;
 
 import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ai.chat.ChatClientInstrumentation;
-import dev.braintrust.spring.autoconfigure.ModelInstrumentation;
+import dev.braintrust.spring.autoconfigure.ProjectModelPostProcessor;
 import dev.braintrust.spring.autoconfigure.ProjectSdkClientPostProcessor;
 import dev.braintrust.spring.settings.DeclaredProjects;
 
@@ -23,9 +23,8 @@ final class TestInstrumentations {
 
 	static List<ClientInstrumentation> of(DeclaredProjects projects) {
 		ClientInstrumentation sdks = ProjectSdkClientPostProcessor.instrumentation(projects::get);
-		return SPRING_AI
-				? List.of(new ChatClientInstrumentation(projects::get), new ModelInstrumentation(projects::get), sdks)
-				: List.of(sdks);
+		return SPRING_AI ? List.of(new ChatClientInstrumentation(projects::get),
+				ProjectModelPostProcessor.instrumentation(projects::get), sdks) : List.of(sdks);
 	}
 
 }

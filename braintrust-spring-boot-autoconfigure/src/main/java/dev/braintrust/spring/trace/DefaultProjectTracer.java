@@ -38,8 +38,6 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private static final String ORIGIN = "braintrust-spring-boot-starter";
 
-	private static final @Nullable String VERSION = StarterVersion.of(BraintrustProject.class);
-
 	private final Project project;
 
 	private final @Nullable InstrumentationScopeInfo scope;
@@ -191,6 +189,8 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	 * @param typed what the spans of each type have in common
 	 */
 	private record Recording(Tracer tracer, SpanTemplate untyped, Map<SpanType, SpanTemplate> typed) {
+
+		private static final @Nullable String VERSION = StarterVersion.of(BraintrustProject.class);
 
 		static Recording of(Project project, @Nullable InstrumentationScopeInfo scope) {
 			String name = (scope != null) ? scope.getName() : ORIGIN;

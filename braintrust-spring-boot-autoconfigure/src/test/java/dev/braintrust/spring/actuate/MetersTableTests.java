@@ -19,6 +19,7 @@ import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -68,8 +69,8 @@ class MetersTableTests {
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
-			new BraintrustMeters(declared, pipeline, new AttachmentUploads(new HttpClients(null), new MemoryBudget(1)))
-				.bindTo(registry);
+			AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null), new MemoryBudget(1));
+			new BraintrustMeters(declared, new SpanDestination(pipeline, uploads, null)).bindTo(registry);
 			return registry.getMeters()
 				.stream()
 				.collect(Collectors.groupingBy((meter) -> meter.getId().getName()))

@@ -13,6 +13,7 @@ import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.DeclaredProjects;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -51,7 +52,7 @@ class RetainedMetersTests {
 				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
 		AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null), new MemoryBudget(1));
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
-			new BraintrustMeters(declared, pipeline, uploads).bindTo(registry);
+			new BraintrustMeters(declared, new SpanDestination(pipeline, uploads, null)).bindTo(registry);
 			return List.of(new WeakReference<>(pipeline, this.freed), new WeakReference<>(uploads, this.freed));
 		}
 	}

@@ -9,8 +9,8 @@ import java.util.Map;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.export.LossReason;
-import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.support.OtlpReceiver;
+import dev.braintrust.spring.trace.SpanDestination;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -165,7 +165,7 @@ class ConnectionTests {
 		long before = System.nanoTime();
 		assertThat(send(context.getBean(BraintrustProjects.class), LONG)).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(9));
-		assertThat(context.getBean(SpanPipeline.class).status("support").lost())
+		assertThat(context.getBean(SpanDestination.class).pipeline().status("support").lost())
 			.containsExactly(Map.entry(LossReason.REFUSED, 1L));
 		await().untilAsserted(() -> assertThat(output)
 			.contains("are refused by the proxy on the way to https://127.0.0.1:")
@@ -184,7 +184,8 @@ class ConnectionTests {
 				.withPropertyValues("braintrust.export.proxy.username=anna", "braintrust.export.proxy.password=s3cret")
 				.run((context) -> {
 					assertThat(send(context.getBean(BraintrustProjects.class), Duration.ofSeconds(1))).isFalse();
-					assertThat(context.getBean(SpanPipeline.class).status("support").totalLost()).isZero();
+					assertThat(context.getBean(SpanDestination.class).pipeline().status("support").totalLost())
+						.isZero();
 				});
 		}
 	}

@@ -20,9 +20,9 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
-import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
+import dev.braintrust.spring.trace.SpanDestination;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
@@ -213,7 +213,10 @@ class ShutdownTests {
 				}
 				assertThat(projects.flush("support", Duration.ofSeconds(60))).isTrue();
 				await().atMost(Duration.ofSeconds(60))
-					.until(() -> context.getBean(SpanPipeline.class).status("research").lastError() != null);
+					.until(() -> context.getBean(SpanDestination.class)
+						.pipeline()
+						.status("research")
+						.lastError() != null);
 			});
 		await().untilAsserted(() -> assertThat(output)
 			.containsOnlyOnce("The application context waits up to 1 s before it closes, to send what "

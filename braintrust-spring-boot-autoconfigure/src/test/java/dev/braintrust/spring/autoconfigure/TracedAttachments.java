@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 
+import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
@@ -127,8 +127,8 @@ public final class TracedAttachments implements AutoCloseable {
 					new OwnedBeans<>(ContentFilter.class, this.beans, "projects"),
 					new OwnedBeans<>(ProjectTracerProviderCustomizer.class, this.beans, "projects"),
 					new SpanDestination(this.pipeline, this.uploads, null),
-					new AccessCheck(new DeclaredProjects(settings), () -> new HttpClients(null), false),
-					new ProjectSwitches(), Stream::empty);
+					new AccessCheck(new DeclaredProjects(settings), new HttpClients(null), false),
+					new ProjectSwitches(), this.beans.getBeanProvider(ClientInstrumentation.class));
 		}
 		return this.projects;
 	}

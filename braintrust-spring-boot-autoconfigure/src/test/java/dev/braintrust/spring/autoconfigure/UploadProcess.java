@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.trace.SpanDestination;
 import dev.braintrust.spring.upload.AttachmentStatus;
 import dev.braintrust.spring.upload.AttachmentUploads;
 
@@ -36,7 +37,7 @@ public final class UploadProcess {
 					"braintrust.projects.support.name=Support", "spring.main.banner-mode=off")
 			.run()) {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
-			AttachmentUploads uploads = context.getBean(AttachmentUploads.class);
+			AttachmentUploads uploads = context.getBean(SpanDestination.class).uploads();
 			for (int i = 0; i < COUNT; i++) {
 				byte[] image = new byte[SIZE];
 				new Random(i).nextBytes(image);

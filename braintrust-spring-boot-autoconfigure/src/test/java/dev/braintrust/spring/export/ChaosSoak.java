@@ -16,6 +16,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.export.FaultyServer.Fault;
+import dev.braintrust.spring.trace.SpanDestination;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -51,7 +52,7 @@ class ChaosSoak {
 			List<CompletableFuture<Long>> work = IntStream.range(0, THREADS)
 				.mapToObj((thread) -> CompletableFuture.supplyAsync(() -> work(projects, thread, end)))
 				.toList();
-			SpanPipeline pipeline = context.getBean(SpanPipeline.class);
+			SpanPipeline pipeline = context.getBean(SpanDestination.class).pipeline();
 			while (work.stream().anyMatch((thread) -> !thread.isDone())) {
 				assertSumsHold(pipeline);
 				Thread.onSpinWait();

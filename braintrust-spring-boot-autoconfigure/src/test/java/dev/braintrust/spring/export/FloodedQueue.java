@@ -5,6 +5,7 @@ import java.util.Map;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
+import dev.braintrust.spring.trace.SpanDestination;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -45,7 +46,7 @@ public final class FloodedQueue {
 					projects.flush(Duration.ofMillis(20));
 				}
 			}
-			ExportStatus status = context.getBean(SpanPipeline.class).status("support");
+			ExportStatus status = context.getBean(SpanDestination.class).pipeline().status("support");
 			System.out.println("ended=" + status.ended() + " queued=" + status.queued() + " lost=" + status.totalLost()
 					+ " bare=" + status.contentLost().getOrDefault(LossReason.QUEUE_FULL, 0L));
 		}

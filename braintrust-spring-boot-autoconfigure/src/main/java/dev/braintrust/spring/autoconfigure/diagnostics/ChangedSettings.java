@@ -29,7 +29,7 @@ public final class ChangedSettings implements GenericApplicationListener {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
-	private static final String EVENT = "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
+	public static final String EVENT = "org.springframework.cloud.context.environment.EnvironmentChangeEvent";
 
 	private final DeclaredProjects declared;
 

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -20,7 +19,7 @@ import org.springframework.util.StringUtils;
  */
 public final class KnownKeys {
 
-	private static final String DEFAULT_PROJECT = "braintrust.default-project";
+	static final String DEFAULT_PROJECT = "braintrust.default-project";
 
 	// How Braintrust's other libraries are told their one project.
 	private static final List<String> VARIABLES = List.of("BRAINTRUST_DEFAULT_PROJECT_NAME",
@@ -53,20 +52,6 @@ public final class KnownKeys {
 			.orElse("") + "The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ". " + declare;
 	}
 
-	// The key of the project of clients that no annotation gives to one.
-	public static @Nullable String defaultProject(BraintrustProperties properties) {
-		String key = properties.getDefaultProject();
-		if (!StringUtils.hasText(key)) {
-			return null;
-		}
-		if (!properties.getProjects().containsKey(key)) {
-			throw new InvalidBraintrustPropertyException(DEFAULT_PROJECT,
-					"names the project '" + key + "', which is not declared",
-					remedy(key, ProjectKeys.names(properties.getProjects())));
-		}
-		return key;
-	}
-
 	// What to write in place of a variable that names a project, if no project is
 	// declared.
 	public static List<String> undeclared(Environment environment) {
@@ -80,6 +65,29 @@ public final class KnownKeys {
 			}
 		}
 		return messages;
+	}
+
+	static InvalidBraintrustPropertyException notDeclared(String key, String property) {
+		String action = UnknownProperties.nearest(property)
+			.map((nearest) -> "Did you mean '" + nearest + "'? If not, set")
+			.orElse("Check its spelling, or set") + " another property of the project, such as '" + ProjectKeys.PREFIX
+				+ "." + key + ".name'.";
+		String above = property.substring(ProjectKeys.PREFIX.length() + 1,
+				Math.max(ProjectKeys.PREFIX.length() + 1, property.lastIndexOf('.')));
+		if (above.startsWith(key + ".")) {
+			action += " If '" + above + "' is meant to be the key, write '" + suggestion(above)
+					+ "': a key has no dots.";
+		}
+		return new InvalidBraintrustPropertyException(property,
+				"does not declare the project '" + key + "': it is not known or has no value", action);
+	}
+
+	static String suggestion(String key) {
+		String dashed = key.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+			.toLowerCase(Locale.ROOT)
+			.replaceAll("[^a-z0-9]+", "-")
+			.replaceAll("^-|-$", "");
+		return dashed.isEmpty() ? "my-agent" : dashed;
 	}
 
 	// The name that was meant.

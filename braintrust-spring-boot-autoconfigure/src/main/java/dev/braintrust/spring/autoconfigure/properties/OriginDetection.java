@@ -7,7 +7,10 @@ import java.util.Map;
 import dev.braintrust.spring.settings.ProjectSettings.OriginEnvironment;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Tells the environment of the process from its variables: CI systems before platforms,
@@ -26,25 +29,23 @@ final class OriginDetection {
 
 	private static final String LOCAL = "local";
 
-	private static final String AWS_EXECUTION = "AWS_EXECUTION_ENV";
+	private static final String AWS_EXECUTION = "AWS_EXECUTION_ENV=";
 
-	private static final List<Signal> SIGNALS = List.of(new Signal("GITHUB_ACTIONS", CI, "github_actions"),
-			new Signal("GITLAB_CI", CI, "gitlab_ci"), new Signal("CIRCLECI", CI, "circleci"),
-			new Signal("BUILDKITE", CI, "buildkite"), new Signal("JENKINS_URL", CI, "jenkins"),
-			new Signal("JENKINS_HOME", CI, "jenkins"), new Signal("TF_BUILD", CI, "azure_pipelines"),
-			new Signal("TEAMCITY_VERSION", CI, "teamcity"), new Signal("TRAVIS", CI, "travis"),
-			new Signal("BITBUCKET_BUILD_NUMBER", CI, "bitbucket"), new Signal("CI", CI, "ci"),
-			new Signal("VERCEL", SERVER, "vercel"), new Signal("NETLIFY", SERVER, "netlify"),
+	// A type, a name, and the variables that tell them, some by how their values begin.
+	private static final String[][] SIGNALS = { { CI, "github_actions", "GITHUB_ACTIONS" },
+			{ CI, "gitlab_ci", "GITLAB_CI" }, { CI, "circleci", "CIRCLECI" }, { CI, "buildkite", "BUILDKITE" },
+			{ CI, "jenkins", "JENKINS_URL", "JENKINS_HOME" }, { CI, "azure_pipelines", "TF_BUILD" },
+			{ CI, "teamcity", "TEAMCITY_VERSION" }, { CI, "travis", "TRAVIS" },
+			{ CI, "bitbucket", "BITBUCKET_BUILD_NUMBER" }, { CI, "ci", "CI" }, { SERVER, "vercel", "VERCEL" },
+			{ SERVER, "netlify", "NETLIFY" },
 			// ECS sets a variable of Lambda's meaning too, so it is asked first.
-			new Signal("ECS_CONTAINER_METADATA_URI", SERVER, "ecs"),
-			new Signal("ECS_CONTAINER_METADATA_URI_V4", SERVER, "ecs"),
-			new Signal(AWS_EXECUTION, "AWS_ECS_", SERVER, "ecs"),
-			new Signal(AWS_EXECUTION, "AWS_Lambda_", SERVER, "aws_lambda"),
-			new Signal("AWS_LAMBDA_FUNCTION_NAME", SERVER, "aws_lambda"), new Signal("K_SERVICE", SERVER, "cloud_run"),
-			new Signal("FUNCTION_TARGET", SERVER, "gcp_functions"),
-			new Signal("KUBERNETES_SERVICE_HOST", SERVER, "kubernetes"), new Signal("DYNO", SERVER, "heroku"),
-			new Signal("FLY_APP_NAME", SERVER, "fly"), new Signal("RAILWAY_ENVIRONMENT", SERVER, "railway"),
-			new Signal("RENDER_SERVICE_NAME", SERVER, "render"));
+			{ SERVER, "ecs", "ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4",
+					AWS_EXECUTION + "AWS_ECS_" },
+			{ SERVER, "aws_lambda", AWS_EXECUTION + "AWS_Lambda_", "AWS_LAMBDA_FUNCTION_NAME" },
+			{ SERVER, "cloud_run", "K_SERVICE" }, { SERVER, "gcp_functions", "FUNCTION_TARGET" },
+			{ SERVER, "kubernetes", "KUBERNETES_SERVICE_HOST" }, { SERVER, "heroku", "DYNO" },
+			{ SERVER, "fly", "FLY_APP_NAME" }, { SERVER, "railway", "RAILWAY_ENVIRONMENT" },
+			{ SERVER, "render", "RENDER_SERVICE_NAME" } };
 
 	private static final List<String> MODE_VARIABLES = List.of("NODE_ENV", "RAILS_ENV", "RACK_ENV",
 			"ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT");
@@ -55,11 +56,23 @@ final class OriginDetection {
 	private OriginDetection() {
 	}
 
+	static @Nullable OriginEnvironment detect(Environment environment) {
+		return detect(processVariables(environment), environment.getActiveProfiles());
+	}
+
+	// Not the whole environment: what a file calls 'ci' is no sign of a CI system.
+	private static @Nullable PropertySource<?> processVariables(Environment environment) {
+		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+		return (environment instanceof ConfigurableEnvironment all) ? all.getPropertySources().get(name) : null;
+	}
+
 	// Tell the environment.
 	static @Nullable OriginEnvironment detect(@Nullable PropertySource<?> variables, String... profiles) {
-		for (Signal signal : SIGNALS) {
-			if (signal.isIn(value(variables, signal.variable()))) {
-				return new OriginEnvironment(signal.type(), signal.name());
+		for (String[] signal : SIGNALS) {
+			for (int i = 2; i < signal.length; i++) {
+				if (isSet(variables, signal[i])) {
+					return new OriginEnvironment(signal[0], signal[1]);
+				}
 			}
 		}
 		for (String profile : profiles) {
@@ -77,6 +90,17 @@ final class OriginDetection {
 		return null;
 	}
 
+	private static boolean isSet(@Nullable PropertySource<?> variables, String signal) {
+		String[] parts = signal.split("=");
+		String value = value(variables, parts[0]);
+		if (value == null || value.isBlank()) {
+			return false;
+		}
+		// Several of them are flags, and a flag can be lowered.
+		return !"false".equalsIgnoreCase(value.strip()) && !"0".equals(value.strip())
+				&& (parts.length == 1 || value.startsWith(parts[1]));
+	}
+
 	private static @Nullable String value(@Nullable PropertySource<?> variables, String name) {
 		Object value = (variables != null) ? variables.getProperty(name) : null;
 		return (value != null) ? value.toString() : null;
@@ -86,24 +110,6 @@ final class OriginDetection {
 		String name = (mode != null) ? mode.strip().toLowerCase(Locale.ROOT) : "";
 		String type = MODES.get(name);
 		return (type != null) ? new OriginEnvironment(type, name) : null;
-	}
-
-	// A variable that tells the environment.
-	private record Signal(String variable, String prefix, String type, String name) {
-
-		Signal(String variable, String type, String name) {
-			this(variable, "", type, name);
-		}
-
-		boolean isIn(@Nullable String value) {
-			if (value == null || value.isBlank()) {
-				return false;
-			}
-			// Several of them are flags, and a flag can be lowered.
-			return !"false".equalsIgnoreCase(value.strip()) && !"0".equals(value.strip())
-					&& value.startsWith(this.prefix);
-		}
-
 	}
 
 }

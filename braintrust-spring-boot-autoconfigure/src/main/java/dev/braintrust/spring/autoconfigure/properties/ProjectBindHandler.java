@@ -1,5 +1,7 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -8,12 +10,16 @@ import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Bindable.BindRestriction;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.convert.ConverterNotFoundException;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -38,12 +44,30 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		this.written = written;
 	}
 
+	// The binder asks each source for each property of each project. Few sources have
+	// any.
+	static Binder binder(Environment environment) {
+		List<ConfigurationPropertySource> sources = new ArrayList<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source.getConfigurationProperty(PROJECTS) != null
+					|| source.containsDescendantOf(PROJECTS) != ConfigurationPropertyState.ABSENT) {
+				sources.add(source);
+			}
+		}
+		return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment));
+	}
+
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
-		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context)) && !hasDescendants(name, context)) {
+		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context))
+				&& descendants(name, context) != ConfigurationPropertyState.PRESENT) {
 			return null;
 		}
 		if (PROJECTS.isParentOf(name) && this.written.isVariableOfAnother(name.getLastElement(Form.ORIGINAL))) {
+			return null;
+		}
+		if (isGroupOfProject(name, target) && direct(name, context) == null
+				&& descendants(name, context) == ConfigurationPropertyState.ABSENT) {
 			return null;
 		}
 		if (PROJECTS.isParentOf(name) && direct(name, context) != null) {
@@ -75,6 +99,14 @@ final class ProjectBindHandler extends AbstractBindHandler {
 			return project;
 		}
 		return super.onFailure(name, target, context, error);
+	}
+
+	// Such as 'capture', which has properties and no value of its own. The binder looks
+	// for
+	// each of them, and most projects have none.
+	private static boolean isGroupOfProject(ConfigurationPropertyName name, Bindable<?> target) {
+		Class<?> type = target.getType().resolve(Object.class);
+		return PROJECTS.isAncestorOf(name) && !PROJECTS.isParentOf(name) && UnknownProperties.isGroup(type);
 	}
 
 	// The binder looks for no variable in Boot's spelling for a key in brackets.
@@ -119,13 +151,17 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		return null;
 	}
 
-	private static boolean hasDescendants(ConfigurationPropertyName name, BindContext context) {
+	// Whether any source has properties below a name, as far as sources know.
+	private static ConfigurationPropertyState descendants(ConfigurationPropertyName name, BindContext context) {
+		ConfigurationPropertyState known = ConfigurationPropertyState.ABSENT;
 		for (ConfigurationPropertySource source : context.getSources()) {
-			if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
-				return true;
+			ConfigurationPropertyState state = source.containsDescendantOf(name);
+			if (state == ConfigurationPropertyState.PRESENT) {
+				return state;
 			}
+			known = (state == ConfigurationPropertyState.UNKNOWN) ? state : known;
 		}
-		return false;
+		return known;
 	}
 
 }

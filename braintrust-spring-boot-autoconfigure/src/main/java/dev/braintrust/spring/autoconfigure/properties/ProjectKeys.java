@@ -2,7 +2,6 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,6 +11,7 @@ import java.util.regex.Pattern;
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -26,7 +26,7 @@ import org.springframework.util.StringUtils;
 /**
  * The declared projects, read once and checked.
  */
-public final class ProjectKeys {
+public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvisor {
 
 	public static final String PREFIX = "braintrust.projects";
 
@@ -55,7 +55,7 @@ public final class ProjectKeys {
 
 	private static Map<String, ProjectProperties> bind(Environment environment, WrittenProperties written) {
 		try {
-			return Binder.get(environment)
+			return ProjectBindHandler.binder(environment)
 				.bind(PREFIX, Bindable.mapOf(String.class, ProjectProperties.class), new ProjectBindHandler(written))
 				.orElse(Map.of());
 		}
@@ -71,11 +71,12 @@ public final class ProjectKeys {
 	public static BraintrustProperties bindAll(Environment environment) {
 		ProjectKeys keys = read(environment);
 		return Binder.get(environment)
-			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class), keys.boundBefore(BindHandler.DEFAULT));
+			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class), keys.apply(BindHandler.DEFAULT));
 	}
 
 	// Binds no project again.
-	public BindHandler boundBefore(BindHandler parent) {
+	@Override
+	public BindHandler apply(BindHandler parent) {
 		return new AbstractBindHandler(parent) {
 
 			@Override
@@ -112,6 +113,20 @@ public final class ProjectKeys {
 		return names(this.projects);
 	}
 
+	// The key of the project of clients that no annotation gives to one.
+	public static @Nullable String defaultProject(BraintrustProperties properties) {
+		String key = properties.getDefaultProject();
+		if (!StringUtils.hasText(key)) {
+			return null;
+		}
+		if (!properties.getProjects().containsKey(key)) {
+			throw new InvalidBraintrustPropertyException(KnownKeys.DEFAULT_PROJECT,
+					"names the project '" + key + "', which is not declared",
+					KnownKeys.remedy(key, names(properties.getProjects())));
+		}
+		return key;
+	}
+
 	// What to say of properties that are not known.
 	public Set<String> unknown() {
 		return this.unknown;
@@ -143,18 +158,17 @@ public final class ProjectKeys {
 
 	// Check keys, wherever they are from: a test declares its projects by no properties.
 	static void check(Set<String> keys) {
-		keys.forEach((key) -> checkGrammar(key, PREFIX + "." + key));
+		for (String key : keys) {
+			checkGrammar(key, PREFIX + "." + key);
+		}
 		checkDistinct(keys);
 	}
 
 	private static void check(Set<String> keys, WrittenProperties written) {
-		for (String key : keys) {
-			checkGrammar(key, PREFIX + "." + key);
-		}
+		check(keys);
 		for (Map.Entry<String, String> entry : written.keys()) {
 			checkDeclared(entry.getKey(), entry.getValue(), keys, written);
 		}
-		checkDistinct(keys);
 	}
 
 	private static void checkDistinct(Set<String> keys) {
@@ -169,7 +183,7 @@ public final class ProjectKeys {
 
 	private static void checkDeclared(String key, String property, Set<String> keys, WrittenProperties written) {
 		if (!keys.contains(key)) {
-			throw notDeclared(key, property);
+			throw KnownKeys.notDeclared(key, property);
 		}
 		String other = written.withoutBrackets(key, property);
 		if (other != null) {
@@ -197,7 +211,7 @@ public final class ProjectKeys {
 					"Put the key of a project after '" + PREFIX + "', for example '" + PREFIX + ".my-agent.name'.");
 		}
 		if (!isKey(key)) {
-			String suggestion = suggestion(key);
+			String suggestion = KnownKeys.suggestion(key);
 			throw new InvalidBraintrustPropertyException(property,
 					"has the project key '" + key
 							+ "', which is not made of lower-case letters, digits and single dashes between them",
@@ -207,33 +221,10 @@ public final class ProjectKeys {
 		}
 	}
 
-	private static InvalidBraintrustPropertyException notDeclared(String key, String property) {
-		String action = UnknownProperties.nearest(property)
-			.map((nearest) -> "Did you mean '" + nearest + "'? If not, set")
-			.orElse("Check its spelling, or set") + " another property of the project, such as '" + PREFIX + "." + key
-				+ ".name'.";
-		String above = property.substring(PREFIX.length() + 1,
-				Math.max(PREFIX.length() + 1, property.lastIndexOf('.')));
-		if (above.startsWith(key + ".")) {
-			action += " If '" + above + "' is meant to be the key, write '" + suggestion(above)
-					+ "': a key has no dots.";
-		}
-		return new InvalidBraintrustPropertyException(property,
-				"does not declare the project '" + key + "': it is not known or has no value", action);
-	}
-
 	private static InvalidBraintrustPropertyException sameKeyTwice(String one, String another) {
 		return new InvalidBraintrustPropertyException(PREFIX + "." + another,
 				"has a key that differs from '" + PREFIX + "." + one + "' in dashes alone",
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
-	}
-
-	private static String suggestion(String key) {
-		String dashed = key.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
-			.toLowerCase(Locale.ROOT)
-			.replaceAll("[^a-z0-9]+", "-")
-			.replaceAll("^-|-$", "");
-		return dashed.isEmpty() ? "my-agent" : dashed;
 	}
 
 }

@@ -25,10 +25,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -50,11 +47,13 @@ public final class ProjectSettingsResolver {
 
 	private final ProjectValues.Shared shared;
 
-	private final Map<String, URI> urls = new HashMap<>();
+	private final Map<String, @Nullable URI> urls = new HashMap<>();
 
 	private final Set<String> warned = new HashSet<>();
 
 	private final @Nullable OriginEnvironment detected;
+
+	private @Nullable ApiKey sharedApiKey;
 
 	public ProjectSettingsResolver(BraintrustProperties properties, Environment environment) {
 		this(properties, environment, DotEnvFile.nearest());
@@ -67,13 +66,7 @@ public final class ProjectSettingsResolver {
 	ProjectSettingsResolver(BraintrustProperties properties, Environment environment, DotEnvFile dotEnvFile) {
 		this.properties = properties;
 		this.shared = new ProjectValues.Shared(properties, environment, dotEnvFile);
-		this.detected = OriginDetection.detect(processVariables(environment), environment.getActiveProfiles());
-	}
-
-	// Not the whole environment: what a file calls 'ci' is no sign of a CI system.
-	private static @Nullable PropertySource<?> processVariables(Environment environment) {
-		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
-		return (environment instanceof ConfigurableEnvironment all) ? all.getPropertySources().get(name) : null;
+		this.detected = OriginDetection.detect(environment);
 	}
 
 	public List<ProjectSettings> resolve() {
@@ -90,7 +83,7 @@ public final class ProjectSettingsResolver {
 		ProjectProperties project = values.properties();
 		boolean enabled = orElse(project.getEnabled(), true);
 		ProjectValues.Text keyText = values.text("api-key", project.getApiKey());
-		ApiKey apiKey = apiKey(keyText);
+		ApiKey apiKey = StringUtils.hasText(own.getApiKey()) ? apiKey(keyText) : sharedApiKey(keyText);
 		ProjectSettings.Export export = new ExportResolver(values, enabled).resolve(key, own.getExport(),
 				this.properties.getExport());
 		boolean on = enabled && (apiKey != null || export.endpoint() != null);
@@ -107,6 +100,13 @@ public final class ProjectSettingsResolver {
 
 	static <T> T orElse(@Nullable T value, T defaultValue) {
 		return (value != null) ? value : defaultValue;
+	}
+
+	// As a rule a thousand projects have one key too.
+	private @Nullable ApiKey sharedApiKey(ProjectValues.Text text) {
+		ApiKey key = (this.sharedApiKey != null) ? this.sharedApiKey : apiKey(text);
+		this.sharedApiKey = key;
+		return key;
 	}
 
 	private static @Nullable ApiKey apiKey(ProjectValues.Text text) {
@@ -162,7 +162,10 @@ public final class ProjectSettingsResolver {
 
 	// As a rule a thousand projects have one URL.
 	private @Nullable URI parse(String text) {
-		return this.urls.computeIfAbsent(text, WebUrl::parse);
+		if (!this.urls.containsKey(text)) {
+			this.urls.put(text, WebUrl.parse(text));
+		}
+		return this.urls.get(text);
 	}
 
 	private static ProjectSettings.Capture capture(ProjectValues values, CaptureProperties capture, boolean on) {

@@ -2,8 +2,11 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.beans.PropertyDescriptor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
@@ -60,7 +63,7 @@ final class ProjectValues {
 	private void fill(Class<?> type, Object target, Object source, @Nullable String level) {
 		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
 			if (property.getWriteMethod() == null) {
-				if (isGroup(property)) {
+				if (UnknownProperties.isGroup(property.getPropertyType())) {
 					String group = (level != null) ? level + property.getName() + "." : null;
 					fill(property.getPropertyType(), get(property, target), get(property, source), group);
 				}
@@ -75,10 +78,6 @@ final class ProjectValues {
 				}
 			}
 		}
-	}
-
-	private static boolean isGroup(PropertyDescriptor property) {
-		return property.getPropertyType().getPackage() == ProjectValues.class.getPackage();
 	}
 
 	@SuppressWarnings("NullAway")
@@ -119,8 +118,7 @@ final class ProjectValues {
 
 	// The text of a variable.
 	Text variable(String variable) {
-		String value = this.shared.environment().getProperty(variable);
-		return new Text(this, variable, StringUtils.hasText(value) ? value : null, Setter.ofVariable(variable));
+		return new Text(this, variable, this.shared.variable(variable), Setter.ofVariable(variable));
 	}
 
 	InvalidBraintrustPropertyException invalid(String name, String reason, String action) {
@@ -151,12 +149,22 @@ final class ProjectValues {
 	}
 
 	// What applies to all projects. The sources are asked for once: those that Boot has
-	// not attached to the environment know nothing of what was looked up before.
+	// not attached to the environment know nothing of what was looked up before. So is
+	// each variable.
 	record Shared(ProjectDefaults properties, Environment environment, Iterable<ConfigurationPropertySource> sources,
-			DotEnvFile dotEnvFile) {
+			DotEnvFile dotEnvFile, Map<String, String> variables) {
 
 		Shared(ProjectDefaults properties, Environment environment, DotEnvFile dotEnvFile) {
-			this(properties, environment, ConfigurationPropertySources.get(environment), dotEnvFile);
+			this(properties, environment, ConfigurationPropertySources.get(environment), dotEnvFile, new HashMap<>());
+		}
+
+		@Nullable String variable(String name) {
+			String value = this.variables.get(name);
+			if (value == null) {
+				value = Objects.requireNonNullElse(this.environment.getProperty(name), "");
+				this.variables.put(name, value);
+			}
+			return value.isBlank() ? null : value;
 		}
 
 	}

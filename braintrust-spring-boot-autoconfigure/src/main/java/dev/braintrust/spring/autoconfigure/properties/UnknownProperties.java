@@ -132,13 +132,18 @@ public final class UnknownProperties {
 				continue;
 			}
 			ConfigurationPropertyName name = prefix.append(DataObjectPropertyName.toDashedForm(property.getName()));
-			if (propertyType.getPackage() == UnknownProperties.class.getPackage()) {
+			if (isGroup(propertyType)) {
 				addNames(propertyType, name, names);
 			}
 			else {
 				names.put(name, propertyType);
 			}
 		}
+	}
+
+	// Whether a type has properties of ours.
+	static boolean isGroup(Class<?> type) {
+		return type.getPackageName().equals(UnknownProperties.class.getPackageName());
 	}
 
 	private static boolean contains(Map<ConfigurationPropertyName, Class<?>> names, ConfigurationPropertyName name) {

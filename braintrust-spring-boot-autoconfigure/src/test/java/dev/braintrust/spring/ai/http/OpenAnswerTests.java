@@ -11,7 +11,7 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.braintrust.spring.ai.http.ProviderServer.Answer;
 import dev.braintrust.spring.api.MemoryBudget;
-import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.trace.SpanDestination;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +37,7 @@ class OpenAnswerTests {
 	void openAnswersAreCountedAndTakeNoMoreThanThereIs() {
 		try (ProviderServer server = new ProviderServer();
 				TracedSdkApplication application = new TracedSdkApplication("braintrust.export.max-queue-size=4MB")) {
-			MemoryBudget memory = application.context().getBean(SpanPipeline.class).memory();
+			MemoryBudget memory = application.context().getBean(SpanDestination.class).pipeline().memory();
 			OpenAIClient client = application.projects().instrument("support", SdkClientFactory.openAi(server.url()));
 			List<HttpResponseFor<ChatCompletion>> open = new ArrayList<>();
 			open.add(read(server, client));

@@ -212,8 +212,13 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: Far}}");
 		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Near");
 		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Bot 2");
-		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT", "Nearest");
-		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_NAME", "Nearest Bot");
+		// Boot remembers what variables there are, since those of a process do not
+		// change.
+		this.environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+							Map.of("BRAINTRUST_PROJECTS_SUPPORT", "Nearest", "BRAINTRUST_PROJECTS_SUPPORTBOT_NAME",
+									"Nearest Bot")));
 		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Nearest");
 		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Nearest Bot");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");

@@ -2,36 +2,46 @@ package dev.braintrust.spring.actuate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.upload.AttachmentStatus;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * The health of the export of one project. It is never down: an application whose traces
+ * The health of the export of each project. It is never down: an application whose traces
  * do not arrive serves its users all the same. Spring Boot takes no account of a status
  * that it does not know when it sums up, and answers it with status 200.
  */
-final class ProjectHealthIndicator implements HealthIndicator {
+final class ProjectsHealth implements CompositeHealthContributor {
 
 	static final Status DEGRADED = new Status("DEGRADED", "Spans or attachments do not arrive at the moment");
 
-	private final String key;
-
 	private final ProjectStates states;
 
-	ProjectHealthIndicator(String key, ProjectStates states) {
-		this.key = key;
+	ProjectsHealth(ProjectStates states) {
 		this.states = states;
 	}
 
 	@Override
-	public Health health() {
-		ProjectState state = this.states.get(this.key);
+	public @Nullable HealthContributor getContributor(String key) {
+		return this.states.keys().contains(key) ? (HealthIndicator) () -> health(key) : null;
+	}
+
+	@Override
+	public Stream<Entry> stream() {
+		return this.states.keys().stream().map((key) -> new Entry(key, (HealthIndicator) () -> health(key)));
+	}
+
+	private Health health(String key) {
+		ProjectState state = this.states.get(key);
 		if (state == null) {
 			return Health.unknown().build();
 		}
