@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ClientInstrumentation;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
@@ -32,8 +32,8 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
@@ -66,14 +66,14 @@ final class RegisteredProjects {
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
 				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),
 						new AttachmentUploads(clients, new MemoryBudget(64 << 20)), null),
-				new AccessCheck(declared, () -> clients, false), new ProjectSwitches(),
-				Stream::empty);
+				new AccessCheck(declared, clients, false), new ProjectSwitches(),
+				none.getBeanProvider(ClientInstrumentation.class));
 		return new Registry(projects, projects::destroy);
 	}
 
 	/**
 	 * An application context that declares the projects: the same, the binding of their
-	 * properties and their beans.
+	 * properties, which are as those of a file, and their beans.
 	 */
 	static Started context(int count, String url) {
 		Map<String, Object> properties = new HashMap<>();
@@ -83,7 +83,7 @@ final class RegisteredProjects {
 			properties.put("braintrust.projects.project-" + i + ".name", "Project " + i);
 		}
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("benchmark", properties));
+		context.getEnvironment().getPropertySources().addFirst(new OriginTrackedMapPropertySource("benchmark", properties, true));
 		context.register(BraintrustAutoConfiguration.class);
 		context.refresh();
 		return new Registry(context.getBean(BraintrustProjects.class), context);

@@ -61,8 +61,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 		LOOKED_FOR.forEach((type) -> hints.reflection().registerTypeIfPresent(classLoader, type));
 		CALLED.forEach((type) -> hints.reflection()
 			.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_PUBLIC_METHODS));
-		hints.reflection()
-			.registerType(ProjectBeanRegistrar.ProjectBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
+		hints.reflection().registerType(ProjectBeanRegistrar.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		hints.reflection().registerType(EvalBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		hints.reflection().registerType(PromptBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 		TracedSdkClients.proxied()

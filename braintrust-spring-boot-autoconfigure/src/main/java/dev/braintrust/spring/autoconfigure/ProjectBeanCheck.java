@@ -55,7 +55,7 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 		singletons.registerSingleton(ProjectKeys.BEAN_NAME, keys);
 		Set<String> frozen = ProjectBeanRegistrar.registered(registry);
 		Set<String> added = difference(keys.keys(), frozen);
-		added.forEach((key) -> ProjectBeanRegistrar.register(registry, key));
+		ProjectBeanRegistrar.register(registry, added);
 		warn("were declared after the application was processed ahead of time", added,
 				"Their beans were not generated and are registered now.");
 		Set<String> removed = difference(frozen, keys.keys());

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,16 +74,14 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata, BeanDefinitionRegistry registry) {
 		ProjectKeys keys = ProjectKeys.read(this.environment);
-		for (String key : keys.keys()) {
-			register(registry, key);
-		}
+		register(registry, keys.keys());
 		if (!registry.containsBeanDefinition(ALL_EVALS)) {
-			RootBeanDefinition definition = new RootBeanDefinition(EVAL_BEANS);
-			register(registry, BraintrustEvals.class, "all", definition, ALL_EVALS);
+			registry.registerBeanDefinition(ALL_EVALS,
+					define(BraintrustEvals.class, "all", new RootBeanDefinition(EVAL_BEANS)));
 		}
 		if (!registry.containsBeanDefinition(ALL_PROMPTS)) {
-			RootBeanDefinition definition = new RootBeanDefinition(PROMPT_BEANS);
-			register(registry, BraintrustPrompts.class, "all", definition, ALL_PROMPTS);
+			registry.registerBeanDefinition(ALL_PROMPTS,
+					define(BraintrustPrompts.class, "all", new RootBeanDefinition(PROMPT_BEANS)));
 		}
 		if (registry instanceof SingletonBeanRegistry singletons
 				&& !singletons.containsSingleton(ProjectKeys.BEAN_NAME)) {
@@ -90,23 +89,47 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	static void register(BeanDefinitionRegistry registry, String key) {
-		register(registry, key, ProjectTracer.class, FACTORY_METHODS.get(0),
-				new RootBeanDefinition(ProjectBeans.class));
-		register(registry, key, TracerProvider.class, FACTORY_METHODS.get(1),
-				new RootBeanDefinition(ProjectBeans.class));
-		register(registry, key, OpenTelemetry.class, FACTORY_METHODS.get(2),
-				new RootBeanDefinition(ProjectBeans.class));
-		register(registry, key, ProjectEvals.class, EVALS, new RootBeanDefinition(EVAL_BEANS));
-		register(registry, key, ProjectPrompts.class, PROMPTS, new RootBeanDefinition(PROMPT_BEANS));
+	static void register(BeanDefinitionRegistry registry, Set<String> keys) {
+		List<RootBeanDefinition> definitions = definitions(registry);
+		for (String key : keys) {
+			// Shared by the beans of the project, since there may be a thousand projects.
+			ConstructorArgumentValues arguments = new ConstructorArgumentValues();
+			arguments.addIndexedArgumentValue(1, key);
+			AutowireCandidateQualifier qualifier = new AutowireCandidateQualifier(BraintrustProject.class, key);
+			for (RootBeanDefinition any : definitions) {
+				RootBeanDefinition definition = any.cloneBeanDefinition();
+				definition.setConstructorArgumentValues(arguments);
+				definition.addQualifier(qualifier);
+				registry.registerBeanDefinition(ProjectKeys.beanName(key, String.valueOf(any.getFactoryMethodName())),
+						definition);
+			}
+		}
+	}
+
+	// The beans of any project.
+	private static List<RootBeanDefinition> definitions(BeanDefinitionRegistry registry) {
+		List<RootBeanDefinition> definitions = new ArrayList<>();
+		definitions.add(define(ProjectTracer.class, FACTORY_METHODS.get(0), ofRegistry()));
+		definitions.add(define(TracerProvider.class, FACTORY_METHODS.get(1), ofRegistry()));
+		definitions.add(define(OpenTelemetry.class, FACTORY_METHODS.get(2), ofRegistry()));
+		definitions.add(define(ProjectEvals.class, EVALS, new RootBeanDefinition(EVAL_BEANS)));
+		definitions.add(define(ProjectPrompts.class, PROMPTS, new RootBeanDefinition(PROMPT_BEANS)));
 		Class<?> builder = builderType(registry);
 		if (builder != null) {
-			RootBeanDefinition definition = new RootBeanDefinition(BUILDER_BEANS);
+			RootBeanDefinition definition = define(builder, BUILDER, new RootBeanDefinition(BUILDER_BEANS));
 			definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
 			// A builder that the application declares for the project comes first.
 			definition.setFallback(true);
-			register(registry, key, builder, BUILDER, definition);
+			definitions.add(definition);
 		}
+		for (RootBeanDefinition definition : definitions) {
+			definition.setDefaultCandidate(false);
+		}
+		return definitions;
+	}
+
+	private static RootBeanDefinition ofRegistry() {
+		return new RootBeanDefinition(ProjectBeanRegistrar.class);
 	}
 
 	private static @Nullable Class<?> builderType(BeanDefinitionRegistry registry) {
@@ -116,17 +139,7 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 				: null;
 	}
 
-	private static void register(BeanDefinitionRegistry registry, String key, Class<?> type, String factoryMethod,
-			RootBeanDefinition definition) {
-		ConstructorArgumentValues arguments = definition.getConstructorArgumentValues();
-		arguments.addIndexedArgumentValue(1, key);
-		definition.addQualifier(new AutowireCandidateQualifier(BraintrustProject.class, key));
-		definition.setDefaultCandidate(false);
-		register(registry, type, factoryMethod, definition, ProjectKeys.beanName(key, factoryMethod));
-	}
-
-	private static void register(BeanDefinitionRegistry registry, Class<?> type, String factoryMethod,
-			RootBeanDefinition definition, String name) {
+	private static RootBeanDefinition define(Class<?> type, String factoryMethod, RootBeanDefinition definition) {
 		definition.setTargetType(ResolvableType.forClass(type));
 		definition.setFactoryMethodName(factoryMethod);
 		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
@@ -135,7 +148,7 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		// Spring looks for listeners among the methods of each bean, which loads all that
 		// they return. These beans have none.
 		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
-		registry.registerBeanDefinition(name, definition);
+		return definition;
 	}
 
 	static void remove(BeanDefinitionRegistry registry, String key) {
@@ -154,26 +167,16 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
-	/**
-	 * The factory methods of the registered beans.
-	 */
-	static final class ProjectBeans {
+	static ProjectTracer tracer(BraintrustProjects projects, String key) {
+		return projects.tracer(key);
+	}
 
-		private ProjectBeans() {
-		}
+	static TracerProvider tracerProvider(BraintrustProjects projects, String key) {
+		return projects.tracerProvider(key);
+	}
 
-		static ProjectTracer tracer(BraintrustProjects projects, String key) {
-			return projects.tracer(key);
-		}
-
-		static TracerProvider tracerProvider(BraintrustProjects projects, String key) {
-			return projects.tracerProvider(key);
-		}
-
-		static OpenTelemetry openTelemetry(BraintrustProjects projects, String key) {
-			return projects.openTelemetry(key);
-		}
-
+	static OpenTelemetry openTelemetry(BraintrustProjects projects, String key) {
+		return projects.openTelemetry(key);
 	}
 
 }

@@ -184,8 +184,7 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.resource().forResource("dev/braintrust/spring/version.properties"))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar$ProjectBeans")))
-			.accepts(hints);
+			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar"))).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(BraintrustProperties.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(EvalProperties.class)).accepts(hints);
 		for (String beans : List.of("EvalBeans", "PromptBeans")) {

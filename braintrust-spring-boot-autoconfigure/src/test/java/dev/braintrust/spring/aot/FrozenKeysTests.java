@@ -109,7 +109,7 @@ class FrozenKeysTests {
 		ClassName initializer = new ApplicationContextAotGenerator().processAheadOfTime(source, generation);
 		generation.writeGeneratedContent();
 		assertThat(RuntimeHintsPredicates.reflection()
-			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar$ProjectBeans"))
+			.onType(TypeReference.of("dev.braintrust.spring.autoconfigure.ProjectBeanRegistrar"))
 			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(generation.getRuntimeHints());
 		return new Generated(generation, initializer);
 	}
