@@ -95,7 +95,7 @@ class ArchitectureTests {
 		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");
 		mayDependOn(".kotlin", "", ".trace");
 		mayDependOn(".jpa", "");
-		mayDependOn(".web", "", ".reactor");
+		mayDependOn(".web", "", ".trace", ".reactor");
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",

@@ -72,7 +72,7 @@ final class ExportWorker {
 
 	void arrived(SpanInbox inbox) {
 		if (inbox.isClosed()) {
-			this.log.closed(inbox.settings().key(), inbox.isPaced());
+			this.log.closed(inbox.settings().key(), inbox.isOfExperiment());
 			return;
 		}
 		if (inbox.queue() == null) {
@@ -241,7 +241,7 @@ final class ExportWorker {
 	private void close(SpanInbox inbox) {
 		int count = inbox.isUnused() ? inbox.end() : queue(inbox).close();
 		if (count > 0) {
-			this.log.abandoned(inbox.settings().key(), count, inbox.isPaced());
+			this.log.abandoned(inbox.settings().key(), count, inbox.isOfExperiment());
 		}
 	}
 

@@ -33,6 +33,8 @@ final class SpanInbox implements SpanSink {
 
 	private final @Nullable String parent;
 
+	private final boolean paced;
+
 	private volatile long wakeAtCount = 1;
 
 	private volatile long wakeAtBytes = Long.MAX_VALUE;
@@ -48,11 +50,13 @@ final class SpanInbox implements SpanSink {
 	private @Nullable SpanQueue queue;
 
 	// Spans that do not go to the logs of the project have another parent.
-	SpanInbox(ProjectSettings settings, SpanReader reader, SpanPipeline pipeline, @Nullable String parent) {
+	SpanInbox(ProjectSettings settings, SpanReader reader, SpanPipeline pipeline, @Nullable String parent,
+			boolean paced) {
 		this.settings = settings;
 		this.reader = reader;
 		this.pipeline = pipeline;
 		this.parent = parent;
+		this.paced = paced;
 	}
 
 	ExportTarget target() {
@@ -61,6 +65,10 @@ final class SpanInbox implements SpanSink {
 
 	// Whether whoever adds spans waits for room, so that none gives way.
 	boolean isPaced() {
+		return this.paced;
+	}
+
+	boolean isOfExperiment() {
 		return this.parent != null;
 	}
 

@@ -34,7 +34,7 @@ public final class SpanPipeline implements AutoCloseable {
 	private final Map<String, SpanInbox> inboxes = new ConcurrentHashMap<>();
 
 	// Those of spans that go elsewhere than to the logs of their project.
-	private final Set<SpanInbox> paced = ConcurrentHashMap.newKeySet();
+	private final Set<SpanInbox> others = ConcurrentHashMap.newKeySet();
 
 	private final QueueLimits limits;
 
@@ -69,7 +69,7 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	public SpanSink open(ProjectSettings settings, SpanReader reader) {
-		SpanInbox inbox = new SpanInbox(settings, reader, this, null);
+		SpanInbox inbox = new SpanInbox(settings, reader, this, null, false);
 		this.inboxes.put(settings.key(), inbox);
 		if (this.closed) {
 			inbox.end();
@@ -77,10 +77,11 @@ public final class SpanPipeline implements AutoCloseable {
 		return inbox;
 	}
 
-	// Open a queue for spans of a project that have another parent.
-	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent) {
-		SpanInbox inbox = new SpanInbox(settings, reader, this, parent);
-		this.paced.add(inbox);
+	// Open a queue for spans of a project that have another parent. It is paced if
+	// whoever adds them waits for room.
+	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean paced) {
+		SpanInbox inbox = new SpanInbox(settings, reader, this, parent, paced);
+		this.others.add(inbox);
 		if (this.closed) {
 			inbox.end();
 		}
@@ -97,20 +98,20 @@ public final class SpanPipeline implements AutoCloseable {
 			worker.end(inbox);
 		}
 		// Until here a close of the pipeline ends it too.
-		this.paced.remove(inbox);
+		this.others.remove(inbox);
 	}
 
 	// A quarter of all that may wait, so that the rest is for what is logged meanwhile.
 	// Experiments that run at the same time share it.
 	boolean hasRoom(ExportStatus status) {
-		long sharing = Math.max(1, this.paced.size());
+		long sharing = Math.max(1, this.others.size());
 		return status.queuedBytes() * sharing < this.limits.maxBytes() / 4
 				&& status.queued() * sharing < this.limits.maxSpans() / 4;
 	}
 
 	private List<SpanInbox> all() {
 		List<SpanInbox> all = new ArrayList<>(this.inboxes.values());
-		all.addAll(this.paced);
+		all.addAll(this.others);
 		return all;
 	}
 

@@ -176,6 +176,11 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 		return this.project.propagator();
 	}
 
+	// The propagator for callers who may also say which experiment spans belong to.
+	public TextMapPropagator experimentPropagator() {
+		return this.project.propagator().acceptingExperiments();
+	}
+
 	@Override
 	public String toString() {
 		return "ProjectTracer[" + this.project.settings().key() + "]";

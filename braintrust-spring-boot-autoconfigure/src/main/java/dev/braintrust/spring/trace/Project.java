@@ -151,8 +151,7 @@ public final class Project extends CaptureGuard {
 	}
 
 	EndedSpan now(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
-		SpanTemplate own = (row != null) ? row.of(template) : template;
-		return new EndedSpan(span, own, fields, this.content);
+		return new EndedSpan(span, (row != null) ? row.of(template) : template, fields, this.content);
 	}
 
 	void ended(SpanData span, SpanTemplate template, SpanFields fields, @Nullable RoutedRow row) {
@@ -241,7 +240,8 @@ public final class Project extends CaptureGuard {
 
 		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
 
-		final ProjectPropagator propagator = new ProjectPropagator(Project.this);
+		final ProjectPropagator propagator = new ProjectPropagator(Project.this, (
+				parent) -> Project.this.shared.received(Project.this.settings, Project.this.content, parent));
 
 		final ProjectSpan none = new DefaultProjectSpan(Project.this, Span.getInvalid());
 

@@ -9,9 +9,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.trace.route.ReceivedRoutes;
 import dev.braintrust.spring.trace.route.RoutedRow;
+import dev.braintrust.spring.trace.route.Routes;
 import dev.braintrust.spring.trace.w3c.BaggageMembers;
 import dev.braintrust.spring.trace.w3c.W3CTraceContext;
 import io.opentelemetry.api.baggage.Baggage;
@@ -45,8 +49,24 @@ final class ProjectPropagator implements TextMapPropagator {
 
 	private final Project project;
 
-	ProjectPropagator(Project project) {
+	private final ReceivedRoutes experiments;
+
+	private final boolean acceptsExperiments;
+
+	// The sinks take the spans below the rows of an experiment of another process.
+	ProjectPropagator(Project project, Function<String, SpanSink> sinks) {
+		this(project, new ReceivedRoutes(project, sinks), false);
+	}
+
+	private ProjectPropagator(Project project, ReceivedRoutes experiments, boolean acceptsExperiments) {
 		this.project = project;
+		this.experiments = experiments;
+		this.acceptsExperiments = acceptsExperiments;
+	}
+
+	// One that lets the caller say which experiment spans belong to.
+	ProjectPropagator acceptingExperiments() {
+		return new ProjectPropagator(this.project, this.experiments, true);
 	}
 
 	@Override
@@ -119,8 +139,12 @@ final class ProjectPropagator implements TextMapPropagator {
 		try {
 			SpanContext remote = W3CTraceContext.parse(join(read(carrier, W3CTraceContext.TRACEPARENT, getter)),
 					join(read(carrier, W3CTraceContext.TRACESTATE, getter)));
-			return remote.isValid() ? context.with(new DefaultProjectSpan(this.project, Span.wrap(remote),
-					SpanTemplate.NONE, BaggageMembers.parse(read(carrier, BAGGAGE, getter)), null)) : context;
+			if (!remote.isValid()) {
+				return context;
+			}
+			List<String> baggage = read(carrier, BAGGAGE, getter);
+			return context.with(new DefaultProjectSpan(this.project, Span.wrap(remote), SpanTemplate.NONE,
+					BaggageMembers.parse(baggage), row(remote, baggage)));
 		}
 		catch (LinkageError ex) {
 			this.project.failed(ex);
@@ -130,6 +154,16 @@ final class ProjectPropagator implements TextMapPropagator {
 			logger.debug("A carrier gave no trace context", ex);
 			return context;
 		}
+	}
+
+	// The row of another process that the spans belong to.
+	private @Nullable RoutedRow row(SpanContext remote, List<String> baggage) {
+		if (!this.acceptsExperiments) {
+			return null;
+		}
+		Routes routes = this.project.routes();
+		boolean here = routes != null && routes.row(remote.getTraceId(), this.project) != null;
+		return here ? null : this.experiments.row(BaggageMembers.parent(baggage));
 	}
 
 	private static <C> List<String> read(C carrier, String name, TextMapGetter<C> getter) {

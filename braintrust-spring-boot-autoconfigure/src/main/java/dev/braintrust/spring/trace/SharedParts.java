@@ -11,6 +11,7 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.linkage.ProjectSwitches;
+import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.route.Route;
 import dev.braintrust.spring.trace.route.Routes;
@@ -42,7 +43,14 @@ public record SharedParts(SpanDestination destination, Function<String, List<Con
 			@Nullable String generation, Route.Others others, boolean sent) {
 		this.routes.compareAndSet(null, new Routes());
 		return new RowTracer(project, Objects.requireNonNull(this.routes.get()), parent, generation, others,
-				this.destination.open(sender, content, parent, sent));
+				this.destination.open(sender, content, parent, sent, true));
+	}
+
+	// Open a queue for what belongs to the rows of an experiment of another process.
+	SpanSink received(ProjectSettings settings, ProjectContent content, String parent) {
+		this.routes.compareAndSet(null, new Routes());
+		boolean sent = settings.isOn() && !this.destination.isRecorder();
+		return this.destination.open(settings, content, parent, sent, false);
 	}
 
 }

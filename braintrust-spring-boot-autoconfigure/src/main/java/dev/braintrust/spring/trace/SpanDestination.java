@@ -62,12 +62,12 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	}
 
 	// Open a queue for spans of a project that have another parent.
-	SpanSink open(ProjectSettings settings, ProjectContent reader, String parent, boolean sent) {
+	SpanSink open(ProjectSettings settings, ProjectContent reader, String parent, boolean sent, boolean paced) {
 		if (this.watch != null && this.recorder == null && settings.enabled()) {
 			return this.watch.open(settings, reader,
-					sent ? (project, watched) -> this.pipeline.open(project, watched, parent) : null);
+					sent ? (project, watched) -> this.pipeline.open(project, watched, parent, paced) : null);
 		}
-		SpanSink queue = sent ? this.pipeline.open(settings, reader, parent) : null;
+		SpanSink queue = sent ? this.pipeline.open(settings, reader, parent, paced) : null;
 		return (queue != null && this.recorder == null) ? queue
 				: new RecordingSink(this.recorder, settings, reader, queue);
 	}

@@ -35,6 +35,24 @@ public final class ProjectContextFilter extends OncePerRequestFilter {
 		this.trusted = new ProjectRequests<>(tracer, trusted, "trusted");
 	}
 
+	private ProjectContextFilter(ProjectRequests<HttpServletRequest> trusted) {
+		this.trusted = trusted;
+	}
+
+	/**
+	 * Create a filter that also lets trusted callers send the spans of a request into an
+	 * experiment: if a row of an evaluation in another process calls this one, the spans
+	 * belong to its row, and are not in the logs of the project. The caller names the
+	 * experiment in the header {@code baggage}, as {@link ProjectTracer#propagator()} and
+	 * Braintrust's SDKs do. The API key of the project must be allowed to write to it. At
+	 * most 16 experiments are open at a time; a request of another one has a trace of its
+	 * own that links the row.
+	 * @return the new filter
+	 */
+	public ProjectContextFilter acceptExperiments() {
+		return new ProjectContextFilter(this.trusted.acceptingExperiments());
+	}
+
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {

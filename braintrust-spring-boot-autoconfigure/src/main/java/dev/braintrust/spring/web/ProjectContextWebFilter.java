@@ -39,6 +39,25 @@ public final class ProjectContextWebFilter implements WebFilter {
 		this.tracer = tracer;
 	}
 
+	private ProjectContextWebFilter(ProjectTracer tracer, ProjectRequests<ServerWebExchange> trusted) {
+		this.trusted = trusted;
+		this.tracer = tracer;
+	}
+
+	/**
+	 * Create a filter that also lets trusted callers send the spans of a request into an
+	 * experiment: if a row of an evaluation in another process calls this one, the spans
+	 * belong to its row, and are not in the logs of the project. The caller names the
+	 * experiment in the header {@code baggage}, as {@link ProjectTracer#propagator()} and
+	 * Braintrust's SDKs do. The API key of the project must be allowed to write to it. At
+	 * most 16 experiments are open at a time; a request of another one has a trace of its
+	 * own that links the row.
+	 * @return the new filter
+	 */
+	public ProjectContextWebFilter acceptExperiments() {
+		return new ProjectContextWebFilter(this.tracer, this.trusted.acceptingExperiments());
+	}
+
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		Mono<Void> handling = chain.filter(exchange);

@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.braintrust.spring.ProjectTracer;
+import dev.braintrust.spring.trace.DefaultProjectTracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +43,25 @@ final class ProjectRequests<T> {
 
 	private final Predicate<? super T> chosen;
 
+	private final boolean experiments;
+
 	private final AtomicBoolean failed = new AtomicBoolean();
 
 	ProjectRequests(ProjectTracer tracer, Predicate<? super T> chosen, String name) {
+		this(tracer, chosen, false);
 		Assert.notNull(tracer, "'tracer' must not be null");
 		Assert.notNull(chosen, () -> "'" + name + "' must not be null");
+	}
+
+	private ProjectRequests(ProjectTracer tracer, Predicate<? super T> chosen, boolean experiments) {
 		this.tracer = tracer;
 		this.chosen = chosen;
+		this.experiments = experiments;
+	}
+
+	// The same requests, whose callers may also say which experiment spans belong to.
+	ProjectRequests<T> acceptingExperiments() {
+		return new ProjectRequests<>(this.tracer, this.chosen, true);
 	}
 
 	// A predicate that fails is a no.
@@ -65,7 +79,9 @@ final class ProjectRequests<T> {
 	// Continue the trace that the headers name. They are given by their names, whatever
 	// the case of these.
 	Context extract(Context context, Function<String, @Nullable List<String>> headers) {
-		return this.tracer.propagator().extract(context, headers, GETTER);
+		TextMapPropagator propagator = (this.experiments && this.tracer instanceof DefaultProjectTracer ours)
+				? ours.experimentPropagator() : this.tracer.propagator();
+		return propagator.extract(context, headers, GETTER);
 	}
 
 	// Write the current span of the project in the place of what is there: a request has

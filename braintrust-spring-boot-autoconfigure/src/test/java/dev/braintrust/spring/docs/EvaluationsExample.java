@@ -6,6 +6,7 @@ import java.util.List;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
+import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.EvalParameter;
 import dev.braintrust.spring.eval.ExperimentResult;
@@ -16,6 +17,8 @@ import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.eval.test.CaseSource;
 import dev.braintrust.spring.eval.test.Evals;
 import dev.braintrust.spring.test.RecordedSpans;
+import dev.braintrust.spring.web.ProjectContextFilter;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -75,6 +78,15 @@ class EvaluationsExample {
 			.averageAtLeast(0.8)
 			.rateAtLeast(0.9, 0.5)
 			.hasNotRegressedBy(0.02);
+	}
+
+	@Bean
+	ProjectContextFilter callers(@BraintrustProject("support") ProjectTracer tracer) {
+		return new ProjectContextFilter(tracer, this::isTrusted).acceptExperiments();
+	}
+
+	private boolean isTrusted(HttpServletRequest request) {
+		return request.getRemoteHost() != null;
 	}
 
 	ProjectEvals withoutSpring() {

@@ -65,6 +65,19 @@ class ExperimentQueueTests {
 	}
 
 	@Test
+	void spansThatNobodyWaitsWithGiveWayLikeThoseOfAnyProject() {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read, false);
+		for (int i = 0; i < 5000; i++) {
+			queue.add(new Counted(10_000));
+		}
+		await().until(() -> queue.status().ended() == 5000);
+		assertThat(queue.status().contentLost().get(LossReason.QUEUE_FULL)
+				+ queue.status().lost().getOrDefault(LossReason.QUEUE_FULL, 0L))
+			.isPositive();
+		await().until(() -> this.pipeline.memory().held() <= 8 * MB);
+	}
+
+	@Test
 	void queueThatWasNeverUsedIsClosedToo() {
 		this.support.end("a");
 		SpanSink queue = open("e-1", ExperimentQueueTests::read);
@@ -188,8 +201,12 @@ class ExperimentQueueTests {
 	}
 
 	private SpanSink open(String experiment, SpanReader reader) {
+		return open(experiment, reader, true);
+	}
+
+	private SpanSink open(String experiment, SpanReader reader, boolean paced) {
 		return this.pipeline.open(SpanSource.settings("support", "http://127.0.0.1:9"), reader,
-				"experiment_id:" + experiment);
+				"experiment_id:" + experiment, paced);
 	}
 
 	private static List<@Nullable SpanData> read(List<WaitingSpan> spans) {

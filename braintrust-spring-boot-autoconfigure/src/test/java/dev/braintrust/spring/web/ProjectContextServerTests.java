@@ -34,6 +34,7 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
@@ -53,6 +54,8 @@ class ProjectContextServerTests {
 
 	private static final String TOKEN = "let-me-in";
 
+	private static final String ROW = "a=1,braintrust.parent=experiment_id%3Ae-1;p=1";
+
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
 	private ConfigurableApplicationContext context;
@@ -68,7 +71,7 @@ class ProjectContextServerTests {
 	void requestOfATrustedCallerContinuesItsTraceInTheProjectItself(Class<?> server) throws Exception {
 		start(server);
 		get("Traceparent", TRACEPARENT, "X-Token", TOKEN, "baggage", "braintrust.parent=project_id:elsewhere");
-		ReceivedSpan span = span();
+		ReceivedSpan span = span("work");
 		assertThat(span.traceId()).isEqualTo(TRACE_ID);
 		assertThat(span.parentSpanId()).isEqualTo(SPAN_ID);
 		assertThat(span.parent()).isEqualTo("project_name:Support Agent");
@@ -76,10 +79,44 @@ class ProjectContextServerTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { Servlets.class, Reactive.class })
+	void rowOfATrustedCallerHasTheSpansOfItsRequest(Class<?> server) throws Exception {
+		start(server, "accept-experiments=true");
+		get("traceparent", TRACEPARENT, "X-Token", TOKEN, "baggage", ROW);
+		flush();
+		assertThat(this.receiver.spans()).hasSize(2).allSatisfy((span) -> {
+			assertThat(span.traceId()).isEqualTo(TRACE_ID);
+			assertThat(span.parent()).isEqualTo("experiment_id:e-1");
+			assertThat(span.request().parent()).isEqualTo("experiment_id:e-1");
+		});
+		ReceivedSpan work = span("work");
+		assertThat(work.parentSpanId()).isEqualTo(SPAN_ID);
+		// What begins a trace elsewhere does not leave the row.
+		assertThat(span("turn").parentSpanId()).isEqualTo(work.spanId());
+		get("traceparent", TRACEPARENT, "X-Token", TOKEN, "baggage", "braintrust.parent=project_id:elsewhere");
+		get("traceparent", TRACEPARENT, "baggage", ROW);
+		flush();
+		assertThat(this.receiver.spans()).hasSize(6)
+			.filteredOn((span) -> span.parent().equals("project_name:Support Agent")
+					&& span.request().parent().equals("project_name:Support Agent"))
+			.hasSize(4);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Servlets.class, Reactive.class })
+	void experimentIsNotFollowedUnlessTheFilterSaysSo(Class<?> server) throws Exception {
+		start(server);
+		get("traceparent", TRACEPARENT, "X-Token", TOKEN, "baggage", ROW);
+		flush();
+		assertThat(this.receiver.spans()).hasSize(2)
+			.allSatisfy((span) -> assertThat(span.parent()).isEqualTo("project_name:Support Agent"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Servlets.class, Reactive.class })
 	void requestOfAStrangerSteersNothing(Class<?> server) throws Exception {
 		start(server);
 		get("traceparent", TRACEPARENT.replace("-01", "-00"), "baggage", "a=1");
-		ReceivedSpan span = span();
+		ReceivedSpan span = span("work");
 		assertThat(span.isRoot()).isTrue();
 		assertThat(span.traceId()).isNotEqualTo(TRACE_ID);
 	}
@@ -91,7 +128,7 @@ class ProjectContextServerTests {
 		get("X-Token", TOKEN);
 		get("X-Token", TOKEN, "traceparent", TRACEPARENT, "traceparent", TRACEPARENT);
 		flush();
-		assertThat(this.receiver.spans()).hasSize(2).allMatch(ReceivedSpan::isRoot);
+		assertThat(this.receiver.spans()).hasSize(4).allMatch(ReceivedSpan::isRoot);
 	}
 
 	@ParameterizedTest
@@ -104,16 +141,17 @@ class ProjectContextServerTests {
 		}
 		flush();
 		List<ReceivedSpan> spans = this.receiver.spans();
-		assertThat(spans).hasSize(40);
+		assertThat(spans).hasSize(80);
 		assertThat(spans.stream().filter((span) -> span.traceId().equals(TRACE_ID))).hasSize(20);
-		assertThat(spans.stream().filter(ReceivedSpan::isRoot)).hasSize(20);
+		assertThat(spans.stream().filter(ReceivedSpan::isRoot)).hasSize(60);
 	}
 
-	private void start(Class<?> server) {
+	private void start(Class<?> server, String... properties) {
 		WebApplicationType type = (server == Servlets.class) ? WebApplicationType.SERVLET : WebApplicationType.REACTIVE;
 		this.context = new SpringApplicationBuilder(server).web(type)
 			.properties("server.port=0", "braintrust.api-url=" + this.receiver.url(), "braintrust.api-key=sk-test",
 					"braintrust.projects.support.name=Support Agent")
+			.properties(properties)
 			.run();
 	}
 
@@ -124,14 +162,17 @@ class ProjectContextServerTests {
 		assertThat(response.statusCode()).isEqualTo(200);
 	}
 
-	private ReceivedSpan span() {
+	private ReceivedSpan span(String name) {
 		flush();
-		assertThat(this.receiver.spans()).hasSize(1);
-		return this.receiver.spans().get(0);
+		return this.receiver.spans().stream().filter((span) -> span.name().equals(name)).findFirst().orElseThrow();
 	}
 
 	private void flush() {
 		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+	}
+
+	private static boolean accepts(Environment environment) {
+		return environment.getProperty("accept-experiments", Boolean.class, false);
 	}
 
 	private static boolean isOurs(String token) {
@@ -148,8 +189,11 @@ class ProjectContextServerTests {
 		}
 
 		@Bean
-		ProjectContextFilter callers(@BraintrustProject("support") ProjectTracer tracer) {
-			return new ProjectContextFilter(tracer, (request) -> isOurs(request.getHeader("X-Token")));
+		ProjectContextFilter callers(@BraintrustProject("support") ProjectTracer tracer,
+				Environment environment) {
+			ProjectContextFilter filter = new ProjectContextFilter(tracer,
+					(request) -> isOurs(request.getHeader("X-Token")));
+			return accepts(environment) ? filter.acceptExperiments() : filter;
 		}
 
 		@Bean
@@ -158,7 +202,11 @@ class ProjectContextServerTests {
 
 				@Override
 				protected void doGet(HttpServletRequest request, HttpServletResponse response) {
-					tracer.taskSpan("work").run((span) -> response.setStatus(200));
+					tracer.taskSpan("work").run((span) -> {
+						tracer.rootSpan("turn").run((turn) -> {
+						});
+						response.setStatus(200);
+					});
 				}
 
 			}, "/*");
@@ -176,13 +224,16 @@ class ProjectContextServerTests {
 		}
 
 		@Bean
-		HttpHandler handler(@BraintrustProject("support") ProjectTracer tracer) {
+		HttpHandler handler(@BraintrustProject("support") ProjectTracer tracer,
+				Environment environment) {
+			ProjectContextWebFilter filter = new ProjectContextWebFilter(tracer,
+					(exchange) -> isOurs(exchange.getRequest().getHeaders().getFirst("X-Token")));
 			return WebHttpHandlerBuilder
 				.webHandler((exchange) -> Mono.delay(Duration.ofMillis(1), Schedulers.single())
 					.flatMap((value) -> ReactiveSpans.mono(() -> tracer.taskSpan("work"),
-							(span) -> exchange.getResponse().setComplete())))
-				.filter(new ProjectContextWebFilter(tracer,
-						(exchange) -> isOurs(exchange.getRequest().getHeaders().getFirst("X-Token"))))
+							(span) -> ReactiveSpans.mono(() -> tracer.rootSpan("turn"),
+									(turn) -> exchange.getResponse().setComplete()))))
+				.filter(accepts(environment) ? filter.acceptExperiments() : filter)
 				.build();
 		}
 

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.trace.w3c;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -55,6 +56,19 @@ public record BaggageMembers(List<Member> members) {
 		return read.members.isEmpty() ? NONE : new BaggageMembers(read.members);
 	}
 
+	// The value of our own member in headers.
+	public static @Nullable String parent(Iterable<String> headers) {
+		for (String header : headers) {
+			for (String text : whole(header)) {
+				int equals = text.indexOf('=');
+				if (equals != -1 && text.substring(0, equals).trim().equals(OURS)) {
+					return decode(text.substring(equals + 1).split(";", 2)[0].trim());
+				}
+			}
+		}
+		return null;
+	}
+
 	// The texts between the commas that end within the limit.
 	private static List<String> whole(String header) {
 		int length = header.length();
@@ -97,6 +111,14 @@ public record BaggageMembers(List<Member> members) {
 		return header.members.stream().map(Member::text).collect(Collectors.joining(","));
 	}
 
+	private static @Nullable String decode(String value) {
+		return isValue(value) ? URLDecoder.decode(value, StandardCharsets.UTF_8) : null;
+	}
+
+	private static boolean isValue(String text) {
+		return VALUE.matcher(text).matches() && !BAD_ESCAPE.matcher(text).find();
+	}
+
 	// More is encoded than must be. A colon, as in each of our own values, stays
 	// readable.
 	private static String encode(String value) {
@@ -121,10 +143,6 @@ public record BaggageMembers(List<Member> members) {
 
 		private static boolean isToken(String text) {
 			return TOKEN.matcher(text).matches();
-		}
-
-		private static boolean isValue(String text) {
-			return VALUE.matcher(text).matches() && !BAD_ESCAPE.matcher(text).find();
 		}
 
 	}
