@@ -240,8 +240,8 @@ public final class Project extends CaptureGuard {
 
 		final @Nullable Correlation correlation = isRecorded() ? Correlation.of(Project.this) : null;
 
-		final ProjectPropagator propagator = new ProjectPropagator(Project.this, (
-				parent) -> Project.this.shared.received(Project.this.settings, Project.this.content, parent));
+		final ProjectPropagator propagator = new ProjectPropagator(Project.this,
+				(parent) -> Project.this.shared.received(Project.this.settings, Project.this.content, parent));
 
 		final ProjectSpan none = new DefaultProjectSpan(Project.this, Span.getInvalid());
 

@@ -189,8 +189,7 @@ class ProjectContextServerTests {
 		}
 
 		@Bean
-		ProjectContextFilter callers(@BraintrustProject("support") ProjectTracer tracer,
-				Environment environment) {
+		ProjectContextFilter callers(@BraintrustProject("support") ProjectTracer tracer, Environment environment) {
 			ProjectContextFilter filter = new ProjectContextFilter(tracer,
 					(request) -> isOurs(request.getHeader("X-Token")));
 			return accepts(environment) ? filter.acceptExperiments() : filter;
@@ -224,8 +223,7 @@ class ProjectContextServerTests {
 		}
 
 		@Bean
-		HttpHandler handler(@BraintrustProject("support") ProjectTracer tracer,
-				Environment environment) {
+		HttpHandler handler(@BraintrustProject("support") ProjectTracer tracer, Environment environment) {
 			ProjectContextWebFilter filter = new ProjectContextWebFilter(tracer,
 					(exchange) -> isOurs(exchange.getRequest().getHeaders().getFirst("X-Token")));
 			return WebHttpHandlerBuilder
