@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RowPages implements Iterator<JsonNode> {
 
 	/**
-	 * How many rows a page has at the most.
+	 * How many rows a page may have.
 	 */
 	public static final int LIMIT = 500;
 
