@@ -2,10 +2,13 @@ package dev.braintrust.spring.api;
 
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeoutException;
 
 import org.apache.commons.logging.Log;
 
@@ -16,13 +19,12 @@ public final class BackgroundLog {
 
 	private static final int MAX_WAITING = 256;
 
-	private final AtomicInteger waiting = new AtomicInteger();
-
 	private final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS,
-			new ArrayBlockingQueue<>(MAX_WAITING), BackgroundThreads.named("braintrust-log"),
-			(message, thread) -> this.waiting.decrementAndGet());
+			new ArrayBlockingQueue<>(MAX_WAITING), BackgroundThreads.named("braintrust-log"));
 
 	private final Log log;
+
+	private volatile Future<?> last = CompletableFuture.completedFuture(null);
 
 	public BackgroundLog(Log log) {
 		this.log = log;
@@ -39,34 +41,23 @@ public final class BackgroundLog {
 
 	// Wait until all has been written that was logged before.
 	public void await(Duration timeout) {
-		if (this.waiting.get() == 0) {
-			return;
-		}
-		CountDownLatch written = new CountDownLatch(1);
-		execute(written::countDown);
 		try {
-			written.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			this.last.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		catch (ExecutionException | TimeoutException ex) {
+			// An appender fails or blocks.
+		}
 	}
 
-	private void execute(Runnable writing) {
-		this.waiting.incrementAndGet();
+	private synchronized void execute(Runnable writing) {
 		try {
-			this.thread.execute(() -> {
-				try {
-					writing.run();
-				}
-				finally {
-					this.waiting.decrementAndGet();
-				}
-			});
+			this.last = this.thread.submit(writing);
 		}
-		catch (OutOfMemoryError ex) {
-			// There is no thread to be had.
-			this.waiting.decrementAndGet();
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// An appender blocks, or there is no thread to be had.
 		}
 	}
 
