@@ -27,7 +27,7 @@ final class HeldBytes {
 
 	private final int maxCount;
 
-	private final Map<Object, Entry> entries = new HashMap<>();
+	private final Map<Identity, Entry> entries = new HashMap<>();
 
 	private final Set<LeaseReference> leases = new HashSet<>();
 
@@ -45,12 +45,13 @@ final class HeldBytes {
 		drain();
 		Object source = attachment.source();
 		long size = heldSize(source);
-		Entry entry = this.entries.get(new Identity(source));
+		Identity key = new Identity(source);
+		Entry entry = this.entries.get(key);
 		if (entry == null) {
 			if (this.entries.size() >= this.maxCount || !reserve(size)) {
 				return null;
 			}
-			entry = new Entry(new WeakIdentity(source), size);
+			entry = new Entry(key, size);
 			this.entries.put(entry.key, entry);
 		}
 		entry.count++;
@@ -125,13 +126,13 @@ final class HeldBytes {
 
 	private static final class Entry {
 
-		private final WeakIdentity key;
+		private final Identity key;
 
 		private final long size;
 
 		private int count;
 
-		Entry(WeakIdentity key, long size) {
+		Entry(Identity key, long size) {
 			this.key = key;
 			this.size = size;
 		}
@@ -139,40 +140,25 @@ final class HeldBytes {
 	}
 
 	/**
-	 * The key of an object that is told by its identity.
+	 * Tells an object by its identity.
 	 */
-	private static final class WeakIdentity extends WeakReference<Object> {
+	private static final class Identity extends WeakReference<Object> {
 
 		private final int hash;
 
-		WeakIdentity(Object source) {
+		Identity(Object source) {
 			super(source);
 			this.hash = System.identityHashCode(source);
 		}
 
 		@Override
 		public boolean equals(@Nullable Object other) {
-			return this == other;
+			return this == other || (other instanceof Identity identity && get() != null && identity.refersTo(get()));
 		}
 
 		@Override
 		public int hashCode() {
 			return this.hash;
-		}
-
-	}
-
-	// Finds the key of an object.
-	private record Identity(Object source) {
-
-		@Override
-		public boolean equals(@Nullable Object other) {
-			return other instanceof WeakIdentity key && key.refersTo(this.source);
-		}
-
-		@Override
-		public int hashCode() {
-			return System.identityHashCode(this.source);
 		}
 
 	}

@@ -1,10 +1,8 @@
 package dev.braintrust.spring.upload;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
-import java.util.Queue;
-import java.util.Set;
+import java.util.LinkedList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -32,8 +30,7 @@ final class SourceReads implements AutoCloseable {
 	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
 			TimeUnit.SECONDS, new SynchronousQueue<>(), BackgroundThreads.named("braintrust-read"));
 
-	// The projects with something to read that have a thread to spare.
-	private final Set<OfProject> ready = new LinkedHashSet<>();
+	private final List<Read<?>> waiting = new LinkedList<>();
 
 	private int running;
 
@@ -50,39 +47,50 @@ final class SourceReads implements AutoCloseable {
 	private synchronized @Nullable Read<?> next(Read<?> done) {
 		// What was given up may have left an interrupt.
 		Thread.interrupted();
-		done.project.ended(done);
-		Read<?> next = poll();
+		end(done);
+		Read<?> next = start();
 		this.running -= (next != null) ? 0 : 1;
 		return next;
 	}
 
-	private @Nullable Read<?> poll() {
-		for (OfProject project : this.ready) {
-			this.ready.remove(project);
-			return project.poll();
+	// The oldest that waits of a project that has a thread to spare.
+	private @Nullable Read<?> start() {
+		for (Read<?> read : this.waiting) {
+			if (read.project.running < MAX_THREADS_OF_PROJECT) {
+				this.waiting.remove(read);
+				read.project.running++;
+				read.running = true;
+				return read;
+			}
 		}
 		return null;
 	}
 
-	private synchronized void add(Read<?> read) throws IOException {
+	private void end(Read<?> read) {
+		read.running = false;
+		read.project.running--;
+		read.project.hung -= read.hung ? 1 : 0;
+	}
+
+	private synchronized boolean add(Read<?> read) {
 		if (read.project.hung == MAX_THREADS_OF_PROJECT || this.threads.isShutdown()) {
-			throw new IOException("Too much hangs that is read");
+			return false;
 		}
-		read.project.waiting.add(read);
-		read.project.offer();
-		Read<?> next = (this.running < MAX_THREADS) ? poll() : null;
+		this.waiting.add(read);
+		Read<?> next = (this.running < MAX_THREADS) ? start() : null;
 		if (next != null) {
 			this.running++;
 			try {
 				this.threads.execute(() -> work(next));
 			}
 			catch (OutOfMemoryError ex) {
-				// There may be a thread to be had later; other spans do not need it.
+				// There may be a thread to be had for the next one.
 				this.running--;
-				next.project.ended(next);
-				next.cancel(false);
+				end(next);
+				this.waiting.add(0, next);
 			}
 		}
+		return true;
 	}
 
 	@Override
@@ -95,43 +103,17 @@ final class SourceReads implements AutoCloseable {
 	 */
 	final class OfProject {
 
-		private final Queue<Read<?>> waiting = new ArrayDeque<>();
-
 		private int running;
 
 		private int hung;
 
 		// Read something, in the background.
 		<T> Read<T> read(Callable<T> work) {
-			Read<T> read = new Read<>(this, work);
-			try {
-				add(read);
-			}
-			catch (IOException ex) {
-				read.result.completeExceptionally(ex);
+			Read<T> read = new Read<>(this, work, new CompletableFuture<>());
+			if (!add(read)) {
+				read.result.completeExceptionally(new IOException("Too much hangs that is read"));
 			}
 			return read;
-		}
-
-		private void offer() {
-			if (this.running < MAX_THREADS_OF_PROJECT && !this.waiting.isEmpty()) {
-				SourceReads.this.ready.add(this);
-			}
-		}
-
-		private Read<?> poll() {
-			Read<?> read = this.waiting.remove();
-			this.running++;
-			read.running = true;
-			offer();
-			return read;
-		}
-
-		private void ended(Read<?> read) {
-			this.running--;
-			read.running = false;
-			this.hung -= read.hung ? 1 : 0;
-			offer();
 		}
 
 	}
@@ -150,10 +132,6 @@ final class SourceReads implements AutoCloseable {
 		private boolean running;
 
 		private boolean hung;
-
-		private Read(OfProject project, Callable<T> work) {
-			this(project, work, new CompletableFuture<>());
-		}
 
 		private Read(OfProject project, Callable<T> work, CompletableFuture<T> result) {
 			super(() -> {
