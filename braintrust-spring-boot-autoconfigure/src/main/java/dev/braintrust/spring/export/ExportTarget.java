@@ -12,13 +12,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
 import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
+import dev.braintrust.spring.settings.WebUrl;
 
 import org.springframework.util.Assert;
 
@@ -38,8 +38,6 @@ final class ExportTarget {
 	private static final String TRACES_PATH = "/otel/v1/traces";
 
 	private static final String PARENT_HEADER = "x-bt-parent";
-
-	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
 	private final String projectKey;
 
@@ -71,7 +69,7 @@ final class ExportTarget {
 		this.headers = headers(settings, parent);
 		ExportCompression compression = this.export.compression();
 		this.compressed = compression == ExportCompression.GZIP
-				|| (compression == ExportCompression.AUTO && !LOOPBACK.contains(this.endpoint.getHost()));
+				|| (compression == ExportCompression.AUTO && !WebUrl.isLoopback(this.endpoint));
 	}
 
 	private static Map<String, String> headers(ProjectSettings settings, String parent) {

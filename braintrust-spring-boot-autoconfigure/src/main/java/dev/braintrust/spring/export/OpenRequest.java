@@ -1,6 +1,7 @@
 package dev.braintrust.spring.export;
 
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
@@ -15,7 +16,7 @@ final class OpenRequest {
 
 	private final RequestTries tries = new RequestTries();
 
-	private final SpanBudget.Destination destination;
+	private final Semaphore server;
 
 	private final ExportStatus.Counters counters;
 
@@ -31,8 +32,8 @@ final class OpenRequest {
 
 	private int attempts;
 
-	OpenRequest(SpanBudget.Destination destination, ExportStatus.Counters counters, FlushProgress progress) {
-		this.destination = destination;
+	OpenRequest(Semaphore server, ExportStatus.Counters counters, FlushProgress progress) {
+		this.server = server;
 		this.counters = counters;
 		this.progress = progress;
 	}
@@ -58,7 +59,7 @@ final class OpenRequest {
 
 	// Whether as many requests are under way to its server as may be.
 	boolean isHeldUp() {
-		return this.destination.isBusy();
+		return this.server.availablePermits() == 0;
 	}
 
 	int size() {
@@ -119,13 +120,12 @@ final class OpenRequest {
 		if (batch == null) {
 			return 0;
 		}
-		if (isHeldUp()) {
+		if (!this.server.tryAcquire()) {
 			// It took its time to be read. It is sent when others are answered.
 			this.inFlight = false;
 			return 0;
 		}
 		this.requested = true;
-		this.destination.requested();
 		this.attempts++;
 		this.counters.requested(this.attempts > 1 || batch.isSentAgain(), batch.spans().size());
 		return this.attempts;
@@ -173,7 +173,7 @@ final class OpenRequest {
 		this.inFlight = false;
 		if (this.requested) {
 			this.requested = false;
-			this.destination.answered();
+			this.server.release();
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.ToLongFunction;
 
 import dev.braintrust.spring.api.MemoryBudget;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanBudget {
 
-	private final Map<String, Destination> destinations = new HashMap<>();
+	private static final int MAX_REQUESTS = 32;
+
+	private final Map<String, Semaphore> servers = new HashMap<>();
 
 	private final QueueLimits limits;
 
@@ -35,9 +38,12 @@ final class SpanBudget {
 		this.memory = memory;
 	}
 
-	// The server that a target belongs to.
-	Destination destination(ExportTarget target) {
-		return this.destinations.computeIfAbsent(target.endpoint().getAuthority(), (authority) -> new Destination());
+	// How many requests may be under way to the server of a target. The projects that
+	// send to it share them, so those that are due at one time do not open a connection
+	// each.
+	Semaphore server(ExportTarget target) {
+		return this.servers.computeIfAbsent(target.endpoint().getAuthority(),
+				(authority) -> new Semaphore(MAX_REQUESTS));
 	}
 
 	MemoryBudget.Part part(ExportTarget target) {
@@ -126,30 +132,6 @@ final class SpanBudget {
 		if (queue.isFirstLoss()) {
 			newlyFull.add(queue.target());
 		}
-	}
-
-	/**
-	 * What the projects share that send to one server: how many requests are under way to
-	 * it. So many projects that are due at one time do not open a connection each.
-	 */
-	static final class Destination {
-
-		private static final int MAX_REQUESTS = 32;
-
-		private int requests;
-
-		boolean isBusy() {
-			return this.requests >= MAX_REQUESTS;
-		}
-
-		void requested() {
-			this.requests++;
-		}
-
-		void answered() {
-			this.requests--;
-		}
-
 	}
 
 }

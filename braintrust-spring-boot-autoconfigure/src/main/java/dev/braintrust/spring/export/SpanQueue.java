@@ -46,7 +46,7 @@ final class SpanQueue {
 		this.target = inbox.target();
 		this.budget = budget;
 		this.part = budget.part(this.target);
-		this.request = new OpenRequest(budget.destination(this.target), this.counters, this.progress);
+		this.request = new OpenRequest(budget.server(this.target), this.counters, this.progress);
 	}
 
 	ExportTarget target() {

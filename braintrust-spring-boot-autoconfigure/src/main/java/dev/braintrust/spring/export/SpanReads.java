@@ -33,11 +33,11 @@ final class SpanReads implements AutoCloseable {
 
 	private final ExportWorker worker;
 
-	private final SpanMessages messages;
+	private final QueueLimits limits;
 
 	SpanReads(ExportWorker worker, QueueLimits limits) {
 		this.worker = worker;
-		this.messages = new SpanMessages(limits);
+		this.limits = limits;
 	}
 
 	// Whether another request may be read.
@@ -108,7 +108,7 @@ final class SpanReads implements AutoCloseable {
 		}
 		SpanMessages.Made made;
 		try {
-			made = this.messages.make(reader, queue.target(), batch);
+			made = SpanMessages.make(this.limits, reader, queue.target(), batch);
 		}
 		catch (RuntimeException | Error ex) {
 			then.accept(() -> this.worker.answered(queue, Reply.unsendable(ex)));

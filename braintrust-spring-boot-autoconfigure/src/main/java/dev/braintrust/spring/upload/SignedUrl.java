@@ -14,6 +14,7 @@ import java.util.Set;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.api.Account;
+import dev.braintrust.spring.settings.WebUrl;
 import dev.braintrust.spring.upload.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,8 +30,6 @@ import tools.jackson.databind.JsonNode;
 final class SignedUrl {
 
 	private static final String AZURE_HOST = ".blob.core.windows.net";
-
-	private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
 	// The client sets them itself, and refuses them.
 	private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
@@ -73,9 +72,8 @@ final class SignedUrl {
 	// Whether bytes may go to a URL: over HTTPS, or over HTTP if the API itself is on
 	// this machine.
 	static boolean isAllowed(URI url, URI apiUrl) {
-		String scheme = (url.getScheme() != null) ? url.getScheme().toLowerCase(Locale.ROOT) : "";
-		boolean local = LOOPBACK.contains(apiUrl.getHost());
-		return url.getHost() != null && (scheme.equals("https") || (local && scheme.equals("http")));
+		boolean plain = WebUrl.isLoopback(apiUrl) && "http".equalsIgnoreCase(url.getScheme());
+		return url.getHost() != null && (plain || "https".equalsIgnoreCase(url.getScheme()));
 	}
 
 	HttpRequest request(Attachment attachment, long size) {
