@@ -99,8 +99,7 @@ public final class AccessCheck
 	}
 
 	private void check(Map<Account, List<ProjectSettings>> accounts, ExecutorService executor) {
-		try (HttpExchanges exchanges = new HttpExchanges("braintrust-access", this.clients)) {
-			BraintrustApi api = new BraintrustApi(exchanges, Backoff.NEVER);
+		try (BraintrustApi api = new BraintrustApi("braintrust-access", this.clients, Backoff.NEVER)) {
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api).check(entry.getValue());
 				// What fails because the application ends says nothing.

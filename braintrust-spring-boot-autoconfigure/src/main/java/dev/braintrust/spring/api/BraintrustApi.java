@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,7 +19,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * Braintrust's HTTP API. Each request carries the key of its account and goes to the API
  * of that account, nowhere else.
  */
-public final class BraintrustApi {
+public final class BraintrustApi implements AutoCloseable {
 
 	static final String LOGIN_PATH = "/api/apikey/login";
 
@@ -28,7 +29,12 @@ public final class BraintrustApi {
 
 	private final Backoff backoff;
 
-	public BraintrustApi(HttpExchanges exchanges, Backoff backoff) {
+	// The name begins those of its threads.
+	public BraintrustApi(String name, HttpClients clients, Backoff backoff) {
+		this(new HttpExchanges(name, clients), backoff);
+	}
+
+	BraintrustApi(HttpExchanges exchanges, Backoff backoff) {
 		this.exchanges = exchanges;
 		this.backoff = backoff;
 	}
@@ -75,6 +81,18 @@ public final class BraintrustApi {
 			Predicate<Reply> repeated) {
 		return this.exchanges.send(account.connection(), () -> request(account, path, body), timeout, this.backoff,
 				(reply) -> (reply.mayBeRepeated() || reply.isUnread()) && repeated.test(reply));
+	}
+
+	// Send a request to another server, without the key, and repeat it as long as it may
+	// succeed later.
+	public CompletableFuture<Reply> sendElsewhere(Account account, Supplier<HttpRequest> request, Duration timeout) {
+		return this.exchanges.send(account.connection(), request, timeout, this.backoff, Reply::mayBeRepeated);
+	}
+
+	// Give up the requests under way.
+	@Override
+	public void close() {
+		this.exchanges.close();
 	}
 
 	private static HttpRequest request(Account account, String path, @Nullable JsonNode body) {

@@ -23,8 +23,6 @@ public final class ProjectApis implements AutoCloseable {
 
 	private final Supplier<HttpClients> clients;
 
-	private @Nullable HttpExchanges exchanges;
-
 	private @Nullable BraintrustApi api;
 
 	private boolean closed;
@@ -45,12 +43,10 @@ public final class ProjectApis implements AutoCloseable {
 	private synchronized BraintrustApi api() {
 		BraintrustApi api = this.api;
 		if (api == null) {
-			HttpExchanges exchanges = new HttpExchanges("braintrust-api", this.clients.get(), MAX_BODY);
-			api = new BraintrustApi(exchanges, BACKOFF);
-			this.exchanges = exchanges;
+			api = new BraintrustApi(new HttpExchanges("braintrust-api", this.clients.get(), MAX_BODY), BACKOFF);
 			this.api = api;
 			if (this.closed) {
-				exchanges.close();
+				api.close();
 			}
 		}
 		return api;
@@ -60,8 +56,8 @@ public final class ProjectApis implements AutoCloseable {
 	@Override
 	public synchronized void close() {
 		this.closed = true;
-		if (this.exchanges != null) {
-			this.exchanges.close();
+		if (this.api != null) {
+			this.api.close();
 		}
 	}
 

@@ -8,13 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 
-import dev.braintrust.spring.api.Account;
 import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.api.Backoff;
 import dev.braintrust.spring.api.BraintrustApi;
 import dev.braintrust.spring.api.HttpClients;
-import dev.braintrust.spring.api.HttpExchanges;
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.apache.commons.logging.LogFactory;
@@ -39,17 +37,18 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
-	private final @Nullable Backoff backoff;
+	private final Backoff backoff;
 
 	private @Nullable Parts parts;
 
 	private boolean closed;
 
 	public AttachmentUploads(HttpClients clients, MemoryBudget memory) {
-		this(clients, memory, null);
+		// As the specification has it.
+		this(clients, memory, new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30)));
 	}
 
-	public AttachmentUploads(HttpClients clients, MemoryBudget memory, @Nullable Backoff backoff) {
+	public AttachmentUploads(HttpClients clients, MemoryBudget memory, Backoff backoff) {
 		this.clients = clients;
 		this.memory = memory;
 		this.backoff = backoff;
@@ -67,7 +66,10 @@ public final class AttachmentUploads implements AutoCloseable {
 	private synchronized Parts parts() {
 		Parts parts = this.parts;
 		if (parts == null) {
-			parts = Parts.of(new HttpExchanges("braintrust-upload", this.clients), this.backoff, this.memory);
+			BraintrustApi api = new BraintrustApi("braintrust-upload", this.clients, this.backoff);
+			parts = new Parts(new ContentDigests(), new SourceReads(), api,
+					BackgroundThreads.clock("braintrust-upload"), this.memory,
+					new BackgroundLog(LogFactory.getLog(AttachmentUploads.class)));
 			this.parts = parts;
 			if (this.closed) {
 				parts.close();
@@ -158,23 +160,11 @@ public final class AttachmentUploads implements AutoCloseable {
 	}
 
 	// What the projects share. The start of an application does without.
-	record Parts(ContentDigests digests, SourceReads reads, HttpExchanges exchanges, BraintrustApi api, Backoff backoff,
-			ScheduledExecutorService clock, MemoryBudget memory, BackgroundLog log) {
-
-		static Parts of(HttpExchanges exchanges, @Nullable Backoff given, MemoryBudget memory) {
-			// As the specification has it.
-			Backoff backoff = (given != null) ? given : new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
-			return new Parts(new ContentDigests(), new SourceReads(), exchanges, new BraintrustApi(exchanges, backoff),
-					backoff, BackgroundThreads.clock("braintrust-upload"), memory,
-					new BackgroundLog(LogFactory.getLog(AttachmentUploads.class)));
-		}
-
-		Uploader uploader(Account account, SourceReads.OfProject reads) {
-			return new Uploader(this.api, this.exchanges, this.backoff, account, reads);
-		}
+	record Parts(ContentDigests digests, SourceReads reads, BraintrustApi api, ScheduledExecutorService clock,
+			MemoryBudget memory, BackgroundLog log) {
 
 		void close() {
-			this.exchanges.close();
+			this.api.close();
 			this.clock.shutdownNow();
 			this.reads.close();
 			this.log.await(LOG_TIME);

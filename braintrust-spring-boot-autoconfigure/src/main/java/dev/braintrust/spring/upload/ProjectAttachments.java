@@ -48,7 +48,7 @@ public final class ProjectAttachments {
 		// has.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
 		this.queue = (uploads && account != null)
-				? new UploadQueue(parts.uploader(account, reads)::upload, parts.clock(), this.log) : null;
+				? new UploadQueue(new Uploader(parts.api(), account, reads)::upload, parts.clock(), this.log) : null;
 		this.deliveries = new Deliveries(this, this.settings, parts, reads, this.queue);
 	}
 

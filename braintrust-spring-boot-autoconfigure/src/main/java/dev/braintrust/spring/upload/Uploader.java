@@ -7,9 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.api.Account;
 import dev.braintrust.spring.api.ApiFailure;
-import dev.braintrust.spring.api.Backoff;
 import dev.braintrust.spring.api.BraintrustApi;
-import dev.braintrust.spring.api.HttpExchanges;
 import dev.braintrust.spring.api.Login;
 import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.upload.UploadFailure.Step;
@@ -37,19 +35,12 @@ final class Uploader {
 
 	private final BraintrustApi api;
 
-	private final HttpExchanges exchanges;
-
-	private final Backoff backoff;
-
 	private final Account account;
 
 	private final SourceReads.OfProject reads;
 
-	Uploader(BraintrustApi api, HttpExchanges exchanges, Backoff backoff, Account account,
-			SourceReads.OfProject reads) {
+	Uploader(BraintrustApi api, Account account, SourceReads.OfProject reads) {
 		this.api = api;
-		this.exchanges = exchanges;
-		this.backoff = backoff;
 		this.account = account;
 		this.reads = reads;
 	}
@@ -113,9 +104,8 @@ final class Uploader {
 			Account account = Uploader.this.account;
 			long size = this.upload.size();
 			Duration timeout = account.timeout().plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
-			CompletableFuture<Reply> sent = Uploader.this.exchanges.send(account.connection(),
-					() -> url.request(this.upload.attachment(), size), timeout, Uploader.this.backoff,
-					Reply::mayBeRepeated);
+			CompletableFuture<Reply> sent = Uploader.this.api.sendElsewhere(account,
+					() -> url.request(this.upload.attachment(), size), timeout);
 			return this.upload.sending(Step.STORAGE, sent).thenCompose((reply) -> {
 				if (reply.isAccepted()) {
 					this.upload.stored();
