@@ -205,14 +205,14 @@ public final class HttpExchanges implements AutoCloseable {
 		// An answer that breaks off says what became of the request all the same.
 		private @Nullable Void fail(Throwable failure) {
 			ResponseInfo response = this.response;
-			end((response != null) ? Reply.brokenOff(response, failure) : Reply.failed(failure));
+			end((response != null) ? Reply.of(response, new byte[0], failure) : Reply.failed(failure));
 			return null;
 		}
 
 		private BodySubscriber<byte[]> body(ResponseInfo response) {
 			this.response = response;
 			BoundedBody body = new BoundedBody(HttpExchanges.this.maxBody);
-			body.getBody().thenAccept((bytes) -> end(Reply.of(response, bytes))).exceptionally(this::fail);
+			body.getBody().thenAccept((bytes) -> end(Reply.of(response, bytes, null))).exceptionally(this::fail);
 			return body;
 		}
 

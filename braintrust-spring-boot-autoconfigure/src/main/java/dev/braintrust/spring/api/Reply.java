@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Set;
@@ -62,34 +62,21 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return new Reply(status, "", new byte[0], null, null);
 	}
 
-	static Reply of(ResponseInfo response, byte[] body) {
-		return of(response, body, null);
-	}
-
-	// The answer began, and did not end.
-	static Reply brokenOff(ResponseInfo response, Throwable failure) {
-		return of(response, new byte[0], failure);
-	}
-
-	private static Reply of(ResponseInfo response, byte[] body, @Nullable Throwable failure) {
-		Duration wait = response.headers()
-			.firstValue("Retry-After")
-			.map((value) -> retryAfter(value, Clock.systemUTC()))
-			.orElse(null);
+	// An answer or, with a failure, one that began and did not end.
+	static Reply of(ResponseInfo response, byte[] body, @Nullable Throwable failure) {
+		Duration wait = response.headers().firstValue("Retry-After").map(Reply::retryAfter).orElse(null);
 		return new Reply(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), body, wait,
 				failure);
 	}
 
 	// Read the header Retry-After, a number of seconds or a date (RFC 9110).
-	private static Duration retryAfter(String value, Clock clock) {
+	private static Duration retryAfter(String value) {
 		String text = value.strip();
 		if (!text.isEmpty() && text.chars().allMatch((c) -> c >= '0' && c <= '9')) {
 			return Duration.ofSeconds((text.length() > MAX_DIGITS) ? Integer.MAX_VALUE : Integer.parseInt(text));
 		}
 		try {
-			Duration wait = Duration.between(clock.instant(),
-					ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
-			return wait.isNegative() ? Duration.ZERO : wait;
+			return Duration.between(Instant.now(), ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME));
 		}
 		catch (DateTimeException | ArithmeticException ex) {
 			return Duration.ZERO;
@@ -103,7 +90,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 
 	// No request could be made, whatever the reason.
 	public static Reply unsendable(Throwable failure) {
-		return failed(new UnsendableException(failure));
+		return failed(new IllegalArgumentException(failure));
 	}
 
 	public Reply {
@@ -170,7 +157,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 
 	// Whether no request could be made: a header that is none, a library that does not
 	// fit.
-	public boolean isUnsendable() {
+	private boolean isUnsendable() {
 		return this.failure instanceof IllegalArgumentException || this.failure instanceof LinkageError;
 	}
 
@@ -208,23 +195,16 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		if (isAnswered()) {
 			return "status " + this.status;
 		}
-		Throwable cause = (this.failure instanceof UnsendableException) ? this.failure.getCause() : this.failure;
-		return (cause != null) ? cause.getClass().getSimpleName() : "no answer";
+		if (this.failure == null) {
+			return "no answer";
+		}
+		Throwable cause = (this.failure instanceof IllegalArgumentException) ? this.failure.getCause() : null;
+		return ((cause != null) ? cause : this.failure).getClass().getSimpleName();
 	}
 
 	@Override
 	public String toString() {
 		return describe();
-	}
-
-	private static final class UnsendableException extends IllegalArgumentException {
-
-		private static final long serialVersionUID = 1L;
-
-		UnsendableException(Throwable cause) {
-			super(cause);
-		}
-
 	}
 
 }
