@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -51,7 +49,9 @@ public final class AccessCheck
 
 	private @Nullable ApplicationContext context;
 
-	private @Nullable ExecutorService executor;
+	private volatile @Nullable Thread thread;
+
+	private volatile boolean closed;
 
 	public AccessCheck(DeclaredProjects declared, HttpClients clients, boolean enabled) {
 		this.declared = declared;
@@ -71,19 +71,15 @@ public final class AccessCheck
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
 		// A context hears of its children, too.
-		if (this.enabled && event.getApplicationContext() == this.context) {
-			start();
-		}
-	}
-
-	private synchronized void start() {
-		Map<Account, List<ProjectSettings>> accounts = accounts();
-		if (this.executor != null || accounts.isEmpty()) {
+		if (!this.enabled || event.getApplicationContext() != this.context || this.thread != null) {
 			return;
 		}
-		ExecutorService executor = BackgroundThreads.pool("braintrust-access-check", 1);
-		this.executor = executor;
-		executor.execute(() -> check(accounts, executor));
+		Map<Account, List<ProjectSettings>> accounts = accounts();
+		if (!accounts.isEmpty()) {
+			Thread thread = BackgroundThreads.named("braintrust-access-check").newThread(() -> check(accounts));
+			this.thread = thread;
+			thread.start();
+		}
 	}
 
 	private Map<Account, List<ProjectSettings>> accounts() {
@@ -98,12 +94,12 @@ public final class AccessCheck
 		return accounts;
 	}
 
-	private void check(Map<Account, List<ProjectSettings>> accounts, ExecutorService executor) {
+	private void check(Map<Account, List<ProjectSettings>> accounts) {
 		try (BraintrustApi api = new BraintrustApi("braintrust-access", this.clients, Backoff.NEVER)) {
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api).check(entry.getValue());
 				// What fails because the application ends says nothing.
-				if (executor.isShutdown()) {
+				if (this.closed) {
 					return;
 				}
 				this.found.putAll(found);
@@ -116,9 +112,6 @@ public final class AccessCheck
 		catch (ExecutionException | RuntimeException ex) {
 			// Its message may hold anything.
 			logger.debug("The access of Braintrust projects could not be checked: " + ex.getClass().getName());
-		}
-		finally {
-			executor.shutdown();
 		}
 	}
 
@@ -145,21 +138,18 @@ public final class AccessCheck
 	// An application that ends right after its start would never learn what is wrong.
 	@Override
 	public void destroy() {
-		ExecutorService executor = executor();
-		if (executor == null) {
+		Thread thread = this.thread;
+		if (thread == null) {
 			return;
 		}
 		try {
-			executor.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+			thread.join(GRACE.toMillis());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		executor.shutdownNow();
-	}
-
-	private synchronized @Nullable ExecutorService executor() {
-		return this.executor;
+		this.closed = true;
+		thread.interrupt();
 	}
 
 }
