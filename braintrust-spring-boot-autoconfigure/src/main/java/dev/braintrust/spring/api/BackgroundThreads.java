@@ -2,6 +2,7 @@ package dev.braintrust.spring.api;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,12 @@ public final class BackgroundThreads {
 				new LinkedBlockingQueue<>(), named(name));
 		pool.allowCoreThreadTimeOut(true);
 		return pool;
+	}
+
+	// As many threads as there is work for at one time, up to a number. More is refused.
+	public static ThreadPoolExecutor asNeeded(String name, int threads) {
+		return new ThreadPoolExecutor(0, threads, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				named(name));
 	}
 
 	// A thread that keeps the time. Nothing that may hang belongs there.

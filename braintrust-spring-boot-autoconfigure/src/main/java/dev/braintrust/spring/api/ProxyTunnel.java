@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 
@@ -45,8 +43,6 @@ final class ProxyTunnel implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 5000;
 
-	private static final int IDLE_SECONDS = 5;
-
 	// Two for each connection, and one that waits for them.
 	private static final int MAX_THREADS = 256;
 
@@ -55,8 +51,7 @@ final class ProxyTunnel implements AutoCloseable {
 
 	private final String word = "Braintrust " + word();
 
-	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS,
-			new SynchronousQueue<>(), BackgroundThreads.named("braintrust-proxy"));
+	private final ExecutorService threads = BackgroundThreads.asNeeded("braintrust-proxy", MAX_THREADS);
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 

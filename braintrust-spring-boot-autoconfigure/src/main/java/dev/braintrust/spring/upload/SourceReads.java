@@ -5,10 +5,8 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.api.BackgroundThreads;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +23,7 @@ final class SourceReads implements AutoCloseable {
 
 	private static final int MAX_THREADS_OF_PROJECT = 2;
 
-	private static final int IDLE_SECONDS = 5;
-
-	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
-			TimeUnit.SECONDS, new SynchronousQueue<>(), BackgroundThreads.named("braintrust-read"));
+	private final ExecutorService threads = BackgroundThreads.asNeeded("braintrust-read", Integer.MAX_VALUE);
 
 	private final List<Read<?>> waiting = new LinkedList<>();
 
