@@ -37,18 +37,17 @@ public final class AttachmentUploads implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
-	private final Backoff backoff;
+	private final @Nullable Backoff backoff;
 
 	private @Nullable Parts parts;
 
 	private boolean closed;
 
 	public AttachmentUploads(HttpClients clients, MemoryBudget memory) {
-		// As the specification has it.
-		this(clients, memory, new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30)));
+		this(clients, memory, null);
 	}
 
-	public AttachmentUploads(HttpClients clients, MemoryBudget memory, Backoff backoff) {
+	public AttachmentUploads(HttpClients clients, MemoryBudget memory, @Nullable Backoff backoff) {
 		this.clients = clients;
 		this.memory = memory;
 		this.backoff = backoff;
@@ -66,7 +65,10 @@ public final class AttachmentUploads implements AutoCloseable {
 	private synchronized Parts parts() {
 		Parts parts = this.parts;
 		if (parts == null) {
-			BraintrustApi api = new BraintrustApi("braintrust-upload", this.clients, this.backoff);
+			// As the specification has it.
+			Backoff backoff = (this.backoff != null) ? this.backoff
+					: new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
+			BraintrustApi api = new BraintrustApi("braintrust-upload", this.clients, backoff);
 			parts = new Parts(new ContentDigests(), new SourceReads(), api,
 					BackgroundThreads.clock("braintrust-upload"), this.memory,
 					new BackgroundLog(LogFactory.getLog(AttachmentUploads.class)));

@@ -2,6 +2,8 @@ package dev.braintrust.spring.upload;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -11,13 +13,13 @@ import java.util.WeakHashMap;
 import dev.braintrust.spring.Attachment;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StreamUtils;
+
 /**
  * Tells attachments by the SHA-256 of their bytes. An array is hashed once as long as it
  * lives; a sample of it tells one that was filled anew.
  */
 final class ContentDigests {
-
-	private static final int BUFFER_SIZE = 64 * 1024;
 
 	private static final int SAMPLES = 64;
 
@@ -66,17 +68,13 @@ final class ContentDigests {
 
 	private static Digest read(Attachment attachment, long limit) throws IOException {
 		MessageDigest digest = sha256();
-		long size = 0;
 		try (InputStream content = attachment.openStream()) {
-			byte[] buffer = new byte[BUFFER_SIZE];
-			int count = content.read(buffer);
-			while (count >= 0) {
-				digest.update(buffer, 0, count);
-				size += count;
-				count = (size <= limit) ? content.read(buffer) : -1;
-			}
+			// One byte more tells that there are too many.
+			long size = StreamUtils.copyRange(content,
+					new DigestOutputStream(OutputStream.nullOutputStream(), digest), 0,
+					Math.min(limit, Long.MAX_VALUE - 1));
+			return new Digest(hex(digest), size, 0);
 		}
-		return new Digest(hex(digest), size, 0);
 	}
 
 	private static String hex(MessageDigest digest) {
