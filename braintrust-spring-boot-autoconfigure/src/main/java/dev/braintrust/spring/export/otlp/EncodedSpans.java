@@ -35,8 +35,8 @@ public final class EncodedSpans {
 		ByteArrayOutputStream part = new ByteArrayOutputStream(message.remaining() / 2 + 64);
 		while (message.hasRemaining()) {
 			int start = message.position();
-			int tag = (int) varint(message);
-			int length = (int) varint(message);
+			int tag = (int) ProtobufMessage.varint(message);
+			int length = (int) ProtobufMessage.varint(message);
 			ByteBuffer value = message.slice(message.position(), length);
 			message.position(message.position() + length);
 			if (tag != (PATH[depth] << 3 | LENGTH_DELIMITED)) {
@@ -62,17 +62,6 @@ public final class EncodedSpans {
 			putVarint(part, tag);
 			putVarint(part, nested.size());
 			part.writeBytes(nested.toByteArray());
-		}
-	}
-
-	private static long varint(ByteBuffer message) {
-		long value = 0;
-		for (int shift = 0; true; shift += 7) {
-			byte next = message.get();
-			value |= (next & 0x7FL) << shift;
-			if (next >= 0) {
-				return value;
-			}
 		}
 	}
 

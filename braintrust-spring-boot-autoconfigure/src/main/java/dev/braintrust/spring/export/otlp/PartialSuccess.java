@@ -33,23 +33,11 @@ public final class PartialSuccess {
 		if (!response.hasRemaining() || response.get() != PARTIAL_SUCCESS) {
 			return 0;
 		}
-		long length = varint(response);
+		long length = ProtobufMessage.varint(response);
 		if (length <= 0 || length > response.remaining() || response.get() != REJECTED_SPANS) {
 			return 0;
 		}
-		return Math.max(0, varint(response));
-	}
-
-	private static long varint(ByteBuffer buffer) {
-		long value = 0;
-		for (int shift = 0; shift < Long.SIZE && buffer.hasRemaining(); shift += 7) {
-			byte next = buffer.get();
-			value |= (next & 0x7FL) << shift;
-			if (next >= 0) {
-				return value;
-			}
-		}
-		return 0;
+		return Math.max(0, ProtobufMessage.varint(response));
 	}
 
 }

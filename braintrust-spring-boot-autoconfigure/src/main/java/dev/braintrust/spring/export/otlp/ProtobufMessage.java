@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export.otlp;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,6 +46,19 @@ final class ProtobufMessage {
 
 	static ProtobufMessage in(byte[] bytes) {
 		return new ProtobufMessage(bytes, bytes.length);
+	}
+
+	// Read a number, 0 if there is none.
+	static long varint(ByteBuffer buffer) {
+		long value = 0;
+		for (int shift = 0; shift < Long.SIZE && buffer.hasRemaining(); shift += 7) {
+			byte next = buffer.get();
+			value |= (next & 0x7FL) << shift;
+			if (next >= 0) {
+				return value;
+			}
+		}
+		return 0;
 	}
 
 	int length() {
