@@ -1,9 +1,10 @@
 package dev.braintrust.spring.export;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.ToLongFunction;
 
@@ -86,16 +87,15 @@ final class SpanBudget {
 		return this.underWay < half || (size <= this.limits.smallRequest() && this.underWay < half + half / 2);
 	}
 
-	// Make room, and return the targets that lost something for the first time since
-	// nothing of theirs waited.
-	List<ExportTarget> makeRoom(List<SpanQueue> queues) {
-		List<ExportTarget> newlyFull = new ArrayList<>(0);
+	// Make room, and return the targets that lost something.
+	Set<ExportTarget> makeRoom(List<SpanQueue> queues) {
+		Set<ExportTarget> full = new HashSet<>(0);
 		while (this.memory.held() > this.limits.maxBytes()) {
 			SpanQueue queue = largest(queues, SpanQueue::held, this.limits.maxBytes());
 			if (queue == null || !queue.loseContentOrSpan()) {
 				break;
 			}
-			note(queue, newlyFull);
+			full.add(queue.target());
 			while (this.memory.held() > this.limits.maxBytes() && isShare(queue.held(), this.limits.maxBytes())
 					&& queue.loseContentOrSpan()) {
 				// Until there is room, or others hold more.
@@ -108,9 +108,9 @@ final class SpanBudget {
 				break;
 			}
 			this.spans--;
-			note(queue, newlyFull);
+			full.add(queue.target());
 		}
-		return newlyFull;
+		return full;
 	}
 
 	private boolean isShare(long held, long all) {
@@ -126,12 +126,6 @@ final class SpanBudget {
 			}
 		}
 		return largest;
-	}
-
-	private static void note(SpanQueue queue, List<ExportTarget> newlyFull) {
-		if (queue.isFirstLoss()) {
-			newlyFull.add(queue.target());
-		}
 	}
 
 }

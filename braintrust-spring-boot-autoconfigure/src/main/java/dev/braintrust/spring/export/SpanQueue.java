@@ -31,8 +31,6 @@ final class SpanQueue {
 	// Whether reading takes its time, as far as is known.
 	private boolean slow;
 
-	private boolean losing;
-
 	private long held;
 
 	private long lastTaken;
@@ -111,7 +109,6 @@ final class SpanQueue {
 		long held = this.backlog.allBytes() + this.request.bytes();
 		this.part.add(held - this.held);
 		this.held = held;
-		this.losing &= spans() > 0;
 	}
 
 	// Tell how it goes. Returns whether more has been added that is to be looked at.
@@ -147,13 +144,6 @@ final class SpanQueue {
 		boolean lost = this.backlog.lose();
 		update();
 		return lost;
-	}
-
-	// Whether a loss is the first one since nothing waited.
-	boolean isFirstLoss() {
-		boolean first = !this.losing;
-		this.losing = spans() > 0;
-		return first;
 	}
 
 	// Have what has been added so far sent without delay, unless the server asks for a
