@@ -59,14 +59,18 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	}
 
 	private ExportStatus with(State state, long ended, Map<LossReason, Long> lost, long underWay, long queuedBytes) {
-		long settled = this.sent + lost.values().stream().mapToLong(Long::longValue).sum();
-		return new ExportStatus(state, ended, this.sent, ended - settled, underWay, queuedBytes, lost, this.contentLost,
-				this.requests, this.retried, this.bytes, this.lastSuccess, this.lastFailure, this.lastError);
+		return new ExportStatus(state, ended, this.sent, ended - this.sent - total(lost), underWay, queuedBytes, lost,
+				this.contentLost, this.requests, this.retried, this.bytes, this.lastSuccess, this.lastFailure,
+				this.lastError);
 	}
 
 	// The number of spans that were lost for any reason.
 	public long totalLost() {
-		return this.lost.values().stream().mapToLong(Long::longValue).sum();
+		return total(this.lost);
+	}
+
+	private static long total(Map<LossReason, Long> lost) {
+		return lost.values().stream().mapToLong(Long::longValue).sum();
 	}
 
 	/**
@@ -96,11 +100,9 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	 */
 	static final class Counters {
 
-		private static final int REASONS = LossReason.values().length;
+		private final Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
 
-		private final long[] lost = new long[REASONS];
-
-		private final long[] contentLost = new long[REASONS];
+		private final Map<LossReason, Long> contentLost = new EnumMap<>(LossReason.class);
 
 		private State state = State.IDLE;
 
@@ -125,11 +127,11 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		}
 
 		void lost(LossReason reason, long spans) {
-			this.lost[reason.ordinal()] += spans;
+			merge(this.lost, reason, spans);
 		}
 
 		void contentLost(LossReason reason, long spans) {
-			this.contentLost[reason.ordinal()] += spans;
+			merge(this.contentLost, reason, spans);
 		}
 
 		void requested(boolean again, int spans) {
@@ -159,21 +161,9 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		}
 
 		ExportStatus status(long underWay, long queuedBytes) {
-			Map<LossReason, Long> lost = byReason(this.lost);
-			long settled = this.sent + lost.values().stream().mapToLong(Long::longValue).sum();
-			return new ExportStatus(this.state, this.ended, this.sent, this.ended - settled, underWay, queuedBytes,
-					lost, byReason(this.contentLost), this.requests, this.retried, this.bytes, this.lastSuccess,
-					this.lastFailure, this.lastError);
-		}
-
-		private static Map<LossReason, Long> byReason(long[] counts) {
-			Map<LossReason, Long> result = new EnumMap<>(LossReason.class);
-			for (LossReason reason : LossReason.values()) {
-				if (counts[reason.ordinal()] > 0) {
-					result.put(reason, counts[reason.ordinal()]);
-				}
-			}
-			return result;
+			return new ExportStatus(this.state, this.ended, this.sent, this.ended - this.sent - total(this.lost), underWay,
+					queuedBytes, new EnumMap<>(this.lost), new EnumMap<>(this.contentLost), this.requests, this.retried,
+					this.bytes, this.lastSuccess, this.lastFailure, this.lastError);
 		}
 
 	}
