@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 import dev.braintrust.spring.api.Reply;
+import dev.braintrust.spring.export.SpanPipeline.Pace;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
 import org.jspecify.annotations.Nullable;
 
