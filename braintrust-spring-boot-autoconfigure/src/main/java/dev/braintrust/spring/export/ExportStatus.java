@@ -161,9 +161,9 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		}
 
 		ExportStatus status(long underWay, long queuedBytes) {
-			return new ExportStatus(this.state, this.ended, this.sent, this.ended - this.sent - total(this.lost), underWay,
-					queuedBytes, new EnumMap<>(this.lost), new EnumMap<>(this.contentLost), this.requests, this.retried,
-					this.bytes, this.lastSuccess, this.lastFailure, this.lastError);
+			return new ExportStatus(this.state, this.ended, this.sent, this.ended - this.sent - total(this.lost),
+					underWay, queuedBytes, new EnumMap<>(this.lost), new EnumMap<>(this.contentLost), this.requests,
+					this.retried, this.bytes, this.lastSuccess, this.lastFailure, this.lastError);
 		}
 
 	}

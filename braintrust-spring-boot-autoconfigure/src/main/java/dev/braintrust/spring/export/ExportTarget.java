@@ -39,17 +39,11 @@ final class ExportTarget {
 
 	private static final String PARENT_HEADER = "x-bt-parent";
 
-	private final String projectKey;
+	private final ProjectSettings settings;
 
 	private final URI endpoint;
 
-	private final boolean ownEndpoint;
-
 	private final Map<String, String> headers;
-
-	private final ProjectSettings.Export export;
-
-	private final String keyPlace;
 
 	private final boolean compressed;
 
@@ -59,15 +53,11 @@ final class ExportTarget {
 
 	// The target of spans that all have another parent than the project.
 	ExportTarget(ProjectSettings settings, String parent) {
-		this.projectKey = settings.key();
-		this.export = settings.export();
-		ApiKey apiKey = settings.apiKey();
-		this.keyPlace = (apiKey != null) ? apiKey.place() : "";
-		URI endpoint = this.export.endpoint();
-		this.ownEndpoint = endpoint != null;
+		this.settings = settings;
+		URI endpoint = settings.export().endpoint();
 		this.endpoint = (endpoint != null) ? endpoint : URI.create(settings.apiUrl() + TRACES_PATH);
 		this.headers = headers(settings, parent);
-		ExportCompression compression = this.export.compression();
+		ExportCompression compression = settings.export().compression();
 		this.compressed = compression == ExportCompression.GZIP
 				|| (compression == ExportCompression.AUTO && !WebUrl.isLoopback(this.endpoint));
 	}
@@ -92,11 +82,12 @@ final class ExportTarget {
 	}
 
 	String projectKey() {
-		return this.projectKey;
+		return this.settings.key();
 	}
 
 	String keyPlace() {
-		return this.keyPlace;
+		ApiKey apiKey = this.settings.apiKey();
+		return (apiKey != null) ? apiKey.place() : "";
 	}
 
 	URI endpoint() {
@@ -112,7 +103,7 @@ final class ExportTarget {
 
 	// Whether the endpoint is the user's own, not Braintrust's.
 	boolean hasOwnEndpoint() {
-		return this.ownEndpoint;
+		return this.settings.export().endpoint() != null;
 	}
 
 	Map<String, String> headers() {
@@ -120,11 +111,11 @@ final class ExportTarget {
 	}
 
 	Duration timeout() {
-		return this.export.timeout();
+		return this.settings.export().timeout();
 	}
 
 	ProjectSettings.Connection connection() {
-		return this.export.connection();
+		return this.settings.export().connection();
 	}
 
 	// A request of a message that has been compressed.
@@ -147,7 +138,7 @@ final class ExportTarget {
 			return message;
 		}
 		ByteArrayOutputStream output = new ByteArrayOutputStream(message.length / 8 + 64);
-		try (OutputStream gzip = new LevelGzipOutputStream(output, this.export.compressionLevel())) {
+		try (OutputStream gzip = new LevelGzipOutputStream(output, this.settings.export().compressionLevel())) {
 			gzip.write(message);
 		}
 		catch (IOException ex) {
@@ -170,7 +161,7 @@ final class ExportTarget {
 
 	@Override
 	public String toString() {
-		return this.projectKey + " at " + location();
+		return projectKey() + " at " + location();
 	}
 
 	/**

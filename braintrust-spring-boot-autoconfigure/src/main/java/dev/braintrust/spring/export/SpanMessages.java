@@ -82,8 +82,7 @@ final class SpanMessages {
 	private void addPart(byte[] message, int from, int to) {
 		byte[] part = EncodedSpans.part(message, from, to);
 		this.parts.add(new SpanBatch.Part(List.copyOf(this.batch.spans().subList(from, to)),
-				this.batch.whole().get(from, to), this.target.compress(part), part.length,
-				this.batch.isSentAgain()));
+				this.batch.whole().get(from, to), this.target.compress(part), part.length, this.batch.isSentAgain()));
 	}
 
 	private void read() {
@@ -164,9 +163,7 @@ final class SpanMessages {
 			List<QueuedSpan> part = this.complete.subList(from, to);
 			BitSet whole = new BitSet(part.size());
 			IntStream.range(0, part.size()).filter((i) -> !part.get(i).isBare()).forEach(whole::set);
-			List<QueuedSpan> bare = part.stream()
-				.map((span) -> span.withoutContent(LossReason.QUEUE_FULL))
-				.toList();
+			List<QueuedSpan> bare = part.stream().map((span) -> span.withoutContent(LossReason.QUEUE_FULL)).toList();
 			this.parts.add(new SpanBatch.Part(bare, whole, this.target.compress(message), message.length, false));
 		}
 	}

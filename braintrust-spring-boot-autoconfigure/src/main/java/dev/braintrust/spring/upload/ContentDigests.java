@@ -70,9 +70,8 @@ final class ContentDigests {
 		MessageDigest digest = sha256();
 		try (InputStream content = attachment.openStream()) {
 			// One byte more tells that there are too many.
-			long size = StreamUtils.copyRange(content,
-					new DigestOutputStream(OutputStream.nullOutputStream(), digest), 0,
-					Math.min(limit, Long.MAX_VALUE - 1));
+			long size = StreamUtils.copyRange(content, new DigestOutputStream(OutputStream.nullOutputStream(), digest),
+					0, Math.min(limit, Long.MAX_VALUE - 1));
 			return new Digest(hex(digest), size, 0);
 		}
 	}

@@ -47,8 +47,8 @@ public final class ProjectAttachments {
 		// What goes to an endpoint of the application's own stays there, whatever key it
 		// has.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
-		this.queue = (uploads && account != null)
-				? new UploadQueue(new Uploader(parts.api(), account, reads)::upload, parts.clock(), this.log) : null;
+		this.queue = (uploads && account != null) ? new UploadQueue(
+				(upload) -> new Uploader(parts.api(), account, reads, upload).upload(), parts.clock(), this.log) : null;
 		this.deliveries = new Deliveries(this, this.settings, parts, reads, this.queue);
 	}
 

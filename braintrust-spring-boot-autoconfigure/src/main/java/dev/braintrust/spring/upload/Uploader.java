@@ -16,8 +16,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Uploads attachments of one project: login, request of a URL, the bytes, report of the
- * status. The API key goes to the API alone.
+ * Uploads one attachment: login, request of a URL, the bytes, report of the status. The
+ * API key goes to the API alone.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#upload-flow">Braintrust's
@@ -39,15 +39,26 @@ final class Uploader {
 
 	private final SourceReads.OfProject reads;
 
-	Uploader(BraintrustApi api, Account account, SourceReads.OfProject reads) {
+	private final Upload upload;
+
+	// Known after the login.
+	private volatile String organization = "";
+
+	Uploader(BraintrustApi api, Account account, SourceReads.OfProject reads, Upload upload) {
 		this.api = api;
 		this.account = account;
 		this.reads = reads;
+		this.upload = upload;
 	}
 
-	CompletableFuture<Void> upload(Upload upload) {
-		upload.at(Step.LOGIN);
-		return this.api.login(this.account).thenCompose((login) -> new Run(upload, organization(login)).start());
+	CompletableFuture<Void> upload() {
+		this.upload.at(Step.LOGIN);
+		return this.api.login(this.account).thenCompose((login) -> {
+			this.organization = organization(login);
+			return sign().thenCompose((url) -> put(url, true))
+				.handle((done, failure) -> report((failure != null) ? UploadFailure.of(failure) : null))
+				.thenCompose((reported) -> reported);
+		});
 	}
 
 	private String organization(Login login) {
@@ -60,93 +71,68 @@ final class Uploader {
 		}
 	}
 
-	/**
-	 * One upload.
-	 */
-	private final class Run {
+	private CompletableFuture<SignedUrl> sign() {
+		Attachment attachment = this.upload.attachment();
+		ObjectNode body = JsonNodeFactory.instance.objectNode()
+			.put("key", this.upload.key())
+			.put("filename", attachment.name())
+			.put("content_type", attachment.contentType())
+			.put("org_id", this.organization);
+		return post(Step.URL, "/attachment", body).thenApply((reply) -> {
+			if (!reply.isAccepted()) {
+				throw new UploadFailure(Step.URL, reply.describe(), !OF_ONE.contains(reply.status()));
+			}
+			return SignedUrl.parse(reply.json(), this.account, this.reads);
+		});
+	}
 
-		private final Upload upload;
+	private CompletableFuture<Reply> post(Step step, String path, ObjectNode body) {
+		return this.upload.sending(step, this.api.post(this.account, path, body));
+	}
 
-		private final String organization;
+	private CompletableFuture<Void> put(SignedUrl url, boolean first) {
+		long size = this.upload.size();
+		Duration timeout = this.account.timeout().plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
+		CompletableFuture<Reply> sent = this.api.sendElsewhere(this.account,
+				() -> url.request(this.upload.attachment(), size), timeout);
+		return this.upload.sending(Step.STORAGE, sent).thenCompose((reply) -> {
+			if (reply.isAccepted()) {
+				this.upload.stored();
+				return CompletableFuture.completedFuture(null);
+			}
+			url.checkReadable();
+			// A URL may have expired while the upload waited.
+			if (first && EXPIRED.contains(reply.status())) {
+				return sign().thenCompose((another) -> put(another, false));
+			}
+			throw new UploadFailure(Step.STORAGE, reply.describe(), reply.mayBeRepeated());
+		});
+	}
 
-		Run(Upload upload, String organization) {
-			this.upload = upload;
-			this.organization = organization;
+	private CompletableFuture<Void> report(@Nullable UploadFailure failure) {
+		ObjectNode status = JsonNodeFactory.instance.objectNode()
+			.put("upload_status", (failure != null) ? "error" : "done");
+		if (failure != null) {
+			status.put("error_message", failure.step().tag() + ": " + failure.getMessage());
 		}
-
-		CompletableFuture<Void> start() {
-			return sign().thenCompose((url) -> put(url, true)).handle((done, failure) -> {
-				UploadFailure cause = (failure != null) ? UploadFailure.of(failure) : null;
-				return report(cause);
-			}).thenCompose((reported) -> reported);
+		ObjectNode body = JsonNodeFactory.instance.objectNode()
+			.put("key", this.upload.key())
+			.put("org_id", this.organization);
+		body.set("status", status);
+		if (failure != null && this.upload.isOver()) {
+			return CompletableFuture.failedFuture(failure);
 		}
-
-		private CompletableFuture<SignedUrl> sign() {
-			Attachment attachment = this.upload.attachment();
-			ObjectNode body = JsonNodeFactory.instance.objectNode()
-				.put("key", this.upload.key())
-				.put("filename", attachment.name())
-				.put("content_type", attachment.contentType())
-				.put("org_id", this.organization);
-			return post(Step.URL, "/attachment", body).thenApply((reply) -> {
-				if (!reply.isAccepted()) {
-					throw new UploadFailure(Step.URL, reply.describe(), !OF_ONE.contains(reply.status()));
-				}
-				return SignedUrl.parse(reply.json(), Uploader.this.account, Uploader.this.reads);
+		if (failure != null) {
+			// No span refers to it, so it is reported once.
+			return this.api.postOnce(this.account, "/attachment/status", body).thenAccept((reply) -> {
+				throw failure;
 			});
 		}
-
-		private CompletableFuture<Reply> post(Step step, String path, ObjectNode body) {
-			return this.upload.sending(step, Uploader.this.api.post(Uploader.this.account, path, body));
-		}
-
-		private CompletableFuture<Void> put(SignedUrl url, boolean first) {
-			Account account = Uploader.this.account;
-			long size = this.upload.size();
-			Duration timeout = account.timeout().plusSeconds(size / SLOWEST_BYTES_PER_SECOND);
-			CompletableFuture<Reply> sent = Uploader.this.api.sendElsewhere(account,
-					() -> url.request(this.upload.attachment(), size), timeout);
-			return this.upload.sending(Step.STORAGE, sent).thenCompose((reply) -> {
-				if (reply.isAccepted()) {
-					this.upload.stored();
-					return CompletableFuture.completedFuture(null);
-				}
-				url.checkReadable();
-				// A URL may have expired while the upload waited.
-				if (first && EXPIRED.contains(reply.status())) {
-					return sign().thenCompose((another) -> put(another, false));
-				}
-				throw new UploadFailure(Step.STORAGE, reply.describe(), reply.mayBeRepeated());
-			});
-		}
-
-		private CompletableFuture<Void> report(@Nullable UploadFailure failure) {
-			ObjectNode status = JsonNodeFactory.instance.objectNode()
-				.put("upload_status", (failure != null) ? "error" : "done");
-			if (failure != null) {
-				status.put("error_message", failure.step().tag() + ": " + failure.getMessage());
+		return post(Step.STATUS, "/attachment/status", body).thenAccept((reply) -> {
+			if (!reply.isAccepted()) {
+				throw new UploadFailure(Step.STATUS, reply.describe(), reply.mayBeRepeated());
 			}
-			ObjectNode body = JsonNodeFactory.instance.objectNode()
-				.put("key", this.upload.key())
-				.put("org_id", this.organization);
-			body.set("status", status);
-			if (failure != null && this.upload.isOver()) {
-				return CompletableFuture.failedFuture(failure);
-			}
-			if (failure != null) {
-				// No span refers to it, so it is reported once.
-				return Uploader.this.api.postOnce(Uploader.this.account, "/attachment/status", body)
-					.thenAccept((reply) -> {
-						throw failure;
-					});
-			}
-			return post(Step.STATUS, "/attachment/status", body).thenAccept((reply) -> {
-				if (!reply.isAccepted()) {
-					throw new UploadFailure(Step.STATUS, reply.describe(), reply.mayBeRepeated());
-				}
-			});
-		}
-
+		});
 	}
 
 }

@@ -114,10 +114,10 @@ class AutoConfigureBraintrustTestTests {
 	@Test
 	void noKeyIsCheckedAtStartupWhereSpansAreRecorded() {
 		try (ConfigurableApplicationContext context = start(BootApp.class, Own.class)) {
-			assertThat(context.getBean(AccessCheck.class)).extracting("executor").isNull();
+			assertThat(context.getBean(AccessCheck.class)).extracting("thread").isNull();
 		}
 		try (ConfigurableApplicationContext context = start(BootApp.class)) {
-			assertThat(context.getBean(AccessCheck.class)).extracting("executor").isNotNull();
+			assertThat(context.getBean(AccessCheck.class)).extracting("thread").isNotNull();
 		}
 	}
 
