@@ -144,7 +144,7 @@ final class ExportWorker {
 
 	private void send(SpanQueue queue, long now) {
 		SpanBatch batch = queue.take(this.reads, ++this.takes, now);
-		if (batch == null) {
+		if (batch == null || batch.isEmpty()) {
 			return;
 		}
 		this.budget.survey(this.queues);

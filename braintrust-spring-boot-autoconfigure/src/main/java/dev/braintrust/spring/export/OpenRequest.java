@@ -6,7 +6,6 @@ import java.util.concurrent.Semaphore;
 import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.export.SpanPipeline.Pace;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The request of one project that is read, under way or pauses between two attempts, and
@@ -23,7 +22,7 @@ final class OpenRequest {
 
 	private final FlushProgress progress;
 
-	private @Nullable SpanBatch batch;
+	private SpanBatch batch = new SpanBatch();
 
 	private long takenBytes;
 
@@ -40,12 +39,12 @@ final class OpenRequest {
 	}
 
 	boolean isNone() {
-		return this.batch == null;
+		return this.batch.isEmpty();
 	}
 
 	// Whether it has to be read before it is sent.
 	boolean isUnread() {
-		return this.batch == null || !this.batch.isReady();
+		return !this.batch.isReady();
 	}
 
 	// Whether it is read, or waits for its answer.
@@ -55,7 +54,7 @@ final class OpenRequest {
 
 	// Whether its spans were read and could give way.
 	boolean isPausing() {
-		return !this.inFlight && this.batch != null && this.batch.isMade();
+		return !this.inFlight && this.batch.isMade();
 	}
 
 	// Whether as many requests are under way to its server as may be.
@@ -64,11 +63,11 @@ final class OpenRequest {
 	}
 
 	int size() {
-		return (this.batch != null) ? this.batch.size() : 0;
+		return this.batch.size();
 	}
 
 	long bytes() {
-		return (this.batch != null) ? this.batch.bytes() : 0;
+		return this.batch.bytes();
 	}
 
 	// What others cannot have while it is under way. By how much it turned out to be
@@ -87,19 +86,16 @@ final class OpenRequest {
 	}
 
 	// It is read or sent now, if there is one.
-	@Nullable SpanBatch start(long now) {
-		SpanBatch batch = this.batch;
-		if (batch != null) {
-			batch.limit(this.tries.maxSize(now));
-		}
-		this.inFlight = batch != null;
-		return batch;
+	SpanBatch start(long now) {
+		this.batch.limit(this.tries.maxSize(now));
+		this.inFlight = !isNone();
+		return this.batch;
 	}
 
 	// Nothing was read of it. Returns the spans that have not been read before.
 	List<QueuedSpan> notRead() {
 		this.inFlight = false;
-		return (this.batch != null && !this.batch.isMade()) ? unmade() : List.of();
+		return this.batch.isMade() ? List.of() : unmade();
 	}
 
 	void made(SpanBatch batch, SpanMessages.Made made) {
@@ -109,7 +105,7 @@ final class OpenRequest {
 		made.lost().forEach(QueuedSpan::lost);
 		this.progress.settled(made.waiting().size() + made.lost().size(), made.lost().size());
 		if (batch.isEmpty()) {
-			this.batch = null;
+			this.batch = new SpanBatch();
 			this.inFlight = false;
 		}
 	}
@@ -117,8 +113,7 @@ final class OpenRequest {
 	// It is about to be sent. Returns which attempt that is, 0 if it is not to be sent
 	// now.
 	int send() {
-		SpanBatch batch = this.batch;
-		if (batch == null) {
+		if (isNone()) {
 			return 0;
 		}
 		if (!this.server.tryAcquire()) {
@@ -128,15 +123,14 @@ final class OpenRequest {
 		}
 		this.requested = true;
 		this.attempts++;
-		this.counters.requested(this.attempts > 1 || batch.isSentAgain(), batch.spans().size());
+		this.counters.requested(this.attempts > 1 || this.batch.isSentAgain(), this.batch.spans().size());
 		return this.attempts;
 	}
 
 	// Decide what is to become of it.
 	RequestTries.Outcome outcome(Reply reply, long now, Pace pace) {
-		SpanBatch batch = this.batch;
-		boolean canShrink = batch != null && batch.isReady() && batch.canShrink();
-		boolean alone = batch != null && canShrink && batch.spans().size() == 1;
+		boolean canShrink = this.batch.isReady() && this.batch.canShrink();
+		boolean alone = canShrink && this.batch.spans().size() == 1;
 		return this.tries.outcome(reply, canShrink, alone, now, pace);
 	}
 
@@ -150,10 +144,8 @@ final class OpenRequest {
 
 	// Have it made smaller.
 	void shrink(Reply reply, long now) {
-		if (this.batch != null) {
-			this.tries.shrunk(this.batch.length(), reply, now);
-			this.batch.shrink();
-		}
+		this.tries.shrunk(this.batch.length(), reply, now);
+		this.batch.shrink();
 		this.attempts = 1;
 	}
 
@@ -161,10 +153,9 @@ final class OpenRequest {
 	// place, if there is one.
 	void settle(Reply reply, long now) {
 		landed();
-		SpanBatch batch = this.batch;
-		if (batch != null) {
-			settle(batch, reply, now);
-			this.batch = batch.isEmpty() ? null : batch;
+		if (!isNone()) {
+			settle(this.batch, reply, now);
+			this.batch = this.batch.isEmpty() ? new SpanBatch() : this.batch;
 		}
 		this.tries.reset();
 		this.attempts = 0;
@@ -211,21 +202,21 @@ final class OpenRequest {
 
 	// Give up its messages, but not its spans, which have lost their content by then.
 	List<QueuedSpan> giveUp() {
-		this.counters.contentLost(LossReason.QUEUE_FULL, (this.batch != null) ? this.batch.contents() : 0);
+		this.counters.contentLost(LossReason.QUEUE_FULL, this.batch.contents());
 		this.tries.reset();
 		return unmade();
 	}
 
 	private List<QueuedSpan> unmade() {
-		List<QueuedSpan> spans = (this.batch != null) ? this.batch.unmade() : List.of();
-		this.batch = null;
+		List<QueuedSpan> spans = this.batch.unmade();
+		this.batch = new SpanBatch();
 		return spans;
 	}
 
 	// Give up everything, for good. Returns how many spans are lost.
 	int close() {
-		boolean sent = this.batch != null && (this.requested || this.tries.mayHaveArrived());
-		int unanswered = (sent && this.batch != null) ? this.batch.spans().size() : 0;
+		boolean sent = !isNone() && (this.requested || this.tries.mayHaveArrived());
+		int unanswered = sent ? this.batch.spans().size() : 0;
 		List<QueuedSpan> left = unmade();
 		left.forEach(QueuedSpan::lost);
 		settle(unanswered, unanswered, LossReason.UNANSWERED);

@@ -31,6 +31,10 @@ final class SpanBatch {
 
 	private long bytes;
 
+	// No spans.
+	SpanBatch() {
+	}
+
 	SpanBatch(List<QueuedSpan> spans) {
 		add(List.of(new Part(spans, new BitSet(), new byte[0], 0, false)));
 	}
