@@ -49,7 +49,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("fault")
 class AttachmentUploadTests {
 
-	private static final byte[] IMAGE = TracedAttachments.image(300_000, 1);
+	private static final byte[] IMAGE = TracedAttachments.image(200_000, 1);
 
 	private final TracedAttachments traced = new TracedAttachments();
 
@@ -397,7 +397,7 @@ class AttachmentUploadTests {
 	void whatIsLargerThanOneMayBeIsANoteThatSaysSo() {
 		this.traced.with("braintrust.attachments.max-size", "1KB");
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE).named("photo.png"));
-		assertThat(input.asString()).isEqualTo("[image/png, photo.png, 300000 bytes, not recorded: too large]");
+		assertThat(input.asString()).isEqualTo("[image/png, photo.png, 200000 bytes, not recorded: too large]");
 		assertThat(this.traced.uploads().requests()).isEmpty();
 		assertThat(this.traced.status().refused()).isEqualTo(Map.of("too_large", 1L));
 	}
@@ -420,7 +420,7 @@ class AttachmentUploadTests {
 		assertThat(this.traced.hasObject(input.get(1), blurred)).isTrue();
 		assertThat(input.get(1).get("filename").asString()).isEqualTo("blurred.png");
 		assertThat(this.traced.uploads().objects()).hasSize(1);
-		assertThat(seen).containsExactly("image/png secret.png 300000", "image/png face.png 300000");
+		assertThat(seen).containsExactly("image/png secret.png 200000", "image/png face.png 300000");
 	}
 
 	@Test
