@@ -66,6 +66,12 @@ public abstract class CaptureGuard {
 		}
 	}
 
+	// The same, and something else if nothing was seen.
+	public final <T> T see(Supplier<? extends @Nullable T> observation, T otherwise) {
+		T seen = see(observation);
+		return (seen != null) ? seen : otherwise;
+	}
+
 	// An observation has failed. It must be one of ours: what the work of the application
 	// throws is for the application.
 	public final void failed(Throwable failure) {

@@ -41,8 +41,7 @@ abstract class GuardedSpan implements ProjectSpan {
 	@Override
 	public Context storeInContext(Context context) {
 		Context into = (context != null) ? context : Context.root();
-		Context stored = this.project.see(() -> ProjectContext.with(into, this.project, this));
-		return (stored != null) ? stored : into;
+		return this.project.see(() -> ProjectContext.with(into, this.project, this), into);
 	}
 
 	@Override

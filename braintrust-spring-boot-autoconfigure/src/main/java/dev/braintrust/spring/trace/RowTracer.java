@@ -160,8 +160,7 @@ public final class RowTracer implements AutoCloseable {
 
 	// A value as JSON, as it is recorded.
 	public String json(@Nullable Object value) {
-		String json = (value != null) ? this.project.see(() -> this.project.content().json(value)) : null;
-		return (json != null) ? json : "null";
+		return (value != null) ? this.project.see(() -> this.project.content().json(value), "null") : "null";
 	}
 
 	// Whether an error, which may quote content, may stand where no filter sees it.

@@ -86,8 +86,7 @@ public final class ChatTracing extends CaptureGuard {
 
 	// Make something of ours current.
 	Scope scope(Supplier<Scope> scope) {
-		Scope opened = see(scope);
-		return (opened != null) ? opened : Scope.noop();
+		return see(scope, Scope.noop());
 	}
 
 	RunContext.ScheduledRuns scheduledRuns() {

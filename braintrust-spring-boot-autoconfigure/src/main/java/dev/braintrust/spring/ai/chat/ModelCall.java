@@ -182,8 +182,7 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 			span().metadata("prompt", promptOrigin.toMetadata());
 		}
 		Provider.write(span(), "model", model());
-		Map<String, Long> reported = this.tracing.see(this.answer::tokens);
-		Map<String, Long> tokens = (reported != null) ? reported : Map.of();
+		Map<String, Long> tokens = this.tracing.see(this.answer::tokens, Map.of());
 		List<ChatChoices.Choice> choices = this.answer.choices();
 		this.choices = choices;
 		if (this.run != null) {

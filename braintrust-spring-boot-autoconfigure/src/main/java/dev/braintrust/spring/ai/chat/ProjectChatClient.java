@@ -62,17 +62,15 @@ class ProjectChatClient extends DefaultChatClient {
 		if (request instanceof ProjectRequestSpec) {
 			return request;
 		}
-		ChatClientRequestSpec traced = this.tracing
-			.see(() -> ProjectRequestSpec.trace((DefaultChatClientRequestSpec) request, this.tracing));
-		return (traced != null) ? traced : request;
+		return this.tracing.see(() -> ProjectRequestSpec.trace((DefaultChatClientRequestSpec) request, this.tracing),
+				request);
 	}
 
 	@Override
 	public ChatClient.Builder mutate() {
 		ChatClient.Builder builder = super.mutate();
-		ChatClient.Builder traced = this.tracing
-			.see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, this.tracing));
-		return (traced != null) ? traced : builder;
+		return this.tracing.see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, this.tracing),
+				builder);
 	}
 
 	@Override

@@ -68,15 +68,13 @@ class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 	@Override
 	public ChatClient build() {
 		ChatClient client = super.build();
-		ChatClient traced = this.tracing.see(() -> ProjectChatClient.trace((DefaultChatClient) client, this.tracing));
-		return (traced != null) ? traced : client;
+		return this.tracing.see(() -> ProjectChatClient.trace((DefaultChatClient) client, this.tracing), client);
 	}
 
 	@Override
 	public ChatClient.Builder clone() {
 		ChatClient.Builder builder = super.clone();
-		ChatClient.Builder traced = this.tracing.see(() -> trace((DefaultChatClientBuilder) builder, this.tracing));
-		return (traced != null) ? traced : builder;
+		return this.tracing.see(() -> trace((DefaultChatClientBuilder) builder, this.tracing), builder);
 	}
 
 }

@@ -80,12 +80,11 @@ final class ProjectChatModel implements ChatModel {
 	// What a stream is below: the span of the project that is current where it is
 	// subscribed to, or that was when the prompt was sent.
 	private Context around(ContextView context, Context sent) {
-		Context around = this.runs.tracing().see(() -> {
+		return this.runs.tracing().see(() -> {
 			try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
 				return this.runs.tracing().tracer().currentSpan().getSpanContext().isValid() ? Context.current() : sent;
 			}
-		});
-		return (around != null) ? around : sent;
+		}, sent);
 	}
 
 	// Without a run it is the request of a client that the application made of a traced

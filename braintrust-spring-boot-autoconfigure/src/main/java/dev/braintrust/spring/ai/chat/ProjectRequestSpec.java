@@ -90,9 +90,8 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 			this.runs.refused(this::input, ex);
 			throw ex;
 		}
-		ChatClient.CallResponseSpec traced = tracing()
-			.see(() -> ProjectCallResponseSpec.trace((DefaultCallResponseSpec) call, this, this.runs));
-		return (traced != null) ? traced : call;
+		return tracing().see(() -> ProjectCallResponseSpec.trace((DefaultCallResponseSpec) call, this, this.runs),
+				call);
 	}
 
 	@Override
@@ -108,8 +107,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 			this.runs.refused(this::input, ex);
 			throw ex;
 		}
-		ChatClient.StreamResponseSpec traced = tracing().see(() -> trace((DefaultStreamResponseSpec) stream));
-		return (traced != null) ? traced : stream;
+		return tracing().see(() -> trace((DefaultStreamResponseSpec) stream), stream);
 	}
 
 	private ChatClient.StreamResponseSpec trace(DefaultStreamResponseSpec stream) {
@@ -131,9 +129,8 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 	@Override
 	public ChatClient.Builder mutate() {
 		ChatClient.Builder builder = untraced().mutate();
-		ChatClient.Builder traced = tracing()
-			.see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, tracing()));
-		return (traced != null) ? traced : builder;
+		return tracing().see(() -> ProjectChatClientBuilder.trace((DefaultChatClientBuilder) builder, tracing()),
+				builder);
 	}
 
 	private DefaultChatClientRequestSpec untraced() {

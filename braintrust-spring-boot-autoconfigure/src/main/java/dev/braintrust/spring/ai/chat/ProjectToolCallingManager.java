@@ -49,14 +49,15 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		AgentRun run = this.runs.tracing().see(() -> this.runs.thatAsked(calls(response)));
 		ChatTracing tracing = (run != null) ? run.tracing() : this.runs.tracing();
 		boolean traced = this.delegate.getClass() == DefaultToolCallingManager.class;
-		Prompt executed = (traced && isRecording(run)) ? tracing.see(() -> withTracedTools(prompt, run)) : prompt;
+		Prompt executed = (traced && isRecording(run)) ? tracing.see(() -> withTracedTools(prompt, run), prompt)
+				: prompt;
 		if (run == null || !isRecording(run)) {
-			return this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
+			return this.delegate.executeToolCalls(executed, response);
 		}
 		ToolExecution only = traced ? null : tracing.see(() -> run.requestedTools().startOnly());
 		ToolExecutionResult result;
 		try (Scope ignored = (only != null) ? tracing.scope(only.span()::makeCurrent) : Scope.noop()) {
-			result = this.delegate.executeToolCalls((executed != null) ? executed : prompt, response);
+			result = this.delegate.executeToolCalls(executed, response);
 		}
 		catch (Throwable ex) {
 			// The message about a limit comes out of the chain of advisors.

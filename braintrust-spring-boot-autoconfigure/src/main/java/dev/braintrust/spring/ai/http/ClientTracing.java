@@ -55,10 +55,7 @@ final class ClientTracing extends CaptureGuard {
 
 	// Mark parameters by a function. If that fails, they stay as they are.
 	UnaryOperator<Object> marks(UnaryOperator<Object> marking) {
-		return (parameters) -> {
-			Object marked = see(() -> marking.apply(parameters));
-			return (marked != null) ? marked : parameters;
-		};
+		return (parameters) -> see(() -> marking.apply(parameters), parameters);
 	}
 
 	// What was current when a request was made that has marks.

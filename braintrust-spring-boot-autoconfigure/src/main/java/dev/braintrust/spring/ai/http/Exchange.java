@@ -1,12 +1,13 @@
 package dev.braintrust.spring.ai.http;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ai.ModelCallContext;
@@ -38,6 +39,8 @@ final class Exchange {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	private @Nullable InputStream body;
+
 	private Exchange(ClientTracing tracing, Endpoint endpoint, ProjectSpan span, ExchangeContent content) {
 		this.tracing = tracing;
 		this.endpoint = endpoint;
@@ -67,17 +70,16 @@ final class Exchange {
 
 	// Make its span current, and itself known to clients inside of this one.
 	Scope makeCurrent() {
-		Scope scope = this.tracing
-			.see(() -> ModelCallContext.with(Context.current().with(this.span), this.ended::get).makeCurrent());
-		return (scope != null) ? scope : Scope.noop();
+		return this.tracing.see(
+				() -> ModelCallContext.with(Context.current().with(this.span), this.ended::get).makeCurrent(),
+				Scope.noop());
 	}
 
 	// The answer has begun.
-	void answered(IntSupplier statusCode, Supplier<@Nullable String> contentType) {
+	void answered(IntSupplier statusCode, Supplier<List<String>> contentTypes) {
 		this.tracing.observe(() -> {
 			int status = statusCode.getAsInt();
-			String type = contentType.get();
-			boolean stream = type != null && type.startsWith("text/event-stream");
+			boolean stream = contentTypes.get().stream().findFirst().orElse("").startsWith("text/event-stream");
 			this.content.answered(status, stream);
 			if (stream) {
 				this.span.updateName(this.endpoint.streamName());
@@ -88,8 +90,14 @@ final class Exchange {
 		});
 	}
 
-	InputStream observed(InputStream body) {
-		return this.recording ? new AnswerStream(body, this) : body;
+	// The body of the answer, the same one however often it is asked for.
+	synchronized InputStream observed(Supplier<InputStream> answer) {
+		InputStream body = this.body;
+		if (body == null) {
+			body = this.recording ? new AnswerStream(answer.get(), this) : answer.get();
+			this.body = body;
+		}
+		return body;
 	}
 
 	void received(byte[] bytes, int offset, int length) {
@@ -114,23 +122,42 @@ final class Exchange {
 		}
 	}
 
+	// Send a request, and hand on its answer observed.
+	static <T> T call(@Nullable Exchange exchange, Supplier<T> call, BiFunction<T, Exchange, T> observed) {
+		if (exchange == null) {
+			return call.get();
+		}
+		T answer;
+		try (Scope ignored = exchange.makeCurrent()) {
+			answer = call.get();
+		}
+		catch (Throwable ex) {
+			exchange.fail(ex);
+			throw ex;
+		}
+		return observed.apply(answer, exchange);
+	}
+
 	// Hand on an answer when it is there, observed if that is possible. A failure is
 	// handed on as it was given.
-	<T> CompletableFuture<T> observed(CompletableFuture<T> answered, UnaryOperator<T> observed) {
-		CompletableFuture<T> result = new CompletableFuture<>();
-		answered.whenComplete((answer, failure) -> {
-			if (failure != null) {
-				fail(failure);
-				result.completeExceptionally(failure);
-			}
-			else {
-				@Nullable T handedOn = this.tracing.see(() -> observed.apply(answer));
-				if (!result.complete((handedOn != null) ? handedOn : answer) || handedOn == null) {
-					end();
+	static <T> BiFunction<CompletableFuture<T>, Exchange, CompletableFuture<T>> whenAnswered(
+			BiFunction<T, Exchange, T> observed) {
+		return (answered, exchange) -> {
+			CompletableFuture<T> result = new CompletableFuture<>();
+			answered.whenComplete((answer, failure) -> {
+				if (failure != null) {
+					exchange.fail(failure);
+					result.completeExceptionally(failure);
 				}
-			}
-		});
-		return result;
+				else {
+					@Nullable T handedOn = exchange.tracing.see(() -> observed.apply(answer, exchange));
+					if (!result.complete((handedOn != null) ? handedOn : answer) || handedOn == null) {
+						exchange.end();
+					}
+				}
+			});
+			return result;
+		};
 	}
 
 	void fail(Throwable failure) {

@@ -46,7 +46,7 @@ final class ExchangeContent implements LateContent {
 	ExchangeContent(Endpoint endpoint, String provider, RequestBody request) {
 		this.endpoint = endpoint;
 		this.provider = provider;
-		this.requestLength = request.length();
+		this.requestLength = request.length().getAsLong();
 		this.request = (this.requestLength <= LIMIT) ? request : RequestBody.NONE;
 	}
 
@@ -61,7 +61,7 @@ final class ExchangeContent implements LateContent {
 
 	@Override
 	public long size() {
-		return REQUEST_COPIES * Math.max(0, this.request.length()) + this.answer.heldSize();
+		return REQUEST_COPIES * Math.max(0, this.request.length().getAsLong()) + this.answer.heldSize();
 	}
 
 	@Override
@@ -94,9 +94,9 @@ final class ExchangeContent implements LateContent {
 	}
 
 	private JsonNode request() {
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.max(32, this.request.length()));
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.max(32, this.request.length().getAsLong()));
 		try {
-			this.request.writeTo(bytes);
+			this.request.content().writeTo(bytes);
 		}
 		catch (IOException | RuntimeException ex) {
 			bytes.reset();

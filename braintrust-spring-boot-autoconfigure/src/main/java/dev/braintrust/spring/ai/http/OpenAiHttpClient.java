@@ -1,8 +1,6 @@
 package dev.braintrust.spring.ai.http;
 
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,7 +12,6 @@ import com.openai.core.http.HttpRequest;
 import com.openai.core.http.HttpRequestBody;
 import com.openai.core.http.HttpResponse;
 import dev.braintrust.spring.ai.provider.Endpoint;
-import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,37 +33,14 @@ final class OpenAiHttpClient implements HttpClient {
 
 	@Override
 	public HttpResponse execute(HttpRequest request, RequestOptions options) {
-		Exchange exchange = start(request);
-		if (exchange == null) {
-			return this.delegate.execute(request, options);
-		}
-		HttpResponse response;
-		try (Scope ignored = exchange.makeCurrent()) {
-			response = this.delegate.execute(request, options);
-		}
-		catch (Throwable ex) {
-			exchange.fail(ex);
-			throw ex;
-		}
-		return new Response(response, exchange);
+		return Exchange.call(start(request), () -> this.delegate.execute(request, options), Response::new);
 	}
 
 	@Override
 	public CompletableFuture<HttpResponse> executeAsync(HttpRequest request, RequestOptions options) {
 		Exchange exchange = start(request);
 		HttpRequest unmarked = unmarked(request);
-		if (exchange == null) {
-			return send(unmarked, options);
-		}
-		CompletableFuture<HttpResponse> answered;
-		try (Scope ignored = exchange.makeCurrent()) {
-			answered = send(unmarked, options);
-		}
-		catch (Throwable ex) {
-			exchange.fail(ex);
-			throw ex;
-		}
-		return exchange.observed(answered, (response) -> new Response(response, exchange));
+		return Exchange.call(exchange, () -> send(unmarked, options), Exchange.whenAnswered(Response::new));
 	}
 
 	// The delegate wraps what its own delegate fails with.
@@ -99,19 +73,7 @@ final class OpenAiHttpClient implements HttpClient {
 	}
 
 	private static RequestBody body(HttpRequestBody body) {
-		return !body.repeatable() ? RequestBody.NONE : new RequestBody() {
-
-			@Override
-			public long length() {
-				return body.contentLength();
-			}
-
-			@Override
-			public void writeTo(OutputStream target) {
-				body.writeTo(target);
-			}
-
-		};
+		return body.repeatable() ? new RequestBody(body::contentLength, body::writeTo) : RequestBody.NONE;
 	}
 
 	// The SDK closes what a collected client has used. The client that this one was made
@@ -134,16 +96,10 @@ final class OpenAiHttpClient implements HttpClient {
 
 		private final Exchange exchange;
 
-		private @Nullable InputStream body;
-
 		Response(HttpResponse delegate, Exchange exchange) {
 			this.delegate = delegate;
 			this.exchange = exchange;
-			exchange.answered(delegate::statusCode, () -> first(delegate.headers().values("Content-Type")));
-		}
-
-		private static @Nullable String first(List<String> values) {
-			return values.isEmpty() ? null : values.get(0);
+			exchange.answered(delegate::statusCode, () -> delegate.headers().values("Content-Type"));
 		}
 
 		@Override
@@ -162,13 +118,8 @@ final class OpenAiHttpClient implements HttpClient {
 		}
 
 		@Override
-		public synchronized InputStream body() {
-			InputStream body = this.body;
-			if (body == null) {
-				body = this.exchange.observed(this.delegate.body());
-				this.body = body;
-			}
-			return body;
+		public InputStream body() {
+			return this.exchange.observed(this.delegate::body);
 		}
 
 		@Override

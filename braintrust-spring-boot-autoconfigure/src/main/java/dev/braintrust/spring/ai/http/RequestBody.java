@@ -2,30 +2,25 @@ package dev.braintrust.spring.ai.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.LongSupplier;
 
 /**
  * The body of a request that can be written once more: the client holds its bytes until
  * it has an answer, and repeats them, so nothing is copied.
+ *
+ * @param length how many bytes it has, or -1 if that is not known
+ * @param content writes it
  */
-interface RequestBody {
+record RequestBody(LongSupplier length, Content content) {
 
 	// One that is not to be held.
-	RequestBody NONE = new RequestBody() {
+	static final RequestBody NONE = new RequestBody(() -> 0, (target) -> {
+	});
 
-		@Override
-		public long length() {
-			return 0;
-		}
+	interface Content {
 
-		@Override
-		public void writeTo(OutputStream target) {
-		}
+		void writeTo(OutputStream target) throws IOException;
 
-	};
-
-	// How many bytes it has, or -1 if that is not known.
-	long length();
-
-	void writeTo(OutputStream target) throws IOException;
+	}
 
 }
