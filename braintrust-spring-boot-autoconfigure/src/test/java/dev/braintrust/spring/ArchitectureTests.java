@@ -72,6 +72,7 @@ class ArchitectureTests {
 		mayDependOn(".trace.route", ".export", ".content");
 		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace.w3c",
 				".trace.route");
+		mayDependOn(".trace.micrometer", ".trace");
 		mayDependOn(".reactor", "");
 		mayDependOn(".ai", "", ".content");
 		mayDependOn(".ai.message", "", ".content", ".content.json");
@@ -99,7 +100,7 @@ class ArchitectureTests {
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
-				".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
+				".trace.micrometer", ".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
 				".eval", ".eval.report", ".eval.run", ".prompt", ".prompt.load");
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".trace",
 				".autoconfigure.properties");

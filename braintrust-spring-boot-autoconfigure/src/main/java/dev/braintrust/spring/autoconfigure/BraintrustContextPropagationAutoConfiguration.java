@@ -1,6 +1,6 @@
 package dev.braintrust.spring.autoconfigure;
 
-import dev.braintrust.spring.trace.ProjectContextAccessor;
+import dev.braintrust.spring.trace.micrometer.ProjectContextAccessor;
 import io.micrometer.context.ContextRegistry;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;

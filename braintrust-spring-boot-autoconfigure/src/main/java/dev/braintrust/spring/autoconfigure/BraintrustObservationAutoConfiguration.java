@@ -1,6 +1,6 @@
 package dev.braintrust.spring.autoconfigure;
 
-import dev.braintrust.spring.trace.ObservedProjectContext;
+import dev.braintrust.spring.trace.micrometer.ObservedProjectContext;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 

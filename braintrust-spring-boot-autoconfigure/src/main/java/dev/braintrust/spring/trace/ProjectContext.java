@@ -69,22 +69,22 @@ public final class ProjectContext {
 		return (spans != null) ? spans.in(context) : clear(context);
 	}
 
-	static @Nullable ProjectContext of(Context context) {
+	public static @Nullable ProjectContext of(Context context) {
 		return (context.get(KEY) instanceof ProjectContext spans) ? spans : null;
 	}
 
 	// These spans in another context, in the place of those that it has.
-	Context in(Context context) {
+	public Context in(Context context) {
 		return context.with(KEY, this);
 	}
 
 	// A context without project spans.
-	static Context clear(Context context) {
+	public static Context clear(Context context) {
 		return context.with(KEY, NONE);
 	}
 
 	// Have the logs name the innermost of these spans that is to be named.
-	Scope logged(Scope scope) {
+	public Scope logged(Scope scope) {
 		for (ProjectContext entry = this; entry != null; entry = entry.others) {
 			Correlation correlation = entry.project.correlation();
 			if (correlation != null && entry.span.getSpanContext().isSampled()) {

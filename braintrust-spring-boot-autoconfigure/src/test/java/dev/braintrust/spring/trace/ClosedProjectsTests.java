@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.RecordedProjects;
+import dev.braintrust.spring.trace.micrometer.ObservedProjectContext;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;

@@ -1,10 +1,11 @@
-package dev.braintrust.spring.trace;
+package dev.braintrust.spring.trace.micrometer;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
+import dev.braintrust.spring.trace.ProjectContext;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;

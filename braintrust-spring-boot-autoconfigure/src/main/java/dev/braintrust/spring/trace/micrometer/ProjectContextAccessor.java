@@ -1,5 +1,6 @@
-package dev.braintrust.spring.trace;
+package dev.braintrust.spring.trace.micrometer;
 
+import dev.braintrust.spring.trace.ProjectContext;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import io.opentelemetry.context.Context;

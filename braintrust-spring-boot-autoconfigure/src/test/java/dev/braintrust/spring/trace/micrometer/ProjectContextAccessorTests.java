@@ -1,4 +1,4 @@
-package dev.braintrust.spring.trace;
+package dev.braintrust.spring.trace.micrometer;
 
 import java.util.List;
 import java.util.concurrent.Callable;
