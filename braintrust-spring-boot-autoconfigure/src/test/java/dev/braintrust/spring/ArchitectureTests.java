@@ -100,8 +100,8 @@ class ArchitectureTests {
 		mayDependOn(".autoconfigure.properties", "", ".settings", ".export");
 		mayDependOn(".autoconfigure.diagnostics", "", ".settings", ".ai", ".autoconfigure.properties");
 		mayDependOn(".autoconfigure", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace",
-				".trace.micrometer", ".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties", ".autoconfigure.diagnostics",
-				".eval", ".eval.report", ".eval.run", ".prompt", ".prompt.load");
+				".trace.micrometer", ".ai", ".ai.chat", ".ai.http", ".ai.model", ".autoconfigure.properties",
+				".autoconfigure.diagnostics", ".eval", ".eval.report", ".eval.run", ".prompt", ".prompt.load");
 		mayDependOn(".actuate", "", ".settings", ".linkage", ".api", ".export", ".upload", ".trace",
 				".autoconfigure.properties");
 		mayDependOn(".console", "", ".settings", ".api", ".export", ".upload", ".content", ".content.json", ".trace",
