@@ -71,11 +71,16 @@ public final class Progress {
 	}
 
 	public void start(ScheduledExecutorService clock) {
-		if (this.shown && this.terminal != null) {
-			clock.scheduleAtFixedRate(this::draw, FIRST_BAR.toMillis(), BARS.toMillis(), TimeUnit.MILLISECONDS);
+		try {
+			if (this.shown && this.terminal != null) {
+				clock.scheduleAtFixedRate(this::draw, FIRST_BAR.toMillis(), BARS.toMillis(), TimeUnit.MILLISECONDS);
+			}
+			else if (this.shown) {
+				clock.scheduleAtFixedRate(this::log, LINES.toMillis(), LINES.toMillis(), TimeUnit.MILLISECONDS);
+			}
 		}
-		else if (this.shown) {
-			clock.scheduleAtFixedRate(this::log, LINES.toMillis(), LINES.toMillis(), TimeUnit.MILLISECONDS);
+		catch (OutOfMemoryError ex) {
+			// There is no thread to be had, and rows can do without it.
 		}
 	}
 

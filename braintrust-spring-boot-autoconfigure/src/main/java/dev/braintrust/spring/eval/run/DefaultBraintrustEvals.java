@@ -62,8 +62,9 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 
 	private DefaultProjectEvals evals(String key) {
 		Project project = project(key);
-		DefaultProjectEvals evals = this.evals.computeIfAbsent(key, (added) -> new DefaultProjectEvals(project,
-				this.projects, this.apis.of(project.settings()), this.settings, this.watch));
+		DefaultProjectEvals evals = this.evals.computeIfAbsent(key,
+				(added) -> new DefaultProjectEvals(project, this.projects, this.apis.of(project.settings()),
+						this.settings, this.watch, () -> new RowThreads(this.settings.virtualThreads())));
 		if (this.closed) {
 			evals.close();
 		}

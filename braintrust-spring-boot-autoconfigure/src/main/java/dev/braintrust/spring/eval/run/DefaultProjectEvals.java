@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.ProjectApi;
@@ -54,13 +55,16 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 
 	private final @Nullable ExperimentWatch watch;
 
+	private final Supplier<RowThreads> threads;
+
 	DefaultProjectEvals(Project project, BraintrustProjects projects, ProjectApi api, RunSettings settings,
-			@Nullable ExperimentWatch watch) {
+			@Nullable ExperimentWatch watch, Supplier<RowThreads> threads) {
 		this.project = project;
 		this.api = api;
 		this.settings = settings;
 		this.projects = projects;
 		this.watch = watch;
+		this.threads = threads;
 	}
 
 	@Override
@@ -159,8 +163,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		RunOutcome<I, O, E> outcome = new RunOutcome<>(plan, settings, target, baseline, tracer, seen,
 				(guest != null) ? guest.watch() : null, rows.size());
 		ExperimentRun<I, O, E> run = new ExperimentRun<>(plan, rows, tracer, outcome,
-				new ScorerCalls(this.projects, target, tracer, functions, null), this.settings.virtualThreads(),
-				this::ended);
+				new ScorerCalls(this.projects, target, tracer, functions, null), this.threads.get(), this::ended);
 		if (seen != null) {
 			run.result().whenComplete(seen::ended);
 		}

@@ -61,7 +61,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	private volatile boolean cancelled;
 
 	ExperimentRun(Plan<I, O, E> plan, List<RowRun.Slot<I, E>> rows, RowTracer tracer, RunOutcome<I, O, E> outcome,
-			ScorerCalls scorerCalls, boolean virtualThreads, Consumer<ExperimentRun<?, ?, ?>> over) {
+			ScorerCalls scorerCalls, RowThreads threads, Consumer<ExperimentRun<?, ?, ?>> over) {
 		this.plan = plan;
 		this.rows = rows;
 		this.tracer = tracer;
@@ -69,7 +69,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		this.over = over;
 		this.sending = outcome.sending();
 		this.ended = new EndedRows<>(plan, rows.size(), outcome);
-		this.threads = new RowThreads(virtualThreads);
+		this.threads = threads;
 		outcome.start(this.calls.clock());
 	}
 
@@ -95,20 +95,16 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 			this.threads.start(() -> lane(row));
 		}
 		catch (Throwable ex) {
-			// There is no thread to be had, so the lane ends here.
-			ended(ex);
+			// There is no thread to be had. What is left of the row runs no code of the
+			// application any more, and ends here.
+			fail(ex);
+			lane(row);
 		}
 	}
 
-	// A lane has ended, because of a failure or because there are no more rows.
-	private void ended(@Nullable Throwable failure) {
-		if (failure != null) {
-			this.broken.compareAndSet(null, failure);
-			cancel();
-		}
-		if (this.lanes.decrementAndGet() == 0) {
-			end();
-		}
+	private void fail(Throwable failure) {
+		this.broken.compareAndSet(null, failure);
+		cancel();
 	}
 
 	private void lane(Runnable begun) {
@@ -117,13 +113,16 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 			for (RowRun.Slot<I, E> slot = next(); slot != null; slot = next()) {
 				new RowRun<>(this, this.plan, slot, this.tracer, this.scorerCalls).run();
 			}
-			ended(null);
 		}
 		catch (TimedCall.AbandonedException ex) {
 			// The lane has another thread.
+			return;
 		}
 		catch (Throwable ex) {
-			ended(ex);
+			fail(ex);
+		}
+		if (this.lanes.decrementAndGet() == 0) {
+			end();
 		}
 	}
 

@@ -1,5 +1,7 @@
 package dev.braintrust.spring.eval.run;
 
+import java.util.concurrent.ThreadFactory;
+
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,10 @@ final class RowThreads {
 	RowThreads(boolean virtual) {
 		this.threads.setVirtualThreads(virtual);
 		this.threads.setDaemon(true);
+	}
+
+	RowThreads(ThreadFactory threads) {
+		this.threads.setThreadFactory(threads);
 	}
 
 	void start(Runnable work) {

@@ -47,20 +47,25 @@ final class TimedCall<T> {
 			this.thread = Thread.currentThread();
 			this.abandon = abandon;
 		}
-		Future<?> deadline = this.clock.schedule(
-				() -> interrupt(new TimeoutException(what + " took longer than " + text(timeout))), timeout.toNanos(),
-				TimeUnit.NANOSECONDS);
-		Outcome<T> outcome = call();
-		deadline.cancel(false);
-		return end(outcome);
+		return end(call(timeout, what));
 	}
 
-	private Outcome<T> call() {
+	// The clock may fail too, if there is no thread to be had.
+	private Outcome<T> call(Duration timeout, String what) {
+		Future<?> deadline = null;
 		try {
+			deadline = this.clock.schedule(
+					() -> interrupt(new TimeoutException(what + " took longer than " + text(timeout))),
+					timeout.toNanos(), TimeUnit.NANOSECONDS);
 			return new Outcome<>(this.code.call(), null);
 		}
 		catch (Throwable ex) {
 			return new Outcome<>(null, ex);
+		}
+		finally {
+			if (deadline != null) {
+				deadline.cancel(false);
+			}
 		}
 	}
 

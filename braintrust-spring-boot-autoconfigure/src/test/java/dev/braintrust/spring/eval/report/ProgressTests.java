@@ -2,6 +2,8 @@ package dev.braintrust.spring.eval.report;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -10,6 +12,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests of how far a run is shown to be.
@@ -45,6 +48,17 @@ class ProgressTests {
 			.contains("The experiment 'echo' of the Braintrust project 'support' goes on: 1 of 2,000 rows, about");
 		progress.stop();
 		assertThat(this.written.toString()).isEmpty();
+	}
+
+	@Test
+	void experimentGoesOnWithoutAThreadThatShowsItsProgress() {
+		ScheduledExecutorService exhausted = Executors.newSingleThreadScheduledExecutor((task) -> {
+			throw new OutOfMemoryError("unable to create native thread");
+		});
+		for (PrintWriter terminal : new PrintWriter[] { null, new PrintWriter(this.written) }) {
+			assertThatNoException().isThrownBy(() -> new Progress("'echo'", 4, null, terminal).start(exhausted));
+		}
+		exhausted.shutdownNow();
 	}
 
 }

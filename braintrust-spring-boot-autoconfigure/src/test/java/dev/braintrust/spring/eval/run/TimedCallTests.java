@@ -51,6 +51,19 @@ class TimedCallTests {
 	}
 
 	@Test
+	void clockWithoutAThreadFailsTheCall() {
+		OutOfMemoryError failure = new OutOfMemoryError("unable to create native thread");
+		ScheduledExecutorService exhausted = Executors.newSingleThreadScheduledExecutor((task) -> {
+			throw failure;
+		});
+		AtomicInteger calls = new AtomicInteger();
+		TimedCall<Integer> call = new TimedCall<>(calls::incrementAndGet, exhausted);
+		assertThat(call.run(Duration.ofMinutes(5), "The task", null).error()).isSameAs(failure);
+		assertThat(calls).hasValue(0);
+		exhausted.shutdownNow();
+	}
+
+	@Test
 	@Tag("fault")
 	void callThatIsAbandonedHasNoOutcomeWhenItEndsAfterAll() {
 		CountDownLatch abandoned = new CountDownLatch(1);
