@@ -17,7 +17,7 @@ record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 	// refuses what would make it so.
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 			+ "media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
-			+ "frame-ancestors 'none'; " + "require-trusted-types-for 'script'; trusted-types 'none'";
+			+ "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 	// What is shown is of others, and is nothing but bytes.
 	private static final String POLICY_OF_MEDIA = "default-src 'none'; sandbox; frame-ancestors 'none'";

@@ -3,6 +3,7 @@ package dev.braintrust.spring.console;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,11 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	private final List<Row> rows = new ArrayList<>();
 
 	private final Map<String, DoubleSummaryStatistics> scores = new LinkedHashMap<>();
+
+	// Of rows whose task failed, which count as 0 in all scores.
+	private final Set<String> zeros = new LinkedHashSet<>();
+
+	private int zeroRows;
 
 	private int ended;
 
@@ -93,19 +99,28 @@ final class ShownExperiment implements ExperimentWatch.Run {
 			this.ended++;
 			this.errors += row.hasErrors() ? 1 : 0;
 			this.tokens += row.usage().tokens();
-			row.scores().forEach((name, score) -> {
-				DoubleSummaryStatistics values = this.scores.computeIfAbsent(name,
-						(added) -> new DoubleSummaryStatistics());
-				if (score.value() != null) {
-					values.accept(score.value());
-				}
-			});
+			addScores(row);
 			if (kept) {
 				this.rows.add(Row.of(row, input));
 			}
 		}
 		// Whoever has looked meanwhile looks again.
 		this.experiments.hold(this, 0);
+	}
+
+	private void addScores(RowResult<?, ?, ?> row) {
+		if (row.error() != null && !row.scores().isEmpty()) {
+			this.zeros.addAll(row.scores().keySet());
+			this.zeroRows++;
+			return;
+		}
+		row.scores().forEach((name, score) -> {
+			DoubleSummaryStatistics values = this.scores.computeIfAbsent(name,
+					(added) -> new DoubleSummaryStatistics());
+			if (score.value() != null) {
+				values.accept(score.value());
+			}
+		});
 	}
 
 	@Override
@@ -130,8 +145,14 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	// The means of the scores: those of the result, or of the rows so far.
 	private Map<String, Double> means() {
 		Map<String, Double> means = new LinkedHashMap<>();
-		this.scores
-			.forEach((score, values) -> means.put(score, (values.getCount() > 0) ? values.getAverage() : Double.NaN));
+		this.scores.forEach((score, values) -> {
+			long count = values.getCount() + this.zeroRows;
+			means.put(score, (count > 0) ? values.getSum() / count : Double.NaN);
+		});
+		if (means.isEmpty()) {
+			// A failed row has the name of each scorer, whatever its scores are called.
+			this.zeros.forEach((score) -> means.put(score, 0.0));
+		}
 		if (this.outcome != null && !this.outcome.scores().isEmpty()) {
 			this.outcome.scores().forEach((score, summary) -> means.put(score, summary.mean()));
 			means.keySet().retainAll(this.outcome.scores().keySet());

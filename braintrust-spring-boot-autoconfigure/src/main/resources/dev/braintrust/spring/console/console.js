@@ -150,8 +150,10 @@ async function poll() {
 			known.instance = '';
 			known.version = 0;
 			known.traces = new Map();
+			known.projects = [];
 			known.experiments = [];
 			read = null;
+			shown.drawn = false;
 			experiment.begin('');
 			return poll();
 		}
@@ -202,7 +204,7 @@ function take(state) {
 		drawProjects();
 		drawList();
 	}
-	if (current || (shown.trace !== null && !shown.drawn)) {
+	if (current || ((shown.trace !== null || shown.experiment !== null) && !shown.drawn)) {
 		drawTrace(false);
 	}
 }
@@ -311,10 +313,12 @@ async function drawExperiment() {
 			node('trace').replaceChildren(...experiment.nodes);
 		}
 		experiment.show(search.value);
+		shown.drawn = true;
 		document.title = `${one.name} · Braintrust console`;
 	}
 	catch (error) {
 		if (shown.experiment === id && shown.trace === null && error.status === 404) {
+			shown.drawn = true;
 			node('trace').replaceChildren(el('div', { class: 'empty' }, el('h2', null, 'This experiment is not here'), el('p', null, 'It was dropped for newer ones, or the application has started anew.')));
 		}
 	}

@@ -118,6 +118,44 @@ class ConsoleExperimentsTests {
 	}
 
 	@Test
+	void failedRowsCountInTheScoresOfOtherNamesWhileAnExperimentRuns() throws Exception {
+		start();
+		CountDownLatch end = new CountDownLatch(1);
+		RunningExperiment<String, String, String> running = this.application.context()
+			.getBean(BraintrustEvals.class)
+			.of("support")
+			.experiment("named")
+			.cases(EvalCase.of("good", ""), EvalCase.of("bad", ""), EvalCase.of("slow", ""))
+			.task((input) -> {
+				if (input.equals("slow")) {
+					end.await();
+				}
+				return ShownExperiments.unlessBad(input);
+			})
+			.scorers(new Named())
+			.maxConcurrency(2)
+			.start();
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("ended").asInt() == 2);
+		JsonNode scores = latest().path("scores");
+		assertThat(scores.propertyNames()).containsExactly("helpful", "kind");
+		assertThat(scores.path("helpful").path("mean").asDouble()).isEqualTo(0.5);
+		end.countDown();
+		running.join();
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("state").asString().equals("ENDED"));
+		assertThat(latest().path("scores").path("helpful").path("mean").asDouble()).isBetween(0.66, 0.67);
+	}
+
+	@Test
+	void scorerThatHasGivenNothingIsZeroWhileAllRowsFail() throws IOException {
+		start();
+		Experiments experiments = this.application.context().getBean(Experiments.class);
+		experiments.started("support", "failing", 2).ended(ShownExperiments.failed("exactMatch"), "\"input\"");
+		JsonNode scores = latest().path("scores");
+		assertThat(scores.propertyNames()).containsExactly("exactMatch");
+		assertThat(scores.path("exactMatch").path("mean").asDouble(1)).isZero();
+	}
+
+	@Test
 	void readerIsToldOnlyOfWhatHasChanged() throws IOException {
 		start();
 		this.experiments.run(ShownExperiments::good);
@@ -194,19 +232,7 @@ class ConsoleExperimentsTests {
 				.experiment("named")
 				.cases(EvalCase.of("a", "a"), EvalCase.of("b", "b"))
 				.task((input) -> (fails && input.equals("b")) ? ShownExperiments.failing(input) : input)
-				.scorers(new Scorer<String, String, String>() {
-
-					@Override
-					public String name() {
-						return "quality";
-					}
-
-					@Override
-					public List<Score> score(Scoring<? extends String, ? extends String, ? extends String> row) {
-						return List.of(Score.of("helpful", 1), Score.of("kind", 1));
-					}
-
-				})
+				.scorers(new Named())
 				.run();
 		}
 		JsonNode experiment = this.application.json("experiments/2");
@@ -289,6 +315,23 @@ class ConsoleExperimentsTests {
 		assertThat(state.path("bytes").asLong()).isLessThanOrEqualTo(state.path("maxBytes").asLong());
 		assertThat(state.path("experiments").size()).isBetween(1, 10);
 		assertThat(state.path("experiments").get(0).path("id").asInt()).isEqualTo(12);
+	}
+
+	/**
+	 * A scorer whose scores have names of their own.
+	 */
+	private static final class Named implements Scorer<String, String, String> {
+
+		@Override
+		public String name() {
+			return "quality";
+		}
+
+		@Override
+		public List<Score> score(Scoring<? extends String, ? extends String, ? extends String> row) {
+			return List.of(Score.of("helpful", 1), Score.of("kind", 1));
+		}
+
 	}
 
 }

@@ -18,7 +18,7 @@ import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.console.ConsoleApplication.Kind;
 import dev.braintrust.spring.support.Browser;
 import dev.braintrust.spring.test.RecordedSpans;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -44,8 +44,10 @@ class ConsolePageTests {
 	@TempDir
 	private static Path profile;
 
+	@AutoClose
 	private static Browser browser;
 
+	@AutoClose
 	private static ConsoleApplication application;
 
 	@BeforeAll
@@ -60,23 +62,10 @@ class ConsolePageTests {
 		traces.conversation();
 	}
 
-	@AfterAll
-	static void stop() {
-		if (browser != null) {
-			browser.close();
-		}
-		if (application != null) {
-			application.close();
-		}
-	}
-
 	@BeforeEach
 	void open() {
-		browser.look(1280, 800, false);
-		// A page that is there already follows its address.
-		browser.open("about:blank");
 		browser.log();
-		browser.open(application.url());
+		browser.openAnew(application.url());
 		browser.await("document.querySelectorAll('.trace-row').length >= " + TRACES);
 	}
 

@@ -12,7 +12,7 @@ import dev.braintrust.spring.support.Browser;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,8 +46,10 @@ class ContentPageTests {
 	@TempDir
 	private static Path profile;
 
+	@AutoClose
 	private static Browser browser;
 
+	@AutoClose
 	private static ConsoleApplication application;
 
 	@BeforeAll
@@ -77,21 +79,9 @@ class ContentPageTests {
 		application.tracer("sales").taskSpan("offer").input("lamps").call((span) -> "done");
 	}
 
-	@AfterAll
-	static void stop() {
-		if (browser != null) {
-			browser.close();
-		}
-		if (application != null) {
-			application.close();
-		}
-	}
-
 	@BeforeEach
 	void open() {
-		browser.look(1280, 800, false);
-		browser.open("about:blank");
-		browser.open(application.url());
+		browser.openAnew(application.url());
 		browser.await("document.querySelectorAll('.trace-row').length === 5");
 		browser.run("window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text; }");
 	}

@@ -13,7 +13,7 @@ import dev.braintrust.spring.eval.report.ExperimentWatch;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.Browser;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,8 +37,10 @@ class ExperimentPageTests {
 	@TempDir
 	private static Path profile;
 
+	@AutoClose
 	private static Browser browser;
 
+	@AutoClose
 	private static ConsoleApplication application;
 
 	@BeforeAll
@@ -51,21 +53,9 @@ class ExperimentPageTests {
 		experiments.run(ShownExperiments::failing);
 	}
 
-	@AfterAll
-	static void stop() {
-		if (browser != null) {
-			browser.close();
-		}
-		if (application != null) {
-			application.close();
-		}
-	}
-
 	@BeforeEach
 	void open() {
-		browser.look(1280, 800, false);
-		browser.open("about:blank");
-		browser.open(application.url());
+		browser.openAnew(application.url());
 		browser.awaitText("#views", "Evaluations");
 	}
 
@@ -181,6 +171,24 @@ class ExperimentPageTests {
 							return [...document.querySelectorAll('#rows .trace-row, #rows .facts')].every((node) => !clipped(node));
 						})()""");
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "experiment, The lamp is broken", "trace, levenshtein" })
+	void pageOfAnApplicationThatHasStartedAnewIsEmpty(String kind, String shown) {
+		openExperiment(1);
+		if (kind.equals("trace")) {
+			browser.run("document.querySelector('#rows .trace-row').click()");
+		}
+		browser.awaitText("#trace", shown);
+		browser
+			.run("""
+					const before = window.fetch;
+					window.fetch = async (path) => path.startsWith('api/state')
+						? Response.json({ ...await (await before(path)).json(), instance: 'anew', experiments: undefined, traces: [] })
+						: new Response('', { status: 404 });""");
+		browser.awaitText("#trace", "This " + kind + " is not here");
+		browser.awaitText("#list", "No experiment yet");
 	}
 
 	@Test

@@ -46,6 +46,17 @@ final class ShownExperiments {
 				Map.of(), Map.of(), TokenUsage.NONE, List.of(), null, null);
 	}
 
+	// A row whose task failed.
+	static RowResult<String, String, String> failed(String scorer) {
+		return new RowResult<>(0, 0, EvalCase.of("input", null), Map.of(), List.of(), null, new IllegalStateException(),
+				1, Duration.ofMillis(1), Map.of(scorer, Score.of(0)), Map.of(), Map.of(), Map.of(), TokenUsage.NONE,
+				List.of(), null, null);
+	}
+
+	static String unlessBad(String input) {
+		return input.equals("bad") ? failing(input) : input;
+	}
+
 	static String good(String question) {
 		return question.contains("money") ? "refund" : question.contains("parcel") ? "tracking" : "warranty";
 	}

@@ -138,6 +138,13 @@ public final class Browser implements AutoCloseable {
 		command("/url", Map.of("url", url));
 	}
 
+	// On a wide and light screen. A page that is there already would follow its address.
+	public void openAnew(String url) {
+		look(1280, 800, false);
+		open("about:blank");
+		open(url);
+	}
+
 	public String address() {
 		return command("/url", null).asString();
 	}
