@@ -40,7 +40,7 @@ final class SpanFacts {
 
 	private volatile @Nullable String output;
 
-	private SpanFacts(SpanData row) {
+	SpanFacts(SpanData row) {
 		Attributes attributes = row.getAttributes();
 		this.type = read(text(attributes, "braintrust.span_attributes")).path("type").asString("");
 		boolean llm = this.type.equals("llm");
@@ -52,10 +52,6 @@ final class SpanFacts {
 		this.error = failed ? cut(row.getStatus().getDescription()) : null;
 		this.inputJson = first(attributes, "braintrust.input_json", "gen_ai.input.messages");
 		this.outputJson = first(attributes, "braintrust.output_json", "gen_ai.output.messages");
-	}
-
-	static SpanFacts of(SpanData row) {
-		return new SpanFacts(row);
 	}
 
 	private static String model(Attributes attributes) {

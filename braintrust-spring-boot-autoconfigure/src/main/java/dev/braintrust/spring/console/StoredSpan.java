@@ -107,7 +107,7 @@ final class StoredSpan {
 		SpanFacts facts = this.facts;
 		if (facts == null) {
 			boolean exact = isExact();
-			facts = SpanFacts.of(row());
+			facts = new SpanFacts(row());
 			if (!exact) {
 				facts.read();
 			}

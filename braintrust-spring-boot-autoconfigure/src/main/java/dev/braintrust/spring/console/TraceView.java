@@ -74,7 +74,7 @@ record TraceView(WatchedProject project, String id, long version, List<Line> lin
 		}
 
 		SpanFacts facts() {
-			return (this.open != null) ? SpanFacts.of(row()) : span().facts();
+			return (this.open != null) ? new SpanFacts(row()) : span().facts();
 		}
 
 		private StoredSpan span() {

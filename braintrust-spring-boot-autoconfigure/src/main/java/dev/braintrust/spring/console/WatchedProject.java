@@ -3,7 +3,6 @@ package dev.braintrust.spring.console;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 
 import dev.braintrust.spring.content.ContentWriter;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * arrived or is lost.
  */
 final class WatchedProject implements SpanSink {
-
-	private static final ExportStatus NOTHING_SENT = new ExportStatus(ExportStatus.State.IDLE, 0, 0, 0, 0, 0, Map.of(),
-			Map.of(), 0, 0, 0, null, null, null);
 
 	private final ProjectSettings settings;
 
@@ -93,7 +89,7 @@ final class WatchedProject implements SpanSink {
 
 	@Override
 	public ExportStatus status() {
-		return (this.export != null) ? this.export.status() : NOTHING_SENT;
+		return (this.export != null) ? this.export.status() : ExportStatus.UNUSED;
 	}
 
 	/**

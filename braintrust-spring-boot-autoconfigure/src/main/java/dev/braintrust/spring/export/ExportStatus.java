@@ -33,9 +33,11 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		Map<LossReason, Long> lost, Map<LossReason, Long> contentLost, long requests, long retried, long bytes,
 		@Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError) {
 
-	// The status of a project that has had no span.
-	static final ExportStatus UNUSED = new ExportStatus(State.IDLE, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, null,
-			null, null);
+	/**
+	 * The status of a project that has had no span.
+	 */
+	public static final ExportStatus UNUSED = new ExportStatus(State.IDLE, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0,
+			null, null, null);
 
 	// The same when more spans have ended, which wait.
 	ExportStatus now(long ended, long moreBytes) {

@@ -3,7 +3,6 @@ package dev.braintrust.spring.trace;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
@@ -102,9 +101,6 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	private record RecordingSink(@Nullable SpanRecorder recorder, ProjectSettings settings, SpanReader reader,
 			@Nullable SpanSink queue) implements SpanSink {
 
-		private static final ExportStatus NOTHING_SENT = new ExportStatus(ExportStatus.State.IDLE, 0, 0, 0, 0, 0,
-				Map.of(), Map.of(), 0, 0, 0, null, null, null);
-
 		@Override
 		public void add(WaitingSpan span) {
 			if (this.recorder != null) {
@@ -132,7 +128,7 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 
 		@Override
 		public ExportStatus status() {
-			return (this.queue != null) ? this.queue.status() : NOTHING_SENT;
+			return (this.queue != null) ? this.queue.status() : ExportStatus.UNUSED;
 		}
 
 		@Override

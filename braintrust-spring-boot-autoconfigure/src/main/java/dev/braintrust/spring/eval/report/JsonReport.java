@@ -44,8 +44,8 @@ final class JsonReport {
 		this.json.writeStartObject();
 		this.json.writeStringProperty("name", result.name());
 		this.json.writeStringProperty("project", result.project());
-		text("id", result.id());
-		text("url", (result.url() != null) ? result.url().toString() : null);
+		this.json.writeStringProperty("id", result.id());
+		this.json.writeStringProperty("url", (result.url() != null) ? result.url().toString() : null);
 		this.json.writeBooleanProperty("sent", result.sent());
 		this.json.writeNumberProperty("missing", result.missing());
 		this.json.writeNumberProperty("durationMs", result.duration().toMillis());
@@ -54,7 +54,7 @@ final class JsonReport {
 		this.json.writeNumberProperty("completionTokens", result.usage().completionTokens());
 		this.json.writeNumberProperty("strays", result.strays());
 		Comparison comparison = result.comparison();
-		text("baseline", (comparison != null) ? comparison.baseline() : null);
+		this.json.writeStringProperty("baseline", (comparison != null) ? comparison.baseline() : null);
 		this.json.writeObjectPropertyStart("scores");
 		result.scores()
 			.values()
@@ -90,13 +90,13 @@ final class JsonReport {
 		this.json.writeNumberProperty("trial", row.trial());
 		this.json.writeNumberProperty("attempts", row.attempts());
 		this.json.writeNumberProperty("durationMs", row.duration().toMillis());
-		text("traceId", row.traceId());
-		text("error", (row.error() != null) ? row.error().getClass().getName() : null);
+		this.json.writeStringProperty("traceId", row.traceId());
+		this.json.writeStringProperty("error", (row.error() != null) ? row.error().getClass().getName() : null);
 		this.json.writeObjectPropertyStart("scores");
 		row.scores().forEach((name, score) -> number(name, score.value()));
 		this.json.writeEndObject();
 		this.json.writeObjectPropertyStart("scorerErrors");
-		row.scorerErrors().forEach((name, error) -> text(name, error.getClass().getName()));
+		row.scorerErrors().forEach((name, error) -> this.json.writeStringProperty(name, error.getClass().getName()));
 		this.json.writeEndObject();
 		// The content of the row itself is that of its first span.
 		this.json.writeArrayPropertyStart("spans");
@@ -110,9 +110,9 @@ final class JsonReport {
 		this.json.writeStringProperty("id", span.id());
 		this.json.writeStringProperty("parentId", span.parentId());
 		this.json.writeStringProperty("name", span.name());
-		text("type", span.type());
+		this.json.writeStringProperty("type", span.type());
 		this.json.writeNumberProperty("durationMs", span.millis());
-		text("error", span.error());
+		this.json.writeStringProperty("error", span.error());
 		this.json.writeArrayPropertyStart("tags");
 		span.tags().forEach(this.json::writeString);
 		this.json.writeEndArray();
@@ -130,16 +130,6 @@ final class JsonReport {
 		}
 		catch (JacksonException ex) {
 			this.json.writeString(value);
-		}
-	}
-
-	private void text(String name, @Nullable String value) {
-		this.json.writeName(name);
-		if (value != null) {
-			this.json.writeString(value);
-		}
-		else {
-			this.json.writeNull();
 		}
 	}
 

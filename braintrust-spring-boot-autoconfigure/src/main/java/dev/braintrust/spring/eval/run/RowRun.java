@@ -113,7 +113,7 @@ final class RowRun<I, O, E> {
 			attempt(number + 1);
 			return;
 		}
-		new RowScores<>(this, this.plan, task.row(), outcome, number + 1, duration, trace, this.usage).score(0);
+		new RowScores<>(this, this.plan, task, outcome, number + 1, duration, trace, this.usage).score(0);
 	}
 
 	// Whether the task is to be tried again.

@@ -44,7 +44,7 @@ final class RowScores<I, O, E> {
 
 	private final Plan<I, O, E> plan;
 
-	private final RunningRow row;
+	private final RowTask<I, O, E> row;
 
 	private final Outcome<O> outcome;
 
@@ -56,7 +56,7 @@ final class RowScores<I, O, E> {
 
 	private final CollectedTrace trace;
 
-	RowScores(RowRun<I, O, E> run, Plan<I, O, E> plan, RunningRow row, Outcome<O> outcome, int attempts,
+	RowScores(RowRun<I, O, E> run, Plan<I, O, E> plan, RowTask<I, O, E> row, Outcome<O> outcome, int attempts,
 			Duration duration, CollectedTrace trace, TokenUsage usage) {
 		this.run = run;
 		this.plan = plan;

@@ -66,30 +66,22 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 		return scored.compare(this.name, this.scores, summaries.keySet());
 	}
 
-	/**
-	 * Whether a run may write its baseline: it was asked to, and has all of its rows
-	 * without an error.
-	 *
-	 * @param isAsked whether it was asked to
-	 * @param isPartial whether the run has other cases or trials than the code says
-	 * @param size how many rows it should have
-	 */
-	record Blessing(boolean isAsked, boolean isPartial, int size) {
-
-		boolean isGranted(Plan<?, ?, ?> plan, @Nullable BaselineFile file, List<? extends RowResult<?, ?, ?>> rows) {
-			if (!this.isAsked || file == null) {
-				return false;
-			}
-			long failed = rows.stream().filter(RowResult::hasErrors).count();
-			if (failed == 0 && !this.isPartial && rows.size() == this.size) {
-				return true;
-			}
-			logger.warn("The baseline '" + file.file() + "' is not written, since the experiment '" + plan.name() + "' "
-					+ ((failed > 0) ? "has " + failed + " failed rows" : "did not run all of its cases and trials")
-					+ ". Only a run of all cases and trials without errors can be blessed.");
+	// Whether a run that was asked to may write this baseline: if it is a file, and the
+	// run
+	// has all of its rows without an error. A partial run has other cases or trials than
+	// the code says.
+	boolean isBlessedBy(Plan<?, ?, ?> plan, List<? extends RowResult<?, ?, ?>> rows, int size, boolean isPartial) {
+		if (this.file == null) {
 			return false;
 		}
-
+		long failed = rows.stream().filter(RowResult::hasErrors).count();
+		if (failed == 0 && !isPartial && rows.size() == size) {
+			return true;
+		}
+		logger.warn("The baseline '" + this.file.file() + "' is not written, since the experiment '" + plan.name()
+				+ "' " + ((failed > 0) ? "has " + failed + " failed rows" : "did not run all of its cases and trials")
+				+ ". Only a run of all cases and trials without errors can be blessed.");
+		return false;
 	}
 
 }

@@ -123,8 +123,7 @@ final class RunOutcome<I, O, E> {
 		if (this.baseline == null) {
 			return null;
 		}
-		RunBaseline.Blessing blessing = new RunBaseline.Blessing(bless, this.settings.isPartial(), this.size);
-		this.blessed = blessing.isGranted(this.plan, this.baseline.file(), rows);
+		this.blessed = bless && this.baseline.isBlessedBy(this.plan, rows, this.size, this.settings.isPartial());
 		return this.baseline.compare(this.plan, rows, scores, this::input, this.blessed);
 	}
 

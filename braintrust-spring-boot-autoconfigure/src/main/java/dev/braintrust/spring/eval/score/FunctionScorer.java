@@ -1,7 +1,6 @@
 package dev.braintrust.spring.eval.score;
 
 import java.util.List;
-import java.util.function.Function;
 
 import org.springframework.util.Assert;
 
@@ -14,8 +13,7 @@ import org.springframework.util.Assert;
  * @param <O> the type of the outputs
  * @param <E> the type of the expected outputs
  */
-record FunctionScorer<I, O, E>(String name,
-		Function<? super Scoring<I, O, E>, List<Score>> function) implements Scorer<I, O, E> {
+record FunctionScorer<I, O, E>(String name, Function<I, O, E> function) implements Scorer<I, O, E> {
 
 	FunctionScorer {
 		Assert.hasText(name, "'name' must not be empty");
@@ -24,8 +22,22 @@ record FunctionScorer<I, O, E>(String name,
 	// A row is only read, so that of a narrower type will do.
 	@Override
 	@SuppressWarnings("unchecked")
-	public List<Score> score(Scoring<? extends I, ? extends O, ? extends E> it) {
-		return this.function.apply((Scoring<I, O, E>) it);
+	public List<Score> score(Scoring<? extends I, ? extends O, ? extends E> it) throws Exception {
+		return this.function.score((Scoring<I, O, E>) it);
+	}
+
+	/**
+	 * Scores a row.
+	 *
+	 * @param <I> the type of the inputs
+	 * @param <O> the type of the outputs
+	 * @param <E> the type of the expected outputs
+	 */
+	@FunctionalInterface
+	interface Function<I, O, E> {
+
+		List<Score> score(Scoring<I, O, E> it) throws Exception;
+
 	}
 
 }

@@ -44,7 +44,7 @@ public interface Scorer<I, O, E> {
 	 * @return a new scorer
 	 */
 	default Scorer<I, O, E> named(String name) {
-		return new NamedScorer<>(name, this);
+		return new FunctionScorer<>(name, this::score);
 	}
 
 }
