@@ -20,12 +20,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ProxyTunnelTests {
 
+	private static final int LONG_MILLIS = 20_000;
+
 	private final ServerSocket proxy = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
 
 	private final ProxyTunnel tunnel = ProxyTunnel.open("127.0.0.1", this.proxy.getLocalPort(),
 			new ProxyLogin("anna", "s3cret"));
 
 	ProxyTunnelTests() throws IOException {
+		this.proxy.setSoTimeout(LONG_MILLIS);
 	}
 
 	@AfterEach
@@ -39,7 +42,7 @@ class ProxyTunnelTests {
 		try (Socket client = connect("Braintrust 0")) {
 			assertThat(client.getInputStream().readAllBytes()).isEmpty();
 		}
-		try (Socket client = connect(this.tunnel.login()); Socket asked = this.proxy.accept()) {
+		try (Socket client = connect(this.tunnel.login()); Socket asked = accept()) {
 			byte[] head = asked.getInputStream().readNBytes("CONNECT a:443 HTTP/1.1\r\n".length());
 			assertThat(head).asString(StandardCharsets.ISO_8859_1).isEqualTo("CONNECT a:443 HTTP/1.1\r\n");
 		}
@@ -47,7 +50,7 @@ class ProxyTunnelTests {
 
 	@Test
 	void sideThatHasSaidAllStillListens() throws IOException {
-		try (Socket client = connect(this.tunnel.login()); Socket asked = this.proxy.accept()) {
+		try (Socket client = connect(this.tunnel.login()); Socket asked = accept()) {
 			client.shutdownOutput();
 			assertThat(asked.getInputStream().readAllBytes()).asString(StandardCharsets.ISO_8859_1)
 				.endsWith("Proxy-Authorization: " + new ProxyLogin("anna", "s3cret").header() + "\r\n\r\n");
@@ -59,7 +62,7 @@ class ProxyTunnelTests {
 
 	@Test
 	void closeEndsWhatIsOpen() throws IOException {
-		try (Socket client = connect(this.tunnel.login()); Socket asked = this.proxy.accept()) {
+		try (Socket client = connect(this.tunnel.login()); Socket asked = accept()) {
 			asked.getOutputStream().write(1);
 			assertThat(client.getInputStream().read()).isEqualTo(1);
 			this.tunnel.close();
@@ -67,10 +70,17 @@ class ProxyTunnelTests {
 		}
 	}
 
+	private Socket accept() throws IOException {
+		Socket asked = this.proxy.accept();
+		asked.setSoTimeout(LONG_MILLIS);
+		return asked;
+	}
+
 	private Socket connect(String word) throws IOException {
 		ProxySelector selector = this.tunnel.selector(new InetSocketAddress("127.0.0.1", 1));
 		InetSocketAddress address = (InetSocketAddress) selector.select(URI.create("https://a")).get(0).address();
 		Socket client = new Socket(address.getAddress(), address.getPort());
+		client.setSoTimeout(LONG_MILLIS);
 		client.getOutputStream()
 			.write(("CONNECT a:443 HTTP/1.1\r\nProxy-Authorization: " + word + "\r\n\r\n")
 				.getBytes(StandardCharsets.ISO_8859_1));
