@@ -1,11 +1,13 @@
 package dev.braintrust.spring.ai;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -29,6 +31,11 @@ public abstract class TracingPostProcessor implements BeanPostProcessor, Priorit
 
 	protected TracingPostProcessor(String log) {
 		this.logger = LogFactory.getLog(log);
+	}
+
+	// Those of a context, which has made them by then.
+	public static Collection<TracingPostProcessor> all(ListableBeanFactory beanFactory) {
+		return beanFactory.getBeansOfType(TracingPostProcessor.class, true, false).values();
 	}
 
 	@Override

@@ -34,7 +34,7 @@ final class ClientsWithoutProject {
 
 	List<String> messages(String exampleKey) {
 		List<String> messages = new ArrayList<>();
-		for (TracingPostProcessor postProcessor : this.beanFactory.getBeanProvider(TracingPostProcessor.class)) {
+		for (TracingPostProcessor postProcessor : TracingPostProcessor.all(this.beanFactory)) {
 			for (String beanName : postProcessor.seen()) {
 				String type = type(beanName);
 				if (type != null && isDeclared(beanName) && !usesProject(beanName)

@@ -133,14 +133,13 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 		if (!this.beanFactory.containsSingleton(beanName) || this.beanFactory.isFactoryBean(beanName)) {
 			return false;
 		}
-		boolean traces = false;
-		for (TracingPostProcessor postProcessor : this.beanFactory.getBeanProvider(TracingPostProcessor.class)) {
+		Collection<TracingPostProcessor> postProcessors = TracingPostProcessor.all(this.beanFactory);
+		for (TracingPostProcessor postProcessor : postProcessors) {
 			if (postProcessor.hasSeen(beanName)) {
 				return false;
 			}
-			traces = true;
 		}
-		return traces;
+		return !postProcessors.isEmpty();
 	}
 
 	private void warnTooEarly(String beanName, String key) {

@@ -39,7 +39,7 @@ public final class ProjectSettingsResolver {
 
 	private static final String DEFAULT_API_URL = "https://api.braintrust.dev";
 
-	private static final Pattern API_KEY = Pattern.compile("[!-~&&[^\"']]*");
+	private static final Pattern API_KEY = Pattern.compile("[!#-&(-~]*");
 
 	private static final DataSize MIN_FIELD_SIZE = DataSize.ofKilobytes(1);
 

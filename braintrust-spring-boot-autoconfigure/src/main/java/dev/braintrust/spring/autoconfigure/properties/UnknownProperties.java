@@ -147,8 +147,8 @@ public final class UnknownProperties {
 	}
 
 	private static boolean contains(Map<ConfigurationPropertyName, Class<?>> names, ConfigurationPropertyName name) {
-		for (ConfigurationPropertyName known : names.keySet()) {
-			if (known.equals(name) || (names.get(known) == Map.class && known.isAncestorOf(name))) {
+		for (Map.Entry<ConfigurationPropertyName, Class<?>> known : names.entrySet()) {
+			if (known.getKey().equals(name) || (known.getValue() == Map.class && known.getKey().isAncestorOf(name))) {
 				return true;
 			}
 		}
