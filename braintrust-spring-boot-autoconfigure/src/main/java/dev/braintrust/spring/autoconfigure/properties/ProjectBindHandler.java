@@ -142,10 +142,17 @@ final class ProjectBindHandler extends AbstractBindHandler {
 	}
 
 	private static @Nullable Object direct(ConfigurationPropertyName name, BindContext context) {
-		for (ConfigurationPropertySource source : context.getSources()) {
+		ConfigurationProperty property = find(context.getSources(), name);
+		return (property != null) ? property.getValue() : null;
+	}
+
+	// The property that applies, from the first source that has it.
+	static @Nullable ConfigurationProperty find(Iterable<ConfigurationPropertySource> sources,
+			ConfigurationPropertyName name) {
+		for (ConfigurationPropertySource source : sources) {
 			ConfigurationProperty property = source.getConfigurationProperty(name);
 			if (property != null) {
-				return property.getValue();
+				return property;
 			}
 		}
 		return null;

@@ -128,7 +128,8 @@ final class ProjectValues {
 	// Who sets a property, or who would have to beside another one.
 	Setter setter(String name, String beside) {
 		for (String level : List.of(this.level, SHARED)) {
-			ConfigurationProperty property = find(ConfigurationPropertyName.of(level + beside));
+			ConfigurationProperty property = ProjectBindHandler.find(this.shared.sources(),
+					ConfigurationPropertyName.of(level + beside));
 			if (property != null && !isUnset(property.getValue())) {
 				return (name.equals(beside) && property.getOrigin() instanceof PropertySourceOrigin origin
 						&& origin.getPropertySource() instanceof SystemEnvironmentPropertySource)
@@ -136,16 +137,6 @@ final class ProjectValues {
 			}
 		}
 		return Setter.ofProperty(SHARED + name);
-	}
-
-	private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
-		for (ConfigurationPropertySource source : this.shared.sources()) {
-			ConfigurationProperty property = source.getConfigurationProperty(name);
-			if (property != null) {
-				return property;
-			}
-		}
-		return null;
 	}
 
 	// What applies to all projects. The sources are asked for once: those that Boot has

@@ -2,6 +2,7 @@ package dev.braintrust.spring.autoconfigure.properties;
 
 import java.beans.PropertyDescriptor;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,11 +29,7 @@ public final class UnknownProperties {
 
 	private static final ConfigurationPropertyName PROJECTS = ConfigurationPropertyName.of(ProjectKeys.PREFIX);
 
-	private static final ConfigurationPropertyName CONSOLE = ConfigurationPropertyName.of("braintrust.console");
-
-	private static final ConfigurationPropertyName EVALS = ConfigurationPropertyName.of("braintrust.evals");
-
-	private static final ConfigurationPropertyName PROMPTS = ConfigurationPropertyName.of("braintrust.prompts");
+	private static final List<String> FEATURES = List.of("console", "evals", "prompts");
 
 	private final Map<ConfigurationPropertyName, Class<?>> ofAll = names(BraintrustProperties.class);
 
@@ -58,21 +55,24 @@ public final class UnknownProperties {
 		if (!PREFIX.isAncestorOf(name)) {
 			return false;
 		}
-		// Nothing is loaded of what is not used.
-		if (CONSOLE.isAncestorOf(name)) {
-			return !contains(names(ConsoleProperties.class), name.subName(2));
-		}
-		if (EVALS.isAncestorOf(name)) {
-			return !contains(names(EvalProperties.class), name.subName(2));
-		}
-		if (PROMPTS.isAncestorOf(name)) {
-			return !contains(names(PromptProperties.class), name.subName(2));
+		String feature = name.getElement(1, Form.UNIFORM);
+		if (name.getNumberOfElements() > 2 && FEATURES.contains(feature)) {
+			return !contains(names(type(feature)), name.subName(2));
 		}
 		if (PROJECTS.isAncestorOf(name)) {
 			// A key without properties below it is looked at where keys are.
 			return !PROJECTS.isParentOf(name) && !contains(this.ofProject, name.subName(3));
 		}
 		return !contains(this.ofAll, name.subName(1));
+	}
+
+	// The properties of a feature. Nothing is loaded of what is not used.
+	private static Class<?> type(String feature) {
+		return switch (feature) {
+			case "console" -> ConsoleProperties.class;
+			case "evals" -> EvalProperties.class;
+			default -> PromptProperties.class;
+		};
 	}
 
 	String message(String property, @Nullable Origin origin) {
@@ -98,9 +98,10 @@ public final class UnknownProperties {
 	private Optional<String> nearest(ConfigurationPropertyName name) {
 		Set<String> candidates = new TreeSet<>();
 		this.ofAll.keySet().forEach((known) -> candidates.add(PREFIX.append(known).toString()));
-		names(ConsoleProperties.class).keySet().forEach((known) -> candidates.add(CONSOLE.append(known).toString()));
-		names(EvalProperties.class).keySet().forEach((known) -> candidates.add(EVALS.append(known).toString()));
-		names(PromptProperties.class).keySet().forEach((known) -> candidates.add(PROMPTS.append(known).toString()));
+		for (String feature : FEATURES) {
+			ConfigurationPropertyName prefix = PREFIX.append(feature);
+			names(type(feature)).keySet().forEach((known) -> candidates.add(prefix.append(known).toString()));
+		}
 		if (name.getNumberOfElements() > 3) {
 			ConfigurationPropertyName project = PROJECTS.append(name.getElement(2, Form.ORIGINAL));
 			this.ofProject.keySet().forEach((known) -> candidates.add(project.append(known).toString()));
