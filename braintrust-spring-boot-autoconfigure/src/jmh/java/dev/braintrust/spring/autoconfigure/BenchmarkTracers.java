@@ -3,6 +3,7 @@ package dev.braintrust.spring.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanReader;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.export.WaitingSpan;
+import dev.braintrust.spring.export.otlp.SpanEncoder;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -61,7 +63,16 @@ public final class BenchmarkTracers {
 	 * @return the tracer
 	 */
 	public static ProjectTracer writing(int spansOfARequest) {
-		return tracer(writer(spansOfARequest), 1);
+		return tracer(writer(spansOfARequest, false), 1);
+	}
+
+	/**
+	 * The same, with the message of each request.
+	 * @param spansOfARequest the number of spans that are written at once
+	 * @return the tracer
+	 */
+	public static ProjectTracer encoding(int spansOfARequest) {
+		return tracer(writer(spansOfARequest, true), 1);
 	}
 
 	/**
@@ -69,7 +80,7 @@ public final class BenchmarkTracers {
 	 * @return the tracer
 	 */
 	public static ProjectTracer writingBase64() {
-		return tracer(writer(1), 1, AttachmentsMode.BASE64);
+		return tracer(writer(1, true), 1, AttachmentsMode.BASE64);
 	}
 
 	/**
@@ -83,23 +94,24 @@ public final class BenchmarkTracers {
 				(settings, written) -> new Sink(WaitingSpan::contentSize)), 1);
 	}
 
-	private static Function<SpanReader, @Nullable SpanSink> writer(int spansOfARequest) {
+	private static Function<SpanReader, @Nullable SpanSink> writer(int spansOfARequest, boolean encoded) {
 		return (reader) -> {
 			List<WaitingSpan> request = new ArrayList<>(spansOfARequest);
-			return new Sink((span) -> write(request, span, spansOfARequest, reader));
+			return new Sink((span) -> write(request, span, spansOfARequest, reader, encoded));
 		};
 	}
 
 	private static synchronized void write(List<WaitingSpan> request, WaitingSpan span, int spansOfARequest,
-			SpanReader reader) {
+			SpanReader reader, boolean encoded) {
 		request.add(span);
 		if (request.size() == spansOfARequest) {
-			List<@Nullable SpanData> written = reader.read(request);
-			reader.release(written);
-			request.clear();
-			if (written.size() != spansOfARequest) {
+			List<@Nullable SpanData> read = reader.read(request);
+			List<SpanData> written = read.stream().filter(Objects::nonNull).toList();
+			if (written.size() != spansOfARequest || (encoded && SpanEncoder.encode(written).length == 0)) {
 				throw new IllegalStateException("Spans were lost");
 			}
+			reader.release(read);
+			request.clear();
 		}
 	}
 
@@ -108,10 +120,10 @@ public final class BenchmarkTracers {
 	}
 
 	public static ProjectTracer off() {
-		return tracer((reader) -> null, 1);
+		return tracer(null, 1);
 	}
 
-	private static ProjectTracer tracer(Function<SpanReader, @Nullable SpanSink> sink, double probability) {
+	private static ProjectTracer tracer(@Nullable Function<SpanReader, @Nullable SpanSink> sink, double probability) {
 		return tracer(sink, probability, AttachmentsMode.UPLOAD);
 	}
 
@@ -122,10 +134,11 @@ public final class BenchmarkTracers {
 		return new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
 	}
 
-	private static ProjectTracer tracer(Function<SpanReader, @Nullable SpanSink> sink, double probability,
+	private static ProjectTracer tracer(@Nullable Function<SpanReader, @Nullable SpanSink> sink, double probability,
 			AttachmentsMode mode) {
 		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("none");
+		// Without a key and without a sink, a project is off.
+		properties.setApiKey((sink != null) ? "none" : null);
 		properties.getSampling().setProbability(probability);
 		properties.getAttachments().setMode(mode);
 		properties.getProjects().put("benchmark", new ProjectProperties());
@@ -134,7 +147,7 @@ public final class BenchmarkTracers {
 		SharedParts shared = new SharedParts(
 				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
 						new AttachmentUploads(clients, new MemoryBudget(64 << 20)), null,
-						(project, content, export) -> sink.apply(content)),
+						(sink != null) ? (project, content, export) -> sink.apply(content) : null),
 				(key) -> List.of(),
 				(key) -> List.of(),
 				new AccessCheck(new DeclaredProjects(List.of(settings)), clients, false), new JsonBuffers(),

@@ -33,6 +33,7 @@ import org.springframework.ai.chat.messages.UserMessage;
  * <li>{@code unsampled}: in a trace that is not sampled
  * <li>{@code traced}: what the thread of the caller does
  * <li>{@code written}: the same and the JSON of the spans, which the export worker makes
+ * <li>{@code encoded}: the same and the messages that are sent
  * <li>{@code observed}: for comparison, Spring AI's own observations with Micrometer's
  * bridge to OpenTelemetry, whose spans carry no content
  * </ul>
@@ -47,7 +48,7 @@ public class ChatClientBenchmark {
 
 	private static final int SPANS_OF_A_REQUEST = 64;
 
-	@Param({ "bare", "off", "unsampled", "traced", "written", "observed" })
+	@Param({ "bare", "off", "unsampled", "traced", "written", "encoded", "observed" })
 	private String client;
 
 	private ChatClient chat;
@@ -65,6 +66,7 @@ public class ChatClientBenchmark {
 			case "unsampled" -> traced(bare, BenchmarkTracers.unsampled());
 			case "traced" -> traced(bare, BenchmarkTracers.recording());
 			case "written" -> traced(bare, BenchmarkTracers.writing(SPANS_OF_A_REQUEST));
+			case "encoded" -> traced(bare, BenchmarkTracers.encoding(SPANS_OF_A_REQUEST));
 			default -> ObservedModel.client(new InstantModel());
 		};
 		this.messages = messages(1);
