@@ -3,6 +3,7 @@ package dev.braintrust.spring.content;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ import tools.jackson.databind.SerializationContext;
 import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests of {@link ContentWriter}.
@@ -308,6 +310,20 @@ class ContentWriterTests {
 		count.set(99);
 		assertThat(captured).isEqualTo(1.0);
 		assertThat(this.content.captureNumber(new BigDecimal("1.10"))).isEqualTo(new BigDecimal("1.10"));
+	}
+
+	@Test
+	void spanThatIsKeptStaysReadableOnceItIsReleasedAndNoOtherDoes() {
+		SpanFields fields = new SpanFields();
+		fields.output("fine");
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData written = writer.write(span(), this.template, fields);
+			SpanData kept = ContentWriter.keep(written);
+			ContentWriter.release(Arrays.asList(written, null));
+			assertThat(json(kept, "output_json")).isEqualTo("\"fine\"");
+			assertThat(kept.getAttributes()).isEqualTo(ContentWriter.keep(kept).getAttributes());
+			assertThatIllegalStateException().isThrownBy(() -> json(written, "output_json"));
+		}
 	}
 
 	private static String json(SpanData span, String name) {

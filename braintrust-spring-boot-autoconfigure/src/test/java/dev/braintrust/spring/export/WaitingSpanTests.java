@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.export.SpanPipeline.Pace;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -28,6 +29,8 @@ class WaitingSpanTests {
 			new QueueLimits(8 << 20, 5000, 1 << 20, 2 << 20));
 
 	private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+
+	private final BlockingQueue<List<SpanData>> released = new LinkedBlockingQueue<>();
 
 	private final SpanSource source = SpanSource.of(this.pipeline, SpanSource.settings("support", "http://127.0.0.1:9"),
 			new WaitingReader());
@@ -59,6 +62,15 @@ class WaitingSpanTests {
 	}
 
 	@Test
+	void whatWasReadIsReleasedOnceItIsInAMessage() throws InterruptedException {
+		this.source.end("span");
+		StagedTransport.Request request = this.transport.next();
+		assertThat(this.released.poll(LONG.toSeconds(), TimeUnit.SECONDS)).extracting(SpanData::getName)
+			.containsExactly("span");
+		request.answer(200);
+	}
+
+	@Test
 	void spanThatStillWaitsAtTheCloseIsCountedAsLost() throws InterruptedException {
 		this.source.end("waits");
 		Runnable resume = this.waiting.take();
@@ -78,6 +90,11 @@ class WaitingSpanTests {
 		@Override
 		public List<SpanData> read(List<WaitingSpan> spans) {
 			return super.read(spans).stream().map((span) -> isWaiting(span) ? null : span).toList();
+		}
+
+		@Override
+		public void release(List<SpanData> read) {
+			WaitingSpanTests.this.released.add(read);
 		}
 
 		private boolean isWaiting(SpanData span) {
