@@ -104,13 +104,13 @@ public final class ExperimentScores {
 		return null;
 	}
 
-	// Scores stand on spans below the root of a row.
+	// Scores stand on spans below the root of a row. A span without one is read too: an
+	// older version of it, which a later page may have, has one that was taken back.
 	private ScoredInputs rows(String name, String id) {
 		Map<String, JsonNode> inputs = new LinkedHashMap<>();
 		Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
 		RowPages
-			.of(this.api, EXPERIMENT + "/" + ProjectApi.encode(id), null,
-					(event) -> isRoot(event) || !event.path("scores").isEmpty(),
+			.of(this.api, EXPERIMENT + "/" + ProjectApi.encode(id), null, (event) -> true,
 					(problem) -> new IllegalStateException("The experiment '" + name + "' of the Braintrust project '"
 							+ this.project + "' cannot be read. " + problem))
 			.forEachRemaining((event) -> add(event, inputs, scores));
@@ -119,14 +119,10 @@ public final class ExperimentScores {
 		return scored;
 	}
 
-	private static boolean isRoot(JsonNode event) {
-		return event.path("is_root").asBoolean(false)
-				|| event.path("root_span_id").asString("").equals(event.path("span_id").asString("-"));
-	}
-
 	private static void add(JsonNode event, Map<String, JsonNode> inputs, Map<String, Map<String, Double>> scores) {
 		String root = event.path("root_span_id").asString("");
-		if (isRoot(event)) {
+		boolean isRoot = event.path("is_root").asBoolean(false) || root.equals(event.path("span_id").asString("-"));
+		if (isRoot) {
 			inputs.put(root, event.path("input"));
 		}
 		event.path("scores").properties().forEach((score) -> {

@@ -368,13 +368,12 @@ class BaselineRunTests {
 		return JSON.createObjectNode().put("id", id).put("name", name).put("project_id", project);
 	}
 
-	// Scores stand on the spans below the row. The first is an older version of the
-	// third,
-	// which a later page has.
+	// Scores stand on the spans below the row. A later page has older versions of two of
+	// them: one had another score, and the other had one that was taken back.
 	private static void rows(BraintrustServer server, String experiment) {
 		server.data()
 			.hasRows(experiment, row("2", "r-1", false, "null", "{\"exactMatch\":0.1}"),
-					row("1", "r-1", true, "\"good\"", "{}"),
+					row("5", "r-2", false, "null", "{\"exactMatch\":1}"), row("1", "r-1", true, "\"good\"", "{}"),
 					row("2", "r-1", false, "{\"input\":\"good\"}", "{\"exactMatch\":0.5}"),
 					row("3", "r-2", true, "\"other\"", "null"), row("4", "r-2", false, "null", "{\"exactMatch\":0}"),
 					row("5", "r-2", false, "null", "null"));
