@@ -105,7 +105,7 @@ public final class SpanPipeline implements AutoCloseable {
 	// A quarter of all that may wait, so that the rest is for what is logged meanwhile.
 	// Experiments that run at the same time share it.
 	boolean hasRoom(ExportStatus status) {
-		long sharing = Math.max(1, this.others.size());
+		long sharing = Math.max(1, this.others.stream().filter(SpanInbox::isPaced).count());
 		return status.queuedBytes() * sharing < this.limits.maxBytes() / 4
 				&& status.queued() * sharing < this.limits.maxSpans() / 4;
 	}

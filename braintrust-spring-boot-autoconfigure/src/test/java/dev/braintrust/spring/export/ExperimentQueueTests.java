@@ -144,6 +144,18 @@ class ExperimentQueueTests {
 	}
 
 	@Test
+	void spansThatNobodyWaitsWithTakeNoRoomOfAnExperimentThatRuns() {
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		IntStream.range(0, 600).forEach((i) -> queue.add(new Counted(0)));
+		SpanSource.seen(this.pipeline);
+		assertThat(queue.hasRoom()).isTrue();
+		open("e-2", ExperimentQueueTests::read, false);
+		assertThat(queue.hasRoom()).isTrue();
+		open("e-3", ExperimentQueueTests::read);
+		assertThat(queue.hasRoom()).isFalse();
+	}
+
+	@Test
 	void nothingOfAnExperimentGivesWay() {
 		SpanSink queue = open("e-1", ExperimentQueueTests::read);
 		List<Counted> spans = IntStream.range(0, 12).mapToObj((i) -> new Counted(MB)).toList();
