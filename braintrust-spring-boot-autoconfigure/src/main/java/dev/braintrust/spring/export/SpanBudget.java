@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -117,11 +118,13 @@ final class SpanBudget {
 		return held >= all / Math.max(1, this.active);
 	}
 
+	// Of the queues of one project, the one whose own spans hold most.
 	private @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<SpanQueue> held, long all) {
+		Comparator<SpanQueue> order = Comparator.comparingLong(held).thenComparingLong(SpanQueue::bytes);
 		SpanQueue largest = null;
 		for (SpanQueue queue : queues) {
-			long holds = held.applyAsLong(queue);
-			if (queue.canLose() && isShare(holds, all) && (largest == null || holds > held.applyAsLong(largest))) {
+			if (queue.canLose() && isShare(held.applyAsLong(queue), all)
+					&& (largest == null || order.compare(queue, largest) > 0)) {
 				largest = queue;
 			}
 		}

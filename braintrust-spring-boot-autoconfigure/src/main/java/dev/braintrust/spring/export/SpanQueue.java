@@ -72,6 +72,11 @@ final class SpanQueue {
 		return this.part.held();
 	}
 
+	// What its own spans hold, without attachments.
+	long bytes() {
+		return this.held;
+	}
+
 	boolean canLose() {
 		return !this.inbox.isPaced() && (this.backlog.all() > 0 || this.request.isPausing());
 	}

@@ -156,6 +156,26 @@ class ExperimentQueueTests {
 	}
 
 	@Test
+	void whatIsSentElsewhereTakesNothingFromTheLogsOfItsProject() {
+		SpanSink logs = this.pipeline.open(SpanSource.settings("support", "http://127.0.0.1:9"),
+				ExperimentQueueTests::read);
+		logs.add(new Counted(10_000));
+		logs.flush(Duration.ZERO);
+		await().until(() -> logs.status().underWay() == 1);
+		logs.add(new Counted(10_000));
+		SpanSource.seen(this.pipeline);
+		SpanSink queue = open("e-1", ExperimentQueueTests::read, false);
+		for (int i = 0; i < 3000; i++) {
+			queue.add(new Counted(10_000));
+		}
+		await().until(() -> queue.status().ended() == 3000);
+		await().until(() -> this.pipeline.memory().held() <= 8 * MB);
+		assertThat(queue.status().contentLost()).isNotEmpty();
+		assertThat(logs.status().contentLost()).isEmpty();
+		assertThat(logs.status().totalLost()).isZero();
+	}
+
+	@Test
 	void nothingOfAnExperimentGivesWay() {
 		SpanSink queue = open("e-1", ExperimentQueueTests::read);
 		List<Counted> spans = IntStream.range(0, 12).mapToObj((i) -> new Counted(MB)).toList();
