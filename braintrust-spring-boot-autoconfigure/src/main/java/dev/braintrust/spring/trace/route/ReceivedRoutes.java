@@ -21,6 +21,9 @@ public final class ReceivedRoutes {
 
 	private static final long IDLE = TimeUnit.MINUTES.toNanos(1);
 
+	// A span that is open for longer is taken for one that nobody ends.
+	private static final long LONGEST_REQUEST = TimeUnit.HOURS.toNanos(1);
+
 	private static final Pattern EXPERIMENT = Pattern.compile("experiment_id:[0-9A-Za-z_-]{1,64}");
 
 	private final Object owner;
@@ -42,33 +45,27 @@ public final class ReceivedRoutes {
 		this.idle = idle;
 	}
 
-	// A row of the experiment that a caller names, or null if it names none, or if too
-	// many are in use.
-	public @Nullable RoutedRow row(@Nullable String parent) {
+	// What stands for the rows of the experiment that a caller names, or null if it names
+	// none, or if too many are in use.
+	public synchronized @Nullable RoutedRow row(@Nullable String parent) {
 		if (parent == null || !EXPERIMENT.matcher(parent).matches()) {
 			return null;
 		}
-		Route route = route(parent);
-		if (route == null) {
+		Used used = this.routes.get(parent);
+		if (used == null && this.routes.size() >= MAX_ROUTES && !closeIdle()) {
 			return null;
 		}
-		RoutedRow row = new RoutedRow(route);
-		// Nobody here looks at its spans.
-		row.release();
+		RoutedRow row = (used != null) ? used.row() : open(parent);
+		this.routes.put(parent, new Used(row, System.nanoTime()));
 		return row;
 	}
 
-	private synchronized @Nullable Route route(String parent) {
-		Used used = this.routes.get(parent);
-		Route route = (used != null) ? used.route() : null;
-		if (route == null) {
-			if (this.routes.size() >= MAX_ROUTES && !closeIdle()) {
-				return null;
-			}
-			route = new Route(this.owner, parent, null, Route.Others.SEPARATE, this.sinks.apply(parent));
-		}
-		this.routes.put(parent, new Used(route, System.nanoTime()));
-		return route;
+	private RoutedRow open(String parent) {
+		RoutedRow row = new RoutedRow(
+				new Route(this.owner, parent, null, Route.Others.SEPARATE, this.sinks.apply(parent)));
+		// Nobody here looks at its spans.
+		row.release();
+		return row;
 	}
 
 	// Close a route that has not been used for a while and has nothing left to send.
@@ -76,11 +73,12 @@ public final class ReceivedRoutes {
 		long now = System.nanoTime();
 		for (Iterator<Used> all = this.routes.values().iterator(); all.hasNext();) {
 			Used used = all.next();
-			if (now - used.time() < this.idle) {
+			long idle = now - used.time();
+			if (idle < this.idle) {
 				return false;
 			}
-			SpanSink sink = used.route().sink();
-			if (sink.status().queued() == 0) {
+			SpanSink sink = used.row().route().sink();
+			if (sink.status().queued() == 0 && (!used.row().isOpen() || idle > LONGEST_REQUEST)) {
 				all.remove();
 				sink.close();
 				return true;
@@ -89,7 +87,7 @@ public final class ReceivedRoutes {
 		return false;
 	}
 
-	private record Used(Route route, long time) {
+	private record Used(RoutedRow row, long time) {
 
 	}
 

@@ -57,6 +57,11 @@ public final class RoutedRow {
 		notifyAll();
 	}
 
+	// Whether a span is open inside the row.
+	synchronized boolean isOpen() {
+		return this.open > 0;
+	}
+
 	// Wait until no more spans than these are open.
 	public synchronized void awaitOpen(int most, long timeout, TimeUnit unit) throws InterruptedException {
 		long end = System.nanoTime() + unit.toNanos(timeout);

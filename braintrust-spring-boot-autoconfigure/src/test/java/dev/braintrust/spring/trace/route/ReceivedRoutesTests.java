@@ -61,6 +61,18 @@ class ReceivedRoutesTests {
 		assertThat(this.sinks.values()).filteredOn((sink) -> sink.closed).hasSize(1);
 	}
 
+	@Test
+	void routeOfARequestThatTakesLongStaysOpen() {
+		ReceivedRoutes routes = routes(0);
+		routes.row("experiment_id:slow").started();
+		for (int i = 1; i < ReceivedRoutes.MAX_ROUTES; i++) {
+			routes.row("experiment_id:e-" + i);
+		}
+		assertThat(routes.row("experiment_id:another")).isNotNull();
+		assertThat(this.sinks.get("experiment_id:slow").closed).isFalse();
+		this.sinks.get("experiment_id:e-1").assertClosed();
+	}
+
 	private ReceivedRoutes filled(long idle) {
 		ReceivedRoutes routes = routes(idle);
 		for (int i = 0; i < ReceivedRoutes.MAX_ROUTES; i++) {
