@@ -91,17 +91,25 @@ final class StoredParent implements ParentRule {
 	@Override
 	public void started(ProjectSpan span) {
 		// A derived root is the same for the next turn, whether it is stored or not.
-		if (this.mayStore && ReadOnlyTransaction.loses(this.stored)) {
+		if (mayStore(span) && ReadOnlyTransaction.loses(this.stored)) {
 			warn(READ_ONLY, null);
 		}
 		store(span);
 	}
 
-	private void store(ProjectSpan span) {
+	// The trace of a row of another library says nothing of a row, so the next turn would
+	// continue it in the logs.
+	private boolean mayStore(ProjectSpan span) {
 		SpanContext context = span.getSpanContext();
-		if (!this.mayStore || !context.isValid()) {
+		boolean inRow = span instanceof DefaultProjectSpan ours && ours.row() != null;
+		return this.mayStore && context.isValid() && (!inRow || RowIds.isOfRow(context.getTraceId()));
+	}
+
+	private void store(ProjectSpan span) {
+		if (!mayStore(span)) {
 			return;
 		}
+		SpanContext context = span.getSpanContext();
 		try {
 			this.stored.store(W3CTraceContext.traceparent(context), W3CTraceContext.tracestate(context));
 		}

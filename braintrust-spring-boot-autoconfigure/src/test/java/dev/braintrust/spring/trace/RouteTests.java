@@ -251,6 +251,36 @@ class RouteTests {
 	}
 
 	@Test
+	void conversationThatARowOfAnotherLibraryHasStoredStartsAnew() {
+		Map<String, String> headers = Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+				"baggage", "braintrust.parent=" + EXPERIMENT);
+		Stored stored = new Stored();
+		Stored withId = new Stored();
+		this.runner.run((context) -> {
+			DefaultProjectTracer support = (DefaultProjectTracer) context.getBean(BraintrustProjects.class)
+				.tracer("support");
+			Context row = support.experimentPropagator().extract(Context.root(), headers, new Getter());
+			try (Scope scope = row.makeCurrent()) {
+				support.inTrace(stored, "turn in the row").run((span) -> {
+				});
+				support.inTrace(withId, "c-1", "another turn in the row").run((span) -> {
+				});
+			}
+			support.inTrace(stored, "first").run((span) -> {
+			});
+			support.inTrace(stored, "second").run((span) -> {
+			});
+			support.inTrace(withId, "c-1", "with an id").run((span) -> {
+			});
+		});
+		assertThat(names(EXPERIMENT)).containsExactly("turn in the row", "another turn in the row");
+		assertThat(names(SUPPORT)).containsExactly("first", "second", "conversation", "with an id");
+		assertThat(named("first").isRoot()).isTrue();
+		assertThat(named("second").isChildOf(named("first"))).isTrue();
+		assertThat(named("with an id").isChildOf(named("conversation"))).isTrue();
+	}
+
+	@Test
 	void baggageOfARowThatRunsElsewhereIsHandedOn() {
 		Map<String, String> headers = new HashMap<>();
 		run(Others.SEPARATE, (row) -> row.support.propagator().inject(Context.current(), headers, Map::put));
