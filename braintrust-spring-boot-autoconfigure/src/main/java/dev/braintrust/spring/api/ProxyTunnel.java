@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 
@@ -43,8 +46,12 @@ final class ProxyTunnel implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 5000;
 
-	// Two for each connection, and one that waits for them.
-	private static final int MAX_THREADS = 256;
+	// How long a proxy may go on once its client has said all.
+	private static final int REST_MILLIS = 10_000;
+
+	// Two for each connection, and one that waits for them. Each of many projects may
+	// have some connections.
+	private static final int MAX_THREADS = 4096;
 
 	private static final byte[] NO_PROXY = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
 		.getBytes(StandardCharsets.ISO_8859_1);
@@ -154,9 +161,11 @@ final class ProxyTunnel implements AutoCloseable {
 			proxy.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			CompletableFuture<Void> answers = CompletableFuture.runAsync(() -> move(proxy, client), this.threads);
 			move(client, proxy);
-			answers.join();
+			// The client is gone by then, and a proxy need not notice.
+			answers.get(REST_MILLIS, TimeUnit.MILLISECONDS);
 		}
-		catch (IOException | RuntimeException | OutOfMemoryError ex) {
+		catch (IOException | InterruptedException | ExecutionException | TimeoutException | RuntimeException
+				| OutOfMemoryError ex) {
 			// Whoever asked for a tunnel sees that it has ended.
 		}
 		finally {
@@ -165,8 +174,7 @@ final class ProxyTunnel implements AutoCloseable {
 	}
 
 	// The request for a tunnel with the login of the project, empty if the client does
-	// not
-	// know the word.
+	// not know the word.
 	private String request(InputStream input) throws IOException {
 		byte[] bytes = new byte[MAX_HEAD];
 		String head = "";

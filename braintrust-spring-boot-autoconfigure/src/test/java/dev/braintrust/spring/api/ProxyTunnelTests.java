@@ -8,12 +8,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of {@link ProxyTunnel}.
@@ -68,6 +73,45 @@ class ProxyTunnelTests {
 			this.tunnel.close();
 			assertThat(client.getInputStream().read()).isEqualTo(-1);
 		}
+	}
+
+	@Test
+	@Tag("fault")
+	void proxyThatSaysNothingHoldsNoConnectionOfAClientThatIsGone() throws IOException {
+		try (Socket client = connect(this.tunnel.login()); Socket asked = accept()) {
+			client.close();
+			asked.getInputStream().readAllBytes();
+			// The one that is left waits for connections.
+			await().atMost(Duration.ofMinutes(1)).until(() -> threads() == 1);
+		}
+	}
+
+	@Test
+	void manyConnectionsAreOpenAtOneTime() throws IOException {
+		List<Socket> sockets = new ArrayList<>();
+		try {
+			for (int i = 0; i < 150; i++) {
+				Socket client = connect(this.tunnel.login());
+				sockets.add(client);
+				Socket asked = accept();
+				sockets.add(asked);
+				asked.getOutputStream().write(i);
+				assertThat(client.getInputStream().read()).isEqualTo(i & 0xFF);
+			}
+		}
+		finally {
+			for (Socket socket : sockets) {
+				socket.close();
+			}
+		}
+	}
+
+	private static long threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("braintrust-proxy"))
+			.count();
 	}
 
 	private Socket accept() throws IOException {
