@@ -1,8 +1,10 @@
 package dev.braintrust.spring.upload;
 
 import java.io.IOException;
-import java.util.LinkedList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +27,8 @@ final class SourceReads implements AutoCloseable {
 
 	private final ExecutorService threads = BackgroundThreads.asNeeded("braintrust-read", Integer.MAX_VALUE);
 
-	private final List<Read<?>> waiting = new LinkedList<>();
+	// The projects with something to read that have a thread to spare, in turn.
+	private final Set<OfProject> ready = new LinkedHashSet<>();
 
 	private int running;
 
@@ -42,36 +45,26 @@ final class SourceReads implements AutoCloseable {
 	private synchronized @Nullable Read<?> next(Read<?> done) {
 		// What was given up may have left an interrupt.
 		Thread.interrupted();
-		end(done);
+		done.project.end(done);
 		Read<?> next = start();
 		this.running -= (next != null) ? 0 : 1;
 		return next;
 	}
 
-	// The oldest that waits of a project that has a thread to spare.
 	private @Nullable Read<?> start() {
-		for (Read<?> read : this.waiting) {
-			if (read.project.running < MAX_THREADS_OF_PROJECT) {
-				this.waiting.remove(read);
-				read.project.running++;
-				read.running = true;
-				return read;
-			}
+		for (OfProject project : this.ready) {
+			this.ready.remove(project);
+			return project.start();
 		}
 		return null;
-	}
-
-	private void end(Read<?> read) {
-		read.running = false;
-		read.project.running--;
-		read.project.hung -= read.hung ? 1 : 0;
 	}
 
 	private synchronized boolean add(Read<?> read) {
 		if (read.project.hung == MAX_THREADS_OF_PROJECT || this.threads.isShutdown()) {
 			return false;
 		}
-		this.waiting.add(read);
+		read.project.waiting.add(read);
+		read.project.offer();
 		Read<?> next = (this.running < MAX_THREADS) ? start() : null;
 		if (next != null) {
 			this.running++;
@@ -81,8 +74,8 @@ final class SourceReads implements AutoCloseable {
 			catch (OutOfMemoryError ex) {
 				// There may be a thread to be had for the next one.
 				this.running--;
-				end(next);
-				this.waiting.add(0, next);
+				next.project.waiting.addFirst(next);
+				next.project.end(next);
 			}
 		}
 		return true;
@@ -98,6 +91,8 @@ final class SourceReads implements AutoCloseable {
 	 */
 	final class OfProject {
 
+		private final Deque<Read<?>> waiting = new ArrayDeque<>();
+
 		private int running;
 
 		private int hung;
@@ -109,6 +104,27 @@ final class SourceReads implements AutoCloseable {
 				read.result.completeExceptionally(new IOException("Too much hangs that is read"));
 			}
 			return read;
+		}
+
+		private void offer() {
+			if (this.running < MAX_THREADS_OF_PROJECT && !this.waiting.isEmpty()) {
+				SourceReads.this.ready.add(this);
+			}
+		}
+
+		private Read<?> start() {
+			Read<?> read = this.waiting.remove();
+			this.running++;
+			read.running = true;
+			offer();
+			return read;
+		}
+
+		private void end(Read<?> read) {
+			this.running--;
+			read.running = false;
+			this.hung -= read.hung ? 1 : 0;
+			offer();
 		}
 
 	}
