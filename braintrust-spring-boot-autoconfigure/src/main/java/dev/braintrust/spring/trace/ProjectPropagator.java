@@ -156,9 +156,10 @@ final class ProjectPropagator implements TextMapPropagator {
 		}
 	}
 
-	// The row of another process that the spans belong to.
+	// The row of another process that the spans belong to. One that is not sampled would
+	// be recorded here alone.
 	private @Nullable RoutedRow row(SpanContext remote, List<String> baggage) {
-		if (!this.acceptsExperiments) {
+		if (!this.acceptsExperiments || !remote.isSampled()) {
 			return null;
 		}
 		Routes routes = this.project.routes();

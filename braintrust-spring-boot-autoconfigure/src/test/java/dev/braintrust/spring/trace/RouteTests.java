@@ -281,6 +281,25 @@ class RouteTests {
 	}
 
 	@Test
+	void callerOfAnExperimentDecidesWhetherSpansAreRecorded() {
+		String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-";
+		this.runner.run((context) -> {
+			DefaultProjectTracer support = (DefaultProjectTracer) context.getBean(BraintrustProjects.class)
+				.tracer("support");
+			for (String flags : List.of("00", "01")) {
+				Map<String, String> headers = Map.of("traceparent", trace + flags, "baggage",
+						"braintrust.parent=" + EXPERIMENT);
+				Context row = support.experimentPropagator().extract(Context.root(), headers, new Getter());
+				try (Scope scope = row.makeCurrent()) {
+					support.taskSpan("flags " + flags).run((span) -> {
+					});
+				}
+			}
+		});
+		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).containsExactly("flags 01");
+	}
+
+	@Test
 	void baggageOfARowThatRunsElsewhereIsHandedOn() {
 		Map<String, String> headers = new HashMap<>();
 		run(Others.SEPARATE, (row) -> row.support.propagator().inject(Context.current(), headers, Map::put));
