@@ -200,6 +200,7 @@ class AccessCheckTests {
 
 	@Test
 	void nothingIsAskedWhereTheCheckIsOff() {
+		awaitNoThreads();
 		run("braintrust.projects.support.name=Support Agent", "braintrust.check-on-startup=false");
 		assertThat(threads()).isZero();
 		assertThat(this.server.requests()).isEmpty();
