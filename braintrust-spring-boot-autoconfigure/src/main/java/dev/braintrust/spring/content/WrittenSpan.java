@@ -86,14 +86,10 @@ final class WrittenSpan extends DelegatingSpanData {
 
 		private int end;
 
-		// What stands before this is of the template.
-		private final int shared;
-
 		Content(Attributes template, Attributes own, int more) {
 			this.keysAndValues = new Object[2 * (template.size() + own.size() + more)];
 			template.forEach(this::add);
-			this.shared = this.end;
-			own.forEach((key, value) -> put(key, value, this.shared));
+			own.forEach(this::put);
 		}
 
 		private void add(AttributeKey<?> key, Object value) {
@@ -104,8 +100,18 @@ final class WrittenSpan extends DelegatingSpanData {
 			this.keysAndValues[this.end++] = value;
 		}
 
+		// Put an attribute in the place of one of that name, if there is one:
+		// OpenTelemetry
+		// keeps several of a name that have different types, and OTLP allows one.
 		void put(AttributeKey<?> key, Object value) {
-			put(key, value, this.end);
+			for (int i = 0; i < this.end; i += 2) {
+				if (key(i).getKey().equals(key.getKey())) {
+					this.keysAndValues[i] = key;
+					this.keysAndValues[i + 1] = value;
+					return;
+				}
+			}
+			add(key, value);
 		}
 
 		void release() {
@@ -114,19 +120,6 @@ final class WrittenSpan extends DelegatingSpanData {
 					json.release();
 				}
 			}
-		}
-
-		// Put an attribute in the place of one of that name, if there is one up to a
-		// place.
-		private void put(AttributeKey<?> key, Object value, int last) {
-			for (int i = 0; i < last; i += 2) {
-				if (key(i).getKey().equals(key.getKey())) {
-					this.keysAndValues[i] = key;
-					this.keysAndValues[i + 1] = value;
-					return;
-				}
-			}
-			add(key, value);
 		}
 
 		private AttributeKey<?> key(int i) {

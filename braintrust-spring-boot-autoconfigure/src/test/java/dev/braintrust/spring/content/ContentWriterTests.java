@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.braintrust.spring.ContentFilter;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.content.json.JsonPayload;
+import dev.braintrust.spring.export.otlp.SpanEncoder;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import dev.braintrust.spring.support.PayloadJson;
@@ -23,6 +25,8 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -324,6 +328,37 @@ class ContentWriterTests {
 			assertThat(kept.getAttributes()).isEqualTo(ContentWriter.keep(kept).getAttributes());
 			assertThatIllegalStateException().isThrownBy(() -> json(written, "output_json"));
 		}
+	}
+
+	@Test
+	void nameThatOthersHaveSetWithSeveralTypesIsSentOnce() throws Exception {
+		Span span = this.provider.get("test")
+			.spanBuilder("span")
+			.setAttribute("size", 1L)
+			.setAttribute("braintrust.input_json", 1L)
+			.startSpan()
+			.setAttribute("size", 2.0)
+			.setAttribute("size", "large")
+			.setAttribute("braintrust.input_json", "theirs")
+			.setAttribute("braintrust.input_json", true);
+		span.end();
+		SpanFields fields = new SpanFields();
+		fields.input("ours");
+		try (ContentWriter writer = this.content.writer()) {
+			SpanData written = writer.write(((ReadableSpan) span).toSpanData(), this.template, fields);
+			assertThat(sent(written)).extracting(KeyValue::getKey)
+				.doesNotHaveDuplicates()
+				.contains("size", "braintrust.input_json");
+			assertThat(json(written, "input_json")).isEqualTo("\"ours\"");
+		}
+	}
+
+	private static List<KeyValue> sent(SpanData span) throws InvalidProtocolBufferException {
+		return ExportTraceServiceRequest.parseFrom(SpanEncoder.encode(List.of(span)))
+			.getResourceSpans(0)
+			.getScopeSpans(0)
+			.getSpans(0)
+			.getAttributesList();
 	}
 
 	private static String json(SpanData span, String name) {
