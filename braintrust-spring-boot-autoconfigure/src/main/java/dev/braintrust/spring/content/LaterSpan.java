@@ -50,8 +50,7 @@ public interface LaterSpan {
 		}
 
 		// The fields of a span with those that are made late. They are not kept, since
-		// they
-		// take several times what they are made of.
+		// they take several times what they are made of.
 		static SpanFields complete(SpanFields fields) {
 			LateContent late = fields.late();
 			if (late == null) {

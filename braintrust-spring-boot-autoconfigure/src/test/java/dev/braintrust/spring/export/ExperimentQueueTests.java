@@ -71,7 +71,8 @@ class ExperimentQueueTests {
 		for (int i = 0; i < 5000; i++) {
 			queue.add(new Counted(10_000));
 		}
-		await().until(() -> queue.status().ended() == 5000);
+		SpanSource.seen(this.pipeline);
+		assertThat(queue.status().ended()).isEqualTo(5000);
 		assertThat(queue.status().contentLost().get(LossReason.QUEUE_FULL)
 				+ queue.status().lost().getOrDefault(LossReason.QUEUE_FULL, 0L))
 			.isPositive();
@@ -168,7 +169,8 @@ class ExperimentQueueTests {
 		for (int i = 0; i < 3000; i++) {
 			queue.add(new Counted(10_000));
 		}
-		await().until(() -> queue.status().ended() == 3000);
+		SpanSource.seen(this.pipeline);
+		assertThat(queue.status().ended()).isEqualTo(3000);
 		await().until(() -> this.pipeline.memory().held() <= 8 * MB);
 		assertThat(queue.status().contentLost()).isNotEmpty();
 		assertThat(logs.status().contentLost()).isEmpty();
