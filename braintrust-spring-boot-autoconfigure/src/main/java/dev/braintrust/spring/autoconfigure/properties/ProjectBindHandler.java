@@ -59,15 +59,10 @@ final class ProjectBindHandler extends AbstractBindHandler {
 
 	@Override
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
-		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context))
-				&& descendants(name, context) != ConfigurationPropertyState.PRESENT) {
+		if (name.equals(PROJECTS) && ObjectUtils.isEmpty(direct(name, context)) && !hasDescendants(name, context)) {
 			return null;
 		}
 		if (PROJECTS.isParentOf(name) && this.written.isVariableOfAnother(name.getLastElement(Form.ORIGINAL))) {
-			return null;
-		}
-		if (isGroupOfProject(name, target) && direct(name, context) == null
-				&& descendants(name, context) == ConfigurationPropertyState.ABSENT) {
 			return null;
 		}
 		if (PROJECTS.isParentOf(name) && direct(name, context) != null) {
@@ -99,14 +94,6 @@ final class ProjectBindHandler extends AbstractBindHandler {
 			return project;
 		}
 		return super.onFailure(name, target, context, error);
-	}
-
-	// Such as 'capture', which has properties and no value of its own. The binder looks
-	// for
-	// each of them, and most projects have none.
-	private static boolean isGroupOfProject(ConfigurationPropertyName name, Bindable<?> target) {
-		Class<?> type = target.getType().resolve(Object.class);
-		return PROJECTS.isAncestorOf(name) && !PROJECTS.isParentOf(name) && UnknownProperties.isGroup(type);
 	}
 
 	// The binder looks for no variable in Boot's spelling for a key in brackets.
@@ -158,17 +145,13 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		return null;
 	}
 
-	// Whether any source has properties below a name, as far as sources know.
-	private static ConfigurationPropertyState descendants(ConfigurationPropertyName name, BindContext context) {
-		ConfigurationPropertyState known = ConfigurationPropertyState.ABSENT;
+	private static boolean hasDescendants(ConfigurationPropertyName name, BindContext context) {
 		for (ConfigurationPropertySource source : context.getSources()) {
-			ConfigurationPropertyState state = source.containsDescendantOf(name);
-			if (state == ConfigurationPropertyState.PRESENT) {
-				return state;
+			if (source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+				return true;
 			}
-			known = (state == ConfigurationPropertyState.UNKNOWN) ? state : known;
 		}
-		return known;
+		return false;
 	}
 
 }
