@@ -62,8 +62,8 @@ public final class BraintrustAutoConfiguration {
 	}
 
 	// The projects close what it holds, when they have flushed. Spring looks at all
-	// methods
-	// of a bean and loads their types, so the pipeline and the uploads are no beans.
+	// methods of a bean and loads their types, so the pipeline and the uploads are no
+	// beans.
 	@Bean
 	SpanDestination braintrustSpanDestination(DeclaredProjects declared, BraintrustProperties properties,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder,

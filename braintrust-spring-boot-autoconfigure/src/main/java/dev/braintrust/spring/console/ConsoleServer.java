@@ -76,8 +76,7 @@ final class ConsoleServer implements SmartLifecycle {
 	}
 
 	// The interrupt closes the connection that the exchange waits for. A future sees to
-	// it
-	// that it reaches nothing else.
+	// it that it reaches nothing else.
 	private void limit(Runnable exchange, ScheduledExecutorService clock) {
 		FutureTask<?> task = new FutureTask<>(exchange, null);
 		Future<?> deadline = clock.schedule(() -> task.cancel(true), this.patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -146,8 +146,7 @@ final class TraceStore implements AutoCloseable {
 	}
 
 	// Something else takes this much of the room, or gives it back. Returns the version
-	// in
-	// which it did.
+	// in which it did.
 	long hold(long bytes) {
 		this.lock.lock();
 		try {

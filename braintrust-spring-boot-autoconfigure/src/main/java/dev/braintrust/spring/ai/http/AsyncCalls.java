@@ -41,8 +41,7 @@ final class AsyncCalls implements InvocationHandler {
 	}
 
 	// Return a proxy, or the delegate if no proxy can be made. Its calls are traced in
-	// any
-	// case.
+	// any case.
 	static Object of(Object delegate, UnaryOperator<Object> marks) {
 		try {
 			return Proxy.newProxyInstance(delegate.getClass().getClassLoader(),

@@ -142,8 +142,7 @@ final class Admission {
 
 	private Remembered ask(RemoteProject project, String organization, String token) {
 		// Nothing is asked with the key of the application, and no project of a new name
-		// is
-		// made, before Braintrust knows the caller.
+		// is made, before Braintrust knows the caller.
 		ProjectApi api = project.api(project.as(token, organization, project.settings().parent()));
 		JsonNode login = theirs(RequestProblem.UNAUTHORIZED, "The token is not valid.",
 				() -> api.postToApp("/api/apikey/login", JsonNodeFactory.instance.objectNode().put("token", token)));

@@ -136,8 +136,7 @@ final class RequestedCases<I, E> {
 	}
 
 	// The version that the caller has chosen, or the present one, so that all pages are
-	// of
-	// one version. A dataset without rows has none.
+	// of one version. A dataset without rows has none.
 	private @Nullable String version(JsonNode data, String id) {
 		String version = text(data, "dataset_version");
 		if (version != null) {

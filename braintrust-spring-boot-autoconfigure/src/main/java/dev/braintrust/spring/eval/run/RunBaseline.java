@@ -67,9 +67,8 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 	}
 
 	// Whether a run that was asked to may write this baseline: if it is a file, and the
-	// run
-	// has all of its rows without an error. A partial run has other cases or trials than
-	// the code says.
+	// run has all of its rows without an error. A partial run has other cases or trials
+	// than the code says.
 	boolean isBlessedBy(Plan<?, ?, ?> plan, List<? extends RowResult<?, ?, ?>> rows, int size, boolean isPartial) {
 		if (this.file == null) {
 			return false;

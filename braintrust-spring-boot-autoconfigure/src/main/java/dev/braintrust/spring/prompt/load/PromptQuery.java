@@ -23,8 +23,7 @@ record PromptQuery(String slug, @Nullable String version, @Nullable String envir
 	}
 
 	// A file may be a copy of what Braintrust answered. What is rendered from it is of
-	// the
-	// file all the same, so it has neither an id nor a version.
+	// the file all the same, so it has neither an id nor a version.
 	static JsonNode withoutOrigin(JsonNode file) {
 		JsonNode prompt = file.has("objects") ? file.at("/objects/0") : file;
 		return JsonNodeFactory.instance.objectNode()
