@@ -67,7 +67,7 @@ class AutoConfigurationTests {
 				assertThat(context).doesNotHaveBean("braintrustChatClientPostProcessor");
 				assertThat(context).doesNotHaveBean("braintrustModelPostProcessor");
 				assertThat(context).doesNotHaveBean("braintrustObservationHandler");
-				assertThat(context).doesNotHaveBean("braintrustContextPropagation");
+				assertThat(context).doesNotHaveBean(BraintrustContextPropagationAutoConfiguration.class);
 				assertThat(context).doesNotHaveBean("braintrustEndpoint");
 				assertThat(context).doesNotHaveBean("braintrustHealthContributor");
 				assertThat(context).doesNotHaveBean("braintrustMeters");

@@ -185,7 +185,7 @@ class ProjectContextAccessorTests {
 	@Test
 	void withoutContextPropagationTheRestIsThere() {
 		this.runner.withClassLoader(new FilteredClassLoader(ContextRegistry.class)).run((context) -> {
-			assertThat(context).hasNotFailed().doesNotHaveBean("braintrustContextPropagation");
+			assertThat(context).hasNotFailed().doesNotHaveBean(BraintrustContextPropagationAutoConfiguration.class);
 			ProjectTracer tracer = tracer(context, "support");
 			tracer.taskSpan("task").run((span) -> {
 				Observation.createNotStarted("inside", context.getBean(ObservationRegistry.class))
