@@ -24,11 +24,11 @@ class LightStartTests {
 
 	private static final List<String> LATER = List.of("java.net.http.HttpClient ", "tools.jackson.databind.",
 			"org.apache.tika.", "io.opentelemetry.sdk.trace.SdkTracerProvider ",
-			"io.opentelemetry.api.trace.SpanContext ", "dev.braintrust.spring.trace.EndedSpan ",
-			"dev.braintrust.spring.content.json.SpanJson ", "dev.braintrust.spring.upload.Uploader ",
-			"dev.braintrust.spring.upload.UploadQueue ", "dev.braintrust.spring.Attachments ",
-			"dev.braintrust.spring.console.", "dev.braintrust.spring.eval.remote.",
-			"dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
+			"io.opentelemetry.api.trace.SpanContext ", "dev.braintrust.spring.trace.Project$Recording ",
+			"dev.braintrust.spring.trace.EndedSpan ", "dev.braintrust.spring.content.json.SpanJson ",
+			"dev.braintrust.spring.upload.Uploader ", "dev.braintrust.spring.upload.UploadQueue ",
+			"dev.braintrust.spring.Attachments ", "dev.braintrust.spring.console.",
+			"dev.braintrust.spring.eval.remote.", "dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
 
 	// Their beans have these types, and the search for beans of a type compares types.
 	private static final Set<String> TYPES = Set.of("dev.braintrust.spring.eval.ProjectEvals",
