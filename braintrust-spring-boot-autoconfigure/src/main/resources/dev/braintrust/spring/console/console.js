@@ -152,6 +152,7 @@ async function poll() {
 			known.traces = new Map();
 			known.projects = [];
 			known.experiments = [];
+			shown.baselines.clear();
 			read = null;
 			shown.drawn = false;
 			experiment.begin('');

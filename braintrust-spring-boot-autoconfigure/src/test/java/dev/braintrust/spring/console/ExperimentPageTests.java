@@ -191,6 +191,21 @@ class ExperimentPageTests {
 		browser.awaitText("#list", "No experiment yet");
 	}
 
+	// Its experiments have the numbers of others.
+	@Test
+	void baselineThatWasChosenIsForgottenWhenTheApplicationStartsAnew() {
+		openExperiment(1);
+		browser.awaitText("#trace .scores", "Change");
+		browser.run(
+				"const select = document.querySelector('#trace select'); select.value = ''; select.dispatchEvent(new Event('change'))");
+		browser.await("!document.querySelector('#trace .scores').innerText.includes('Change')");
+		browser.run("""
+				const before = window.fetch;
+				window.fetch = async (path) => path.startsWith('api/state')
+					? Response.json({ ...await (await before(path)).json(), instance: 'anew' }) : before(path);""");
+		browser.awaitText("#trace .scores", "Change");
+	}
+
 	@Test
 	void errorsOfRowsAreSeen() {
 		openExperiment(0);
