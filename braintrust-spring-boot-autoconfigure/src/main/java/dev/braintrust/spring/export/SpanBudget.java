@@ -73,9 +73,9 @@ final class SpanBudget {
 		return this.memory.max() / 4 / Math.max(1, this.active);
 	}
 
-	// Whether a project holds so much that its spans do not wait for others: the bytes of
-	// an attachment are held until its span is sent, though they are uploaded long
-	// before.
+	// Whether a project holds so much beside its spans that they do not wait for others:
+	// the bytes of an attachment are held until its span is sent, though they are
+	// uploaded long before.
 	boolean isLarge(long held) {
 		return held >= inboxShare();
 	}

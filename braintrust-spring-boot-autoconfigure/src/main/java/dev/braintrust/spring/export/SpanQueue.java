@@ -164,7 +164,7 @@ final class SpanQueue {
 			return Long.MAX_VALUE;
 		}
 		boolean full = this.backlog.size() >= QueueLimits.MAX_REQUEST_SPANS
-				|| this.backlog.bytes() >= this.budget.requestShare() || this.budget.isLarge(held());
+				|| this.backlog.bytes() >= this.budget.requestShare() || this.budget.isLarge(held() - bytes());
 		boolean hurried = this.request.attempts() == 0 && (full || this.progress.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}

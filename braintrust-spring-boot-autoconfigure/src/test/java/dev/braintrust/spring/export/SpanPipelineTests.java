@@ -115,6 +115,15 @@ class SpanPipelineTests {
 	}
 
 	@Test
+	void spansWithoutAttachmentsWaitForOthersHoweverManyProjectsThereAre() {
+		IntStream.range(0, 100).forEach((i) -> source("project-" + i).end("small"));
+		this.support.endHolding(40_000, "large");
+		assertThat(this.support.status().underWay()).isZero();
+		assertThat(this.support.status().queued()).isOne();
+		this.transport.acceptAll();
+	}
+
+	@Test
 	void batchHoldsAtMost512Spans() {
 		CompletableFuture<Boolean> flush = flushAfter(() -> this.support.end(1, 1300));
 		for (int size : new int[] { 512, 512, 276 }) {
