@@ -50,8 +50,8 @@ public final class ProjectContextWebFilter implements WebFilter {
 	 * belong to its row, and are not in the logs of the project. The caller names the
 	 * experiment in the header {@code baggage}, as {@link ProjectTracer#propagator()} and
 	 * Braintrust's SDKs do. The API key of the project must be allowed to write to it. At
-	 * most 16 experiments are open at a time; a request of another one has a trace of its
-	 * own that links the row.
+	 * most 16 experiments are open at a time; the spans of a request of another one are
+	 * in the logs.
 	 * @return the new filter
 	 */
 	public ProjectContextWebFilter acceptExperiments() {
