@@ -213,8 +213,10 @@ final class JsonBuffer extends Writer {
 
 		@Override
 		public void copyTo(byte[] target, int place) {
-			// It would be content of another span by now.
-			Assert.state(isReadable(), "The JSON of this field has been released");
+			// It would be content of another span by now. A buffer that nothing was
+			// written
+			// to is released though spans may have fields of it, which are empty.
+			Assert.state(this.length == 0 || isReadable(), "The JSON of this field has been released");
 			int done = 0;
 			while (done < this.length) {
 				int from = this.start + done;

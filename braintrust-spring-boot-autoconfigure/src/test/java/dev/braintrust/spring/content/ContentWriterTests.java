@@ -353,6 +353,17 @@ class ContentWriterTests {
 		}
 	}
 
+	@Test
+	void spanWhoseOnlyFieldIsEmptyIsSent() throws Exception {
+		SpanFields fields = new SpanFields();
+		fields.input(new Raw(""));
+		SpanData written;
+		try (ContentWriter writer = this.content.writer()) {
+			written = writer.write(span(), this.template, fields);
+		}
+		assertThat(sent(written)).extracting(KeyValue::getKey).contains("braintrust.input_json");
+	}
+
 	private static List<KeyValue> sent(SpanData span) throws InvalidProtocolBufferException {
 		return ExportTraceServiceRequest.parseFrom(SpanEncoder.encode(List.of(span)))
 			.getResourceSpans(0)
