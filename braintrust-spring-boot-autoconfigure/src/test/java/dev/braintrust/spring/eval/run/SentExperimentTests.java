@@ -20,6 +20,7 @@ import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.Experiment;
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.eval.RunningExperiment;
 import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.data.EvalCase;
@@ -44,6 +45,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of experiments that are registered at Braintrust and sent.
@@ -438,6 +440,19 @@ class SentExperimentTests {
 			.run((context) -> assertThat(experiment(evals(context.getBean(BraintrustEvals.class)), 2_000).run().sent())
 				.isTrue());
 		assertThat(inputs()).hasSize(2_000);
+	}
+
+	@Test
+	@Tag("fault")
+	void rowsOfASmallQueueDoNotWaitForItsInterval() {
+		this.runner.withPropertyValues("braintrust.export.max-queue-spans=40").run((context) -> {
+			RunningExperiment<?, ?, ?> running = experiment(evals(context.getBean(BraintrustEvals.class)), 1_000)
+				.start();
+			// At one round a second it would take five minutes.
+			await().atMost(Duration.ofMinutes(2)).until(running::isDone);
+			assertThat(running.join().sent()).isTrue();
+		});
+		assertThat(inputs()).hasSize(1_000);
 	}
 
 	@Test
