@@ -116,8 +116,8 @@ final class JsonBuffer extends Writer {
 		this.length++;
 	}
 
-	// Write what is ASCII already. It is copied faster past a generator, which must
-	// have been flushed.
+	// Write ASCII bytes as they are, which is faster than through the generator. Flush
+	// the generator first.
 	void write(byte[] ascii, int count) {
 		this.characters += count;
 		int next = 0;
@@ -141,7 +141,7 @@ final class JsonBuffer extends Writer {
 		return this.blocks.get(index);
 	}
 
-	// Return what has been written since this was last asked.
+	// Return what has been written since the last call.
 	Json take() {
 		if (this.half != 0) {
 			this.half = 0;

@@ -33,8 +33,7 @@ public interface LaterSpan {
 	 */
 	interface LateContent extends ContentSize.Sized {
 
-		// Make fields of what was captured. It is asked each time that the span is
-		// written.
+		// Turn what was captured into fields. Called each time that the span is written.
 		void fill(SpanFields fields);
 
 		// The metrics of a span, with those that are made late.
@@ -49,8 +48,8 @@ public interface LaterSpan {
 			return errors.isEmpty() ? null : errors.get(errors.size() - 1).error().getClass().getName();
 		}
 
-		// The fields of a span with those that are made late. They are not kept, since
-		// they take several times what they are made of.
+		// All fields of a span, also those that are made late. Those are not kept: they
+		// need several times the memory of what was captured.
 		static SpanFields complete(SpanFields fields) {
 			LateContent late = fields.late();
 			if (late == null) {

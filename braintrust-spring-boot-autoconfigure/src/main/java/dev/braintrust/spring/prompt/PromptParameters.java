@@ -144,7 +144,7 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 				? request.mutate().prompt(request.prompt().mutate().chatOptions(applied).build()).build() : request;
 	}
 
-	// Options are of others, who may refuse what they cannot use only in the end.
+	// Options of others may throw anything, build() too. The caller logs what is left.
 	private @Nullable ChatOptions apply(ChatOptions options, List<String> left) {
 		boolean tools = options instanceof ToolCallingChatOptions with
 				&& !CollectionUtils.isEmpty(with.getToolCallbacks());

@@ -139,9 +139,8 @@ final class ProjectValues {
 		return Setter.ofProperty(SHARED + name);
 	}
 
-	// What applies to all projects. The sources are asked for once: those that Boot has
-	// not attached to the environment know nothing of what was looked up before. So is
-	// each variable.
+	// What applies to all projects. Sources and variables are looked up once: unless Boot
+	// has attached the sources to the environment, they do not cache what they find.
 	record Shared(ProjectDefaults properties, Environment environment, Iterable<ConfigurationPropertySource> sources,
 			DotEnvFile dotEnvFile, Map<String, String> variables) {
 
