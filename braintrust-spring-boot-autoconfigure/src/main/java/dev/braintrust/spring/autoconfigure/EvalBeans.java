@@ -40,13 +40,12 @@ final class EvalBeans {
 
 	static RunSettings settings(Environment environment, boolean recorded) {
 		EvalProperties properties = Binder.get(environment).bindOrCreate("braintrust.evals", EvalProperties.class);
-		String reportDir = (properties.getReportDir() == null && recorded) ? reportsOfTests(Path.of(""))
-				: properties.getReportDir();
+		String reportDir = (properties.reportDir() == null && recorded) ? reportsOfTests(Path.of(""))
+				: properties.reportDir();
 		String summary = environment.getProperty("GITHUB_STEP_SUMMARY");
-		return new RunSettings(Threading.VIRTUAL.isActive(environment), properties.getSend(), recorded,
-				properties.getLimit(), properties.getSample(), properties.getTrials(),
-				StringUtils.hasText(reportDir) ? Path.of(reportDir) : null,
-				StringUtils.hasText(summary) ? Path.of(summary) : null, properties.isBless(), properties.getProgress(),
+		return new RunSettings(Threading.VIRTUAL.isActive(environment), properties.send(), recorded, properties.limit(),
+				properties.sample(), properties.trials(), StringUtils.hasText(reportDir) ? Path.of(reportDir) : null,
+				StringUtils.hasText(summary) ? Path.of(summary) : null, properties.bless(), properties.progress(),
 				RunSettings.PATIENCE);
 	}
 

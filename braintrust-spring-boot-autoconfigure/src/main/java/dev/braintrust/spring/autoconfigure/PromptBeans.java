@@ -35,12 +35,11 @@ final class PromptBeans {
 			ResourceLoader resources, ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
 		PromptProperties properties = Binder.get(environment)
 			.bindOrCreate("braintrust.prompts", PromptProperties.class);
-		Boolean enabled = properties.getEnabled();
+		Boolean enabled = properties.enabled();
 		boolean recorded = recorder.getIfAvailable() != null;
 		return new DefaultBraintrustPrompts(projects, (key) -> Objects.requireNonNull(declared.get(key)),
-				new ProjectApis(() -> new HttpClients(sslBundles.getIfAvailable())), resources,
-				new PromptSettings((enabled != null) ? enabled : !recorded, properties.getCacheTtl(),
-						properties.getTimeout(), PAUSE));
+				new ProjectApis(() -> new HttpClients(sslBundles.getIfAvailable())), resources, new PromptSettings(
+						(enabled != null) ? enabled : !recorded, properties.cacheTtl(), properties.timeout(), PAUSE));
 	}
 
 	static ProjectPrompts prompts(BraintrustPrompts prompts, String key) {

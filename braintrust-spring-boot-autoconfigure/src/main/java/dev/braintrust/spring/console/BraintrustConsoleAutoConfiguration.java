@@ -52,7 +52,7 @@ public final class BraintrustConsoleAutoConfiguration {
 
 		@Bean(initMethod = "start")
 		TraceStore braintrustTraceStore(ConsoleProperties properties) {
-			return new TraceStore(properties.getMaxMemory().toBytes());
+			return new TraceStore(properties.maxMemory().toBytes());
 		}
 
 		@Bean
@@ -68,7 +68,7 @@ public final class BraintrustConsoleAutoConfiguration {
 
 		@Bean
 		Console braintrustConsole(ConsoleProperties properties, WatchedProjects projects) {
-			return new Console(new RequestGuard(properties.getAllowedHosts()), projects);
+			return new Console(new RequestGuard(properties.allowedHosts()), projects);
 		}
 
 		@Bean
@@ -83,7 +83,7 @@ public final class BraintrustConsoleAutoConfiguration {
 
 			@Bean
 			ConsoleServer braintrustConsoleServer(Console console, ConsoleProperties properties) {
-				return new ConsoleServer(console, properties.getPort(), !properties.getAllowedHosts().isEmpty(),
+				return new ConsoleServer(console, properties.port(), !properties.allowedHosts().isEmpty(),
 						ConsoleServer.PATIENCE);
 			}
 

@@ -1,121 +1,56 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The properties under {@code braintrust.evals}. They are bound when somebody asks for
  * evaluations.
+ *
+ * @param send Whether experiments are sent to Braintrust. Without a value, they are sent
+ * where the project is on, but not from tests that record spans.
+ * @param limit Maximum number of cases of each experiment.
+ * @param sample Number of cases that each experiment draws at random, the same ones in
+ * each run.
+ * @param trials Number of trials of each case. Overrides the number that the experiment
+ * sets.
+ * @param reportDir Directory for the reports of experiments. Tests that record spans use
+ * 'target/braintrust-evals' if it is not set, and 'build/braintrust-evals' in a build of
+ * Gradle.
+ * @param bless Whether experiments write their scores to the files of their baselines.
+ * @param progress Whether the progress of experiments is shown: as a bar on a terminal,
+ * else as lines of the log. Without a value, experiments that take longer than a few
+ * seconds show it.
+ * @param remote Remote evaluations.
  */
 @ConfigurationProperties("braintrust.evals")
-public class EvalProperties {
+public record EvalProperties(@Nullable Boolean send, @Nullable Integer limit, @Nullable Integer sample,
+		@Nullable Integer trials, @Nullable String reportDir, @DefaultValue("false") boolean bless,
+		@Nullable Boolean progress, @DefaultValue Remote remote) {
 
 	/**
-	 * Whether experiments are sent to Braintrust. Without a value, they are sent where
-	 * the project is on, but not from tests that record spans.
+	 * The properties under {@code braintrust.evals.remote}.
+	 *
+	 * @param enabled Whether Braintrust's playground may run the evaluations of the
+	 * application.
+	 * @param path Path of the endpoint in the application. Each project has its own
+	 * address below it.
+	 * @param allowedOrigins Further origins whose pages may call the endpoint, such as
+	 * 'https://braintrust.example.com'. Those of Braintrust and of 'braintrust.app-url'
+	 * always may.
+	 * @param maxConcurrentRuns Maximum number of runs at the same time.
+	 * @param maxRows Maximum number of rows of a run.
+	 * @param maxRequestSize Maximum size of the body of a request.
 	 */
-	private @Nullable Boolean send;
+	public record Remote(@DefaultValue("false") boolean enabled, @DefaultValue("/braintrust/evals") String path,
+			@DefaultValue List<String> allowedOrigins, @DefaultValue("2") int maxConcurrentRuns,
+			@DefaultValue("10000") int maxRows, @DefaultValue("10MB") DataSize maxRequestSize) {
 
-	/**
-	 * Maximum number of cases of each experiment.
-	 */
-	private @Nullable Integer limit;
-
-	/**
-	 * Number of cases that each experiment draws at random, the same ones in each run.
-	 */
-	private @Nullable Integer sample;
-
-	/**
-	 * Number of trials of each case. Overrides the number that the experiment sets.
-	 */
-	private @Nullable Integer trials;
-
-	/**
-	 * Directory for the reports of experiments. Tests that record spans use
-	 * 'target/braintrust-evals' if it is not set, and 'build/braintrust-evals' in a build
-	 * of Gradle.
-	 */
-	private @Nullable String reportDir;
-
-	/**
-	 * Whether experiments write their scores to the files of their baselines.
-	 */
-	private boolean bless = false;
-
-	/**
-	 * Whether the progress of experiments is shown: as a bar on a terminal, else as lines
-	 * of the log. Without a value, experiments that take longer than a few seconds show
-	 * it.
-	 */
-	private @Nullable Boolean progress;
-
-	/**
-	 * Remote evaluations.
-	 */
-	@NestedConfigurationProperty
-	private final RemoteEvalProperties remote = new RemoteEvalProperties();
-
-	public RemoteEvalProperties getRemote() {
-		return this.remote;
-	}
-
-	public @Nullable Boolean getSend() {
-		return this.send;
-	}
-
-	public void setSend(@Nullable Boolean send) {
-		this.send = send;
-	}
-
-	public @Nullable Integer getLimit() {
-		return this.limit;
-	}
-
-	public void setLimit(@Nullable Integer limit) {
-		this.limit = limit;
-	}
-
-	public @Nullable Integer getSample() {
-		return this.sample;
-	}
-
-	public void setSample(@Nullable Integer sample) {
-		this.sample = sample;
-	}
-
-	public @Nullable Integer getTrials() {
-		return this.trials;
-	}
-
-	public void setTrials(@Nullable Integer trials) {
-		this.trials = trials;
-	}
-
-	public @Nullable String getReportDir() {
-		return this.reportDir;
-	}
-
-	public void setReportDir(@Nullable String reportDir) {
-		this.reportDir = reportDir;
-	}
-
-	public boolean isBless() {
-		return this.bless;
-	}
-
-	public void setBless(boolean bless) {
-		this.bless = bless;
-	}
-
-	public @Nullable Boolean getProgress() {
-		return this.progress;
-	}
-
-	public void setProgress(@Nullable Boolean progress) {
-		this.progress = progress;
 	}
 
 }

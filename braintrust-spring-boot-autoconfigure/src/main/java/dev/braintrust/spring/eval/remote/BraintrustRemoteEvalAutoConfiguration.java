@@ -6,7 +6,6 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
-import dev.braintrust.spring.autoconfigure.properties.RemoteEvalProperties;
 import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
@@ -55,10 +54,10 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 				ListableBeanFactory beanFactory, ObjectProvider<RemoteEvalAuthorizer> authorizer, RemoteLimits limits) {
 			Assert.state(evals instanceof DefaultBraintrustEvals,
 					"Remote evaluations need the starter's own BraintrustEvals");
-			RemoteEvalProperties remote = properties.getRemote();
-			return new RemoteEvals(path(remote.getPath()),
+			EvalProperties.Remote remote = properties.remote();
+			return new RemoteEvals(path(remote.path()),
 					new DeclaredEvals(beanFactory, (DefaultBraintrustEvals) evals, projects),
-					new LinkedHashSet<>(remote.getAllowedOrigins()),
+					new LinkedHashSet<>(remote.allowedOrigins()),
 					new Admission(authorizer.getIfAvailable(), System::nanoTime), limits,
 					BackgroundThreads.named("braintrust-eval-remote"));
 		}
@@ -78,13 +77,13 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 
 		@Bean
 		RemoteLimits braintrustRemoteLimits(EvalProperties properties) {
-			RemoteEvalProperties remote = properties.getRemote();
-			positive("max-concurrent-runs", remote.getMaxConcurrentRuns(), 1000);
-			positive("max-rows", remote.getMaxRows(), Integer.MAX_VALUE);
-			positive("max-request-size", remote.getMaxRequestSize().toBytes(), 1 << 30);
-			return new RemoteLimits(remote.getMaxConcurrentRuns(), remote.getMaxRows(),
-					remote.getMaxRequestSize().toBytes(), RemoteLimits.LOADED_SIZE, RemoteLimits.SLOWEST_BODY,
-					RemoteLimits.HEARTBEAT, RemoteLimits.PATIENCE, RemoteLimits.CONCURRENCY);
+			EvalProperties.Remote remote = properties.remote();
+			positive("max-concurrent-runs", remote.maxConcurrentRuns(), 1000);
+			positive("max-rows", remote.maxRows(), Integer.MAX_VALUE);
+			positive("max-request-size", remote.maxRequestSize().toBytes(), 1 << 30);
+			return new RemoteLimits(remote.maxConcurrentRuns(), remote.maxRows(), remote.maxRequestSize().toBytes(),
+					RemoteLimits.LOADED_SIZE, RemoteLimits.SLOWEST_BODY, RemoteLimits.HEARTBEAT, RemoteLimits.PATIENCE,
+					RemoteLimits.CONCURRENCY);
 		}
 
 		private static void positive(String name, long value, long most) {
