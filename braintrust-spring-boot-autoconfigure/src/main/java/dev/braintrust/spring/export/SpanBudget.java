@@ -25,15 +25,22 @@ final class SpanBudget {
 
 	private final Map<String, Semaphore> servers = new HashMap<>();
 
+	private final Map<String, Holdings> projects = new HashMap<>();
+
 	private final QueueLimits limits;
 
 	private final MemoryBudget memory;
 
 	private long spans;
 
+	// Those of them that do not give way.
+	private long paced;
+
 	private long underWay;
 
 	private int active;
+
+	private int activeProjects;
 
 	SpanBudget(QueueLimits limits, MemoryBudget memory) {
 		this.limits = limits;
@@ -48,18 +55,27 @@ final class SpanBudget {
 				(authority) -> new Semaphore(MAX_REQUESTS));
 	}
 
-	MemoryBudget.Part part(ExportTarget target) {
-		return this.memory.of(target.projectKey());
+	Holdings project(ExportTarget target) {
+		return this.projects.computeIfAbsent(target.projectKey(), (key) -> new Holdings(this.memory.of(key)));
 	}
 
 	void survey(List<SpanQueue> queues) {
 		this.spans = 0;
+		this.paced = 0;
 		this.underWay = 0;
 		this.active = 0;
+		this.activeProjects = 0;
+		queues.forEach((queue) -> queue.project().clear());
 		for (SpanQueue queue : queues) {
-			this.spans += queue.spans();
-			this.underWay += queue.request().underWay();
-			this.active += (queue.spans() > 0) ? 1 : 0;
+			int spans = queue.spans();
+			if (spans > 0) {
+				this.spans += spans;
+				this.paced += queue.isPaced() ? spans : 0;
+				this.underWay += queue.request().underWay();
+				this.active++;
+				this.activeProjects += queue.project().isActive ? 0 : 1;
+				queue.project().add(spans, queue.isPaced());
+			}
 		}
 	}
 
@@ -92,7 +108,7 @@ final class SpanBudget {
 	Set<ExportTarget> makeRoom(List<SpanQueue> queues) {
 		Set<ExportTarget> full = new HashSet<>(0);
 		while (this.memory.held() > this.limits.maxBytes()) {
-			SpanQueue queue = largest(queues, SpanQueue::held, this.limits.maxBytes());
+			SpanQueue queue = largest(queues, SpanQueue::held, SpanQueue::bytes, this.limits.maxBytes());
 			if (queue == null || !queue.loseContentOrSpan()) {
 				break;
 			}
@@ -104,23 +120,26 @@ final class SpanBudget {
 		}
 		survey(queues);
 		while (this.spans > this.limits.maxSpans()) {
-			SpanQueue queue = largest(queues, SpanQueue::spans, this.limits.maxSpans());
+			SpanQueue queue = largest(queues, (any) -> any.project().spans, SpanQueue::spans,
+					this.limits.maxSpans() - this.paced);
 			if (queue == null || !queue.loseSpan()) {
 				break;
 			}
 			this.spans--;
+			queue.project().spans--;
 			full.add(queue.target());
 		}
 		return full;
 	}
 
 	private boolean isShare(long held, long all) {
-		return held >= all / Math.max(1, this.active);
+		return held >= all / Math.max(1, this.activeProjects);
 	}
 
-	// Of the queues of one project, the one whose own spans hold most.
-	private @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<SpanQueue> held, long all) {
-		Comparator<SpanQueue> order = Comparator.comparingLong(held).thenComparingLong(SpanQueue::bytes);
+	// Of the project that holds most, the queue that does.
+	private @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<SpanQueue> held,
+			ToLongFunction<SpanQueue> own, long all) {
+		Comparator<SpanQueue> order = Comparator.comparingLong(held).thenComparingLong(own);
 		SpanQueue largest = null;
 		for (SpanQueue queue : queues) {
 			if (queue.canLose() && isShare(held.applyAsLong(queue), all)
@@ -129,6 +148,38 @@ final class SpanBudget {
 			}
 		}
 		return largest;
+	}
+
+	/**
+	 * What the queues of one project hold together.
+	 */
+	static final class Holdings {
+
+		private final MemoryBudget.Part memory;
+
+		// Without those that do not give way.
+		private long spans;
+
+		private boolean isActive;
+
+		private Holdings(MemoryBudget.Part memory) {
+			this.memory = memory;
+		}
+
+		MemoryBudget.Part memory() {
+			return this.memory;
+		}
+
+		private void clear() {
+			this.spans = 0;
+			this.isActive = false;
+		}
+
+		private void add(int spans, boolean paced) {
+			this.spans += paced ? 0 : spans;
+			this.isActive = true;
+		}
+
 	}
 
 }

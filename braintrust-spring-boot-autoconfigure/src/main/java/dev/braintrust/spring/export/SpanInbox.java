@@ -63,7 +63,6 @@ final class SpanInbox implements SpanSink {
 		return (this.parent != null) ? new ExportTarget(this.settings, this.parent) : new ExportTarget(this.settings);
 	}
 
-	// Whether whoever adds spans waits for room, so that none gives way.
 	boolean isPaced() {
 		return this.paced;
 	}

@@ -2,7 +2,6 @@ package dev.braintrust.spring.export;
 
 import java.util.concurrent.CompletableFuture;
 
-import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ final class SpanQueue {
 
 	private final SpanBudget budget;
 
-	private final MemoryBudget.Part part;
+	private final SpanBudget.Holdings project;
 
 	private final ExportStatus.Counters counters = new ExportStatus.Counters();
 
@@ -43,12 +42,16 @@ final class SpanQueue {
 		this.inbox = inbox;
 		this.target = inbox.target();
 		this.budget = budget;
-		this.part = budget.part(this.target);
+		this.project = budget.project(this.target);
 		this.request = new OpenRequest(budget.server(this.target), this.counters, this.progress);
 	}
 
 	ExportTarget target() {
 		return this.target;
+	}
+
+	SpanBudget.Holdings project() {
+		return this.project;
 	}
 
 	OpenRequest request() {
@@ -69,7 +72,7 @@ final class SpanQueue {
 
 	// What the project holds, attachments included.
 	long held() {
-		return this.part.held();
+		return this.project.memory().held();
 	}
 
 	// What its own spans hold, without attachments.
@@ -77,8 +80,13 @@ final class SpanQueue {
 		return this.held;
 	}
 
+	// Whether whoever adds spans waits for room, so that none gives way.
+	boolean isPaced() {
+		return this.inbox.isPaced();
+	}
+
 	boolean canLose() {
-		return !this.inbox.isPaced() && (this.backlog.all() > 0 || this.request.isPausing());
+		return !isPaced() && (this.backlog.all() > 0 || this.request.isPausing());
 	}
 
 	private boolean isIdle() {
@@ -112,7 +120,7 @@ final class SpanQueue {
 			this.progress.nothingUnderWay();
 		}
 		long held = this.backlog.allBytes() + this.request.bytes();
-		this.part.add(held - this.held);
+		this.project.memory().add(held - this.held);
 		this.held = held;
 	}
 

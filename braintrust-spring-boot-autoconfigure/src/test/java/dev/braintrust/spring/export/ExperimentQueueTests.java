@@ -1,8 +1,10 @@
 package dev.braintrust.spring.export;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -175,6 +177,37 @@ class ExperimentQueueTests {
 		assertThat(queue.status().contentLost()).isNotEmpty();
 		assertThat(logs.status().contentLost()).isEmpty();
 		assertThat(logs.status().totalLost()).isZero();
+	}
+
+	@Test
+	void projectThatFloodsManyExperimentsTakesNothingFromAnother() {
+		try (SpanPipeline roomy = new SpanPipeline(this.transport,
+				new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20)),
+				new QueueLimits(64 * MB, 4000, MB, 2 * MB))) {
+			SpanSource quiet = new SpanSource(roomy, SpanSource.settings("quiet", "http://127.0.0.1:9")).end(1, 400);
+			List<SpanSink> flooded = new ArrayList<>();
+			for (int i = 0; i < 16; i++) {
+				SpanSink queue = roomy.open(SpanSource.settings("support", "http://127.0.0.1:9"),
+						ExperimentQueueTests::read, "experiment_id:e-" + i, false);
+				IntStream.range(0, 300).forEach((span) -> queue.add(new Counted(0)));
+				flooded.add(queue);
+			}
+			assertThat(quiet.status().totalLost()).isZero();
+			assertThat(flooded.stream().mapToLong((queue) -> queue.status().totalLost()).sum()).isEqualTo(1200);
+			this.transport.acceptAll();
+		}
+	}
+
+	@Test
+	void noMoreSpansWaitThanMayThoughThoseOfAnExperimentDoNotGiveWay() {
+		SpanSink experiment = open("e-1", ExperimentQueueTests::read);
+		IntStream.range(0, 1000).forEach((i) -> experiment.add(new Counted(0)));
+		this.support.end(1, 1400);
+		SpanSource other = new SpanSource(this.pipeline, SpanSource.settings("other", "http://127.0.0.1:9")).end(1,
+				1700);
+		assertThat(other.status().lost()).containsExactly(Map.entry(LossReason.QUEUE_FULL, 100L));
+		assertThat(this.support.status().totalLost()).isZero();
+		assertThat(experiment.status().totalLost()).isZero();
 	}
 
 	@Test
