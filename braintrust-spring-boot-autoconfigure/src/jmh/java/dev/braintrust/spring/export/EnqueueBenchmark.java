@@ -10,7 +10,6 @@ import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
-import dev.braintrust.spring.export.SpanPipeline.Pace;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.common.CompletableResultCode;

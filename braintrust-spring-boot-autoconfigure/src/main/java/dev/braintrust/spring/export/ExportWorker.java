@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
-import dev.braintrust.spring.export.SpanPipeline.Pace;
 
 /**
  * Owns the queues of all projects: one thread decides what is sent when, and what gives

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 import dev.braintrust.spring.api.Reply;
-import dev.braintrust.spring.export.SpanPipeline.Pace;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
 
 /**

@@ -3,7 +3,6 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 
 import dev.braintrust.spring.api.Reply;
-import dev.braintrust.spring.export.SpanPipeline.Pace;
 
 /**
  * The failed attempts of one request that reached a server, and what follows from them. A

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.export.FaultyServer.Fault;
-import dev.braintrust.spring.export.SpanPipeline.Pace;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

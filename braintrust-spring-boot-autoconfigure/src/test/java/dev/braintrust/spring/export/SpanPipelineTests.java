@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 import dev.braintrust.spring.api.Backoff;
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
-import dev.braintrust.spring.export.SpanPipeline.Pace;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
