@@ -185,7 +185,7 @@ final class ProjectsShutdown implements Executor {
 	}
 
 	// Log what is waited for, if anything is.
-	private static boolean announce(List<Project> projects, Duration most) {
+	private boolean announce(List<Project> projects, Duration most) {
 		StringJoiner waiting = new StringJoiner(", ");
 		int unnamed = 0;
 		for (Project project : projects) {
@@ -207,11 +207,11 @@ final class ProjectsShutdown implements Executor {
 		return true;
 	}
 
-	private static String waiting(Project project) {
-		ExportStatus export = project.exportStatus();
+	private String waiting(Project project) {
+		ExportStatus export = this.pipeline.status(project.settings().key());
 		AttachmentStatus attachments = project.attachmentStatus();
 		StringJoiner waiting = new StringJoiner(" and ");
-		if (export != null && export.queued() > 0) {
+		if (export.queued() > 0) {
 			waiting.add(export.queued() + ((export.queued() == 1) ? " span" : " spans"));
 		}
 		if (attachments != null && attachments.waiting() > 0) {
@@ -220,9 +220,9 @@ final class ProjectsShutdown implements Executor {
 		return waiting.toString();
 	}
 
-	private static String destination(Project project) {
-		ExportStatus export = project.exportStatus();
-		String error = (export != null && export.state() == ExportStatus.State.RETRYING) ? export.lastError() : null;
+	private String destination(Project project) {
+		ExportStatus export = this.pipeline.status(project.settings().key());
+		String error = (export.state() == ExportStatus.State.RETRYING) ? export.lastError() : null;
 		return project.settings().destination() + ": " + ((error != null) ? OneLine.of(error) : "no answer yet");
 	}
 

@@ -44,6 +44,35 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		return with(this.state, ended, this.lost, this.underWay, this.queuedBytes + moreBytes);
 	}
 
+	// Together with another queue of the project. What became of the last request is told
+	// by queues that are open.
+	ExportStatus plus(ExportStatus other) {
+		boolean later = this.state != State.CLOSED && other.state != State.CLOSED
+				&& isLater(other.lastRequest(), lastRequest());
+		boolean failedLater = isLater(other.lastFailure, this.lastFailure);
+		return new ExportStatus(later ? other.state : this.state, this.ended + other.ended, this.sent + other.sent,
+				this.queued + other.queued, this.underWay + other.underWay, this.queuedBytes + other.queuedBytes,
+				sum(this.lost, other.lost), sum(this.contentLost, other.contentLost), this.requests + other.requests,
+				this.retried + other.retried, this.bytes + other.bytes,
+				isLater(other.lastSuccess, this.lastSuccess) ? other.lastSuccess : this.lastSuccess,
+				failedLater ? other.lastFailure : this.lastFailure, failedLater ? other.lastError : this.lastError);
+	}
+
+	private @Nullable Instant lastRequest() {
+		return isLater(this.lastFailure, this.lastSuccess) ? this.lastFailure : this.lastSuccess;
+	}
+
+	private static boolean isLater(@Nullable Instant time, @Nullable Instant other) {
+		return time != null && (other == null || time.isAfter(other));
+	}
+
+	private static Map<LossReason, Long> sum(Map<LossReason, Long> counts, Map<LossReason, Long> others) {
+		Map<LossReason, Long> sum = new EnumMap<>(LossReason.class);
+		sum.putAll(counts);
+		others.forEach((reason, count) -> merge(sum, reason, count));
+		return sum;
+	}
+
 	// The same after the close: nothing waits any more. So what was neither sent nor lost
 	// by then is lost, whoever had it.
 	ExportStatus closed(long endedBefore, long ended) {

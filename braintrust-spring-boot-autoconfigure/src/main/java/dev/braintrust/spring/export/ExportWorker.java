@@ -231,10 +231,11 @@ final class ExportWorker {
 		this.log.await(CLOSE_TIME);
 	}
 
-	void end(SpanInbox inbox) {
+	void end(SpanInbox inbox, Runnable ended) {
 		tell(() -> {
 			close(inbox);
 			this.queues.remove(inbox.queue());
+			ended.run();
 		});
 	}
 

@@ -35,6 +35,8 @@ final class SpanInbox implements SpanSink {
 
 	private final boolean paced;
 
+	private volatile boolean closing;
+
 	private volatile long wakeAtCount = 1;
 
 	private volatile long wakeAtBytes = Long.MAX_VALUE;
@@ -65,6 +67,11 @@ final class SpanInbox implements SpanSink {
 
 	boolean isPaced() {
 		return this.paced;
+	}
+
+	// Whether it shares the room of experiments.
+	boolean isRunning() {
+		return this.paced && !this.closing;
 	}
 
 	boolean isOfExperiment() {
@@ -104,6 +111,7 @@ final class SpanInbox implements SpanSink {
 
 	@Override
 	public void close() {
+		this.closing = true;
 		this.pipeline.close(this);
 	}
 

@@ -3,6 +3,7 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,9 @@ public final class SpanPipeline implements AutoCloseable {
 
 	// Those of spans that go elsewhere than to the logs of their project.
 	private final Set<SpanInbox> others = ConcurrentHashMap.newKeySet();
+
+	// What became of the spans of such inboxes that are over, by project.
+	private final Map<String, ExportStatus> past = new HashMap<>(0);
 
 	private final QueueLimits limits;
 
@@ -93,18 +97,26 @@ public final class SpanPipeline implements AutoCloseable {
 		ExportWorker worker = this.worker;
 		if (worker == null || this.closed) {
 			inbox.end();
+			ended(inbox);
 		}
 		else {
-			worker.end(inbox);
+			worker.end(inbox, () -> ended(inbox));
 		}
-		// Until here a close of the pipeline ends it too.
-		this.others.remove(inbox);
+	}
+
+	// Until here a close of the pipeline ends it too.
+	private void ended(SpanInbox inbox) {
+		synchronized (this.past) {
+			if (this.others.remove(inbox)) {
+				this.past.merge(inbox.settings().key(), inbox.status(), ExportStatus::plus);
+			}
+		}
 	}
 
 	// A quarter of all that may wait, so that the rest is for what is logged meanwhile.
 	// Experiments that run at the same time share it.
 	boolean hasRoom(ExportStatus status) {
-		long sharing = Math.max(1, this.others.stream().filter(SpanInbox::isPaced).count());
+		long sharing = Math.max(1, this.others.stream().filter(SpanInbox::isRunning).count());
 		return status.queuedBytes() * sharing < this.limits.maxBytes() / 4
 				&& status.queued() * sharing < this.limits.maxSpans() / 4;
 	}
@@ -115,10 +127,18 @@ public final class SpanPipeline implements AutoCloseable {
 		return all;
 	}
 
-	// How the export of a project goes, whether it has had a span or not.
+	// How the export of a project goes, whether it has had a span or not: of its logs and
+	// of its experiments.
 	public ExportStatus status(String key) {
 		SpanInbox inbox = this.inboxes.get(key);
-		return (inbox != null) ? inbox.status() : this.closed ? ExportStatus.UNUSED.closed(0, 0) : ExportStatus.UNUSED;
+		ExportStatus status = (inbox != null) ? inbox.status()
+				: this.closed ? ExportStatus.UNUSED.closed(0, 0) : ExportStatus.UNUSED;
+		synchronized (this.past) {
+			for (SpanInbox other : this.others) {
+				status = other.settings().key().equals(key) ? status.plus(other.status()) : status;
+			}
+			return status.plus(this.past.getOrDefault(key, ExportStatus.UNUSED));
+		}
 	}
 
 	ExportWorker worker() {

@@ -12,7 +12,6 @@ import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
-import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanSink;
 import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -167,12 +166,6 @@ public final class Project extends CaptureGuard {
 		else {
 			fields.release();
 		}
-	}
-
-	// How its export goes, if there has been a span.
-	public @Nullable ExportStatus exportStatus() {
-		SpanSink queue = this.queue;
-		return (queue != null) ? queue.status() : null;
 	}
 
 	// How its uploads go.

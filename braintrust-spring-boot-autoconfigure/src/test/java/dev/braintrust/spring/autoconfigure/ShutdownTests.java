@@ -20,6 +20,9 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.ProjectTracerProviderCustomizer;
+import dev.braintrust.spring.export.LossReason;
+import dev.braintrust.spring.export.WaitingSpan;
+import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ReceivedSpan;
 import dev.braintrust.spring.trace.SpanDestination;
@@ -27,6 +30,7 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -225,6 +229,25 @@ class ShutdownTests {
 	}
 
 	@Test
+	void spansOfExperimentsAreWaitedForToo(CapturedOutput output) {
+		this.receiver.hanging();
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=2s").run((context) -> {
+			context.getBean(BraintrustProjects.class).tracer("support");
+			ReadableSpan span = (ReadableSpan) SdkTracerProvider.builder()
+				.build()
+				.get("test")
+				.spanBuilder("turn")
+				.startSpan();
+			context.getBean(SpanDestination.class)
+				.pipeline()
+				.open(context.getBean(DeclaredProjects.class).get("support"), (spans) -> List.of(span.toSpanData()),
+						"experiment_id:e-1", false)
+				.add(new Turn());
+		});
+		await().untilAsserted(() -> assertThat(output).contains("recorded: 1 span of 'support' ("));
+	}
+
+	@Test
 	void nothingIsSaidWhereNothingWaits(CapturedOutput output) {
 		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=5s").run((context) -> {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
@@ -259,6 +282,20 @@ class ShutdownTests {
 			assertThat(projects.isRunning()).isTrue();
 			assertThat(projects.isPauseable()).isFalse();
 		});
+	}
+
+	private record Turn() implements WaitingSpan {
+
+		@Override
+		public long contentSize() {
+			return 0;
+		}
+
+		@Override
+		public WaitingSpan withoutContent(LossReason reason) {
+			return this;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -248,11 +248,36 @@ class ExperimentQueueTests {
 		this.transport.acceptAll();
 		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
 		assertThat(queue.status().sent()).isOne();
-		assertThat(this.pipeline.status("support").sent()).isZero();
+		assertThat(this.support.statusNow().sent()).isZero();
 		queue.add(new Counted(0));
 		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
-		assertThat(this.pipeline.status("support").sent()).isOne();
+		assertThat(this.support.statusNow().sent()).isOne();
 		assertThat(queue.status().sent()).isEqualTo(2);
+	}
+
+	@Test
+	void spansOfExperimentsCountForTheirProjectAlsoWhenTheyAreOver() {
+		SpanSink sent = open("e-1", ExperimentQueueTests::read, false);
+		SpanSink lost = open("e-2", ExperimentQueueTests::read);
+		sent.add(new Counted(0));
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> sent.flush(Duration.ofSeconds(20)));
+		this.transport.next().answer(200);
+		assertThat(flush.join()).isTrue();
+		this.support.end("logged");
+		lost.add(new Counted(0));
+		lost.add(new Counted(0));
+		assertThat(this.pipeline.status("support"))
+			.extracting(ExportStatus::ended, ExportStatus::sent, ExportStatus::queued, ExportStatus::state)
+			.containsExactly(4L, 1L, 3L, ExportStatus.State.SENDING);
+		sent.close();
+		lost.close();
+		SpanSource.seen(this.pipeline);
+		assertThat(this.pipeline.status("support"))
+			.extracting(ExportStatus::ended, ExportStatus::sent, ExportStatus::queued, ExportStatus::lost,
+					ExportStatus::requests, ExportStatus::state)
+			.containsExactly(4L, 1L, 1L, Map.of(LossReason.SHUTDOWN, 2L), 1L, ExportStatus.State.IDLE);
+		assertThat(this.pipeline.status("support").lastSuccess()).isNotNull();
+		assertThat(this.pipeline.status("other")).isEqualTo(ExportStatus.UNUSED);
 	}
 
 	@Test

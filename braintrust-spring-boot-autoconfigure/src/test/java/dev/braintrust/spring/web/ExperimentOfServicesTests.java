@@ -15,6 +15,7 @@ import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.BraintrustData;
 import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.ReceivedSpan;
+import dev.braintrust.spring.trace.SpanDestination;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -59,6 +60,7 @@ class ExperimentOfServicesTests {
 			String experiment = "experiment_id:" + result.id();
 			List<ReceivedSpan> turns = named("turn");
 			assertThat(turns).hasSize(3);
+			assertThat(service.getBean(SpanDestination.class).pipeline().status("support").sent()).isEqualTo(3);
 			if (accepts) {
 				assertThat(turns).allSatisfy((turn) -> {
 					assertThat(turn.parent()).isEqualTo(experiment);
