@@ -110,7 +110,6 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 			registration.addUrlPatterns(evals.path() + "/*");
 			registration.setDispatcherTypes(DispatcherType.REQUEST);
 			registration.setOrder(ORDER);
-			registration.setAsyncSupported(true);
 			return registration;
 		}
 

@@ -78,9 +78,6 @@ final class ReactiveRemoteEvals implements WebFilter {
 		if (answer instanceof RemoteAnswer.Events events) {
 			return stream(events, response);
 		}
-		if (answer instanceof RemoteAnswer.Later later) {
-			return Mono.fromFuture(later.text(), true).flatMap((text) -> write(text, response));
-		}
 		RemoteAnswer.Text text = (RemoteAnswer.Text) answer;
 		response.setStatusCode(HttpStatusCode.valueOf(text.status()));
 		text.headers().forEach(response.getHeaders()::set);

@@ -2,15 +2,13 @@ package dev.braintrust.spring.eval.remote;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An answer of the endpoint: a text, a text that follows when a run has ended, or the
- * events of a run.
+ * An answer of the endpoint: a text, or the events of a run.
  */
 sealed interface RemoteAnswer {
 
@@ -65,21 +63,6 @@ sealed interface RemoteAnswer {
 			Map<String, String> all = new LinkedHashMap<>(more);
 			all.putAll(this.headers);
 			return new Text(this.status, all, this.body);
-		}
-
-	}
-
-	/**
-	 * A text that follows when a run has ended.
-	 *
-	 * @param text the text
-	 * @param cancel ends the run
-	 */
-	record Later(CompletableFuture<Text> text, Runnable cancel) implements RemoteAnswer {
-
-		@Override
-		public void abandon() {
-			this.cancel.run();
 		}
 
 	}

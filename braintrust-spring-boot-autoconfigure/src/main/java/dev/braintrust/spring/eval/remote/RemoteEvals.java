@@ -149,12 +149,17 @@ final class RemoteEvals implements SmartLifecycle {
 		if (!this.bodies.tryAcquire()) {
 			throw new RequestProblem(RequestProblem.TOO_MANY, "Too many requests are read at this time.");
 		}
+		RemoteRun<?, ?, ?> run;
 		try {
-			return start(read(project, caller, request), ofBrowser);
+			run = read(project, caller, request);
+			start(run);
 		}
 		finally {
 			this.bodies.release();
 		}
+		RunEvents events = run.events();
+		return (events != null) ? new RemoteAnswer.Events(RemoteAnswer.headers(ofBrowser, "text/event-stream"), events)
+				: run.await().with(ofBrowser);
 	}
 
 	private RemoteRun<?, ?, ?> read(RemoteProject project, Caller caller, RemoteRequest request) {
@@ -183,7 +188,7 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 	}
 
-	private RemoteAnswer start(RemoteRun<?, ?, ?> run, Map<String, String> ofBrowser) {
+	private void start(RemoteRun<?, ?, ?> run) {
 		if (!this.runs.tryAcquire()) {
 			throw tooManyRuns();
 		}
@@ -202,9 +207,6 @@ final class RemoteEvals implements SmartLifecycle {
 				ended(run);
 			}
 		}
-		RunEvents events = run.events();
-		return (events != null) ? new RemoteAnswer.Events(RemoteAnswer.headers(ofBrowser, "text/event-stream"), events)
-				: new RemoteAnswer.Later(run.answer().thenApply((text) -> text.with(ofBrowser)), run::cancel);
 	}
 
 	private static RequestProblem tooManyRuns() {

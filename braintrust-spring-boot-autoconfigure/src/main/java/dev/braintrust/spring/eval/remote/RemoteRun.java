@@ -3,7 +3,6 @@ package dev.braintrust.spring.eval.remote;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,8 +31,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class RemoteRun<I, O, E> implements GuestRun.Watch {
 
-	private final CompletableFuture<RemoteAnswer.Text> answer = new CompletableFuture<>();
-
 	private final Thread thread;
 
 	private final RemoteProject project;
@@ -53,6 +50,8 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 	private final int concurrency;
 
 	private final Consumer<RemoteRun<?, ?, ?>> over;
+
+	private volatile RemoteAnswer.@Nullable Text answer;
 
 	// Rows of the request that cannot be used are a RequestProblem. Without events the
 	// caller gets the summary alone.
@@ -83,25 +82,39 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 		return this.events;
 	}
 
-	// The answer to a caller who does not read events, when the run has ended.
-	CompletableFuture<RemoteAnswer.Text> answer() {
-		return this.answer;
+	// Wait for the answer to a caller who does not read events. To interrupt whoever
+	// waits
+	// cancels the run.
+	RemoteAnswer.Text await() {
+		try {
+			this.thread.join();
+		}
+		catch (InterruptedException ex) {
+			cancel();
+			Thread.currentThread().interrupt();
+		}
+		RemoteAnswer.Text answer = this.answer;
+		return (answer != null) ? answer : failed(cancellation());
+	}
+
+	private static CancellationException cancellation() {
+		return new CancellationException("The run was cancelled");
 	}
 
 	private void run() {
 		try {
 			ExperimentResult<I, O, E> result = experiment().start().join();
 			if (Thread.interrupted()) {
-				throw new CancellationException("The run was cancelled");
+				throw cancellation();
 			}
 			JsonNode summary = this.messages.summary(result);
 			send("summary", summary);
 			send("done", null);
-			this.answer.complete(RemoteAnswer.json(200, Map.of(), summary));
+			this.answer = RemoteAnswer.json(200, Map.of(), summary);
 		}
 		catch (Throwable ex) {
 			send("error", RunMessages.error(ex));
-			this.answer.complete(failed(ex));
+			this.answer = failed(ex);
 		}
 		finally {
 			if (this.events != null) {

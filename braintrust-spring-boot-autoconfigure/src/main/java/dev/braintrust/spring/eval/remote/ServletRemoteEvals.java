@@ -3,12 +3,10 @@ package dev.braintrust.spring.eval.remote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-import dev.braintrust.spring.api.BackgroundThreads;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -41,25 +39,16 @@ final class ServletRemoteEvals implements Filter {
 		}
 		RemoteAnswer answer = this.evals.answer(new RemoteRequest(http.getMethod(), below, http::getHeader,
 				(max, slowest) -> read(http, max, slowest)));
-		if (answer instanceof RemoteAnswer.Text text) {
-			write(text, to);
-			return;
-		}
-		boolean waiting = false;
 		try {
-			if (answer instanceof RemoteAnswer.Later later) {
-				AwaitedRequest awaited = new AwaitedRequest(http);
-				later.text().thenAccept((text) -> complete(text, to, awaited));
+			if (answer instanceof RemoteAnswer.Text text) {
+				write(text, to);
 			}
 			else {
-				stream((RemoteAnswer.Events) answer, http, to);
+				stream((RemoteAnswer.Events) answer, to);
 			}
-			waiting = true;
 		}
-		finally {
-			if (!waiting) {
-				answer.abandon();
-			}
+		catch (IOException ex) {
+			// The reader has left.
 		}
 	}
 
@@ -90,38 +79,21 @@ final class ServletRemoteEvals implements Filter {
 		return body.toByteArray();
 	}
 
-	private static void stream(RemoteAnswer.Events answer, HttpServletRequest http, HttpServletResponse to)
-			throws IOException {
-		answer.headers().forEach(to::setHeader);
-		to.flushBuffer();
-		AwaitedRequest awaited = new AwaitedRequest(http);
-		BackgroundThreads.named("braintrust-eval-events").newThread(() -> pump(answer.events(), to, awaited)).start();
-	}
-
-	private static void pump(RunEvents events, HttpServletResponse to, AwaitedRequest awaited) {
+	// A run takes a thread of the server until it ends, as many threads as there may be
+	// runs. So nobody else touches the request, whatever its reader does.
+	private static void stream(RemoteAnswer.Events answer, HttpServletResponse to) throws IOException {
+		RunEvents events = answer.events();
 		try {
-			boolean written = true;
-			while (written) {
-				String event = events.next();
-				written = event != null && awaited.write(() -> {
-					OutputStream out = to.getOutputStream();
-					out.write(event.getBytes(StandardCharsets.UTF_8));
-					out.flush();
-				});
+			answer.headers().forEach(to::setHeader);
+			to.flushBuffer();
+			for (String event = events.next(); event != null; event = events.next()) {
+				to.getOutputStream().write(event.getBytes(StandardCharsets.UTF_8));
+				to.flushBuffer();
 			}
 		}
 		finally {
 			events.close();
-			awaited.complete();
 		}
-	}
-
-	private static void complete(RemoteAnswer.Text text, HttpServletResponse to, AwaitedRequest awaited) {
-		awaited.write(() -> {
-			write(text, to);
-			to.flushBuffer();
-		});
-		awaited.complete();
 	}
 
 	private static void write(RemoteAnswer.Text text, HttpServletResponse to) throws IOException {

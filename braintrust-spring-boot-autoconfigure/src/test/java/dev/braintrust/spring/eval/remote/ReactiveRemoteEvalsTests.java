@@ -32,14 +32,16 @@ class ReactiveRemoteEvalsTests {
 	void runOfAReaderWhoLeavesBeforeItIsReadEnds(boolean stream) throws Exception {
 		CompletableFuture<Disposable> subscription = new CompletableFuture<>();
 		CompletableFuture<Thread> run = new CompletableFuture<>();
-		// The run has begun, and its events have no subscriber yet.
+		// The run has begun, and its events have no subscriber yet. The server leaves on
+		// a
+		// thread of its own.
 		RemoteEvals evals = APPLICATION.evals((task) -> new Thread(task) {
 
 			@Override
 			public void start() {
 				super.start();
 				run.complete(this);
-				subscription.join().dispose();
+				CompletableFuture.runAsync(() -> subscription.join().dispose()).join();
 			}
 
 		});

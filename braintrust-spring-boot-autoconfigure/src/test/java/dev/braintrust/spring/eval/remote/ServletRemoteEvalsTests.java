@@ -8,22 +8,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests of {@link ServletRemoteEvals}.
@@ -50,24 +45,19 @@ class ServletRemoteEvalsTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void nothingOfARequestIsTouchedAfterItsReaderHasLeft(boolean stream) throws Exception {
-		Request request = new Request("echo", stream);
-		request.setAsyncSupported(true);
 		GoneResponse response = new GoneResponse();
-		this.filter.doFilter(request, response, null);
-		Thread writer = response.failed.get(1, TimeUnit.MINUTES);
-		for (Thread thread : new Thread[] { writer, this.run.get() }) {
-			thread.join(TimeUnit.MINUTES.toMillis(1));
-			assertThat(thread.isAlive()).isFalse();
-		}
-		assertThat(request.completed).hasValue(0);
-		assertThat(response.touchedLater).hasValue(0);
+		this.filter.doFilter(request("echo", stream), response, null);
+		assertThat(response.failed).isTrue();
+		Thread thread = this.run.get();
+		thread.join(TimeUnit.MINUTES.toMillis(1));
+		assertThat(thread.isAlive()).isFalse();
+		assertThat(response.touchedLater).isZero();
 	}
 
 	@Test
 	void runOfAReaderWhoHasLeftEndsWithTheFirstWriteThatFails() throws Exception {
 		ServletRemoteEvals quiet = new ServletRemoteEvals(APPLICATION.evals(this::thread, Duration.ofMinutes(10)));
-		Request request = new Request("waiting", true);
-		request.setAsyncSupported(true);
+		MockHttpServletRequest request = request("waiting", true);
 		// An experiment of its own says that it has begun, and then nothing.
 		request.setContent("{\"name\":\"waiting\",\"data\":{\"data\":[{\"input\":\"a\"}]},\"stream\":true}"
 			.getBytes(StandardCharsets.UTF_8));
@@ -77,53 +67,14 @@ class ServletRemoteEvalsTests {
 		assertThat(thread.isAlive()).isFalse();
 	}
 
-	// The server may end a request while its failed write has not returned, and then the
-	// write says nothing of it.
-	@Test
-	void serverThatEndsARequestWaitsForWhatIsBeingWritten() throws Exception {
-		Request request = new Request("echo", true);
-		request.setAsyncSupported(true);
-		AwaitedRequest awaited = new AwaitedRequest(request);
-		CompletableFuture<Void> ended = new CompletableFuture<>();
-		Thread server = new Thread(() -> {
-			awaited.onError(null);
-			ended.complete(null);
-		});
-		assertThat(awaited.write(() -> {
-			server.start();
-			while (server.getState() != Thread.State.WAITING) {
-				Thread.onSpinWait();
-			}
-			assertThat(ended).isNotDone();
-		})).isTrue();
-		ended.get(1, TimeUnit.MINUTES);
-		assertThat(awaited.write(() -> {
-			throw new AssertionError("It belongs to another request");
-		})).isFalse();
-		awaited.complete();
-		assertThat(request.completed).hasValue(0);
-	}
-
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void runThatIsReadIsCompletedOnce(boolean stream) throws Exception {
-		Request request = new Request("echo", stream);
-		request.setAsyncSupported(true);
+	void runIsAnsweredOnTheThreadOfItsRequest(boolean stream) throws Exception {
+		MockHttpServletRequest request = request("echo", stream);
 		MockHttpServletResponse response = new MockHttpServletResponse();
 		this.filter.doFilter(request, response, null);
-		request.end.get(1, TimeUnit.MINUTES);
-		assertThat(request.completed).hasValue(1);
+		assertThat(request.isAsyncStarted()).isFalse();
 		assertThat(response.getContentAsString()).contains("\"experimentName\":\"echo\"");
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void runThatTheServerDoesNotWaitForEnds(boolean stream) throws Exception {
-		assertThatIllegalStateException().isThrownBy(
-				() -> this.filter.doFilter(new Request("waiting", stream), new MockHttpServletResponse(), null));
-		Thread thread = this.run.get();
-		thread.join(TimeUnit.MINUTES.toMillis(1));
-		assertThat(thread.isAlive()).isFalse();
 	}
 
 	@Test
@@ -136,42 +87,15 @@ class ServletRemoteEvalsTests {
 		assertThat(passed).hasValue(2);
 	}
 
-	private static final class Request extends MockHttpServletRequest {
-
-		private final AtomicInteger completed = new AtomicInteger();
-
-		private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-		Request(String eval, boolean stream) {
-			super("POST", "/braintrust/evals/support/eval");
-			addHeader("Authorization", "Bearer " + RemoteEvalApplication.CALLER);
-			addHeader("x-bt-org-name", RemoteEvalApplication.ORGANIZATION);
-			setContent(
-					("{\"name\":\"" + eval + "\",\"data\":{\"data\":[{\"input\":\"a\"}]},\"parent\":{\"object_type\":"
-							+ "\"playground_logs\",\"object_id\":\"p\"},\"stream\":" + stream + "}")
-						.getBytes(StandardCharsets.UTF_8));
-		}
-
-		@Override
-		public AsyncContext startAsync() {
-			super.startAsync();
-			return startAsync(this, null);
-		}
-
-		@Override
-		public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-			super.startAsync(request, response);
-			return new MockAsyncContext(request, response) {
-
-				@Override
-				public void complete() {
-					Request.this.completed.incrementAndGet();
-					Request.this.end.complete(null);
-				}
-
-			};
-		}
-
+	private static MockHttpServletRequest request(String eval, boolean stream) {
+		MockHttpServletRequest request = new MockHttpServletRequest("POST", "/braintrust/evals/support/eval");
+		request.addHeader("Authorization", "Bearer " + RemoteEvalApplication.CALLER);
+		request.addHeader("x-bt-org-name", RemoteEvalApplication.ORGANIZATION);
+		request.setContent(
+				("{\"name\":\"" + eval + "\",\"data\":{\"data\":[{\"input\":\"a\"}]},\"parent\":{\"object_type\":"
+						+ "\"playground_logs\",\"object_id\":\"p\"},\"stream\":" + stream + "}")
+					.getBytes(StandardCharsets.UTF_8));
+		return request;
 	}
 
 	/**
@@ -180,9 +104,9 @@ class ServletRemoteEvalsTests {
 	 */
 	private static final class GoneResponse extends MockHttpServletResponse {
 
-		private final CompletableFuture<Thread> failed = new CompletableFuture<>();
+		private boolean failed;
 
-		private final AtomicInteger touchedLater = new AtomicInteger();
+		private int touchedLater;
 
 		@Override
 		public ServletOutputStream getOutputStream() {
@@ -192,7 +116,7 @@ class ServletRemoteEvalsTests {
 				@Override
 				public void write(int b) throws IOException {
 					touch();
-					GoneResponse.this.failed.complete(Thread.currentThread());
+					GoneResponse.this.failed = true;
 					throw new IOException("Broken pipe");
 				}
 
@@ -219,9 +143,7 @@ class ServletRemoteEvalsTests {
 		}
 
 		private void touch() {
-			if (this.failed.isDone()) {
-				this.touchedLater.incrementAndGet();
-			}
+			this.touchedLater += this.failed ? 1 : 0;
 		}
 
 	}
