@@ -24,10 +24,6 @@ import tools.jackson.databind.JsonNode;
 /**
  * Runs an evaluation for a caller, on a thread of its own, and tells the caller what
  * becomes of it. To interrupt the thread cancels the run, whatever it waits for.
- *
- * @param <I> the type of the inputs
- * @param <O> the type of the outputs
- * @param <E> the type of the expected outputs
  */
 final class RemoteRun<I, O, E> implements GuestRun.Watch {
 

@@ -23,9 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The cases that a caller asks for: rows of the request, of a dataset or of an
  * experiment. Those of Braintrust are read with the token of the caller.
- *
- * @param <I> the type of the inputs
- * @param <E> the type of the expected outputs
  */
 final class RequestedCases<I, E> {
 

@@ -32,9 +32,6 @@ import org.springframework.util.Assert;
  * @param sent whether everything has arrived
  * @param outcome what was recorded of its rows
  * @param comparison how it differs from its baseline
- * @param <I> the type of the inputs
- * @param <O> the type of the outputs
- * @param <E> the type of the expected outputs
  */
 record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, int missing,
 		Map<String, ScoreSummary> scores, Duration duration, int strays, List<String> strayNames, boolean sent,

@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a run that have ended, and whether the run is to end early.
- *
- * @param <I> the type of the inputs
- * @param <O> the type of the outputs
- * @param <E> the type of the expected outputs
  */
 final class EndedRows<I, O, E> {
 

@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the rows of one experiment on as many lanes as rows may run at the same time. A
  * lane is one thread after the other: it gets a new one when it must abandon the last.
- *
- * @param <I> the type of the inputs
- * @param <O> the type of the outputs
- * @param <E> the type of the expected outputs
  */
 final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 

@@ -23,10 +23,6 @@ import io.opentelemetry.context.Scope;
  * Runs one row: its task, as often as it may fail, then its scorers. Each step runs code
  * of the application for a limited time; where that is abandoned, the next step follows
  * on another thread.
- *
- * @param <I> the type of the input
- * @param <O> the type of the output
- * @param <E> the type of the expected output
  */
 final class RowRun<I, O, E> {
 
@@ -161,8 +157,6 @@ final class RowRun<I, O, E> {
 	 * @param index the position of its case
 	 * @param trial the trial of its case
 	 * @param evalCase the case
-	 * @param <I> the type of the input
-	 * @param <E> the type of the expected output
 	 */
 	record Slot<I, E>(int position, int index, int trial, EvalCase<I, E> evalCase) {
 

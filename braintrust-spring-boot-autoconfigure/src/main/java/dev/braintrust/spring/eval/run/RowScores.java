@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scores and classifies a row whose task has ended, one scorer after the other, and puts
  * together what became of the row.
- *
- * @param <I> the type of the input
- * @param <O> the type of the output
- * @param <E> the type of the expected output
  */
 final class RowScores<I, O, E> {
 

@@ -18,10 +18,6 @@ import org.springframework.util.Assert;
 
 /**
  * One attempt of the task of a row, with its span, and the row as the task sees it.
- *
- * @param <I> the type of the input
- * @param <O> the type of the output
- * @param <E> the type of the expected output
  */
 final class RowTask<I, O, E> implements EvalRow, Callable<O> {
 

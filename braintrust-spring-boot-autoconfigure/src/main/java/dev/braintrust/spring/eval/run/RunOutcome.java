@@ -28,10 +28,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What becomes of a run when it has ended: it is compared with its baseline, reported and
  * logged.
- *
- * @param <I> the type of the inputs
- * @param <O> the type of the outputs
- * @param <E> the type of the expected outputs
  */
 final class RunOutcome<I, O, E> {
 

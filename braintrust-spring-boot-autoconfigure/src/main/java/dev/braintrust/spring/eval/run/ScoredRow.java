@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param trace the spans of the task
  * @param duration how long it took
  * @param calls what scorers may call
- * @param <I> the type of the input
- * @param <O> the type of the output
- * @param <E> the type of the expected output
  */
 record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<String, @Nullable Object> metadata,
 		List<String> tags, EvalParameters parameters, RowTrace trace, Duration duration,

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Runs code of the application for a limited time. When it is over the thread is
  * interrupted; code that ignores this for a second more is abandoned: its thread is left
  * to it, and others go on.
- *
- * @param <T> the type of what the code returns
  */
 final class TimedCall<T> {
 
@@ -140,7 +138,6 @@ final class TimedCall<T> {
 	 *
 	 * @param value the value
 	 * @param error what was thrown, or {@code null}
-	 * @param <T> the type of the value
 	 */
 	record Outcome<T>(@Nullable T value, @Nullable Throwable error) {
 
