@@ -1,11 +1,16 @@
 package dev.braintrust.spring.eval;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
+import dev.braintrust.spring.eval.ExperimentRunner.Plan;
 import dev.braintrust.spring.eval.compare.Baseline;
 import dev.braintrust.spring.eval.data.Dataset;
 import dev.braintrust.spring.eval.score.Classifier;
+import dev.braintrust.spring.eval.score.EvalParameters;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.eval.score.Scoring;
@@ -41,7 +46,19 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 
 	private final EvalTask.WithRow<? super I, ? extends O> task;
 
-	private final ExperimentOptions<I, O, E> options = new ExperimentOptions<>();
+	private final List<Scorer<? super I, ? super O, ? super E>> scorers = new ArrayList<>();
+
+	private final Map<String, Classifier<? super I, ? super O, ? super E>> classifiers = new LinkedHashMap<>();
+
+	private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+
+	private final Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+
+	private final List<String> tags = new ArrayList<>();
+
+	private @Nullable String description;
+
+	private @Nullable Baseline baseline;
 
 	Experiment(String name, ExperimentRunner runner, Dataset<I, E> cases,
 			EvalTask.WithRow<? super I, ? extends O> task) {
@@ -59,7 +76,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	@SafeVarargs
 	@SuppressWarnings("varargs")
 	public final Experiment<I, O, E> scorers(Scorer<? super I, ? super O, ? super E>... scorers) {
-		this.options.scorers.addAll(List.of(scorers));
+		this.scorers.addAll(List.of(scorers));
 		return this;
 	}
 
@@ -70,7 +87,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 * @return this experiment
 	 */
 	public Experiment<I, O, E> scorer(String name, ToDoubleFunction<? super Scoring<I, O, E>> score) {
-		this.options.scorers.add(Scorers.of(name, score));
+		this.scorers.add(Scorers.of(name, score));
 		return this;
 	}
 
@@ -82,7 +99,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 */
 	public Experiment<I, O, E> classifier(String name, Classifier<? super I, ? super O, ? super E> classifier) {
 		Assert.hasText(name, "'name' must not be empty");
-		Assert.isTrue(this.options.classifiers.putIfAbsent(name, classifier) == null,
+		Assert.isTrue(this.classifiers.putIfAbsent(name, classifier) == null,
 				() -> "There is already a classifier '" + name + "'");
 		return this;
 	}
@@ -96,7 +113,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 */
 	public Experiment<I, O, E> parameter(String name, @Nullable Object value) {
 		Assert.hasText(name, "'name' must not be empty");
-		this.options.parameters.put(name, value);
+		this.parameters.put(name, value);
 		return this;
 	}
 
@@ -108,7 +125,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 */
 	public Experiment<I, O, E> metadata(String key, @Nullable Object value) {
 		Assert.hasText(key, "'key' must not be empty");
-		this.options.metadata.put(key, value);
+		this.metadata.put(key, value);
 		return this;
 	}
 
@@ -118,7 +135,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 * @return this experiment
 	 */
 	public Experiment<I, O, E> tags(String... tags) {
-		this.options.tags.addAll(List.of(tags));
+		this.tags.addAll(List.of(tags));
 		return this;
 	}
 
@@ -130,7 +147,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 */
 	public Experiment<I, O, E> baseline(Baseline baseline) {
 		Assert.notNull(baseline, "'baseline' must not be null");
-		this.options.baseline = baseline;
+		this.baseline = baseline;
 		return this;
 	}
 
@@ -140,21 +157,16 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 * @return this experiment
 	 */
 	public Experiment<I, O, E> description(String description) {
-		this.options.description = description;
+		this.description = description;
 		return this;
 	}
 
 	// The scorers, classifiers and parameters of a definition.
 	Experiment<I, O, E> with(Eval<? super I, O, ? super E> eval) {
-		eval.parameters().forEach((each) -> this.options.parameters.put(each.name(), each.defaultValue()));
-		this.options.scorers.addAll(eval.scorers());
-		this.options.classifiers.putAll(eval.classifiers());
+		eval.parameters().forEach((each) -> this.parameters.put(each.name(), each.defaultValue()));
+		this.scorers.addAll(eval.scorers());
+		this.classifiers.putAll(eval.classifiers());
 		return this;
-	}
-
-	@Override
-	ExperimentOptions<I, O, E> options() {
-		return this.options;
 	}
 
 	@Override
@@ -169,7 +181,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 * @throws EvalAbortedException if the run ended early, because every row failed
 	 */
 	public ExperimentResult<I, O, E> run() {
-		return this.runner.run(this.options.plan(this.name, this.cases, this.task));
+		return this.runner.run(plan());
 	}
 
 	/**
@@ -177,7 +189,16 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	 * @return the running experiment
 	 */
 	public RunningExperiment<I, O, E> start() {
-		return this.runner.start(this.options.plan(this.name, this.cases, this.task));
+		return this.runner.start(plan());
+	}
+
+	private Plan<I, O, E> plan() {
+		Assert.state(!this.scorers.isEmpty() || !this.classifiers.isEmpty(),
+				() -> "The experiment '" + this.name + "' needs a scorer or a classifier");
+		return new Plan<>(this.name, this.description, this.cases.pinned(), this.task, List.copyOf(this.scorers),
+				new LinkedHashMap<>(this.classifiers), this.trials, this.maxConcurrency, this.timeout, this.retries,
+				this.onError, this.abortAfter, this.otherProjects, EvalParameters.of(this.parameters),
+				new LinkedHashMap<>(this.metadata), List.copyOf(this.tags), this.keepOutputs, this.baseline);
 	}
 
 }

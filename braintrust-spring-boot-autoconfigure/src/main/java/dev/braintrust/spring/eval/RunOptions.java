@@ -16,10 +16,24 @@ import org.springframework.util.Assert;
  */
 public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experiment {
 
+	int trials = 1;
+
+	int maxConcurrency = 10;
+
+	Duration timeout = Duration.ofMinutes(5);
+
+	int retries;
+
+	OnError onError = OnError.SCORE_ZERO;
+
+	int abortAfter = 10;
+
+	OtherProjects otherProjects = OtherProjects.SEPARATE;
+
+	boolean keepOutputs = true;
+
 	RunOptions() {
 	}
-
-	abstract ExperimentOptions<?, ?, ?> options();
 
 	abstract S self();
 
@@ -31,7 +45,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S trials(int trials) {
 		Assert.isTrue(trials > 0, "'trials' must be positive");
-		options().trials = trials;
+		this.trials = trials;
 		return self();
 	}
 
@@ -44,7 +58,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S maxConcurrency(int maxConcurrency) {
 		Assert.isTrue(maxConcurrency > 0, "'maxConcurrency' must be positive");
-		options().maxConcurrency = maxConcurrency;
+		this.maxConcurrency = maxConcurrency;
 		return self();
 	}
 
@@ -57,7 +71,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S timeout(Duration timeout) {
 		Assert.isTrue(timeout.toMillis() > 0, "'timeout' must be positive");
-		options().timeout = timeout;
+		this.timeout = timeout;
 		return self();
 	}
 
@@ -69,7 +83,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S retries(int retries) {
 		Assert.isTrue(retries >= 0, "'retries' must not be negative");
-		options().retries = retries;
+		this.retries = retries;
 		return self();
 	}
 
@@ -80,7 +94,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S onError(OnError onError) {
 		Assert.notNull(onError, "'onError' must not be null");
-		options().onError = onError;
+		this.onError = onError;
 		return self();
 	}
 
@@ -93,7 +107,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S abortAfter(int rows) {
 		Assert.isTrue(rows >= 0, "'rows' must not be negative");
-		options().abortAfter = rows;
+		this.abortAfter = rows;
 		return self();
 	}
 
@@ -105,7 +119,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 */
 	public final S otherProjects(OtherProjects otherProjects) {
 		Assert.notNull(otherProjects, "'otherProjects' must not be null");
-		options().otherProjects = otherProjects;
+		this.otherProjects = otherProjects;
 		return self();
 	}
 
@@ -116,7 +130,7 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	 * @return the experiment
 	 */
 	public final S keepOutputs(boolean keepOutputs) {
-		options().keepOutputs = keepOutputs;
+		this.keepOutputs = keepOutputs;
 		return self();
 	}
 
