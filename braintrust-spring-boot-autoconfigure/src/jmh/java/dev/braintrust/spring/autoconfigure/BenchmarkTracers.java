@@ -13,8 +13,7 @@ import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanReader;
@@ -34,8 +33,6 @@ import dev.braintrust.spring.trace.SpanDestination.Watch;
 import dev.braintrust.spring.upload.AttachmentUploads;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Tracers for benchmarks: their spans are recorded and go nowhere.
@@ -128,24 +125,20 @@ public final class BenchmarkTracers {
 	}
 
 	private static ProjectSettings settings() {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("none");
-		properties.getProjects().put("benchmark", new ProjectProperties());
-		return new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
+		return new SettingsSource(null).property("braintrust.projects.benchmark.api-key", "none").settings("benchmark");
 	}
 
 	private static ProjectTracer tracer(@Nullable Function<SpanReader, @Nullable SpanSink> sink, double probability,
 			AttachmentsMode mode) {
-		BraintrustProperties properties = new BraintrustProperties();
 		// Without a key and without a sink, a project is off.
-		properties.setApiKey((sink != null) ? "none" : null);
-		properties.getSampling().setProbability(probability);
-		properties.getAttachments().setMode(mode);
-		properties.getProjects().put("benchmark", new ProjectProperties());
-		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
+		ProjectSettings settings = new SettingsSource(null)
+			.property("braintrust.projects.benchmark.api-key", (sink != null) ? "none" : "")
+			.property("braintrust.sampling.probability", probability)
+			.property("braintrust.attachments.mode", mode)
+			.settings("benchmark");
 		HttpClients clients = new HttpClients(null);
 		SharedParts shared = new SharedParts(
-				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
+				new SpanDestination(BraintrustAutoConfiguration.pipeline(BraintrustProperties.of(List.of()).export(), clients),
 						new AttachmentUploads(clients, new MemoryBudget(64 << 20)), null,
 						(sink != null) ? (project, content, export) -> sink.apply(content) : null),
 				(key) -> List.of(),

@@ -15,8 +15,7 @@ import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.linkage.ProjectSwitches;
@@ -34,7 +33,6 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Many projects, in the ways that are compared.
@@ -45,13 +43,12 @@ final class RegisteredProjects {
 	}
 
 	static List<ProjectSettings> settings(int count, String url) {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("none");
-		properties.setApiUrl(url);
+		SettingsSource source = new SettingsSource(null).property("braintrust.api-key", "none")
+			.property("braintrust.api-url", url);
 		for (int i = 0; i < count; i++) {
-			properties.getProjects().put("project-" + i, new ProjectProperties());
+			source.property("braintrust.projects.project-" + i, "");
 		}
-		return new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve();
+		return source.resolve();
 	}
 
 	/**
@@ -61,7 +58,7 @@ final class RegisteredProjects {
 		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
 		DeclaredProjects declared = new DeclaredProjects(settings);
 		HttpClients clients = HttpClients.of(declared, null);
-		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, new BraintrustProperties(),
+		DefaultBraintrustProjects projects = new DefaultBraintrustProjects(settings, BraintrustProperties.of(List.of()),
 				new OwnedBeans<>(ContentFilter.class, none, "projects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, none, "projects"),
 				new SpanDestination(new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, clients),

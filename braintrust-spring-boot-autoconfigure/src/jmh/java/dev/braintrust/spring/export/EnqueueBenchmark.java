@@ -7,9 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.api.Reply;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -31,8 +28,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * What the thread that ends a span pays for its place in the queue, whatever the server
@@ -69,11 +64,7 @@ public class EnqueueBenchmark {
 		span.end();
 		this.span = (ReadableSpan) span;
 		if (this.queue.equals("pipeline")) {
-			BraintrustProperties properties = new BraintrustProperties();
-			properties.setApiKey("none");
-			properties.getProjects().put("benchmark", new ProjectProperties());
-			ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve()
-				.get(0);
+			ProjectSettings settings = SpanSource.settings("benchmark", "https://api.braintrust.dev");
 			this.pipeline = new SpanPipeline(new StubTransport(this.server.equals("answering")),
 					Pace.closingIn(Duration.ZERO), QueueLimits.DEFAULT);
 			this.sink = this.pipeline.open(settings, new BareReader());

@@ -3,16 +3,12 @@ package dev.braintrust.spring.export;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.autoconfigure.AcceptingServer;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.settings.ProjectSettings;
-import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.Tracer;
@@ -37,8 +33,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-
-import org.springframework.core.env.StandardEnvironment;
 
 /**
  * From the end of spans to the answer of a local server, for about 20 MB of spans: this
@@ -86,12 +80,10 @@ public class ExportBenchmark {
 	}
 
 	private SdkTracerProvider pipeline(String url) {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("none");
-		properties.setApiUrl(url);
-		properties.getExport().setCompression(ExportCompression.valueOf(this.compression.toUpperCase(Locale.ROOT)));
-		properties.getProjects().put("benchmark", new ProjectProperties());
-		ProjectSettings settings = new ProjectSettingsResolver(properties, new StandardEnvironment()).resolve().get(0);
+		ProjectSettings settings = new SettingsSource(null).property("braintrust.projects.benchmark.api-key", "none")
+			.property("braintrust.api-url", url)
+			.property("braintrust.export.compression", this.compression)
+			.settings("benchmark");
 		this.pipeline = new SpanPipeline(new QueueLimits(1L << 30, 1_000_000, 5L << 20, 20L << 20), Duration.ZERO,
 				new HttpClients(null));
 		SpanSink sink = this.pipeline.open(settings, new AttributeReader());

@@ -57,15 +57,15 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 
 	// What is set for all projects is a secret also where each of them has its own.
 	private static void addSecrets(BraintrustProperties shared, List<String> secrets) {
-		if (shared.getApiKey() != null) {
-			secrets.add(shared.getApiKey().strip());
+		if (shared.apiKey() != null) {
+			secrets.add(shared.apiKey().strip());
 		}
-		shared.getExport().getHeaders().values().forEach((value) -> secrets.add(value.strip()));
-		String password = shared.getExport().getProxy().getPassword();
+		shared.export().headers().values().forEach((value) -> secrets.add(value.strip()));
+		String password = shared.export().proxy().password();
 		if (password != null) {
 			secrets.add(password.strip());
 		}
-		String endpoint = shared.getExport().getEndpoint();
+		String endpoint = shared.export().endpoint();
 		if (endpoint != null && hasQuery(endpoint)) {
 			secrets.add(endpoint.substring(endpoint.indexOf('?') + 1).strip());
 		}

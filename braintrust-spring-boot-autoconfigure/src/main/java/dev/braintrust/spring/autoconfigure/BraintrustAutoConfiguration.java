@@ -69,20 +69,20 @@ public final class BraintrustAutoConfiguration {
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder,
 			ObjectProvider<SpanDestination.Watch> watch) {
 		SslBundles bundles = sslBundles.getIfAvailable();
-		SpanPipeline pipeline = pipeline(properties.getExport(), HttpClients.of(declared, bundles));
+		SpanPipeline pipeline = pipeline(properties.export(), HttpClients.of(declared, bundles));
 		return new SpanDestination(pipeline, new AttachmentUploads(new HttpClients(bundles), pipeline.memory()),
 				recorder.getIfAvailable(), watch.getIfAvailable());
 	}
 
 	static SpanPipeline pipeline(SharedExportProperties export, HttpClients clients) {
-		return new SpanPipeline(ExportResolver.limits(export), export.getShutdownTimeout(), clients);
+		return new SpanPipeline(ExportResolver.limits(export), export.shutdownTimeout(), clients);
 	}
 
 	@Bean
 	AccessCheck braintrustAccessCheck(DeclaredProjects declared, BraintrustProperties properties,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
 		// A test that records asks nobody either.
-		boolean enabled = properties.isCheckOnStartup() && recorder.getIfAvailable() == null;
+		boolean enabled = properties.checkOnStartup() && recorder.getIfAvailable() == null;
 		return new AccessCheck(declared, new HttpClients(sslBundles.getIfAvailable()), enabled);
 	}
 

@@ -5,13 +5,14 @@ import java.util.List;
 
 import dev.braintrust.spring.ai.http.TracedSdkClients;
 import dev.braintrust.spring.ai.model.ModelKind;
+import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
 import dev.braintrust.spring.autoconfigure.properties.OriginProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectDefaults;
 import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.PromptProperties;
+import dev.braintrust.spring.autoconfigure.properties.SharedExportProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.chat.client.DefaultChatClient;
@@ -53,8 +54,8 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			"io.opentelemetry.api.impl.InstrumentationUtil");
 
 	// What fills in defaults looks at their properties.
-	private static final List<Class<?>> PROPERTIES = List.of(ProjectDefaults.class, ProjectProperties.class,
-			ExportProperties.class, CaptureProperties.class, OriginProperties.class);
+	private static final List<Class<?>> PROPERTIES = List.of(BraintrustProperties.class, ProjectProperties.class,
+			SharedExportProperties.class, ExportProperties.class, CaptureProperties.class, OriginProperties.class);
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
@@ -77,11 +78,14 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 			.registerHints(hints, classLoader);
 		hints.resources().registerPattern("dev/braintrust/spring/eval/report/report.css");
 		for (Class<?> type : PROPERTIES) {
-			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
-			for (Class<?> nested : type.getDeclaredClasses()) {
-				hints.reflection().registerType(nested, MemberCategory.INVOKE_PUBLIC_METHODS);
-			}
+			registerRecord(hints, type);
+			List.of(type.getDeclaredClasses()).forEach((nested) -> registerRecord(hints, nested));
 		}
+	}
+
+	private static void registerRecord(RuntimeHints hints, Class<?> type) {
+		hints.reflection()
+			.registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 	}
 
 	/**

@@ -60,12 +60,12 @@ final class DefaultBraintrustProjects
 			SpanDestination destination, AccessCheck access, ProjectSwitches switches,
 			ObjectProvider<ClientInstrumentation> instrumentations) {
 		this.shutdown = new ProjectsShutdown(destination.pipeline(), destination.uploads(),
-				properties.getExport().getShutdownTimeout());
+				properties.export().shutdownTimeout());
 		this.filters = filters;
 		this.instrumentations = instrumentations;
 		DeclaredProjectsReport.log(settings, destination.isRecorder(), destination.watch() != null,
-				properties.isStrict());
-		JsonBuffers buffers = new JsonBuffers(properties.getExport().getMaxSpanSize().toBytes());
+				properties.strict());
+		JsonBuffers buffers = new JsonBuffers(properties.export().maxSpanSize().toBytes());
 		SharedParts shared = new SharedParts(destination, filters, customizers, access, buffers, switches,
 				new AtomicReference<>(), this.shutdown);
 		for (ProjectSettings project : settings) {

@@ -12,7 +12,6 @@ import dev.braintrust.spring.api.AccessCheck;
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.linkage.ProjectSwitches;
 import dev.braintrust.spring.settings.DeclaredProjects;
@@ -35,8 +34,7 @@ public final class RecordedProjects {
 	// Make projects with the settings that apply where nothing is set.
 	public static BraintrustProjects of(Collection<String> keys, SpanRecorder recorder,
 			Function<DeclaredProjects, List<ClientInstrumentation>> instrumentations) {
-		BraintrustProperties properties = new BraintrustProperties();
-		keys.forEach((key) -> properties.getProjects().put(key, new ProjectProperties()));
+		BraintrustProperties properties = BraintrustProperties.of(keys);
 		DeclaredProjects declared = new DeclaredProjects(
 				ProjectSettingsResolver.withoutFile(properties, new BareEnvironment()).resolve());
 		HttpClients clients = HttpClients.of(declared, null);
@@ -47,7 +45,7 @@ public final class RecordedProjects {
 		return new DefaultBraintrustProjects(declared.all(), properties,
 				new OwnedBeans<>(ContentFilter.class, beans, "braintrustProjects"),
 				new OwnedBeans<>(ProjectTracerProviderCustomizer.class, beans, "braintrustProjects"),
-				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.getExport(), clients),
+				new SpanDestination(BraintrustAutoConfiguration.pipeline(properties.export(), clients),
 						new AttachmentUploads(clients, new MemoryBudget(0)), recorder),
 				new AccessCheck(declared, clients, false), new ProjectSwitches(),
 				beans.getBeanProvider(ClientInstrumentation.class));

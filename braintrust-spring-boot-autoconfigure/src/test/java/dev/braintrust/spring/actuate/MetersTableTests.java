@@ -13,9 +13,7 @@ import java.util.stream.Collectors;
 
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.MemoryBudget;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.DeclaredProjects;
@@ -26,8 +24,6 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,11 +58,7 @@ class MetersTableTests {
 	}
 
 	private static List<String> registered() {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("sk-test");
-		properties.getProjects().put("support", new ProjectProperties());
-		DeclaredProjects declared = new DeclaredProjects(
-				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
+		DeclaredProjects declared = new DeclaredProjects(List.of(new SettingsSource(null).settings()));
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
 			AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null), new MemoryBudget(1));

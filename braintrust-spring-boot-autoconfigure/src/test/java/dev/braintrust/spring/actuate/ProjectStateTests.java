@@ -5,9 +5,7 @@ import java.util.Map;
 
 import dev.braintrust.spring.actuate.ProjectStates.ProjectState;
 import dev.braintrust.spring.api.ProjectAccess;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.ExportStatus.State;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -15,8 +13,6 @@ import dev.braintrust.spring.upload.AttachmentStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,10 +93,7 @@ class ProjectStateTests {
 
 	private static ProjectState state(State state, Instant lastSuccess, ProjectAccess.State found,
 			AttachmentStatus attachments, String outage) {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("sk-test");
-		properties.getProjects().put("support", new ProjectProperties());
-		ProjectSettings settings = new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+		ProjectSettings settings = new SettingsSource(null).settings();
 		return new ProjectState(settings,
 				new ExportStatus(state, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0, lastSuccess, null,
 						(state != State.IDLE) ? "status 503" : null),

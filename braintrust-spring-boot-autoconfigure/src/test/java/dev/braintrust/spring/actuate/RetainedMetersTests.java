@@ -7,9 +7,7 @@ import java.util.List;
 
 import dev.braintrust.spring.api.HttpClients;
 import dev.braintrust.spring.api.MemoryBudget;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.export.QueueLimits;
 import dev.braintrust.spring.export.SpanPipeline;
 import dev.braintrust.spring.settings.DeclaredProjects;
@@ -18,8 +16,6 @@ import dev.braintrust.spring.upload.AttachmentUploads;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,11 +41,7 @@ class RetainedMetersTests {
 	}
 
 	private List<WeakReference<Object>> bind(MeterRegistry registry) {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("sk-test");
-		properties.getProjects().put("support", new ProjectProperties());
-		DeclaredProjects declared = new DeclaredProjects(
-				new ProjectSettingsResolver(properties, new MockEnvironment()).resolve());
+		DeclaredProjects declared = new DeclaredProjects(List.of(new SettingsSource(null).settings()));
 		AttachmentUploads uploads = new AttachmentUploads(new HttpClients(null), new MemoryBudget(1));
 		try (SpanPipeline pipeline = new SpanPipeline(QueueLimits.DEFAULT, Duration.ZERO, new HttpClients(null))) {
 			new BraintrustMeters(declared, new SpanDestination(pipeline, uploads, null)).bindTo(registry);

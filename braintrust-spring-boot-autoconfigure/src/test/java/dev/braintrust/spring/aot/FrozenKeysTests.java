@@ -83,8 +83,7 @@ class FrozenKeysTests {
 		process("support-bot").run((context) -> {
 			assertThat(context.getBean(BraintrustProjects.class).keys()).containsExactly("support-bot");
 			assertThat(context.getBeanNamesForType(TracerProvider.class)).hasSize(1);
-			assertThat(context.getBean(BraintrustProperties.class).getProjects().get("support-bot").getId())
-				.isEqualTo("b-1");
+			assertThat(context.getBean(BraintrustProperties.class).projects().get("support-bot").id()).isEqualTo("b-1");
 		}, Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "b-1"), "support-bot");
 		assertThat(output).doesNotContain("ahead of time");
 	}

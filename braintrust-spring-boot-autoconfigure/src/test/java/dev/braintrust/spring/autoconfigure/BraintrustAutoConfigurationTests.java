@@ -48,8 +48,8 @@ class BraintrustAutoConfigurationTests {
 			.withPropertyValues("braintrust.projects.support=", "braintrust.projects.research=")
 			.run((context) -> {
 				BraintrustProperties properties = context.getBean(BraintrustProperties.class);
-				assertThat(properties.getProjects()).containsOnlyKeys("support", "research");
-				assertThat(properties.getProjects().get("support").getApiKey()).isEqualTo("sk-support");
+				assertThat(properties.projects()).containsOnlyKeys("support", "research");
+				assertThat(properties.projects().get("support").apiKey()).isEqualTo("sk-support");
 				assertThat(context).hasBean("braintrust.projects.research.tracer");
 			});
 	}
@@ -58,7 +58,7 @@ class BraintrustAutoConfigurationTests {
 	void projectsWithNothingBelowDeclareNone() {
 		this.runner.withPropertyValues("braintrust.projects=").run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(context.getBean(BraintrustProperties.class).getProjects()).isEmpty();
+			assertThat(context.getBean(BraintrustProperties.class).projects()).isEmpty();
 		});
 	}
 
@@ -91,7 +91,7 @@ class BraintrustAutoConfigurationTests {
 		assertThat(context.getBean(BraintrustProjects.class).keys()).containsExactly("support-bot");
 		assertThat(context.getBeanNamesForType(ProjectTracer.class))
 			.containsExactly("braintrust.projects.support-bot.tracer");
-		assertThat(context.getBean(BraintrustProperties.class).getProjects()).containsOnlyKeys("support-bot");
+		assertThat(context.getBean(BraintrustProperties.class).projects()).containsOnlyKeys("support-bot");
 		assertThat(context.getBean(DeclaredProjects.class).all()).singleElement().satisfies((project) -> {
 			assertThat(project.apiKey().value()).isEqualTo("sk-bot");
 			assertThat(project.export().timeout()).hasSeconds(3);

@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
 import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
 import dev.braintrust.spring.support.ScriptedModel;
 import io.opentelemetry.api.trace.Tracer;
@@ -184,8 +183,7 @@ class StartupReportTests {
 	}
 
 	private static boolean apiKeyOfThisMachine() {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.getProjects().put("support", new ProjectProperties());
+		BraintrustProperties properties = BraintrustProperties.of(List.of("support"));
 		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0).isOn();
 	}
 

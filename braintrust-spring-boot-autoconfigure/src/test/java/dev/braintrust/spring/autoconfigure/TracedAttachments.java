@@ -121,7 +121,7 @@ public final class TracedAttachments implements AutoCloseable {
 			StandardEnvironment environment = environment(this.properties);
 			BraintrustProperties bound = bind(environment);
 			List<ProjectSettings> settings = new ProjectSettingsResolver(bound, environment).resolve();
-			this.pipeline = BraintrustAutoConfiguration.pipeline(bound.getExport(), new HttpClients(null));
+			this.pipeline = BraintrustAutoConfiguration.pipeline(bound.export(), new HttpClients(null));
 			this.uploads = new AttachmentUploads(new HttpClients(null), this.pipeline.memory(), this.backoff);
 			this.projects = new DefaultBraintrustProjects(settings, bound,
 					new OwnedBeans<>(ContentFilter.class, this.beans, "projects"),

@@ -6,20 +6,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.content.json.JsonPayload;
 import dev.braintrust.spring.export.otlp.SpanEncoder;
 import dev.braintrust.spring.settings.ProjectSettings;
-import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import dev.braintrust.spring.support.PayloadJson;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -35,8 +31,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
-
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -387,10 +381,7 @@ class ContentWriterTests {
 	}
 
 	private static ProjectSettings settings(String format) {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.getCapture().setFormat(CaptureFormat.valueOf(format.toUpperCase(Locale.ROOT).replace('-', '_')));
-		properties.getProjects().put("support", new ProjectProperties());
-		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+		return new SettingsSource(null).property("braintrust.capture.format", format).settings();
 	}
 
 	@SuppressWarnings("unchecked")

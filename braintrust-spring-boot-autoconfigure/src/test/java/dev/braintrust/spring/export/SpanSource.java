@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -15,8 +13,6 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
-
-import org.springframework.mock.env.MockEnvironment;
 
 /**
  * Ends spans that a queue of a {@link SpanPipeline} takes, by the SDK that ends them in
@@ -118,20 +114,14 @@ public final class SpanSource {
 	}
 
 	static ProjectSettings settings(String key, String parent, String apiKey, String url, Duration timeout) {
-		ProjectProperties project = new ProjectProperties();
-		if (parent.startsWith("project_id:")) {
-			project.setId(parent.substring("project_id:".length()));
-		}
-		else {
-			project.setName(parent.substring("project_name:".length()));
-		}
-		project.setApiKey(apiKey);
-		project.setApiUrl(url);
-		project.setAppUrl(url);
-		project.getExport().setTimeout(timeout);
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.getProjects().put(key, project);
-		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+		String[] route = parent.split(":", 2);
+		String project = "braintrust.projects." + key + ".";
+		return new SettingsSource(null).property(project + route[0].substring("project_".length()), route[1])
+			.property(project + "api-key", apiKey)
+			.property(project + "api-url", url)
+			.property(project + "app-url", url)
+			.property(project + "export.timeout", timeout)
+			.settings(key);
 	}
 
 	/**

@@ -5,15 +5,11 @@ import java.net.http.HttpRequest;
 
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.api.Account;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,11 +63,7 @@ class SignedUrlTests {
 	}
 
 	private static SignedUrl parsed(String answer) {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.setApiKey("sk-test");
-		properties.setApiUrl("https://api.braintrust.dev");
-		properties.getProjects().put("support", new ProjectProperties());
-		Account account = Account.of(new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0));
+		Account account = Account.of(new SettingsSource(null).settings());
 		return SignedUrl.parse(ReceivedSpan.parse(answer), account, new SourceReads().ofProject());
 	}
 

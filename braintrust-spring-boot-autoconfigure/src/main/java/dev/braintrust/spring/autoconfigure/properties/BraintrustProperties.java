@@ -7,71 +7,73 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties under {@code braintrust}.
+ * The properties under {@code braintrust}: those of each project, for all that have none
+ * of their own, and those of what all projects share.
+ *
+ * @param enabled Whether spans are recorded and sent. Otherwise, the same beans exist and
+ * do nothing.
+ * @param apiKey API key for Braintrust. Falls back to the environment variable
+ * BRAINTRUST_API_KEY, then to the nearest '.env.braintrust' file.
+ * @param apiUrl Base URL of Braintrust's API. Falls back to the environment variable
+ * BRAINTRUST_API_URL, then to the nearest '.env.braintrust' file.
+ * @param appUrl Base URL of Braintrust's web application. Falls back to the environment
+ * variable BRAINTRUST_APP_URL, then to the nearest '.env.braintrust' file.
+ * @param orgName Name of the organization, for accounts that belong to several. Falls
+ * back to the environment variable BRAINTRUST_ORG_NAME, then to the nearest
+ * '.env.braintrust' file.
+ * @param allowPlainHttp Whether 'api-url' and 'app-url' may use plain HTTP to another
+ * machine.
+ * @param capture What is recorded.
+ * @param environment Where spans are said to come from.
+ * @param sampling Which traces are recorded.
+ * @param attachments How attachments are recorded.
+ * @param correlation Whether traces refer to those of the application.
+ * @param export How spans are sent.
+ * @param strict Whether startup fails if an enabled project has no API key. Otherwise,
+ * the project is off and a warning is logged.
+ * @param defaultProject Key of the project for ChatClient beans without an annotation.
+ * Such beans are not traced if it is not set.
+ * @param checkOnStartup Whether API keys, organizations and ids of projects are checked
+ * against Braintrust once after startup, in the background.
+ * @param projects Projects by key. A key is made of lower-case letters, digits and single
+ * dashes between them.
  */
 @ConfigurationProperties("braintrust")
-public class BraintrustProperties extends ProjectDefaults {
+public record BraintrustProperties(@Nullable Boolean enabled, @Nullable String apiKey, @Nullable String apiUrl,
+		@Nullable String appUrl, @Nullable String orgName, @Nullable Boolean allowPlainHttp,
+		@NestedConfigurationProperty CaptureProperties capture,
+		@NestedConfigurationProperty OriginProperties environment,
+		@NestedConfigurationProperty ProjectProperties.Sampling sampling,
+		@NestedConfigurationProperty ProjectProperties.Attachments attachments,
+		@NestedConfigurationProperty ProjectProperties.Correlation correlation,
+		@NestedConfigurationProperty @DefaultValue SharedExportProperties export, boolean strict,
+		@Nullable String defaultProject, @DefaultValue("true") boolean checkOnStartup,
+		Map<String, ProjectProperties> projects) {
 
-	/**
-	 * Whether startup fails if an enabled project has no API key. Otherwise, the project
-	 * is off and a warning is logged.
-	 */
-	private boolean strict = false;
-
-	/**
-	 * Key of the project for ChatClient beans without an annotation. Such beans are not
-	 * traced if it is not set.
-	 */
-	private @Nullable String defaultProject;
-
-	/**
-	 * Whether API keys, organizations and ids of projects are checked against Braintrust
-	 * once after startup, in the background.
-	 */
-	private boolean checkOnStartup = true;
-
-	/**
-	 * Projects by key. A key is made of lower-case letters, digits and single dashes
-	 * between them.
-	 */
-	private final Map<String, ProjectProperties> projects = new LinkedHashMap<>();
-
-	@NestedConfigurationProperty
-	private final SharedExportProperties export = new SharedExportProperties();
-
-	public boolean isStrict() {
-		return this.strict;
+	public BraintrustProperties {
+		capture = (capture != null) ? capture : CaptureProperties.UNSET;
+		environment = (environment != null) ? environment : OriginProperties.UNSET;
+		sampling = (sampling != null) ? sampling : ProjectProperties.Sampling.UNSET;
+		attachments = (attachments != null) ? attachments : ProjectProperties.Attachments.UNSET;
+		correlation = (correlation != null) ? correlation : ProjectProperties.Correlation.UNSET;
+		projects = (projects != null) ? projects : new LinkedHashMap<>();
 	}
 
-	public void setStrict(boolean strict) {
-		this.strict = strict;
+	// The properties of projects for which nothing is set.
+	public static BraintrustProperties of(Iterable<String> keys) {
+		BraintrustProperties properties = new Binder().bindOrCreate("braintrust", BraintrustProperties.class);
+		keys.forEach((key) -> properties.projects().put(key, ProjectProperties.UNSET));
+		return properties;
 	}
 
-	public @Nullable String getDefaultProject() {
-		return this.defaultProject;
-	}
-
-	public void setDefaultProject(@Nullable String defaultProject) {
-		this.defaultProject = defaultProject;
-	}
-
-	public boolean isCheckOnStartup() {
-		return this.checkOnStartup;
-	}
-
-	public void setCheckOnStartup(boolean checkOnStartup) {
-		this.checkOnStartup = checkOnStartup;
-	}
-
-	public Map<String, ProjectProperties> getProjects() {
-		return this.projects;
-	}
-
+	// The API key is a secret.
 	@Override
-	public SharedExportProperties getExport() {
-		return this.export;
+	public String toString() {
+		return "BraintrustProperties[projects=" + this.projects.keySet() + "]";
 	}
 
 }

@@ -49,21 +49,21 @@ public final class ExportResolver {
 
 	ExportResolver(ProjectValues values, boolean enabled) {
 		this.values = values;
-		this.export = values.properties().getExport();
+		this.export = values.properties().export();
 		this.enabled = enabled;
 	}
 
-	ProjectSettings.Export resolve(String key, ExportProperties own, ExportProperties shared) {
+	ProjectSettings.Export resolve(String key, ExportProperties own, Map<String, String> sharedHeaders) {
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		addHeaders(headers, "braintrust", shared);
-		addHeaders(headers, ProjectKeys.PREFIX + "." + key, own);
+		addHeaders(headers, "braintrust", sharedHeaders);
+		addHeaders(headers, ProjectKeys.PREFIX + "." + key, own.headers());
 		return new ProjectSettings.Export(timeout(), endpoint(), headers,
-				ProjectSettingsResolver.orElse(this.export.getCompression(), ExportCompression.AUTO),
-				compressionLevel(), connection(own.getProxy()));
+				ProjectSettingsResolver.orElse(this.export.compression(), ExportCompression.AUTO), compressionLevel(),
+				connection(own.proxy()));
 	}
 
 	private Duration timeout() {
-		Duration value = ProjectSettingsResolver.orElse(this.export.getTimeout(), Duration.ofSeconds(10));
+		Duration value = ProjectSettingsResolver.orElse(this.export.timeout(), Duration.ofSeconds(10));
 		if (value.isNegative() || value.isZero()) {
 			throw this.values.invalid("export.timeout", "is not a positive duration",
 					"Set it to a duration such as '10s'.");
@@ -72,7 +72,7 @@ public final class ExportResolver {
 	}
 
 	private @Nullable URI endpoint() {
-		ProjectValues.Text text = this.values.text("export.endpoint", this.export.getEndpoint());
+		ProjectValues.Text text = this.values.text("export.endpoint", this.export.endpoint());
 		String value = text.resolved(this.enabled);
 		URI uri = (value != null) ? WebUrl.parse(value) : null;
 		if (value != null && uri == null) {
@@ -83,8 +83,8 @@ public final class ExportResolver {
 	}
 
 	// Each name of a header is one header, however it is written.
-	private void addHeaders(Map<String, String> headers, String level, ExportProperties properties) {
-		for (Map.Entry<String, String> header : properties.getHeaders().entrySet()) {
+	private void addHeaders(Map<String, String> headers, String level, Map<String, String> given) {
+		for (Map.Entry<String, String> header : given.entrySet()) {
 			String name = header.getKey();
 			String value = header(level + ".export.headers." + name, name, header.getValue().strip());
 			headers.remove(name);
@@ -110,7 +110,7 @@ public final class ExportResolver {
 	}
 
 	private int compressionLevel() {
-		int value = ProjectSettingsResolver.orElse(this.export.getCompressionLevel(), 1);
+		int value = ProjectSettingsResolver.orElse(this.export.compressionLevel(), 1);
 		if (value < 1 || value > MAX_LEVEL) {
 			throw this.values.invalid("export.compression-level", "is not a number from 1 to 9",
 					"Set it to 1 for the least processor time, or set 'export.compression' to 'none' for none.");
@@ -119,18 +119,18 @@ public final class ExportResolver {
 	}
 
 	private ProjectSettings.Connection connection(ExportProperties.Proxy own) {
-		ExportProperties.Proxy proxy = this.export.getProxy();
-		ProjectValues.Text text = this.values.text("export.proxy.host", proxy.getHost());
+		ExportProperties.Proxy proxy = this.export.proxy();
+		ProjectValues.Text text = this.values.text("export.proxy.host", proxy.host());
 		String host = text.resolved(this.enabled);
 		if (host != null && !host.contains("${") && !HOST.matcher(host).matches()) {
 			throw text.invalid("is not the name of a host: it has a scheme, a port, a user or a path",
 					"Set it to the name alone, such as 'proxy.example.com', 'export.proxy.port' to the port, and "
 							+ "'export.proxy.username' and 'export.proxy.password' if the proxy asks for a login.");
 		}
-		String bundle = this.values.text("export.ssl.bundle", this.export.getSsl().getBundle()).resolved(this.enabled);
+		String bundle = this.values.text("export.ssl.bundle", this.export.ssl().bundle()).resolved(this.enabled);
 		// The login for a proxy of all projects goes to no other proxy.
-		boolean ownLogin = StringUtils.hasText(own.getHost()) || StringUtils.hasText(own.getUsername());
-		return new ProjectSettings.Connection(bundle, host, (host != null) ? port(proxy.getPort()) : 0,
+		boolean ownLogin = StringUtils.hasText(own.host()) || StringUtils.hasText(own.username());
+		return new ProjectSettings.Connection(bundle, host, (host != null) ? port(proxy.port()) : 0,
 				login(ownLogin ? own : proxy, host));
 	}
 
@@ -148,7 +148,7 @@ public final class ExportResolver {
 	}
 
 	private @Nullable ProxyLogin login(ExportProperties.Proxy proxy, @Nullable String host) {
-		ProjectValues.Text username = this.values.text("export.proxy.username", proxy.getUsername());
+		ProjectValues.Text username = this.values.text("export.proxy.username", proxy.username());
 		String name = username.resolved(this.enabled);
 		if (name == null) {
 			return null;
@@ -161,20 +161,19 @@ public final class ExportResolver {
 			throw username.invalid("has a value with a colon, which no login can have",
 					"Set it to the name of the user alone, and 'export.proxy.password' to the password.");
 		}
-		String password = this.values.text("export.proxy.password", proxy.getPassword()).resolved(this.enabled);
+		String password = this.values.text("export.proxy.password", proxy.password()).resolved(this.enabled);
 		return new ProxyLogin(name, (password != null) ? password : "");
 	}
 
 	// The limits of all projects together.
 	public static QueueLimits limits(SharedExportProperties properties) {
-		if (properties.getMaxQueueSpans() < 1) {
+		if (properties.maxQueueSpans() < 1) {
 			throw new InvalidBraintrustPropertyException("braintrust.export.max-queue-spans",
 					"is not a positive number", "Set it to a number such as '32768'.");
 		}
-		return new QueueLimits(bytes("max-queue-size", properties.getMaxQueueSize(), MIN_QUEUE_SIZE),
-				properties.getMaxQueueSpans(),
-				bytes("max-request-size", properties.getMaxRequestSize(), MIN_REQUEST_SIZE),
-				bytes("max-span-size", properties.getMaxSpanSize(), MIN_REQUEST_SIZE));
+		return new QueueLimits(bytes("max-queue-size", properties.maxQueueSize(), MIN_QUEUE_SIZE),
+				properties.maxQueueSpans(), bytes("max-request-size", properties.maxRequestSize(), MIN_REQUEST_SIZE),
+				bytes("max-span-size", properties.maxSpanSize(), MIN_REQUEST_SIZE));
 	}
 
 	private static long bytes(String name, DataSize size, DataSize minimum) {

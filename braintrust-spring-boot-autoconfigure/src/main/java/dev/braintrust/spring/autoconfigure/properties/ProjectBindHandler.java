@@ -77,9 +77,9 @@ final class ProjectBindHandler extends AbstractBindHandler {
 			Object result) {
 		if (PROJECTS.isParentOf(name) && result instanceof ProjectProperties project) {
 			if (isShortName(name, context) && isNearerThanName(name, context)) {
-				project.setName(shortName(name, context));
+				project = project.withName(shortName(name, context));
 			}
-			bindVariables(name, project, context);
+			return super.onSuccess(name, target, context, withVariables(name, project, context));
 		}
 		return super.onSuccess(name, target, context, result);
 	}
@@ -88,20 +88,22 @@ final class ProjectBindHandler extends AbstractBindHandler {
 	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Exception error) throws Exception {
 		if (PROJECTS.isParentOf(name) && error instanceof ConverterNotFoundException && isShortName(name, context)) {
-			ProjectProperties project = new ProjectProperties();
-			project.setName(shortName(name, context));
-			bindVariables(name, project, context);
-			return project;
+			return withVariables(name, ProjectProperties.named(shortName(name, context)), context);
 		}
 		return super.onFailure(name, target, context, error);
 	}
 
 	// The binder looks for no variable in Boot's spelling for a key in brackets.
-	private static void bindVariables(ConfigurationPropertyName name, ProjectProperties project, BindContext context) {
+	private static ProjectProperties withVariables(ConfigurationPropertyName name, ProjectProperties project,
+			BindContext context) {
 		String key = name.getLastElement(Form.ORIGINAL);
-		if (name.isLastElementIndexed() && key.contains("-") && ProjectKeys.isKey(key)) {
-			context.getBinder().bind(PROJECTS.append(key), Bindable.ofInstance(project));
+		if (!name.isLastElementIndexed() || !key.contains("-") || !ProjectKeys.isKey(key)) {
+			return project;
 		}
+		return context.getBinder()
+			.bind(PROJECTS.append(key), Bindable.of(ProjectProperties.class))
+			.map((variables) -> ProjectValues.filled(variables, project))
+			.orElse(project);
 	}
 
 	// A text below 'name' or 'api-key' has lost its key, and one such as 'true' switches

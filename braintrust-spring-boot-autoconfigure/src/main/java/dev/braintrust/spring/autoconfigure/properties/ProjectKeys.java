@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
@@ -88,15 +87,8 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 			@Override
 			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					@Nullable Object result) throws Exception {
-				// This sees what others bind, too, whose getters are none of its
-				// business.
-				if (target.getType().resolve() == BraintrustProperties.class) {
-					// If nothing else is set, the bean that is bound is no result.
-					Supplier<?> existing = target.getValue();
-					Object bean = (result == null && existing != null) ? existing.get() : result;
-					if (bean instanceof BraintrustProperties properties) {
-						properties.getProjects().putAll(ProjectKeys.this.projects);
-					}
+				if (result instanceof BraintrustProperties properties) {
+					properties.projects().putAll(ProjectKeys.this.projects);
 				}
 				super.onFinish(name, target, context, result);
 			}
@@ -115,14 +107,14 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	// The key of the project of clients that no annotation gives to one.
 	public static @Nullable String defaultProject(BraintrustProperties properties) {
-		String key = properties.getDefaultProject();
+		String key = properties.defaultProject();
 		if (!StringUtils.hasText(key)) {
 			return null;
 		}
-		if (!properties.getProjects().containsKey(key)) {
+		if (!properties.projects().containsKey(key)) {
 			throw new InvalidBraintrustPropertyException(KnownKeys.DEFAULT_PROJECT,
 					"names the project '" + key + "', which is not declared",
-					KnownKeys.remedy(key, names(properties.getProjects())));
+					KnownKeys.remedy(key, names(properties.projects())));
 		}
 		return key;
 	}
@@ -144,8 +136,8 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	static Map<String, String> names(Map<String, ProjectProperties> projects) {
 		Map<String, String> names = new LinkedHashMap<>();
-		projects.forEach((key, project) -> names.put(key,
-				StringUtils.hasText(project.getName()) ? project.getName().strip() : key));
+		projects.forEach(
+				(key, project) -> names.put(key, StringUtils.hasText(project.name()) ? project.name().strip() : key));
 		return names;
 	}
 

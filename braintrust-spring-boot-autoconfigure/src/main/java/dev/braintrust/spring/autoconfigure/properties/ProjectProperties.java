@@ -1,47 +1,105 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
+import java.time.Duration;
+
+import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
 
 /**
- * The properties of one project, {@code braintrust.projects.<key>}.
+ * The properties of one project, {@code braintrust.projects.<key>}. What is not given
+ * here is taken from {@link BraintrustProperties}, which has the same names.
+ *
+ * @param name Name of the project in Braintrust. The key of the project is used if
+ * neither name nor id is set.
+ * @param id Id of the project in Braintrust. Overrides the name.
+ * @param enabled Whether spans are recorded and sent.
+ * @param apiKey API key for Braintrust.
+ * @param apiUrl Base URL of Braintrust's API.
+ * @param appUrl Base URL of Braintrust's web application.
+ * @param orgName Name of the organization.
+ * @param allowPlainHttp Whether the URLs may use plain HTTP to another machine.
+ * @param capture What is recorded.
+ * @param environment Where spans are said to come from.
+ * @param sampling Which traces are recorded.
+ * @param attachments How attachments are recorded.
+ * @param correlation Whether traces refer to those of the application.
+ * @param export How spans are sent.
  */
-public class ProjectProperties extends ProjectDefaults {
+public record ProjectProperties(@Nullable String name, @Nullable String id, @Nullable Boolean enabled,
+		@Nullable String apiKey, @Nullable String apiUrl, @Nullable String appUrl, @Nullable String orgName,
+		@Nullable Boolean allowPlainHttp, CaptureProperties capture, OriginProperties environment, Sampling sampling,
+		Attachments attachments, Correlation correlation, ExportProperties export) {
 
-	/**
-	 * Name of the project in Braintrust. The key of the project is used if neither name
-	 * nor id is set.
-	 */
-	private @Nullable String name;
+	// The properties of a project for which nothing is set.
+	public static final ProjectProperties UNSET = named(null);
 
-	/**
-	 * Id of the project in Braintrust. Overrides the name.
-	 */
-	private @Nullable String id;
-
-	@NestedConfigurationProperty
-	private final ExportProperties export = new ExportProperties();
-
-	public @Nullable String getName() {
-		return this.name;
+	public ProjectProperties {
+		capture = (capture != null) ? capture : CaptureProperties.UNSET;
+		environment = (environment != null) ? environment : OriginProperties.UNSET;
+		sampling = (sampling != null) ? sampling : Sampling.UNSET;
+		attachments = (attachments != null) ? attachments : Attachments.UNSET;
+		correlation = (correlation != null) ? correlation : Correlation.UNSET;
+		export = (export != null) ? export : ExportProperties.UNSET;
 	}
 
-	public void setName(@Nullable String name) {
-		this.name = name;
+	static ProjectProperties named(@Nullable String name) {
+		return new ProjectProperties(name, null, null, null, null, null, null, null, CaptureProperties.UNSET,
+				OriginProperties.UNSET, Sampling.UNSET, Attachments.UNSET, Correlation.UNSET, ExportProperties.UNSET);
 	}
 
-	public @Nullable String getId() {
-		return this.id;
+	ProjectProperties withName(@Nullable String name) {
+		return new ProjectProperties(name, this.id, this.enabled, this.apiKey, this.apiUrl, this.appUrl, this.orgName,
+				this.allowPlainHttp, this.capture, this.environment, this.sampling, this.attachments, this.correlation,
+				this.export);
 	}
 
-	public void setId(@Nullable String id) {
-		this.id = id;
-	}
-
+	// The API key is a secret.
 	@Override
-	public ExportProperties getExport() {
-		return this.export;
+	public String toString() {
+		return "ProjectProperties[name=" + this.name + ", id=" + this.id + "]";
+	}
+
+	/**
+	 * Which traces are recorded.
+	 *
+	 * @param probability Share of new traces to record, from 0.0 to 1.0. A continued
+	 * trace keeps the decision of its root.
+	 */
+	public record Sampling(@Nullable Double probability) {
+
+		static final Sampling UNSET = new Sampling(null);
+
+	}
+
+	/**
+	 * How images, documents and sounds in messages are recorded.
+	 *
+	 * @param mode How attachments are recorded.
+	 * @param maxSize Maximum size of an attachment. A larger one is not recorded.
+	 * @param maxWait Maximum time that a span waits for its uploads. Attachments that are
+	 * not uploaded by then become base64 in the span.
+	 * @param maxWaitingSize Maximum size of all attachments of a project that wait in
+	 * memory. Further ones are not recorded.
+	 */
+	public record Attachments(@Nullable AttachmentsMode mode, @Nullable DataSize maxSize, @Nullable Duration maxWait,
+			@Nullable DataSize maxWaitingSize) {
+
+		static final Attachments UNSET = new Attachments(null, null, null, null);
+
+	}
+
+	/**
+	 * How traces of a project and those of the application are found from each other.
+	 *
+	 * @param enabled Whether traces of a project and of the application refer to each
+	 * other, with links, attributes and log fields.
+	 */
+	public record Correlation(@Nullable Boolean enabled) {
+
+		static final Correlation UNSET = new Correlation(null);
+
 	}
 
 }

@@ -70,9 +70,9 @@ public final class ProjectSettingsResolver {
 	}
 
 	public List<ProjectSettings> resolve() {
-		ProjectKeys.check(this.properties.getProjects().keySet());
+		ProjectKeys.check(this.properties.projects().keySet());
 		List<ProjectSettings> settings = new ArrayList<>();
-		for (Map.Entry<String, ProjectProperties> project : this.properties.getProjects().entrySet()) {
+		for (Map.Entry<String, ProjectProperties> project : this.properties.projects().entrySet()) {
 			settings.add(resolve(project.getKey(), project.getValue()));
 		}
 		return List.copyOf(settings);
@@ -81,21 +81,20 @@ public final class ProjectSettingsResolver {
 	private ProjectSettings resolve(String key, ProjectProperties own) {
 		ProjectValues values = new ProjectValues(key, own, this.shared);
 		ProjectProperties project = values.properties();
-		boolean enabled = orElse(project.getEnabled(), true);
-		ProjectValues.Text keyText = values.text("api-key", project.getApiKey());
-		ApiKey apiKey = StringUtils.hasText(own.getApiKey()) ? apiKey(keyText) : sharedApiKey(keyText);
-		ProjectSettings.Export export = new ExportResolver(values, enabled).resolve(key, own.getExport(),
-				this.properties.getExport());
+		boolean enabled = orElse(project.enabled(), true);
+		ProjectValues.Text keyText = values.text("api-key", project.apiKey());
+		ApiKey apiKey = StringUtils.hasText(own.apiKey()) ? apiKey(keyText) : sharedApiKey(keyText);
+		ProjectSettings.Export export = new ExportResolver(values, enabled).resolve(key, own.export(),
+				this.properties.export().headers());
 		boolean on = enabled && (apiKey != null || export.endpoint() != null);
-		String id = values.text("id", project.getId()).resolved(on);
-		String name = values.text("name", project.getName()).resolved(on);
+		String id = values.text("id", project.id()).resolved(on);
+		String name = values.text("name", project.name()).resolved(on);
 		return new ProjectSettings(key, Parent.of(id, (name != null) ? name : key), enabled, apiKey,
-				url(values, values.text("api-url", project.getApiUrl()), keyText, DEFAULT_API_URL, on),
-				url(values, values.text("app-url", project.getAppUrl()), keyText, ProjectSettings.DEFAULT_APP_URL, on),
-				values.text("org-name", project.getOrgName()).resolved(on), capture(values, project.getCapture(), on),
-				probability(values, project.getSampling().getProbability()),
-				attachments(values, project.getAttachments()), orElse(project.getCorrelation().getEnabled(), false),
-				export, origin(values, project.getEnvironment(), on));
+				url(values, values.text("api-url", project.apiUrl()), keyText, DEFAULT_API_URL, on),
+				url(values, values.text("app-url", project.appUrl()), keyText, ProjectSettings.DEFAULT_APP_URL, on),
+				values.text("org-name", project.orgName()).resolved(on), capture(values, project.capture(), on),
+				probability(values, project.sampling().probability()), attachments(values, project.attachments()),
+				orElse(project.correlation().enabled(), false), export, origin(values, project.environment(), on));
 	}
 
 	static <T> T orElse(@Nullable T value, T defaultValue) {
@@ -134,7 +133,7 @@ public final class ProjectSettingsResolver {
 					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}
-		if (on && WebUrl.isPlain(uri) && !orElse(values.properties().getAllowPlainHttp(), false)) {
+		if (on && WebUrl.isPlain(uri) && !orElse(values.properties().allowPlainHttp(), false)) {
 			plain(text);
 		}
 		return uri;
@@ -169,10 +168,10 @@ public final class ProjectSettingsResolver {
 	}
 
 	private static ProjectSettings.Capture capture(ProjectValues values, CaptureProperties capture, boolean on) {
-		return new ProjectSettings.Capture(orElse(capture.getContent(), true), orElse(capture.getInput(), true),
-				orElse(capture.getOutput(), true), orElse(capture.getFormat(), CaptureFormat.BRAINTRUST),
-				maxFieldSize(values, capture.getMaxFieldSize()), aiSpansOnly(values, capture.getAiSpansOnly(), on),
-				values.text("capture.provider", capture.getProvider()).resolved(on));
+		return new ProjectSettings.Capture(orElse(capture.content(), true), orElse(capture.input(), true),
+				orElse(capture.output(), true), orElse(capture.format(), CaptureFormat.BRAINTRUST),
+				maxFieldSize(values, capture.maxFieldSize()), aiSpansOnly(values, capture.aiSpansOnly(), on),
+				values.text("capture.provider", capture.provider()).resolved(on));
 	}
 
 	private static long maxFieldSize(ProjectValues values, @Nullable DataSize size) {
@@ -213,11 +212,11 @@ public final class ProjectSettingsResolver {
 	}
 
 	private static ProjectSettings.Attachments attachments(ProjectValues values,
-			ProjectDefaults.Attachments attachments) {
-		return new ProjectSettings.Attachments(orElse(attachments.getMode(), AttachmentsMode.UPLOAD),
-				size(values, "max-size", orElse(attachments.getMaxSize(), DataSize.ofMegabytes(100))),
-				size(values, "max-waiting-size", orElse(attachments.getMaxWaitingSize(), DataSize.ofMegabytes(64))),
-				wait(values, orElse(attachments.getMaxWait(), Duration.ofSeconds(10))));
+			ProjectProperties.Attachments attachments) {
+		return new ProjectSettings.Attachments(orElse(attachments.mode(), AttachmentsMode.UPLOAD),
+				size(values, "max-size", orElse(attachments.maxSize(), DataSize.ofMegabytes(100))),
+				size(values, "max-waiting-size", orElse(attachments.maxWaitingSize(), DataSize.ofMegabytes(64))),
+				wait(values, orElse(attachments.maxWait(), Duration.ofSeconds(10))));
 	}
 
 	private static Duration wait(ProjectValues values, Duration wait) {
@@ -237,8 +236,8 @@ public final class ProjectSettingsResolver {
 	}
 
 	private @Nullable OriginEnvironment origin(ProjectValues values, OriginProperties environment, boolean on) {
-		String type = values.text("environment.type", environment.getType()).resolved(on);
-		String name = values.text("environment.name", environment.getName()).resolved(on);
+		String type = values.text("environment.type", environment.type()).resolved(on);
+		String name = values.text("environment.name", environment.name()).resolved(on);
 		if ("none".equalsIgnoreCase(type)) {
 			return null;
 		}

@@ -1,13 +1,16 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
-import java.beans.PropertyDescriptor;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.WebUrl;
@@ -49,40 +52,52 @@ final class ProjectValues {
 	ProjectValues(String key, ProjectProperties own, Shared shared) {
 		this.level = ProjectKeys.PREFIX + "." + key + ".";
 		this.shared = shared;
-		this.properties = new ProjectProperties();
-		fill(ProjectProperties.class, this.properties, own, null);
-		fill(ProjectDefaults.class, this.properties, shared.properties(), SHARED);
+		this.properties = filled(own, shared.properties(), SHARED, this::withoutVariables);
 	}
 
-	// What applies to the project. Headers are those of the project alone.
+	// What applies to the project.
 	ProjectProperties properties() {
 		return this.properties;
 	}
 
-	// Fill what is not set from the next level.
-	private void fill(Class<?> type, Object target, Object source, @Nullable String level) {
-		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-			if (property.getWriteMethod() == null) {
-				if (UnknownProperties.isGroup(property.getPropertyType())) {
-					String group = (level != null) ? level + property.getName() + "." : null;
-					fill(property.getPropertyType(), get(property, target), get(property, source), group);
-				}
-			}
-			else if (isUnset(get(property, target))) {
-				Object value = get(property, source);
-				if (level != null && value != null && isUnset(value)) {
-					value = withoutVariables(level + DataObjectPropertyName.toDashedForm(property.getName()));
-				}
-				if (!isUnset(value)) {
-					ReflectionUtils.invokeMethod(property.getWriteMethod(), target, value);
-				}
-			}
-		}
+	// What is set on a level, and what is set on the next one where that says nothing.
+	static <T extends Record> T filled(T level, Record next) {
+		return filled(level, next, "", (name) -> null);
 	}
 
-	@SuppressWarnings("NullAway")
-	private static Object get(PropertyDescriptor property, Object bean) {
-		return ReflectionUtils.invokeMethod(property.getReadMethod(), bean);
+	@SuppressWarnings("unchecked")
+	private static <T extends Record> T filled(T level, Record next, String prefix,
+			UnaryOperator<@Nullable String> blank) {
+		RecordComponent[] components = level.getClass().getRecordComponents();
+		@Nullable Object[] values = new @Nullable Object[components.length];
+		for (int i = 0; i < components.length; i++) {
+			values[i] = filled(components[i], level, next, prefix, blank);
+		}
+		return (T) BeanUtils.instantiateClass(BeanUtils.getResolvableConstructor(level.getClass()), values);
+	}
+
+	// A text that is blank on the next level may be told in another way.
+	private static @Nullable Object filled(RecordComponent component, Record level, Record next, String prefix,
+			UnaryOperator<@Nullable String> blank) {
+		Object value = ReflectionUtils.invokeMethod(component.getAccessor(), level);
+		Method accessor = ReflectionUtils.findMethod(next.getClass(), component.getName());
+		Object nextValue = (accessor != null) ? ReflectionUtils.invokeMethod(accessor, next) : null;
+		String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
+		if (value == nextValue) {
+			return value;
+		}
+		if (value instanceof Record group && nextValue instanceof Record nextGroup) {
+			return filled(group, nextGroup, name + ".", blank);
+		}
+		if (value instanceof Map<?, ?> entries && nextValue instanceof Map<?, ?> others) {
+			Map<Object, Object> all = new LinkedHashMap<>(others);
+			all.putAll(entries);
+			return all;
+		}
+		if (!isUnset(value) || nextValue == null) {
+			return isUnset(value) ? null : value;
+		}
+		return isUnset(nextValue) ? blank.apply(name) : nextValue;
 	}
 
 	private static boolean isUnset(@Nullable Object value) {
@@ -141,10 +156,10 @@ final class ProjectValues {
 
 	// What applies to all projects. Sources and variables are looked up once: unless Boot
 	// has attached the sources to the environment, they do not cache what they find.
-	record Shared(ProjectDefaults properties, Environment environment, Iterable<ConfigurationPropertySource> sources,
-			DotEnvFile dotEnvFile, Map<String, String> variables) {
+	record Shared(BraintrustProperties properties, Environment environment,
+			Iterable<ConfigurationPropertySource> sources, DotEnvFile dotEnvFile, Map<String, String> variables) {
 
-		Shared(ProjectDefaults properties, Environment environment, DotEnvFile dotEnvFile) {
+		Shared(BraintrustProperties properties, Environment environment, DotEnvFile dotEnvFile) {
 			this(properties, environment, ConfigurationPropertySources.get(environment), dotEnvFile, new HashMap<>());
 		}
 

@@ -1,80 +1,54 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
 import java.time.Duration;
+import java.util.Map;
 
+import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
  * The properties under {@code braintrust.export}: those of each project, and those of
  * what all projects share.
+ *
+ * @param timeout Time after which a request that sends spans is aborted and retried.
+ * @param endpoint URL to send spans to instead of Braintrust's API, as OTLP over HTTP,
+ * such as an OpenTelemetry Collector. The API key is not sent there.
+ * @param headers Headers to send with spans.
+ * @param compression Compression of requests.
+ * @param compressionLevel Compression level, from 1 (fast) to 9 (small).
+ * @param ssl How the connection is secured.
+ * @param proxy The HTTP proxy to connect through.
+ * @param maxQueueSize Maximum heap for waiting spans of all projects. Above it, the
+ * oldest spans lose their content.
+ * @param maxQueueSpans Maximum number of waiting spans of all projects. Above it, the
+ * oldest spans are dropped.
+ * @param maxRequestSize Maximum size of a request before compression. A larger span is
+ * sent alone.
+ * @param maxSpanSize Maximum size of a span. A larger span is sent without its content.
+ * @param shutdownTimeout Time that the closing application context waits for spans to be
+ * sent.
  */
-public class SharedExportProperties extends ExportProperties {
+public record SharedExportProperties(@Nullable Duration timeout, @Nullable String endpoint, Map<String, String> headers,
+		@Nullable ExportCompression compression, @Nullable Integer compressionLevel,
+		@NestedConfigurationProperty ExportProperties.Ssl ssl,
+		@NestedConfigurationProperty ExportProperties.Proxy proxy, @DefaultValue("64MB") DataSize maxQueueSize,
+		@DefaultValue("32768") int maxQueueSpans, @DefaultValue("5MB") DataSize maxRequestSize,
+		@DefaultValue("20MB") DataSize maxSpanSize, @DefaultValue("10s") Duration shutdownTimeout) {
 
-	/**
-	 * Maximum heap for waiting spans of all projects. Above it, the oldest spans lose
-	 * their content.
-	 */
-	private DataSize maxQueueSize = DataSize.ofMegabytes(64);
-
-	/**
-	 * Maximum number of waiting spans of all projects. Above it, the oldest spans are
-	 * dropped.
-	 */
-	private int maxQueueSpans = 32_768;
-
-	/**
-	 * Maximum size of a request before compression. A larger span is sent alone.
-	 */
-	private DataSize maxRequestSize = DataSize.ofMegabytes(5);
-
-	/**
-	 * Maximum size of a span. A larger span is sent without its content.
-	 */
-	private DataSize maxSpanSize = DataSize.ofMegabytes(20);
-
-	/**
-	 * Time that the closing application context waits for spans to be sent.
-	 */
-	private Duration shutdownTimeout = Duration.ofSeconds(10);
-
-	public DataSize getMaxQueueSize() {
-		return this.maxQueueSize;
+	public SharedExportProperties {
+		headers = (headers != null) ? headers : Map.of();
+		ssl = (ssl != null) ? ssl : ExportProperties.Ssl.UNSET;
+		proxy = (proxy != null) ? proxy : ExportProperties.Proxy.UNSET;
 	}
 
-	public void setMaxQueueSize(DataSize maxQueueSize) {
-		this.maxQueueSize = maxQueueSize;
-	}
-
-	public int getMaxQueueSpans() {
-		return this.maxQueueSpans;
-	}
-
-	public void setMaxQueueSpans(int maxQueueSpans) {
-		this.maxQueueSpans = maxQueueSpans;
-	}
-
-	public DataSize getMaxRequestSize() {
-		return this.maxRequestSize;
-	}
-
-	public void setMaxRequestSize(DataSize maxRequestSize) {
-		this.maxRequestSize = maxRequestSize;
-	}
-
-	public DataSize getMaxSpanSize() {
-		return this.maxSpanSize;
-	}
-
-	public void setMaxSpanSize(DataSize maxSpanSize) {
-		this.maxSpanSize = maxSpanSize;
-	}
-
-	public Duration getShutdownTimeout() {
-		return this.shutdownTimeout;
-	}
-
-	public void setShutdownTimeout(Duration shutdownTimeout) {
-		this.shutdownTimeout = shutdownTimeout;
+	// Headers, a query and a login may be secrets.
+	@Override
+	public String toString() {
+		return "SharedExportProperties[headers=" + this.headers.keySet() + "]";
 	}
 
 }

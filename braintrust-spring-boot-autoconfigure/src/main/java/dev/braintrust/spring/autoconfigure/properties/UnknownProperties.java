@@ -1,6 +1,6 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
-import java.beans.PropertyDescriptor;
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,6 @@ import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -127,24 +126,15 @@ public final class UnknownProperties {
 
 	private static void addNames(Class<?> type, ConfigurationPropertyName prefix,
 			Map<ConfigurationPropertyName, Class<?>> names) {
-		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-			Class<?> propertyType = property.getPropertyType();
-			if (propertyType == null || propertyType == Class.class) {
-				continue;
-			}
+		for (RecordComponent property : type.getRecordComponents()) {
 			ConfigurationPropertyName name = prefix.append(DataObjectPropertyName.toDashedForm(property.getName()));
-			if (isGroup(propertyType)) {
-				addNames(propertyType, name, names);
+			if (property.getType().isRecord()) {
+				addNames(property.getType(), name, names);
 			}
 			else {
-				names.put(name, propertyType);
+				names.put(name, property.getType());
 			}
 		}
-	}
-
-	// Whether a type has properties of ours.
-	static boolean isGroup(Class<?> type) {
-		return type.getPackageName().equals(UnknownProperties.class.getPackageName());
 	}
 
 	private static boolean contains(Map<ConfigurationPropertyName, Class<?>> names, ConfigurationPropertyName name) {

@@ -95,13 +95,12 @@ public class ConfigurationMetadataTests {
 			.forEach((property) -> shown.put(name(property), property.path("defaultValue").asString()));
 		assertThat(shown).hasSizeGreaterThan(8);
 		assertThat(resolve(shown)).isEqualTo(resolve(Map.of()));
-		SharedExportProperties export = bind(shown).getExport();
-		SharedExportProperties defaults = new SharedExportProperties();
+		SharedExportProperties export = bind(shown).export();
+		SharedExportProperties defaults = bind(Map.of()).export();
 		assertThat(export).usingRecursiveComparison()
 			.comparingOnlyFields("maxQueueSize", "maxQueueSpans", "maxRequestSize", "maxSpanSize", "shutdownTimeout")
 			.isEqualTo(defaults);
-		assertThat(new BraintrustProperties().isStrict())
-			.isEqualTo(Boolean.valueOf((String) shown.get("braintrust.strict")));
+		assertThat(bind(Map.of()).strict()).isEqualTo(Boolean.valueOf((String) shown.get("braintrust.strict")));
 	}
 
 	private static List<ProjectSettings> resolve(Map<String, Object> defaults) {

@@ -73,7 +73,7 @@ class ProjectKeysTests {
 				#     name: Support
 				""");
 		assertThat(ProjectKeys.read(this.environment).keys()).isEmpty();
-		assertThat(bound().getProjects()).isEmpty();
+		assertThat(bound().projects()).isEmpty();
 	}
 
 	@Test
@@ -81,7 +81,7 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: }");
 		yaml("braintrust: {projects: {support: {id: s-1}}}");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support");
-		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
+		assertThat(bound().projects().get("support").id()).isEqualTo("s-1");
 	}
 
 	@ParameterizedTest
@@ -90,7 +90,7 @@ class ProjectKeysTests {
 	void keyAloneDeclaresAProject(String yaml) {
 		yaml(yaml);
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "research");
-		assertThat(bound().getProjects().get("support").getName()).isNull();
+		assertThat(bound().projects().get("support").name()).isNull();
 	}
 
 	@Test
@@ -100,9 +100,9 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: {id: s-1}}}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
-		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
-		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
-		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
+		assertThat(bound().projects().get("support").apiKey()).isEqualTo("sk-support");
+		assertThat(bound().projects().get("support").id()).isEqualTo("s-1");
+		assertThat(bound().projects().get("support-bot").id()).isEqualTo("b-1");
 	}
 
 	@Test
@@ -110,7 +110,7 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: , support-bot: }}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
-		assertThat(bound().getProjects().get("support").getId()).isNull();
+		assertThat(bound().projects().get("support").id()).isNull();
 	}
 
 	@ParameterizedTest
@@ -152,8 +152,8 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {research: {id: r-1}}}");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_ID", "b-1");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot", "research");
-		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
-		assertThat(bound().getProjects().get("research").getId()).isEqualTo("r-1");
+		assertThat(bound().projects().get("support-bot").id()).isEqualTo("b-1");
+		assertThat(bound().projects().get("research").id()).isEqualTo("r-1");
 	}
 
 	@Test
@@ -200,18 +200,18 @@ class ProjectKeysTests {
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "research", "7");
 		assertThat(ProjectKeys.read(this.environment).names()).containsExactly(Map.entry("support", "Support Agent"),
 				Map.entry("research", "Research"), Map.entry("7", "Seven"));
-		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Support Agent");
-		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
-		assertThat(bound().getProjects().get("research").getName()).isEqualTo("Research");
-		assertThat(bound().getProjects().get("research").getId()).isEqualTo("r-1");
+		assertThat(bound().projects().get("support").name()).isEqualTo("Support Agent");
+		assertThat(bound().projects().get("support").apiKey()).isEqualTo("sk-support");
+		assertThat(bound().projects().get("research").name()).isEqualTo("Research");
+		assertThat(bound().projects().get("research").id()).isEqualTo("r-1");
 	}
 
 	@Test
 	void nameThatIsNearerHidesTheShortForm() {
 		yaml("braintrust: {projects: {support: {name: Near}, '[support-bot]': '${near:Bot} 2'}}");
 		yaml("braintrust: {projects: {support: Far}}");
-		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Near");
-		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Bot 2");
+		assertThat(bound().projects().get("support").name()).isEqualTo("Near");
+		assertThat(bound().projects().get("support-bot").name()).isEqualTo("Bot 2");
 		// Boot remembers what variables there are, since those of a process do not
 		// change.
 		this.environment.getPropertySources()
@@ -219,8 +219,8 @@ class ProjectKeysTests {
 					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 							Map.of("BRAINTRUST_PROJECTS_SUPPORT", "Nearest", "BRAINTRUST_PROJECTS_SUPPORTBOT_NAME",
 									"Nearest Bot")));
-		assertThat(bound().getProjects().get("support").getName()).isEqualTo("Nearest");
-		assertThat(bound().getProjects().get("support-bot").getName()).isEqualTo("Nearest Bot");
+		assertThat(bound().projects().get("support").name()).isEqualTo("Nearest");
+		assertThat(bound().projects().get("support-bot").name()).isEqualTo("Nearest Bot");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
 	}
 
@@ -310,14 +310,14 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_HEADERS_TEAM", "a");
 		String key = declared.replaceAll("['\\[\\]]", "");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly(key, "research");
-		assertThat(bound().getProjects()).containsOnlyKeys(key, "research");
-		ProjectProperties project = bound().getProjects().get(key);
-		assertThat(project.getId()).isEqualTo("variable");
-		assertThat(project.getName()).isEqualTo("Support");
-		assertThat(project.getApiKey()).isEqualTo("sk-bot");
-		assertThat(project.getExport().getTimeout()).hasSeconds(3);
-		assertThat(project.getExport().getHeaders()).containsOnly(Map.entry("team", "a"));
-		assertThat(project.getCapture().getMaxFieldSize()).hasToString("2048B");
+		assertThat(bound().projects()).containsOnlyKeys(key, "research");
+		ProjectProperties project = bound().projects().get(key);
+		assertThat(project.id()).isEqualTo("variable");
+		assertThat(project.name()).isEqualTo("Support");
+		assertThat(project.apiKey()).isEqualTo("sk-bot");
+		assertThat(project.export().timeout()).hasSeconds(3);
+		assertThat(project.export().headers()).containsOnly(Map.entry("team", "a"));
+		assertThat(project.capture().maxFieldSize()).hasToString("2048B");
 	}
 
 	@Test
@@ -325,7 +325,7 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support-bot: }}");
 		this.variables.put("braintrust_projects_supportbot_id", "1");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot");
-		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
+		assertThat(bound().projects().get("support-bot").id()).isEqualTo("1");
 	}
 
 	@Test
@@ -335,7 +335,7 @@ class ProjectKeysTests {
 			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 					Map.of("BRAINTRUST_PROJECTS_SUPPORTBOT_ID", "1")));
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot");
-		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("1");
+		assertThat(bound().projects().get("support-bot").id()).isEqualTo("1");
 	}
 
 	@Test
@@ -345,8 +345,8 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_APIKEY", "legacy");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support-bot");
-		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("boot");
-		assertThat(bound().getProjects().get("support-bot").getApiKey()).isEqualTo("sk-bot");
+		assertThat(bound().projects().get("support-bot").id()).isEqualTo("boot");
+		assertThat(bound().projects().get("support-bot").apiKey()).isEqualTo("sk-bot");
 	}
 
 	@Test
@@ -363,18 +363,18 @@ class ProjectKeysTests {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_API_KEY", "sk-bot");
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_BOT_EXPORT_TIMEOUT", "3s");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support", "support-bot");
-		assertThat(bound().getProjects().get("support").getApiKey()).isEqualTo("sk-support");
-		assertThat(bound().getProjects().get("support").getId()).isNull();
-		assertThat(bound().getProjects().get("support-bot").getId()).isEqualTo("b-1");
-		assertThat(bound().getProjects().get("support-bot").getApiKey()).isEqualTo("sk-bot");
-		assertThat(bound().getProjects().get("support-bot").getExport().getTimeout()).hasSeconds(3);
+		assertThat(bound().projects().get("support").apiKey()).isEqualTo("sk-support");
+		assertThat(bound().projects().get("support").id()).isNull();
+		assertThat(bound().projects().get("support-bot").id()).isEqualTo("b-1");
+		assertThat(bound().projects().get("support-bot").apiKey()).isEqualTo("sk-bot");
+		assertThat(bound().projects().get("support-bot").export().timeout()).hasSeconds(3);
 	}
 
 	@Test
 	void variableAloneDeclaresAProject() {
 		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_ID", "s-1");
 		assertThat(ProjectKeys.read(this.environment).keys()).containsExactly("support");
-		assertThat(bound().getProjects().get("support").getId()).isEqualTo("s-1");
+		assertThat(bound().projects().get("support").id()).isEqualTo("s-1");
 	}
 
 	@Test

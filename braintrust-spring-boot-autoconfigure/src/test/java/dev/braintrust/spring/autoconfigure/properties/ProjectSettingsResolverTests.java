@@ -461,7 +461,7 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.isOn()).isTrue();
 		assertThat(settings.apiKey()).hasToString("******");
 		assertThat(settings.toString()).contains("support").doesNotContain("s3cret");
-		assertThat(bound().toString() + bound().getProjects()).doesNotContain("s3cret");
+		assertThat(bound().toString() + bound().projects()).doesNotContain("s3cret");
 	}
 
 	@ParameterizedTest

@@ -49,7 +49,7 @@ public final class SettingsSource {
 		return this;
 	}
 
-	List<ProjectSettings> resolve() {
+	public List<ProjectSettings> resolve() {
 		BraintrustProperties bound = ProjectKeys.bindAll(this.environment);
 		return new ProjectSettingsResolver(bound, this.environment, new DotEnvFile(this.directory)).resolve();
 	}
@@ -59,7 +59,11 @@ public final class SettingsSource {
 	 */
 	public ProjectSettings settings() {
 		this.properties.putIfAbsent("braintrust.projects.support.api-key", "sk-support");
-		return resolve().stream().filter((project) -> project.key().equals("support")).findFirst().orElseThrow();
+		return settings("support");
+	}
+
+	public ProjectSettings settings(String key) {
+		return resolve().stream().filter((project) -> project.key().equals(key)).findFirst().orElseThrow();
 	}
 
 }

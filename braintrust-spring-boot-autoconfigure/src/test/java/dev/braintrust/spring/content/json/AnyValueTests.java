@@ -17,9 +17,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ContentFilter;
-import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectProperties;
-import dev.braintrust.spring.autoconfigure.properties.ProjectSettingsResolver;
+import dev.braintrust.spring.autoconfigure.properties.SettingsSource;
 import dev.braintrust.spring.content.ContentWriter;
 import dev.braintrust.spring.content.JsonBuffers;
 import dev.braintrust.spring.content.SpanContent;
@@ -37,9 +35,6 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.mock.env.MockEnvironment;
-import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,10 +84,7 @@ class AnyValueTests {
 	}
 
 	private static ProjectSettings settings() {
-		BraintrustProperties properties = new BraintrustProperties();
-		properties.getCapture().setMaxFieldSize(DataSize.ofKilobytes(20));
-		properties.getProjects().put("support", new ProjectProperties());
-		return new ProjectSettingsResolver(properties, new MockEnvironment()).resolve().get(0);
+		return new SettingsSource(null).property("braintrust.capture.max-field-size", "20KB").settings();
 	}
 
 	/**
