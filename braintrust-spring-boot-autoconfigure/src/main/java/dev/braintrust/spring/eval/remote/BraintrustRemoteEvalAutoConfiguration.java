@@ -2,7 +2,6 @@ package dev.braintrust.spring.eval.remote;
 
 import java.util.LinkedHashSet;
 
-import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
@@ -50,13 +49,12 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 	static final class EndpointConfiguration {
 
 		@Bean
-		RemoteEvals braintrustRemoteEvals(EvalProperties properties, BraintrustEvals evals, BraintrustProjects projects,
+		RemoteEvals braintrustRemoteEvals(EvalProperties properties, BraintrustEvals evals,
 				ListableBeanFactory beanFactory, ObjectProvider<RemoteEvalAuthorizer> authorizer, RemoteLimits limits) {
 			Assert.state(evals instanceof DefaultBraintrustEvals,
 					"Remote evaluations need the starter's own BraintrustEvals");
 			EvalProperties.Remote remote = properties.remote();
-			return new RemoteEvals(path(remote.path()),
-					new DeclaredEvals(beanFactory, (DefaultBraintrustEvals) evals, projects),
+			return new RemoteEvals(path(remote.path()), new DeclaredEvals(beanFactory, (DefaultBraintrustEvals) evals),
 					new LinkedHashSet<>(remote.allowedOrigins()),
 					new Admission(authorizer.getIfAvailable(), System::nanoTime), limits,
 					BackgroundThreads.named("braintrust-eval-remote"));

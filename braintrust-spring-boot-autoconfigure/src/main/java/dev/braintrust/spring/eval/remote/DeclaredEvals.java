@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.BraintrustProject;
-import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.autoconfigure.diagnostics.BeanOwners;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
@@ -27,12 +26,9 @@ final class DeclaredEvals implements Supplier<Map<String, RemoteProject>> {
 
 	private final DefaultBraintrustEvals evals;
 
-	private final BraintrustProjects projects;
-
-	DeclaredEvals(ListableBeanFactory beanFactory, DefaultBraintrustEvals evals, BraintrustProjects projects) {
+	DeclaredEvals(ListableBeanFactory beanFactory, DefaultBraintrustEvals evals) {
 		this.beanFactory = beanFactory;
 		this.evals = evals;
-		this.projects = projects;
 	}
 
 	// The projects that have evaluations, by their keys.
@@ -52,8 +48,8 @@ final class DeclaredEvals implements Supplier<Map<String, RemoteProject>> {
 					+ eval.name() + "'. Give one of them another name, since they are run by their names.");
 		}
 		Map<String, RemoteProject> remote = new LinkedHashMap<>();
-		byKey.forEach((key, evals) -> remote.put(key, new RemoteProject(this.evals.settings(key), this.evals.api(key),
-				this.evals::api, (guest) -> this.evals.runner(key, guest), this.projects.tracer(key), evals)));
+		byKey.forEach((key, evals) -> remote.put(key,
+				new RemoteProject(this.evals.settings(key), this.evals.api(key), this.evals, evals)));
 		return remote;
 	}
 

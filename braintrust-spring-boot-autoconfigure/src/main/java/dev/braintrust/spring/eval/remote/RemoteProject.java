@@ -2,12 +2,11 @@ package dev.braintrust.spring.eval.remote;
 
 import java.net.URI;
 import java.util.Map;
-import java.util.function.Function;
 
-import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.ExperimentRunner;
+import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
 import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.ApiKey;
@@ -20,13 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings its settings
  * @param api Braintrust's API with the key of the project
- * @param apis gives Braintrust's API with another key
- * @param runners gives what runs experiments for others
- * @param tracer its tracer
+ * @param experiments runs its experiments, among those of all projects
  * @param evals its evaluations by their names
  */
-record RemoteProject(ProjectSettings settings, ProjectApi api, Function<ProjectSettings, ProjectApi> apis,
-		Function<GuestRun, ExperimentRunner> runners, ProjectTracer tracer, Map<String, Eval<?, ?, ?>> evals) {
+record RemoteProject(ProjectSettings settings, ProjectApi api, DefaultBraintrustEvals experiments,
+		Map<String, Eval<?, ?, ?>> evals) {
 
 	private static final String PLACE = "the caller of a remote evaluation";
 
@@ -55,7 +52,11 @@ record RemoteProject(ProjectSettings settings, ProjectApi api, Function<ProjectS
 	}
 
 	ProjectApi api(ProjectSettings settings) {
-		return this.apis.apply(settings);
+		return this.experiments.api(settings);
+	}
+
+	ExperimentRunner runner(GuestRun guest) {
+		return this.experiments.runner(key(), guest);
 	}
 
 }

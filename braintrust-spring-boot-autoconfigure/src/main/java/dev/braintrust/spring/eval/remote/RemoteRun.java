@@ -132,7 +132,7 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 				(parent != null) ? parent.parent() : null, (parent != null) ? parent.generation() : null, this);
 		String experiment = this.request.experimentName();
 		Experiment<I, O, E> made = new ExperimentSpec((experiment != null) ? experiment : this.eval.name(),
-				this.project.runners().apply(guest))
+				this.project.runner(guest))
 			.cases(this.cases.get())
 			.eval(this.eval)
 			.maxConcurrency(this.concurrency)

@@ -87,8 +87,8 @@ class AdmissionTests {
 			RemoteProject project = application.evals().projects().get("support");
 			ProjectSettings settings = project.as(RemoteEvalApplication.OWN_KEY, RemoteEvalApplication.ORGANIZATION,
 					new ProjectSettings.Parent(null, "a new name"));
-			RemoteProject named = new RemoteProject(settings, project.api(settings), project.apis(), project.runners(),
-					project.tracer(), project.evals());
+			RemoteProject named = new RemoteProject(settings, project.api(settings), project.experiments(),
+					project.evals());
 			application.braintrust().data().refusing("unknown");
 			assertThatExceptionOfType(RequestProblem.class)
 				.isThrownBy(() -> this.admission.admit(named, request("unknown")))
