@@ -105,7 +105,7 @@ final class Console {
 			return ConsoleResponse.of(JSON,
 					this.json.write((json) -> TraceJson.write(json, trace, path.group(3) != null, version)));
 		}
-		TraceView.Line span = trace.line(path.group(4));
+		StoredSpan span = trace.span(path.group(4));
 		if (span == null) {
 			return null;
 		}
@@ -113,7 +113,7 @@ final class Console {
 				: ConsoleResponse.of(JSON, this.json.write((json) -> TraceJson.span(json, span, span.row())));
 	}
 
-	private static @Nullable ConsoleResponse media(TraceView.Line span, int number) throws IOException {
+	private static @Nullable ConsoleResponse media(StoredSpan span, int number) throws IOException {
 		SpanData row = span.row();
 		RowMedia media = RowMedia.of(row, span.uploaded());
 		if (number >= media.items().size()) {

@@ -46,9 +46,9 @@ final class ConsoleJson {
 		TraceStore.Changes changes = this.projects.store().since(version);
 		List<TraceView> traces = new ArrayList<>();
 		Map<String, Map<String, List<EndedSpan>>> open = open();
-		for (StoredTrace.Snapshot trace : changes.traces()) {
+		for (TraceView trace : changes.traces()) {
 			List<EndedSpan> ofTrace = open.getOrDefault(trace.project().key(), Map.of()).remove(trace.id());
-			traces.add(TraceView.of(trace, (ofTrace != null) ? ofTrace : List.of()));
+			traces.add(trace.with((ofTrace != null) ? ofTrace : List.of()));
 		}
 		for (WatchedProject project : this.projects.all()) {
 			open.getOrDefault(project.key(), Map.of())
@@ -117,14 +117,15 @@ final class ConsoleJson {
 			.toList();
 		// In this order, so that a span which ends meanwhile is there twice, not missing.
 		TraceView trace = view(project, id, 0, open);
-		return trace.lines().isEmpty() ? null : trace;
+		return trace.spans().isEmpty() ? null : trace;
 	}
 
 	// A trace that is open is as new as what is known.
 	private TraceView view(WatchedProject project, String id, long version, List<EndedSpan> open) {
-		StoredTrace.Snapshot stored = this.projects.store().get(project.key(), id);
-		return (stored != null) ? TraceView.of(project, id, Math.max(version, stored.version()), stored.spans(), open)
-				: TraceView.of(project, id, version, List.of(), open);
+		TraceView stored = this.projects.store().get(project.key(), id);
+		return ((stored != null) ? new TraceView(project, id, Math.max(version, stored.version()), stored.spans())
+				: new TraceView(project, id, version, List.of()))
+			.with(open);
 	}
 
 	private static void writeProject(JsonGenerator json, WatchedProject project) {
@@ -147,20 +148,20 @@ final class ConsoleJson {
 	}
 
 	private static void writeSummary(JsonGenerator json, TraceView trace) {
-		List<TraceView.Line> tops = trace.tops();
-		List<TraceView.Line> shown = tops.isEmpty() ? trace.lines() : tops;
-		TraceView.Line first = shown.get(0);
-		TraceView.Line last = shown.get(shown.size() - 1);
+		List<StoredSpan> tops = trace.tops();
+		List<StoredSpan> shown = tops.isEmpty() ? trace.spans() : tops;
+		StoredSpan first = shown.get(0);
+		StoredSpan last = shown.get(shown.size() - 1);
 		long end = 0;
 		long tokens = 0;
 		int open = 0;
 		int errors = 0;
-		for (TraceView.Line line : trace.lines()) {
-			SpanFacts facts = line.facts();
+		for (StoredSpan span : trace.spans()) {
+			SpanFacts facts = span.facts();
 			tokens += facts.promptTokens() + facts.completionTokens();
 			errors += (facts.error() != null) ? 1 : 0;
-			open += line.isOpen() ? 1 : 0;
-			end = Math.max(end, line.data().getEndEpochNanos());
+			open += span.isOpen() ? 1 : 0;
+			end = Math.max(end, span.data().getEndEpochNanos());
 		}
 		json.writeStartObject();
 		json.writeStringProperty("project", trace.project().key());
@@ -177,7 +178,7 @@ final class ConsoleJson {
 		if (first.isInExperiment()) {
 			json.writeBooleanProperty("row", true);
 		}
-		json.writeNumberProperty("spans", trace.lines().size());
+		json.writeNumberProperty("spans", trace.spans().size());
 		json.writeNumberProperty("open", open);
 		json.writeNumberProperty("errors", errors);
 		json.writeNumberProperty("tokens", tokens);

@@ -164,7 +164,7 @@ final class ExperimentJson {
 		json.writeEndArray();
 	}
 
-	private static void said(JsonGenerator json, String id, StoredTrace.@Nullable Snapshot trace) {
+	private static void said(JsonGenerator json, String id, @Nullable TraceView trace) {
 		List<StoredSpan> spans = (trace != null) ? trace.spans() : List.of();
 		StoredSpan root = spans.stream()
 			.filter((span) -> !span.data().getParentSpanContext().isValid())

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A span that ended, as the console keeps it: a reference to what was captured, and what
- * was sent of it in its place as soon as there is that.
+ * was sent of it in its place as soon as there is that. One that is open is shown in the
+ * same way, and not kept.
  */
 final class StoredSpan {
 
@@ -76,6 +77,15 @@ final class StoredSpan {
 		this.ended = null;
 	}
 
+	boolean isOpen() {
+		return this.state == State.OPEN;
+	}
+
+	// An open span has no version. What it has may be new at any time.
+	boolean isNewerThan(long version) {
+		return isOpen() || this.version > version;
+	}
+
 	// Whether this is what was sent or is about to be.
 	boolean isExact() {
 		return this.row != null;
@@ -108,7 +118,7 @@ final class StoredSpan {
 		if (facts == null) {
 			boolean exact = isExact();
 			facts = new SpanFacts(row());
-			if (!exact) {
+			if (!exact && !isOpen()) {
 				facts.read();
 			}
 			if (exact == isExact()) {
@@ -137,6 +147,8 @@ final class StoredSpan {
 	 */
 	enum State {
 
+		// It has not ended.
+		OPEN,
 		// It goes nowhere else.
 		KEPT,
 

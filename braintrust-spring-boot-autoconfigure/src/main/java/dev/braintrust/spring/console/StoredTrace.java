@@ -31,19 +31,8 @@ final class StoredTrace {
 	}
 
 	// The trace as it is now, which nobody changes.
-	Snapshot snapshot() {
-		return new Snapshot(this.project, this.id, this.version, List.copyOf(this.spans));
-	}
-
-	/**
-	 * A trace at one moment.
-	 *
-	 * @param project the project
-	 * @param id the id of the trace
-	 * @param version the version of the store in which it last changed
-	 * @param spans its spans that have ended
-	 */
-	record Snapshot(WatchedProject project, String id, long version, List<StoredSpan> spans) {
+	TraceView snapshot() {
+		return new TraceView(this.project, this.id, this.version, List.copyOf(this.spans));
 	}
 
 }

@@ -32,14 +32,14 @@ final class TraceJson {
 		json.writeStringProperty("project", trace.project().key());
 		json.writeStringProperty("id", trace.id());
 		json.writeNumberProperty("version", trace.version());
-		json.writeNumberProperty("total", trace.lines().size());
+		json.writeNumberProperty("total", trace.spans().size());
 		json.writeArrayPropertyStart("spans");
 		long left = MAX_BYTES_OF_ROWS;
-		for (TraceView.Line line : trace.lines()) {
-			if (!line.isNewerThan(version)) {
+		for (StoredSpan span : trace.spans()) {
+			if (!span.isNewerThan(version)) {
 				continue;
 			}
-			SpanData row = rows ? line.row() : null;
+			SpanData row = rows ? span.row() : null;
 			long size = (row != null) ? ContentSize.of(row) : 0;
 			if (size > left && left < MAX_BYTES_OF_ROWS) {
 				break;
@@ -47,26 +47,26 @@ final class TraceJson {
 			left -= size;
 			json.writeStartObject();
 			if (row != null) {
-				span(json, line, row);
+				span(json, span, row);
 			}
 			else {
-				writeLine(json, line);
+				writeLine(json, span);
 			}
 			json.writeEndObject();
 		}
 		json.writeEndArray();
 	}
 
-	private static void writeLine(JsonGenerator json, TraceView.Line line) {
-		SpanData span = line.data();
-		SpanFacts facts = line.facts();
+	private static void writeLine(JsonGenerator json, StoredSpan stored) {
+		SpanData span = stored.data();
+		SpanFacts facts = stored.facts();
 		json.writeStringProperty("id", span.getSpanId());
 		json.writeStringProperty("parent", span.getParentSpanContext().isValid() ? span.getParentSpanId() : "");
 		json.writeStringProperty("name", span.getName());
 		json.writeStringProperty("type", facts.type());
 		json.writeNumberProperty("start", millis(span.getStartEpochNanos()));
-		json.writeNumberProperty("end", line.isOpen() ? 0 : millis(span.getEndEpochNanos()));
-		json.writeStringProperty("state", line.state());
+		json.writeNumberProperty("end", stored.isOpen() ? 0 : millis(span.getEndEpochNanos()));
+		json.writeStringProperty("state", stored.state().name());
 		json.writeStringProperty("input", facts.input());
 		json.writeStringProperty("output", facts.output());
 		if (facts.error() != null) {
@@ -82,10 +82,10 @@ final class TraceJson {
 	}
 
 	// A span as it is sent.
-	static void span(JsonGenerator json, TraceView.Line line, SpanData row) {
-		RowMedia media = RowMedia.of(row, line.uploaded());
-		writeLine(json, line);
-		json.writeBooleanProperty("exact", line.isExact());
+	static void span(JsonGenerator json, StoredSpan span, SpanData row) {
+		RowMedia media = RowMedia.of(row, span.uploaded());
+		writeLine(json, span);
+		json.writeBooleanProperty("exact", span.isExact());
 		json.writeArrayPropertyStart("media");
 		for (RowMedia.Item item : media.items()) {
 			json.writeStartObject();

@@ -189,7 +189,7 @@ final class TraceStore implements AutoCloseable {
 		this.lock.lock();
 		try {
 			collect();
-			List<StoredTrace.Snapshot> changed = new ArrayList<>();
+			List<TraceView> changed = new ArrayList<>();
 			long oldest = this.version;
 			for (StoredTrace trace : this.traces.values()) {
 				oldest = Math.min(oldest, trace.version);
@@ -206,7 +206,7 @@ final class TraceStore implements AutoCloseable {
 		}
 	}
 
-	StoredTrace.@Nullable Snapshot get(String project, String id) {
+	@Nullable TraceView get(String project, String id) {
 		this.lock.lock();
 		try {
 			collect();
@@ -238,7 +238,7 @@ final class TraceStore implements AutoCloseable {
 	 * @param traces the traces that have changed, the latest first
 	 */
 	record Changes(long version, long oldest, long evicted, long missed, long bytes, long maxBytes,
-			List<StoredTrace.Snapshot> traces) {
+			List<TraceView> traces) {
 	}
 
 }

@@ -36,7 +36,7 @@ class MessagesTests {
 	// meters, notes within
 	// spans and values that are read.
 	private static final Pattern UNLOGGED = Pattern.compile(
-			"(test|content|settings)/.*|eval/report/(Html|Json|Markdown|Text).*|eval/test/.*|eval/remote/(BrowserAccess|RemoteProject|RunEvents).*|eval/judge/JudgeTexts.*|console/ConsoleResponse.*|console/TraceView.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectsHealth).*"
+			"(test|content|settings)/.*|eval/report/(Html|Json|Markdown|Text).*|eval/test/.*|eval/remote/(BrowserAccess|RemoteProject|RunEvents).*|eval/judge/JudgeTexts.*|console/ConsoleResponse.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectsHealth).*"
 					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
 					+ "|api/(BoundedBody|ProxyTunnel|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 
