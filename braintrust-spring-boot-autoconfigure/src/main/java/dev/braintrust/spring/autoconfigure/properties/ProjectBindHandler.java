@@ -102,7 +102,7 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		}
 		return context.getBinder()
 			.bind(PROJECTS.append(key), Bindable.of(ProjectProperties.class))
-			.map((variables) -> ProjectValues.filled(variables, project))
+			.map((variables) -> Fallbacks.fill(variables, project))
 			.orElse(project);
 	}
 

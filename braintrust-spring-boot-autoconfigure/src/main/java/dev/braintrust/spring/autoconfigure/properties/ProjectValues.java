@@ -1,24 +1,18 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
 import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -27,7 +21,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -52,56 +45,12 @@ final class ProjectValues {
 	ProjectValues(String key, ProjectProperties own, Shared shared) {
 		this.level = ProjectKeys.PREFIX + "." + key + ".";
 		this.shared = shared;
-		this.properties = filled(own, shared.properties(), SHARED, this::withoutVariables);
+		this.properties = Fallbacks.fill(own, shared.properties(), SHARED, this::withoutVariables);
 	}
 
 	// What applies to the project.
 	ProjectProperties properties() {
 		return this.properties;
-	}
-
-	// What is set on a level, and what is set on the next one where that says nothing.
-	static <T extends Record> T filled(T level, Record next) {
-		return filled(level, next, "", (name) -> null);
-	}
-
-	@SuppressWarnings("unchecked")
-	private static <T extends Record> T filled(T level, Record next, String prefix,
-			UnaryOperator<@Nullable String> blank) {
-		RecordComponent[] components = level.getClass().getRecordComponents();
-		@Nullable Object[] values = new @Nullable Object[components.length];
-		for (int i = 0; i < components.length; i++) {
-			values[i] = filled(components[i], level, next, prefix, blank);
-		}
-		return (T) BeanUtils.instantiateClass(BeanUtils.getResolvableConstructor(level.getClass()), values);
-	}
-
-	// A text that is blank on the next level may be told in another way.
-	private static @Nullable Object filled(RecordComponent component, Record level, Record next, String prefix,
-			UnaryOperator<@Nullable String> blank) {
-		Object value = ReflectionUtils.invokeMethod(component.getAccessor(), level);
-		Method accessor = ReflectionUtils.findMethod(next.getClass(), component.getName());
-		Object nextValue = (accessor != null) ? ReflectionUtils.invokeMethod(accessor, next) : null;
-		String name = prefix + DataObjectPropertyName.toDashedForm(component.getName());
-		if (value == nextValue) {
-			return value;
-		}
-		if (value instanceof Record group && nextValue instanceof Record nextGroup) {
-			return filled(group, nextGroup, name + ".", blank);
-		}
-		if (value instanceof Map<?, ?> entries && nextValue instanceof Map<?, ?> others) {
-			Map<Object, Object> all = new LinkedHashMap<>(others);
-			all.putAll(entries);
-			return all;
-		}
-		if (!isUnset(value) || nextValue == null) {
-			return isUnset(value) ? null : value;
-		}
-		return isUnset(nextValue) ? blank.apply(name) : nextValue;
-	}
-
-	private static boolean isUnset(@Nullable Object value) {
-		return value == null || (value instanceof String text && text.isBlank());
 	}
 
 	// Read a property past the variables of the process. Boot lets a blank variable hide
@@ -145,7 +94,7 @@ final class ProjectValues {
 		for (String level : List.of(this.level, SHARED)) {
 			ConfigurationProperty property = ProjectBindHandler.find(this.shared.sources(),
 					ConfigurationPropertyName.of(level + beside));
-			if (property != null && !isUnset(property.getValue())) {
+			if (property != null && !Fallbacks.isUnset(property.getValue())) {
 				return (name.equals(beside) && property.getOrigin() instanceof PropertySourceOrigin origin
 						&& origin.getPropertySource() instanceof SystemEnvironmentPropertySource)
 								? Setter.ofVariable(origin.getPropertyName()) : Setter.ofProperty(level + name);
