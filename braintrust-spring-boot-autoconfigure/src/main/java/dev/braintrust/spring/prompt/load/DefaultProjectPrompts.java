@@ -2,7 +2,6 @@ package dev.braintrust.spring.prompt.load;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ConcurrentLruCache;
 
 /**
  * Loads the prompts of one project.
@@ -38,16 +38,8 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 	// It reads trees alone, so it knows no class of the application.
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private final Map<PromptQuery, CachedPrompt> prompts = new LinkedHashMap<>(16, 0.75f, true) {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<PromptQuery, CachedPrompt> eldest) {
-			return size() > MAX_PROMPTS;
-		}
-
-	};
+	private final ConcurrentLruCache<PromptQuery, CachedPrompt> prompts = new ConcurrentLruCache<>(MAX_PROMPTS,
+			this::cached);
 
 	// By slug and location.
 	private final Map<String, LoadedPrompt> files = new ConcurrentHashMap<>();
@@ -93,7 +85,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 			if (!isAsked()) {
 				throw unavailable(query, "could not be loaded: " + whyNot(), null);
 			}
-			LoadedPrompt loaded = cached(query).get(fallback != null);
+			LoadedPrompt loaded = this.prompts.get(query).get(fallback != null);
 			this.warned.remove(query);
 			return loaded;
 		}
@@ -120,10 +112,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 	}
 
 	private CachedPrompt cached(PromptQuery query) {
-		synchronized (this.prompts) {
-			return this.prompts.computeIfAbsent(query, (added) -> new CachedPrompt(() -> ask(query), this.settings,
-					query.environment() == null, this.clock));
-		}
+		return new CachedPrompt(() -> ask(query), this.settings, query.environment() == null, this.clock);
 	}
 
 	private CompletableFuture<LoadedPrompt> ask(PromptQuery query) {
