@@ -87,8 +87,10 @@ class ArchitectureTests {
 		mayDependOn(".eval.hosted", ".api", ".eval.score");
 		mayDependOn(".eval.compare", ".api", ".eval.data");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score", ".eval.compare");
-		mayDependOn(".eval.report", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score", ".eval.compare");
-		mayDependOn(".eval.test", "", ".autoconfigure", ".test", ".eval", ".eval.data", ".eval.score", ".eval.compare");
+		mayDependOn(".eval.report", ".settings", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score",
+				".eval.compare");
+		mayDependOn(".eval.test", "", ".settings", ".autoconfigure", ".test", ".eval", ".eval.data", ".eval.score",
+				".eval.compare");
 		mayDependOn(".eval.run", "", ".settings", ".api", ".export", ".content", ".trace", ".trace.route", ".eval",
 				".eval.data", ".eval.score", ".eval.compare", ".eval.report", ".eval.hosted");
 		mayDependOn(".prompt", "");

@@ -16,6 +16,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.export.SpanPipeline;
+import dev.braintrust.spring.settings.Amount;
 import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.trace.OpenSpans;
 import dev.braintrust.spring.trace.Project;
@@ -202,7 +203,7 @@ final class ProjectsShutdown implements Executor {
 		}
 		logger.warn("The application context waits up to " + Math.max(1, most.toSeconds())
 				+ " s before it closes, to send what Braintrust projects have recorded: " + waiting
-				+ ((unnamed > 0) ? " and those of " + unnamed + " more projects" : "")
+				+ ((unnamed > 0) ? " and those of " + Amount.of(unnamed, "more project") : "")
 				+ ". 'braintrust.export.shutdown-timeout' limits the wait.");
 		return true;
 	}
@@ -212,10 +213,10 @@ final class ProjectsShutdown implements Executor {
 		AttachmentStatus attachments = project.attachmentStatus();
 		StringJoiner waiting = new StringJoiner(" and ");
 		if (export.queued() > 0) {
-			waiting.add(export.queued() + ((export.queued() == 1) ? " span" : " spans"));
+			waiting.add(Amount.of(export.queued(), "span"));
 		}
 		if (attachments != null && attachments.waiting() > 0) {
-			waiting.add(attachments.waiting() + ((attachments.waiting() == 1) ? " attachment" : " attachments"));
+			waiting.add(Amount.of(attachments.waiting(), "attachment"));
 		}
 		return waiting.toString();
 	}

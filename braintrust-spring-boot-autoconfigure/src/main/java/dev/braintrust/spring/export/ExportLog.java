@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
+import dev.braintrust.spring.settings.Amount;
 import org.apache.commons.logging.LogFactory;
 
 /**
@@ -66,8 +67,8 @@ final class ExportLog {
 			accepted(target);
 		}
 		else if (reply.isAccepted()) {
-			changed(target.projectKey(), "rejecting", "are accepted by " + target.location() + " only in part: "
-					+ rejected + " of one request were rejected and are lost.");
+			changed(target.projectKey(), "rejecting", "are accepted by " + target.location() + " only in part. "
+					+ "The rest is lost: " + Amount.of(rejected, "span") + " of one request.");
 		}
 		else if (reply.isRefusedByProxy()) {
 			changed(target.projectKey(), "refused by proxy",
@@ -150,8 +151,9 @@ final class ExportLog {
 	}
 
 	void abandoned(String projectKey, int count, boolean experiment) {
-		this.log.warn(count + " spans of the Braintrust project '" + projectKey + "' could not be sent before "
-				+ (experiment ? "their experiment ended" : "the application context closed") + ", and are lost.");
+		this.log.warn("The Braintrust project '" + projectKey + "' loses " + Amount.of(count, "span")
+				+ ", which could not be sent before "
+				+ (experiment ? "the experiment ended." : "the application context closed."));
 	}
 
 	private void warn(String projectKey, String predicate) {

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import dev.braintrust.spring.settings.Amount;
 import org.assertj.core.api.AbstractAssert;
 
 /**
@@ -62,7 +63,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert hasTraces(int count) {
-		return await(count + " traces", () -> {
+		return await(Amount.of(count, "trace"), () -> {
 			int traces = this.actual.traces(this.project).size();
 			return (traces != count) ? " " + traces : "";
 		});
@@ -94,7 +95,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert hasSpans(int count) {
-		return await(count + " spans", () -> {
+		return await(Amount.of(count, "span"), () -> {
 			int spans = this.actual.of(this.project).size();
 			return (spans != count) ? " " + spans : "";
 		});

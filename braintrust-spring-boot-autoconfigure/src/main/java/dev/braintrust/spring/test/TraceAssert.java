@@ -1,5 +1,6 @@
 package dev.braintrust.spring.test;
 
+import dev.braintrust.spring.settings.Amount;
 import org.assertj.core.api.AbstractAssert;
 
 /**
@@ -66,7 +67,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	 */
 	public TraceAssert hasSpans(int count) {
 		if (this.actual.spans().size() != count) {
-			throw failure("the trace has %s spans, not %s", this.actual.spans().size(), count);
+			throw failure("the trace has %s, not %s", Amount.of(this.actual.spans().size(), "span"), count);
 		}
 		return this;
 	}

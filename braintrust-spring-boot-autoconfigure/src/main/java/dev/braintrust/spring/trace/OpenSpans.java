@@ -12,6 +12,7 @@ import java.util.function.ToLongBiFunction;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.api.MemoryBudget;
+import dev.braintrust.spring.settings.Amount;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -140,7 +141,7 @@ public final class OpenSpans {
 				counted.add(count + " of '" + project.settings().key() + "'");
 			}
 		}
-		return counted + ((unnamed > 0) ? " and those of " + unnamed + " more projects" : "");
+		return counted + ((unnamed > 0) ? " and those of " + Amount.of(unnamed, "more project") : "");
 	}
 
 	// The latest is ended first, so that a span ends before its parent. Code of the

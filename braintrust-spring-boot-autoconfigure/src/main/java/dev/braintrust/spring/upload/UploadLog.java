@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.braintrust.spring.api.BackgroundLog;
+import dev.braintrust.spring.settings.Amount;
 
 /**
  * Logs how the uploads of a project go, once per change of state. It names steps and
@@ -50,7 +51,7 @@ final class UploadLog {
 	}
 
 	void abandoned(int count) {
-		this.logger.warn(count + " attachments of the Braintrust project '" + this.project
+		this.logger.warn(Amount.of(count, "attachment") + " of the Braintrust project '" + this.project
 				+ "' could not be uploaded before the application context closed. Small ones are recorded as base64.");
 	}
 

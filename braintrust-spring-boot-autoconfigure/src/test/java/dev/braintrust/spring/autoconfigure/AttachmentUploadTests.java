@@ -455,7 +455,7 @@ class AttachmentUploadTests {
 		assertThat(this.traced.spans()).hasSize(1);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of("closed", 1L));
 		await().untilAsserted(() -> assertThat(output)
-			.contains("1 attachments of the Braintrust project 'support' could not be uploaded"));
+			.contains("1 attachment of the Braintrust project 'support' could not be uploaded"));
 	}
 
 	@ParameterizedTest

@@ -47,6 +47,18 @@ class ExportLogTests {
 	}
 
 	@Test
+	void oneSpanIsOneAndSeveralAreSeveral(CapturedOutput output) {
+		this.log.abandoned("support", 1, false);
+		this.log.abandoned("support", 2, true);
+		this.log.await(LONG);
+		await().untilAsserted(() -> assertThat(output)
+			.contains("The Braintrust project 'support' loses 1 span, which could not be sent before the application "
+					+ "context closed.")
+			.contains("The Braintrust project 'support' loses 2 spans, which could not be sent before the "
+					+ "experiment ended."));
+	}
+
+	@Test
 	void fullQueueIsSaidOnceInTenMinutes(CapturedOutput output) {
 		for (int i = 0; i < 50; i++) {
 			this.log.full(this.target);

@@ -714,7 +714,7 @@ class SpanPipelineTests {
 		assertThat(status.sent()).isEqualTo(1);
 		assertThat(status.lost()).containsExactly(Map.entry(LossReason.REJECTED, 2L));
 		await().untilAsserted(
-				() -> assertThat(output).contains("only in part: 2 of one request were rejected and are lost."));
+				() -> assertThat(output).contains("only in part. The rest is lost: 2 spans of one request."));
 	}
 
 	@Test
@@ -1038,8 +1038,8 @@ class SpanPipelineTests {
 		assertThat(this.transport.isClosed()).isTrue();
 		assertThat(source.status().totalLost()).isEqualTo(600);
 		await().untilAsserted(() -> assertThat(output)
-			.contains("600 spans of the Braintrust project 'hurried' could not be sent before the "
-					+ "application context closed, and are lost."));
+			.contains("The Braintrust project 'hurried' loses 600 spans, which could not be sent before the "
+					+ "application context closed."));
 		request.answer(503);
 		source.end("after");
 		assertThat(hurried.flush(SHORT)).isTrue();

@@ -13,6 +13,7 @@ import dev.braintrust.spring.ProjectTracerProviderCustomizer;
 import dev.braintrust.spring.ai.TracingPostProcessor;
 import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
 import dev.braintrust.spring.autoconfigure.properties.ProjectKeys;
+import dev.braintrust.spring.settings.Amount;
 import dev.braintrust.spring.settings.DeclaredProjects;
 import dev.braintrust.spring.settings.OneLine;
 import dev.braintrust.spring.settings.ProjectSettings;
@@ -173,7 +174,8 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 					+ key + "\", client).");
 		}
 		if (unused.size() > MAX_NAMED) {
-			logger.warn((unused.size() - MAX_NAMED) + " more Braintrust projects are declared, but no bean uses them.");
+			logger
+				.warn("No bean uses " + Amount.of(unused.size() - MAX_NAMED, "more declared Braintrust project") + ".");
 		}
 	}
 

@@ -70,7 +70,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 			for (List<@Nullable String> cells = cells(parser, columns.size()); cells != null; cells = cells(parser,
 					columns.size())) {
 				if (cells.size() < columns.size()) {
-					throw CaseProblem.at(line, "it has " + cells.size() + " columns, and the header has "
+					throw CaseProblem.at(line, "it has fewer columns than the header: " + cells.size() + ", not "
 							+ columns.size() + ". Put a value with a comma or a line break in double quotes.");
 				}
 				rows.row(line, row(columns, cells, reader.mapper()));
@@ -95,7 +95,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 		for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
 			if (cells.size() == most) {
 				throw CaseProblem.at(parser.currentTokenLocation().getLineNr(),
-						"it has more than " + most + " columns. Put a value with a comma in double quotes.");
+						"it has too many columns: more than " + most + ". Put a value with a comma in double quotes.");
 			}
 			cells.add((token == JsonToken.VALUE_NULL) ? null : parser.getString());
 		}

@@ -116,7 +116,7 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 		JsonNode inserted = this.api.post(path, object().set("events", events)).path("row_ids");
 		if (inserted.size() != events.size()) {
 			throw new IllegalStateException(
-					what() + " has taken " + inserted.size() + " of " + events.size() + " cases");
+					what() + " has not taken all cases, but " + inserted.size() + " of " + events.size());
 		}
 		inserted.values().forEach((id) -> ids.add(id.asString("")));
 	}

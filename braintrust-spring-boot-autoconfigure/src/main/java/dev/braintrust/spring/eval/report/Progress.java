@@ -115,7 +115,7 @@ public final class Progress {
 
 	private String state() {
 		int ended = this.ended.get();
-		String state = String.format(Locale.ROOT, "%,d of %,d rows", ended, this.size);
+		String state = String.format(Locale.ROOT, "%,d of %,d %s", ended, this.size, (this.size == 1) ? "row" : "rows");
 		if (this.failed.get() > 0) {
 			state += String.format(Locale.ROOT, ", %,d failed", this.failed.get());
 		}

@@ -10,6 +10,7 @@ import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
 import dev.braintrust.spring.eval.compare.Comparison;
+import dev.braintrust.spring.settings.Amount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,9 @@ public final class TextTable {
 		StringBuilder table = new StringBuilder();
 		long cases = result.rows().stream().map(RowResult::index).distinct().count();
 		table.append(clean(result.name())).append(" · project ").append(clean(result.project()));
-		table.append(" · ").append(number(result.rows().size(), "row"));
+		table.append(" · ").append(Amount.of(result.rows().size(), "row"));
 		if (cases != result.rows().size()) {
-			table.append(" of ").append(number(cases, "case"));
+			table.append(" of ").append(Amount.of(cases, "case"));
 		}
 		table.append(" · ").append(seconds(result.duration()));
 		if (result.usage().calls() > 0) {
@@ -51,14 +52,14 @@ public final class TextTable {
 			table.append('\n')
 				.append(pad("missing", Math.max(width, 8)))
 				.append("  ")
-				.append(number(result.missing(), "row"))
+				.append(Amount.of(result.missing(), "row"))
 				.append(" did not run to the end");
 		}
 		if (result.strays() > 0) {
 			table.append('\n')
 				.append(pad("strays", Math.max(width, 8)))
 				.append("  ")
-				.append(number(result.strays(), "trace"))
+				.append(Amount.of(result.strays(), "trace"))
 				.append(" outside of all rows: ")
 				.append(strayNames.stream().map(TextTable::clean).collect(Collectors.joining(", ")))
 				.append(" (see docs/isolation.md)");
@@ -97,7 +98,7 @@ public final class TextTable {
 		long tasks = result.rows().stream().filter((row) -> row.error() != null).count();
 		long scorers = result.rows().stream().filter((row) -> !row.scorerErrors().isEmpty()).count();
 		String errors = (tasks + scorers == 0) ? "  none"
-				: "  " + number(tasks, "task") + ", " + number(scorers, "row") + " with failed scorers";
+				: "  " + Amount.of(tasks, "task") + ", " + Amount.of(scorers, "row") + " with failed scorers";
 		String slowest = result.rows()
 			.stream()
 			.sorted(Comparator.<RowResult<?, ?, ?>, Duration>comparing(RowResult::duration).reversed())
@@ -113,10 +114,6 @@ public final class TextTable {
 		}
 		String page = (result.url() != null) ? result.url().toString() : "experiment " + result.id() + " in Braintrust";
 		return result.sent() ? page : page + " (incomplete: not all of it has arrived)";
-	}
-
-	private static String number(long count, String noun) {
-		return count + " " + noun + ((count == 1) ? "" : "s");
 	}
 
 	static String seconds(Duration duration) {

@@ -14,6 +14,7 @@ import dev.braintrust.spring.eval.OnError;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
 import dev.braintrust.spring.eval.score.Scorer;
+import dev.braintrust.spring.settings.Amount;
 import dev.braintrust.spring.trace.RowTracer;
 import dev.braintrust.spring.trace.route.RoutedRow;
 import org.jspecify.annotations.Nullable;
@@ -104,13 +105,10 @@ final class EndedRows<I, O, E> {
 	// Why the run ended early, if it did.
 	synchronized @Nullable EvalAbortedException aborted(EndedExperiment<I, O, E> result) {
 		Throwable first = this.firstError;
-		return (this.aborted && first != null)
-				? new EvalAbortedException(
-						"The experiment '" + result.name() + "' of the Braintrust project '" + result.project()
-								+ "' ended early: the first " + this.plan.abortAfter()
-								+ " rows all failed, the first of them with " + first.getClass().getName(),
-						result, first)
-				: null;
+		return (this.aborted && first != null) ? new EvalAbortedException("The experiment '" + result.name()
+				+ "' of the Braintrust project '" + result.project() + "' ended early: no row succeeded, and "
+				+ Amount.of(this.plan.abortAfter(), "row") + " failed, the first with " + first.getClass().getName(),
+				result, first) : null;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.settings.Amount;
 import dev.braintrust.spring.trace.RowTracer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -118,7 +119,7 @@ final class RowSending {
 	private void warn(ExportStatus status, String what) {
 		String error = status.lastError();
 		logger.warn("The experiment '" + this.target.name() + "' of the Braintrust project '" + this.target.project()
-				+ "' " + what + ": of " + status.ended() + " spans, " + status.sent() + " arrived"
+				+ "' " + what + ": " + status.sent() + " of " + Amount.of(status.ended(), "span") + " arrived"
 				+ ((error != null) ? " (" + error + ")" : "") + ". The result of the run has all rows.");
 	}
 

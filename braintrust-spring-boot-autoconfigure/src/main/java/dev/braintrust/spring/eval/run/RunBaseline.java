@@ -13,6 +13,7 @@ import dev.braintrust.spring.eval.compare.BaselineFile;
 import dev.braintrust.spring.eval.compare.Comparison;
 import dev.braintrust.spring.eval.compare.ExperimentScores;
 import dev.braintrust.spring.eval.compare.ScoredInputs;
+import dev.braintrust.spring.settings.Amount;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,8 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 			return true;
 		}
 		logger.warn("The baseline '" + this.file.file() + "' is not written, since the experiment '" + plan.name()
-				+ "' " + ((failed > 0) ? "has " + failed + " failed rows" : "did not run all of its cases and trials")
+				+ "' "
+				+ ((failed > 0) ? "has " + Amount.of(failed, "failed row") : "did not run all of its cases and trials")
 				+ ". Only a run of all cases and trials without errors can be blessed.");
 		return false;
 	}

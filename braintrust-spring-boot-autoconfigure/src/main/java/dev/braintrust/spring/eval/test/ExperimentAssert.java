@@ -7,6 +7,7 @@ import java.util.Locale;
 
 import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
+import dev.braintrust.spring.settings.Amount;
 import org.assertj.core.api.AbstractAssert;
 
 import org.springframework.util.Assert;
@@ -38,11 +39,11 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	public ExperimentAssert hasErrorsAtMost(int rows) {
 		isNotNull();
 		if (this.actual.missing() > 0) {
-			throw failed(this.actual.missing() + " rows did not run to the end", List.of());
+			throw failed(Amount.of(this.actual.missing(), "row") + " did not run to the end", List.of());
 		}
 		int errors = this.actual.errors().size();
 		if (errors > rows) {
-			throw failed(errors + " of " + this.actual.rows().size() + " rows have errors"
+			throw failed(errors + " of " + Amount.of(this.actual.rows().size(), "row") + " ended with errors"
 					+ ((rows > 0) ? ", and not at most " + rows : ""), this.actual.errors());
 		}
 		return this;
@@ -79,8 +80,8 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 			.sorted(Comparator.<RowResult<?, ?, ?>>comparingLong((row) -> row.usage().tokens()).reversed())
 			.toList();
 		if (!above.isEmpty()) {
-			throw failed(above.size() + " rows use more than " + perRow + " tokens, the first of these "
-					+ above.get(0).usage().tokens(), above);
+			throw failed("More than " + perRow + " tokens are used by " + Amount.of(above.size(), "row")
+					+ ", and at most " + above.get(0).usage().tokens(), above);
 		}
 		return this;
 	}

@@ -12,6 +12,7 @@ import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
 import dev.braintrust.spring.eval.compare.Comparison;
 import dev.braintrust.spring.eval.compare.Comparison.ScoreChange;
+import dev.braintrust.spring.settings.Amount;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -92,8 +93,9 @@ public final class ScoreAssert {
 		List<Double> values = values();
 		long good = values.stream().filter((value) -> value >= ofValue - ROUNDING).count();
 		if (values.isEmpty() || good < rate * values.size() - ROUNDING) {
-			throw failed("is at least " + percent(ofValue) + " in " + good + " of " + values.size()
-					+ (this.everyTrial ? " cases" : " rows") + ", and not in " + percent(rate) + " of them");
+			throw failed("is at least " + percent(ofValue) + " in " + good + " of "
+					+ Amount.of(values.size(), this.everyTrial ? "case" : "row") + ", and not in " + percent(rate)
+					+ " of them");
 		}
 		return this;
 	}
@@ -107,7 +109,7 @@ public final class ScoreAssert {
 		checkMissing();
 		long below = values().stream().filter((each) -> each < value - ROUNDING).count();
 		if (below > 0) {
-			throw failed("is below " + percent(value) + " in " + below + " rows");
+			throw failed("is below " + percent(value) + " in " + Amount.of(below, "row"));
 		}
 		return this;
 	}
@@ -165,7 +167,7 @@ public final class ScoreAssert {
 		int missing = this.summary.failed() + this.summary.skipped() + this.actual.missing();
 		int all = this.summary.count() + missing;
 		if (this.summary.count() == 0 || missing > this.allowedMissing * all + ROUNDING) {
-			throw failed("is missing in " + missing + " of " + all + " rows");
+			throw failed("is missing in " + missing + " of " + Amount.of(all, "row"));
 		}
 	}
 

@@ -193,9 +193,10 @@ class FileDatasetTests {
 				Arguments.of(csv, "input,input\nsecret,b\n", "has an error in line 1: it has the column 'input' twice"),
 				Arguments.of(csv, "input,input.a\nsecret,b\n",
 						"has an error in line 1: it has the column 'input.a' twice"),
-				Arguments.of(csv, "input,expected\na,b\nsecret\n", "has an error in line 3: it has 1 columns"),
+				Arguments.of(csv, "input,expected\na,b\nsecret\n",
+						"has an error in line 3: it has fewer columns than the header: 1, not 2."),
 				Arguments.of(csv, "input,expected\na,\"b\nc\"\nsecret,b,c\n",
-						"has an error in line 4: it has more than 2"),
+						"has an error in line 4: it has too many columns: more than 2."),
 				Arguments.of(csv, "input,expected\n,secret\n", "has an error in line 2: it has no 'input'."),
 				Arguments.of(csv, "input\na\n\"secret\n\n", "has an error in line "),
 				Arguments.of(columns, "input.order,input.amount\nA,1\n\nA,secret\n",
@@ -269,14 +270,14 @@ class FileDatasetTests {
 		for (String begin : List.of("input\n\"", "input\n", "", "input\na,\"")) {
 			assertThatExceptionOfType(CaseProblem.class)
 				.isThrownBy(() -> csv.read(new Endless(begin, "a"), reader, none))
-				.withMessageMatching("it (is too large to be read|has more than 1 columns).*");
+				.withMessageMatching("it (is too large to be read|has too many columns: more than 1\\.).*");
 		}
 		assertThatExceptionOfType(CaseProblem.class)
 			.isThrownBy(() -> csv.read(new Endless("input", ",a"), reader, none))
-			.withMessageContaining("it has more than 1000 columns");
+			.withMessageContaining("it has too many columns: more than 1000.");
 		assertThatExceptionOfType(CaseProblem.class)
 			.isThrownBy(() -> csv.read(new Endless("input\na", ",a"), reader, none))
-			.withMessageContaining("it has more than 1 columns");
+			.withMessageContaining("it has too many columns: more than 1.");
 	}
 
 	private String file(String content) throws IOException {

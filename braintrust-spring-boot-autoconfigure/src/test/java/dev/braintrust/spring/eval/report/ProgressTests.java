@@ -23,6 +23,12 @@ class ProgressTests {
 	private final StringWriter written = new StringWriter();
 
 	@Test
+	void oneRowIsOne() {
+		new Progress("'echo'", 1, null, new PrintWriter(this.written)).draw();
+		assertThat(this.written.toString()).contains("0 of 1 row ");
+	}
+
+	@Test
 	void barOfATerminalGrowsAndIsGoneAtTheEnd() {
 		Progress progress = new Progress("'echo'", 4, null, new PrintWriter(this.written));
 		progress.draw();

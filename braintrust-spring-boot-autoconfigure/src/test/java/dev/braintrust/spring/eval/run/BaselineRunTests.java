@@ -161,7 +161,7 @@ class BaselineRunTests {
 	void errorsAndPartsOfARunAreNotBlessed(CapturedOutput output) throws IOException {
 		Files.writeString(file(), "[]");
 		run((evals) -> assertThat(echo(evals, "good", "bad").run().errors()).hasSize(1), "braintrust.evals.bless=true");
-		assertThat(output).contains("is not written, since the experiment 'echo' has 1 failed rows");
+		assertThat(output).contains("is not written, since the experiment 'echo' has 1 failed row.");
 		run((evals) -> echo(evals, "good", "other").run(), "braintrust.evals.bless=true", "braintrust.evals.limit=1");
 		assertThat(output).contains("is not written, since the experiment 'echo' did not run all of its cases");
 		assertThat(file()).hasContent("[]");

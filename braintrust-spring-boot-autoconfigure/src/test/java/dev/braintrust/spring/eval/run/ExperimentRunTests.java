@@ -499,7 +499,7 @@ class ExperimentRunTests {
 			experiment.scorers(Scorers.exactMatch()).maxConcurrency(2).abortAfter(5);
 			assertThatExceptionOfType(EvalAbortedException.class).isThrownBy(experiment::run)
 				.withMessageContaining("'refunds'")
-				.withMessageContaining("the first 5 rows all failed")
+				.withMessageContaining("no row succeeded, and 5 rows failed, the first with java.io.IOException")
 				.withRootCauseInstanceOf(IOException.class)
 				.satisfies((ex) -> assertThat(ex.result().rows()).hasSizeBetween(5, 7));
 			assertThat(calls.get()).isLessThan(10);

@@ -336,7 +336,7 @@ class SentExperimentTests {
 			assertThat(result.rows()).hasSize(2);
 			assertThat(result.score("exactMatch").mean()).isEqualTo(1);
 		});
-		assertThat(output).contains("is not complete in Braintrust: of 6 spans, 0 arrived (status 401)");
+		assertThat(output).contains("is not complete in Braintrust: 0 of 6 spans arrived (status 401)");
 	}
 
 	@Test
@@ -357,8 +357,8 @@ class SentExperimentTests {
 				assertThat(result.rows()).hasSize(500);
 				assertThat(result.score("exactMatch").mean()).isEqualTo(1);
 			});
-		assertThat(output).containsOnlyOnce("goes on without Braintrust, which takes no spans: of ")
-			.contains("spans, 0 arrived")
+		assertThat(output).containsOnlyOnce("goes on without Braintrust, which takes no spans: 0 of ")
+			.contains(" spans arrived")
 			.doesNotContain("is not complete in Braintrust");
 	}
 
@@ -371,7 +371,7 @@ class SentExperimentTests {
 			assertThat(result.sent()).isFalse();
 			assertThat(result.rows()).hasSize(5);
 		});
-		assertThat(output).containsOnlyOnce("of 15 spans, 0 arrived");
+		assertThat(output).containsOnlyOnce("0 of 15 spans arrived");
 	}
 
 	@Test

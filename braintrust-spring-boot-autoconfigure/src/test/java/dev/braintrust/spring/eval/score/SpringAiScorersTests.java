@@ -73,7 +73,7 @@ class SpringAiScorersTests {
 			.withMessage("The embedding model returned vectors of different lengths, 2 and 3");
 		assertThatIllegalStateException()
 			.isThrownBy(() -> ScoredRow.score(Scorers.embedding(new Vectors(vector("1:0"))), "o", "e"))
-			.withMessage("The embedding model returned 1 vectors for 2 texts");
+			.withMessage("The embedding model did not return 2 vectors for 2 texts, but 1");
 	}
 
 	@Test

@@ -83,7 +83,7 @@ class ExperimentAssertionsTests {
 		ExperimentResult<?, ?, ?> result = scored(1, 1, 1, 0.5).run();
 		assertThat(result).score("given").rateAtLeast(0.75, 1).rateAtLeast(1, 0.5).everyRowAtLeast(0.5);
 		fails(result, (it) -> it.score("given").rateAtLeast(0.76, 1), "at least 100.0 % in 3 of 4 rows");
-		fails(result, (it) -> it.score("given").everyRowAtLeast(0.6), "is below 60.0 % in 1 rows");
+		fails(result, (it) -> it.score("given").everyRowAtLeast(0.6), "is below 60.0 % in 1 row\n");
 	}
 
 	@Test
@@ -129,7 +129,7 @@ class ExperimentAssertionsTests {
 		assertThatNoException().isThrownBy(second::await);
 		running.cancel();
 		ExperimentResult<String, String, String> result = running.join();
-		fails(result, (it) -> it.hasErrorsAtMost(2), "1 rows did not run to the end");
+		fails(result, (it) -> it.hasErrorsAtMost(2), "1 row did not run to the end");
 		fails(result, (it) -> it.score("exactMatch").averageAtLeast(0.5), "is missing in 1 of 2 rows");
 		assertThat(result).score("exactMatch").allowingMissing(0.5).averageAtLeast(1);
 	}
@@ -138,7 +138,7 @@ class ExperimentAssertionsTests {
 	void failedTaskIsZeroAndFailedScorerIsMissing() {
 		ExperimentResult<?, ?, ?> zero = scored(1, -1).run();
 		fails(zero, (it) -> it.score("given").rateAtLeast(0.6, 1), "in 1 of 2 rows");
-		fails(zero, ExperimentAssert::hasNoErrors, "1 of 2 rows have errors", "bad luck");
+		fails(zero, ExperimentAssert::hasNoErrors, "1 of 2 rows ended with errors", "bad luck");
 		assertThat(zero).hasErrorsAtMost(1);
 		fails(scored(1, 2).run(), (it) -> it.score("given").averageAtLeast(0), "is missing in 1 of 2 rows",
 				"given: failed: ");
