@@ -16,12 +16,13 @@ import org.springframework.util.Assert;
  */
 final class JsonBuffer extends Writer {
 
-	private static final int SHIFT = 14;
+	// A request may have a buffer for each of its spans, so a block is small.
+	private static final int SHIFT = 11;
 
 	private static final int BLOCK_SIZE = 1 << SHIFT;
 
 	// A buffer with more of them is not kept while nothing is written.
-	private static final int MAX_KEPT_BLOCKS = 16;
+	private static final int MAX_KEPT_BLOCKS = 128;
 
 	private static final int ASCII = 0x80;
 

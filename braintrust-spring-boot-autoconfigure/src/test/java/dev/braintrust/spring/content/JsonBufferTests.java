@@ -1,10 +1,12 @@
 package dev.braintrust.spring.content;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import com.sun.management.ThreadMXBean;
 import dev.braintrust.spring.content.JsonBuffer.Json;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,17 @@ class JsonBufferTests {
 		this.buffer.write(ascii, ascii.length);
 		write("…after");
 		assertThat(this.buffer.take()).hasToString("before…" + "base64".repeat(10_000) + "…after");
+	}
+
+	@Test
+	void bufferOfOneSmallSpanTakesLittleRoom() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		char[] text = "x".repeat(1000).toCharArray();
+		long before = threads.getCurrentThreadAllocatedBytes();
+		for (int i = 0; i < 1000; i++) {
+			new JsonBuffer(this.buffers).write(text, 0, text.length);
+		}
+		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(3_000_000);
 	}
 
 	@Test
