@@ -19,10 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 
@@ -49,6 +48,8 @@ final class ProxyTunnel implements AutoCloseable {
 	// How long a proxy may go on once its client has said all.
 	private static final int REST_MILLIS = 10_000;
 
+	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
 	// Two for each connection, and one that waits for them. Each of many projects may
 	// have some connections.
 	private static final int MAX_THREADS = 4096;
@@ -57,8 +58,6 @@ final class ProxyTunnel implements AutoCloseable {
 		.getBytes(StandardCharsets.ISO_8859_1);
 
 	private final String word = "Braintrust " + word();
-
-	private final ExecutorService threads = BackgroundThreads.asNeeded("braintrust-proxy", MAX_THREADS);
 
 	private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
@@ -70,22 +69,37 @@ final class ProxyTunnel implements AutoCloseable {
 
 	private final ServerSocket server;
 
-	private ProxyTunnel(String host, int port, ProxyLogin login) throws IOException {
+	private final ExecutorService threads;
+
+	private ProxyTunnel(String host, int port, ProxyLogin login, ExecutorService threads) throws IOException {
 		this.host = host;
 		this.port = port;
 		this.login = login;
+		this.threads = threads;
 		this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
 	}
 
 	// Open a way to a proxy. Its thread lives until it is closed.
 	static ProxyTunnel open(String host, int port, ProxyLogin login) {
+		return open(host, port, login, BackgroundThreads.asNeeded("braintrust-proxy", MAX_THREADS));
+	}
+
+	static ProxyTunnel open(String host, int port, ProxyLogin login, ExecutorService threads) {
+		ProxyTunnel tunnel = null;
 		try {
-			ProxyTunnel tunnel = new ProxyTunnel(host, port, login);
-			tunnel.threads.execute(tunnel::accept);
+			tunnel = new ProxyTunnel(host, port, login, threads);
+			threads.execute(tunnel::accept);
 			return tunnel;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			// There is no thread to be had.
+			if (tunnel != null) {
+				tunnel.close();
+			}
+			throw ex;
 		}
 	}
 
@@ -124,18 +138,20 @@ final class ProxyTunnel implements AutoCloseable {
 
 	private void accept() {
 		while (!this.server.isClosed()) {
+			Socket client = null;
 			try {
-				Socket client = this.server.accept();
-				try {
-					this.threads.execute(() -> serve(client));
-				}
-				catch (RuntimeException | OutOfMemoryError ex) {
-					// There is no thread to be had.
-					client.close();
-				}
+				client = this.server.accept();
+				Socket accepted = client;
+				this.threads.execute(() -> serve(accepted));
 			}
-			catch (IOException ex) {
-				// It is closed, or the client went away.
+			catch (Throwable ex) {
+				// It is closed, the client went away, or there is no thread, no file or
+				// no
+				// memory to be had, which may pass.
+				if (client != null) {
+					close(client);
+				}
+				LockSupport.parkNanos(PAUSE);
 			}
 		}
 	}
@@ -164,8 +180,7 @@ final class ProxyTunnel implements AutoCloseable {
 			// The client is gone by then, and a proxy need not notice.
 			answers.get(REST_MILLIS, TimeUnit.MILLISECONDS);
 		}
-		catch (IOException | InterruptedException | ExecutionException | TimeoutException | RuntimeException
-				| OutOfMemoryError ex) {
+		catch (Throwable ex) {
 			// Whoever asked for a tunnel sees that it has ended.
 		}
 		finally {

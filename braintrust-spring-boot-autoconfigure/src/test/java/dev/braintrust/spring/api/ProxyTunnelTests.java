@@ -12,6 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
@@ -20,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -108,6 +115,38 @@ class ProxyTunnelTests {
 		}
 	}
 
+	@Test
+	void errorOfOneConnectionIsNotTheEndOfTheOthers() throws IOException {
+		AtomicInteger tasks = new AtomicInteger();
+		try (ProxyTunnel other = ProxyTunnel.open("127.0.0.1", this.proxy.getLocalPort(),
+				new ProxyLogin("anna", "s3cret"), new Threads((task) -> {
+					if (tasks.incrementAndGet() == 2) {
+						throw new InternalError("for a test");
+					}
+					new Thread(task).start();
+				}))) {
+			try (Socket refused = connect(other, other.login())) {
+				assertThat(refused.getInputStream().read()).isEqualTo(-1);
+			}
+			try (Socket client = connect(other, other.login()); Socket asked = accept()) {
+				asked.getOutputStream().write(1);
+				assertThat(client.getInputStream().read()).isEqualTo(1);
+			}
+		}
+	}
+
+	@Test
+	void tunnelWithoutAThreadListensNoLonger() {
+		AtomicReference<Runnable> acceptor = new AtomicReference<>();
+		assertThatExceptionOfType(OutOfMemoryError.class)
+			.isThrownBy(() -> ProxyTunnel.open("127.0.0.1", 1, new ProxyLogin("anna", "s3cret"), new Threads((task) -> {
+				acceptor.set(task);
+				throw new OutOfMemoryError("for a test");
+			})));
+		// It waits for connections as long as the port is open.
+		assertThat(CompletableFuture.runAsync(acceptor.get())).succeedsWithin(Duration.ofSeconds(20));
+	}
+
 	private static Set<Thread> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
@@ -123,7 +162,11 @@ class ProxyTunnelTests {
 	}
 
 	private Socket connect(String word) throws IOException {
-		ProxySelector selector = this.tunnel.selector(new InetSocketAddress("127.0.0.1", 1));
+		return connect(this.tunnel, word);
+	}
+
+	private static Socket connect(ProxyTunnel to, String word) throws IOException {
+		ProxySelector selector = to.selector(new InetSocketAddress("127.0.0.1", 1));
 		InetSocketAddress address = (InetSocketAddress) selector.select(URI.create("https://a")).get(0).address();
 		Socket client = new Socket(address.getAddress(), address.getPort());
 		client.setSoTimeout(LONG_MILLIS);
@@ -131,6 +174,48 @@ class ProxyTunnelTests {
 			.write(("CONNECT a:443 HTTP/1.1\r\nProxy-Authorization: " + word + "\r\n\r\n")
 				.getBytes(StandardCharsets.ISO_8859_1));
 		return client;
+	}
+
+	/**
+	 * Threads that the test starts, or does not.
+	 */
+	private static final class Threads extends AbstractExecutorService {
+
+		private final Executor executor;
+
+		Threads(Executor executor) {
+			this.executor = executor;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.executor.execute(task);
+		}
+
+		@Override
+		public void shutdown() {
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			return List.of();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return false;
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return false;
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) {
+			return false;
+		}
+
 	}
 
 }
