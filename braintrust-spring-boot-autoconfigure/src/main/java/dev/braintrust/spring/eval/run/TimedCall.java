@@ -85,17 +85,26 @@ final class TimedCall<T> {
 	}
 
 	// Interrupt the code for a reason, which is its failure from then on.
-	synchronized void interrupt(Exception reason) {
-		if (this.over || this.interrupted != null) {
-			return;
+	void interrupt(Exception reason) {
+		synchronized (this) {
+			if (this.over || this.interrupted != null) {
+				return;
+			}
+			this.interrupted = reason;
+			if (this.thread == null) {
+				return;
+			}
+			this.thread.interrupt();
+			if (this.abandon == null) {
+				return;
+			}
 		}
-		this.interrupted = reason;
-		if (this.thread == null) {
-			return;
-		}
-		this.thread.interrupt();
-		if (this.abandon != null) {
+		try {
 			this.clock.schedule(this::abandon, GRACE.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RuntimeException | Error ex) {
+			// There is no thread to be had that would wait.
+			abandon();
 		}
 	}
 

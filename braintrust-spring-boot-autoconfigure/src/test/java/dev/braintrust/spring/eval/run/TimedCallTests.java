@@ -2,9 +2,11 @@ package dev.braintrust.spring.eval.run;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -61,6 +63,32 @@ class TimedCallTests {
 		assertThat(call.run(Duration.ofMinutes(5), "The task", null).error()).isSameAs(failure);
 		assertThat(calls).hasValue(0);
 		exhausted.shutdownNow();
+	}
+
+	@Test
+	void callIsAbandonedAtOnceIfNothingCanWait() throws InterruptedException {
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch abandoned = new CountDownLatch(1);
+		TimedCall<Integer> call = new TimedCall<>(() -> {
+			started.countDown();
+			while (abandoned.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+			return 1;
+		}, this.clock);
+		CompletableFuture<TimedCall.Outcome<Integer>> run = CompletableFuture
+			.supplyAsync(() -> call.run(Duration.ofMinutes(5), "The task", abandoned::countDown));
+		assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+		this.clock.shutdownNow();
+		try {
+			call.interrupt(new CancellationException());
+			assertThat(run).failsWithin(Duration.ofSeconds(20))
+				.withThrowableThat()
+				.withCauseInstanceOf(TimedCall.AbandonedException.class);
+		}
+		finally {
+			abandoned.countDown();
+		}
 	}
 
 	@Test
