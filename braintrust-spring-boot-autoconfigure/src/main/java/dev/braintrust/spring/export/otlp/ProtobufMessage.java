@@ -28,6 +28,8 @@ final class ProtobufMessage {
 	// A text is encoded in pieces, so that a long one does not stand beside its bytes.
 	private static final int PIECE = 1 << 14;
 
+	private static final int SHORT = 64;
+
 	private final byte @Nullable [] buffer;
 
 	private final int end;
@@ -140,6 +142,9 @@ final class ProtobufMessage {
 	}
 
 	private void putText(String text) {
+		if (text.length() <= SHORT && putAscii(text)) {
+			return;
+		}
 		int to = text.length();
 		while (to > 0) {
 			int from = Math.max(to - PIECE, 0);
@@ -150,6 +155,19 @@ final class ProtobufMessage {
 			put(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
 			to = from;
 		}
+	}
+
+	// Without an array beside the message: a span has dozens of names.
+	private boolean putAscii(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (text.charAt(i) >= 0x80) {
+				return false;
+			}
+		}
+		for (int i = text.length() - 1; i >= 0; i--) {
+			put((byte) text.charAt(i));
+		}
+		return true;
 	}
 
 	// Half a character is encoded as a question mark.

@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export.otlp;
 
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.stream.IntStream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.sun.management.ThreadMXBean;
 import dev.braintrust.spring.export.EndedSpans;
 import dev.braintrust.spring.export.RandomSpans;
 import dev.braintrust.spring.export.SpanSource;
@@ -51,6 +53,17 @@ class SpanEncoderTests {
 		.build();
 
 	private final Tracer tracer = this.provider.tracerBuilder("scope").setInstrumentationVersion("1.2").build();
+
+	@Test
+	void shortNameIsWrittenWithoutAnArrayOfItsOwn() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		ProtobufMessage message = ProtobufMessage.in(new byte[100_000]);
+		long before = threads.getCurrentThreadAllocatedBytes();
+		for (int i = 0; i < 1000; i++) {
+			message.addText(1, "gen_ai.operation.name");
+		}
+		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
+	}
 
 	@Test
 	void allOfASpanIsInTheMessage() throws InvalidProtocolBufferException {
