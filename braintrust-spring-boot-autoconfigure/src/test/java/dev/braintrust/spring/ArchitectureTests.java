@@ -85,7 +85,7 @@ class ArchitectureTests {
 		mayDependOn(".eval.value");
 		mayDependOn(".eval.score", ".eval.judge", ".eval.value");
 		mayDependOn(".eval.hosted", ".api", ".eval.score");
-		mayDependOn(".eval.compare", ".api", ".eval.data");
+		mayDependOn(".eval.compare", ".settings", ".api", ".eval.data");
 		mayDependOn(".eval", "", ".eval.data", ".eval.score", ".eval.compare");
 		mayDependOn(".eval.report", ".settings", ".content", ".trace.route", ".eval", ".eval.data", ".eval.score",
 				".eval.compare");

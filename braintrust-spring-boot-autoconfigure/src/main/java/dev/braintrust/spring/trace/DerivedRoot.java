@@ -1,13 +1,11 @@
 package dev.braintrust.spring.trace;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectSpan;
 import dev.braintrust.spring.content.SpanTemplate;
+import dev.braintrust.spring.settings.Sha256;
 import dev.braintrust.spring.trace.w3c.BaggageMembers;
 import dev.braintrust.spring.trace.w3c.DetachedContext;
 import io.opentelemetry.api.trace.Span;
@@ -86,24 +84,10 @@ final class DerivedRoot implements ParentRule {
 
 		// Derive the ids.
 		static Ids of(String route, String conversationId) {
-			MessageDigest digest = sha256();
-			for (String part : new String[] { DOMAIN, route, conversationId }) {
-				digest.update(part.getBytes(StandardCharsets.UTF_8));
-				digest.update((byte) 0);
-			}
-			byte[] hash = digest.digest();
+			byte[] hash = Sha256.of(DOMAIN, route, conversationId);
 			HexFormat hex = HexFormat.of();
 			return new Ids(hex.formatHex(hash, 0, TRACE_ID_BYTES),
 					hex.formatHex(hash, TRACE_ID_BYTES, TRACE_ID_BYTES + SPAN_ID_BYTES));
-		}
-
-		private static MessageDigest sha256() {
-			try {
-				return MessageDigest.getInstance("SHA-256");
-			}
-			catch (NoSuchAlgorithmException ex) {
-				throw new IllegalStateException("Every Java platform has SHA-256", ex);
-			}
 		}
 
 	}

@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.WeakHashMap;
 
 import dev.braintrust.spring.Attachment;
+import dev.braintrust.spring.settings.Sha256;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StreamUtils;
@@ -33,7 +33,7 @@ final class ContentDigests {
 		}
 		Digest known = known(attachment);
 		if (known == null) {
-			MessageDigest digest = sha256();
+			MessageDigest digest = Sha256.digest();
 			digest.update(bytes);
 			known = new Digest(hex(digest), bytes.length, sample(bytes));
 			keep(bytes, known);
@@ -67,7 +67,7 @@ final class ContentDigests {
 	}
 
 	private static Digest read(Attachment attachment, long limit) throws IOException {
-		MessageDigest digest = sha256();
+		MessageDigest digest = Sha256.digest();
 		try (InputStream content = attachment.openStream()) {
 			// One byte more tells that there are too many.
 			long size = StreamUtils.copyRange(content, new DigestOutputStream(OutputStream.nullOutputStream(), digest),
@@ -78,16 +78,6 @@ final class ContentDigests {
 
 	private static String hex(MessageDigest digest) {
 		return HexFormat.of().formatHex(digest.digest());
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			// Every Java platform has it.
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	// What is known of the bytes of an attachment.

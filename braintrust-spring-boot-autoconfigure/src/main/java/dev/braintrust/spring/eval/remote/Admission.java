@@ -1,8 +1,5 @@
 package dev.braintrust.spring.eval.remote;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -19,6 +16,7 @@ import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.settings.ProjectSettings.Parent;
+import dev.braintrust.spring.settings.Sha256;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +80,7 @@ final class Admission {
 		if (!TOKEN.matcher(token).matches()) {
 			throw new RequestProblem(RequestProblem.UNAUTHORIZED, "The token is not valid.");
 		}
-		String hash = hash(project.key(), organization, token);
+		String hash = HexFormat.of().formatHex(Sha256.of(project.key(), organization, token));
 		Remembered known = remembered(hash);
 		if (known == null) {
 			known = check(project, organization, token);
@@ -94,20 +92,6 @@ final class Admission {
 			throw new RequestProblem(RequestProblem.FORBIDDEN, "This address serves another project.");
 		}
 		return caller;
-	}
-
-	private static String hash(String... parts) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			for (String part : parts) {
-				digest.update(part.getBytes(StandardCharsets.UTF_8));
-				digest.update((byte) 0);
-			}
-			return HexFormat.of().formatHex(digest.digest());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private @Nullable Remembered remembered(String hash) {

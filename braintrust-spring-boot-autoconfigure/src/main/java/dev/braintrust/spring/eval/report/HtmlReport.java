@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +13,7 @@ import dev.braintrust.spring.eval.ExperimentResult;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.ScoreSummary;
 import dev.braintrust.spring.eval.compare.Comparison;
+import dev.braintrust.spring.settings.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,14 +195,8 @@ final class HtmlReport {
 	}
 
 	private static String hash(String style) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
-			return Base64.getEncoder().encodeToString(digest);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			// Each JDK has it.
-			throw new IllegalStateException(ex);
-		}
+		byte[] digest = Sha256.digest().digest(style.getBytes(StandardCharsets.UTF_8));
+		return Base64.getEncoder().encodeToString(digest);
 	}
 
 }
