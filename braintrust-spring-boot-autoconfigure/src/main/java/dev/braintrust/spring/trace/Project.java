@@ -7,7 +7,6 @@ import java.util.concurrent.Executor;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.api.AppPages;
 import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;

@@ -1,7 +1,10 @@
-package dev.braintrust.spring.api;
+package dev.braintrust.spring.trace;
 
 import java.net.URI;
 
+import dev.braintrust.spring.api.AccessCheck;
+import dev.braintrust.spring.api.ProjectAccess;
+import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
