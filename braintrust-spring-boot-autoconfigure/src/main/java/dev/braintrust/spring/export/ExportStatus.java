@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 
-import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +82,7 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		return with(State.CLOSED, ended, lost, 0, 0);
 	}
 
-	private static void merge(Map<LossReason, Long> lost, LossReason reason, long count) {
+	static void merge(Map<LossReason, Long> lost, LossReason reason, long count) {
 		if (count > 0) {
 			lost.merge(reason, count, Long::sum);
 		}
@@ -100,7 +99,7 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		return total(this.lost);
 	}
 
-	private static long total(Map<LossReason, Long> lost) {
+	static long total(Map<LossReason, Long> lost) {
 		return lost.values().stream().mapToLong(Long::longValue).sum();
 	}
 
@@ -123,79 +122,6 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 
 		// The application context has closed.
 		CLOSED
-
-	}
-
-	/**
-	 * Counts what becomes of the spans of one project. It belongs to the worker.
-	 */
-	static final class Counters {
-
-		private final Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
-
-		private final Map<LossReason, Long> contentLost = new EnumMap<>(LossReason.class);
-
-		private State state = State.IDLE;
-
-		private long ended;
-
-		private long sent;
-
-		private long requests;
-
-		private long retried;
-
-		private long bytes;
-
-		private @Nullable Instant lastSuccess;
-
-		private @Nullable Instant lastFailure;
-
-		private @Nullable String lastError;
-
-		void ended() {
-			this.ended++;
-		}
-
-		void lost(LossReason reason, long spans) {
-			merge(this.lost, reason, spans);
-		}
-
-		void contentLost(LossReason reason, long spans) {
-			merge(this.contentLost, reason, spans);
-		}
-
-		void requested(boolean again, int spans) {
-			this.requests++;
-			this.retried += again ? spans : 0;
-		}
-
-		void accepted(long spans, long bytes) {
-			this.sent += spans;
-			this.bytes += bytes;
-			this.state = State.SENDING;
-			this.lastSuccess = Instant.now();
-		}
-
-		void failed(Reply reply) {
-			failed(reply, State.FAILING);
-		}
-
-		void retrying(Reply reply) {
-			failed(reply, State.RETRYING);
-		}
-
-		private void failed(Reply reply, State state) {
-			this.state = state;
-			this.lastFailure = Instant.now();
-			this.lastError = reply.describe();
-		}
-
-		ExportStatus status(long underWay, long queuedBytes) {
-			return new ExportStatus(this.state, this.ended, this.sent, this.ended - this.sent - total(this.lost),
-					underWay, queuedBytes, new EnumMap<>(this.lost), new EnumMap<>(this.contentLost), this.requests,
-					this.retried, this.bytes, this.lastSuccess, this.lastFailure, this.lastError);
-		}
 
 	}
 

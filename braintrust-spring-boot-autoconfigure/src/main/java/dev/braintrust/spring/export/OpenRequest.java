@@ -17,9 +17,7 @@ final class OpenRequest {
 
 	private final Semaphore server;
 
-	private final ExportStatus.Counters counters;
-
-	private final FlushProgress progress;
+	private final SpanCounts counts;
 
 	private SpanBatch batch = new SpanBatch();
 
@@ -31,10 +29,9 @@ final class OpenRequest {
 
 	private int attempts;
 
-	OpenRequest(Semaphore server, ExportStatus.Counters counters, FlushProgress progress) {
+	OpenRequest(Semaphore server, SpanCounts counts) {
 		this.server = server;
-		this.counters = counters;
-		this.progress = progress;
+		this.counts = counts;
 	}
 
 	boolean isNone() {
@@ -99,10 +96,9 @@ final class OpenRequest {
 
 	void made(SpanBatch batch, SpanMessages.Made made) {
 		batch.made(made.parts());
-		this.counters.contentLost(LossReason.TOO_LARGE, made.tooLarge());
-		this.counters.lost(LossReason.UNSENDABLE, made.lost().size());
+		this.counts.contentLost(LossReason.TOO_LARGE, made.tooLarge());
 		made.lost().forEach(QueuedSpan::lost);
-		this.progress.settled(made.waiting().size() + made.lost().size(), made.lost().size());
+		this.counts.settled(made.waiting().size() + made.lost().size(), made.lost().size(), LossReason.UNSENDABLE);
 		if (batch.isEmpty()) {
 			this.batch = new SpanBatch();
 			this.inFlight = false;
@@ -122,7 +118,7 @@ final class OpenRequest {
 		}
 		this.requested = true;
 		this.attempts++;
-		this.counters.requested(this.attempts > 1 || this.batch.isSentAgain(), this.batch.spans().size());
+		this.counts.requested(this.attempts > 1 || this.batch.isSentAgain(), this.batch.spans().size());
 		return this.attempts;
 	}
 
@@ -138,7 +134,7 @@ final class OpenRequest {
 		landed();
 		// Also where it failed before it could be sent.
 		this.attempts = Math.max(1, this.attempts);
-		this.counters.retrying(reply);
+		this.counts.retrying(reply);
 	}
 
 	// Have it made smaller.
@@ -173,16 +169,16 @@ final class OpenRequest {
 		if (reply.isAccepted()) {
 			this.tries.accepted(now);
 			long rejected = Math.min(size, PartialSuccess.rejectedSpans(reply));
-			this.counters.accepted(size - rejected, batch.length());
-			settle(size, rejected, LossReason.REJECTED);
+			this.counts.accepted(size - rejected, batch.length());
+			this.counts.settled(size, rejected, LossReason.REJECTED);
 			if (rejected == 0) {
 				batch.spans().forEach(QueuedSpan::sent);
 			}
 		}
 		else {
-			this.counters.failed(reply);
+			this.counts.failed(reply);
 			batch.spans().forEach(QueuedSpan::lost);
-			settle(size, size, reason(reply));
+			this.counts.settled(size, size, reason(reply));
 		}
 		batch.next();
 	}
@@ -194,14 +190,9 @@ final class OpenRequest {
 		return reply.isAnswered() ? LossReason.REFUSED : LossReason.UNSENDABLE;
 	}
 
-	private void settle(long count, long lost, LossReason reason) {
-		this.progress.settled(count, lost);
-		this.counters.lost(reason, lost);
-	}
-
 	// Give up its messages, but not its spans, which have lost their content by then.
 	List<QueuedSpan> giveUp() {
-		this.counters.contentLost(LossReason.QUEUE_FULL, this.batch.contents());
+		this.counts.contentLost(LossReason.QUEUE_FULL, this.batch.contents());
 		this.tries.reset();
 		return unmade();
 	}
@@ -218,9 +209,9 @@ final class OpenRequest {
 		int unanswered = sent ? this.batch.spans().size() : 0;
 		List<QueuedSpan> left = unmade();
 		left.forEach(QueuedSpan::lost);
-		settle(unanswered, unanswered, LossReason.UNANSWERED);
+		this.counts.settled(unanswered, unanswered, LossReason.UNANSWERED);
 		int unsent = left.size() - unanswered;
-		settle(unsent, unsent, LossReason.SHUTDOWN);
+		this.counts.settled(unsent, unsent, LossReason.SHUTDOWN);
 		return left.size();
 	}
 

@@ -23,23 +23,20 @@ final class SpanBacklog {
 	// What could not be read yet.
 	private final Set<QueuedSpan> awaiting = new LinkedHashSet<>(0);
 
-	private final ExportStatus.Counters counters;
-
-	private final FlushProgress progress;
+	private final SpanCounts counts;
 
 	private long bytes;
 
 	private long awaitingBytes;
 
-	SpanBacklog(ExportStatus.Counters counters, FlushProgress progress) {
-		this.counters = counters;
-		this.progress = progress;
+	SpanBacklog(SpanCounts counts) {
+		this.counts = counts;
 	}
 
 	void add(QueuedSpan span) {
 		this.whole.add(span);
 		this.bytes += span.bytes();
-		this.progress.added();
+		this.counts.added();
 	}
 
 	// Take spans back that are older than all that wait.
@@ -118,7 +115,7 @@ final class SpanBacklog {
 		for (QueuedSpan span : this.awaiting) {
 			resume(span);
 			add(span.withoutContent(LossReason.QUEUE_FULL));
-			this.counters.contentLost(LossReason.QUEUE_FULL, 1);
+			this.counts.contentLost(LossReason.QUEUE_FULL, 1);
 			return true;
 		}
 		for (QueuedSpan span = this.whole.poll(); span != null; span = this.whole.poll()) {
@@ -126,7 +123,7 @@ final class SpanBacklog {
 			this.bare.add(stripped);
 			this.bytes += stripped.bytes() - span.bytes();
 			if (stripped != span) {
-				this.counters.contentLost(LossReason.QUEUE_FULL, 1);
+				this.counts.contentLost(LossReason.QUEUE_FULL, 1);
 				return true;
 			}
 		}
@@ -137,8 +134,7 @@ final class SpanBacklog {
 	boolean lose() {
 		if (!isEmpty() || strip()) {
 			poll(1, Long.MAX_VALUE).forEach(QueuedSpan::lost);
-			this.counters.lost(LossReason.QUEUE_FULL, 1);
-			this.progress.lostBehind();
+			this.counts.lostBehind(LossReason.QUEUE_FULL);
 			return true;
 		}
 		return false;
@@ -151,8 +147,7 @@ final class SpanBacklog {
 		poll(Integer.MAX_VALUE, Long.MAX_VALUE).forEach(QueuedSpan::lost);
 		this.awaiting.clear();
 		this.awaitingBytes = 0;
-		this.counters.lost(LossReason.SHUTDOWN, all);
-		this.progress.settled(all, all);
+		this.counts.settled(all, all, LossReason.SHUTDOWN);
 		return all;
 	}
 

@@ -19,11 +19,9 @@ final class SpanQueue {
 
 	private final SpanBudget.Holdings project;
 
-	private final ExportStatus.Counters counters = new ExportStatus.Counters();
+	private final SpanCounts counts = new SpanCounts();
 
-	private final FlushProgress progress = new FlushProgress();
-
-	private final SpanBacklog backlog = new SpanBacklog(this.counters, this.progress);
+	private final SpanBacklog backlog = new SpanBacklog(this.counts);
 
 	private final OpenRequest request;
 
@@ -43,7 +41,7 @@ final class SpanQueue {
 		this.target = inbox.target();
 		this.budget = budget;
 		this.project = budget.project(this.target);
-		this.request = new OpenRequest(budget.server(this.target), this.counters, this.progress);
+		this.request = new OpenRequest(budget.server(this.target), this.counts);
 	}
 
 	ExportTarget target() {
@@ -102,8 +100,8 @@ final class SpanQueue {
 	}
 
 	private void add(QueuedSpan.Entry span, long dueAt) {
-		this.counters.ended();
-		this.counters.contentLost(LossReason.QUEUE_FULL, span.isStripped() ? 1 : 0);
+		this.counts.ended();
+		this.counts.contentLost(LossReason.QUEUE_FULL, span.isStripped() ? 1 : 0);
 		enqueue(span, dueAt);
 	}
 
@@ -117,7 +115,7 @@ final class SpanQueue {
 	// Called after each change of what is held.
 	private void update() {
 		if (this.request.isNone()) {
-			this.progress.nothingUnderWay();
+			this.counts.nothingUnderWay();
 		}
 		long held = this.backlog.allBytes() + this.request.bytes();
 		this.project.memory().add(held - this.held);
@@ -127,7 +125,7 @@ final class SpanQueue {
 	// Tell how it goes. Returns whether more has been added that is to be looked at.
 	boolean publish() {
 		long room = this.budget.requestShare() - this.backlog.bytes();
-		return this.inbox.publish(this.counters.status(this.request.size(), this.held),
+		return this.inbox.publish(this.counts.status(this.request.size(), this.held),
 				isIdle() ? 1 : QueueLimits.MAX_REQUEST_SPANS - this.backlog.size(),
 				Math.min(room, this.budget.inboxShare() / 2));
 	}
@@ -163,7 +161,7 @@ final class SpanQueue {
 	// pause.
 	CompletableFuture<Boolean> flush(long now) {
 		this.dueAt = (this.notBefore - now > 0) ? this.notBefore : now;
-		return this.progress.flush();
+		return this.counts.flush();
 	}
 
 	// How long until this queue wants to send.
@@ -173,7 +171,7 @@ final class SpanQueue {
 		}
 		boolean full = this.backlog.size() >= QueueLimits.MAX_REQUEST_SPANS
 				|| this.backlog.bytes() >= this.budget.requestShare() || this.budget.isLarge(held() - bytes());
-		boolean hurried = this.request.attempts() == 0 && (full || this.progress.isWanted());
+		boolean hurried = this.request.attempts() == 0 && (full || this.counts.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
 
