@@ -66,20 +66,20 @@ class ArchitectureTests {
 		mayDependOn(".upload", "", ".settings", ".api");
 		mayDependOn(".content.json", "", ".settings");
 		mayDependOn(".content.library", "", ".content.json");
-		mayDependOn(".content", "", ".settings", ".linkage", ".export.otlp", ".upload", ".content.json",
-				".content.library");
+		mayDependOn(".content", "", ".settings", ".export.otlp", ".upload", ".content.json", ".content.library");
 		mayDependOn(".trace.w3c");
 		mayDependOn(".trace.route", ".export", ".content");
 		mayDependOn(".trace", "", ".settings", ".linkage", ".api", ".export", ".upload", ".content", ".trace.w3c",
 				".trace.route");
 		mayDependOn(".trace.micrometer", ".trace");
 		mayDependOn(".reactor", "");
-		mayDependOn(".ai", "", ".content");
+		mayDependOn(".ai", "", ".linkage", ".content");
 		mayDependOn(".ai.message", "", ".content", ".content.json");
 		mayDependOn(".ai.provider", "", ".content", ".content.json", ".ai.message");
-		mayDependOn(".ai.chat", "", ".settings", ".content", ".trace", ".reactor", ".ai", ".ai.message",
+		mayDependOn(".ai.chat", "", ".settings", ".linkage", ".content", ".trace", ".reactor", ".ai", ".ai.message",
 				".ai.provider");
-		mayDependOn(".ai.model", "", ".settings", ".content", ".content.json", ".ai", ".ai.message", ".ai.provider");
+		mayDependOn(".ai.model", "", ".settings", ".linkage", ".content", ".content.json", ".ai", ".ai.message",
+				".ai.provider");
 		mayDependOn(".eval.data", ".api");
 		mayDependOn(".eval.judge");
 		mayDependOn(".eval.value");
@@ -95,7 +95,7 @@ class ArchitectureTests {
 				".eval.data", ".eval.score", ".eval.compare", ".eval.report", ".eval.hosted");
 		mayDependOn(".prompt", "");
 		mayDependOn(".prompt.load", "", ".settings", ".api", ".prompt");
-		mayDependOn(".ai.http", "", ".settings", ".content", ".ai", ".ai.provider");
+		mayDependOn(".ai.http", "", ".settings", ".linkage", ".content", ".ai", ".ai.provider");
 		mayDependOn(".kotlin", "", ".trace");
 		mayDependOn(".jpa", "");
 		mayDependOn(".web", "", ".trace", ".reactor");

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.linkage.CaptureGuard;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,11 +7,11 @@ import java.util.concurrent.Executor;
 
 import dev.braintrust.spring.BraintrustProjects;
 import dev.braintrust.spring.ProjectSpan;
-import dev.braintrust.spring.content.CaptureGuard;
 import dev.braintrust.spring.content.SpanContent;
 import dev.braintrust.spring.content.SpanFields;
 import dev.braintrust.spring.content.SpanTemplate;
 import dev.braintrust.spring.export.SpanSink;
+import dev.braintrust.spring.linkage.CaptureGuard;
 import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.settings.ProjectSettings;
 import dev.braintrust.spring.trace.route.Route;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.linkage.CaptureGuard;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.context.Scope;
 import org.apache.commons.logging.Log;

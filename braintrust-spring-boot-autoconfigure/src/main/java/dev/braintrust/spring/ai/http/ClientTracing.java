@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.linkage.CaptureGuard;
 import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.context.Context;
 import org.apache.commons.logging.LogFactory;

@@ -1,7 +1,7 @@
 package dev.braintrust.spring.ai.model;
 
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.content.CaptureGuard;
+import dev.braintrust.spring.linkage.CaptureGuard;
 import dev.braintrust.spring.settings.ProjectSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

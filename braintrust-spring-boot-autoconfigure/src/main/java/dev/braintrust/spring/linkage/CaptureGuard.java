@@ -1,10 +1,9 @@
-package dev.braintrust.spring.content;
+package dev.braintrust.spring.linkage;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import dev.braintrust.spring.ProjectTracer;
-import dev.braintrust.spring.linkage.ProjectSwitch;
 import dev.braintrust.spring.linkage.ProjectSwitch.SwitchedTracer;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
