@@ -149,9 +149,15 @@ public final class ExportResolver {
 
 	private @Nullable ProxyLogin login(ExportProperties.Proxy proxy, @Nullable String host) {
 		ProjectValues.Text username = this.values.text("export.proxy.username", proxy.username());
+		ProjectValues.Text password = this.values.text("export.proxy.password", proxy.password());
 		String name = username.resolved(this.enabled);
-		if (name == null) {
+		String secret = password.resolved(this.enabled);
+		if (name == null && secret == null) {
 			return null;
+		}
+		if (name == null) {
+			throw password.invalid("has a value, and 'export.proxy.username' has none",
+					"Set 'export.proxy.username' to the user whom the proxy knows, or remove the password.");
 		}
 		if (host == null) {
 			throw username.invalid("has a value, and 'export.proxy.host' has none",
@@ -161,8 +167,7 @@ public final class ExportResolver {
 			throw username.invalid("has a value with a colon, which no login can have",
 					"Set it to the name of the user alone, and 'export.proxy.password' to the password.");
 		}
-		String password = this.values.text("export.proxy.password", proxy.password()).resolved(this.enabled);
-		return new ProxyLogin(name, (password != null) ? password : "");
+		return new ProxyLogin(name, (secret != null) ? secret : "");
 	}
 
 	// The limits of all projects together.

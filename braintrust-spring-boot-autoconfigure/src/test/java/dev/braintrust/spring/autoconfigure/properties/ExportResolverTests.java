@@ -91,6 +91,16 @@ class ExportResolverTests {
 			.withMessage("The property 'braintrust.export.proxy.username' " + reason);
 	}
 
+	@Test
+	void passwordOfNobodyIsRefusedAndNotShown() {
+		SettingsSource source = new SettingsSource(null).property("braintrust.export.proxy.host", "proxy")
+			.property("braintrust.export.proxy.port", "3128")
+			.property("braintrust.export.proxy.password", "s3cret");
+		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
+			.withMessage("The property 'braintrust.export.proxy.password' has a value, "
+					+ "and 'export.proxy.username' has none");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "export.endpoint, http://otel_collector:4318/v1/traces", "export.endpoint, https://collector-:4318",
 			"api-url, https://braintrust_proxy", "app-url, http://braintrust.1a/", "export.endpoint, http://a_b" })
