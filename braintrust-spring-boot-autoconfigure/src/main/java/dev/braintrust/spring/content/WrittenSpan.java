@@ -90,7 +90,7 @@ final class WrittenSpan extends DelegatingSpanData {
 		private int end;
 
 		// Where each name is, once there are so many that a search would take its time.
-		private Map<String, Integer> places = Map.of();
+		private @Nullable Map<String, Integer> places;
 
 		Content(Attributes template, Attributes own, int more) {
 			this.keysAndValues = new Object[2 * (template.size() + own.size() + more)];
@@ -102,9 +102,6 @@ final class WrittenSpan extends DelegatingSpanData {
 			if (this.end == this.keysAndValues.length) {
 				this.keysAndValues = Arrays.copyOf(this.keysAndValues, 2 * this.end + 2);
 			}
-			if (!this.places.isEmpty()) {
-				this.places.put(key.getKey(), this.end);
-			}
 			this.keysAndValues[this.end++] = key;
 			this.keysAndValues[this.end++] = value;
 		}
@@ -113,32 +110,35 @@ final class WrittenSpan extends DelegatingSpanData {
 		// OpenTelemetry
 		// keeps several of a name that have different types, and OTLP allows one.
 		void put(AttributeKey<?> key, Object value) {
-			int place = place(key.getKey());
-			if (place == this.end) {
+			if (this.end > MANY) {
+				putAmongMany(key, value);
+				return;
+			}
+			for (int i = 0; i < this.end; i += 2) {
+				if (key(i).getKey().equals(key.getKey())) {
+					this.keysAndValues[i] = key;
+					this.keysAndValues[i + 1] = value;
+					return;
+				}
+			}
+			add(key, value);
+		}
+
+		private void putAmongMany(AttributeKey<?> key, Object value) {
+			if (this.places == null) {
+				this.places = new HashMap<>();
+				for (int i = 0; i < this.end; i += 2) {
+					this.places.put(key(i).getKey(), i);
+				}
+			}
+			Integer place = this.places.putIfAbsent(key.getKey(), this.end);
+			if (place == null) {
 				add(key, value);
 			}
 			else {
 				this.keysAndValues[place] = key;
 				this.keysAndValues[place + 1] = value;
 			}
-		}
-
-		// The end if there is none of that name.
-		private int place(String name) {
-			int place = 0;
-			if (this.end > MANY) {
-				if (this.places.isEmpty()) {
-					this.places = new HashMap<>();
-					for (int i = 0; i < this.end; i += 2) {
-						this.places.put(key(i).getKey(), i);
-					}
-				}
-				return this.places.getOrDefault(name, this.end);
-			}
-			while (place < this.end && !key(place).getKey().equals(name)) {
-				place += 2;
-			}
-			return place;
 		}
 
 		void release() {
