@@ -7,6 +7,7 @@ import dev.braintrust.spring.ai.http.TracedSdkClients;
 import dev.braintrust.spring.ai.model.ModelKind;
 import dev.braintrust.spring.autoconfigure.properties.BraintrustProperties;
 import dev.braintrust.spring.autoconfigure.properties.CaptureProperties;
+import dev.braintrust.spring.autoconfigure.properties.ConsoleProperties;
 import dev.braintrust.spring.autoconfigure.properties.EvalProperties;
 import dev.braintrust.spring.autoconfigure.properties.ExportProperties;
 import dev.braintrust.spring.autoconfigure.properties.OriginProperties;
@@ -53,9 +54,11 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 	private static final List<String> CALLED = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
 			"io.opentelemetry.api.impl.InstrumentationUtil");
 
-	// What fills in defaults looks at their properties.
+	// What fills in defaults, or looks for properties that are not known, looks at their
+	// components. A native image has them only where it has each accessor.
 	private static final List<Class<?>> PROPERTIES = List.of(BraintrustProperties.class, ProjectProperties.class,
-			SharedExportProperties.class, ExportProperties.class, CaptureProperties.class, OriginProperties.class);
+			SharedExportProperties.class, ExportProperties.class, CaptureProperties.class, OriginProperties.class,
+			ConsoleProperties.class, EvalProperties.class, PromptProperties.class);
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
