@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.convert.ConverterNotFoundException;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ObjectUtils;
 
@@ -81,7 +82,27 @@ final class ProjectBindHandler extends AbstractBindHandler {
 			}
 			return super.onSuccess(name, target, context, withVariables(name, project, context));
 		}
-		return super.onSuccess(name, target, context, result);
+		Object bound = group(name, target, context, result);
+		return (bound != null) ? super.onSuccess(name, target, context, bound) : null;
+	}
+
+	// A record of one property can be made of a text that stands where properties below
+	// it are expected. There it is a mistake as in any other group, and it hides none of
+	// them if it is blank.
+	static @Nullable Object group(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Object result) {
+		ConfigurationProperty direct = context.getConfigurationProperty();
+		if (!(result instanceof Record) || direct == null || !direct.getName().equals(name)) {
+			return result;
+		}
+		Object group = context.getBinder()
+			.bind(name, target.withBindRestrictions(BindRestriction.NO_DIRECT_PROPERTY))
+			.orElse(null);
+		if (group == null && !Fallbacks.isUnset(direct.getValue())) {
+			throw new ConverterNotFoundException(TypeDescriptor.forObject(direct.getValue()),
+					TypeDescriptor.valueOf(result.getClass()));
+		}
+		return group;
 	}
 
 	@Override

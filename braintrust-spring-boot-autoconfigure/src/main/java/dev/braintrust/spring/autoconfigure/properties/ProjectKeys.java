@@ -85,6 +85,15 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 			}
 
 			@Override
+			public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+					Object result) {
+				// This sees what others bind, too.
+				boolean ours = result.getClass().getPackage() == ProjectKeys.class.getPackage();
+				Object bound = ours ? ProjectBindHandler.group(name, target, context, result) : result;
+				return (bound != null) ? super.onSuccess(name, target, context, bound) : null;
+			}
+
+			@Override
 			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					@Nullable Object result) throws Exception {
 				if (result instanceof BraintrustProperties properties) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -183,13 +184,49 @@ class ProjectKeysTests {
 	@ParameterizedTest
 	@CsvSource({ "'{name: x}', braintrust.projects.name", "'{api-key: sk-1}', braintrust.projects.api-key",
 			"support, braintrust.projects", "'{support: true}', braintrust.projects.support",
-			"'{support: {capture: none}}', braintrust.projects.support.capture" })
+			"'{support: {capture: none}}', braintrust.projects.support.capture",
+			"'{support: {export: {ssl: corporate}}}', braintrust.projects.support.export.ssl",
+			"'{support: {sampling: 0.5}}', braintrust.projects.support.sampling",
+			"'{support: {correlation: true}}', braintrust.projects.support.correlation" })
 	void textWhereAProjectBelongsIsRefused(String projects, String property) {
 		yaml("braintrust: {projects: " + projects + "}");
 		refused(property,
 				"The property '" + property + "' has a text as its value where properties below it are expected",
 				"Write the properties below it. The name of a project, for example, is set by "
 						+ "'braintrust.projects.<key>.name'.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "export: {ssl: corporate}", "sampling: 0.5", "correlation: true", "capture: none" })
+	void textWhereAGroupOfAllProjectsBelongsIsRefused(String group) {
+		yaml("braintrust: {" + group + "}");
+		assertThatExceptionOfType(BindException.class).isThrownBy(this::bound)
+			.withMessageContaining("'braintrust." + group.replace(": {", ".").replaceAll(":.*", "") + "'")
+			.withRootCauseInstanceOf(ConverterNotFoundException.class);
+	}
+
+	@Test
+	void groupWithNothingBelowHidesNoVariable() {
+		yaml("""
+				braintrust:
+				  sampling:
+				  export:
+				    ssl:
+				    #  bundle: other
+				  projects:
+				    support:
+				      export:
+				        ssl:
+				    research:
+				""");
+		this.variables.put("BRAINTRUST_EXPORT_SSL_BUNDLE", "corporate");
+		this.variables.put("BRAINTRUST_SAMPLING_PROBABILITY", "0.5");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORT_EXPORT_SSL_BUNDLE", "own");
+		BraintrustProperties bound = bound();
+		assertThat(bound.export().ssl().bundle()).isEqualTo("corporate");
+		assertThat(bound.sampling().probability()).isEqualTo(0.5);
+		assertThat(bound.projects().get("support").export().ssl().bundle()).isEqualTo("own");
+		assertThat(bound.projects().get("research").export().ssl().bundle()).isNull();
 	}
 
 	@Test
