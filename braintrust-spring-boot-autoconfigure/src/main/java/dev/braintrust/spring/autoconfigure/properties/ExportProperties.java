@@ -62,9 +62,10 @@ public record ExportProperties(@Nullable Duration timeout, @Nullable String endp
 
 		static final Proxy UNSET = new Proxy(null, null, null, null);
 
+		// The host has the login too if somebody writes a URL there.
 		@Override
 		public String toString() {
-			return "Proxy[host=" + this.host + "]";
+			return "Proxy[port=" + this.port + "]";
 		}
 
 	}

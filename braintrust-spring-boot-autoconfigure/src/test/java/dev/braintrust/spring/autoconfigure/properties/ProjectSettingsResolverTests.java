@@ -1,10 +1,12 @@
 package dev.braintrust.spring.autoconfigure.properties;
 
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -461,7 +464,33 @@ class ProjectSettingsResolverTests {
 		assertThat(settings.isOn()).isTrue();
 		assertThat(settings.apiKey()).hasToString("******");
 		assertThat(settings.toString()).contains("support").doesNotContain("s3cret");
-		assertThat(bound().toString() + bound().projects()).doesNotContain("s3cret");
+	}
+
+	@Test
+	void secretIsShownByNoRecordOfProperties() {
+		for (String level : List.of("braintrust", "braintrust.projects.support")) {
+			given(level + ".api-key", "s3cret");
+			given(level + ".api-url", "https://user:s3cret@api.example.com");
+			given(level + ".app-url", "https://user:s3cret@app.example.com");
+			given(level + ".export.endpoint", "https://collector.example.com/v1/traces?token=s3cret");
+			given(level + ".export.headers.x-token", "s3cret");
+			given(level + ".export.proxy.host", "http://user:s3cret@proxy.example.com");
+			given(level + ".export.proxy.username", "s3cret");
+			given(level + ".export.proxy.password", "s3cret");
+		}
+		List<Record> records = new ArrayList<>();
+		addRecords(bound(), records);
+		addRecords(bound().projects().get("support"), records);
+		assertThat(records).hasSize(18).allSatisfy((each) -> assertThat(each.toString()).doesNotContain("s3cret"));
+	}
+
+	private static void addRecords(Object value, List<Record> records) {
+		if (value instanceof Record group) {
+			records.add(group);
+			for (RecordComponent component : group.getClass().getRecordComponents()) {
+				addRecords(ReflectionUtils.invokeMethod(component.getAccessor(), group), records);
+			}
+		}
 	}
 
 	@ParameterizedTest
