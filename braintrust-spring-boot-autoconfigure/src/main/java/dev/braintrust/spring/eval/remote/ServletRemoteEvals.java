@@ -3,6 +3,7 @@ package dev.braintrust.spring.eval.remote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,8 +88,10 @@ final class ServletRemoteEvals implements Filter {
 			answer.headers().forEach(to::setHeader);
 			to.flushBuffer();
 			for (String event = events.next(); event != null; event = events.next()) {
-				to.getOutputStream().write(event.getBytes(StandardCharsets.UTF_8));
-				to.flushBuffer();
+				OutputStream out = to.getOutputStream();
+				out.write(event.getBytes(StandardCharsets.UTF_8));
+				// A filter may have a buffer of its own before that of the response.
+				out.flush();
 			}
 		}
 		finally {

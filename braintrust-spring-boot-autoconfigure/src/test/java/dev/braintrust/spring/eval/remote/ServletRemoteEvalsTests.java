@@ -1,5 +1,6 @@
 package dev.braintrust.spring.eval.remote;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,11 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.mock.web.DelegatingServletOutputStream;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
@@ -78,6 +82,13 @@ class ServletRemoteEvalsTests {
 	}
 
 	@Test
+	void eventsPassTheBufferOfAnotherFilter() throws Exception {
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		this.filter.doFilter(request("echo", true), new BufferingResponse(response), null);
+		assertThat(response.getContentAsString()).contains("\"experimentName\":\"echo\"");
+	}
+
+	@Test
 	void otherPathsBelongToTheApplication() throws Exception {
 		AtomicInteger passed = new AtomicInteger();
 		for (String path : new String[] { "/braintrust/evalsx/support/eval", "/other" }) {
@@ -96,6 +107,26 @@ class ServletRemoteEvalsTests {
 						+ "\"playground_logs\",\"object_id\":\"p\"},\"stream\":" + stream + "}")
 					.getBytes(StandardCharsets.UTF_8));
 		return request;
+	}
+
+	/**
+	 * The response of a filter that compresses, say: what is written is in a buffer until
+	 * the stream is flushed.
+	 */
+	private static final class BufferingResponse extends HttpServletResponseWrapper {
+
+		private final BufferedOutputStream buffer;
+
+		BufferingResponse(HttpServletResponse response) throws IOException {
+			super(response);
+			this.buffer = new BufferedOutputStream(response.getOutputStream());
+		}
+
+		@Override
+		public ServletOutputStream getOutputStream() {
+			return new DelegatingServletOutputStream(this.buffer);
+		}
+
 	}
 
 	/**
