@@ -135,8 +135,7 @@ class ArchitectureTests {
 	}
 
 	// What users type is public, and so is what Spring Boot's own are:
-	// auto-configurations,
-	// endpoints, hints.
+	// auto-configurations, endpoints, hints.
 	@Test
 	void whatNoOtherPackageNamesIsNotPublic() {
 		assertThat(CLASSES.stream()

@@ -149,6 +149,7 @@ final class StoredSpan {
 
 		// It has not ended.
 		OPEN,
+
 		// It goes nowhere else.
 		KEPT,
 

@@ -33,16 +33,14 @@ class MessagesTests {
 	private static final List<String> PAGES = List.of("messages.md", "troubleshooting.md", "operations.md");
 
 	// What no log has: what models read, assertions of tests, headers, descriptions of
-	// meters, notes within
-	// spans and values that are read.
+	// meters, notes within spans and values that are read.
 	private static final Pattern UNLOGGED = Pattern.compile(
 			"(test|content|settings)/.*|eval/report/(Html|Json|Markdown|Text).*|eval/test/.*|eval/remote/(BrowserAccess|RemoteProject|RunEvents).*|eval/judge/JudgeTexts.*|console/ConsoleResponse.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectsHealth).*"
 					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
 					+ "|api/(BoundedBody|ProxyTunnel|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 
-	// An argument that is not as a method asks, what only a fault of the starter says,
-	// and
-	// queries.
+	// An argument that is not as a method asks, what only a fault of the starter
+	// says, and queries.
 	private static final Pattern ARGUMENT = Pattern
 		.compile("'.+' (must|is not between).*|There is no client yet|(SELECT|select:) .*");
 

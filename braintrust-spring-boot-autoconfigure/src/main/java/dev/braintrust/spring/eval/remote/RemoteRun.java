@@ -78,9 +78,8 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 		return this.events;
 	}
 
-	// Wait for the answer to a caller who does not read events. To interrupt whoever
-	// waits
-	// cancels the run.
+	// Wait for the answer to a caller who does not read events. If whoever waits is
+	// interrupted, the run is cancelled.
 	RemoteAnswer.Text await() {
 		try {
 			this.thread.join();
