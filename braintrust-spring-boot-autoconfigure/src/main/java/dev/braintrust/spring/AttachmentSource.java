@@ -33,8 +33,6 @@ interface AttachmentSource {
 
 	/**
 	 * An array.
-	 *
-	 * @param origin the array
 	 */
 	record Bytes(byte[] origin) implements AttachmentSource {
 
@@ -52,8 +50,6 @@ interface AttachmentSource {
 
 	/**
 	 * A file.
-	 *
-	 * @param origin its path
 	 */
 	record File(Path origin) implements AttachmentSource {
 
@@ -82,8 +78,6 @@ interface AttachmentSource {
 
 	/**
 	 * A resource that can be read several times.
-	 *
-	 * @param origin the resource
 	 */
 	record Readable(Resource origin) implements AttachmentSource {
 
@@ -112,7 +106,6 @@ interface AttachmentSource {
 	/**
 	 * Base64 that ends a text.
 	 *
-	 * @param origin the text
 	 * @param start where the base64 begins
 	 */
 	record Encoded(String origin, int start) implements AttachmentSource {
@@ -131,8 +124,6 @@ interface AttachmentSource {
 
 	/**
 	 * What is elsewhere, and is not read.
-	 *
-	 * @param origin its URL
 	 */
 	record Remote(String origin) implements AttachmentSource {
 

@@ -55,7 +55,6 @@ final class ProjectStates {
 	/**
 	 * What is known of one project at one time. It has no secrets and no content.
 	 *
-	 * @param settings its settings
 	 * @param export how its export goes, {@code null} where it is off
 	 * @param attachments how its uploads go, {@code null} where it is off
 	 * @param access what Braintrust said about its access, {@code null} where it was not

@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the requests of projects to Braintrust's API have in common: projects of one
  * account need one login.
  *
- * @param apiKey the API key
- * @param apiUrl the base URL of the API
  * @param orgName the name of the organization, if given
- * @param connection how to connect
  * @param timeout when an answer is given up
  */
 public record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSettings.Connection connection,

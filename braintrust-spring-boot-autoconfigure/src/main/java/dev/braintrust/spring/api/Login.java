@@ -10,7 +10,6 @@ import tools.jackson.databind.JsonNode;
  * What Braintrust answered to a login,
  * {@code {"org_info":[{"id":…,"name":…,"git_metadata":…}]}}.
  *
- * @param reply what became of the request
  * @param organizations the organizations of the key, {@code null} if the answer does not
  * tell them
  */
@@ -48,8 +47,6 @@ public record Login(Reply reply, @Nullable List<Organization> organizations) {
 	/**
 	 * An organization of a key.
 	 *
-	 * @param id its id
-	 * @param name its name
 	 * @param gitMetadata what it allows to be collected of a Git repository
 	 */
 	public record Organization(String id, String name, JsonNode gitMetadata) {

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Braintrust said about the access of one project. It has no secrets.
  *
- * @param state what was found
  * @param problem what is wrong and how to mend it, in sentences; {@code null} if nothing
  * is
  * @param orgName the name of the organization that the project is in, {@code null} where

@@ -27,7 +27,6 @@ import tools.jackson.databind.node.MissingNode;
  *
  * @param status the status, 0 if there was no answer
  * @param contentType the content type of the body, empty if there is none
- * @param body the body
  * @param pause how long the server asks to wait before the next request, ten minutes at
  * the most, {@code null} if it does not ask
  * @param failure why there was no answer, or not all of it

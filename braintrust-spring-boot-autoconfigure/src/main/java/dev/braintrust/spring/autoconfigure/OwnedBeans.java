@@ -22,8 +22,6 @@ import org.springframework.core.annotation.OrderUtils;
  * Finds the beans of a type that are for a project: those without
  * {@link BraintrustProject @BraintrustProject}, and those that it gives to the project.
  * They are made when somebody asks for them first.
- *
- * @param <T> the type
  */
 final class OwnedBeans<T> implements Function<String, List<T>> {
 

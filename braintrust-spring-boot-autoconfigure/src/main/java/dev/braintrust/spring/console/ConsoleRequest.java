@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to the console, whatever server it came to.
  *
- * @param method the method
  * @param path the path below that of the console, not decoded: nothing, or a slash and
  * more
  * @param query the query, not decoded

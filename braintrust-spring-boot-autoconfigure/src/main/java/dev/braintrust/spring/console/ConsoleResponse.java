@@ -6,10 +6,6 @@ import java.util.Map;
 
 /**
  * An answer of the console.
- *
- * @param status the status
- * @param headers its headers
- * @param body its body
  */
 record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 

@@ -187,7 +187,6 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	 * @param ended how many rows have ended
 	 * @param errors how many of them have failed
 	 * @param tokens the tokens of their tasks
-	 * @param means the means of the scores
 	 * @param rows rows that have ended, in that order, as many as there is room for
 	 * @param outcome what became of it, if it has ended
 	 */
@@ -212,7 +211,6 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	 * A row that has ended.
 	 *
 	 * @param index the position of its case
-	 * @param trial the trial of its case
 	 * @param input the JSON that stands for its input, of which it tells nothing
 	 * @param trace the id of its trace, if it was recorded
 	 * @param millis how long its task took

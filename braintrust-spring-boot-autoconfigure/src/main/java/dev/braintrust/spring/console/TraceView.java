@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A trace at one moment, which nobody changes.
  *
- * @param project the project
- * @param id the id of the trace
  * @param version the version of the store in which it last changed
  * @param spans its spans: as they have ended or, with those that have not, in the order
  * of their start

@@ -219,8 +219,6 @@ final class ContentField extends JsonPayload {
 
 	/**
 	 * Stands in a span for content that it does not have.
-	 *
-	 * @param text the text of the note
 	 */
 	record Note(String text) {
 

@@ -142,7 +142,6 @@ final class ErrorWriter {
 	/**
 	 * An error of a span. Its stack trace is written when the span is sent.
 	 *
-	 * @param error the error
 	 * @param epochNanos when it was recorded
 	 * @param attributes what is recorded with it
 	 * @param size about how much of the heap it holds

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * to which project a span belongs, and what kind of row it is.
  *
  * @param type the type, or {@code null} for spans without one
- * @param attributes the attributes
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#span-attributes-reference">Braintrust's
  * instrumentation guide, "Span Attributes Reference"</a>

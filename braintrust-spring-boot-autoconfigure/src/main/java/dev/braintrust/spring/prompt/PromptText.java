@@ -14,7 +14,6 @@ import org.springframework.util.ClassUtils;
 /**
  * Renders the texts of one prompt.
  *
- * @param slug the slug of the prompt
  * @param mustache whether they are templates
  * @param strict whether a missing variable is an error
  * @param mapper writes what is no text

@@ -15,8 +15,6 @@ import org.springframework.util.ClassUtils;
 /**
  * The project spans that a context of Reactor carries, the innermost last. Of the spans
  * of one project the last one counts.
- *
- * @param spans the spans
  */
 record CarriedSpans(List<ProjectSpan> spans) {
 

@@ -54,8 +54,6 @@ final class ScopedWork {
 	 * Receives the signals of work that is subscribed to while a span is current, and
 	 * passes them on without it: work may give all of its signals while it is subscribed
 	 * to, and what comes after it is no part of its span.
-	 *
-	 * @param <T> the type of what the work gives
 	 */
 	private static final class OutsideSubscriber<T> implements CoreSubscriber<T> {
 

@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiUrl the base URL of the API, without a slash at its end
  * @param appUrl the base URL of the web application, without a slash at its end
  * @param orgName the name of the organization, if given
- * @param capture what is recorded
  * @param samplingProbability the share of new traces that are recorded, 0 to 1
- * @param attachments how attachments are recorded
  * @param correlation whether traces name those of the application, and the other way
  * round
  * @param export how spans are sent
@@ -76,7 +74,6 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	 * An API key that does not show itself. Two are equal if their values are, wherever
 	 * they were set.
 	 *
-	 * @param value the key
 	 * @param place where it was set, such as
 	 * {@code the environment variable 'BRAINTRUST_API_KEY'}
 	 */
@@ -179,9 +176,6 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 
 	/**
 	 * A login at a proxy that does not show itself.
-	 *
-	 * @param username the name of the user
-	 * @param password the password
 	 */
 	public record ProxyLogin(String username, String password) {
 

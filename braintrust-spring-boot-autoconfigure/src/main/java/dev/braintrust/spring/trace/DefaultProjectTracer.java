@@ -189,7 +189,6 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	/**
 	 * What it takes to start spans in one instrumentation scope.
 	 *
-	 * @param tracer the tracer of the SDK
 	 * @param untyped what spans without a type have in common
 	 * @param typed what the spans of each type have in common
 	 */

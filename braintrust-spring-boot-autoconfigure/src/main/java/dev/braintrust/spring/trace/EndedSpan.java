@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A span that waits to be sent, with what was captured of it. Its JSON is made when it is
  * sent, on the thread of the export worker.
  *
- * @param span the span
  * @param template what it has in common with others
- * @param fields what was captured
  * @param content writes it
  */
 public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,

@@ -200,8 +200,6 @@ final class ProjectRecorder {
 	/**
 	 * Samples the spans of rows of experiments, and asks another sampler about all
 	 * others.
-	 *
-	 * @param others the other sampler
 	 */
 	private record RowsSampled(Sampler others) implements Sampler {
 

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * What the projects of an application context share.
  *
  * @param destination where their spans and attachments go
- * @param filters the filters of the content of a project, by its key
  * @param customizers the customizers of a project, by its key
  * @param access what is known from Braintrust
  * @param buffers where their content is written

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Where the spans of projects and their attachments go: to Braintrust or, in tests, to a
  * recorder, where attachments are part of the spans. A watch sees them on their way.
  *
- * @param pipeline the export of spans
- * @param uploads the uploads of attachments
  * @param recorder what takes the spans in place of the export, if anything does
  * @param watch what sees the spans beside their export, if anything does
  */
@@ -94,7 +92,6 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	 * to flush.
 	 *
 	 * @param recorder the recorder, if there is one
-	 * @param settings the settings of the project
 	 * @param reader writes its spans
 	 * @param queue sends them too, if they are to be sent
 	 */

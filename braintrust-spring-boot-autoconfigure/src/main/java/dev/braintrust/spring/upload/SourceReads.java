@@ -131,8 +131,6 @@ final class SourceReads implements AutoCloseable {
 
 	/**
 	 * Something that is read.
-	 *
-	 * @param <T> what it becomes
 	 */
 	final class Read<T> extends FutureTask<T> {
 

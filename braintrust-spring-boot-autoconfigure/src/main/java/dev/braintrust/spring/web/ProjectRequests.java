@@ -26,8 +26,6 @@ import org.springframework.util.Assert;
 /**
  * The requests that the application has chosen to carry the trace of a project. Nothing
  * that fails here fails a request.
- *
- * @param <T> the type of the requests
  */
 final class ProjectRequests<T> {
 

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * Stands for one of Spring AI's fluent objects. A proxy, and not a class that implements
  * the interface, passes on every method that the interface has at run time, also one that
  * a later release adds.
- *
- * @param <T> the type of the object
  */
 abstract class DelegatingProxy<T> implements InvocationHandler {
 

@@ -16,8 +16,6 @@ import reactor.core.publisher.Hooks;
  * because of them is done for the run, such as that of advisors and tools between two
  * calls of the model. What receives the stream is outside of the run: its signals leave
  * while that is current which surrounds the run.
- *
- * @param <T> the type of the chunks
  */
 final class RunFlux<T> extends FluxOperator<T, T> {
 
@@ -56,8 +54,6 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 
 	/**
 	 * Receives the signals, and passes them on in another context.
-	 *
-	 * @param <T> the type of the chunks
 	 */
 	private abstract static class RunSubscriber<T> implements CoreSubscriber<T> {
 
@@ -104,8 +100,6 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 
 	/**
 	 * Takes the signals of a model into the run.
-	 *
-	 * @param <T> the type of the chunks
 	 */
 	private static final class InsideSubscriber<T> extends RunSubscriber<T> {
 
@@ -140,8 +134,6 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 
 	/**
 	 * Takes the signals of a stream out of the run.
-	 *
-	 * @param <T> the type of the chunks
 	 */
 	private static final class OutsideSubscriber<T> extends RunSubscriber<T> {
 

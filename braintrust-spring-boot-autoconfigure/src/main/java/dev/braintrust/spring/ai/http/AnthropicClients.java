@@ -52,8 +52,6 @@ final class AnthropicClients implements SdkClients {
 
 	/**
 	 * Puts our HTTP client around another.
-	 *
-	 * @param tracing how it is traced
 	 */
 	private record Tracing(ClientTracing tracing) implements Interceptor {
 

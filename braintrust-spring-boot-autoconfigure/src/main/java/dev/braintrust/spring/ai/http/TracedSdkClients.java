@@ -93,9 +93,6 @@ public final class TracedSdkClients {
 
 	/**
 	 * What a traced client was made of.
-	 *
-	 * @param plain the client
-	 * @param tracer what traces it
 	 */
 	private record Traced(Object plain, ProjectTracer tracer) {
 	}

@@ -74,9 +74,6 @@ final class WireJson {
 
 	/**
 	 * An event of a stream.
-	 *
-	 * @param data what it says
-	 * @param end where it ends in the body
 	 */
 	record Event(JsonNode data, int end) {
 	}

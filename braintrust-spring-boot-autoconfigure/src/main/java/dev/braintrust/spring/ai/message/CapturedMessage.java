@@ -25,10 +25,8 @@ import org.springframework.ai.content.MediaContent;
  * metadata that a message hands out change later. Bytes of media are not copied.
  *
  * @param type the role
- * @param text the text
  * @param media images, documents and sounds
  * @param toolCalls the tools that an answer asks for
- * @param results the results of tools
  * @param reasoning what a model thought
  * @param refusal why a model refused
  */

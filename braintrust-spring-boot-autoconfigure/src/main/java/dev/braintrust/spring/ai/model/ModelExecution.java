@@ -68,10 +68,7 @@ final class ModelExecution extends OpenSpan implements ObservedFlux.Observer<Obj
 	/**
 	 * A request to a model that is about to be executed.
 	 *
-	 * @param tracing how the model is traced
-	 * @param model the model
 	 * @param kind what the model makes
-	 * @param request the request
 	 */
 	record Request(ModelTracing tracing, Object model, ModelKind kind, ModelRequest<?> request) {
 

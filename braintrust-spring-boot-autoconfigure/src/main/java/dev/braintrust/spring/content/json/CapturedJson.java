@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
  * A value that was written as JSON when it was captured, since it could have changed
  * later.
  *
- * @param json the JSON
  * @param attachments the attachments that it has marks of, or {@code null} where it has
  * none
  */

@@ -7,8 +7,6 @@ import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
  * Writes values by a function. Properties that are polymorphic add no type to them.
- *
- * @param <T> the type of the values
  */
 public final class PlainSerializer<T> extends ValueSerializer<T> {
 
@@ -31,8 +29,6 @@ public final class PlainSerializer<T> extends ValueSerializer<T> {
 
 	/**
 	 * Writes a value.
-	 *
-	 * @param <T> the type of the value
 	 */
 	@FunctionalInterface
 	public interface Function<T> {

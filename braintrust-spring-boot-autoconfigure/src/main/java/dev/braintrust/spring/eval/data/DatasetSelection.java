@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
  * What selects a version of a dataset: the version itself before a snapshot, and a
  * snapshot before an environment.
  *
- * @param version the version
- * @param snapshot the name of a snapshot
  * @param environment the slug of an environment
  */
 record DatasetSelection(@Nullable String version, @Nullable String snapshot, @Nullable String environment) {

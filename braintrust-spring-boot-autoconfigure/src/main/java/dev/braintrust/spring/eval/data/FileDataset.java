@@ -23,11 +23,7 @@ import org.springframework.util.ResourceUtils;
  * The cases of a file. It is read as a whole when an experiment begins.
  *
  * @param location a path, or a location of Spring
- * @param format the format of the file
- * @param input the type of the inputs
  * @param expected the type of the expected outputs
- * @param <I> the type of the inputs
- * @param <E> the type of the expected outputs
  */
 record FileDataset<I, E>(String location, Format format, Class<I> input, Class<E> expected) implements Dataset<I, E> {
 

@@ -11,13 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The roots of the logs of a project as cases: what came out is what is expected.
  *
- * @param project the key of the project
- * @param api the API of Braintrust for the project
  * @param filter what they fulfil
- * @param input the type of the inputs
  * @param expected the type of the outputs
- * @param <I> the type of the inputs
- * @param <E> the type of the outputs
  */
 record ProjectLogs<I, E>(String project, ProjectApi api, String filter, Class<I> input,
 		Class<E> expected) implements Dataset<I, E> {

@@ -19,10 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A dataset of a project by its name, and what Braintrust is asked about it.
  *
- * @param project the key of the project
- * @param api the API of Braintrust for the project
  * @param orgName the name of the organization, if it is set
- * @param name the name of the dataset
  */
 record StoredDataset(String project, ProjectApi api, @Nullable String orgName, String name) {
 

@@ -12,12 +12,8 @@ import tools.jackson.databind.JsonNode;
  * Makes cases of the rows of an object of Braintrust.
  *
  * @param what the object, for people
- * @param rows its rows
  * @param reader makes a case of a row
- * @param type the type of the object
  * @param id gives its id
- * @param <I> the type of the inputs
- * @param <E> the type of the expected outputs
  */
 record StoredRows<I, E>(String what, RowPages rows, CaseReader<I, E> reader, String type,
 		Supplier<String> id) implements Iterator<EvalCase<I, E>> {

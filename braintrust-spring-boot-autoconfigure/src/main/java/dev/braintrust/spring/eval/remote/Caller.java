@@ -10,7 +10,6 @@ import dev.braintrust.spring.settings.ProjectSettings;
  * @param settings the settings of the project, with the token of the caller as its key
  * @param api Braintrust's API as the caller sees it
  * @param organization the name of their organization
- * @param projectId the id of the project
  * @param projectName its name in Braintrust
  */
 record Caller(ProjectSettings settings, ProjectApi api, String organization, String projectId, String projectName) {

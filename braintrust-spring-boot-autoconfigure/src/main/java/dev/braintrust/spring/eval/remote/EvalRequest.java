@@ -20,7 +20,6 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code {"name", "parameters"?, "data", "scores"?, "experiment_name"?, "project_id"?,
  * "parent"?, "stream"?}}.
  *
- * @param name the name of the evaluation
  * @param parameters the values of parameters that the caller has chosen
  * @param data where the cases come from
  * @param scores the scorers of Braintrust that the caller adds
@@ -163,7 +162,6 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 	/**
 	 * A scorer that Braintrust runs.
 	 *
-	 * @param name its name
 	 * @param function the JSON that names its function, as Braintrust's API takes it
 	 * @param version the version of the function, or {@code null} for the latest one
 	 */
@@ -176,7 +174,6 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 	 * "propagated_event"?}}.
 	 *
 	 * @param objectType the type of the object that has them
-	 * @param objectId the id of that object
 	 * @param generation what {@code span_attributes} say of the run, as JSON, or
 	 * {@code null}
 	 */

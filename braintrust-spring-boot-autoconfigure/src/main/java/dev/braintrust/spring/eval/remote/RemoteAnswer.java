@@ -52,10 +52,6 @@ sealed interface RemoteAnswer {
 
 	/**
 	 * A text.
-	 *
-	 * @param status the status
-	 * @param headers its headers
-	 * @param body its body
 	 */
 	record Text(int status, Map<String, String> headers, String body) implements RemoteAnswer {
 
@@ -69,9 +65,6 @@ sealed interface RemoteAnswer {
 
 	/**
 	 * The events of a run, until its end.
-	 *
-	 * @param headers the headers
-	 * @param events the events
 	 */
 	record Events(Map<String, String> headers, RunEvents events) implements RemoteAnswer {
 

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A project with evaluations that may be run remotely.
  *
- * @param settings its settings
  * @param api Braintrust's API with the key of the project
  * @param experiments runs its experiments, among those of all projects
  * @param evals its evaluations by their names

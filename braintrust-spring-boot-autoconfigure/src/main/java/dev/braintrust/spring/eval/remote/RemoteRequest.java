@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to the endpoint, whatever server it came to.
  *
- * @param method the method
  * @param path the path below that of the endpoint, not decoded
  * @param headers gives the value of a header
  * @param body its body, which nobody has read yet

@@ -15,8 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What a caller is told of a run, in the words of Braintrust's SDK for JavaScript.
  *
- * @param caller the caller
- * @param eval the name of the evaluation
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-sdk-javascript/blob/main/js/dev/server.ts">Braintrust's
  * SDK for JavaScript, {@code dev/server.ts}</a>

@@ -93,7 +93,6 @@ final class HtmlTrace {
 	/**
 	 * A span at its place in the tree.
 	 *
-	 * @param span the span
 	 * @param depth how many spans are above it
 	 */
 	private record Placed(ReportedSpan span, int depth) {

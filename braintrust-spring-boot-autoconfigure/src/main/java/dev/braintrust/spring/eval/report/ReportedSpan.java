@@ -8,14 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A span of a row as it was recorded: after the content filters of its project.
  *
- * @param id its id
- * @param parentId the id of its parent
- * @param name its name
  * @param type its type, or {@code null} if it has none
- * @param startNanos when it started
- * @param endNanos when it ended
  * @param error what its error says, or {@code null} if it has none
- * @param tags its tags
  * @param fields its fields as JSON: {@code input}, {@code output}, {@code expected},
  * {@code metadata}, {@code metrics}
  */

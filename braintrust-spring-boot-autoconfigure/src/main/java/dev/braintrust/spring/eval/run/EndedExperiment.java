@@ -22,15 +22,11 @@ import org.springframework.util.Assert;
 /**
  * An experiment that has ended.
  *
- * @param target where it went
- * @param rows its rows
  * @param missing how many rows did not run to their end
- * @param scores its scores over all rows
  * @param duration how long it took
  * @param strays how many traces left their rows
  * @param strayNames the names of some of them
  * @param sent whether everything has arrived
- * @param outcome what was recorded of its rows
  * @param comparison how it differs from its baseline
  */
 record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, int missing,

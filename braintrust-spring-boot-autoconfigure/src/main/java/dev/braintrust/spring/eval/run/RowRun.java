@@ -155,8 +155,6 @@ final class RowRun<I, O, E> {
 	 *
 	 * @param position its position among the rows
 	 * @param index the position of its case
-	 * @param trial the trial of its case
-	 * @param evalCase the case
 	 */
 	record Slot<I, E>(int position, int index, int trial, EvalCase<I, E> evalCase) {
 

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * What a run is compared with. It is read before the first row, so that a baseline that
  * cannot be read costs nothing.
  *
- * @param name the name of the baseline
  * @param experiment the id of the experiment that it is, if it is one
  * @param scores its scores, if there are any yet
  * @param file the file that it is, if it is one

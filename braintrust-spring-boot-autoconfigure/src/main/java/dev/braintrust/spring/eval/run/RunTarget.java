@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where an experiment goes: to Braintrust, or nowhere but into its result.
  *
- * @param project the key of the project
- * @param name the name of the experiment
  * @param id its id in Braintrust, if it is sent
  * @param url its page, if that is known
  * @param elsewhere what its spans carry if it is no experiment of its own

@@ -14,14 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row as its scorers see it.
  *
- * @param evalCase the case
- * @param output what the task returned
- * @param metadata the metadata of the row
- * @param tags the tags of the row
- * @param parameters the parameters of the experiment
- * @param trace the spans of the task
  * @param duration how long it took
- * @param calls what scorers may call
  */
 record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<String, @Nullable Object> metadata,
 		List<String> tags, EvalParameters parameters, RowTrace trace, Duration duration,

@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the scorers of an experiment call.
  *
- * @param projects the projects of the application
  * @param target where the experiment goes
- * @param tracer makes its spans
- * @param functions the scorers that are in Braintrust
  * @param span the span of the scorer that calls, once there is one
  */
 record ScorerCalls(BraintrustProjects projects, RunTarget target, RowTracer tracer, HostedFunctions functions,

@@ -145,7 +145,6 @@ final class TimedCall<T> {
 	/**
 	 * What became of it: a value, or what was thrown.
 	 *
-	 * @param value the value
 	 * @param error what was thrown, or {@code null}
 	 */
 	record Outcome<T>(@Nullable T value, @Nullable Throwable error) {

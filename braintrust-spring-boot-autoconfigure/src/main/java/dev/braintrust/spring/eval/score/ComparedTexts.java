@@ -8,10 +8,6 @@ import dev.braintrust.spring.eval.value.JsonValues;
  * A scorer that compares the text of the output with that of what is expected. A value
  * that is no text is its compact JSON, with the properties of objects in the order of
  * their names. An output of {@code null} has no text, and scores 0.
- *
- * @param name the name
- * @param json the texts of values
- * @param comparison compares two texts
  */
 record ComparedTexts(String name, JsonValues json, Comparison comparison) implements Scorer<Object, Object, Object> {
 

@@ -11,7 +11,6 @@ import org.springframework.util.Assert;
 /**
  * Tells whether a regular expression is found in the output.
  *
- * @param json the texts of values
  * @param pattern the expression, or {@code null} for what is expected
  */
 record FoundPattern(JsonValues json, @Nullable Pattern pattern) implements Scorer<Object, Object, Object> {

@@ -6,12 +6,6 @@ import org.springframework.util.Assert;
 
 /**
  * A scorer by a function.
- *
- * @param name the name of the scorer
- * @param function the function
- * @param <I> the type of the inputs
- * @param <O> the type of the outputs
- * @param <E> the type of the expected outputs
  */
 record FunctionScorer<I, O, E>(String name, Function<I, O, E> function) implements Scorer<I, O, E> {
 
@@ -28,10 +22,6 @@ record FunctionScorer<I, O, E>(String name, Function<I, O, E> function) implemen
 
 	/**
 	 * Scores a row.
-	 *
-	 * @param <I> the type of the inputs
-	 * @param <O> the type of the outputs
-	 * @param <E> the type of the expected outputs
 	 */
 	@FunctionalInterface
 	interface Function<I, O, E> {

@@ -19,7 +19,6 @@ import org.springframework.util.ObjectUtils;
  * Tells how similar the items of two lists are, in the pairs that are most similar
  * together.
  *
- * @param json the JSON of values
  * @param pairwise scores an item of the output against one that is expected
  * @param extrasAllowed whether further items of the output cost nothing
  */

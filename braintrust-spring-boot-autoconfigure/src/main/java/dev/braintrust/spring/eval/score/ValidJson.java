@@ -10,7 +10,6 @@ import tools.jackson.databind.JsonNode;
 /**
  * Tells whether the output is the JSON of an object or an array, or fits a schema.
  *
- * @param json the JSON of values
  * @param schema the schema, or {@code null} for any
  */
 record ValidJson(JsonValues json, @Nullable JsonSchema schema) implements Scorer<Object, Object, Object> {

@@ -15,8 +15,6 @@ import org.springframework.util.ClassUtils;
 
 /**
  * A JSON schema. The library that knows schemas is optional.
- *
- * @param schema the schema
  */
 public record JsonSchema(Schema schema) {
 

@@ -8,7 +8,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /**
  * Which prompt is asked for.
  *
- * @param slug the slug
  * @param version the version, or {@code null}
  * @param environment the environment, or {@code null}
  */

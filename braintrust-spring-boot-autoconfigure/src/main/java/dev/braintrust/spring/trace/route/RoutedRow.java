@@ -86,9 +86,7 @@ public final class RoutedRow {
 	/**
 	 * A span that has ended.
 	 *
-	 * @param span the span
 	 * @param type its type, if it has one
-	 * @param fields what was captured
 	 * @param written writes it as it is sent, with its attachments in base64
 	 */
 	public record Ended(SpanData span, @Nullable SpanType type, SpanFields fields, Supplier<SpanData> written) {
