@@ -51,7 +51,7 @@ final class Fallbacks {
 		Object value = ReflectionUtils.invokeMethod(component.getAccessor(), level);
 		Method accessor = ReflectionUtils.findMethod(next.getClass(), component.getName());
 		Object nextValue = (accessor != null) ? ReflectionUtils.invokeMethod(accessor, next) : null;
-		if (value == nextValue) {
+		if (value == nextValue && !isUnset(value)) {
 			return value;
 		}
 		if (value instanceof Record group && nextValue instanceof Record nextGroup) {

@@ -467,6 +467,20 @@ class ProjectSettingsResolverTests {
 	}
 
 	@Test
+	void variablesThatAreBlankOnBothLevelsHideNoProperty() {
+		ProjectSettings settings = new SettingsSource(null).property("braintrust.projects.support.name", "Support")
+			.property("braintrust.org-name", "acme")
+			.property("braintrust.export.endpoint", "http://collector:4318/v1/traces")
+			.variable("BRAINTRUST_ORGNAME", "")
+			.variable("BRAINTRUST_PROJECTS_SUPPORT_ORGNAME", "")
+			.variable("BRAINTRUST_EXPORT_ENDPOINT", "")
+			.variable("BRAINTRUST_PROJECTS_SUPPORT_EXPORT_ENDPOINT", "")
+			.settings();
+		assertThat(settings.orgName()).isEqualTo("acme");
+		assertThat(settings.export().endpoint()).hasToString("http://collector:4318/v1/traces");
+	}
+
+	@Test
 	void secretIsShownByNoRecordOfProperties() {
 		for (String level : List.of("braintrust", "braintrust.projects.support")) {
 			given(level + ".api-key", "s3cret");
