@@ -145,9 +145,8 @@ final class ProxyTunnel implements AutoCloseable {
 				this.threads.execute(() -> serve(accepted));
 			}
 			catch (Throwable ex) {
-				// It is closed, the client went away, or there is no thread, no file or
-				// no
-				// memory to be had, which may pass.
+				// It is closed, the client went away, or there is no thread, no file
+				// or no memory to be had, which may pass.
 				if (client != null) {
 					close(client);
 				}

@@ -214,9 +214,9 @@ final class JsonBuffer extends Writer {
 
 		@Override
 		public void copyTo(byte[] target, int place) {
-			// It would be content of another span by now. A buffer that nothing was
-			// written
-			// to is released though spans may have fields of it, which are empty.
+			// It would be content of another span by now. A buffer that nothing
+			// was written to is released though spans may have fields of it, which
+			// are empty.
 			Assert.state(this.length == 0 || isReadable(), "The JSON of this field has been released");
 			int done = 0;
 			while (done < this.length) {

@@ -107,8 +107,8 @@ final class WrittenSpan extends DelegatingSpanData {
 		}
 
 		// Put an attribute in the place of one of that name, if there is one:
-		// OpenTelemetry
-		// keeps several of a name that have different types, and OTLP allows one.
+		// OpenTelemetry keeps several of a name that have different types, and OTLP
+		// allows one.
 		void put(AttributeKey<?> key, Object value) {
 			if (this.end > MANY) {
 				putAmongMany(key, value);

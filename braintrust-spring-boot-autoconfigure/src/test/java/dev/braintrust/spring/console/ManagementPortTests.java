@@ -72,9 +72,8 @@ class ManagementPortTests {
 			.run();
 	}
 
-	// On a connection of its own: Reactor Netty 1.3.6 can leave a request unread that
-	// follows
-	// another at once (reactor-netty#4361).
+	// On a connection of its own: Reactor Netty 1.3.6 can leave a request unread
+	// that follows another at once (reactor-netty#4361).
 	private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
 		return HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
