@@ -39,7 +39,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final ConcurrentLruCache<PromptQuery, CachedPrompt> prompts = new ConcurrentLruCache<>(MAX_PROMPTS,
-			this::cached);
+			this::toCache);
 
 	// By slug and location.
 	private final Map<String, LoadedPrompt> files = new ConcurrentHashMap<>();
@@ -85,7 +85,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 			if (!isAsked()) {
 				throw unavailable(query, "could not be loaded: " + whyNot(), null);
 			}
-			LoadedPrompt loaded = this.prompts.get(query).get(fallback != null);
+			LoadedPrompt loaded = cached(query).get(fallback != null);
 			this.warned.remove(query);
 			return loaded;
 		}
@@ -111,7 +111,15 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 		return this.on ? "the project has no API key" : "the project is off";
 	}
 
+	// The cache alone gives each of several threads a prompt of its own, and each would
+	// be asked for.
 	private CachedPrompt cached(PromptQuery query) {
+		synchronized (this.prompts) {
+			return this.prompts.get(query);
+		}
+	}
+
+	private CachedPrompt toCache(PromptQuery query) {
 		return new CachedPrompt(() -> ask(query), this.settings, query.environment() == null, this.clock);
 	}
 

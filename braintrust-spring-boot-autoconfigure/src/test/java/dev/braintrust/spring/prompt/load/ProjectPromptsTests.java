@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.BraintrustProjects;
@@ -340,6 +343,33 @@ class ProjectPromptsTests {
 				.isThrownBy(() -> prompts.load("kind-greeter").get());
 			// On a busy machine the request may be given up before it arrives.
 			assertThat(this.server.calls("GET /v1/prompt")).hasSizeLessThan(2);
+		});
+	}
+
+	@Test
+	void promptThatManyThreadsWantAtOnceIsAskedForOnce() {
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			CyclicBarrier together = new CyclicBarrier(8);
+			List<Thread> threads = IntStream.range(0, 8).mapToObj((i) -> new Thread(() -> {
+				for (int slug = 0; slug < 100; slug++) {
+					try {
+						together.await();
+						prompts.load("wanted-" + slug).get();
+					}
+					catch (PromptUnavailableException ex) {
+						// The server has no such prompt.
+					}
+					catch (InterruptedException | BrokenBarrierException ex) {
+						return;
+					}
+				}
+			})).toList();
+			threads.forEach(Thread::start);
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			assertThat(this.server.calls("GET /v1/prompt")).hasSize(100);
 		});
 	}
 
