@@ -36,6 +36,8 @@ final class SpanBudget {
 	// Those of them that do not give way.
 	private long paced;
 
+	private long pacedBytes;
+
 	private long underWay;
 
 	private int active;
@@ -62,6 +64,7 @@ final class SpanBudget {
 	void survey(List<SpanQueue> queues) {
 		this.spans = 0;
 		this.paced = 0;
+		this.pacedBytes = 0;
 		this.underWay = 0;
 		this.active = 0;
 		this.activeProjects = 0;
@@ -71,16 +74,19 @@ final class SpanBudget {
 			if (spans > 0) {
 				this.spans += spans;
 				this.paced += queue.isPaced() ? spans : 0;
+				this.pacedBytes += queue.isPaced() ? queue.bytes() : 0;
 				this.underWay += queue.request().underWay();
 				this.active++;
-				this.activeProjects += queue.project().isActive ? 0 : 1;
-				queue.project().add(spans, queue.isPaced());
+				this.activeProjects += (queue.project().active == 0) ? 1 : 0;
+				queue.project().add(queue);
 			}
 		}
 	}
 
-	long requestShare() {
-		return this.limits.requestShare(this.active, this.underWay);
+	// The queues of a project divide its share, so that many of them take nothing from
+	// another project.
+	long requestShare(Holdings project) {
+		return this.limits.requestShare(this.activeProjects * Math.max(1, project.active), this.underWay);
 	}
 
 	// About how much of one project may wait for the worker. All of it is a quarter of
@@ -107,21 +113,22 @@ final class SpanBudget {
 	// Make room, and return the targets that lost something.
 	Set<ExportTarget> makeRoom(List<SpanQueue> queues) {
 		Set<ExportTarget> full = new HashSet<>(0);
+		long bytes = room(this.limits.maxBytes(), this.pacedBytes);
 		while (this.memory.held() > this.limits.maxBytes()) {
-			SpanQueue queue = largest(queues, SpanQueue::held, SpanQueue::bytes, this.limits.maxBytes());
+			SpanQueue queue = largest(queues, (any) -> any.project().held(), SpanQueue::bytes, bytes);
 			if (queue == null || !queue.loseContentOrSpan()) {
 				break;
 			}
 			full.add(queue.target());
-			while (this.memory.held() > this.limits.maxBytes() && isShare(queue.held(), this.limits.maxBytes())
+			while (this.memory.held() > this.limits.maxBytes() && isShare(queue.project().held(), bytes)
 					&& queue.loseContentOrSpan()) {
 				// Until there is room, or others hold more.
 			}
 		}
 		survey(queues);
+		long spans = room(this.limits.maxSpans(), this.paced);
 		while (this.spans > this.limits.maxSpans()) {
-			SpanQueue queue = largest(queues, (any) -> any.project().spans, SpanQueue::spans,
-					this.limits.maxSpans() - this.paced);
+			SpanQueue queue = largest(queues, (any) -> any.project().spans, SpanQueue::spans, spans);
 			if (queue == null || !queue.loseSpan()) {
 				break;
 			}
@@ -130,6 +137,12 @@ final class SpanBudget {
 			full.add(queue.target());
 		}
 		return full;
+	}
+
+	// What does not give way makes the room of all others smaller, by half at the most:
+	// an experiment whose rows hold more takes no more from them.
+	private static long room(long max, long paced) {
+		return max - Math.min(paced, max / 2);
 	}
 
 	private boolean isShare(long held, long all) {
@@ -160,7 +173,12 @@ final class SpanBudget {
 		// Without those that do not give way.
 		private long spans;
 
-		private boolean isActive;
+		private long bytes;
+
+		private long pacedBytes;
+
+		// How many of its queues have spans.
+		private int active;
 
 		private Holdings(MemoryBudget.Part memory) {
 			this.memory = memory;
@@ -170,14 +188,28 @@ final class SpanBudget {
 			return this.memory;
 		}
 
-		private void clear() {
-			this.spans = 0;
-			this.isActive = false;
+		// All but what does not give way.
+		private long held() {
+			return this.memory.held() - this.pacedBytes;
 		}
 
-		private void add(int spans, boolean paced) {
-			this.spans += paced ? 0 : spans;
-			this.isActive = true;
+		// What it holds beside its spans.
+		long attachments() {
+			return this.memory.held() - this.bytes;
+		}
+
+		private void clear() {
+			this.spans = 0;
+			this.bytes = 0;
+			this.pacedBytes = 0;
+			this.active = 0;
+		}
+
+		private void add(SpanQueue queue) {
+			this.spans += queue.isPaced() ? 0 : queue.spans();
+			this.bytes += queue.bytes();
+			this.pacedBytes += queue.isPaced() ? queue.bytes() : 0;
+			this.active++;
 		}
 
 	}

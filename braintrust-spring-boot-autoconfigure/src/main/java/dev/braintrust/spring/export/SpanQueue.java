@@ -68,11 +68,6 @@ final class SpanQueue {
 		return this.backlog.all() + this.request.size();
 	}
 
-	// What the project holds, attachments included.
-	long held() {
-		return this.project.memory().held();
-	}
-
 	// What its own spans hold, without attachments.
 	long bytes() {
 		return this.held;
@@ -124,7 +119,7 @@ final class SpanQueue {
 
 	// Tell how it goes. Returns whether more has been added that is to be looked at.
 	boolean publish() {
-		long room = this.budget.requestShare() - this.backlog.bytes();
+		long room = this.budget.requestShare(this.project) - this.backlog.bytes();
 		return this.inbox.publish(this.counts.status(this.request.size(), this.held),
 				isIdle() ? 1 : QueueLimits.MAX_REQUEST_SPANS - this.backlog.size(),
 				Math.min(room, this.budget.inboxShare() / 2));
@@ -170,7 +165,8 @@ final class SpanQueue {
 			return Long.MAX_VALUE;
 		}
 		boolean full = this.backlog.size() >= QueueLimits.MAX_REQUEST_SPANS
-				|| this.backlog.bytes() >= this.budget.requestShare() || this.budget.isLarge(held() - bytes());
+				|| this.backlog.bytes() >= this.budget.requestShare(this.project)
+				|| this.budget.isLarge(this.project.attachments());
 		boolean hurried = this.request.attempts() == 0 && (full || this.counts.isWanted());
 		return hurried ? 0 : Math.max(0, this.dueAt - now);
 	}
@@ -187,7 +183,7 @@ final class SpanQueue {
 			return null;
 		}
 		if (this.request.isNone() && !this.backlog.isEmpty()) {
-			this.request.open(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare()));
+			this.request.open(this.backlog.poll(QueueLimits.MAX_REQUEST_SPANS, this.budget.requestShare(this.project)));
 		}
 		this.lastTaken = number;
 		SpanBatch batch = this.request.start(now);

@@ -210,6 +210,76 @@ class ExperimentQueueTests {
 	}
 
 	@Test
+	void experimentThatFillsTheQueueTakesNothingFromWhoeverHoldsLittle() {
+		SpanSink experiment = open("e-1", ExperimentQueueTests::read);
+		IntStream.range(0, 5000).forEach((i) -> experiment.add(new Counted(0)));
+		this.support.end("logged");
+		SpanSource quiet = new SpanSource(this.pipeline, SpanSource.settings("quiet", "http://127.0.0.1:9")).end(1, 3);
+		assertThat(quiet.status().totalLost()).isZero();
+		assertThat(this.support.status().totalLost()).isZero();
+	}
+
+	@Test
+	void contentOfAnExperimentIsNoneOfTheLogsOfItsProject() {
+		SpanSink experiment = open("e-1", ExperimentQueueTests::read);
+		IntStream.range(0, 12).forEach((i) -> experiment.add(new Counted(MB)));
+		this.support.end("logged");
+		assertThat(this.support.status().totalLost()).isZero();
+	}
+
+	@Test
+	void budgetHoldsThoughTheContentOfAnExperimentDoesNotGiveWay() {
+		CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
+		SpanReader waiting = (spans) -> {
+			mayGoOn.join();
+			return read(spans);
+		};
+		SpanSink experiment = open("e-1", waiting);
+		IntStream.range(0, 2).forEach((i) -> experiment.add(new Counted(MB)));
+		List<SpanSink> projects = IntStream.range(0, 9)
+			.mapToObj((i) -> this.pipeline.open(SpanSource.settings("p" + i, "http://127.0.0.1:9"), waiting))
+			.toList();
+		SpanSink quiet = this.pipeline.open(SpanSource.settings("quiet", "http://127.0.0.1:9"), waiting);
+		quiet.add(new Counted(20_000));
+		for (int i = 0; i < 7; i++) {
+			projects.forEach((project) -> project.add(new Counted(100_000)));
+			SpanSource.seen(this.pipeline);
+		}
+		assertThat(this.pipeline.memory().held()).isLessThanOrEqualTo(8 * MB);
+		assertThat(experiment.status().contentLost()).isEmpty();
+		assertThat(quiet.status().contentLost()).isEmpty();
+		mayGoOn.complete(null);
+	}
+
+	@Test
+	void manyExperimentsOfOneProjectLeaveAnotherItsLargeRequests() {
+		for (int i = 0; i < 16; i++) {
+			open("e-" + i, ExperimentQueueTests::read, false).add(new Counted(0));
+		}
+		SpanSink quiet = this.pipeline.open(SpanSource.settings("quiet", "http://127.0.0.1:9"),
+				ExperimentQueueTests::read);
+		for (int i = 0; i < 10; i++) {
+			quiet.add(new Counted(100_000));
+			SpanSource.seen(this.pipeline);
+		}
+		this.transport.acceptAll();
+		assertThat(quiet.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(quiet.status().requests()).isOne();
+	}
+
+	@Test
+	void spansElsewhereAreNoAttachmentsThatALogHasToRelease() {
+		open("e-1", ExperimentQueueTests::read, false).add(new Counted(6 * MB / 5));
+		for (String name : List.of("first", "second")) {
+			this.support.end(name);
+			SpanSource.seen(this.pipeline);
+		}
+		this.transport.acceptAll();
+		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.support.statusNow().requests()).isOne();
+	}
+
+	@Test
 	void nothingOfAnExperimentGivesWay() {
 		SpanSink queue = open("e-1", ExperimentQueueTests::read);
 		List<Counted> spans = IntStream.range(0, 12).mapToObj((i) -> new Counted(MB)).toList();
