@@ -48,7 +48,9 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	ExportStatus plus(ExportStatus other) {
 		boolean later = this.state != State.CLOSED && other.state != State.CLOSED
 				&& isLater(other.lastRequest(), lastRequest());
-		boolean failedLater = isLater(other.lastFailure, this.lastFailure);
+		// A failure that is not over is told rather than one of a queue that is.
+		boolean failing = this.state == State.RETRYING || this.state == State.FAILING;
+		boolean failedLater = isLater(other.lastFailure, this.lastFailure) && !(failing && other.state == State.CLOSED);
 		return new ExportStatus(later ? other.state : this.state, this.ended + other.ended, this.sent + other.sent,
 				this.queued + other.queued, this.underWay + other.underWay, this.queuedBytes + other.queuedBytes,
 				sum(this.lost, other.lost), sum(this.contentLost, other.contentLost), this.requests + other.requests,

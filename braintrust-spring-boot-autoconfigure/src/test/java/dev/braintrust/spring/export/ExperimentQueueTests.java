@@ -351,6 +351,29 @@ class ExperimentQueueTests {
 	}
 
 	@Test
+	void failureOfAnExperimentThatIsOverIsNotTheReasonOfALaterTry() {
+		this.support.end("logged");
+		CompletableFuture<Boolean> flush = CompletableFuture
+			.supplyAsync(() -> this.support.flush(Duration.ofSeconds(20)));
+		this.transport.next().answer(503);
+		this.transport.next();
+		SpanSink experiment = open("e-1", ExperimentQueueTests::read);
+		experiment.add(new Counted(0));
+		CompletableFuture<Boolean> refused = CompletableFuture
+			.supplyAsync(() -> experiment.flush(Duration.ofSeconds(20)));
+		this.transport.next().answer(400);
+		assertThat(refused.join()).isFalse();
+		assertThat(this.pipeline.status("support").lastError()).contains("400");
+		experiment.close();
+		SpanSource.seen(this.pipeline);
+		assertThat(this.pipeline.status("support").state()).isEqualTo(ExportStatus.State.RETRYING);
+		assertThat(this.pipeline.status("support").lastError()).contains("503");
+		this.transport.acceptAll();
+		assertThat(flush.join()).isTrue();
+		assertThat(this.pipeline.status("support").lastError()).contains("400");
+	}
+
+	@Test
 	void queueThatIsClosedAfterThePipelineTakesNothing() {
 		SpanSink queue = open("e-1", ExperimentQueueTests::read);
 		queue.add(new Counted(0));
