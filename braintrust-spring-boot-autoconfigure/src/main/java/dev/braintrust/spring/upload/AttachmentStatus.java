@@ -1,6 +1,5 @@
 package dev.braintrust.spring.upload;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -22,9 +21,8 @@ import java.util.Map;
 public record AttachmentStatus(State state, long uploaded, long uploadedBytes, Map<String, Long> failed,
 		Map<String, Long> refused, int waiting, long waitingBytes) {
 
-	public static final List<String> STEPS = Arrays.stream(UploadFailure.Step.values())
-		.map(UploadFailure.Step::tag)
-		.toList();
+	// The tags of the steps, so that the meters load no more at startup.
+	public static final List<String> STEPS = List.of("wait", "login", "url", "storage", "status", "closed");
 
 	public AttachmentStatus {
 		failed = Map.copyOf(failed);

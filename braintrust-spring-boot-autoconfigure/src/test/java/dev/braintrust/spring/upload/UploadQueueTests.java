@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.braintrust.spring.Attachment;
 import dev.braintrust.spring.Attachments;
@@ -108,6 +109,12 @@ class UploadQueueTests {
 		lost.release();
 		assertThat(ended).isNotDone();
 		assertThat(queue.status(Map.of(), 0).waiting()).isOne();
+	}
+
+	@Test
+	void stepsOfAStatusAreThoseOfUploads() {
+		assertThat(AttachmentStatus.STEPS)
+			.isEqualTo(Stream.of(UploadFailure.Step.values()).map(UploadFailure.Step::tag).toList());
 	}
 
 	@Test

@@ -50,9 +50,8 @@ public record BraintrustProperties(@Nullable Boolean enabled, @Nullable String a
 		@NestedConfigurationProperty ProjectProperties.Sampling sampling,
 		@NestedConfigurationProperty ProjectProperties.Attachments attachments,
 		@NestedConfigurationProperty ProjectProperties.Correlation correlation,
-		@NestedConfigurationProperty @DefaultValue SharedExportProperties export, boolean strict,
-		@Nullable String defaultProject, @DefaultValue("true") boolean checkOnStartup,
-		Map<String, ProjectProperties> projects) {
+		@NestedConfigurationProperty @DefaultValue SharedExportProperties export, Boolean strict,
+		@Nullable String defaultProject, Boolean checkOnStartup, Map<String, ProjectProperties> projects) {
 
 	public BraintrustProperties {
 		capture = (capture != null) ? capture : CaptureProperties.UNSET;
@@ -60,6 +59,8 @@ public record BraintrustProperties(@Nullable Boolean enabled, @Nullable String a
 		sampling = (sampling != null) ? sampling : ProjectProperties.Sampling.UNSET;
 		attachments = (attachments != null) ? attachments : ProjectProperties.Attachments.UNSET;
 		correlation = (correlation != null) ? correlation : ProjectProperties.Correlation.UNSET;
+		strict = (strict != null) ? strict : false;
+		checkOnStartup = (checkOnStartup != null) ? checkOnStartup : true;
 		projects = (projects != null) ? projects : new LinkedHashMap<>();
 	}
 

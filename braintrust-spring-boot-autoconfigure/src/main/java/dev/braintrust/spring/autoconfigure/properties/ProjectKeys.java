@@ -88,7 +88,8 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 			public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					Object result) {
 				// This sees what others bind, too.
-				boolean ours = result.getClass().getPackage() == ProjectKeys.class.getPackage();
+				boolean ours = result instanceof Record
+						&& result.getClass().getPackageName().equals(ProjectKeys.class.getPackageName());
 				Object bound = ours ? ProjectBindHandler.group(name, target, context, result) : result;
 				return (bound != null) ? super.onSuccess(name, target, context, bound) : null;
 			}

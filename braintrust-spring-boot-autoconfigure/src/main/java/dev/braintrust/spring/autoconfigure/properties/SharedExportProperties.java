@@ -7,7 +7,6 @@ import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -35,11 +34,16 @@ import org.springframework.util.unit.DataSize;
 public record SharedExportProperties(@Nullable Duration timeout, @Nullable String endpoint, Map<String, String> headers,
 		@Nullable ExportCompression compression, @Nullable Integer compressionLevel,
 		@NestedConfigurationProperty ExportProperties.Ssl ssl,
-		@NestedConfigurationProperty ExportProperties.Proxy proxy, @DefaultValue("64MB") DataSize maxQueueSize,
-		@DefaultValue("32768") int maxQueueSpans, @DefaultValue("5MB") DataSize maxRequestSize,
-		@DefaultValue("20MB") DataSize maxSpanSize, @DefaultValue("10s") Duration shutdownTimeout) {
+		@NestedConfigurationProperty ExportProperties.Proxy proxy, DataSize maxQueueSize, Integer maxQueueSpans,
+		DataSize maxRequestSize, DataSize maxSpanSize, Duration shutdownTimeout) {
 
+	// As texts, the defaults of sizes and durations would load ten classes to read them.
 	public SharedExportProperties {
+		maxQueueSize = (maxQueueSize != null) ? maxQueueSize : DataSize.ofMegabytes(64);
+		maxQueueSpans = (maxQueueSpans != null) ? maxQueueSpans : 32768;
+		maxRequestSize = (maxRequestSize != null) ? maxRequestSize : DataSize.ofMegabytes(5);
+		maxSpanSize = (maxSpanSize != null) ? maxSpanSize : DataSize.ofMegabytes(20);
+		shutdownTimeout = (shutdownTimeout != null) ? shutdownTimeout : Duration.ofSeconds(10);
 		headers = (headers != null) ? headers : Map.of();
 		ssl = (ssl != null) ? ssl : ExportProperties.Ssl.UNSET;
 		proxy = (proxy != null) ? proxy : ExportProperties.Proxy.UNSET;
