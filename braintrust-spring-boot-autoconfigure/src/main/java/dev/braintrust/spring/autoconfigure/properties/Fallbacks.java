@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Fills the properties of one level in from the next one, by their names.
+ * Takes what one level of properties does not set from the next level, by the names of
+ * the properties.
  */
 final class Fallbacks {
 
@@ -29,14 +30,14 @@ final class Fallbacks {
 	private Fallbacks() {
 	}
 
-	// What is set on a level, and what is set on the next one where that says nothing.
+	// The properties of a level. Those that it does not set are taken from the next one.
 	static <T extends Record> T fill(T level, Record next) {
 		return fill(level, next, "", (name) -> null);
 	}
 
-	// The same, where the property of a prefix and a name may be told in another way if
-	// it is a blank text on the next level.
-	@SuppressWarnings("unchecked")
+	// The same. A property that is a blank text on the next level is asked for by its
+	// full name, from the prefix on.
+	@SuppressWarnings("unchecked") // A record's constructor makes that record.
 	static <T extends Record> T fill(T level, Record next, String prefix, UnaryOperator<@Nullable String> blank) {
 		Shape shape = SHAPES.get(level.getClass());
 		@Nullable Object[] values = new @Nullable Object[shape.components().length];
@@ -51,22 +52,20 @@ final class Fallbacks {
 		Object value = ReflectionUtils.invokeMethod(component.getAccessor(), level);
 		Method accessor = ReflectionUtils.findMethod(next.getClass(), component.getName());
 		Object nextValue = (accessor != null) ? ReflectionUtils.invokeMethod(accessor, next) : null;
-		if (value == nextValue && !isUnset(value)) {
-			return value;
-		}
-		if (value instanceof Record group && nextValue instanceof Record nextGroup) {
+		// Groups and maps without a value are the same object on both levels.
+		if (value instanceof Record group && nextValue instanceof Record nextGroup && group != nextGroup) {
 			return fill(group, nextGroup, prefix + component.getName() + ".", blank);
 		}
-		if (value instanceof Map<?, ?> entries && nextValue instanceof Map<?, ?> others) {
+		if (value instanceof Map<?, ?> entries && nextValue instanceof Map<?, ?> others && entries != others) {
 			Map<Object, Object> all = new LinkedHashMap<>(others);
 			all.putAll(entries);
 			return all;
 		}
-		if (!isUnset(value) || nextValue == null) {
-			return isUnset(value) ? null : value;
+		if (!isUnset(value)) {
+			return value;
 		}
-		return isUnset(nextValue) ? blank.apply(prefix + DataObjectPropertyName.toDashedForm(component.getName()))
-				: nextValue;
+		return (nextValue instanceof String text && text.isBlank())
+				? blank.apply(prefix + DataObjectPropertyName.toDashedForm(component.getName())) : nextValue;
 	}
 
 	static boolean isUnset(@Nullable Object value) {

@@ -357,6 +357,16 @@ class ProjectKeysTests {
 		assertThat(project.capture().maxFieldSize()).hasToString("2048B");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "support-bot", "'[support-bot]'" })
+	void headersOfAFileAndOfVariablesApplyTogether(String declared) {
+		yaml("braintrust: {projects: {" + declared + ": {export: {headers: {team: file, region: eu}}}}}");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_HEADERS_TEAM", "variable");
+		this.variables.put("BRAINTRUST_PROJECTS_SUPPORTBOT_EXPORT_HEADERS_AREA", "sales");
+		assertThat(bound().projects().get("support-bot").export().headers()).containsOnly(Map.entry("team", "variable"),
+				Map.entry("region", "eu"), Map.entry("area", "sales"));
+	}
+
 	@Test
 	void variableInLowerCaseIsAPropertyOfTheDeclaredKeyToo() {
 		yaml("braintrust: {projects: {support-bot: }}");
