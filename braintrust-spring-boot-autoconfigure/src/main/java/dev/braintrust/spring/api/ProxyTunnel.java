@@ -145,8 +145,9 @@ final class ProxyTunnel implements AutoCloseable {
 				this.threads.execute(() -> serve(accepted));
 			}
 			catch (Throwable ex) {
-				// It is closed, the client went away, or there is no thread, no file
-				// or no memory to be had, which may pass.
+				// The tunnel is closed, the client went away, or threads, files or
+				// memory are exhausted. Whatever it is, later connections are
+				// accepted, so even an Error must not end this thread.
 				if (client != null) {
 					close(client);
 				}
@@ -180,7 +181,8 @@ final class ProxyTunnel implements AutoCloseable {
 			answers.get(REST_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (Throwable ex) {
-			// Whoever asked for a tunnel sees that it has ended.
+			// The client sees that its tunnel has ended, and reports it. An Error of one
+			// connection would only be printed by the pool.
 		}
 		finally {
 			this.sockets.removeAll(Set.of(client, proxy));

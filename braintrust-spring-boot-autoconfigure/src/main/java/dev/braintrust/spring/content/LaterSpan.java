@@ -33,7 +33,7 @@ public interface LaterSpan {
 	 */
 	interface LateContent extends ContentSize.Sized {
 
-		// Turn what was captured into fields. Called each time that the span is written.
+		// Turn what was captured into fields. Called whenever the span is written.
 		void fill(SpanFields fields);
 
 		// The metrics of a span, with those that are made late.

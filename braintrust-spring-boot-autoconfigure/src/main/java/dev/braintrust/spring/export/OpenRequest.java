@@ -48,7 +48,7 @@ final class OpenRequest {
 		return this.inFlight;
 	}
 
-	// Whether its spans were read and could give way.
+	// Whether its spans were read and could be dropped.
 	boolean isPausing() {
 		return !this.inFlight && this.batch.isMade();
 	}

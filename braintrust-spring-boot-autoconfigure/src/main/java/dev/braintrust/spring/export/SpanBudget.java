@@ -33,7 +33,7 @@ final class SpanBudget {
 
 	private long spans;
 
-	// Those of them that do not give way.
+	// The number of these that are in paced queues, which drop nothing.
 	private long paced;
 
 	private long pacedBytes;
@@ -83,14 +83,14 @@ final class SpanBudget {
 		}
 	}
 
-	// The queues of a project divide its share, so that many of them take nothing from
-	// another project.
+	// The queues of a project divide its share, so that a project with many queues takes
+	// nothing from another one.
 	long requestShare(Holdings project) {
 		return this.limits.requestShare(this.activeProjects * Math.max(1, project.active), this.underWay);
 	}
 
-	// About how much of one project may wait for the worker. All of it is a quarter of
-	// the budget, which what is surveyed may so be exceeded by.
+	// About how much of one queue may wait for the worker. All queues together may
+	// exceed the budget by a quarter.
 	long inboxShare() {
 		return this.memory.max() / 4 / Math.max(1, this.active);
 	}
@@ -139,8 +139,8 @@ final class SpanBudget {
 		return full;
 	}
 
-	// What does not give way makes the room of all others smaller, by half at the most:
-	// an experiment whose rows hold more takes no more from them.
+	// Paced queues drop nothing, so their spans reduce the room of all others. They
+	// reduce it by half at most: an experiment with large rows takes no more.
 	private static long room(long max, long paced) {
 		return max - Math.min(paced, max / 2);
 	}
@@ -170,7 +170,7 @@ final class SpanBudget {
 
 		private final MemoryBudget.Part memory;
 
-		// Without those that do not give way.
+		// Without those in paced queues.
 		private long spans;
 
 		private long bytes;
@@ -188,12 +188,12 @@ final class SpanBudget {
 			return this.memory;
 		}
 
-		// All but what does not give way.
+		// Without the spans in paced queues.
 		private long held() {
 			return this.memory.held() - this.pacedBytes;
 		}
 
-		// What it holds beside its spans.
+		// What it holds besides its spans.
 		long attachments() {
 			return this.memory.held() - this.bytes;
 		}

@@ -6,8 +6,9 @@ import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of one project: what waits, what is taken for a request and when, and what
- * gives way. It belongs to the worker; all times are of {@link System#nanoTime()}.
+ * The spans of one queue of a project: what waits, what is taken for a request and when,
+ * and what is dropped. It belongs to the worker; all times are of
+ * {@link System#nanoTime()}.
  */
 final class SpanQueue {
 
@@ -73,7 +74,7 @@ final class SpanQueue {
 		return this.held;
 	}
 
-	// Whether whoever adds spans waits for room, so that none gives way.
+	// Whether whoever adds spans waits for room, so that none is dropped.
 	boolean isPaced() {
 		return this.inbox.isPaced();
 	}

@@ -4,8 +4,9 @@ import java.time.Duration;
 
 /**
  * Takes the spans of one project that are to be sent: those of its logs or, in another
- * sink, those of an experiment. Of the latter nothing gives way to others, so whoever
- * adds them waits for room before there are more. Safe for use by several threads.
+ * sink, those of an experiment. Spans of an experiment are not dropped to make room for
+ * others, so whoever adds them waits until there is room. Safe for use by several
+ * threads.
  */
 public interface SpanSink {
 

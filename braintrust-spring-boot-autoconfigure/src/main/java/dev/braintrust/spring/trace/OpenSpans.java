@@ -28,8 +28,8 @@ public final class OpenSpans {
 
 	private static final int MAX_LENGTH = 500;
 
-	// Where spans that wait take all the room, this part of it is for those that are
-	// open, as the content of the oldest gives way to that of later ones.
+	// If waiting spans take all the room, open spans may still use this part of it: the
+	// content of the oldest waiting spans is dropped for them.
 	private static final int OPEN_PART = 8;
 
 	private final ReferenceQueue<DefaultProjectSpan> collected = new ReferenceQueue<>();

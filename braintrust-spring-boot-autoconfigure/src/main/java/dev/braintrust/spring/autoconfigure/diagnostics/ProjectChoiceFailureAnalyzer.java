@@ -62,7 +62,7 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 				+ String.join(", ", described) + ".", action(found, keys), cause);
 	}
 
-	// Without the starter's own beans, which give way to those of the application.
+	// Without the starter's own beans, which back off if the application has some.
 	private static Collection<String> declared(Collection<String> names) {
 		return names.stream().filter((name) -> !name.startsWith(ProjectKeys.PREFIX)).toList();
 	}

@@ -28,7 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowPlainHttp Whether 'api-url' and 'app-url' may use plain HTTP to another
  * machine.
  * @param capture What is recorded.
- * @param environment Where spans are said to come from.
+ * @param environment The environment that spans come from.
  * @param sampling Which traces are recorded.
  * @param attachments How attachments are recorded.
  * @param correlation Whether traces refer to those of the application.

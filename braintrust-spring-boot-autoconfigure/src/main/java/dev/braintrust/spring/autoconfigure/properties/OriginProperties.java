@@ -3,7 +3,7 @@ package dev.braintrust.spring.autoconfigure.properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where spans are said to come from, {@code environment.*}.
+ * The environment that spans come from, {@code environment.*}.
  *
  * @param type Type of the environment that spans come from: 'ci', 'server', 'local' or
  * another word. Use 'none' to record no environment. Falls back to the environment

@@ -86,9 +86,9 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		return (bound != null) ? super.onSuccess(name, target, context, bound) : null;
 	}
 
-	// A record of one property can be made of a text that stands where properties below
-	// it are expected. There it is a mistake as in any other group, and it hides none of
-	// them if it is blank.
+	// Spring converts a text to a record with one component. So 'ssl: name' would set the
+	// bundle, though a text in place of any other group is an error. It is an error here
+	// too. A blank text is ignored, and the properties of the group apply.
 	static @Nullable Object group(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Object result) {
 		ConfigurationProperty direct = context.getConfigurationProperty();

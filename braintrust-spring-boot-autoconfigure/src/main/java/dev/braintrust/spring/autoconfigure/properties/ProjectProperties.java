@@ -21,7 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param orgName Name of the organization.
  * @param allowPlainHttp Whether the URLs may use plain HTTP to another machine.
  * @param capture What is recorded.
- * @param environment Where spans are said to come from.
+ * @param environment The environment that spans come from.
  * @param sampling Which traces are recorded.
  * @param attachments How attachments are recorded.
  * @param correlation Whether traces refer to those of the application.

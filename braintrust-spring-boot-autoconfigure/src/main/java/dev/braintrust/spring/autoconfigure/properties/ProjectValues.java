@@ -24,8 +24,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * The values of one project: what its properties say, filled up with what is said for all
- * projects, then with Braintrust's environment variables and the nearest
+ * The values of one project. They come from its own properties, then from those of all
+ * projects, then from Braintrust's environment variables, and last from the nearest
  * {@code .env.braintrust} file. Boot knows who set a value, so messages can name it.
  */
 final class ProjectValues {
