@@ -76,6 +76,10 @@ function visit(path, span = null, trace = null) {
 	}
 }
 
+function entitle(name) {
+	document.title = (name !== '') ? `${name} · Braintrust console` : 'Braintrust console';
+}
+
 function follow() {
 	const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
 	const options = new URLSearchParams(query ?? '');
@@ -91,6 +95,7 @@ function follow() {
 	shown.thread = options.has('thread');
 	document.body.dataset.view = shown.span ? 'span' : (shown.trace || shown.experiment) ? 'trace' : 'list';
 	if (other) {
+		entitle('');
 		shown.drawn = false;
 		shown.entering = false;
 		tree.lines = [];
@@ -315,7 +320,7 @@ async function drawExperiment() {
 		}
 		experiment.show(search.value);
 		shown.drawn = true;
-		document.title = `${one.name} · Braintrust console`;
+		entitle(one.name);
 	}
 	catch (error) {
 		if (shown.experiment === id && shown.trace === null && error.status === 404) {
@@ -332,6 +337,7 @@ async function drawTrace(anew) {
 		return;
 	}
 	if (shown.trace === null) {
+		entitle('');
 		section.replaceChildren(el('div', { class: 'empty' }, el('p', null, shown.evals ? 'Select an experiment. ' : 'Select a trace. '), el('p', { class: 'keys' }, el('kbd', null, 'j'), ' ', el('kbd', null, 'k'), ' to walk, ', el('kbd', null, 'Enter'), ' to go in, ', el('kbd', null, 'Esc'), ' to go back, ', el('kbd', null, '/'), ' to search')));
 		return;
 	}
@@ -379,7 +385,10 @@ async function drawTrace(anew) {
 			enter();
 		}
 	}
-	document.title = `${trace.spans[0]?.name ?? 'Trace'} · Braintrust console`;
+	shown.title = trace.spans[0]?.name ?? 'Trace';
+	if (shown.span === null) {
+		entitle(shown.title);
+	}
 }
 
 function traceHead(spans) {
@@ -412,6 +421,9 @@ async function drawSpan() {
 	if (shown.span === null) {
 		section.replaceChildren();
 		shown.detail = '';
+		if (shown.trace !== null && shown.drawn) {
+			entitle(shown.title);
+		}
 		return;
 	}
 	const path = `traces/${shown.ofProject}/${shown.trace}/${shown.span}`;
@@ -449,7 +461,7 @@ async function drawSpan() {
 		} }, 'Raw')
 	}).filter((child) => child !== null));
 	section.scrollTop = other ? 0 : place;
-	document.title = `${span.name} · Braintrust console`;
+	entitle(span.name);
 }
 
 // ---- the keyboard

@@ -297,7 +297,27 @@ class ConsolePageTests {
 		browser.open(address);
 		browser.awaitText("#span h2", "lookUpOrder");
 		browser.await("document.querySelector('.span-row[aria-selected=true] .name')?.innerText === 'lookUpOrder'");
-		browser.run("history.back()");
+	}
+
+	@Test
+	void backLeadsFromASpanToItsTraceAndToTheTraceBefore() {
+		openTrace("refund");
+		String first = browser.address();
+		openTrace("answer");
+		String second = browser.address();
+		openSpan(3);
+		openSpan(4);
+		browser.await("document.title === 'Chat Completion · Braintrust console'");
+		browser.back();
+		assertThat(browser.address()).isEqualTo(second);
+		browser.await("document.querySelector('#span h2') === null");
+		browser.await("document.title === 'answer · Braintrust console'");
+		browser.back();
+		assertThat(browser.address()).isEqualTo(first);
+		browser.awaitText("#trace h2", "refund");
+		browser.back();
+		browser.awaitText("#trace", "Select a trace.");
+		browser.await("document.title === 'Braintrust console'");
 	}
 
 	@Test

@@ -149,6 +149,11 @@ public final class Browser implements AutoCloseable {
 		return command("/url", null).asString();
 	}
 
+	// The button of the browser. A script that leaves its own page is aborted at times.
+	public void back() {
+		command("/back", Map.of());
+	}
+
 	// Run a function body of JavaScript.
 	public JsonNode run(String script, Object... arguments) {
 		return command("/execute/sync", Map.of("script", script, "args", List.of(arguments)));
