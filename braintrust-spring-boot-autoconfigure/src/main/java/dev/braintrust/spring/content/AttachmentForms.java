@@ -13,15 +13,17 @@ import dev.braintrust.spring.upload.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides in which form the attachments of a span are recorded: as a reference to what is
- * in the storage, as base64 within limits, as a URL, or as a note.
+ * Decides in which form the attachments of a span are recorded: as a reference to the
+ * uploaded object, as base64 within limits, as a URL, or as a note.
  */
 final class AttachmentForms {
 
-	// Stands for what is on its way. It is as long as a key, and nobody sees it.
+	// A placeholder for the key of a pending upload. It is as long as a key, and it is
+	// never sent: the span is written again first.
 	static final String ON_ITS_WAY = "00000000-0000-0000-0000-000000000000";
 
-	// In lieu of an upload; a larger one is no loss that is worth its room.
+	// The base64 fallback of a failed upload. A larger attachment is not worth
+	// the memory.
 	private static final long MAX_FALLBACK_SIZE = 8L * 1024 * 1024;
 
 	private static final long MAX_INLINE_SIZE = 14L * 1024 * 1024;
@@ -47,18 +49,18 @@ final class AttachmentForms {
 		this.limit = (this.mode == AttachmentsMode.UPLOAD) ? fallbackLimit(maxSpanSize) : this.inlineLimit;
 	}
 
-	// How many bytes of attachments a span may carry as base64, which makes a third more
-	// of them. With more, the span would be sent without any content.
+	// The maximum number of attachment bytes that a span may carry as base64, which adds
+	// a third. With more, the span would be sent without any content.
 	static long inlineLimit(long maxSpanSize) {
 		return Math.min(MAX_INLINE_SIZE, maxSpanSize / 10 * 7);
 	}
 
-	// How large an attachment may be to become base64 since it was not uploaded.
+	// The maximum size of an attachment that becomes base64 because its upload failed.
 	static long fallbackLimit(long maxSpanSize) {
 		return Math.min(MAX_FALLBACK_SIZE, inlineLimit(maxSpanSize));
 	}
 
-	// How large one attachment may be to become base64.
+	// The maximum size of one attachment that becomes base64.
 	long limit() {
 		return this.limit;
 	}
@@ -67,7 +69,7 @@ final class AttachmentForms {
 		return this.mode == AttachmentsMode.UPLOAD || (this.mode == AttachmentsMode.BASE64 && room);
 	}
 
-	// The span is written, for the first time or once more.
+	// Called each time the span is written.
 	void start() {
 		this.inlineBytes = 0;
 	}
@@ -94,7 +96,7 @@ final class AttachmentForms {
 		return this.project != null && this.project.isTooLarge(delivery, size);
 	}
 
-	// A data URL is no link: it is the content itself.
+	// A data URL is not a link but the content itself.
 	private RecordedAttachment url(Delivery delivery, Attachment attachment, String url, boolean room,
 			JsonTexts texts) {
 		if (!url.regionMatches(true, 0, DATA, 0, DATA.length())) {
@@ -145,7 +147,8 @@ final class AttachmentForms {
 				: RecordedAttachment.note(attachment, size, TOO_MUCH);
 	}
 
-	// Read before it is written, since it may fail, hang, or be larger than it said.
+	// Read the file before the field is written: reading may fail, hang, or return more
+	// bytes than the reported size.
 	private RecordedAttachment base64OfFile(FoundAttachment found, Attachment file, JsonTexts texts) {
 		Delivery delivery = found.delivery();
 		if (delivery.bytes() == null && !delivery.isCut() && found.await(false)) {
@@ -181,7 +184,7 @@ final class AttachmentForms {
 		return true;
 	}
 
-	// What fails while it is written takes the whole field with it.
+	// An attachment that fails while it is written would lose the whole field.
 	private static boolean isReadable(Attachment attachment) {
 		if (attachment.source() instanceof byte[]) {
 			return true;
@@ -195,7 +198,7 @@ final class AttachmentForms {
 		}
 	}
 
-	// A text that only looks like a data URL is left as it is.
+	// A data URL that cannot be decoded is recorded as the text that it is.
 	private static boolean isText(Attachment attachment) {
 		return attachment.source() instanceof String text && Attachments.isDataUrl(text);
 	}

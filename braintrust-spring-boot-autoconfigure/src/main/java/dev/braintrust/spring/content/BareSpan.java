@@ -13,8 +13,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 
 /**
- * Where a span belongs and when it was, without a reference to the span. The components
- * have the names of the methods of {@link SpanData}.
+ * The position of a span in its trace and its times, without a reference to the span
+ * itself. The components are named after the methods of {@link SpanData}.
  *
  * @param getName the start of the name
  * @param getKind the kind

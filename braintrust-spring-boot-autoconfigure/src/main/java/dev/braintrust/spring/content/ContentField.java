@@ -15,7 +15,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 /**
- * A captured field of a span on its way to an attribute.
+ * A captured field of a span that becomes an attribute.
  */
 final class ContentField extends JsonPayload {
 
@@ -49,7 +49,7 @@ final class ContentField extends JsonPayload {
 
 	private int maxTextLength = JsonTexts.UNCUT;
 
-	// What was to be written last: if the writing fails, it cannot be written.
+	// The value that is being written. If writing fails, this value is the cause.
 	private Object written;
 
 	private Object largest;
@@ -67,8 +67,8 @@ final class ContentField extends JsonPayload {
 		this.largest = value;
 	}
 
-	// The attributes that the captured fields of a span become in the format of a
-	// project.
+	// Return the attributes for the captured fields of a span, in the format of
+	// the project.
 	static List<ContentField> of(SpanFields fields, @Nullable SpanType type, ProjectSettings.Capture capture) {
 		List<ContentField> content = new ArrayList<>(5);
 		boolean genAi = capture.format() != CaptureFormat.BRAINTRUST && type != null && type.isGenAi();
@@ -100,7 +100,8 @@ final class ContentField extends JsonPayload {
 				(metadata != null) ? metadata.get("tools") : null);
 	}
 
-	// What becomes an attribute of the conventions is left out of Braintrust's objects.
+	// Leave entries out of Braintrust's objects that become attributes of
+	// the conventions.
 	private static void addEntries(List<ContentField> content, AttributeKey<String> attribute,
 			ProjectSettings.Capture capture, @Nullable Entries entries, boolean all) {
 		Entries own = (entries == null || all) ? entries : entries.without(GenAiAttributes::isAttribute);
@@ -154,7 +155,7 @@ final class ContentField extends JsonPayload {
 	private void writeEntry(JsonGenerator json, SerializationContext context, JsonTexts texts, String key,
 			Object entry) {
 		this.written = entry;
-		// What the application says about a span by itself is not filtered.
+		// Strings that the application sets as metadata are not filtered.
 		if (entry instanceof String text) {
 			texts.writeUnfiltered(json, text);
 		}
@@ -188,7 +189,7 @@ final class ContentField extends JsonPayload {
 		}
 	}
 
-	// Write a note in place of what cannot be written.
+	// Replace the value that could not be written with a note.
 	void replaceWritten(Note note) {
 		replace(this.written, note);
 	}
@@ -197,8 +198,8 @@ final class ContentField extends JsonPayload {
 		this.value = (this.value instanceof Entries entries) ? entries.with(replaced, note) : note;
 	}
 
-	// Make the field smaller if it is too large: first media become notes, then texts are
-	// cut, then the largest part becomes a note.
+	// Make the field smaller if it is too large: first replace media with notes, then cut
+	// texts, then replace the largest part with a note.
 	boolean shrink(JsonBuffer.Json json, long maxSize) {
 		boolean entries = this.value instanceof Entries;
 		if (this.value instanceof Note || json.length() <= maxSize || (entries && this.largestLength < 0)) {
@@ -218,11 +219,12 @@ final class ContentField extends JsonPayload {
 	}
 
 	/**
-	 * Stands in a span for content that it does not have.
+	 * A note in a span that replaces missing content.
 	 */
 	record Note(String text) {
 
-		// Messages of OpenTelemetry's conventions are an array, whatever they say.
+		// The messages of OpenTelemetry's conventions must be an array, so the note is
+		// wrapped in one.
 		String json(AttributeKey<String> attribute) {
 			String json = '"' + this.text + '"';
 			if (attribute == GenAiAttributes.INPUT) {

@@ -15,16 +15,16 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 
 /**
- * How payloads write what is content. What they write otherwise is structure: names,
- * types, ids.
+ * Writes the content in payloads: texts, JSON and attachments. A payload writes
+ * structure, such as names, types and ids, itself.
  */
 public final class ContentJson {
 
 	private ContentJson() {
 	}
 
-	// Write a text of the content: it is filtered and cut as the project wants it, and
-	// its JSON is made once for all spans of a request that carry it.
+	// Write a text of the content. It is filtered and cut by the settings of the project,
+	// and a long text is filtered only once for all spans of a request.
 	public static void text(JsonGenerator json, SerializationContext context, @Nullable String text) {
 		if (text != null && context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) {
 			texts.write(json, text);
@@ -39,7 +39,7 @@ public final class ContentJson {
 		text(json, context, text);
 	}
 
-	// Write content that is JSON already, with each string in it treated as a text.
+	// Write content that is already JSON, and treat each string in it as a text.
 	public static void raw(JsonGenerator json, SerializationContext context, String text) {
 		if (context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) {
 			texts.writeJson(json, text);
@@ -49,7 +49,7 @@ public final class ContentJson {
 		}
 	}
 
-	// A value of JSON whose strings are content, also in metadata.
+	// Wrap JSON whose strings are content, even in metadata.
 	public static Object value(String json) {
 		return new Value(json);
 	}
@@ -66,8 +66,8 @@ public final class ContentJson {
 				: RecordedAttachment.base64(attachment, null);
 	}
 
-	// Whether bytes of attachments are recorded, in some form: what is not is not to be
-	// read.
+	// Whether the bytes of attachments are recorded in any form. If not, do not
+	// read them.
 	public static boolean takesBytes(SerializationContext context) {
 		return (context.getAttribute(JsonTexts.class) instanceof JsonTexts texts) ? texts.takesBytes()
 				: context.getAttribute(AttachmentsMode.class) != AttachmentsMode.NONE;
@@ -77,8 +77,8 @@ public final class ContentJson {
 		return RecordedAttachment.note(note);
 	}
 
-	// Take the attachments out of a text: one that is a data URL as a whole, or JSON with
-	// such strings.
+	// Take the attachments out of a text that is a data URL, or JSON with data URLs
+	// as strings.
 	public static SplitText split(SerializationContext context, String text) {
 		boolean candidate = JsonTexts.mayHoldDataUrl(text);
 		return (candidate && context.getAttribute(JsonTexts.class) instanceof JsonTexts texts)
@@ -95,8 +95,8 @@ public final class ContentJson {
 		return JsonCopy.isJson(text);
 	}
 
-	// Whether to write the format of OpenTelemetry's conventions for generative AI, not
-	// Braintrust's own.
+	// Whether to write the format of OpenTelemetry's conventions for generative AI
+	// instead of Braintrust's own.
 	public static boolean isGenAi(SerializationContext context) {
 		return context.getAttribute(CaptureFormat.class) == CaptureFormat.GEN_AI;
 	}
@@ -106,7 +106,7 @@ public final class ContentJson {
 	}
 
 	/**
-	 * Writes an attachment as the project wants it recorded.
+	 * Writes an attachment in the form that the project records.
 	 */
 	private static final class AttachmentSerializer extends ValueSerializer<Attachment> {
 
@@ -141,11 +141,11 @@ public final class ContentJson {
 	}
 
 	/**
-	 * A text that held attachments, where texts can hold none: the text has a note in the
-	 * place of each.
+	 * A text without its attachments, for fields that can only hold text. A note replaces
+	 * each attachment in the text.
 	 *
-	 * @param text the text, empty where there was nothing but one attachment
-	 * @param attachments the attachments, in their order
+	 * @param text the text, empty if it was a single attachment
+	 * @param attachments the attachments in their order
 	 */
 	public record SplitText(String text, List<RecordedAttachment> attachments) {
 

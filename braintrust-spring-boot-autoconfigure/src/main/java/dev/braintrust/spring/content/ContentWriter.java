@@ -19,10 +19,10 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SequenceWriter;
 
 /**
- * Writes the captured fields of spans as attributes, for the spans of one request. What
- * cannot be written becomes a note; nothing is thrown.
+ * Writes the captured fields of spans as attributes, for the spans of one request. A
+ * field that cannot be written becomes a note; no exception is thrown.
  * <p>
- * Not safe for use by several threads.
+ * Not thread-safe.
  */
 public final class ContentWriter implements AutoCloseable {
 
@@ -30,7 +30,8 @@ public final class ContentWriter implements AutoCloseable {
 
 	private static final int MAX_ATTEMPTS = 64;
 
-	// Here values are of classes of ours, which say nothing to a reader.
+	// The note names no type: at this point, values have types of this library, which
+	// mean nothing to a reader.
 	private static final ContentField.Note NOT_RECORDED = new ContentField.Note("[not recorded]");
 
 	private static final ContentField.Note DROPPED = new ContentField.Note("[dropped by a content filter]");
@@ -62,13 +63,13 @@ public final class ContentWriter implements AutoCloseable {
 		this.errors = new ErrorWriter(capture, this.foreign);
 	}
 
-	// Write a span, unless it waits for attachments that are on their way.
+	// Write a span. Return {@code null} if it waits for pending attachments.
 	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields captured) {
 		SpanFields fields = LateContent.complete(captured);
 		List<ContentField> content = ContentField.of(fields, template.type(), this.capture);
 		WrittenSpan.Content attributes = new WrittenSpan.Content(template.attributes(),
 				this.foreign.of(span.getAttributes()), content.size() + 1);
-		// Whatever else is set on a span, its project is not.
+		// An attribute of the application must not move the span to another project.
 		String parent = template.attributes().get(SpanTemplate.PARENT);
 		if (parent != null) {
 			attributes.put(SpanTemplate.PARENT, parent);
@@ -89,14 +90,13 @@ public final class ContentWriter implements AutoCloseable {
 		return new WrittenSpan(span, attributes, this.errors.events(span, errors), this.errors.status(span, errors));
 	}
 
-	// Write a span that cannot be written whole: where it belongs and when it was is
-	// left.
+	// Write a span without its content. Its position in the trace and its times remain.
 	public static SpanData writeBare(SpanData span, SpanTemplate template) {
 		return new WrittenSpan(span, template.attributes(), List.of(),
 				StatusData.create(span.getStatus().getStatusCode(), ""));
 	}
 
-	// Spans that were written are in a message, so their JSON is not needed any more.
+	// Release the JSON of written spans after it was copied into a message.
 	public static void release(List<@Nullable SpanData> spans) {
 		for (SpanData span : spans) {
 			if (span instanceof WrittenSpan written) {
@@ -105,17 +105,17 @@ public final class ContentWriter implements AutoCloseable {
 		}
 	}
 
-	// A written span that stays as it is when it is released.
+	// Copy a written span, so that it stays readable after its release.
 	public static SpanData keep(SpanData span) {
 		return (span instanceof WrittenSpan written) ? written.keep() : span;
 	}
 
-	// About how much of the heap a span holds with its content.
+	// Estimate the heap that a span holds with its content.
 	public static long size(SpanData span, SpanFields fields) {
 		return ContentSize.of(span) + fields.size();
 	}
 
-	// A span without what others have set on it, and without a reference to it.
+	// Copy a span without attributes and events, and without a reference to the original.
 	public static SpanData bare(SpanData span) {
 		return BareSpan.of(span);
 	}
@@ -154,7 +154,7 @@ public final class ContentWriter implements AutoCloseable {
 		return shrunk;
 	}
 
-	// Write all fields, or none if one of them has to be written in another way.
+	// Write all fields. Return {@code null} if one of them must be written differently.
 	private @Nullable List<JsonBuffer.Json> write(List<ContentField> content) {
 		List<JsonBuffer.Json> written = new ArrayList<>(content.size());
 		for (ContentField field : content) {
@@ -185,7 +185,7 @@ public final class ContentWriter implements AutoCloseable {
 		return this.buffer.take();
 	}
 
-	// What failed half-way has left the generator amid a value.
+	// A failure leaves the generator in the middle of a value.
 	private void restart() {
 		SequenceWriter failed = this.sequence;
 		this.sequence = null;
@@ -194,7 +194,7 @@ public final class ContentWriter implements AutoCloseable {
 				failed.close();
 			}
 			catch (Throwable ex) {
-				// It is given up anyway.
+				// The generator is discarded anyway.
 			}
 		}
 	}

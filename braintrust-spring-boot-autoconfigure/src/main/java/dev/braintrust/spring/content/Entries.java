@@ -11,9 +11,10 @@ import dev.braintrust.spring.content.json.ContentSize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of an object-valued field of a span, in the order in which they were added.
- * Mostly they are few, and cost one array; a map would cost an object for each. There are
- * at most {@value #MAX_ENTRIES}; a last one counts the others.
+ * The entries of a field that is an object, in the order in which they were added. A span
+ * usually has few, so one array is enough; a map would need an object for each entry.
+ * There are at most {@value #MAX_ENTRIES}; one last entry holds the number of dropped
+ * ones.
  */
 final class Entries implements ContentSize.Sized {
 
@@ -79,7 +80,7 @@ final class Entries implements ContentSize.Sized {
 		return this.places.getOrDefault(key, -1);
 	}
 
-	// The same entries with another value in one place.
+	// Copy the entries and replace one value.
 	Entries with(Object value, Object replacement) {
 		Entries copy = new Entries();
 		copy.dropped = this.dropped;
@@ -87,7 +88,7 @@ final class Entries implements ContentSize.Sized {
 		return copy;
 	}
 
-	// The same entries without some of them, or null if no others are left.
+	// Copy the entries without some of them. Return null if no entry is left.
 	@Nullable Entries without(BiPredicate<String, Object> test) {
 		Entries copy = new Entries();
 		copy.dropped = this.dropped;
@@ -104,7 +105,7 @@ final class Entries implements ContentSize.Sized {
 		return (place >= 0) ? this.keysAndValues[place + 1] : null;
 	}
 
-	// The values that are numbers.
+	// Return the numeric values.
 	Map<String, Number> numbers() {
 		Map<String, Number> numbers = new LinkedHashMap<>();
 		forEachKept((key, value) -> {

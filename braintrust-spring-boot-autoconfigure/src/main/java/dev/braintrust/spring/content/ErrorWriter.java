@@ -18,8 +18,9 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the errors of a span as events of OpenTelemetry, and its status. The message of
- * an error is content: without content, its type and where it was thrown remain.
+ * Writes the errors of a span as OpenTelemetry events, and the status of the span. The
+ * message of an error is content. If content is off, only the error's type and code
+ * locations are written.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/">OpenTelemetry,
@@ -82,11 +83,12 @@ final class ErrorWriter {
 	StatusData status(SpanData span, List<Failure> errors) {
 		StatusData status = span.getStatus();
 		if (!status.getDescription().isEmpty()) {
-			// What the application says itself has precedence.
+			// A description that the application set takes precedence.
 			String description = filtered(status.getDescription());
 			return StatusData.create(status.getStatusCode(), (description != null) ? description : "");
 		}
-		// An error that is found when the span is written has not set it.
+		// An error that is only found when the span is written did not set the
+		// status yet.
 		if (status.getStatusCode() == StatusCode.OK || errors.isEmpty()) {
 			return status;
 		}
@@ -134,7 +136,7 @@ final class ErrorWriter {
 			}
 		}
 		catch (Throwable ex) {
-			// An error may be of a class that fails itself. What it has said is enough.
+			// The class of an error may itself fail. Keep the part that was read.
 		}
 		return places.toString();
 	}
@@ -143,8 +145,8 @@ final class ErrorWriter {
 	 * An error of a span. Its stack trace is written when the span is sent.
 	 *
 	 * @param epochNanos when it was recorded
-	 * @param attributes what is recorded with it
-	 * @param size about how much of the heap it holds
+	 * @param attributes the attributes that are recorded with it
+	 * @param size the estimated heap that it holds
 	 */
 	record Failure(Throwable error, long epochNanos, Attributes attributes, long size) implements ContentSize.Sized {
 	}

@@ -11,10 +11,9 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content that others have set as attributes: instrumentations that write into a
- * project by its {@code OpenTelemetry}. What a project does not record is left out there
- * too, and what it filters is filtered, as far as the attributes are known to carry
- * content.
+ * Applies the capture settings and filters of a project to content in attributes that
+ * others set, such as instrumentations that use the project's {@code OpenTelemetry}. It
+ * only knows the attributes that are listed here.
  */
 final class ForeignContent {
 
@@ -50,7 +49,7 @@ final class ForeignContent {
 				&& attributes.asMap().keySet().stream().anyMatch((key) -> field(key.getKey()) == Field.OUTPUT);
 	}
 
-	// The attributes as the project records them.
+	// Return the attributes in the form that the project records.
 	Attributes of(Attributes attributes) {
 		if (this.unchanged || attributes.isEmpty()) {
 			return attributes;
@@ -75,7 +74,8 @@ final class ForeignContent {
 		}
 	}
 
-	// A text as the project records it.
+	// Return a text in the form that the project records, or {@code null} if it
+	// is dropped.
 	@Nullable String text(String text, Field field) {
 		if (!isRecorded(field)) {
 			return null;

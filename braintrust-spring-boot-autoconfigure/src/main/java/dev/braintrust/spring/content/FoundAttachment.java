@@ -8,7 +8,7 @@ import dev.braintrust.spring.upload.ProjectAttachments;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attachment that was found in a span, and what filters made of it.
+ * An attachment that was found in a span, and the result of its filters.
  */
 final class FoundAttachment {
 
@@ -33,12 +33,12 @@ final class FoundAttachment {
 		return this.delivery;
 	}
 
-	// What filters made of it, once they have seen it.
+	// The attachment after the filters, or {@code null} before they ran.
 	@Nullable Attachment attachment() {
 		return this.attachment;
 	}
 
-	// What stands in its place if it was dropped.
+	// The note that replaces a dropped attachment.
 	String note() {
 		return this.note;
 	}
@@ -64,17 +64,17 @@ final class FoundAttachment {
 		this.seen = true;
 	}
 
-	// The span is written once more.
+	// Called each time the span is written.
 	void start() {
 		this.awaited = false;
 	}
 
-	// Whether the span waits for it.
+	// Whether the span waits for this attachment.
 	boolean isAwaited() {
 		return this.awaited;
 	}
 
-	// Have the span wait for it, unless it has waited long enough.
+	// Make the span wait for this attachment, unless its wait is over.
 	boolean await(boolean lookOnly) {
 		if (this.awaited) {
 			return true;
@@ -89,7 +89,7 @@ final class FoundAttachment {
 		return this.awaited;
 	}
 
-	// In tests, where nothing hangs, files are read on this thread.
+	// Tests have no project. They read files on this thread.
 	private void read(boolean whole) {
 		try {
 			this.delivery.look();
@@ -99,12 +99,12 @@ final class FoundAttachment {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			// It is not recorded.
+			// The attachment is not recorded.
 		}
 	}
 
 	/**
-	 * How long a span waits. The time begins with the first thing that it waits for.
+	 * The wait of a span. Its time starts when the span first waits for an attachment.
 	 */
 	static final class Wait {
 

@@ -18,8 +18,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.databind.SerializationContext;
 
 /**
- * The attributes of OpenTelemetry's conventions for generative AI. What Braintrust has a
- * field for and the conventions have none stays in Braintrust's own attributes.
+ * The attributes of OpenTelemetry's conventions for generative AI. Fields without an
+ * attribute in the conventions stay in Braintrust's own attributes.
  *
  * @see <a href=
  * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/registry/attributes/gen-ai.md">OpenTelemetry,
@@ -60,15 +60,15 @@ final class GenAiAttributes {
 	private static final Map<String, String> PROVIDERS = Map.of("google", "gcp.gemini", "mistral", "mistral_ai",
 			"azure", "azure.ai.openai", "bedrock", "aws.bedrock", "xai", "x_ai", "vertex", "gcp.vertex_ai");
 
-	// The names of the spans that are made for models other than chat.
+	// Operations by the names of the spans that are created for models other than chat.
 	private static final Map<String, String> OPERATIONS = Map.of("Embedding", "embeddings", "Image Generation",
 			"generate_content", "Speech", "generate_content", "Transcription", "generate_content");
 
 	private GenAiAttributes() {
 	}
 
-	// Whether an entry of metadata or metrics becomes an attribute of the conventions, or
-	// is told by others.
+	// Whether an entry of the metadata or metrics becomes an attribute of the
+	// conventions, or follows from other attributes.
 	static boolean isAttribute(String key, Object value) {
 		if (value instanceof Number) {
 			return DOUBLES.containsKey(key) || LONGS.containsKey(key) || key.equals("tokens");
@@ -107,7 +107,7 @@ final class GenAiAttributes {
 			attributes.put(TEXTS.get(key), PROVIDERS.getOrDefault(text, text));
 		}
 		else if (value instanceof String text && TEXTS.containsKey(key)) {
-			// A model that has not answered is the one that was asked.
+			// Without an answer, this is the requested model.
 			attributes.put(answered ? TEXTS.get(key) : "gen_ai.request.model", text);
 		}
 		else if (value instanceof Number number && DOUBLES.containsKey(key)) {
@@ -124,7 +124,7 @@ final class GenAiAttributes {
 		}
 	}
 
-	// The texts of an array of texts.
+	// Return the strings of an array, or null if the array holds other values.
 	private static @Nullable List<String> texts(CapturedJson captured) {
 		List<String> texts = new ArrayList<>();
 		try (JsonParser parser = JsonCopy.JSON.createParser(ObjectReadContext.empty(), captured.json())) {
@@ -155,9 +155,9 @@ final class GenAiAttributes {
 	}
 
 	/**
-	 * Content that is no messages, as the one message that OpenTelemetry's conventions
-	 * for generative AI have room for: {@code [{"role": "user", "parts": [{"type":
-	 * "text", "content": "…"}]}]}.
+	 * Content that is not a list of messages, wrapped as the single message that
+	 * OpenTelemetry's conventions for generative AI can hold: {@code [{"role": "user",
+	 * "parts": [{"type": "text", "content": "…"}]}]}.
 	 */
 	private static final class TextMessage extends JsonPayload {
 
@@ -199,7 +199,7 @@ final class GenAiAttributes {
 			json.writeEndArray();
 		}
 
-		// A text holds no attachments: they stand after it.
+		// A text part cannot hold attachments, so they follow as separate parts.
 		private ContentJson.SplitText split(SerializationContext context) {
 			return (this.value instanceof CapturedJson captured) ? ContentJson.split(context, captured)
 					: ContentJson.split(context, this.value.toString());

@@ -11,17 +11,17 @@ import tools.jackson.core.JsonGenerator;
 import org.springframework.util.Assert;
 
 /**
- * The JSON of the fields of one request, one after another, as UTF-8. Its blocks are used
- * again for the next request.
+ * Holds the JSON of all fields of one request as UTF-8, one after another. Its blocks are
+ * reused for the next request.
  */
 final class JsonBuffer extends Writer {
 
-	// A request may have a buffer for each of its spans, so a block is small.
+	// A request may need one buffer for each span, so blocks are small.
 	private static final int SHIFT = 11;
 
 	private static final int BLOCK_SIZE = 1 << SHIFT;
 
-	// A buffer with more of them is not kept while nothing is written.
+	// A buffer with more blocks is not kept between requests.
 	private static final int MAX_KEPT_BLOCKS = 128;
 
 	private static final int ASCII = 0x80;
@@ -30,17 +30,17 @@ final class JsonBuffer extends Writer {
 
 	private final List<byte[]> blocks = new ArrayList<>();
 
-	// What stands before this has been taken for good.
+	// The end of the fields that belong to a finished span.
 	private int kept;
 
-	// What stands before this has been taken.
+	// The end of the fields that were taken.
 	private int taken;
 
 	private int length;
 
 	private int characters;
 
-	// The first half of a character whose second one is still to come.
+	// A high surrogate that waits for its low surrogate.
 	private char half;
 
 	private int request;
@@ -49,7 +49,7 @@ final class JsonBuffer extends Writer {
 		this.buffers = buffers;
 	}
 
-	// How many characters have been written, with those that a generator still holds.
+	// The number of characters written, including the generator's own buffer.
 	int position(JsonGenerator json) {
 		return this.characters + json.streamWriteOutputBuffered();
 	}
@@ -81,7 +81,7 @@ final class JsonBuffer extends Writer {
 		return next;
 	}
 
-	// Half a character becomes a question mark, as in the JDK.
+	// An unpaired surrogate becomes a question mark, as in the JDK.
 	private void put(char character) {
 		char half = this.half;
 		this.half = 0;
@@ -117,8 +117,8 @@ final class JsonBuffer extends Writer {
 		this.length++;
 	}
 
-	// Write ASCII bytes as they are, which is faster than through the generator. Flush
-	// the generator first.
+	// Write ASCII bytes directly, which is faster than through the generator. Flush the
+	// generator first.
 	void write(byte[] ascii, int count) {
 		this.characters += count;
 		int next = 0;
@@ -142,7 +142,7 @@ final class JsonBuffer extends Writer {
 		return this.blocks.get(index);
 	}
 
-	// Return what has been written since the last call.
+	// Return the JSON that was written since the last call.
 	Json take() {
 		if (this.half != 0) {
 			this.half = 0;
@@ -153,14 +153,14 @@ final class JsonBuffer extends Writer {
 		return json;
 	}
 
-	// The fields of a span are written, for the first time or once more.
+	// Called each time the fields of a span are written.
 	void start() {
 		this.length = this.kept;
 		this.taken = this.kept;
 		this.half = 0;
 	}
 
-	// What has been taken is part of a span.
+	// Keep the fields that were taken: their span is finished.
 	void keep() {
 		this.kept = this.taken;
 	}
@@ -169,7 +169,7 @@ final class JsonBuffer extends Writer {
 		return this.kept == 0;
 	}
 
-	// Nobody reads any more what has been taken.
+	// Release the fields that were taken. They cannot be read any more.
 	void release() {
 		this.request++;
 		this.kept = 0;
@@ -188,7 +188,7 @@ final class JsonBuffer extends Writer {
 	}
 
 	/**
-	 * The JSON of a field, until the request that it is written for has been made.
+	 * The JSON of one field. It can be read until the request is encoded.
 	 */
 	static final class Json implements EncodedAttributes.Text {
 
@@ -214,9 +214,8 @@ final class JsonBuffer extends Writer {
 
 		@Override
 		public void copyTo(byte[] target, int place) {
-			// It would be content of another span by now. A buffer that nothing
-			// was written to is released though spans may have fields of it, which
-			// are empty.
+			// After a release, the buffer holds the content of another span. Empty fields
+			// are exempt: an empty buffer is released while spans still refer to it.
 			Assert.state(this.length == 0 || isReadable(), "The JSON of this field has been released");
 			int done = 0;
 			while (done < this.length) {

@@ -12,10 +12,9 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the projects of an application context share to write spans. The buffer that spans
- * are written in is kept from one request to the next: one is enough, since one worker
- * writes for all; whoever finds none makes one. The mapper of values keeps the classes
- * that it has written.
+ * The parts that all projects of an application context share to write spans. One buffer
+ * is kept between requests, since usually one worker writes for all projects; if it is in
+ * use, a new one is created. The value mapper caches the classes that it has written.
  */
 public final class JsonBuffers {
 
@@ -23,7 +22,7 @@ public final class JsonBuffers {
 
 	private final long maxSpanSize;
 
-	// Made with the first span: nothing of Jackson is loaded at startup.
+	// Created for the first span, so no class of Jackson is loaded at startup.
 	private @Nullable JsonMapper valueMapper;
 
 	private @Nullable ObjectWriter payloadWriter;
@@ -47,7 +46,7 @@ public final class JsonBuffers {
 		return mapper;
 	}
 
-	// Writes what is of this library, and never keeps classes of an application.
+	// Writes only types of this library, so it never holds classes of an application.
 	synchronized ObjectWriter payloadWriter() {
 		ObjectWriter writer = this.payloadWriter;
 		if (writer == null) {

@@ -15,8 +15,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
 
 /**
- * Writes the content in captured JSON: its texts, its numbers, the names of its
- * properties, and its attachments.
+ * Writes captured JSON: texts, numbers, property names and attachments.
  */
 final class JsonContent implements JsonCopy.Content {
 
@@ -30,7 +29,7 @@ final class JsonContent implements JsonCopy.Content {
 
 	private final boolean filtered;
 
-	// The names of properties at this depth are structure.
+	// Property names up to this depth are structure and are not filtered.
 	private final int structure;
 
 	private final boolean variables;
@@ -52,7 +51,7 @@ final class JsonContent implements JsonCopy.Content {
 		this.names = texts.names();
 	}
 
-	// A prompt of Braintrust. The names of its own properties are structure.
+	// Write a Braintrust prompt. The names of its own properties are structure.
 	static JsonContent ofPrompt(JsonTexts texts, JsonGenerator json, CapturedJson prompt, boolean variables) {
 		return new JsonContent(texts, json, prompt, true, json.streamWriteContext().getNestingDepth() + 1, variables);
 	}
@@ -82,7 +81,7 @@ final class JsonContent implements JsonCopy.Content {
 		}
 	}
 
-	// A number of an account or of a card is content as well.
+	// An account or card number is content, too.
 	@Override
 	public void number(String number) {
 		String written = this.filtered ? this.texts.filtered(number) : number;
@@ -95,10 +94,10 @@ final class JsonContent implements JsonCopy.Content {
 	}
 
 	/**
-	 * Filters the names of properties, which are content where an object of the
-	 * application or JSON of a tool has them. The same few names stand in most objects,
-	 * so a filter is asked once for each. Where it gives two properties of an object the
-	 * same name, the second one is numbered, so both values stay.
+	 * Filters property names, which are content if they come from an application object
+	 * or a tool's JSON. The same few names occur in most objects, so filters see each
+	 * only once. If a filter maps two properties of an object to the same name, the
+	 * second one is numbered, so that both values remain.
 	 */
 	static final class Names {
 
@@ -108,7 +107,7 @@ final class JsonContent implements JsonCopy.Content {
 
 		private final Map<ContentFilter.Field, Map<String, String>> known = new EnumMap<>(ContentFilter.Field.class);
 
-		// The names of the objects that are being written, by their depth.
+		// The names used in each open object, by depth.
 		private final Map<Integer, Used> open = new HashMap<>();
 
 		private ContentFilter.Field field = ContentFilter.Field.INPUT;
@@ -117,7 +116,7 @@ final class JsonContent implements JsonCopy.Content {
 			this.filter = filter;
 		}
 
-		// Start a text.
+		// Start a new value.
 		void start(ContentFilter.Field field) {
 			this.field = field;
 			this.open.clear();
@@ -150,7 +149,7 @@ final class JsonContent implements JsonCopy.Content {
 		}
 
 		/**
-		 * The names that an object has so far.
+		 * The names that an object already has.
 		 */
 		private static final class Used {
 

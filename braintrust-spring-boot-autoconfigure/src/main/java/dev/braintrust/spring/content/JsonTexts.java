@@ -18,10 +18,10 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 
 /**
- * Writes the texts of the content of spans, filtered, and cut if a field is too large. In
- * a tool loop each model call carries all messages of the call before it, so filters are
- * asked once for a long text. Texts are told by identity, since to compare them would
- * cost what is to be saved.
+ * Writes the texts of spans, filtered, and cut if a field is too large. In a tool loop,
+ * each model call repeats the messages of the call before it, so filters see a long text
+ * only once. Texts are compared by identity; comparing the characters would cost as much
+ * as it saves.
  */
 final class JsonTexts {
 
@@ -56,7 +56,7 @@ final class JsonTexts {
 		this.names = new JsonContent.Names(filter);
 	}
 
-	// A span is written.
+	// Start a span.
 	void start(SpanFields fields) {
 		this.fields = fields;
 	}
@@ -87,10 +87,10 @@ final class JsonTexts {
 		return this.buffer.position(json);
 	}
 
-	// Whether it is worth to look into a text for data URLs.
+	// Whether a text may contain a data URL and needs a closer look.
 	static boolean mayHoldDataUrl(String text) {
-		// One character is found faster than eight, and this one is rare. It has no case,
-		// as the others have.
+		// Searching for one character is faster than for eight. The semicolon is rare,
+		// and unlike the letters it has no upper case.
 		int last = text.length() - BASE64.length();
 		for (int start = text.indexOf(';'); start >= 0 && start <= last; start = text.indexOf(';', start + 1)) {
 			boolean first = (text.charAt(start + 1) | 0x20) == 'b';

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * An attachment as it is recorded: a reference to an upload, base64, a URL, or a note
- * that says what was there.
+ * An attachment in its recorded form: a reference to an upload, base64, a URL, or a note
+ * that describes it.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#attachment-reference">Braintrust's
@@ -35,7 +35,7 @@ public final class RecordedAttachment {
 		this.texts = texts;
 	}
 
-	// The size is given, since to ask a file for it may hang.
+	// The caller passes the size, since asking a file for it may hang.
 	static RecordedAttachment uploaded(Attachment attachment, long size, String key) {
 		return new RecordedAttachment(attachment, size, key, null, null);
 	}
@@ -61,12 +61,12 @@ public final class RecordedAttachment {
 				+ ((reason != null) ? ", not recorded: " + reason : "") + "]";
 	}
 
-	// What to call it in a text that cannot hold it.
+	// The label for this attachment in a text that cannot hold it.
 	String label() {
 		return (this.attachment != null) ? label(this.attachment, this.size, null) : String.valueOf(this.note);
 	}
 
-	// What stands in the place of the attachment, where it is not recorded.
+	// The note that replaces an attachment that is not recorded.
 	public @Nullable String note() {
 		return this.note;
 	}
@@ -88,7 +88,8 @@ public final class RecordedAttachment {
 		return (this.attachment != null) ? this.attachment.url() : null;
 	}
 
-	// Write it where a message has an image or a file: a reference, a data URL or a URL.
+	// Write it in the place of an image or a file in a message: as a reference, a data
+	// URL or a URL.
 	public void write(JsonGenerator json) {
 		if (this.attachment == null) {
 			json.writeString(this.note);
@@ -110,8 +111,8 @@ public final class RecordedAttachment {
 		}
 	}
 
-	// Write it as a value of its own, which says what it is: {"type": …, …}, or a text
-	// where it is not recorded.
+	// Write it as a separate value with its type, {"type": …, …}, or as a text if it is
+	// not recorded.
 	public void writeValue(JsonGenerator json) {
 		if (this.attachment == null || this.key != null) {
 			write(json);
@@ -138,9 +139,9 @@ public final class RecordedAttachment {
 		}
 	}
 
-	// Write it as a part of a message of OpenTelemetry's conventions for generative AI:
-	// what has a URL as {"type": "uri", …}, all else as the generic part that it is as a
-	// value, or as a text where it is not recorded.
+	// Write it as a message part of OpenTelemetry's conventions for generative AI: a URL
+	// as {"type": "uri", …}, any other attachment as the generic part of writeValue, or
+	// as a text if it is not recorded.
 	public void writePart(JsonGenerator json) {
 		String url = url();
 		if (this.attachment == null) {
@@ -172,7 +173,7 @@ public final class RecordedAttachment {
 		};
 	}
 
-	// A link is content.
+	// A URL is content and is filtered.
 	private void writeUrl(JsonGenerator json, @Nullable String url) {
 		if (this.texts != null && url != null) {
 			this.texts.write(json, url);
@@ -195,7 +196,7 @@ public final class RecordedAttachment {
 		if (attachment.source() instanceof String text) {
 			int start = text.indexOf(',') + 1;
 			if (isPlain(text, start)) {
-				// It is base64 already.
+				// It is already base64.
 				boolean whole = !prefix.isEmpty() && text.startsWith("data:");
 				json.writeString(whole ? text : prefix + text.substring(start));
 				return;
@@ -209,7 +210,8 @@ public final class RecordedAttachment {
 		}
 	}
 
-	// Other alphabets, lines and what has no padding are written anew.
+	// Whether the text is plain base64. Base64 in another alphabet, with line breaks or
+	// without padding is encoded again.
 	private static boolean isPlain(String text, int start) {
 		if ((text.length() - start) % 4 != 0) {
 			return false;

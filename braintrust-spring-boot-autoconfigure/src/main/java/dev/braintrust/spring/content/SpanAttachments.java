@@ -13,11 +13,11 @@ import dev.braintrust.spring.upload.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attachments of one span. Filters see each once, before anything is sent. What is
- * still on its way when the span is written has the span wait; it is written again then,
- * with a reference to what is in the storage and base64 for what is not.
+ * The attachments of one span. Filters see each attachment once, before it is uploaded. A
+ * span with pending attachments waits. It is then written again, with references to
+ * stored objects and base64 for the others.
  * <p>
- * Not safe for use by several threads.
+ * Not thread-safe.
  */
 final class SpanAttachments {
 
@@ -42,18 +42,18 @@ final class SpanAttachments {
 		return this.forms.takesBytes(room);
 	}
 
-	// The span is written, for the first time or once more.
+	// Called each time the span is written.
 	void start() {
 		this.forms.start();
 		this.found.values().forEach(FoundAttachment::start);
 	}
 
-	// Whether the span that was written waits for any of them.
+	// Whether the last write of the span found a pending attachment.
 	boolean isWaiting() {
 		return this.found.values().stream().anyMatch(FoundAttachment::isAwaited);
 	}
 
-	// Have the span wait for what is on its way, and resume it then.
+	// Make the span wait for its pending attachments, then resume it.
 	void await(Runnable resume) {
 		List<Delivery> awaited = this.found.values()
 			.stream()
@@ -68,12 +68,13 @@ final class SpanAttachments {
 		}
 	}
 
-	// How many bytes become base64 that were not counted when the span was captured.
+	// The number of bytes that become base64 but were not counted when the span
+	// was captured.
 	long inlineSize() {
 		return this.found.values().stream().mapToLong((found) -> found.delivery().inlineSize()).sum();
 	}
 
-	// What is in the storage, by its key.
+	// The uploaded attachments by key.
 	Map<String, Attachment> uploaded() {
 		Map<String, Attachment> uploaded = new LinkedHashMap<>();
 		this.found.values().forEach((found) -> {
@@ -86,7 +87,7 @@ final class SpanAttachments {
 		return uploaded;
 	}
 
-	// The span is over.
+	// Release the attachments when the span is done.
 	void release() {
 		this.found.values().forEach((found) -> found.delivery().release());
 	}
@@ -102,7 +103,7 @@ final class SpanAttachments {
 				: RecordedAttachment.note(found.note());
 	}
 
-	// Have filters see an attachment, once it is known what it is.
+	// Show an attachment to the filters as soon as its type and size are known.
 	private boolean isSeen(FoundAttachment found, Attachment given, ContentFilter.Field field) {
 		while (!found.isSeen()) {
 			Delivery delivery = found.delivery();
@@ -132,7 +133,7 @@ final class SpanAttachments {
 		return true;
 	}
 
-	// The name of a file is content too, and goes where the file goes.
+	// The file name is content, too. It is filtered and stays with the file.
 	private @Nullable Attachment filtered(Attachment given, ContentFilter.Field field) {
 		Attachment attachment = this.filter.apply(given, field);
 		return (attachment == null || this.filter.isEmpty()) ? attachment
@@ -140,9 +141,9 @@ final class SpanAttachments {
 	}
 
 	/**
-	 * Tells the attachments of a span. Media of messages and data URLs in texts become
-	 * other attachments each time, of the same bytes or of an equal text. They are one,
-	 * unless filters may treat fields differently.
+	 * Identifies an attachment of a span. Media of messages and data URLs in texts become
+	 * new attachments each time, with the same bytes or an equal text. They count as one
+	 * attachment, unless filters may treat their fields differently.
 	 */
 	private record Key(Attachment attachment, ContentFilter.@Nullable Field field) {
 
@@ -152,14 +153,14 @@ final class SpanAttachments {
 					&& (this.attachment == key.attachment || isSame(this.attachment, key.attachment));
 		}
 
-		// To ask a file for its name or its type may hang.
+		// Files are compared by identity: asking a file for its name or type may hang.
 		private static boolean isSame(Attachment one, Attachment other) {
 			return Delivery.isInMemory(one) && one.source().equals(other.source())
 					&& (one.url() == null) == (other.url() == null) && one.contentType().equals(other.contentType())
 					&& one.name().equals(other.name());
 		}
 
-		// To hash a long text would cost more than to compare two of the same length.
+		// Hashing a long text would cost more than comparing two texts of equal length.
 		@Override
 		public int hashCode() {
 			Object source = this.attachment.source();

@@ -25,12 +25,12 @@ import tools.jackson.databind.ObjectWriter;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * How the content of a project's spans is captured and written.
+ * Captures the content of a project's spans and creates the writers for it.
  */
 public final class SpanContent {
 
-	// What an attachment takes where its bytes are not a part of the span, or not in
-	// memory.
+	// The size that counts for an attachment whose bytes are not part of the span or not
+	// in memory.
 	private static final int REFERENCE = 64;
 
 	private static final String KOTLIN_UNIT = "kotlin.Unit";
@@ -65,8 +65,8 @@ public final class SpanContent {
 		this.writer = buffers.payloadWriter();
 	}
 
-	// Capture a value: what cannot change is kept as it is, anything else is written as
-	// JSON at once.
+	// Capture a value. Immutable values are kept by reference; any other value is written
+	// as JSON immediately.
 	public Object capture(@Nullable Object value, SpanFields fields) {
 		if (value == null) {
 			return CapturedJson.NULL;
@@ -95,7 +95,7 @@ public final class SpanContent {
 		for (int i = 0; attachments != null && i < attachments.size(); i++) {
 			Attachment attachment = attachments.get(i);
 			if (!hold(attachment, fields)) {
-				// To ask a file for its size may hang.
+				// Asking a file for its size may hang.
 				String size = Delivery.isInMemory(attachment) ? attachment.size() + " bytes, " : "";
 				attachments.replace(i, "[" + size + "not recorded: " + Refusal.TOO_MUCH_WAITING.reason() + "]");
 			}
@@ -119,8 +119,8 @@ public final class SpanContent {
 		return hold != null;
 	}
 
-	// What is uploaded is no part of a request of spans, and what is too large is no part
-	// of anything. A file is not asked on the thread of the caller.
+	// Uploads are not part of a span request, and attachments that are too large are not
+	// sent at all. Files are not read on the caller's thread.
 	private long inlineSize(Attachment attachment, ProjectAttachments attachments) {
 		long size = REFERENCE;
 		if (Delivery.isInMemory(attachment)) {
@@ -136,13 +136,13 @@ public final class SpanContent {
 		return REFERENCE;
 	}
 
-	// Work that ends in a call of its span returns the span, and work in Kotlin that
-	// returns nothing returns Unit.
+	// Whether a returned value is no output: fluent code may return the span itself, and
+	// a Kotlin lambda without a result returns Unit.
 	public static boolean isNothing(Object value) {
 		return value instanceof Span || KOTLIN_UNIT.equals(value.getClass().getName());
 	}
 
-	// Capture a number: one that could change is read at once.
+	// Capture a number. A mutable number is read immediately.
 	public Number captureNumber(Number value) {
 		boolean immutable = isPlain(value) || value instanceof BigDecimal || value instanceof BigInteger;
 		return immutable ? value : value.doubleValue();
@@ -157,8 +157,7 @@ public final class SpanContent {
 		return Double.isFinite(number.doubleValue());
 	}
 
-	// Whether an output is among the attributes that the application or a library has set
-	// on a span.
+	// Whether the application or a library set an output as a span attribute.
 	public boolean hasOutput(Attributes attributes) {
 		return ForeignContent.hasOutput(attributes);
 	}
@@ -167,7 +166,7 @@ public final class SpanContent {
 		return this.json.write(value);
 	}
 
-	// Whether filters of the application take part in the writing.
+	// Whether the project has content filters.
 	public boolean isFiltered() {
 		return !this.filter.obtain().isEmpty();
 	}
@@ -176,8 +175,8 @@ public final class SpanContent {
 		return writer(this.attachments);
 	}
 
-	// Writes spans beside their export: attachments become base64, and nothing waits for
-	// them.
+	// Return a writer for previews outside the export. Attachments become base64 and are
+	// not waited for.
 	public ContentWriter previewWriter() {
 		return writer(null);
 	}
@@ -189,8 +188,7 @@ public final class SpanContent {
 				this.json, this.buffers);
 	}
 
-	// Resume a span that was not written, once its attachments are where they can be
-	// referred to.
+	// Resume a span that was not written as soon as its attachments can be recorded.
 	public void await(SpanFields fields, Runnable resume) {
 		SpanAttachments attachments = fields.attachments();
 		if (attachments != null) {

@@ -12,8 +12,7 @@ import io.opentelemetry.api.common.Attributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one span, as they are captured. Safe for use by several threads; the last
- * value of a field wins.
+ * The captured fields of one span. Thread-safe; the last value of a field wins.
  */
 public final class SpanFields {
 
@@ -21,7 +20,7 @@ public final class SpanFields {
 
 	private static final Slot[] SLOTS = Slot.values();
 
-	// All that is captured is here, so all of it counts.
+	// Holds all captured values, so that size() can count them all.
 	private final @Nullable Object[] values = new @Nullable Object[SLOTS.length];
 
 	private List<Runnable> holds = List.of();
@@ -46,7 +45,7 @@ public final class SpanFields {
 		return get(Slot.OUTPUT) != null;
 	}
 
-	// What the work returned, which is the output if no other is given.
+	// Set the value that the work returned. It is the output if no other output is set.
 	public synchronized void returned(Object captured) {
 		set(Slot.RETURNED, captured);
 	}
@@ -75,7 +74,8 @@ public final class SpanFields {
 		tags.forEach((tag) -> add(Slot.TAGS, tag));
 	}
 
-	// What an error says of itself is code of the application, so it is asked outside.
+	// The message of an error is application code, so its size is computed outside
+	// the lock.
 	public void error(Throwable error, long epochNanos, Attributes attributes) {
 		long size = ContentSize.of(error) + ContentSize.of(attributes);
 		ErrorWriter.Failure failure = new ErrorWriter.Failure(error, epochNanos, attributes, size);
@@ -115,8 +115,8 @@ public final class SpanFields {
 		this.holds.add(hold);
 	}
 
-	// How many bytes of attachments are to be written into the span. Until then they are
-	// counted as what is held in memory, once however many spans carry them.
+	// The number of attachment bytes that will be written into the span. Until then they
+	// count as held memory, once for all spans that share them.
 	public synchronized long inlineSize() {
 		return this.inlineBytes + ((this.attachments != null) ? this.attachments.inlineSize() : 0);
 	}
@@ -133,7 +133,7 @@ public final class SpanFields {
 		return this.attachments;
 	}
 
-	// The fields are written, for the first time or once more.
+	// Called each time the fields are written.
 	void startAttachments() {
 		SpanAttachments attachments = attachments();
 		if (attachments != null) {
@@ -141,13 +141,13 @@ public final class SpanFields {
 		}
 	}
 
-	// Whether what was written waits for attachments that are on their way.
+	// Whether the last write of the fields found a pending attachment.
 	boolean isWaiting() {
 		SpanAttachments attachments = attachments();
 		return attachments != null && attachments.isWaiting();
 	}
 
-	// Hold its attachments no longer. Others learn of it, so in no lock.
+	// Release the attachments. The callbacks run outside the lock.
 	public void release() {
 		List<Runnable> holds;
 		synchronized (this) {
@@ -158,7 +158,7 @@ public final class SpanFields {
 		holds.forEach(Runnable::run);
 	}
 
-	// Whether nothing has been captured except what the work returned or threw.
+	// Whether no field was set. A returned value and errors do not count.
 	public synchronized boolean isEmpty() {
 		for (Slot slot : SLOTS) {
 			if (slot != Slot.RETURNED && slot != Slot.ERRORS && get(slot) != null) {
@@ -176,7 +176,7 @@ public final class SpanFields {
 		return size;
 	}
 
-	// The same values, with nothing that is known of their attachments.
+	// Copy the values, without the state of their attachments.
 	public synchronized SpanFields copy() {
 		SpanFields copy = new SpanFields();
 		for (Slot slot : SLOTS) {
@@ -191,7 +191,7 @@ public final class SpanFields {
 		return (this.attachments != null) ? this.attachments.uploaded() : Map.of();
 	}
 
-	// The same fields without what is large: short texts and numbers are left.
+	// Copy the fields without large values. Short texts and numbers remain.
 	public synchronized SpanFields withoutContent(String note) {
 		SpanFields bare = new SpanFields();
 		ContentField.Note noted = new ContentField.Note(note);

@@ -7,8 +7,8 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all spans of one type and one tracer have in common, made once. The attributes say
- * to which project a span belongs, and what kind of row it is.
+ * The attributes that all spans of one type and tracer share, built once. They name the
+ * project of a span and the kind of its row.
  *
  * @param type the type, or {@code null} for spans without one
  * @see <a href=
@@ -29,10 +29,10 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 
 	private static final String SCORER = "\"purpose\":\"scorer\"";
 
-	// What spans have in common that have nothing: those that are not recorded.
+	// The empty template of spans that are not recorded.
 	public static final SpanTemplate NONE = new SpanTemplate(null, Attributes.empty());
 
-	// Make the template of spans without a type.
+	// Create the template for spans without a type.
 	public static SpanTemplate of(ProjectSettings settings, String spanOrigin) {
 		AttributesBuilder attributes = Attributes.builder()
 			.put(PARENT, settings.parent().toString())
@@ -46,7 +46,7 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 		return new SpanTemplate(null, attributes.build());
 	}
 
-	// Where its spans go.
+	// The project or experiment that receives the spans.
 	public @Nullable String parent() {
 		return this.attributes.get(PARENT);
 	}
@@ -55,25 +55,26 @@ public record SpanTemplate(@Nullable SpanType type, Attributes attributes) {
 		return withType(type, type.json());
 	}
 
-	// With all of the span attributes, which are JSON.
+	// Replace all span attributes, which are JSON.
 	public SpanTemplate withType(SpanType type, String spanAttributes) {
 		return new SpanTemplate(type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, spanAttributes).build());
 	}
 
-	// Whether its spans are work of a scorer. Braintrust tells it from that of the task.
+	// Whether the spans are work of a scorer. Braintrust separates it from the work of
+	// the task.
 	public boolean isScorer() {
 		String own = this.attributes.get(SPAN_ATTRIBUTES);
 		return own != null && own.contains(SCORER);
 	}
 
-	// For spans inside those of a scorer.
+	// Return the template for spans inside a scorer.
 	public SpanTemplate asScorer() {
 		return isScorer() ? this
 				: new SpanTemplate(this.type, this.attributes.toBuilder().put(SPAN_ATTRIBUTES, with(SCORER)).build());
 	}
 
-	// For spans that go elsewhere than to the logs of the project. A playground tells its
-	// runs apart by their generation, which is JSON.
+	// Return the template for spans with another parent than the project's logs. A
+	// playground tells its runs apart by their generation, which is JSON.
 	public SpanTemplate withParent(String parent, @Nullable String generation) {
 		AttributesBuilder attributes = this.attributes.toBuilder().put(PARENT, parent);
 		if (generation != null) {

@@ -3,8 +3,7 @@ package dev.braintrust.spring.content;
 import java.util.Locale;
 
 /**
- * The types of span that the helpers make, as the value of
- * {@code braintrust.span_attributes}.
+ * The types of spans, as values of {@code braintrust.span_attributes}.
  */
 public enum SpanType {
 
@@ -14,12 +13,12 @@ public enum SpanType {
 	TASK("{\"type\":\"task\"}"),
 
 	/**
-	 * The execution of a tool that a model asked for.
+	 * The execution of a tool that a model requested.
 	 */
 	TOOL("{\"type\":\"tool\"}"),
 
 	/**
-	 * One call of a model.
+	 * A single model call.
 	 */
 	LLM("{\"type\":\"llm\"}"),
 
@@ -53,12 +52,12 @@ public enum SpanType {
 		return this.json;
 	}
 
-	// Whether OpenTelemetry's conventions for generative AI know such a span.
+	// Whether OpenTelemetry's conventions for generative AI define such a span.
 	boolean isGenAi() {
 		return this == TASK || this == TOOL || this == LLM;
 	}
 
-	// The name by which Braintrust knows it.
+	// The name of the type in Braintrust.
 	public String text() {
 		return name().toLowerCase(Locale.ROOT);
 	}

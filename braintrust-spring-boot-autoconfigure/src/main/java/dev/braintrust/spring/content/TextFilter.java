@@ -16,7 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the content filters of a project, one after another.
+ * Calls the content filters of a project, one after another.
  */
 final class TextFilter {
 
@@ -72,7 +72,7 @@ final class TextFilter {
 	}
 
 	private void failed(Class<?> type, Throwable failure) {
-		// Its message could hold the text.
+		// The exception message could contain the text.
 		String cause = type.getName() + " failed (" + failure.getClass().getName() + ")";
 		if (this.failed.add(cause)) {
 			logger
@@ -81,7 +81,7 @@ final class TextFilter {
 	}
 
 	/**
-	 * A field is to be dropped.
+	 * Thrown if a filter drops a field.
 	 */
 	static final class DroppedFieldException extends RuntimeException {
 
@@ -94,15 +94,16 @@ final class TextFilter {
 	}
 
 	/**
-	 * A content filter that takes one call at a time, however many projects and threads
-	 * share it. If a call hangs, the calls of other threads fail, so that it holds up no
-	 * other project: the first one after a while, the others at once.
+	 * A content filter that takes one call at a time, even if several projects and
+	 * threads share it. If a call hangs, calls of other threads fail, so that other
+	 * projects are not blocked: the first call fails after a timeout, further ones
+	 * immediately.
 	 */
 	static final class Shared {
 
 		private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
-		// Fair: a project that filters without a pause would keep all others from it.
+		// Fair, so that a project that filters without a pause cannot starve the others.
 		private final ReentrantLock lock = new ReentrantLock(true);
 
 		private final ContentFilter filter;

@@ -17,7 +17,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span with what was captured of it.
+ * A span with its captured content as attributes.
  */
 final class WrittenSpan extends DelegatingSpanData {
 
@@ -37,14 +37,14 @@ final class WrittenSpan extends DelegatingSpanData {
 		this.status = status;
 	}
 
-	// Its JSON is not needed any more. All spans of a request have theirs in one buffer.
+	// Release the JSON of the span. All spans of a request share one buffer.
 	void release() {
 		if (this.attributes instanceof Content content) {
 			content.release();
 		}
 	}
 
-	// The same span with strings, which stays as it is.
+	// Copy the span with strings, which outlive the release of the buffer.
 	WrittenSpan keep() {
 		return new WrittenSpan(this.delegate, Attributes.builder().putAll(this.attributes).build(), this.events,
 				this.status);
@@ -78,8 +78,9 @@ final class WrittenSpan extends DelegatingSpanData {
 	}
 
 	/**
-	 * The attributes of a written span. OpenTelemetry's builder sorts them and copies
-	 * them several times, for every span; these are few, and are read once, in any order.
+	 * The attributes of a written span. OpenTelemetry's builder would sort and copy them
+	 * several times for each span. There are only a few, and they are read once, in any
+	 * order.
 	 */
 	static final class Content implements EncodedAttributes {
 
@@ -89,7 +90,8 @@ final class WrittenSpan extends DelegatingSpanData {
 
 		private int end;
 
-		// Where each name is, once there are so many that a search would take its time.
+		// The index of each name. It is built when there are too many names for a
+		// linear search.
 		private @Nullable Map<String, Integer> places;
 
 		Content(Attributes template, Attributes own, int more) {
@@ -106,9 +108,8 @@ final class WrittenSpan extends DelegatingSpanData {
 			this.keysAndValues[this.end++] = value;
 		}
 
-		// Put an attribute in the place of one of that name, if there is one:
-		// OpenTelemetry keeps several of a name that have different types, and OTLP
-		// allows one.
+		// Put an attribute and replace any with the same name. OpenTelemetry keeps
+		// several attributes with one name if their types differ; OTLP allows only one.
 		void put(AttributeKey<?> key, Object value) {
 			if (this.end > MANY) {
 				putAmongMany(key, value);

@@ -1,7 +1,6 @@
 /**
- * What a span carries between its start and the sending: values are captured on the
- * thread of the caller, at the price of a reference, and written as JSON by the export
- * worker.
+ * The content of a span between its start and its export: the caller's thread captures
+ * values by reference, and the export worker writes them as JSON.
  */
 @NullMarked
 package dev.braintrust.spring.content;
