@@ -11,12 +11,12 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * Writes the bytes of an attachment as base64, piece by piece.
+ * Writes the bytes of an attachment as base64, in pieces.
  */
 public final class Base64Text {
 
-	// A multiple of three, so that the pieces fit together, and small enough for the
-	// nearest cache of the processor.
+	// A multiple of three, so that the base64 of the pieces fits together, and small
+	// enough for the processor's first-level cache.
 	private static final int PIECE = 3 * 1024;
 
 	private static final int ENCODED_PIECE = PIECE / 3 * 4;
@@ -34,8 +34,8 @@ public final class Base64Text {
 		});
 	}
 
-	// Write a string, whose base64 goes past the generator: as bytes it is copied much
-	// faster.
+	// Write a string whose base64 bypasses the generator. Copying it as bytes is
+	// much faster.
 	public static void write(JsonGenerator json, String prefix, Attachment attachment, Target target) {
 		char[] start = JsonStringEncoder.getInstance().quoteAsCharArray(prefix);
 		json.writeRawValue("\"");
@@ -52,7 +52,7 @@ public final class Base64Text {
 	}
 
 	/**
-	 * Takes base64.
+	 * Receives the base64.
 	 */
 	@FunctionalInterface
 	public interface Target {
@@ -62,7 +62,7 @@ public final class Base64Text {
 	}
 
 	/**
-	 * The buffers of one text.
+	 * The buffers for one attachment.
 	 */
 	private static final class Pieces {
 

@@ -12,9 +12,9 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * The attachments inside an object of the application. Its JSON, which is made at once,
- * has a mark in the place of each; what stands there is written when the span is sent.
- * The mark is random, so no text of the application can be taken for one.
+ * The attachments inside an application object. The object becomes JSON immediately, with
+ * a mark in the place of each attachment; the attachments are written when the span is
+ * sent. The mark is random, so a text of the application cannot be mistaken for one.
  */
 public final class CapturedAttachments {
 
@@ -38,13 +38,13 @@ public final class CapturedAttachments {
 		return this.attachments.size();
 	}
 
-	// What stands for a mark.
+	// Return the attachment or note of a mark, or null for any other text.
 	public @Nullable Object get(String text) {
 		return text.startsWith(this.mark) ? this.attachments.get(Integer.parseInt(text.substring(this.mark.length())))
 				: null;
 	}
 
-	// The attachment of a place.
+	// Return the attachment at an index.
 	public Attachment get(int index) {
 		return (Attachment) this.attachments.get(index);
 	}

@@ -3,11 +3,9 @@ package dev.braintrust.spring.content.json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that was written as JSON when it was captured, since it could have changed
- * later.
+ * A value that was written as JSON when it was captured, because it could change later.
  *
- * @param attachments the attachments that it has marks of, or {@code null} where it has
- * none
+ * @param attachments the attachments that its marks refer to, or {@code null}
  */
 public record CapturedJson(String json, @Nullable CapturedAttachments attachments) {
 

@@ -13,8 +13,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates how much of the heap content holds: two bytes a character, as much as the JVM
- * may need. If several spans share it, it counts for each of them.
+ * Estimates the heap that content holds, with two bytes for each character, the maximum
+ * in the JVM. Content that several spans share counts for each of them.
  */
 public final class ContentSize {
 
@@ -22,7 +22,7 @@ public final class ContentSize {
 
 	private static final int MAX_CAUSES = 16;
 
-	// The stack trace of a throwable, mostly.
+	// Mostly its stack trace.
 	private static final int THROWABLE = 4096;
 
 	private static final int SPAN_CONTEXT = 128;
@@ -102,7 +102,7 @@ public final class ContentSize {
 		return (value instanceof Throwable failure) ? of(failure) : VALUE;
 	}
 
-	// What a throwable says of itself is code of others.
+	// The message and causes of a throwable are foreign code.
 	private static long of(Throwable failure) {
 		long size = 0;
 		Throwable each = failure;
@@ -123,8 +123,8 @@ public final class ContentSize {
 	}
 
 	/**
-	 * Knows how much of the heap it holds. It is asked on the thread of the application,
-	 * so it must answer at once.
+	 * Content that knows its heap size. It is called on the application's thread, so it
+	 * must return immediately.
 	 */
 	public interface Sized {
 

@@ -30,9 +30,9 @@ import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.MapType;
 
 /**
- * Lets Jackson write any object of an application: what could fail, load, consume or
- * never end is replaced by a mark. Values that write themselves, as the messages of
- * models do, are not touched.
+ * Lets Jackson write any application object. Parts that fail, would trigger loading,
+ * would be consumed or never end are replaced by a mark. Payloads that write themselves,
+ * such as the messages of models, are not guarded.
  */
 public final class GuardedModule extends SimpleModule {
 
@@ -56,7 +56,7 @@ public final class GuardedModule extends SimpleModule {
 	}
 
 	/**
-	 * Puts guards around what holds other values.
+	 * Adds guards to values that hold other values.
 	 */
 	private static final class Guards extends ValueSerializerModifier {
 
@@ -70,7 +70,7 @@ public final class GuardedModule extends SimpleModule {
 			boolean lazy = LazyState.mayLoad(type);
 			for (BeanPropertyWriter property : properties) {
 				if (!lazy || LazyState.isField(type, property)) {
-					// Others than the plain writer are of annotations, and do more.
+					// Other property writers come from annotations and do more.
 					guarded.add((property.getClass() == BeanPropertyWriter.class) ? new GuardedProperty(property)
 							: property);
 				}
@@ -85,14 +85,14 @@ public final class GuardedModule extends SimpleModule {
 				return OpaqueTypes.NOTE;
 			}
 			Class<?> type = description.getBeanClass();
-			// Values of the JDK that hold no others do not fail.
+			// JDK values that hold no other values do not fail.
 			boolean guarded = !JsonPayload.class.isAssignableFrom(type) && (serializer instanceof BeanSerializerBase
 					|| serializer instanceof JsonValueSerializer || !type.getName().startsWith("java."));
 			return guarded ? GuardedSerializer.around(serializer) : serializer;
 		}
 
-		// What has state, but none that Jackson sees, would be an empty object, as would
-		// a function. What an annotation hides is meant to be hidden.
+		// Whether Jackson would write an object with state, or a function, as an empty
+		// object. If an annotation hides the state, that is intended.
 		private static boolean isOpaque(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
 			boolean empty = serializer instanceof UnknownSerializer
 					|| (serializer instanceof BeanSerializerBase bean && !bean.properties().hasNext());
@@ -133,7 +133,7 @@ public final class GuardedModule extends SimpleModule {
 	}
 
 	/**
-	 * Writes the key of a map that is null.
+	 * Writes a null key of a map.
 	 */
 	private static final class NullKey extends ValueSerializer<Object> {
 
@@ -145,7 +145,7 @@ public final class GuardedModule extends SimpleModule {
 	}
 
 	/**
-	 * Writes a property of a bean, or a mark where it cannot be read or written.
+	 * Writes a property of a bean, or a mark if the property cannot be read or written.
 	 */
 	private static final class GuardedProperty extends BeanPropertyWriter {
 

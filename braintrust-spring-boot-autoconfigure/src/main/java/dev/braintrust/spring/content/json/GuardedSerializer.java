@@ -17,9 +17,9 @@ import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.util.NameTransformer;
 
 /**
- * Writes a value that holds other values, or a mark if it is already being written, too
- * deep, not loaded or failing. The generator knows the values that are being written, so
- * no state is kept here.
+ * Writes a value that holds other values. It writes a mark instead if the value is
+ * already being written, is nested too deeply, is not loaded, or fails. The generator
+ * knows the open values, so the serializer keeps no state.
  */
 public final class GuardedSerializer extends ValueSerializer<Object> {
 
@@ -79,7 +79,7 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 			if (ex instanceof SpanJson.LimitExceededException || around.inRoot()) {
 				throw ex;
 			}
-			// The values around it stay.
+			// Keep the surrounding values.
 			String failed = failed(json, around, ex);
 			if (around.getEntryCount() == written) {
 				json.writeString(failed);
@@ -90,8 +90,8 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 		}
 	}
 
-	// Close what was begun within an object or an array, and return the mark of the
-	// failure.
+	// Close the objects and arrays that the failed value has opened, and return the mark
+	// for the failure.
 	static String failed(JsonGenerator json, TokenStreamContext around, Throwable failure) {
 		String mark = "[" + failure.getClass().getName() + "]";
 		boolean marked = false;
@@ -111,7 +111,8 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 		return mark;
 	}
 
-	// Write a value if a property has a name and no value yet.
+	// Write a value if a property name was written without a value. Return whether
+	// it was.
 	static boolean writeIfExpected(JsonGenerator json, String value) {
 		try {
 			json.writeString(value);
@@ -130,7 +131,7 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 		if (path.getNestingDepth() >= MAX_DEPTH) {
 			return TOO_DEEP;
 		}
-		// An object that has an id is written as its id the second time.
+		// An object with an id is written as its id the second time.
 		if (!this.delegate.usesObjectId()) {
 			for (TokenStreamContext above = path; above != null; above = above.getParent()) {
 				if (above.currentValue() == value) {
@@ -171,7 +172,8 @@ public final class GuardedSerializer extends ValueSerializer<Object> {
 		return with(this.delegate.withFormatOverrides(config, overrides));
 	}
 
-	// It writes the properties into the object around it, which has a guard.
+	// An unwrapping serializer writes its properties into the enclosing object, which
+	// is guarded.
 	@Override
 	public ValueSerializer<Object> unwrappingSerializer(NameTransformer unwrapper) {
 		return this.delegate.unwrappingSerializer(unwrapper);

@@ -10,11 +10,11 @@ import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Copies JSON, and lets its strings and numbers be written otherwise.
+ * Copies JSON and lets a caller replace its names, strings and numbers.
  */
 public final class JsonCopy {
 
-	// What has been given to a span was in memory already.
+	// No limits: the content of a span was already in memory.
 	public static final JsonFactory JSON = JsonFactory.builder()
 		.streamReadConstraints(StreamReadConstraints.builder()
 			.maxNumberLength(Integer.MAX_VALUE)
@@ -49,7 +49,7 @@ public final class JsonCopy {
 		}
 	}
 
-	// Copy one value up to a depth. What is deeper becomes a mark.
+	// Copy one value up to a maximum depth. Deeper values become a mark.
 	public static void copy(JsonGenerator json, JsonParser parser, int maxDepth) {
 		for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
 			if (token.isStructStart() && json.streamWriteContext().getNestingDepth() >= maxDepth) {
@@ -57,7 +57,7 @@ public final class JsonCopy {
 				parser.skipChildren();
 			}
 			else if (token == JsonToken.NOT_AVAILABLE) {
-				// What a path into a tree leads to where there is nothing.
+				// The missing node at the end of a tree path.
 				json.writeNull();
 			}
 			else if (token == JsonToken.VALUE_EMBEDDED_OBJECT) {
@@ -72,7 +72,7 @@ public final class JsonCopy {
 		}
 	}
 
-	// Write a text that an application says is JSON. If it is not, it is a string.
+	// Write a text that should be JSON, or write it as a string if it is not.
 	public static void writeRaw(JsonGenerator json, String text) {
 		if (isJson(text)) {
 			json.writeRawValue(text);
@@ -97,11 +97,11 @@ public final class JsonCopy {
 	}
 
 	/**
-	 * Writes what is content.
+	 * Receives names, strings and numbers of the JSON, and writes them or replacements.
 	 */
 	public interface Content {
 
-		// Write the name of a property.
+		// Write the name of a property. Return false to skip the property.
 		boolean name(String name);
 
 		void string(String text);

@@ -9,30 +9,30 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * A value of a span that writes itself as JSON, without a tree of objects in between. It
- * is written by the export worker, after the span has ended, so it must be immutable: it
- * refers to what does not change, and copies what may. Content is written by
- * {@code ContentJson}.
+ * A value of a span that writes itself as JSON, without an intermediate tree. The export
+ * worker writes it after the span has ended, so it must be immutable: it refers to values
+ * that never change and copies the others. Implementations write content with {@code
+ * ContentJson}.
  */
 public abstract class JsonPayload implements JacksonSerializable, ContentSize.Sized {
 
-	// About how much of the heap it holds that the application may have let go. Asked on
-	// the thread of the application, so it must be cheap.
+	// Estimate the heap that this payload keeps from being collected. Called on the
+	// application's thread, so it must be cheap.
 	@Override
 	public abstract long size();
 
-	// Whether it is an array of messages where it is written in the format of
-	// OpenTelemetry's conventions for generative AI.
+	// Whether it is an array of messages in the format of OpenTelemetry's conventions for
+	// generative AI.
 	public boolean isMessages() {
 		return false;
 	}
 
-	// The attachments that it refers to. It is asked on the thread of the caller.
+	// Return the attachments that it refers to. Called on the caller's thread.
 	public List<Attachment> attachments() {
 		return List.of();
 	}
 
-	// The same without some of its attachments, whose bytes it lets go.
+	// Return a copy without some attachments, whose bytes it releases.
 	public JsonPayload without(List<Attachment> attachments, String reason) {
 		return this;
 	}

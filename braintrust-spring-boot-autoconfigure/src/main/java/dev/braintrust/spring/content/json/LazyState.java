@@ -15,9 +15,9 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * What an object may load when it is read: the state of entities and of other classes
- * that JPA persists, and of anything that can be iterated and is no collection, such as a
- * cursor. It is told without loading it.
+ * Detects state that reading an object would load, without loading it: attributes of JPA
+ * entities and embeddables, and the elements of an {@code Iterable} that is not a
+ * collection, such as a cursor.
  */
 final class LazyState {
 
@@ -26,7 +26,7 @@ final class LazyState {
 	private static final List<String> ANNOTATIONS = List.of(PERSISTENCE + "Entity", PERSISTENCE + "MappedSuperclass",
 			PERSISTENCE + "Embeddable");
 
-	// The proxies of Hibernate add it.
+	// The getter that Hibernate adds to its proxies.
 	private static final String OF_PROXIES = "getHibernateLazyInitializer";
 
 	private static final boolean HIBERNATE = ClassUtils.isPresent("org.hibernate.Hibernate",
@@ -40,13 +40,13 @@ final class LazyState {
 		return !HIBERNATE || OfHibernate.isLoaded(value);
 	}
 
-	// Whether an attribute of an entity is loaded. If Hibernate has enhanced the bytecode
-	// of a class, it may not be.
+	// Whether an attribute of an entity is loaded. It may not be if Hibernate has
+	// enhanced the bytecode of the class.
 	static boolean isLoaded(Object bean, String attribute) {
 		return !HIBERNATE || OfHibernate.isLoaded(bean, attribute);
 	}
 
-	// Whether objects of a class may load what they do not have.
+	// Whether objects of a class may load missing state.
 	static boolean mayLoad(Class<?> type) {
 		if (Iterable.class.isAssignableFrom(type) && !Collection.class.isAssignableFrom(type)) {
 			return true;
@@ -61,8 +61,8 @@ final class LazyState {
 		return false;
 	}
 
-	// Whether a property of such a class is a field: a getter that computes a value may
-	// load.
+	// Whether a property of a class that may load is backed by a field. A getter that
+	// computes a value may load.
 	static boolean isField(Class<?> type, BeanPropertyWriter property) {
 		if (!(property.getMember() instanceof AnnotatedMethod method)) {
 			return true;
@@ -84,7 +84,7 @@ final class LazyState {
 		return false;
 	}
 
-	// The name of the attribute of a field or a getter.
+	// Return the attribute name of a field or getter.
 	static String attribute(String member) {
 		for (String prefix : List.of("get", "is")) {
 			if (member.length() > prefix.length() && member.startsWith(prefix)
@@ -96,7 +96,7 @@ final class LazyState {
 	}
 
 	/**
-	 * Apart, so that no class of Hibernate is loaded without it.
+	 * A separate class, so that no class of Hibernate is loaded if Hibernate is absent.
 	 */
 	private static final class OfHibernate {
 

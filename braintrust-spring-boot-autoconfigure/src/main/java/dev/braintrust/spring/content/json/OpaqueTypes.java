@@ -45,24 +45,24 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.InputStreamSource;
 
 /**
- * The types that are not looked into: to read them is to consume, load, open or wait for
- * something, or to call what stands behind a proxy. A note says what was there. A
- * serializer that an annotation names for a type wins.
+ * Types whose objects are not read, because reading would consume, load, open or wait for
+ * something, or call the target of a proxy. A note with the type is written instead. If
+ * an annotation names a serializer for the type, that serializer wins.
  */
 public final class OpaqueTypes implements Serializers {
 
 	public static final ValueSerializer<Object> NOTE = note(
 			(value) -> "[not recorded: " + value.getClass().getName() + "]");
 
-	// Closing tells a resource from a value, for streams of all kinds, connections and
-	// pools.
+	// A value that can be closed is a resource: a stream of any kind, a connection or
+	// a pool.
 	private static final List<Class<?>> TYPES = List.of(AutoCloseable.class, Iterator.class, Spliterator.class,
 			Enumeration.class, Future.class, CompletionStage.class, Flow.Publisher.class, Supplier.class,
 			Callable.class, Executor.class, Thread.class, ClassLoader.class, Reference.class, InputStreamSource.class,
 			ObjectFactory.class, FactoryBean.class, BeanFactory.class, Environment.class, SpringProxy.class, Span.class,
 			Tracer.class, TracerProvider.class, OpenTelemetry.class, Context.class);
 
-	// Types that may not be on the class path.
+	// Types that may be missing on the class path.
 	private static final List<String> NAMES = List.of("org.reactivestreams.", "io.reactivex.", "io.smallrye.mutiny.",
 			"kotlin.Lazy", "kotlin.sequences.", "kotlinx.coroutines.", "jakarta.inject.Provider", "jakarta.servlet.",
 			"jakarta.websocket.", "javax.sql.", "java.sql.Blob", "java.sql.Clob", "java.sql.Array", "java.sql.Ref",
@@ -132,7 +132,7 @@ public final class OpaqueTypes implements Serializers {
 		return new PlainSerializer<>((value, json, context) -> json.writeString(text.apply(value)));
 	}
 
-	// A throwable is its type and its message.
+	// Write only the type and message of a throwable.
 	private static void writeFailure(Throwable failure, JsonGenerator json, SerializationContext context) {
 		String message = failure.getMessage();
 		json.writeStartObject();

@@ -6,7 +6,8 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * Writes values by a function. Properties that are polymorphic add no type to them.
+ * Writes values with a function. It writes no type information for polymorphic
+ * properties.
  */
 public final class PlainSerializer<T> extends ValueSerializer<T> {
 

@@ -14,10 +14,10 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the values of spans as JSON: what writes itself, as the messages of models do,
- * and any object of an application by the rules of Jackson and its annotations. What has
- * no JSON form becomes a note that names its type; the caller sees no exception. An
- * object is read on the thread of the caller, and not beyond {@value #MAX_LENGTH}
+ * Writes the values of spans as JSON: payloads that write themselves, such as the
+ * messages of models, and any application object by the rules of Jackson and its
+ * annotations. A value without a JSON form becomes a note that names its type; the caller
+ * sees no exception. Objects are read on the caller's thread, up to {@value #MAX_LENGTH}
  * characters.
  */
 public final class SpanJson {
@@ -47,7 +47,7 @@ public final class SpanJson {
 
 	// Write a value with marks in the place of attachments.
 	public CapturedJson capture(@Nullable Object value) {
-		// Most values of spans are texts and counts; they need no writer.
+		// Most values of spans are texts and counts, which need no writer.
 		if (value instanceof Integer || value instanceof Long) {
 			return new CapturedJson(value.toString());
 		}
@@ -100,20 +100,20 @@ public final class SpanJson {
 		return '"' + "[" + problem + ": " + type + "]" + '"';
 	}
 
-	// Say that a value cannot be written.
+	// Warn that a value cannot be written, and return the note for it.
 	public String unwritable(@Nullable Object value, Throwable failure) {
 		String reason = failure.getClass().getSimpleName();
 		return note("not serializable", value, reason, failure);
 	}
 
 	/**
-	 * Says once a type, and without content, that values or parts of them are missing.
+	 * Warns about missing values or properties, once for each type and without content.
 	 */
 	static final class Reports {
 
 		private final Set<String> named = ConcurrentHashMap.newKeySet();
 
-		// Report a value that is missing as a whole.
+		// Warn that a whole value is missing.
 		void unwritable(String type, String reason, Throwable failure) {
 			if (isReported(type, failure)) {
 				logger.warn("A value of type " + type + " has no JSON form and is missing in spans of Braintrust ("
@@ -130,8 +130,8 @@ public final class SpanJson {
 			}
 		}
 
-		// At the end of the stack a log that is used for the first time would stay
-		// broken.
+		// Do not log after a stack overflow: a logger that is first used at the end of
+		// the stack would stay broken.
 		private boolean isReported(String type, Throwable failure) {
 			return !(failure instanceof StackOverflowError) && this.named.size() < MAX_REPORTED && this.named.add(type);
 		}
@@ -139,7 +139,7 @@ public final class SpanJson {
 	}
 
 	/**
-	 * Takes JSON up to a length, and ends the writing beyond it.
+	 * Accepts JSON up to a maximum length, then aborts the writing.
 	 */
 	private static final class BoundedText extends Writer {
 
@@ -169,7 +169,7 @@ public final class SpanJson {
 		public void close() {
 		}
 
-		// Give the text and the buffer away.
+		// Return the text and release the buffer.
 		String take() {
 			return this.text.getAndClear();
 		}
@@ -177,8 +177,8 @@ public final class SpanJson {
 	}
 
 	/**
-	 * Thrown where a text is longer than it may be. Whoever replaces what fails by a mark
-	 * must let it pass.
+	 * Thrown if a text is too long. Code that replaces failures with marks must rethrow
+	 * it.
 	 */
 	static final class LimitExceededException extends RuntimeException {
 

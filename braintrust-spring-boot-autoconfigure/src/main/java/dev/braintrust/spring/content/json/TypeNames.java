@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes classes by the names of their supertypes and annotations, since these may
- * not be on the class path.
+ * Recognizes classes by the names of their supertypes and annotations, which may be
+ * missing on the class path.
  */
 public final class TypeNames {
 
@@ -18,7 +18,7 @@ public final class TypeNames {
 	private TypeNames() {
 	}
 
-	// Whether a class, or something that it extends or implements, has such a name.
+	// Whether the name of a class or of one of its supertypes matches.
 	public static boolean isNamed(@Nullable Class<?> type, Predicate<String> name) {
 		if (type == null) {
 			return false;
@@ -34,8 +34,9 @@ public final class TypeNames {
 		return false;
 	}
 
-	// Whether a class, a class above it, or one of their fields and methods has an
-	// annotation of some packages: it tells for which library the class is made.
+	// Whether a class, a superclass, or one of their fields and methods has an annotation
+	// from one of these packages. Such annotations show for which library a class
+	// is made.
 	public static boolean hasAnnotations(Class<?> type, List<String> packages) {
 		for (Class<?> each = type; each != null && each != Object.class; each = each.getSuperclass()) {
 			if (hasAnnotations(packages, each) || hasAnnotations(packages, each.getDeclaredFields())

@@ -1,5 +1,5 @@
 /**
- * Any object to JSON, without loading, looping or throwing.
+ * Any object as JSON, without loading, looping or throwing.
  */
 @NullMarked
 package dev.braintrust.spring.content.json;
