@@ -20,9 +20,9 @@ import tools.jackson.databind.ValueSerializer;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Models of the AWS SDK for Java 2, which have fluent accessors alone: their fields as
- * the SDK describes them, under the names that they have in requests. What the SDK
- * redacts in its texts is redacted here.
+ * Writes models of the AWS SDK for Java 2, which Jackson cannot read because they only
+ * have fluent accessors. The SDK's field descriptions give the fields and their names in
+ * requests. Fields that the SDK redacts in {@code toString()} are redacted here, too.
  */
 final class AwsTypes {
 
@@ -58,8 +58,9 @@ final class AwsTypes {
 	}
 
 	/**
-	 * Writes the models of one class. Only its text tells which fields the SDK redacts,
-	 * and holds all bytes in hexadecimal: it is asked for once a field.
+	 * Writes the models of one class. Only {@code toString()} shows which fields the SDK
+	 * redacts, and it contains all bytes in hexadecimal, so it is called only once for
+	 * each field.
 	 */
 	private static final class Pojo extends ValueSerializer<SdkPojo> {
 
@@ -82,7 +83,8 @@ final class AwsTypes {
 			json.writeEndObject();
 		}
 
-		// The text of a default value is that of no value, and tells nothing.
+		// A default value does not appear in toString(), so for a field with a default
+		// the answer may differ between objects.
 		private boolean isRedacted(SdkField<?> field, Supplier<String> text) {
 			String mark = field.memberName() + "=" + REDACTED;
 			return field.containsTrait(DefaultValueTrait.class) ? text.get().contains(mark)

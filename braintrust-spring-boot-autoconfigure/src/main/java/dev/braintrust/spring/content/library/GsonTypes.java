@@ -25,8 +25,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Classes that are annotated for Gson. Gson writes their own fields; the objects in these
- * fields go back to Jackson 3, whose guards apply to them.
+ * Writes classes that are annotated for Gson. Gson writes their own fields; objects in
+ * these fields go back to Jackson 3, so its guards apply to them.
  */
 final class GsonTypes {
 
@@ -42,7 +42,7 @@ final class GsonTypes {
 			return null;
 		}
 		Gson gson = this.gson.obtain();
-		// Whoever says what is exposed hides the rest.
+		// A class that uses @Expose hides its other fields.
 		return new Annotated(TypeNames.hasAnnotations(type, EXPOSE)
 				? gson.newBuilder().excludeFieldsWithoutExposeAnnotation().create() : gson);
 	}
@@ -68,7 +68,8 @@ final class GsonTypes {
 				@Override
 				public boolean name(String name) {
 					if (json.streamWriteContext().getNestingDepth() == depth) {
-						// By this it is known if it comes again within itself.
+						// Lets the guard detect the object if it occurs again
+						// inside itself.
 						json.assignCurrentValue(value);
 					}
 					json.writeName(name);
@@ -97,8 +98,8 @@ final class GsonTypes {
 	}
 
 	/**
-	 * What Gson writes of an object, with a mark for each object that it holds. The mark
-	 * is random, so it cannot be a text of the application.
+	 * The JSON that Gson writes for an object, with a mark for each nested object. The
+	 * mark is random, so a text of the application cannot be mistaken for one.
 	 */
 	private static final class Written extends JsonWriter {
 
@@ -133,7 +134,7 @@ final class GsonTypes {
 	}
 
 	/**
-	 * Writes the marks of objects.
+	 * Writes marks for nested objects.
 	 */
 	private static final class Objects implements TypeAdapterFactory {
 

@@ -34,9 +34,9 @@ import tools.jackson.databind.ValueSerializer;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Lets Jackson 2 write what only it can write: its trees, and values whose annotations
- * name one of its serializers. All other values go back to Jackson 3, whose limits and
- * guards apply to both.
+ * Lets Jackson 2 write the values that only it can write: its trees, and values whose
+ * annotations name a Jackson 2 serializer. All other values go back to Jackson 3, so its
+ * limits and guards apply to both.
  */
 final class Jackson2 {
 
@@ -55,7 +55,7 @@ final class Jackson2 {
 		return this.mapper.obtain().getSerializerProviderInstance();
 	}
 
-	// Copy what Jackson 2 has written. Objects that it has not written are still objects.
+	// Copy the output of Jackson 2. Values that it handed back are embedded as objects.
 	static void copy(TokenBuffer written, @Nullable Object value, JsonGenerator json, SerializationContext context)
 			throws IOException {
 		JsonParser parser = written.asParser();
@@ -98,7 +98,7 @@ final class Jackson2 {
 		}
 	}
 
-	// A property as Jackson 2 sees it, for serializers that ask for its annotations.
+	// Return a property in Jackson 2's view, for serializers that read its annotations.
 	private BeanProperty property(Member member) {
 		JavaType type = this.mapper.obtain().constructType(member.getDeclaringClass());
 		for (BeanPropertyDefinition definition : this.mapper.obtain()
@@ -121,7 +121,7 @@ final class Jackson2 {
 	}
 
 	/**
-	 * Writes values by a serializer of Jackson 2.
+	 * Writes values with a Jackson 2 serializer.
 	 */
 	private final class Bridge extends ValueSerializer<Object> {
 
@@ -159,7 +159,7 @@ final class Jackson2 {
 
 		@Override
 		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
-			// Without a codec it keeps the objects that it is given.
+			// Without a codec, the buffer keeps given objects as objects.
 			try (TokenBuffer written = new TokenBuffer((ObjectCodec) null, false)) {
 				this.serializer.serialize(value, written, provider());
 				copy(written, value, json, context);
@@ -178,7 +178,7 @@ final class Jackson2 {
 	}
 
 	/**
-	 * Finds one serializer for all types, which hands values back to Jackson 3.
+	 * Returns the same serializer for all types. It hands values back to Jackson 3.
 	 */
 	private static final class HandBack extends BeanSerializerFactory {
 

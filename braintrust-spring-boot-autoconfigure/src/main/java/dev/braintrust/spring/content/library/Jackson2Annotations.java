@@ -24,8 +24,8 @@ import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 import tools.jackson.databind.util.StdConverter;
 
 /**
- * The annotations of Jackson 2 that Jackson 3 does not know. The annotations that both
- * have in common are Jackson 3's.
+ * Reads the annotations of Jackson 2 that Jackson 3 does not know. Jackson 3 reads the
+ * annotations that both share.
  */
 final class Jackson2Annotations extends NopAnnotationIntrospector {
 
@@ -132,8 +132,7 @@ final class Jackson2Annotations extends NopAnnotationIntrospector {
 	}
 
 	/**
-	 * Names properties as Jackson 2 does. A strategy that asks for more than the name
-	 * fails.
+	 * Names properties like Jackson 2. A strategy that needs more than the name fails.
 	 */
 	private static final class Naming extends tools.jackson.databind.PropertyNamingStrategy {
 

@@ -14,13 +14,13 @@ import tools.jackson.databind.ValueSerializer;
 import org.springframework.util.ClassUtils;
 
 /**
- * The types whose JSON belongs to another library. That library writes them where it is
- * on the class path, else a note names the type: what Jackson 3 makes of them would be
- * nonsense, or would show what they hide. It is asked once a type.
+ * Finds serializers for types whose JSON belongs to another library. If the library is on
+ * the class path, it writes them. Otherwise, a note names the type: Jackson 3 would write
+ * nonsense or reveal hidden fields. It is called once for each type.
  */
 final class LibraryTypes {
 
-	// What nobody here can write, or only another library could.
+	// Types that nothing here can write, or only a library that is absent.
 	private static final List<String> UNKNOWN = List.of("com.google.protobuf.MessageLite",
 			"com.google.gson.JsonElement", "software.amazon.awssdk.core.SdkPojo",
 			"com.fasterxml.jackson.databind.JsonSerializable");
@@ -72,12 +72,13 @@ final class LibraryTypes {
 		return (unknown || isMaskedForGsonAlone(type)) ? OpaqueTypes.NOTE : null;
 	}
 
-	// Jackson would show what the application has Gson mask.
+	// Jackson would write fields that the application masks or hides with
+	// Gson annotations.
 	private static boolean isMaskedForGsonAlone(Class<?> type) {
 		return TypeNames.hasAnnotations(type, GSON_MASKS) && TypeNames.hasAnnotations(type, TypeNames.JACKSON);
 	}
 
-	// Whether a class is made for some libraries, and not for Jackson.
+	// Whether a class is annotated for one of these libraries and not for Jackson.
 	static boolean isAnnotated(Class<?> type, List<String> annotations) {
 		return TypeNames.hasAnnotations(type, annotations) && !TypeNames.hasAnnotations(type, TypeNames.JACKSON);
 	}

@@ -21,8 +21,8 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * The models of a provider's client, by the mapper of the client. Of the parameters of a
- * request their body counts.
+ * Writes the models of a provider's SDK with the SDK's own mapper. For the parameters of
+ * a request, it writes only the body.
  */
 final class ProviderTypes {
 
@@ -83,7 +83,8 @@ final class ProviderTypes {
 	}
 
 	/**
-	 * Leaves a stream to who sends it.
+	 * Writes a note for a stream and does not read it, since the client must still send
+	 * it.
 	 */
 	private static final class UnreadStream extends com.fasterxml.jackson.databind.JsonSerializer<InputStream> {
 
@@ -96,7 +97,7 @@ final class ProviderTypes {
 	}
 
 	/**
-	 * Requests and answers of OpenAI's client.
+	 * Requests and responses of OpenAI's SDK.
 	 */
 	static final class OpenAi {
 
@@ -110,7 +111,7 @@ final class ProviderTypes {
 	}
 
 	/**
-	 * Requests and answers of Anthropic's client.
+	 * Requests and responses of Anthropic's SDK.
 	 */
 	static final class Anthropic {
 

@@ -18,12 +18,12 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.databind.ValueSerializer;
 
 /**
- * Writes values by the JSON that a library makes of them as a text. If the text is not
- * JSON, it writes a note.
+ * Writes values with the JSON text that a library makes of them. If the text is not JSON,
+ * it writes a note.
  */
 final class TextTypes {
 
-	// The trees of these libraries are JSON by toString().
+	// In these libraries, toString() of a tree returns JSON.
 	private static final List<String> TREES = List.of("com.google.gson.JsonElement", "org.json.JSONObject",
 			"org.json.JSONArray", "org.json.JSONObject$Null", "org.json.JSONObject$1", "jakarta.json.JsonValue",
 			"javax.json.JsonValue", "kotlinx.serialization.json.JsonElement", "io.vertx.core.json.JsonObject",
@@ -59,7 +59,7 @@ final class TextTypes {
 	}
 
 	/**
-	 * Makes a text of a value.
+	 * Converts a value to text.
 	 */
 	@FunctionalInterface
 	private interface ToText {
@@ -69,7 +69,7 @@ final class TextTypes {
 	}
 
 	/**
-	 * Messages of Protocol Buffers, by their mapping to JSON.
+	 * Messages of Protocol Buffers, in their JSON mapping.
 	 */
 	static final class Protobuf {
 
@@ -87,7 +87,7 @@ final class TextTypes {
 	}
 
 	/**
-	 * Classes that are serializable by Kotlin's own library.
+	 * Classes that Kotlin's serialization library can write.
 	 */
 	static final class Kotlin {
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.ser.jackson.RawSerializer;
 import tools.jackson.databind.util.ClassUtil;
 
 /**
- * Makes the mapper that writes the values of an application.
+ * Creates the mapper that writes application values.
  */
 public final class ValueMapper {
 
@@ -28,7 +28,8 @@ public final class ValueMapper {
 	private ValueMapper() {
 	}
 
-	// A mapper keeps the classes that it has written, so application contexts share none.
+	// A mapper caches the classes that it has written, so each application context has
+	// its own.
 	public static JsonMapper create(ValueSerializer<Attachment> attachments) {
 		AnnotationIntrospector annotations = new Jackson3Annotations();
 		Jackson2 jackson2 = null;
@@ -46,8 +47,8 @@ public final class ValueMapper {
 	}
 
 	/**
-	 * The annotations of Jackson 3. The serializers that they name are guarded: if one
-	 * fails, the values around it stay.
+	 * Reads the annotations of Jackson 3. The serializers that they name are guarded: if
+	 * one fails, the surrounding values remain.
 	 */
 	private static final class Jackson3Annotations extends JacksonAnnotationIntrospector {
 

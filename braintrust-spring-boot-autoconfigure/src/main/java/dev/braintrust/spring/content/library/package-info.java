@@ -1,5 +1,5 @@
 /**
- * Values of other libraries that JSON of their own kind can write.
+ * Values of other libraries, such as Jackson 2, Gson or the AWS SDK, as JSON.
  */
 @NullMarked
 package dev.braintrust.spring.content.library;
