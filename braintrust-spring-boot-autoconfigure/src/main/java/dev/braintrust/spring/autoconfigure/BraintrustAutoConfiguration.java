@@ -61,9 +61,9 @@ public final class BraintrustAutoConfiguration {
 				access, switches, instrumentations);
 	}
 
-	// The projects close what it holds, when they have flushed. Spring looks at all
-	// methods of a bean and loads their types, so the pipeline and the uploads are no
-	// beans.
+	// Holds the pipeline and the uploads, so that they are no beans: Spring looks at all
+	// methods of a bean and loads their types. DefaultBraintrustProjects closes both
+	// after its last flush.
 	@Bean
 	SpanDestination braintrustSpanDestination(DeclaredProjects declared, BraintrustProperties properties,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder,
@@ -81,7 +81,7 @@ public final class BraintrustAutoConfiguration {
 	@Bean
 	AccessCheck braintrustAccessCheck(DeclaredProjects declared, BraintrustProperties properties,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder) {
-		// A test that records asks nobody either.
+		// Tests that record spans must not call Braintrust.
 		boolean enabled = properties.checkOnStartup() && recorder.getIfAvailable() == null;
 		return new AccessCheck(declared, new HttpClients(sslBundles.getIfAvailable()), enabled);
 	}
@@ -109,7 +109,8 @@ public final class BraintrustAutoConfiguration {
 		return new ChangedSettings(declared, environment);
 	}
 
-	// The class path may have no SDK: it knows them by their names.
+	// Without a condition on an SDK's classes: the post-processor knows them by
+	// their names.
 	@Bean
 	static ProjectSdkClientPostProcessor braintrustSdkClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<BraintrustProjects> projects, ObjectProvider<DeclaredProjects> declared) {

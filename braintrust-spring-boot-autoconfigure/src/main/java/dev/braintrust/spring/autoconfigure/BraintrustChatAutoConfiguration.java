@@ -17,8 +17,9 @@ import org.springframework.core.Ordered;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that traces the {@link ChatClient}
- * beans of projects. It comes right before Spring AI's own, so that builders which other
- * auto-configurations give to a project do not make that one back off.
+ * beans of projects. It runs right before Spring AI's chat client auto-configuration, so
+ * that a project builder from another auto-configuration does not make Spring AI's
+ * builder back off.
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration",
 		beforeName = "org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration")

@@ -9,9 +9,10 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} that has the spans of projects
- * carried to other threads wherever Micrometer's context propagation carries anything.
- * What the beans of the application register while they are made is heeded at once.
+ * {@link EnableAutoConfiguration Auto-configuration} that carries project spans to other
+ * threads wherever Micrometer's context propagation is used. It registers its accessor
+ * again after all singletons are created, because it must come after the accessors that
+ * application beans register.
  */
 @AutoConfiguration
 @ConditionalOnClass(ContextRegistry.class)

@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} that traces the beans of projects
- * that are models: of chat, embeddings, images, speech or transcripts.
+ * {@link EnableAutoConfiguration Auto-configuration} that traces the models among the
+ * project beans: for chat, embeddings, images, speech and transcripts.
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 @ConditionalOnClass(Model.class)

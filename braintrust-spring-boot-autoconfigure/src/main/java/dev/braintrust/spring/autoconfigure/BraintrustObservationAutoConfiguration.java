@@ -12,10 +12,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} that keeps the spans of projects
- * current while Micrometer observations open and close scopes around them. Only
- * Micrometer's bridge to OpenTelemetry changes the current OpenTelemetry context; without
- * it there is nothing to keep, and no observation gets a handler.
+ * {@link EnableAutoConfiguration Auto-configuration} that keeps project spans current
+ * while Micrometer observations open and close scopes around them. Only Micrometer's
+ * bridge to OpenTelemetry changes the current OpenTelemetry context. Without the bridge,
+ * no handler is registered.
  */
 @AutoConfiguration
 @ConditionalOnClass(value = ObservationHandler.class,

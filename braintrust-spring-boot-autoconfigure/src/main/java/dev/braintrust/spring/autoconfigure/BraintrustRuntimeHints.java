@@ -35,9 +35,9 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 import org.springframework.util.ClassUtils;
 
 /**
- * What native images need to know: classes that are looked for by their names while the
- * application runs, beans of projects that were declared after the image was built, and
- * properties that defaults are filled into.
+ * Hints for native images: classes that are looked up by name at run time, the beans of
+ * projects that were declared after the image was built, and the properties records that
+ * take defaults.
  */
 public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -54,8 +54,8 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 	private static final List<String> CALLED = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
 			"io.opentelemetry.api.impl.InstrumentationUtil");
 
-	// What fills in defaults, or looks for properties that are not known, looks at their
-	// components. A native image has them only where it has each accessor.
+	// Defaults and the search for unknown properties read the components of these
+	// records. In a native image, a component exists only if its accessor is registered.
 	private static final List<Class<?>> PROPERTIES = List.of(BraintrustProperties.class, ProjectProperties.class,
 			SharedExportProperties.class, ExportProperties.class, CaptureProperties.class, OriginProperties.class,
 			ConsoleProperties.class, EvalProperties.class, PromptProperties.class);
@@ -92,8 +92,8 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Proxies around chat clients, and what is read of Spring AI's models without being
-	 * compiled against them.
+	 * Proxies around chat clients, and the members of Spring AI's model classes that are
+	 * read by reflection.
 	 */
 	public static final class Chat implements RuntimeHintsRegistrar {
 
@@ -123,7 +123,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 				"org.springframework.ai.mistralai.api.MistralAiApi$ChatCompletionRequest$ResponseFormat",
 				"org.springframework.ai.mistralai.api.MistralAiApi$Usage");
 
-		// The parameters of prompts are set by their names.
+		// The parameters of prompts are set by name, with reflection.
 		private static final List<String> WRITTEN_TYPES = List.of(
 				"org.springframework.ai.openai.OpenAiChatModel$ResponseFormat",
 				"org.springframework.ai.openai.OpenAiChatModel$ResponseFormat$Type",
@@ -136,8 +136,8 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 				hints.proxies().registerJdkProxy(type);
 				hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
 			}
-			// Registered while the application runs, for projects that were declared
-			// since.
+			// Beans of projects that were declared after the image was built are
+			// registered at startup.
 			hints.reflection().registerType(ProjectChatBeans.class, MemberCategory.INVOKE_DECLARED_METHODS);
 			for (Class<?> type : INHERITED_TYPES) {
 				hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_METHODS);
@@ -160,7 +160,7 @@ public class BraintrustRuntimeHints implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Proxies of the interfaces of models. A native image cannot make proxies of classes.
+	 * Proxies of the model interfaces. A native image cannot create proxies of classes.
 	 */
 	static final class Models implements RuntimeHintsRegistrar {
 

@@ -50,7 +50,7 @@ final class DefaultBraintrustProjects
 
 	private final Map<String, DefaultProjectTracer> tracers = new LinkedHashMap<>();
 
-	// Made when somebody asks for them.
+	// Created on first use.
 	private final Map<String, OpenTelemetry> openTelemetries = new ConcurrentHashMap<>();
 
 	private volatile boolean running;
@@ -105,7 +105,7 @@ final class DefaultBraintrustProjects
 		if (existing != null) {
 			return existing;
 		}
-		// In no lock, since customizers may take part.
+		// Without a lock, because this may call customizers of the application.
 		this.openTelemetries.putIfAbsent(key, new ProjectOpenTelemetry(project));
 		return Objects.requireNonNull(this.openTelemetries.get(key));
 	}
@@ -169,13 +169,13 @@ final class DefaultBraintrustProjects
 		return this.running;
 	}
 
-	// Stopped after everything that may make spans.
+	// Stop after all beans that may create spans.
 	@Override
 	public int getPhase() {
 		return Integer.MIN_VALUE;
 	}
 
-	// A context that pauses between tests has nothing to wait for.
+	// A context that Spring's test framework pauses between tests need not flush.
 	@Override
 	public boolean isPauseable() {
 		return false;

@@ -22,8 +22,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * The factory methods of the beans for evaluations. It is named by its name alone, so
- * that nothing of evaluations is loaded before somebody asks for it.
+ * The factory methods of the evaluation beans. Bean definitions refer to this class by
+ * name only, so that no class of evaluations is loaded before a bean is requested.
  */
 final class EvalBeans {
 
@@ -49,7 +49,7 @@ final class EvalBeans {
 				RunSettings.PATIENCE);
 	}
 
-	// Where the build keeps what it makes.
+	// The build tool's output directory.
 	static String reportsOfTests(Path directory) {
 		boolean gradle = Files.exists(directory.resolve("build.gradle"))
 				|| Files.exists(directory.resolve("build.gradle.kts"));

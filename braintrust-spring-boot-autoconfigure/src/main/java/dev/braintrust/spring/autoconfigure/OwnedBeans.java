@@ -19,9 +19,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.annotation.OrderUtils;
 
 /**
- * Finds the beans of a type that are for a project: those without
- * {@link BraintrustProject @BraintrustProject}, and those that it gives to the project.
- * They are made when somebody asks for them first.
+ * Finds the beans of a type that apply to a project: those with its
+ * {@link BraintrustProject @BraintrustProject} and those without that annotation. The
+ * beans are created on first use.
  */
 final class OwnedBeans<T> implements Function<String, List<T>> {
 
@@ -58,15 +58,14 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 		return (beanFactory instanceof HierarchicalBeanFactory child) ? child.getParentBeanFactory() : null;
 	}
 
-	// Make the beans, so that one that cannot be made stops the application and not its
-	// spans.
+	// Create the beans at startup, so that a broken bean stops the application instead of
+	// losing its spans.
 	void make() {
 		beans();
 	}
 
-	// Spring sees to it that a bean is made once. To make one runs code of the
-	// application, which may hang, or wait for a thread that needs the beans too: not in
-	// a lock.
+	// Without a lock: creating a bean runs application code, which may hang or wait for a
+	// thread that needs these beans too. Spring creates each singleton only once.
 	private List<OwnedBean<T>> beans() {
 		List<OwnedBean<T>> beans = this.beans.get();
 		if (beans == null) {
@@ -76,7 +75,6 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 		return beans;
 	}
 
-	// The beans for a project.
 	@Override
 	public List<T> apply(String key) {
 		List<T> beans = new ArrayList<>();
@@ -88,7 +86,7 @@ final class OwnedBeans<T> implements Function<String, List<T>> {
 		return List.copyOf(beans);
 	}
 
-	// A bean and the project that it belongs to.
+	// A bean and the key of its project, null if it applies to all projects.
 	private record OwnedBean<T>(@Nullable String owner, int order, T bean) implements Comparable<OwnedBean<T>> {
 
 		static <T> OwnedBean<T> of(ListableBeanFactory beanFactory, String name, Class<T> type) {

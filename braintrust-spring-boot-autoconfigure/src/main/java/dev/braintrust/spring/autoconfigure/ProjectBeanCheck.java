@@ -23,15 +23,14 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.core.env.Environment;
 
 /**
- * Checks the beans of the application against the declared keys before any is made. A
- * bean that an annotation gives to a project which is not declared would belong nowhere.
- * A bean that is named like a key would be injected in place of the project's own,
- * without a word: a qualifier that no annotation answers falls back to the names of
- * beans.
+ * Checks the application's beans against the declared keys before any bean is created. It
+ * rejects beans of projects that are not declared, and beans that have a project key as
+ * their name but do not belong to that project: Spring would silently inject them for the
+ * key, because a qualifier that no annotation matches also matches a bean name.
  * <p>
  * Code that was generated ahead of time has the beans of the projects that were declared
- * then. Those of projects that were declared since are registered, and those of projects
- * that are gone are removed.
+ * at build time. The check registers the beans of projects that were declared later and
+ * removes the beans of projects that no longer exist.
  */
 final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 

@@ -37,8 +37,8 @@ import org.springframework.util.ClassUtils;
  * Registers the beans of each declared project. They are qualified by
  * {@link BraintrustProject @BraintrustProject} and are no default candidates: an
  * injection point without the qualifier, a collection of all tracers, and the conditions
- * of other auto-configurations do not see them. They are looked up in the registry when
- * somebody asks for them.
+ * of other auto-configurations do not see them. Each bean is looked up in the registry on
+ * first use.
  */
 final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
@@ -58,7 +58,7 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final String BUILDER = "chatClientBuilder";
 
-	// By name, since the class path may have no Spring AI, or a version that is too old.
+	// By name, because Spring AI may be absent or too old.
 	private static final String SPRING_AI = "org.springframework.ai.chat.client.advisor.ToolCallingAdvisor";
 
 	private static final String BUILDER_TYPE = "org.springframework.ai.chat.client.ChatClient$Builder";
@@ -92,7 +92,7 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 	static void register(BeanDefinitionRegistry registry, Set<String> keys) {
 		List<RootBeanDefinition> definitions = definitions(registry);
 		for (String key : keys) {
-			// Shared by the beans of the project, since there may be a thousand projects.
+			// Shared by the beans of the project to save memory with a thousand projects.
 			ConstructorArgumentValues arguments = new ConstructorArgumentValues();
 			arguments.addIndexedArgumentValue(1, key);
 			AutowireCandidateQualifier qualifier = new AutowireCandidateQualifier(BraintrustProject.class, key);
@@ -106,7 +106,7 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	// The beans of any project.
+	// The bean definitions that each project gets.
 	private static List<RootBeanDefinition> definitions(BeanDefinitionRegistry registry) {
 		List<RootBeanDefinition> definitions = new ArrayList<>();
 		definitions.add(define(ProjectTracer.class, FACTORY_METHODS.get(0), ofRegistry()));
@@ -118,7 +118,7 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		if (builder != null) {
 			RootBeanDefinition definition = define(builder, BUILDER, new RootBeanDefinition(BUILDER_BEANS));
 			definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
-			// A builder that the application declares for the project comes first.
+			// A builder that the application declares for the project takes precedence.
 			definition.setFallback(true);
 			definitions.add(definition);
 		}
@@ -145,8 +145,8 @@ final class ProjectBeanRegistrar implements ImportBeanDefinitionRegistrar {
 		definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		definition.setLazyInit(true);
 		definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-		// Spring looks for listeners among the methods of each bean, which loads all that
-		// they return. These beans have none.
+		// Spring looks for event listeners among the methods of each bean, which loads
+		// their return types. These beans have no listeners, so Spring need not look.
 		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
 		return definition;
 	}

@@ -14,15 +14,14 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Keeps the builders, and the beans of OpenTelemetry, that
- * {@link BraintrustProject @BraintrustProject} gives to a project apart from those of no
- * project. Otherwise the annotated builder of one project would make the auto-configured
- * one back off, and serve the whole application in its place.
+ * Keeps the {@code ChatClient.Builder} and OpenTelemetry beans of a project out of
+ * injection points that have no {@link BraintrustProject @BraintrustProject}. Otherwise
+ * an annotated builder would make Spring AI's own builder back off, and would serve the
+ * whole application.
  * <p>
- * Conditions of auto-configurations do not see such a bean, so this comes before them,
- * and an injection point without the annotation never gets it. Models and clients stay
- * the candidates that they are: the annotation has them traced, and changes nobody's
- * model.
+ * It runs before the conditions of auto-configurations, so that they do not see these
+ * beans. Models and clients stay candidates: the annotation selects the project that
+ * traces them and does not limit who may inject them.
  */
 final class ProjectCandidates implements ImportBeanDefinitionRegistrar {
 
@@ -33,7 +32,7 @@ final class ProjectCandidates implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	// Called again when all beans are known.
+	// Called again by ProjectBeanCheck, when all beans are known.
 	static void keepApart(ConfigurableListableBeanFactory beanFactory, Map<String, String> owners) {
 		boolean changed = false;
 		for (String beanName : owners.keySet()) {
@@ -41,7 +40,7 @@ final class ProjectCandidates implements ImportBeanDefinitionRegistrar {
 			if (type != null && BeanOwners.isOfProjectAlone(type)) {
 				keepApart(beanFactory.getBeanDefinition(beanName));
 				if (ScopedProxyUtils.isScopedTarget(beanName)) {
-					// What is injected is the proxy, which has no annotation.
+					// Spring injects the proxy, which has no annotation.
 					keepApart(beanFactory.getBeanDefinition(ScopedProxyUtils.getOriginalBeanName(beanName)));
 				}
 				changed = true;
@@ -55,8 +54,8 @@ final class ProjectCandidates implements ImportBeanDefinitionRegistrar {
 	private static void keepApart(BeanDefinition bean) {
 		if (bean instanceof AbstractBeanDefinition definition) {
 			definition.setDefaultCandidate(false);
-			// Whoever asks the factory for the type gets a primary bean, whatever it is a
-			// candidate for.
+			// A lookup by type returns the primary bean even if it is no
+			// default candidate.
 			definition.setPrimary(false);
 		}
 	}

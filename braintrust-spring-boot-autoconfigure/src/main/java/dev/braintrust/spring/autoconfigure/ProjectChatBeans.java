@@ -12,17 +12,17 @@ import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The factory method of the builder of each project: the builder of the application,
- * which is Spring AI's as a rule, traced into the project.
+ * The factory method of each project's {@link ChatClient.Builder}: the application's
+ * builder, usually Spring AI's, traced into the project.
  */
 final class ProjectChatBeans {
 
 	private ProjectChatBeans() {
 	}
 
-	// There is none where there is nothing to make it of, or nothing that traces it: no
-	// exception meets who asks for all beans, and an injection point is told by the
-	// failure analyzer.
+	// Null if the application has no builder or nothing traces it. An exception would
+	// break lookups of all beans of the type; for an injection point the failure analyzer
+	// explains the null bean.
 	static ChatClient.@Nullable Builder chatClientBuilder(BraintrustProjects projects, String key,
 			ObjectProvider<ChatClient.Builder> builders, ObjectProvider<ChatClientInstrumentation> instrumentation) {
 		ChatClient.Builder builder;
@@ -35,7 +35,8 @@ final class ProjectChatBeans {
 		if (builder == null || instrumentation.getIfAvailable() == null) {
 			return null;
 		}
-		// A builder of a class of the application may be one for all.
+		// A builder of another class may be a singleton that all projects share, so
+		// clone it.
 		return projects.instrument(key, (builder instanceof DefaultChatClientBuilder) ? builder : builder.clone());
 	}
 

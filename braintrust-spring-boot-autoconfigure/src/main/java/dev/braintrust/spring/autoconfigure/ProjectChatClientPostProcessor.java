@@ -30,9 +30,8 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 /**
  * Traces each {@link ChatClient} and {@link ChatClient.Builder} bean that
  * {@link BraintrustProject @BraintrustProject} gives to a project, and each
- * {@link ChatClient} bean without the annotation into the default project. A client that
- * belongs to a project already, because it was built by a builder of one, moves to the
- * project of its own annotation.
+ * {@link ChatClient} bean without the annotation into the default project. If a client
+ * was built by another project's builder, its own annotation wins.
  */
 public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
@@ -62,7 +61,7 @@ public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 
 	@Override
 	protected boolean isKnown(Object bean) {
-		// The target of a scoped proxy is a bean of its own.
+		// The target of a scoped proxy is a separate bean, which is traced instead.
 		return (bean instanceof ChatClient || bean instanceof ChatClient.Builder) && !(bean instanceof ScopedObject);
 	}
 
@@ -108,7 +107,7 @@ public final class ProjectChatClientPostProcessor extends TracingPostProcessor {
 		return ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring(SCOPED_TARGET_PREFIX.length()) : beanName;
 	}
 
-	// The project of a client without an annotation.
+	// The default project, for a client without an annotation.
 	private @Nullable String unannotated(String beanName) {
 		DeclaredProjects projects = this.declared.getIfAvailable();
 		if (projects == null || !this.beanFactory.containsBean(beanName)) {

@@ -27,10 +27,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Traces models of Spring AI, of chat, embeddings, images and sound: those that are given
- * to a project, and each bean that {@link BraintrustProject @BraintrustProject} gives to
- * one. A model that cannot be traced stays as it is, and one warning says why and what to
- * do.
+ * Traces Spring AI models for chat, embeddings, images and sound: each bean with
+ * {@link BraintrustProject @BraintrustProject}, and each model that the application
+ * instruments itself. A model that cannot be traced stays unchanged, and one warning says
+ * why and what to do.
  */
 public final class ProjectModelPostProcessor extends TracingPostProcessor {
 
@@ -48,7 +48,7 @@ public final class ProjectModelPostProcessor extends TracingPostProcessor {
 		this.declared = declared;
 	}
 
-	// What traces the models that are given to a project.
+	// The instrumentation behind BraintrustProjects.instrument(…) for models.
 	public static ClientInstrumentation instrumentation(Function<String, @Nullable ProjectSettings> settings) {
 		return (client, key, tracer, name) -> instrument(client, key, tracer, name, settings.apply(key));
 	}
@@ -76,7 +76,7 @@ public final class ProjectModelPostProcessor extends TracingPostProcessor {
 		return object instanceof Model<?, ?> || object instanceof StreamingModel<?, ?>;
 	}
 
-	// The interface that a model is traced by, if it is of a kind that can be.
+	// The interface through which a model is traced, null if its kind is not supported.
 	private static @Nullable Class<?> type(Object model) {
 		if (model instanceof ChatModel) {
 			return ChatModel.class;
@@ -91,7 +91,7 @@ public final class ProjectModelPostProcessor extends TracingPostProcessor {
 		return (chat != null && chat.tracer() == tracer) || (other != null && other.tracer() == tracer);
 	}
 
-	// The model itself, if a project traces it.
+	// The model behind a traced one. Any other object is returned unchanged.
 	private static Object untraced(Object model) {
 		ChatModelInterceptor chat = StandIn.interceptor(model, ChatModelInterceptor.class);
 		if (chat != null) {
@@ -101,7 +101,7 @@ public final class ProjectModelPostProcessor extends TracingPostProcessor {
 		return (other != null) ? other.model() : model;
 	}
 
-	// Make what takes the place of a model, or return null if nothing can.
+	// Create the stand-in for a model, or return null if that is not possible.
 	private static @Nullable Object trace(Object model, @Nullable Class<?> declaredType, ProjectTracer tracer,
 			String name, @Nullable ProjectSettings settings) {
 		MethodInterceptor interceptor = (model instanceof ChatModel chatModel)
@@ -118,7 +118,8 @@ public final class ProjectModelPostProcessor extends TracingPostProcessor {
 	}
 
 	private Object trace(Object bean, String beanName, String key, ProjectTracer tracer) {
-		// A model that another project traces leaves that one, also for one that is off.
+		// This annotation overrides another project's tracing, even if this project
+		// is off.
 		Object model = untraced(bean);
 		if (!tracer.isEnabled()) {
 			return model;

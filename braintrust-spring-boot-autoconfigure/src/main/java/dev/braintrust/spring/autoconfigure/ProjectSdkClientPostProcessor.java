@@ -18,10 +18,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Traces clients of providers' SDKs: those that are given to a project, and each bean
- * that {@link BraintrustProject @BraintrustProject} gives to one. It tells them by the
- * names of the interfaces that they implement, and loads nothing of an SDK before there
- * is a client of it.
+ * Traces clients of OpenAI's and Anthropic's SDKs: each bean with
+ * {@link BraintrustProject @BraintrustProject}, and each client that the application
+ * instruments itself. It recognizes a client by the names of its interfaces, and loads no
+ * class of an SDK before the first client.
  */
 public final class ProjectSdkClientPostProcessor extends TracingPostProcessor implements ClientInstrumentation {
 
@@ -31,8 +31,8 @@ public final class ProjectSdkClientPostProcessor extends TracingPostProcessor im
 
 	private final ObjectProvider<DeclaredProjects> declared;
 
-	// The traced clients, once there is one. Whoever looks at the fields of this bean
-	// loads their types.
+	// A TracedSdkClients, created for the first client. Declared as Object, because
+	// Spring loads the types of a bean's fields.
 	private @Nullable Object clients;
 
 	ProjectSdkClientPostProcessor(ConfigurableListableBeanFactory beanFactory,
@@ -61,13 +61,13 @@ public final class ProjectSdkClientPostProcessor extends TracingPostProcessor im
 		return null;
 	}
 
-	// What traces clients where there is no application context.
+	// The instrumentation for use without an application context.
 	public static ClientInstrumentation instrumentation(Function<String, @Nullable ProjectSettings> settings) {
 		Object clients = new TracedSdkClients();
 		return (client, key, tracer, name) -> trace(clients, client, key, tracer, settings.apply(key));
 	}
 
-	// Whoever looks at the methods of this bean loads their types.
+	// Declared with Object, because Spring loads the types in a bean's methods.
 	private static @Nullable Object trace(Object clients, Object client, String key, ProjectTracer tracer,
 			@Nullable ProjectSettings settings) {
 		String sdk = sdk(client);

@@ -30,24 +30,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Sends what projects have recorded when the application context closes, within the
- * shutdown timeout. Each step runs on a thread of its own: a processor, a proxy selector
- * or a log of the application may block it for ever, and that costs no other step its
- * turn and the application no more than the time that is left.
+ * Sends the recorded spans of all projects when the application context closes, within
+ * the shutdown timeout. Each step runs on its own thread, because a processor, a proxy
+ * selector or a logger of the application may block it forever. A blocked step neither
+ * skips the next steps nor delays the close beyond the timeout.
  */
 final class ProjectsShutdown implements Executor {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
-	// How long a context waits without a word, since most that waits is sent by then.
+	// How long the close waits before it logs a warning. Usually all spans are sent
+	// by then.
 	private static final Duration QUIET = Duration.ofSeconds(1);
 
-	// What a step that keeps to its time gets to release its threads.
+	// Extra time for a step to return after its own timeout.
 	private static final Duration GRACE = Duration.ofMillis(200);
 
 	private static final int MAX_LENGTH = 500;
 
-	// As many calls of processors may hang at one time and hold up no others.
+	// This many processor calls may hang at the same time without delaying others.
 	private static final int MAX_CALLS = 32;
 
 	private final SpanPipeline pipeline;
@@ -56,7 +57,7 @@ final class ProjectsShutdown implements Executor {
 
 	private final Duration timeout;
 
-	// What of the timeout has been used.
+	// The part of the timeout that stop(…) has used.
 	private volatile Duration used = Duration.ZERO;
 
 	private @Nullable ExecutorService calls;
@@ -67,7 +68,7 @@ final class ProjectsShutdown implements Executor {
 		this.timeout = timeout;
 	}
 
-	// Call something of customizers, which may hang.
+	// Run a call into a customizer's code, which may hang.
 	@Override
 	public void execute(Runnable call) {
 		calls().execute(call);
@@ -80,7 +81,8 @@ final class ProjectsShutdown implements Executor {
 		return calls;
 	}
 
-	// Flush what customizers added to projects, and their queues meanwhile.
+	// Flush the span processors that customizers added to projects, and the queues at the
+	// same time.
 	static boolean flush(List<Project> projects, Duration timeout, Predicate<Duration> queues) {
 		Assert.notNull(timeout, "'timeout' must not be null");
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
@@ -95,10 +97,11 @@ final class ProjectsShutdown implements Executor {
 		this.used = Duration.ZERO;
 	}
 
-	// Spans that end later, while beans are destroyed, are taken and sent too.
+	// The first flush. Spans that end later, while beans are destroyed, are sent
+	// by close(…).
 	void stop(List<Project> projects) {
 		long before = System.nanoTime();
-		// Uploads that hang leave some time for the spans that end later.
+		// Even if uploads hang, keep some time for spans that end later.
 		Duration most = this.timeout.multipliedBy(4).dividedBy(5);
 		if (most.compareTo(QUIET) <= 0) {
 			sendWithin(most);
@@ -120,7 +123,7 @@ final class ProjectsShutdown implements Executor {
 	void close(List<Project> projects) {
 		Duration left = this.timeout.minus(this.used);
 		long deadline = System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(left));
-		// One that hangs leaves the most of the time to others.
+		// A step that hangs here leaves most of the time to the others.
 		within(until(deadline).dividedBy(4), () -> {
 			OpenSpans.cut(projects);
 			return true;
@@ -139,11 +142,11 @@ final class ProjectsShutdown implements Executor {
 			return true;
 		});
 		within(until(deadline), () -> processors.join(until(deadline).toNanos(), TimeUnit.NANOSECONDS).isSuccess());
-		// Nobody waits any more.
+		// No step needs these threads any more.
 		calls().shutdownNow();
 	}
 
-	// Some of the time is left to send what is not uploaded by then as base64.
+	// The time to keep for sending attachments that are not uploaded by then as base64.
 	private Duration reserve(Duration left) {
 		Duration least = this.timeout.dividedBy(8);
 		Duration quarter = left.dividedBy(4);
@@ -155,8 +158,8 @@ final class ProjectsShutdown implements Executor {
 		return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
 	}
 
-	// Whether a step succeeds in time. A thread that closes the context may be
-	// interrupted to hurry it, not to lose what waits.
+	// Whether a step succeeds in time. An interrupt of the closing thread must not lose
+	// spans, so it is only restored at the end.
 	private static boolean within(Duration most, BooleanSupplier step) {
 		FutureTask<Boolean> task = new FutureTask<>(step::getAsBoolean);
 		Thread thread = new Thread(task, "braintrust-shutdown");
@@ -185,7 +188,7 @@ final class ProjectsShutdown implements Executor {
 		}
 	}
 
-	// Log what is waited for, if anything is.
+	// Log what the close waits for. Returns false if nothing is pending.
 	private boolean announce(List<Project> projects, Duration most) {
 		StringJoiner waiting = new StringJoiner(", ");
 		int unnamed = 0;

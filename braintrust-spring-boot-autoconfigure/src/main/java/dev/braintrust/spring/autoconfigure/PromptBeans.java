@@ -21,8 +21,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * The factory methods of the beans for prompts. It is named by its name alone, so that
- * nothing of prompts is loaded before somebody asks for it.
+ * The factory methods of the prompt beans. Bean definitions refer to this class by name
+ * only, so that no class of prompts is loaded before a bean is requested.
  */
 final class PromptBeans {
 

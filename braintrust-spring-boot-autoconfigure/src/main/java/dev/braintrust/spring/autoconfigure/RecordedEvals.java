@@ -9,14 +9,15 @@ import dev.braintrust.spring.eval.run.DefaultBraintrustEvals;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Makes evaluations without an application context, for tests.
+ * Creates evaluations without an application context, for tests.
  */
 public final class RecordedEvals {
 
 	private RecordedEvals() {
 	}
 
-	// Their properties come from the process. They have no key to send anything with.
+	// Reads properties from system properties and environment variables only. Nothing is
+	// sent, because there is no API key.
 	public static ProjectEvals of(BraintrustProjects projects, String key) {
 		return new DefaultBraintrustEvals(projects, new ProjectApis(() -> new HttpClients(null)),
 				EvalBeans.settings(new StandardEnvironment(), true).unsent(), null)

@@ -24,14 +24,14 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Makes projects without an application context, for tests.
+ * Creates projects without an application context, for tests.
  */
 public final class RecordedProjects {
 
 	private RecordedProjects() {
 	}
 
-	// Make projects with the settings that apply where nothing is set.
+	// All projects have the default settings.
 	public static BraintrustProjects of(Collection<String> keys, SpanRecorder recorder,
 			Function<DeclaredProjects, List<ClientInstrumentation>> instrumentations) {
 		BraintrustProperties properties = BraintrustProperties.of(keys);

@@ -5,9 +5,9 @@ import java.util.Collection;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 
 /**
- * Creates the failure for a key that is not declared. It is apart from those who throw
- * it, since the JVM loads what a class throws when it verifies that class, at every
- * start.
+ * Creates the failure for a key that is not declared. It is a separate class because the
+ * JVM loads the exceptions that a class throws when it verifies that class, which would
+ * be at every start.
  */
 final class UnknownKey {
 

@@ -1,5 +1,6 @@
 /**
- * Beans: the registry of the projects, the tracers of each, and the clients to trace.
+ * The beans: the registry of the projects, the tracers of each project, and the
+ * post-processors that trace clients.
  */
 @NullMarked
 package dev.braintrust.spring.autoconfigure;
