@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties under {@code braintrust}: those of each project, for all that have none
- * of their own, and those of what all projects share.
+ * The properties under {@code braintrust}: the defaults for all projects, and the
+ * properties that projects share.
  *
  * @param enabled Whether spans are recorded and sent. Otherwise, the same beans exist and
  * do nothing.
@@ -27,16 +27,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * '.env.braintrust' file.
  * @param allowPlainHttp Whether 'api-url' and 'app-url' may use plain HTTP to another
  * machine.
- * @param capture What is recorded.
+ * @param capture Which content is recorded.
  * @param environment The environment that spans come from.
  * @param sampling Which traces are recorded.
  * @param attachments How attachments are recorded.
- * @param correlation Whether traces refer to those of the application.
+ * @param correlation Whether traces refer to the application's traces.
  * @param export How spans are sent.
  * @param strict Whether startup fails if an enabled project has no API key. Otherwise,
  * the project is off and a warning is logged.
- * @param defaultProject Key of the project for ChatClient beans without an annotation.
- * Such beans are not traced if it is not set.
+ * @param defaultProject Key of the project for ChatClient beans without an annotation. If
+ * it is not set, these beans are not traced.
  * @param checkOnStartup Whether API keys, organizations and ids of projects are checked
  * against Braintrust once after startup, in the background.
  * @param projects Projects by key. A key is made of lower-case letters, digits and single
@@ -64,7 +64,7 @@ public record BraintrustProperties(@Nullable Boolean enabled, @Nullable String a
 		projects = (projects != null) ? projects : new LinkedHashMap<>();
 	}
 
-	// The properties of projects for which nothing is set.
+	// The properties of projects with default settings.
 	public static BraintrustProperties of(Iterable<String> keys) {
 		BraintrustProperties properties = new Binder().bindOrCreate("braintrust", BraintrustProperties.class);
 		keys.forEach((key) -> properties.projects().put(key, ProjectProperties.UNSET));

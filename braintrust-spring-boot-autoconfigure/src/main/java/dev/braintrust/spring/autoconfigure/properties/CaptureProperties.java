@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What is recorded, {@code capture.*}.
+ * Which content is recorded, {@code capture.*}.
  *
  * @param content Whether content is recorded: inputs, outputs, error messages and prompt
  * variables. Structure, tokens and timing are recorded in any case.

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nearest {@code .env.braintrust} file, searched from a directory upwards and read on
- * first use. It gives Braintrust's own variables alone; whatever else stands in the file
- * is not kept. A file that another user may have written, that is unreadable or malformed
- * gives nothing, which is logged, and the nearest file hides those above it.
+ * first use. Only Braintrust's own variables are kept. A file that is unreadable,
+ * malformed or writable by another user is logged and ignored. The nearest file hides the
+ * files above it, even if it is ignored.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/environment-variables.md">Braintrust's
@@ -50,8 +50,8 @@ final class DotEnvFile {
 			"BRAINTRUST_ENVIRONMENT_NAME");
 
 	// A name, then a value that is single-quoted, double-quoted or plain, then a comment.
-	// The repetitions of alternatives are possessive: others recurse for each character,
-	// and a long value overflows the stack.
+	// The repetitions of alternatives are possessive, because greedy ones recurse for
+	// each character and a long value would overflow the stack.
 	private static final Pattern ASSIGNMENT = Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*"
 			+ "(?:'([^']*)'|\"((?:[^\"\\\\]|\\\\.)*+)\"|([^'\"\\s#](?:[^#]|(?<!\\s)#)*+)?)\\s*(?:#.*)?");
 
@@ -65,7 +65,7 @@ final class DotEnvFile {
 		this.directory = directory;
 	}
 
-	// The file that is nearest to the working directory of the process.
+	// The file nearest to the working directory of the process.
 	static DotEnvFile nearest() {
 		try {
 			return new DotEnvFile(Path.of("").toAbsolutePath());
@@ -75,7 +75,7 @@ final class DotEnvFile {
 		}
 	}
 
-	// The value of a variable.
+	// Return the value of a variable, null if it is absent or blank.
 	@Nullable String get(String name) {
 		Map<String, String> values = this.values;
 		if (values == null) {
@@ -86,7 +86,6 @@ final class DotEnvFile {
 		return (value != null && !value.isBlank()) ? value : null;
 	}
 
-	// The nearest file hides those above it, whatever is wrong with it.
 	private Map<String, String> read() {
 		Path directory = this.directory;
 		for (int parents = 0; directory != null && parents <= MAX_PARENTS; parents++) {
@@ -109,7 +108,7 @@ final class DotEnvFile {
 			return (values != null) ? values : refused(file, "has a line that is neither an assignment nor a comment");
 		}
 		catch (IOException | RuntimeException ex) {
-			// The message of the exception may have a part of the file.
+			// The exception's message may contain a part of the file.
 			return refused(file, "cannot be read (" + ex.getClass().getSimpleName() + ")");
 		}
 	}
@@ -119,8 +118,8 @@ final class DotEnvFile {
 		return Map.of();
 	}
 
-	// Why a file is not to be trusted. Anybody may have put it above the working
-	// directory, to have the API key and the content of spans sent elsewhere.
+	// Why a file is refused, null if it is trusted. Another user may have put it above
+	// the working directory, to redirect the API key and the content of spans.
 	private static @Nullable String problem(Path file) throws IOException {
 		if (!file.toRealPath().startsWith(file.resolveSibling("").toRealPath())) {
 			return "is a link to a file outside of its directory";
@@ -148,7 +147,7 @@ final class DotEnvFile {
 		return owner.getName().equals("root") || owner.getName().equals("0");
 	}
 
-	// A user of a container may have no name, but owns what stands for the process.
+	// A container's user may have no name, so use the owner of the process's directory.
 	private static UserPrincipal user(Path file) throws IOException {
 		Path process = Path.of("/proc/self");
 		return Files.exists(process) ? Files.getOwner(process)
@@ -157,7 +156,7 @@ final class DotEnvFile {
 					.lookupPrincipalByName(System.getProperty("user.name"));
 	}
 
-	// At most what fits, whatever became of the file since it was looked at.
+	// Reads at most MAX_SIZE bytes, even if the file has grown since it was checked.
 	private static List<String> text(Path file) throws IOException {
 		try (InputStream input = Files.newInputStream(file)) {
 			byte[] bytes = input.readNBytes(MAX_SIZE);

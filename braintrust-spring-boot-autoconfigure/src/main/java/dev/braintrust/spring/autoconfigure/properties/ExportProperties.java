@@ -7,8 +7,8 @@ import dev.braintrust.spring.settings.ProjectSettings.ExportCompression;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties of one project under {@code export}: how its spans are sent. Those of
- * all projects, which have the same names, are {@link SharedExportProperties}.
+ * The properties of one project under {@code export}: how its spans are sent. The
+ * defaults for all projects are in {@link SharedExportProperties}, under the same names.
  *
  * @param timeout Time after which a request that sends spans is aborted and retried.
  * @param endpoint URL to send spans to instead of Braintrust's API.
@@ -62,7 +62,7 @@ public record ExportProperties(@Nullable Duration timeout, @Nullable String endp
 
 		static final Proxy UNSET = new Proxy(null, null, null, null);
 
-		// The host has the login too if somebody writes a URL there.
+		// The host may contain a login, if it is set to a URL by mistake.
 		@Override
 		public String toString() {
 			return "Proxy[port=" + this.port + "]";

@@ -34,7 +34,7 @@ public final class ExportResolver {
 
 	private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
-	// The client sets these by itself, and refuses them.
+	// The HTTP client sets these headers itself and refuses them from outside.
 	private static final Set<String> RESERVED = Set.of("connection", "content-length", "content-type",
 			"content-encoding", "expect", "host", "upgrade");
 
@@ -82,7 +82,7 @@ public final class ExportResolver {
 		return uri;
 	}
 
-	// Each name of a header is one header, however it is written.
+	// Header names are case-insensitive. The project's spelling replaces the shared one.
 	private void addHeaders(Map<String, String> headers, String level, Map<String, String> given) {
 		for (Map.Entry<String, String> header : given.entrySet()) {
 			String name = header.getKey();
@@ -128,7 +128,8 @@ public final class ExportResolver {
 							+ "'export.proxy.username' and 'export.proxy.password' if the proxy asks for a login.");
 		}
 		String bundle = this.values.text("export.ssl.bundle", this.export.ssl().bundle()).resolved(this.enabled);
-		// The login for a proxy of all projects goes to no other proxy.
+		// The login of the shared proxy must not be sent to a proxy that the
+		// project sets.
 		boolean ownLogin = StringUtils.hasText(own.host()) || StringUtils.hasText(own.username());
 		return new ProjectSettings.Connection(bundle, host, (host != null) ? port(proxy.port()) : 0,
 				login(ownLogin ? own : proxy, host));
@@ -170,7 +171,7 @@ public final class ExportResolver {
 		return new ProxyLogin(name, (secret != null) ? secret : "");
 	}
 
-	// The limits of all projects together.
+	// The limits that all projects share.
 	public static QueueLimits limits(SharedExportProperties properties) {
 		if (properties.maxQueueSpans() < 1) {
 			throw new InvalidBraintrustPropertyException("braintrust.export.max-queue-spans",

@@ -14,12 +14,13 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Takes what one level of properties does not set from the next level, by the names of
- * the properties.
+ * Fills the unset properties of one level with the properties of the same name from the
+ * next level.
  */
 final class Fallbacks {
 
-	// There may be a thousand projects, and the JVM makes these anew each time.
+	// Cached, because reflection copies them on each call and there may be a
+	// thousand projects.
 	private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
 		@Override
 		protected Shape computeValue(Class<?> type) {
@@ -30,13 +31,13 @@ final class Fallbacks {
 	private Fallbacks() {
 	}
 
-	// The properties of a level. Those that it does not set are taken from the next one.
+	// Return a copy of a level whose unset properties are filled from the next level.
 	static <T extends Record> T fill(T level, Record next) {
 		return fill(level, next, "", (name) -> null);
 	}
 
-	// The same. A property that is a blank text on the next level is asked for by its
-	// full name, from the prefix on.
+	// The same. If a property is a blank text on the next level, its full name, with the
+	// prefix, is passed to the function for another value.
 	@SuppressWarnings("unchecked") // A record's constructor makes that record.
 	static <T extends Record> T fill(T level, Record next, String prefix, UnaryOperator<@Nullable String> blank) {
 		Shape shape = SHAPES.get(level.getClass());

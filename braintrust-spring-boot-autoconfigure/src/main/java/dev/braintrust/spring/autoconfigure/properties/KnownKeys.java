@@ -15,20 +15,20 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Tells what to write instead of a key that is not declared.
+ * Builds the advice for a project key that is not declared.
  */
 public final class KnownKeys {
 
 	static final String DEFAULT_PROJECT = "braintrust.default-project";
 
-	// How Braintrust's other libraries are told their one project.
+	// The variables that name the project for Braintrust's other libraries.
 	private static final List<String> VARIABLES = List.of("BRAINTRUST_DEFAULT_PROJECT_NAME",
 			"BRAINTRUST_DEFAULT_PROJECT_ID");
 
 	private KnownKeys() {
 	}
 
-	// The remedy for a key that is not declared.
+	// The advice for an undeclared key, which may be the name of a declared project.
 	public static String remedy(String key, Map<String, String> names) {
 		for (Map.Entry<String, String> project : names.entrySet()) {
 			if (project.getValue().equalsIgnoreCase(key.strip())) {
@@ -39,7 +39,6 @@ public final class KnownKeys {
 		return remedy(key, names.keySet());
 	}
 
-	// The remedy for a key that is not declared.
 	public static String remedy(String key, Collection<String> known) {
 		String declare = ProjectKeys.isKey(key)
 				? "To declare '" + key + "', set a property of it, such as 'braintrust.projects." + key + ".name'."
@@ -52,8 +51,7 @@ public final class KnownKeys {
 			.orElse("") + "The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ". " + declare;
 	}
 
-	// What to write in place of a variable that names a project, if no project is
-	// declared.
+	// Messages about variables that name a project although no project is declared.
 	public static List<String> undeclared(Environment environment) {
 		List<String> messages = new ArrayList<>();
 		for (String variable : VARIABLES) {
@@ -90,7 +88,7 @@ public final class KnownKeys {
 		return dashed.isEmpty() ? "my-agent" : dashed;
 	}
 
-	// The name that was meant.
+	// The known name with the smallest distance, if it is within the limit.
 	static Optional<String> nearest(String name, Collection<String> known, int limit) {
 		return known.stream()
 			.filter((candidate) -> distance(name, candidate) <= limit)

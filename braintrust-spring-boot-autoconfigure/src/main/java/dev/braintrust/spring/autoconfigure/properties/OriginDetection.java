@@ -13,9 +13,9 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Tells the environment of the process from its variables: CI systems before platforms,
- * platforms before deployment modes. Nothing is concluded from what is missing, so a
- * process that says nothing has no environment.
+ * Detects the environment of the process from its variables: CI systems before platforms,
+ * platforms before deployment modes. A process without any of these variables has no
+ * environment; it is not assumed to be local.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/environment-variables.md#span-origin-environment">Braintrust's
@@ -31,14 +31,15 @@ final class OriginDetection {
 
 	private static final String AWS_EXECUTION = "AWS_EXECUTION_ENV=";
 
-	// A type, a name, and the variables that tell them, some by how their values begin.
+	// A type, a name, and the variables that signal them. After '=' comes the prefix that
+	// the variable's value must have.
 	private static final String[][] SIGNALS = { { CI, "github_actions", "GITHUB_ACTIONS" },
 			{ CI, "gitlab_ci", "GITLAB_CI" }, { CI, "circleci", "CIRCLECI" }, { CI, "buildkite", "BUILDKITE" },
 			{ CI, "jenkins", "JENKINS_URL", "JENKINS_HOME" }, { CI, "azure_pipelines", "TF_BUILD" },
 			{ CI, "teamcity", "TEAMCITY_VERSION" }, { CI, "travis", "TRAVIS" },
 			{ CI, "bitbucket", "BITBUCKET_BUILD_NUMBER" }, { CI, "ci", "CI" }, { SERVER, "vercel", "VERCEL" },
 			{ SERVER, "netlify", "NETLIFY" },
-			// ECS sets a variable of Lambda's meaning too, so it is asked first.
+			// Before Lambda, because ECS sets AWS_EXECUTION_ENV too.
 			{ SERVER, "ecs", "ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4",
 					AWS_EXECUTION + "AWS_ECS_" },
 			{ SERVER, "aws_lambda", AWS_EXECUTION + "AWS_Lambda_", "AWS_LAMBDA_FUNCTION_NAME" },
@@ -60,13 +61,13 @@ final class OriginDetection {
 		return detect(processVariables(environment), environment.getActiveProfiles());
 	}
 
-	// Not the whole environment: what a file calls 'ci' is no sign of a CI system.
+	// Only the variables of the process: a property 'ci' in a file does not signal a
+	// CI system.
 	private static @Nullable PropertySource<?> processVariables(Environment environment) {
 		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
 		return (environment instanceof ConfigurableEnvironment all) ? all.getPropertySources().get(name) : null;
 	}
 
-	// Tell the environment.
 	static @Nullable OriginEnvironment detect(@Nullable PropertySource<?> variables, String... profiles) {
 		for (String[] signal : SIGNALS) {
 			for (int i = 2; i < signal.length; i++) {
@@ -96,7 +97,7 @@ final class OriginDetection {
 		if (value == null || value.isBlank()) {
 			return false;
 		}
-		// Several of them are flags, and a flag can be lowered.
+		// Some of them are flags, which may be set to false.
 		return !"false".equalsIgnoreCase(value.strip()) && !"0".equals(value.strip())
 				&& (parts.length == 1 || value.startsWith(parts[1]));
 	}

@@ -24,15 +24,15 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ObjectUtils;
 
 /**
- * Binds the keys of projects as they are meant, where Boot's binder fails or forgets:
+ * Binds project keys in the cases that Boot's binder rejects or ignores:
  * <ul>
  * <li>A {@code braintrust.projects:} with nothing below it declares no project.</li>
- * <li>A {@code support:} with nothing below it declares a project whose properties may
- * stand in another file or variable.</li>
- * <li>A {@code support: Support Agent} is short for the name of the project.</li>
- * <li>The variable {@code BRAINTRUST_PROJECTS_SUPPORTBOT_ID} has no place for a dash. The
- * binder reads it as a property of {@code support-bot}, and also as a key
- * {@code supportbot}, which is left out if {@code support-bot} is declared.</li>
+ * <li>A {@code support:} with nothing below it declares a project whose properties may be
+ * set in another file or variable.</li>
+ * <li>A {@code support: Support Agent} sets the name of the project.</li>
+ * <li>A variable such as {@code BRAINTRUST_PROJECTS_SUPPORTBOT_ID} cannot contain a dash.
+ * The binder reads it as a property of {@code support-bot} and also as a key {@code
+ * supportbot}, which is ignored if {@code support-bot} is declared.</li>
  * </ul>
  */
 final class ProjectBindHandler extends AbstractBindHandler {
@@ -45,8 +45,8 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		this.written = written;
 	}
 
-	// The binder asks each source for each property of each project. Few sources have
-	// any.
+	// Only the sources that have projects, because the binder asks each source for each
+	// property of each project.
 	static Binder binder(Environment environment) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
@@ -86,8 +86,8 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		return (bound != null) ? super.onSuccess(name, target, context, bound) : null;
 	}
 
-	// Spring converts a text to a record with one component. So 'ssl: name' would set the
-	// bundle, though a text in place of any other group is an error. It is an error here
+	// Spring converts a text to a record that has one component, so 'ssl: name' would set
+	// the bundle. A text instead of any other group is an error, so make it an error here
 	// too. A blank text is ignored, and the properties of the group apply.
 	static @Nullable Object group(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Object result) {
@@ -114,7 +114,7 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		return super.onFailure(name, target, context, error);
 	}
 
-	// The binder looks for no variable in Boot's spelling for a key in brackets.
+	// For a key in brackets, the binder does not look up variables in Boot's spelling.
 	private static ProjectProperties withVariables(ConfigurationPropertyName name, ProjectProperties project,
 			BindContext context) {
 		String key = name.getLastElement(Form.ORIGINAL);
@@ -127,8 +127,8 @@ final class ProjectBindHandler extends AbstractBindHandler {
 			.orElse(project);
 	}
 
-	// A text below 'name' or 'api-key' has lost its key, and one such as 'true' switches
-	// something.
+	// Not for 'projects.name' or 'projects.api-key', which lack a project key, nor for a
+	// switch such as 'true'.
 	private static boolean isShortName(ConfigurationPropertyName name, BindContext context) {
 		String text = Objects.toString(direct(name, context), "").strip();
 		return !text.isEmpty() && !text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")
@@ -156,7 +156,7 @@ final class ProjectBindHandler extends AbstractBindHandler {
 		return (property != null) ? property.getValue() : null;
 	}
 
-	// The property that applies, from the first source that has it.
+	// Return the property from the first source that has it; the first source wins.
 	static @Nullable ConfigurationProperty find(Iterable<ConfigurationPropertySource> sources,
 			ConfigurationPropertyName name) {
 		for (ConfigurationPropertySource source : sources) {

@@ -29,7 +29,8 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	public static final String PREFIX = "braintrust.projects";
 
-	// The name of the bean that has what was read when beans of projects were registered.
+	// The name of the bean with the keys that were read when project beans
+	// were registered.
 	public static final String BEAN_NAME = "braintrust.projectKeys";
 
 	private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
@@ -43,7 +44,7 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 		this.unknown = unknown;
 	}
 
-	// Read the projects from the environment, before other properties are bound.
+	// Read the projects from the environment. Works before other properties are bound.
 	public static ProjectKeys read(Environment environment) {
 		WrittenProperties written = new WrittenProperties(environment);
 		checkGrammar(written);
@@ -66,14 +67,14 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 		}
 	}
 
-	// Bind all properties, those of projects among them.
+	// Bind all properties, including the projects.
 	public static BraintrustProperties bindAll(Environment environment) {
 		ProjectKeys keys = read(environment);
 		return Binder.get(environment)
 			.bindOrCreate("braintrust", Bindable.of(BraintrustProperties.class), keys.apply(BindHandler.DEFAULT));
 	}
 
-	// Binds no project again.
+	// Reuses the projects that are already bound.
 	@Override
 	public BindHandler apply(BindHandler parent) {
 		return new AbstractBindHandler(parent) {
@@ -87,7 +88,7 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 			@Override
 			public @Nullable Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 					Object result) {
-				// This sees what others bind, too.
+				// This handler is also called for the properties of other libraries.
 				boolean ours = result instanceof Record
 						&& result.getClass().getPackageName().equals(ProjectKeys.class.getPackageName());
 				Object bound = ours ? ProjectBindHandler.group(name, target, context, result) : result;
@@ -110,12 +111,12 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return Collections.unmodifiableSet(this.projects.keySet());
 	}
 
-	// The declared projects with their names, to say which of them may be meant.
+	// The names of the declared projects by key, for suggestions in error messages.
 	public Map<String, String> names() {
 		return names(this.projects);
 	}
 
-	// The key of the project of clients that no annotation gives to one.
+	// The key of the project for clients without an annotation, null if not set.
 	public static @Nullable String defaultProject(BraintrustProperties properties) {
 		String key = properties.defaultProject();
 		if (!StringUtils.hasText(key)) {
@@ -129,17 +130,17 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 		return key;
 	}
 
-	// What to say of properties that are not known.
+	// Messages about unknown properties.
 	public Set<String> unknown() {
 		return this.unknown;
 	}
 
-	// Whether a text can be the key of a project.
+	// Whether a text is a valid project key.
 	public static boolean isKey(String key) {
 		return GRAMMAR.matcher(key).matches();
 	}
 
-	// The name of a bean of a project.
+	// The name of a project bean.
 	public static String beanName(String key, String factoryMethod) {
 		return PREFIX + "." + key + "." + factoryMethod;
 	}
@@ -158,7 +159,7 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 						+ ".<key>.name'.");
 	}
 
-	// Check keys, wherever they are from: a test declares its projects by no properties.
+	// Check keys of any source: tests declare projects without properties.
 	static void check(Set<String> keys) {
 		for (String key : keys) {
 			checkGrammar(key, PREFIX + "." + key);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties of one project, {@code braintrust.projects.<key>}. What is not given
- * here is taken from {@link BraintrustProperties}, which has the same names.
+ * The properties of one project, {@code braintrust.projects.<key>}. Unset properties fall
+ * back to the properties of the same name in {@link BraintrustProperties}.
  *
  * @param name Name of the project in Braintrust. The key of the project is used if
  * neither name nor id is set.
@@ -20,11 +20,11 @@ import org.springframework.util.unit.DataSize;
  * @param appUrl Base URL of Braintrust's web application.
  * @param orgName Name of the organization.
  * @param allowPlainHttp Whether the URLs may use plain HTTP to another machine.
- * @param capture What is recorded.
+ * @param capture Which content is recorded.
  * @param environment The environment that spans come from.
  * @param sampling Which traces are recorded.
  * @param attachments How attachments are recorded.
- * @param correlation Whether traces refer to those of the application.
+ * @param correlation Whether traces refer to the application's traces.
  * @param export How spans are sent.
  */
 public record ProjectProperties(@Nullable String name, @Nullable String id, @Nullable Boolean enabled,
@@ -32,7 +32,7 @@ public record ProjectProperties(@Nullable String name, @Nullable String id, @Nul
 		@Nullable Boolean allowPlainHttp, CaptureProperties capture, OriginProperties environment, Sampling sampling,
 		Attachments attachments, Correlation correlation, ExportProperties export) {
 
-	// The properties of a project for which nothing is set.
+	// The properties of a project with default settings.
 	public static final ProjectProperties UNSET = named(null);
 
 	public ProjectProperties {
@@ -91,7 +91,7 @@ public record ProjectProperties(@Nullable String name, @Nullable String id, @Nul
 	}
 
 	/**
-	 * How traces of a project and those of the application are found from each other.
+	 * How traces of a project and traces of the application refer to each other.
 	 *
 	 * @param enabled Whether traces of a project and of the application refer to each
 	 * other, with links, attributes and log fields.

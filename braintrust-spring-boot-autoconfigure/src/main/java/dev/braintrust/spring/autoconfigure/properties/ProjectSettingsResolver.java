@@ -101,7 +101,7 @@ public final class ProjectSettingsResolver {
 		return (value != null) ? value : defaultValue;
 	}
 
-	// As a rule a thousand projects have one key too.
+	// Parsed once, because usually all projects share one key.
 	private @Nullable ApiKey sharedApiKey(ProjectValues.Text text) {
 		ApiKey key = (this.sharedApiKey != null) ? this.sharedApiKey : apiKey(text);
 		this.sharedApiKey = key;
@@ -109,8 +109,8 @@ public final class ProjectSettingsResolver {
 	}
 
 	private static @Nullable ApiKey apiKey(ProjectValues.Text text) {
-		// A placeholder that nothing resolves is no key. No other takes its place: the
-		// spans would go to an account that is not meant.
+		// An unresolved placeholder is not a key. Do not fall back to another key,
+		// because the spans would go to the wrong account.
 		if (text.value() == null || text.value().contains("${")) {
 			return null;
 		}
@@ -122,7 +122,7 @@ public final class ProjectSettingsResolver {
 		return new ApiKey(value, StringUtils.uncapitalize(text.setter().subject()));
 	}
 
-	// A project that is off goes nowhere, so it needs nothing that is resolved.
+	// A project that is off sends nothing, so its URLs may have unresolved placeholders.
 	private URI url(ProjectValues values, ProjectValues.Text text, ProjectValues.Text key, String defaultValue,
 			boolean on) {
 		String given = isForeign(text, key) ? null : text.resolved(on);
@@ -139,7 +139,8 @@ public final class ProjectSettingsResolver {
 		return uri;
 	}
 
-	// Whoever runs the application decides on a property. A file may be anybody's.
+	// Only warn about a property or variable, which the operator sets. Fail for a
+	// .env.braintrust file, which anybody may have written.
 	private void plain(ProjectValues.Text text) {
 		InvalidBraintrustPropertyException plain = text.invalidPlainUrl();
 		if (text.isOfFile()) {
@@ -150,7 +151,8 @@ public final class ProjectSettingsResolver {
 		}
 	}
 
-	// Whoever can write the file must not have the key of somebody else sent to a URL.
+	// Ignore a URL from the file if the key comes from elsewhere. Otherwise the author of
+	// the file could have the key sent to a URL of their choice.
 	private boolean isForeign(ProjectValues.Text url, ProjectValues.Text key) {
 		boolean foreign = url.isOfFile() && key.value() != null && !key.isOfFile();
 		if (foreign && this.warned.add(url.name())) {
@@ -159,7 +161,7 @@ public final class ProjectSettingsResolver {
 		return foreign;
 	}
 
-	// As a rule a thousand projects have one URL.
+	// Parsed once, because usually all projects share one URL.
 	private @Nullable URI parse(String text) {
 		if (!this.urls.containsKey(text)) {
 			this.urls.put(text, WebUrl.parse(text));
@@ -182,7 +184,8 @@ public final class ProjectSettingsResolver {
 		return (size != null) ? size.toBytes() : ProjectSettings.Capture.UNLIMITED;
 	}
 
-	// The specification does not list this variable for files.
+	// Not read from .env.braintrust files, because the specification does not list it
+	// for them.
 	private static boolean aiSpansOnly(ProjectValues values, @Nullable Boolean given, boolean on) {
 		if (given != null) {
 			return given;
@@ -241,8 +244,8 @@ public final class ProjectSettingsResolver {
 		if ("none".equalsIgnoreCase(type)) {
 			return null;
 		}
-		// What is not given is not filled in from what is detected: the two may not be
-		// of one environment.
+		// Do not mix a configured type or name with detected values, which may describe
+		// another environment.
 		return (type != null || name != null) ? new OriginEnvironment(type, name) : this.detected;
 	}
 

@@ -24,15 +24,16 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * The values of one project. They come from its own properties, then from those of all
- * projects, then from Braintrust's environment variables, and last from the nearest
- * {@code .env.braintrust} file. Boot knows who set a value, so messages can name it.
+ * The values of one project. They come from its own properties, then from the properties
+ * for all projects, then from Braintrust's environment variables, and last from the
+ * nearest {@code .env.braintrust} file. Boot tracks the origin of each value, so that
+ * messages can name it.
  */
 final class ProjectValues {
 
 	private static final String SHARED = "braintrust.";
 
-	// The properties that Braintrust has a variable for.
+	// The properties that have an environment variable in Braintrust's specification.
 	private static final Set<String> WITH_VARIABLE = Set.of("api-key", "api-url", "app-url", "org-name",
 			"environment.type", "environment.name");
 
@@ -48,13 +49,13 @@ final class ProjectValues {
 		this.properties = Fallbacks.fill(own, shared.properties(), SHARED, this::withoutVariables);
 	}
 
-	// What applies to the project.
+	// The project's properties with all fallbacks applied.
 	ProjectProperties properties() {
 		return this.properties;
 	}
 
-	// Read a property past the variables of the process. Boot lets a blank variable hide
-	// what files say; Braintrust's specification takes it as unset.
+	// Read a property without the variables of the process. In Boot, a blank variable
+	// hides values in files; in Braintrust's specification it counts as unset.
 	private @Nullable String withoutVariables(String name) {
 		List<ConfigurationPropertySource> sources = new ArrayList<>();
 		for (ConfigurationPropertySource source : this.shared.sources()) {
@@ -67,8 +68,8 @@ final class ProjectValues {
 			.orElse(null);
 	}
 
-	// The text of a property, or of its variable if nothing sets the property. A
-	// placeholder that names the variable, and that nothing resolves, means the variable.
+	// The text of a property, or of its variable if the property is not set. An
+	// unresolved placeholder with the name of the variable counts as not set.
 	Text text(String name, @Nullable String value) {
 		String variable = WITH_VARIABLE.contains(name)
 				? "BRAINTRUST_" + name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT) : null;
@@ -80,7 +81,6 @@ final class ProjectValues {
 				: new Text(this, variable, this.shared.dotEnvFile().get(variable), Setter.ofFile(variable));
 	}
 
-	// The text of a variable.
 	Text variable(String variable) {
 		return new Text(this, variable, this.shared.variable(variable), Setter.ofVariable(variable));
 	}
@@ -89,7 +89,8 @@ final class ProjectValues {
 		return setter(name, name).invalid(reason, action);
 	}
 
-	// Who sets a property, or who would have to beside another one.
+	// The property or variable that sets a value, for messages. For a missing value, its
+	// name on the level that sets the property beside it.
 	Setter setter(String name, String beside) {
 		for (String level : List.of(this.level, SHARED)) {
 			ConfigurationProperty property = ProjectBindHandler.find(this.shared.sources(),
@@ -103,8 +104,8 @@ final class ProjectValues {
 		return Setter.ofProperty(SHARED + name);
 	}
 
-	// What applies to all projects. Sources and variables are looked up once: unless Boot
-	// has attached the sources to the environment, they do not cache what they find.
+	// The values for all projects. Sources and variables are looked up only once, because
+	// the sources do not cache lookups unless Boot has attached them to the environment.
 	record Shared(BraintrustProperties properties, Environment environment,
 			Iterable<ConfigurationPropertySource> sources, DotEnvFile dotEnvFile, Map<String, String> variables) {
 
@@ -123,16 +124,16 @@ final class ProjectValues {
 
 	}
 
-	// A text, and what gave it if it is no property.
+	// A text, and the variable or file that set it; null for a property.
 	record Text(ProjectValues values, String name, @Nullable String value, @Nullable Setter ambient) {
 
 		boolean isOfFile() {
 			return this.value != null && this.ambient != null && this.ambient.isFile();
 		}
 
-		// The text, stripped. In a project that is on it must not hold a placeholder:
-		// sent as it is, the placeholder would be what Braintrust shows or files spans
-		// under.
+		// The text, stripped. Fails for an unresolved placeholder in a project that
+		// is on, because it would be sent to Braintrust, for example as the name of
+		// a project.
 		@Nullable String resolved(boolean on) {
 			if (on && this.value != null && this.value.contains("${")) {
 				throw invalid("has a '${...}' that nothing resolves",
@@ -167,7 +168,7 @@ final class ProjectValues {
 
 	}
 
-	// The property or the variable that sets a value, and how a message names it.
+	// The property or variable that sets a value, and its name in messages.
 	record Setter(String name, String subject, boolean isFile) {
 
 		static Setter ofProperty(String name) {

@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties under {@code braintrust.prompts}. They are bound when somebody asks for
- * prompts.
+ * The properties under {@code braintrust.prompts}. They are bound when the first prompt
+ * bean is created.
  *
- * @param enabled Whether prompts are loaded from Braintrust. Without a value, they are,
- * but not in tests that record spans.
+ * @param enabled Whether prompts are loaded from Braintrust. Without a value, they are
+ * loaded except in tests that record spans.
  * @param cacheTtl Time after which a prompt is loaded again, in the background.
  * @param timeout Maximum time to wait for a prompt that is not in memory.
  */

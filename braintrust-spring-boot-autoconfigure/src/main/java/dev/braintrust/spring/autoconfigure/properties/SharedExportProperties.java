@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties under {@code braintrust.export}: those of each project, and those of
- * what all projects share.
+ * The properties under {@code braintrust.export}: the defaults for each project, and the
+ * limits that all projects share.
  *
  * @param timeout Time after which a request that sends spans is aborted and retried.
  * @param endpoint URL to send spans to instead of Braintrust's API, as OTLP over HTTP,
@@ -37,7 +37,7 @@ public record SharedExportProperties(@Nullable Duration timeout, @Nullable Strin
 		@NestedConfigurationProperty ExportProperties.Proxy proxy, DataSize maxQueueSize, Integer maxQueueSpans,
 		DataSize maxRequestSize, DataSize maxSpanSize, Duration shutdownTimeout) {
 
-	// As texts, the defaults of sizes and durations would load ten classes to read them.
+	// Not with @DefaultValue: parsing sizes and durations would load ten classes.
 	public SharedExportProperties {
 		maxQueueSize = (maxQueueSize != null) ? maxQueueSize : DataSize.ofMegabytes(64);
 		maxQueueSpans = (maxQueueSpans != null) ? maxQueueSpans : 32768;

@@ -18,9 +18,8 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells the properties under {@code braintrust} that nothing reads. The binder passes
- * them over in silence, and a misspelt {@code capture.content} would leave contents
- * recorded.
+ * Finds unknown properties under {@code braintrust}. The binder ignores them silently, so
+ * content would still be recorded after a misspelt {@code capture.content=false}.
  */
 public final class UnknownProperties {
 
@@ -38,9 +37,9 @@ public final class UnknownProperties {
 	}
 
 	/**
-	 * Say which properties are not known.
+	 * Return a message for each unknown property.
 	 * @param environment the environment
-	 * @return a message for each, without its value
+	 * @return the messages, which do not contain the values
 	 */
 	public static Collection<String> in(Environment environment) {
 		return new WrittenProperties(environment).unknown();
@@ -59,13 +58,13 @@ public final class UnknownProperties {
 			return !contains(names(type(feature)), name.subName(2));
 		}
 		if (PROJECTS.isAncestorOf(name)) {
-			// A key without properties below it is looked at where keys are.
+			// ProjectKeys checks a key that has no properties below it.
 			return !PROJECTS.isParentOf(name) && !contains(this.ofProject, name.subName(3));
 		}
 		return !contains(this.ofAll, name.subName(1));
 	}
 
-	// The properties of a feature. Nothing is loaded of what is not used.
+	// The properties of a feature, loaded only if they are used.
 	private static Class<?> type(String feature) {
 		return switch (feature) {
 			case "console" -> ConsoleProperties.class;
@@ -87,7 +86,7 @@ public final class UnknownProperties {
 		return nearest(name).map((nearest) -> " Did you mean '" + nearest + "'?").orElse("");
 	}
 
-	// The known property that a property which is not known is nearest to.
+	// The most similar known property, empty if the property is known.
 	static Optional<String> nearest(String property) {
 		UnknownProperties unknown = new UnknownProperties();
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
@@ -109,15 +108,14 @@ public final class UnknownProperties {
 		return KnownKeys.nearest(name.toString(), candidates, limit);
 	}
 
-	// Whether a text is the name of a property of a project, or of a group of them.
+	// Whether a text is the name of a property or a property group of projects.
 	static boolean isOfProject(String element) {
 		return names(ProjectProperties.class).keySet()
 			.stream()
 			.anyMatch((name) -> name.getElement(0, Form.UNIFORM).equals(WrittenProperties.uniform(element)));
 	}
 
-	// The names of the properties that a class binds, without its prefix, and their
-	// types.
+	// The names and types of the properties that a class binds, without its prefix.
 	private static Map<ConfigurationPropertyName, Class<?>> names(Class<?> type) {
 		Map<ConfigurationPropertyName, Class<?>> names = new TreeMap<>();
 		addNames(type, ConfigurationPropertyName.EMPTY, names);

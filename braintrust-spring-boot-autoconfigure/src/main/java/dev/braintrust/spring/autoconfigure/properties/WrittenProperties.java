@@ -23,10 +23,10 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.ObjectUtils;
 
 /**
- * The properties under {@code braintrust} as they are written, found in one pass over the
- * property sources. The binder leaves out keys of projects that it does not like, such as
- * those with spaces, and keys below which it knows no property. Variables of the process
- * are not looked at: their names do not tell where the key ends, and have no dashes.
+ * The names of the properties under {@code braintrust} exactly as written, found in one
+ * pass over the property sources. The binder silently skips project keys that it cannot
+ * bind, such as keys with spaces or without a known property. Environment variables are
+ * skipped here, because their names have no dashes and do not show where the key ends.
  */
 final class WrittenProperties {
 
@@ -37,7 +37,7 @@ final class WrittenProperties {
 
 	private final Map<EnumerablePropertySource<?>, List<String>> names = new LinkedHashMap<>();
 
-	// The keys of projects, each with the first property that has it.
+	// The keys of projects, each with the first property that contains it.
 	private final Map<String, String> keys = new LinkedHashMap<>();
 
 	private final Map<String, String> bracketed = new LinkedHashMap<>();
@@ -76,8 +76,8 @@ final class WrittenProperties {
 		}
 	}
 
-	// What to say of the properties that nothing reads. System properties of the process
-	// are not looked at, as Boot does not if it is told not to ignore unknown fields.
+	// Messages about unknown properties. System properties are skipped, as Boot does with
+	// 'ignoreUnknownFields = false'.
 	Set<String> unknown() {
 		UnknownProperties known = new UnknownProperties();
 		Set<String> messages = new LinkedHashSet<>();
@@ -100,8 +100,8 @@ final class WrittenProperties {
 		return all;
 	}
 
-	// The first element of a list that stands where keys are expected. A key that is a
-	// number looks alike, but is seldom zero.
+	// The first element of a list that was written instead of keys, null if absent. A
+	// numeric key looks the same, but is rarely zero.
 	@Nullable String firstElementOfAList() {
 		return this.bracketed.get("0");
 	}
@@ -114,8 +114,8 @@ final class WrittenProperties {
 		return key.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
-	// The property without brackets around a key that stands in brackets elsewhere. The
-	// binder takes the two for different keys if they have dashes.
+	// The property with the same key without brackets, null if absent. With a dash in the
+	// key, the binder takes the two forms for different keys.
 	@Nullable String withoutBrackets(String key, String property) {
 		return (key.contains("-") && property.equals(this.bracketed.get(key))) ? this.keys.get(key) : null;
 	}

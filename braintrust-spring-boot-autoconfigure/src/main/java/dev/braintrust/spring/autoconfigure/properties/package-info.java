@@ -1,5 +1,5 @@
 /**
- * Properties to settings: binding, fallbacks, validation.
+ * Turns properties into settings: binding, fallbacks and validation.
  */
 @NullMarked
 package dev.braintrust.spring.autoconfigure.properties;
