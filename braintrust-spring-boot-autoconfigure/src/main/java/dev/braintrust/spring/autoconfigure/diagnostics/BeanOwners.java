@@ -16,7 +16,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.MethodMetadata;
 
 /**
- * Says which project a bean belongs to: that of its
+ * Finds the project that a bean belongs to, by its
  * {@link BraintrustProject @BraintrustProject}.
  */
 public final class BeanOwners {
@@ -25,7 +25,7 @@ public final class BeanOwners {
 
 	private static final String BUILDER = "org.springframework.ai.chat.client.ChatClient$Builder";
 
-	// By name, since the class path may have no Spring AI.
+	// By name, because Spring AI and the SDKs are optional.
 	private static final List<String> TRACED = List.of("org.springframework.ai.chat.client.ChatClient", BUILDER,
 			"org.springframework.ai.model.Model", "org.springframework.ai.model.StreamingModel",
 			"com.openai.client.OpenAIClient", "com.openai.client.OpenAIClientAsync",
@@ -33,15 +33,15 @@ public final class BeanOwners {
 
 	private static final List<String> CHAT_MODEL = List.of("org.springframework.ai.chat.model.ChatModel");
 
-	// What is never to serve an injection point that names no project.
+	// Project beans of these types must never be injected without a project key.
 	private static final List<String> OF_PROJECT_ALONE = List.of(BUILDER, "io.opentelemetry.api.OpenTelemetry",
 			"io.opentelemetry.api.trace.Tracer", "io.opentelemetry.api.trace.TracerProvider");
 
 	private BeanOwners() {
 	}
 
-	// The key of the project of a bean, if an annotation gives it to one. An inner bean
-	// has a name that the factory does not know.
+	// The key of the bean's project, null without the annotation. The factory does not
+	// know the names of inner beans.
 	public static @Nullable String of(ListableBeanFactory beanFactory, String beanName) {
 		BraintrustProject annotation = beanFactory.containsBean(beanName)
 				? beanFactory.findAnnotationOnBean(beanName, BraintrustProject.class, false) : null;
@@ -60,17 +60,17 @@ public final class BeanOwners {
 		return keys;
 	}
 
-	// Nearly all beans of an application are, and to look for an annotation takes its
-	// time.
+	// Whether a bean comes from Spring. Nearly all beans do, and looking for the
+	// annotation on them would be slow.
 	private static boolean isOfSpring(ConfigurableListableBeanFactory beanFactory, String beanName) {
 		BeanDefinition definition = beanFactory.getBeanDefinition(beanName);
-		// What is generated ahead of time names the method of the application nowhere
-		// else.
+		// A definition that was generated ahead of time shows the application's method
+		// only in its instance supplier.
 		if (definition instanceof AbstractBeanDefinition generated && generated.getInstanceSupplier() != null) {
 			return false;
 		}
 		if (definition instanceof AnnotatedBeanDefinition annotated) {
-			// An application may be below Spring's package too.
+			// An application's package may be below Spring's too.
 			MethodMetadata method = annotated.getFactoryMethodMetadata();
 			AnnotatedTypeMetadata metadata = (method != null) ? method : annotated.getMetadata();
 			String declaring = (method != null) ? method.getDeclaringClassName() : definition.getBeanClassName();
@@ -94,13 +94,13 @@ public final class BeanOwners {
 		return isOneOf(type, TRACED);
 	}
 
-	// Whether a bean of a type serves its project and nothing else.
+	// Whether beans of a type may only be injected with the key of their project.
 	public static boolean isOfProjectAlone(Class<?> type) {
 		return isOneOf(type, OF_PROJECT_ALONE);
 	}
 
-	// The name of the type of a client that is expected to belong to a project. A
-	// ChatClient says so itself, and models are mostly those of clients.
+	// The name of a client type whose beans should belong to a project, null for others.
+	// ChatClient beans have a warning of their own, and most models belong to clients.
 	static @Nullable String clientType(Class<?> type) {
 		for (String name : TRACED) {
 			if (!name.endsWith("Model") && !name.endsWith(".ChatClient") && isOneOf(type, List.of(name))) {

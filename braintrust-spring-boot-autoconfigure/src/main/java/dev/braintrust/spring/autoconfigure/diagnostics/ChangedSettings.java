@@ -20,10 +20,10 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
 /**
- * Says which projects are not as their properties are any more. Projects are made when
- * the application starts, and stay as they are: spans that are under way, and traces that
- * go on elsewhere, would not survive a change. Spring Cloud changes properties while the
- * application runs; its event is known by its name.
+ * Warns about projects whose properties have changed at run time, for example by Spring
+ * Cloud. Projects are created at startup and never change, because open spans and traces
+ * that continue elsewhere would not survive it. Spring Cloud is optional, so its event is
+ * recognized by name.
  */
 public final class ChangedSettings implements GenericApplicationListener {
 

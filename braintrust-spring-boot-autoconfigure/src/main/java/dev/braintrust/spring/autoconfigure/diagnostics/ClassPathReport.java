@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * What of a class path keeps clients from being traced, or from working.
+ * Finds class path problems that prevent clients from being traced or from working.
  */
 final class ClassPathReport {
 
@@ -35,7 +35,6 @@ final class ClassPathReport {
 		return ClassUtils.isPresent(CHAT_CLIENT, classLoader);
 	}
 
-	// What keeps clients from being traced, or from working.
 	static List<String> problems(@Nullable ClassLoader classLoader, @Nullable String bootVersion) {
 		List<String> problems = new ArrayList<>();
 		if (bootVersion != null && bootVersion.startsWith("3.")) {
@@ -67,7 +66,7 @@ final class ClassPathReport {
 			}
 		}
 		catch (IOException ex) {
-			// Then there is nothing to say.
+			// The check is best effort.
 		}
 		return jars;
 	}

@@ -17,9 +17,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Finds the builders, and the clients of providers' SDKs, that the application declares
- * and gives to no project. Those that an auto-configuration makes are no mistake, and
- * neither are those that a bean of a project is made of, or that are made of one.
+ * Finds the {@code ChatClient.Builder} and SDK client beans that the application declares
+ * without a project. Beans of auto-configurations are ignored, as are beans that a
+ * project bean depends on, and beans that depend on a project's beans.
  */
 final class ClientsWithoutProject {
 
@@ -63,7 +63,7 @@ final class ClientsWithoutProject {
 				|| AnnotatedElementUtils.hasAnnotation(method.getDeclaringClass(), AutoConfiguration.class));
 	}
 
-	// A wrapper of another library that writes into the OpenTelemetry of a project.
+	// Another library's wrapper may record with the project's OpenTelemetry.
 	private boolean usesProject(String beanName) {
 		return Arrays.stream(this.beanFactory.getDependenciesForBean(beanName))
 			.anyMatch((dependency) -> dependency.startsWith(ProjectKeys.PREFIX));

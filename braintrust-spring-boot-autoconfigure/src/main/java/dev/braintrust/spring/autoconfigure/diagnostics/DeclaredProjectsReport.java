@@ -28,7 +28,7 @@ public final class DeclaredProjectsReport {
 	private DeclaredProjectsReport() {
 	}
 
-	// What is recorded is not sent; what is watched is recorded with or without a key.
+	// Projects need no key if tests record their spans, or if the console watches them.
 	public static void log(List<ProjectSettings> settings, boolean recording, boolean watched, boolean strict) {
 		for (ProjectSettings project : settings) {
 			if (!recording && project.enabled() && !project.isOn() && (!watched || strict)) {
@@ -73,9 +73,9 @@ public final class DeclaredProjectsReport {
 		return (watched && project.enabled()) ? " (in the console alone, since it has no API key)" : " (off)";
 	}
 
-	// Headers whose names are what is left of a variable: Spring Boot takes
-	// BRAINTRUST_EXPORT_HEADERS_X_TOKEN for a header x.token, since a variable has no
-	// place for a dash.
+	// Messages about headers that were probably set by a variable: Spring Boot reads
+	// BRAINTRUST_EXPORT_HEADERS_X_TOKEN as a header x.token, because variable names
+	// cannot contain dashes.
 	public static Collection<String> variableHeaders(DeclaredProjects projects) {
 		Set<String> names = new LinkedHashSet<>();
 		for (ProjectSettings project : projects.all()) {
@@ -85,8 +85,7 @@ public final class DeclaredProjectsReport {
 		}
 		Set<String> messages = new LinkedHashSet<>();
 		for (String name : names) {
-			// No header that is in use has a dot, and these have capitals where people
-			// write them.
+			// Real headers have no dots, and names that people write often have capitals.
 			if (name.contains(".") && name.equals(name.toLowerCase(Locale.ROOT))) {
 				messages.add(variableHeader(name));
 			}

@@ -22,8 +22,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.ResolvableType;
 
 /**
- * Explains which project or bean an injection point can name if several beans of projects
- * fit. Goes before Boot's own analyzer, which advises to make one of them primary.
+ * Explains which project or bean an injection point can name if several project beans
+ * match. It runs before Boot's own analyzer, which would advise to mark a bean as
+ * primary.
  */
 class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUniqueBeanDefinitionException>
 		implements Ordered {
@@ -62,7 +63,8 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 				+ String.join(", ", described) + ".", action(found, keys), cause);
 	}
 
-	// Without the starter's own beans, which back off if the application has some.
+	// The starter's own beans are left out, because they back off for the
+	// application's beans.
 	private static Collection<String> declared(Collection<String> names) {
 		return names.stream().filter((name) -> !name.startsWith(ProjectKeys.PREFIX)).toList();
 	}

@@ -22,10 +22,10 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
 /**
- * Explains why nothing could be injected where
- * {@link BraintrustProject @BraintrustProject} asks for a bean of a project, or where it
- * is missing. Goes before Boot's own analyzer, which knows the type alone, and which
- * fails where the beans of projects are candidates: it makes them to look at them.
+ * Explains why no bean could be injected at an injection point that has
+ * {@link BraintrustProject @BraintrustProject} or should have it. It runs before Boot's
+ * own analyzer, which only names the type and fails for project beans, because it creates
+ * the candidates to examine them.
  */
 class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoSuchBeanDefinitionException>
 		implements Ordered {

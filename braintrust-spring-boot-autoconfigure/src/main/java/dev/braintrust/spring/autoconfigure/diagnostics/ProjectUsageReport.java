@@ -31,10 +31,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Says, when an application has started, what it says about projects without effect: a
- * property that is not known, an annotation on a bean of a type that is not traced, a
- * project that nothing uses, a class path on which nothing can be traced. Each is a
- * warning and no error, since the application itself does what it should.
+ * Warns at the end of startup about project settings that have no effect: an unknown
+ * property, an annotation on a bean of a type that is not traced, an unused project, or a
+ * class path that does not allow tracing. These are warnings and not errors, because the
+ * application itself works.
  */
 public final class ProjectUsageReport implements SmartInitializingSingleton {
 
@@ -45,7 +45,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class,
 			ProjectTracerProviderCustomizer.class, Tracer.class, TracerProvider.class, OpenTelemetry.class);
 
-	// By name, so that nothing of evaluations is loaded.
+	// By name, so that no class of evaluations is loaded.
 	private static final String EVAL = "dev.braintrust.spring.eval.Eval";
 
 	private final ConfigurableListableBeanFactory beanFactory;
@@ -86,7 +86,8 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 		warn(DeclaredProjectsReport.variableHeaders(projects));
 		Map<String, String> annotated = BeanOwners.all(this.beanFactory);
 		reportUntraced(annotated);
-		// Which clients and projects are asked of the registry cannot be told.
+		// If the application uses the registry, the projects and clients it asks for
+		// are unknown.
 		if (!isRegistryUsed()) {
 			warn(new ClientsWithoutProject(this.beanFactory, annotated.keySet())
 				.messages(projects.keys().iterator().next()));
@@ -206,7 +207,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 		return false;
 	}
 
-	// What the starter makes itself uses everything.
+	// The starter's own beans use all projects, which does not count.
 	private static boolean isOurs(String beanName) {
 		return beanName.startsWith("braintrust") || beanName.startsWith("dev.braintrust.spring.");
 	}

@@ -23,7 +23,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.MethodMetadata;
 
 /**
- * Explains the exceptions of the starter that stop an application.
+ * Explains the starter's exceptions that stop an application.
  */
 class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 
@@ -50,7 +50,8 @@ class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 		return null;
 	}
 
-	// Where the bean is injected that could not be made, if it is one of a project.
+	// The injection point of the project bean that could not be created, empty for
+	// other beans.
 	private static String neededBy(Throwable failure) {
 		String place = "";
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -88,8 +89,8 @@ class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 				+ "', but no project with that key is declared.", remedy(missing), missing);
 	}
 
-	// The registry may be one of a test, with other projects than those that are
-	// declared.
+	// The registry may belong to a test, with projects that differ from the
+	// declared ones.
 	private String remedy(NoSuchBraintrustProjectException missing) {
 		Map<String, String> names = ProjectKeys.read(this.environment).names();
 		return names.keySet().equals(missing.getKnownKeys()) ? KnownKeys.remedy(missing.getKey(), names)
@@ -106,7 +107,8 @@ class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 		return name;
 	}
 
-	// Before Boot's own, which advise to override beans and to mark one as primary.
+	// Run before Boot's own analyzers, which would advise to override beans or to mark
+	// one as primary.
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;

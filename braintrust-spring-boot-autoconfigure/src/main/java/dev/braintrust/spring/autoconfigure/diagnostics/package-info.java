@@ -1,5 +1,5 @@
 /**
- * What tells a user about a mistake: failure analyzers and reports at startup.
+ * Tells users about their mistakes: failure analyzers, and reports at startup.
  */
 @NullMarked
 package dev.braintrust.spring.autoconfigure.diagnostics;
