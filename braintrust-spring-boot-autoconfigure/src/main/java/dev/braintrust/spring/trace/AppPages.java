@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pages of a project in Braintrust's application:
  * {@code {app-url}/app/{organization}/p/{project}/logs?r={trace id}&s={span id}} and
- * {@code {app-url}/app/{organization}/object?object_type=experiment&object_id={id}}.
- * Organization and project stand there by their names. What the properties do not tell,
- * the check at startup may have learned.
+ * {@code {app-url}/app/{organization}/object?object_type=experiment&object_id={id}}. Both
+ * organization and project are names. Names that the properties do not contain come from
+ * the check at startup.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-sdk-go/blob/main/trace/trace.go">Braintrust's
@@ -30,7 +30,7 @@ public final class AppPages {
 		this.access = access;
 	}
 
-	// A span in the logs of the project.
+	// Return the page of a span in the logs of the project, or null if a name is unknown.
 	public @Nullable URI span(String traceId, String spanId) {
 		ProjectAccess access = this.access.of(this.settings.key());
 		String name = this.settings.parent().name();
@@ -40,7 +40,8 @@ public final class AppPages {
 				? page(organization, "/p/" + ProjectApi.encode(project) + "/logs?r=" + traceId + "&s=" + spanId) : null;
 	}
 
-	// An experiment, of an organization that a login may have told.
+	// Return the page of an experiment, or null if the organization is unknown. A login
+	// may know its name.
 	public @Nullable URI experiment(String id, @Nullable String orgName) {
 		String organization = organization(orgName);
 		return (organization != null)

@@ -12,11 +12,11 @@ import org.slf4j.MDC;
 import org.springframework.util.ClassUtils;
 
 /**
- * Lets the traces of a project and those of the application be found from each other, if
- * the settings ask for it. No trace becomes part of another: a span of the project that
- * has no parent in this process gets a link to the span of the application that is
- * current when it starts, that span gets the ids of it as attributes, and the MDC has
- * them while spans of the project are current. Spans that are not recorded are not named.
+ * Links the traces of a project and of the application, if the settings ask for it, so
+ * that you can find one from the other. No trace becomes part of another: a project span
+ * without a parent in this process gets a link to the application's current span, that
+ * span gets the ids of the project span as attributes, and the MDC has these ids while
+ * spans of the project are current. Unsampled spans are not named.
  */
 final class Correlation {
 
@@ -26,8 +26,8 @@ final class Correlation {
 
 	private final String key;
 
-	// The key of the project is a part of the names: spans of several projects may start
-	// in one span of the application, on several threads.
+	// The attribute names contain the project key: spans of several projects may start
+	// inside one span of the application, on several threads.
 	private final AttributeKey<String> traceId;
 
 	private final AttributeKey<String> spanId;
@@ -47,7 +47,7 @@ final class Correlation {
 		return parent == null || !parent.getSpanContext().isValid() || parent.getSpanContext().isRemote();
 	}
 
-	// A first span is about to start.
+	// A span without a parent in this process is about to start.
 	void starting(SpanBuilder builder) {
 		guarded(() -> {
 			SpanContext ambient = Span.current().getSpanContext();
@@ -74,7 +74,7 @@ final class Correlation {
 		return LOGGED ? LoggedScope.open(scope, this, span) : scope;
 	}
 
-	// Do what must not fail the work that is traced.
+	// Run an action whose failure must not reach the traced work.
 	private void guarded(Runnable action) {
 		try {
 			action.run();
@@ -86,9 +86,9 @@ final class Correlation {
 	}
 
 	/**
-	 * A scope in which a span of a project is current and the MDC of SLF4J says which
-	 * one. It names the innermost: one span at a time, and that of the outer scope again
-	 * when this one is closed.
+	 * A scope in which a project span is current and SLF4J's MDC names it. Only the
+	 * innermost span is named. When the scope closes, the MDC names the span of the outer
+	 * scope again.
 	 */
 	private static final class LoggedScope implements Scope {
 
@@ -138,7 +138,8 @@ final class Correlation {
 		@Override
 		public void close() {
 			this.scope.close();
-			// OpenTelemetry does not close a scope on another thread either.
+			// Like OpenTelemetry, restore nothing if the scope is closed on
+			// another thread.
 			if (!this.closed && Thread.currentThread() == this.thread) {
 				this.closed = true;
 				this.correlation.guarded(() -> put(this.project, this.traceId, this.spanId));

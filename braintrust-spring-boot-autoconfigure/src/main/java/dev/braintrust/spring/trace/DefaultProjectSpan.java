@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A span of a project around the span of the SDK that records it. It stores itself in a
- * context under the key of its project alone.
+ * A project span around the SDK's span that records it.
  */
 final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 
@@ -55,7 +54,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		this.row = row;
 	}
 
-	// The span has started. If nobody ends it, it is cut.
+	// Register the open span, so that it can be cut when the application context closes.
 	void started(OpenSpans open) {
 		this.open = isSent() ? open.add(this) : null;
 	}
@@ -80,7 +79,8 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		this.completion = completion;
 	}
 
-	// Give it what it is to have before it is cut. That may end it, and others.
+	// Add the content that is still missing before the span is cut. This may end the
+	// span, and other spans.
 	void complete() {
 		Runnable completion = this.completion;
 		if (completion != null && isRecording()) {
@@ -206,7 +206,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		end((unit != null) ? () -> delegate().end(timestamp, unit) : delegate()::end);
 	}
 
-	// A processor that fails must not keep the span from being sent.
+	// A failing processor must not keep the span from being sent.
 	private void end(Runnable end) {
 		guarded(end);
 		guarded(this::ended);
@@ -228,7 +228,8 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 			return;
 		}
 		SpanData data = span.toSpanData();
-		// The stack may have been too short for the SDK to end it. Then it is still open.
+		// Near the end of the stack, the SDK may have failed to end the span. It is
+		// still open.
 		if (data.getEndEpochNanos() == 0 || !this.ended.compareAndSet(false, true)) {
 			return;
 		}
@@ -238,7 +239,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		project().ended(data, this.template, this.fields, this.row);
 	}
 
-	// The span as it is while it is open: it has no end yet.
+	// Return a snapshot of the open span. It has no end yet.
 	EndedSpan now() {
 		return project().now(((ReadableSpan) delegate()).toSpanData(), this.template, this.fields, this.row);
 	}

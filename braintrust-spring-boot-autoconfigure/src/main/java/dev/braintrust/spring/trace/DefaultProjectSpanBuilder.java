@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Builds spans of a project. The SDK is given a parent context that holds the span of
- * this project alone, so nothing else that is current can reach it.
+ * Builds spans of a project. The SDK receives a parent context that holds only the span
+ * of this project, so nothing else that is current can reach it.
  */
 final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 
@@ -64,7 +64,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 		return new DefaultProjectSpanBuilder(project, NONE.spanBuilder(""), SpanTemplate.NONE, ParentRule.NONE);
 	}
 
-	// Begin a row of an experiment, outside of everything that is current.
+	// Begin a row of an experiment as a root, ignoring the current span.
 	DefaultProjectSpanBuilder root(@Nullable RoutedRow row) {
 		this.row = row;
 		return this;
@@ -163,7 +163,7 @@ final class DefaultProjectSpanBuilder implements ProjectSpanBuilder {
 				: this.parentRule.parent(this.project, null), this.delegate);
 	}
 
-	// The SDK takes any argument, and does nothing about those that it cannot use.
+	// The SDK takes any argument and ignores arguments that it cannot use.
 	private ProjectSpanBuilder with(Consumer<SpanBuilder> change) {
 		this.project.observe(() -> change.accept(this.delegate));
 		return this;

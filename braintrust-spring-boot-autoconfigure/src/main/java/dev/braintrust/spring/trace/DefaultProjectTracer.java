@@ -44,14 +44,13 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 
 	private volatile @Nullable Recording recording;
 
-	// Create a tracer, of the scope of the starter itself if none is given. What it takes
-	// to record is made for the first span, not at startup.
+	// Create a tracer. Without a scope it uses the starter's own. The parts that record
+	// are created for the first span, not at startup.
 	public DefaultProjectTracer(Project project, @Nullable InstrumentationScopeInfo scope) {
 		this.project = project;
 		this.scope = scope;
 	}
 
-	// Where it writes.
 	public Project project() {
 		return this.project;
 	}
@@ -130,7 +129,8 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 		return builder(name, (recording) -> recording.template(type), parentRule);
 	}
 
-	// A span of an experiment: the root of a row, or one inside of the current row.
+	// Build a span of an experiment: the root of the given row or, without a row, a span
+	// inside the current row.
 	ProjectSpanBuilder rowSpan(String name, UnaryOperator<SpanTemplate> template, @Nullable RoutedRow row) {
 		return builder(name, (recording) -> template.apply(recording.untyped()), () -> ParentRule.CURRENT).root(row);
 	}
@@ -155,7 +155,7 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	public @Nullable URI permalink(Span span) {
 		Assert.notNull(span, "'span' must not be null");
 		SpanContext context = span.getSpanContext();
-		// A row of an experiment is on no page of the logs.
+		// A span of an experiment has no page in the logs.
 		boolean logged = !(span instanceof DefaultProjectSpan ours) || ours.row() == null;
 		return (logged && context.isValid() && context.isSampled())
 				? this.project.see(() -> this.project.pages().span(context.getTraceId(), context.getSpanId())) : null;
@@ -176,7 +176,7 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 		return this.project.propagator();
 	}
 
-	// The propagator for callers who may also say which experiment spans belong to.
+	// The propagator for callers that may name the experiment that spans belong to.
 	public TextMapPropagator experimentPropagator() {
 		return this.project.propagator().acceptingExperiments();
 	}
@@ -187,10 +187,10 @@ public final class DefaultProjectTracer implements ProjectTracer, SwitchedTracer
 	}
 
 	/**
-	 * What it takes to start spans in one instrumentation scope.
+	 * The parts that start spans in one instrumentation scope.
 	 *
-	 * @param untyped what spans without a type have in common
-	 * @param typed what the spans of each type have in common
+	 * @param untyped the template of spans without a type
+	 * @param typed the templates of spans by type
 	 */
 	private record Recording(Tracer tracer, SpanTemplate untyped, Map<SpanType, SpanTemplate> typed) {
 

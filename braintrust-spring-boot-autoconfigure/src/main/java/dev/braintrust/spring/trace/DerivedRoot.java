@@ -15,14 +15,14 @@ import io.opentelemetry.sdk.trace.IdGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule of a conversation whose ids are derived: the parent is a root span that says
- * nothing but that there is a conversation, and takes no time.
+ * The rule of a conversation with derived ids. The parent is a root span without content
+ * and duration. It only marks the conversation.
  * <p>
- * No turn can know whether it is the first, so each one makes the root anew, with the
- * same ids. A turn itself could not be the root: two first turns at once would be two
- * different spans under one id, and one of them would be lost. Roots that differ in
- * nothing but their time may replace each other; and where the process of the first turn
- * dies with its spans unsent, the next turn brings the root.
+ * No turn can know whether it is the first, so each turn creates the root again with the
+ * same ids. A turn itself could not be the root: two concurrent first turns would be two
+ * different spans with one id, and one of them would be lost. Roots differ only in their
+ * time, so one may replace another. If the process of the first turn dies before its
+ * spans are sent, the next turn sends the root.
  */
 final class DerivedRoot implements ParentRule {
 
@@ -50,9 +50,9 @@ final class DerivedRoot implements ParentRule {
 		if (!context.isValid()) {
 			return new DefaultProjectSpan(project, root);
 		}
-		// Where the application has given the project a generator of ids of its own, the
-		// root has others. It is not ended then, so it is not sent, and the turns are one
-		// trace without it.
+		// If the application gave the project its own id generator, the root has other
+		// ids. It is not ended then and so not sent, and the turns form one trace
+		// without it.
 		if (context.getSpanId().equals(this.ids.rootSpanId())) {
 			new DefaultProjectSpan(project, root, this.template, BaggageMembers.NONE, null).end();
 		}
@@ -65,11 +65,11 @@ final class DerivedRoot implements ParentRule {
 	}
 
 	/**
-	 * The ids of the trace of a conversation and of its root span, made of nothing but
-	 * the project and the application's own id of the conversation: the first 16 and the
-	 * next 8 bytes of the SHA-256 of {@code braintrust-conversation}, the route of the
-	 * project ({@code project_id:…} or {@code project_name:…}) and the id, each in UTF-8
-	 * and with a zero byte after it.
+	 * The ids of a conversation's trace and of its root span, derived only from the
+	 * project and the application's own id of the conversation: the first 16 and the next
+	 * 8 bytes of the SHA-256 of {@code braintrust-conversation}, the route of the project
+	 * ({@code project_id:…} or {@code project_name:…}) and the id, each in UTF-8 and
+	 * followed by a zero byte.
 	 *
 	 * @param traceId the trace id, 32 hexadecimal digits
 	 * @param rootSpanId the id of the root span, 16 hexadecimal digits
@@ -82,7 +82,6 @@ final class DerivedRoot implements ParentRule {
 
 		private static final int SPAN_ID_BYTES = 8;
 
-		// Derive the ids.
 		static Ids of(String route, String conversationId) {
 			byte[] hash = Sha256.of(DOMAIN, route, conversationId);
 			HexFormat hex = HexFormat.of();
@@ -93,15 +92,15 @@ final class DerivedRoot implements ParentRule {
 	}
 
 	/**
-	 * Random ids, and those of a conversation for its derived root: the SDK has no other
-	 * way to be told the ids of a span.
+	 * Generates random ids, or the derived ids while the root of a conversation starts.
+	 * The SDK takes the ids of a span only from its generator.
 	 */
 	static final class Generator implements IdGenerator {
 
 		private final IdGenerator random = IdGenerator.random();
 
-		// Trace id and span id. An array, since a value of a class of ours would hold its
-		// loader if it were left on a thread.
+		// Trace id and span id. An array of strings: an instance of our own class, left
+		// on a thread, would hold its class loader.
 		private final ThreadLocal<@Nullable String[]> derived = new ThreadLocal<>();
 
 		<T> T with(Ids ids, Supplier<T> start) {
@@ -111,8 +110,8 @@ final class DerivedRoot implements ParentRule {
 				return start.get();
 			}
 			finally {
-				// Near the end of the stack the removal may fail. The ids must not go to
-				// the next span of this thread then.
+				// Near the end of the stack the removal may fail. The next span of this
+				// thread must not get the ids.
 				derived[0] = null;
 				derived[1] = null;
 				this.derived.remove();
@@ -136,7 +135,7 @@ final class DerivedRoot implements ParentRule {
 			return (id != null) ? id : this.random.generateSpanId();
 		}
 
-		// The bytes of a hash are spread as evenly as random ones.
+		// The bytes of a hash are distributed as evenly as random bytes.
 		@Override
 		public boolean generatesRandomTraceIds() {
 			return true;

@@ -13,18 +13,18 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span that waits to be sent, with what was captured of it. Its JSON is made when it is
- * sent, on the thread of the export worker.
+ * An ended span with its captured content, waiting in a queue. A thread of the export
+ * writes its JSON when the span is sent.
  *
- * @param template what it has in common with others
- * @param content writes it
+ * @param template the attributes that it shares with other spans
+ * @param content writes its content
  */
 public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
 		ProjectContent content) implements WaitingSpan {
 
 	private static final List<String> AI_PREFIXES = List.of("gen_ai.", "braintrust.", "llm.", "ai.", "traceloop.");
 
-	// Whether the span says anything about AI: it has a type, a field, or an attribute of
+	// Whether the span is about AI: it has a type, a field, or an attribute of
 	// AI instrumentation.
 	boolean isAiSpan() {
 		return this.template.type() != null || !this.fields.isEmpty()
@@ -35,7 +35,7 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
 					.anyMatch((key) -> AI_PREFIXES.stream().anyMatch(key.getKey()::startsWith));
 	}
 
-	// Whether it goes into an experiment, and not to the logs of its project.
+	// Whether it goes to an experiment instead of the logs of its project.
 	public boolean isInExperiment() {
 		return String.valueOf(this.template.parent()).startsWith("experiment_");
 	}
@@ -50,7 +50,7 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
 		return this.fields.inlineSize();
 	}
 
-	// It lets go of its attachments, as it does when what is sent has been made of it.
+	// Releases the attachments. The export also calls this after it has encoded the span.
 	@Override
 	public EndedSpan withoutContent(LossReason reason) {
 		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template,
@@ -64,19 +64,19 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
 		this.fields.release();
 	}
 
-	// Write it beside its export, which may write it on another thread.
+	// Write it independently of its export, which may write it on another thread.
 	SpanData preview(ContentWriter writer, Consumer<Throwable> failed) {
 		return Objects.requireNonNull(
 				new EndedSpan(this.span, this.template, this.fields.copy(), this.content).write(writer, failed));
 	}
 
-	// Write it, unless it waits for its attachments.
+	// Write it. Return null if it still waits for its attachments.
 	@Nullable SpanData write(ContentWriter writer, Consumer<Throwable> failed) {
 		try {
 			return writer.write(this.span, this.template, this.fields);
 		}
 		catch (Throwable ex) {
-			// One span takes nothing from the others of its request.
+			// A failing span must not affect the other spans of its request.
 			failed.accept(ex);
 			return ContentWriter.writeBare(this.span, this.template);
 		}

@@ -15,9 +15,9 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a project span that is OpenTelemetry's. What its methods change goes to the
- * span of the SDK, which takes any argument and does nothing about those that it cannot
- * use. It stores itself in a context under the key of its project alone.
+ * The OpenTelemetry part of a project span. Its methods change the SDK's span, which
+ * takes any argument and ignores arguments that it cannot use. A context stores it only
+ * as the span of its project, never as OpenTelemetry's current span.
  */
 abstract class GuardedSpan implements ProjectSpan {
 
@@ -140,7 +140,7 @@ abstract class GuardedSpan implements ProjectSpan {
 				+ getSpanContext().getSpanId() + "]";
 	}
 
-	// A sampler may have a span recorded for its processors and not sent.
+	// A sampler may decide that processors see a span but that it is not sent.
 	boolean isSent() {
 		return delegate() instanceof ReadableSpan && delegate().getSpanContext().isSampled();
 	}

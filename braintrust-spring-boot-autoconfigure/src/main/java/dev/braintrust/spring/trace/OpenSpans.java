@@ -18,9 +18,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of a project that have started and not ended, in the order of their start. A
- * span is not held here: one that the application forgets to end is collected like any
- * other object, and counted.
+ * The spans of a project that have started but not ended, in the order of their start.
+ * The list holds them weakly: a span that the application forgets to end is collected
+ * like any other object, and counted.
  */
 public final class OpenSpans {
 
@@ -28,13 +28,13 @@ public final class OpenSpans {
 
 	private static final int MAX_LENGTH = 500;
 
-	// If waiting spans take all the room, open spans may still use this part of it: the
-	// content of the oldest waiting spans is dropped for them.
+	// If queued spans take the whole budget, open spans may still use this part of it.
+	// The oldest queued spans lose their content for them.
 	private static final int OPEN_PART = 8;
 
 	private final ReferenceQueue<DefaultProjectSpan> collected = new ReferenceQueue<>();
 
-	// Before the first one and after the last one.
+	// The sentinel before the first entry and after the last.
 	private final Entry ends = new Entry(null, null);
 
 	private final MemoryBudget.Part memory;
@@ -104,14 +104,14 @@ public final class OpenSpans {
 		entry.held = 0;
 		entry.before.after = entry.after;
 		entry.after.before = entry.before;
-		// An old entry holds no young one.
+		// An old entry must not keep younger ones from being collected.
 		entry.before = entry;
 		entry.after = entry;
 		return true;
 	}
 
-	// End the spans of projects that are open when the application context closes, and
-	// log how many there were.
+	// End the open spans of projects when the application context closes, and log how
+	// many there were.
 	public static void cut(Collection<Project> projects) {
 		List<CompletableFuture<?>> cut = new ArrayList<>();
 		String open = count(projects, (project, spans) -> spans.cut(project, cut));
@@ -144,8 +144,8 @@ public final class OpenSpans {
 		return counted + ((unnamed > 0) ? " and those of " + Amount.of(unnamed, "more project") : "");
 	}
 
-	// The latest is ended first, so that a span ends before its parent. Code of the
-	// application takes part, which may hang, and holds up no other project.
+	// End the latest span first, so that a span ends before its parent. This runs code of
+	// the application, which may hang, so no project waits for another.
 	private int cut(Project project, List<CompletableFuture<?>> cut) {
 		List<DefaultProjectSpan> spans = latestFirst();
 		if (!spans.isEmpty()) {
@@ -168,14 +168,14 @@ public final class OpenSpans {
 		return spans;
 	}
 
-	// How many spans were collected before they ended.
+	// Return how many spans were collected before they ended.
 	synchronized long forgotten() {
 		removeCollected();
 		return this.forgotten;
 	}
 
 	/**
-	 * The place of a span among those that are open.
+	 * The position of an open span in the list.
 	 */
 	static final class Entry extends WeakReference<DefaultProjectSpan> {
 

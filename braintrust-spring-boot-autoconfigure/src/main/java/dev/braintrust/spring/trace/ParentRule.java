@@ -5,7 +5,7 @@ import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a span takes its parent from when none is given.
+ * Chooses the parent of a span that was given no explicit parent.
  */
 interface ParentRule {
 
@@ -16,8 +16,7 @@ interface ParentRule {
 		return (current != null) ? current : row;
 	};
 
-	// Inside a row of an experiment, no new root is made: a span of the row takes its
-	// place.
+	// Inside a row of an experiment, a span of the row takes the place of a new root.
 	@Nullable ProjectSpan parent(Project project, @Nullable ProjectSpan row);
 
 	default void started(ProjectSpan span) {

@@ -26,8 +26,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A declared project: its settings and the OpenTelemetry SDK that records its spans. Its
- * identity is what keeps its spans apart from those of all others.
+ * A declared project: its settings and the OpenTelemetry SDK that records its spans.
+ * Spans of different projects are kept apart by the identity of this object.
  */
 public final class Project extends CaptureGuard {
 
@@ -49,7 +49,7 @@ public final class Project extends CaptureGuard {
 
 	private volatile @Nullable Recording recording;
 
-	// Customizers are asked at once: what they throw fails the start.
+	// Customizers run now, so that their exceptions fail the start.
 	public Project(ProjectSettings settings, SharedParts shared) {
 		super(logger, "Braintrust project '" + settings.key() + "'", shared.switches().of(settings.key()));
 		this.settings = settings;
@@ -69,7 +69,7 @@ public final class Project extends CaptureGuard {
 		return this.settings;
 	}
 
-	// Whether spans go to the export or to a recorder, and libraries fit together.
+	// Whether spans go to the export or to a recorder, and the libraries are compatible.
 	public boolean isRecorded() {
 		return this.taken && !this.projectSwitch.isOff();
 	}
@@ -106,7 +106,7 @@ public final class Project extends CaptureGuard {
 		return recording().openSpans;
 	}
 
-	// The open spans, if there have been any spans yet.
+	// Return the open spans, or null before the first span.
 	@Nullable OpenSpans anyOpenSpans() {
 		Recording recording = this.recording;
 		return (recording != null) ? recording.openSpans : null;
@@ -120,7 +120,7 @@ public final class Project extends CaptureGuard {
 		return recording().none;
 	}
 
-	// Connects the traces with those of the application, if the settings ask for it.
+	// Return the correlation with the application's traces, or null if it is off.
 	@Nullable Correlation correlation() {
 		return recording().correlation;
 	}
@@ -129,12 +129,14 @@ public final class Project extends CaptureGuard {
 		return new AppPages(this.settings, this.shared.access());
 	}
 
-	// Open a route for an experiment. It is sent, or only recorded where all is recorded.
+	// Open a route for an experiment. If it is not sent, only a recorder or a watch gets
+	// its spans.
 	public RowTracer rows(String parent, Route.Others others, boolean sent) {
 		return this.shared.rows(this, this.settings, this.content, parent, null, others, sent);
 	}
 
-	// Open one that somebody else sends, without what has the key of the project.
+	// Open a route whose spans are sent with the sender's settings. Attachments are not
+	// uploaded, since uploads use the key of the project.
 	public RowTracer rows(ProjectSettings sender, String parent, @Nullable String generation, Route.Others others) {
 		return this.shared.rows(this, sender, this.content.withoutUploads(), parent, generation, others, true);
 	}
@@ -143,7 +145,8 @@ public final class Project extends CaptureGuard {
 		return recording().recorder;
 	}
 
-	// The routes of experiments, if there has been one: its spans may outlive it.
+	// The routes of experiments, or null before the first one. Spans may outlive
+	// their experiment.
 	@Nullable Routes routes() {
 		return this.shared.routes().get();
 	}
@@ -167,7 +170,7 @@ public final class Project extends CaptureGuard {
 		}
 	}
 
-	// How its uploads go.
+	// The state of its uploads.
 	public @Nullable AttachmentStatus attachmentStatus() {
 		return this.content.status();
 	}
@@ -185,17 +188,17 @@ public final class Project extends CaptureGuard {
 		return (recording != null) ? recording.recorder : ProjectRecorder.NONE;
 	}
 
-	// Do what may hang since code of customizers takes part.
+	// Runs code of customizers, which may hang.
 	Executor calls() {
 		return this.shared.calls();
 	}
 
-	// Flush what customizers added.
+	// Flush the processors of customizers.
 	public CompletableResultCode flushProcessors() {
 		return startedRecorder().flush();
 	}
 
-	// Close what customizers added.
+	// Close the processors of customizers.
 	public CompletableResultCode closeProcessors() {
 		return startedRecorder().close();
 	}
@@ -208,7 +211,7 @@ public final class Project extends CaptureGuard {
 			}
 		}
 		catch (Throwable ex) {
-			// A log that fails fails nothing else.
+			// A failing log must not fail anything else.
 		}
 	}
 
@@ -218,8 +221,8 @@ public final class Project extends CaptureGuard {
 	}
 
 	/**
-	 * What it takes to record spans. It is made for the first span, since it takes its
-	 * time to load; or at once, if customizers take part.
+	 * The parts that record spans. They are created for the first span, since loading
+	 * them takes time, or right away if there are customizers.
 	 */
 	private final class Recording {
 

@@ -17,8 +17,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of the spans of a project: how it is captured, how it is written once the
- * spans have ended, and its attachments. What this takes is made for the first span.
+ * Captures the content of a project's spans, writes it after the spans have ended, and
+ * opens the uploads of attachments. Its parts are created for the first span.
  */
 public final class ProjectContent implements SpanReader {
 
@@ -70,7 +70,7 @@ public final class ProjectContent implements SpanReader {
 		return (attachments != null) ? attachments.status() : null;
 	}
 
-	// Flush spans, and those among them that wait for their attachments.
+	// Flush spans, including spans that wait for their attachments.
 	boolean flush(Predicate<Duration> spans, Duration timeout) {
 		ProjectAttachments attachments = this.attachments;
 		return (attachments != null) ? AttachmentUploads.flush(attachments, spans, timeout) : spans.test(timeout);
@@ -94,8 +94,8 @@ public final class ProjectContent implements SpanReader {
 		ContentWriter.release(read);
 	}
 
-	// Write a span beside its export, with its attachments in base64. Nothing waits, is
-	// uploaded or let go of.
+	// Write a span independently of its export, with its attachments in base64. This
+	// uploads and releases nothing, and does not wait.
 	public SpanData preview(EndedSpan span) {
 		try (ContentWriter writer = get().previewWriter()) {
 			SpanData written = span.preview(writer, this::unwritable);
@@ -105,7 +105,7 @@ public final class ProjectContent implements SpanReader {
 		}
 	}
 
-	// The same without uploads: attachments are in base64.
+	// Return a variant without uploads: attachments are in base64.
 	ProjectContent withoutUploads() {
 		ProjectContent existing = this.withoutUploads;
 		ProjectContent content = (existing != null) ? existing : new ProjectContent(this.project, this.shared, false);
@@ -113,13 +113,13 @@ public final class ProjectContent implements SpanReader {
 		return content;
 	}
 
-	// The spans that have started and not ended, as they are now.
+	// Return snapshots of the open spans.
 	public List<EndedSpan> open() {
 		OpenSpans open = this.project.anyOpenSpans();
 		return (open != null) ? open.latestFirst().stream().map(DefaultProjectSpan::now).toList() : List.of();
 	}
 
-	// A span of another project is about to go where those of this one go.
+	// A span of another project is about to enter a queue that this project reads.
 	void hasGuest(ProjectContent guest) {
 		if (guest != this) {
 			this.guests = true;
@@ -149,7 +149,7 @@ public final class ProjectContent implements SpanReader {
 
 	@Override
 	public boolean isSlow() {
-		// The filters of guests are not known here.
+		// The filters of other projects are not known here.
 		return this.guests || get().isFiltered();
 	}
 

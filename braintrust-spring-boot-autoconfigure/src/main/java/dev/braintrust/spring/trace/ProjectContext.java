@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The current spans of all projects in an OpenTelemetry {@link Context}: an immutable
- * list of one entry a project, under one key of ours. The spans of the application stand
- * under OpenTelemetry's own key and are never touched.
+ * list with one entry per project, under a key of ours. The application's spans are under
+ * OpenTelemetry's own key and are never touched.
  * <p>
- * A project is told by the identity of its {@link Project}, so projects of two
- * application contexts in one JVM never meet, whatever their keys are.
+ * A project is identified by its {@link Project} object, not by its key, so projects of
+ * two application contexts in one JVM never meet.
  */
 public final class ProjectContext {
 
 	private static final ContextKey<Object> KEY = ContextKey.named("braintrust-projects");
 
-	// The value of a key cannot be removed, and OpenTelemetry warns of null.
+	// A key cannot be removed from a context, and OpenTelemetry warns about null values.
 	private static final Object NONE = new Object();
 
 	private final Project project;
@@ -42,7 +42,7 @@ public final class ProjectContext {
 		return null;
 	}
 
-	// The innermost span that is inside a row of an experiment, of any project.
+	// Return the innermost span, of any project, that is inside a row of an experiment.
 	static @Nullable DefaultProjectSpan routed(Context context) {
 		for (ProjectContext entry = of(context); entry != null; entry = entry.others) {
 			if (entry.span instanceof DefaultProjectSpan span && span.row() != null) {
@@ -73,17 +73,17 @@ public final class ProjectContext {
 		return (context.get(KEY) instanceof ProjectContext spans) ? spans : null;
 	}
 
-	// These spans in another context, in the place of those that it has.
+	// Put these spans into another context, replacing its project spans.
 	public Context in(Context context) {
 		return context.with(KEY, this);
 	}
 
-	// A context without project spans.
+	// Return a context without project spans.
 	public static Context clear(Context context) {
 		return context.with(KEY, NONE);
 	}
 
-	// Have the logs name the innermost of these spans that is to be named.
+	// Name the innermost span in the MDC whose project asks for it.
 	public Scope logged(Scope scope) {
 		for (ProjectContext entry = this; entry != null; entry = entry.others) {
 			Correlation correlation = entry.project.correlation();

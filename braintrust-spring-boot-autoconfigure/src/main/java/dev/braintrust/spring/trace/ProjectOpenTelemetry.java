@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * The traces and the propagator of a project as an {@link OpenTelemetry}; meters and logs
- * do nothing.
+ * The tracers and the propagator of a project as an {@link OpenTelemetry}. Meters and
+ * logs do nothing.
  */
 public final class ProjectOpenTelemetry implements OpenTelemetry {
 
@@ -37,7 +37,7 @@ public final class ProjectOpenTelemetry implements OpenTelemetry {
 	}
 
 	/**
-	 * The tracers of a project, one an instrumentation scope.
+	 * Creates the tracers of a project, one for each instrumentation scope.
 	 */
 	private record ProjectTracerProvider(Project project) implements TracerProvider {
 

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the context of one project across a boundary: {@code traceparent},
- * {@code tracestate} and the baggage member {@code braintrust.parent}. Whatever a carrier
- * holds or throws does not reach the caller.
+ * {@code tracestate} and the baggage member {@code braintrust.parent}. Bad values and
+ * exceptions of a carrier never reach the caller.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/distributed-tracing.md">Braintrust's
@@ -53,7 +53,7 @@ final class ProjectPropagator implements TextMapPropagator {
 
 	private final boolean acceptsExperiments;
 
-	// The sinks take the spans below the rows of an experiment of another process.
+	// The sinks take spans that belong to rows of experiments in other processes.
 	ProjectPropagator(Project project, Function<String, SpanSink> sinks) {
 		this(project, new ReceivedRoutes(project, sinks), false);
 	}
@@ -64,7 +64,7 @@ final class ProjectPropagator implements TextMapPropagator {
 		this.acceptsExperiments = acceptsExperiments;
 	}
 
-	// One that lets the caller say which experiment spans belong to.
+	// Return a propagator for callers that may name the experiment that spans belong to.
 	ProjectPropagator acceptingExperiments() {
 		return new ProjectPropagator(this.project, this.experiments, true);
 	}
@@ -105,8 +105,9 @@ final class ProjectPropagator implements TextMapPropagator {
 		return (row != null) ? row.route().parent() : this.project.settings().parent().toString();
 	}
 
-	// Take what is to be replaced out of a carrier. A setter cannot do it: a plain map
-	// would hold two spellings of a name, or the tracestate of another trace.
+	// Remove the headers that inject replaces from a map, and return its baggage. A
+	// setter cannot remove: a plain map would keep two spellings of a name, or the
+	// tracestate of another trace.
 	private static BaggageMembers takeFrom(@Nullable Object carrier) {
 		BaggageMembers baggage = BaggageMembers.NONE;
 		if (carrier instanceof Map<?, ?> map) {
@@ -156,8 +157,8 @@ final class ProjectPropagator implements TextMapPropagator {
 		}
 	}
 
-	// The row of another process that the spans belong to. One that is not sampled would
-	// be recorded here alone.
+	// Return the row of another process that the spans belong to. An unsampled row is not
+	// recorded there, so its spans are not recorded in an experiment here.
 	private @Nullable RoutedRow row(SpanContext remote, List<String> baggage) {
 		if (!this.acceptsExperiments || !remote.isSampled()) {
 			return null;
@@ -172,7 +173,7 @@ final class ProjectPropagator implements TextMapPropagator {
 		if (!values.isEmpty()) {
 			return values;
 		}
-		// Names of headers are case-insensitive; a carrier may not be.
+		// Header names are case-insensitive, but a carrier may not be.
 		for (String key : getter.keys(carrier)) {
 			if (name.equalsIgnoreCase(key)) {
 				return all(carrier, key, getter);
@@ -193,7 +194,8 @@ final class ProjectPropagator implements TextMapPropagator {
 		return values;
 	}
 
-	// Several headers of one name are one list. A list is no traceparent, as it must be.
+	// Several headers with one name form a list. A list is an invalid traceparent, as
+	// W3C asks.
 	private static @Nullable String join(List<String> values) {
 		return values.isEmpty() ? null : String.join(",", values);
 	}

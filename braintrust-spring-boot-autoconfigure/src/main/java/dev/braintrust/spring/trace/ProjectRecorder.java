@@ -30,8 +30,8 @@ import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The OpenTelemetry SDK that records the spans of a project, with what customizers added
- * to it, or nothing if the project is off.
+ * The OpenTelemetry SDK that records the spans of a project, with the additions of
+ * customizers. It does nothing if the project is off.
  */
 final class ProjectRecorder {
 
@@ -43,7 +43,8 @@ final class ProjectRecorder {
 
 	private final @Nullable SdkTracerProvider customized;
 
-	// Processors may block, and whoever flushes or closes waits no longer than it wants.
+	// Processors may block, but a caller that flushes or closes waits only as long as
+	// it wants.
 	private final Executor executor;
 
 	private CompletableFuture<?> flushed = CompletableFuture.completedFuture(null);
@@ -69,7 +70,8 @@ final class ProjectRecorder {
 			List<ProjectTracerProviderCustomizer> own = customizers.apply(project.settings().key());
 			SdkTracerProviderBuilder builder = builder(project.settings(), ids);
 			own.forEach((customizer) -> customizer.customize(builder));
-			// Whichever sampler there is by now, rows of experiments are not asked for.
+			// Rows of experiments are always sampled, even if a customizer replaced
+			// the sampler.
 			SdkTracerProvider provider = builder.setSampler(new RowsSampled(builder.build().getSampler())).build();
 			return new ProjectRecorder(project, provider, own.isEmpty() ? null : provider, executor);
 		}
@@ -83,21 +85,21 @@ final class ProjectRecorder {
 		double probability = settings.samplingProbability();
 		Sampler root = (probability < 1) ? Sampler.traceIdRatioBased(probability) : Sampler.alwaysOn();
 		return SdkTracerProvider.builder()
-			// Braintrust asks for no resource; what the process is stands in the
-			// application's own telemetry.
+			// Braintrust needs no resource. The application's own telemetry describes
+			// the process.
 			.setResource(Resource.empty())
 			.setSampler(Sampler.parentBased(root))
 			.setIdGenerator(ids)
 			.addSpanProcessor(new EndsWanted());
 	}
 
-	// The provider that records. It must see contexts made by this package alone.
+	// The recording provider. It must only receive contexts that this package creates.
 	TracerProvider provider() {
 		return this.provider;
 	}
 
-	// Start a span. Samplers and processors of customizers take part, so it may fail, and
-	// must not fail the work that is traced.
+	// Start a span. Samplers and processors of customizers may fail, which must not fail
+	// the traced work.
 	Span start(SpanBuilder builder) {
 		try {
 			Span span = builder.startSpan();
@@ -110,19 +112,19 @@ final class ProjectRecorder {
 		}
 	}
 
-	// If a span should record and does not, the libraries do not fit.
+	// If a span that must record does not, the libraries are incompatible.
 	private void started(Span span) {
 		if (!(span instanceof ReadableSpan) && this.project != null && !this.closed) {
 			SpanContext context = span.getSpanContext();
-			// A sampler says no to a span with ids, and a tracer that does nothing makes
-			// none.
+			// A span that a sampler refuses still has ids; a span of a no-op tracer has
+			// no ids.
 			if (!context.isValid() || context.isSampled()) {
 				this.project.projectSwitch().unrecorded();
 			}
 		}
 	}
 
-	// A part that a customizer added has failed.
+	// A sampler or processor of a customizer has failed.
 	void failed(Throwable failure) {
 		Project project = this.project;
 		if (project == null) {
@@ -137,7 +139,8 @@ final class ProjectRecorder {
 		}
 	}
 
-	// One flush is under way and one waits, for all who ask meanwhile: it may hang.
+	// At most one flush is running and one is pending. All callers meanwhile share the
+	// pending one, since a flush may hang.
 	synchronized CompletableResultCode flush() {
 		CompletableResultCode next = this.nextFlush.get();
 		if (next == null) {
@@ -166,7 +169,7 @@ final class ProjectRecorder {
 			return before;
 		}
 		return before.thenRunAsync(() -> call(provider, action, result), this.executor).exceptionally((failure) -> {
-			// The context has closed, or there is no thread to be had.
+			// The context has closed, or no thread is available.
 			this.nextFlush.set(null);
 			result.fail();
 			return null;
@@ -198,8 +201,8 @@ final class ProjectRecorder {
 	}
 
 	/**
-	 * Samples the spans of rows of experiments, and asks another sampler about all
-	 * others.
+	 * Samples all spans inside rows of experiments and delegates the decision about other
+	 * spans.
 	 */
 	private record RowsSampled(Sampler others) implements Sampler {
 
@@ -220,8 +223,8 @@ final class ProjectRecorder {
 	}
 
 	/**
-	 * Does nothing. An SDK without a processor that wants ends records nothing, from
-	 * OpenTelemetry 1.67 on.
+	 * Does nothing. From OpenTelemetry 1.67 on, an SDK records nothing unless a processor
+	 * requires the end of spans.
 	 */
 	private static final class EndsWanted implements SpanProcessor {
 

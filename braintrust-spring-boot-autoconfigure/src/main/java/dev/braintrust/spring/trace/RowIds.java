@@ -8,13 +8,14 @@ import io.opentelemetry.sdk.trace.IdGenerator;
 
 /**
  * The ids of the root spans of rows. Their trace ids begin with a mark, so that a
- * conversation that a row has stored is known as such, whatever its store keeps of it:
- * nobody may continue it once its experiment is over, since the spans would be in the
- * logs and what is above them in the experiment.
+ * conversation stored by a row is recognized however it is stored. It must not be
+ * continued after its experiment has ended: the new spans would be in the logs, and their
+ * parents in the experiment.
  */
 final class RowIds {
 
-	// One trace in four billion begins with it by chance, which then is not continued.
+	// One in four billion other traces begins with the mark by chance, and is
+	// not continued.
 	private static final String MARK = "b7e0a105";
 
 	private static final long HIGH = Long.parseUnsignedLong(MARK, 16) << 32;

@@ -13,10 +13,10 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a span takes its parent from while experiments run. Inside a row everything is
- * below the row: what would be a root is its child, and what would continue another trace
- * is its child with a link to that. A span that continues the trace of a row belongs to
- * the row on every thread.
+ * Chooses the parent of a span while experiments run. Inside a row, every span is below
+ * the row: a new root becomes its child, and a span that continues another trace becomes
+ * its child with a link to that trace. A span that continues the trace of a row belongs
+ * to that row on every thread.
  */
 final class RowRule {
 
@@ -36,9 +36,9 @@ final class RowRule {
 		this.explicitParent = explicitParent;
 	}
 
-	// The parent, unless it belongs to a row that runs in another process. The trace of
-	// that row is in an experiment, and spans made here go to the logs. So the row is
-	// linked, and its baggage is kept.
+	// Return the parent, unless it belongs to a row that runs in another process. The
+	// trace of that row is in an experiment, but spans created here go to the logs. So
+	// the row is only linked, and its baggage is kept.
 	static @Nullable ProjectSpan continued(@Nullable ProjectSpan parent, SpanBuilder builder) {
 		if (parent instanceof DefaultProjectSpan span && span.row() == null && span.getSpanContext().isRemote()
 				&& RowIds.isOfRow(span.getSpanContext().getTraceId())) {
@@ -63,13 +63,13 @@ final class RowRule {
 				: root((row != null) ? row : parent, inner == null);
 	}
 
-	// The innermost span of any project that is inside a row.
+	// Return the innermost span of any project that is inside a row.
 	private @Nullable DefaultProjectSpan inner() {
 		DefaultProjectSpan inner = (this.explicitParent != null) ? ProjectContext.routed(this.explicitParent) : null;
 		return (inner != null) ? inner : ProjectContext.routed(Context.current());
 	}
 
-	// The row of the project that is around the row of another one.
+	// Return the project's own row, which is outside the row of another project.
 	private @Nullable ProjectSpan ownRow(Project project) {
 		ProjectSpan own = (this.explicitParent != null) ? ProjectContext.get(this.explicitParent, project) : null;
 		own = (own != null) ? own : ProjectContext.get(Context.current(), project);
@@ -97,7 +97,7 @@ final class RowRule {
 		return parent;
 	}
 
-	// Whether the span records nothing.
+	// Whether the span is discarded instead of recorded.
 	boolean discards() {
 		return this.discards;
 	}

@@ -24,9 +24,8 @@ import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the spans of the rows of one experiment: those of the rows themselves, of their
- * tasks, scorers and classifiers. The spans that an application makes inside of a row
- * follow them.
+ * Creates the spans of one experiment, for its rows, tasks, scorers and classifiers.
+ * Spans that the application creates inside a row take the same route.
  */
 public final class RowTracer implements AutoCloseable {
 
@@ -36,7 +35,7 @@ public final class RowTracer implements AutoCloseable {
 
 	private static final AttributeKey<String> INPUT = AttributeKey.stringKey("braintrust.input_json");
 
-	// They are the same in all rows.
+	// All rows share these templates.
 	private final Map<SpanType, Map<String, SpanTemplate>> templates = new EnumMap<>(SpanType.class);
 
 	private final Project project;
@@ -62,12 +61,12 @@ public final class RowTracer implements AutoCloseable {
 		routes.open(this.route);
 	}
 
-	// Whether a span of a project is current that is inside a row.
+	// Whether the current span of a project is inside a row.
 	public static boolean isInside(Project project) {
 		return ProjectContext.get(Context.current(), project) instanceof DefaultProjectSpan span && span.row() != null;
 	}
 
-	// Write JSON as it is written into the spans of a project, whatever the value is.
+	// Write any value as JSON, as in the spans of a project.
 	public static String json(Project project, Object value) {
 		return project.content().json(value);
 	}
@@ -76,7 +75,7 @@ public final class RowTracer implements AutoCloseable {
 		return this.route;
 	}
 
-	// Start the root span of a row, whatever is current.
+	// Start the root span of a row, ignoring the current span.
 	public ProjectSpan start(RoutedRow row) {
 		ProjectSpanBuilder builder = span(ROW, SpanType.EVAL, false, row);
 		ProjectSpan span = this.project.ids().with(RowIds.next(), builder::startSpan);
@@ -86,13 +85,13 @@ public final class RowTracer implements AutoCloseable {
 		return span;
 	}
 
-	// End the root span of a row. Returns all of its spans.
+	// End the root span of a row. Return all spans of the row.
 	public List<RoutedRow.Ended> end(RoutedRow row, ProjectSpan span) {
 		span.end();
 		return row.release();
 	}
 
-	// The spans below the root of a row.
+	// Build spans below the root of a row.
 	public ProjectSpanBuilder task(ProjectSpan row) {
 		return span(TASK, SpanType.TASK, false, null).setParent(Context.root().with(row));
 	}
@@ -124,9 +123,9 @@ public final class RowTracer implements AutoCloseable {
 		return this.project.content().json(attributes);
 	}
 
-	// What should come out of a row or of its task.
+	// Set the expected output of a row or its task.
 	public static void expected(ProjectSpan span, @Nullable Object expected) {
-		// It comes from the case, as the input does.
+		// The expected value is part of the case, as the input is.
 		if (span instanceof DefaultProjectSpan ours && ours.isRecording()
 				&& ours.project().settings().capture().input()) {
 			ours.project()
@@ -134,7 +133,8 @@ public final class RowTracer implements AutoCloseable {
 		}
 	}
 
-	// The input of an open span as it would be sent, or null if nothing of it is.
+	// Return the input of an open span as it would be sent, or null if it would not
+	// be sent.
 	public static @Nullable String writtenInput(ProjectSpan span) {
 		if (!(span instanceof DefaultProjectSpan ours) || !ours.isRecording()) {
 			return null;
@@ -150,7 +150,7 @@ public final class RowTracer implements AutoCloseable {
 		}
 	}
 
-	// Set what explains a score. It may quote the row, so filters see it.
+	// Set the explanation of a score. It may quote the row, so filters see it.
 	public void explanation(ProjectSpan span, String key, @Nullable Object value) {
 		if (span.isRecording()) {
 			this.project.observe(() -> span.metadata(key,
@@ -158,22 +158,22 @@ public final class RowTracer implements AutoCloseable {
 		}
 	}
 
-	// A value as JSON, as it is recorded.
+	// Write a value as JSON, in the form that spans record.
 	public String json(@Nullable Object value) {
 		return (value != null) ? this.project.see(() -> this.project.content().json(value), "null") : "null";
 	}
 
-	// Whether an error, which may quote content, may stand where no filter sees it.
+	// Whether an error, which may quote content, may be reported unfiltered.
 	public boolean tellsContent() {
 		return capture().content() && !this.project.content().isFiltered();
 	}
 
-	// Whether inputs are recorded as they are, since nothing leaves out or changes them.
+	// Whether inputs are recorded unchanged: they are captured, and there are no filters.
 	public boolean tellsInputs() {
 		return capture().input() && !this.project.content().isFiltered();
 	}
 
-	// What is recorded of content.
+	// The kinds of content that are captured.
 	public ProjectSettings.Capture capture() {
 		return this.project.settings().capture();
 	}
@@ -188,7 +188,7 @@ public final class RowTracer implements AutoCloseable {
 		return this.project.isRecorded();
 	}
 
-	// Whether another row may start, without too much that waits to be sent.
+	// Whether another row may start without too many unsent spans.
 	public boolean hasRoom() {
 		return this.sink.hasRoom();
 	}
@@ -197,12 +197,12 @@ public final class RowTracer implements AutoCloseable {
 		return this.project.flush(this.sink, timeout);
 	}
 
-	// How the sending goes.
+	// The state of the export.
 	public ExportStatus status() {
 		return this.sink.status();
 	}
 
-	// Send no more. What has not been sent by then is lost.
+	// Stop sending. Unsent spans are lost.
 	public void stopSending() {
 		this.sink.close();
 	}

@@ -18,26 +18,28 @@ import dev.braintrust.spring.trace.route.Routes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the projects of an application context share.
+ * The parts that all projects of an application context share.
  *
- * @param destination where their spans and attachments go
+ * @param destination receives their spans and attachments
  * @param customizers the customizers of a project, by its key
- * @param access what is known from Braintrust
- * @param buffers where their content is written
+ * @param access the facts that the check at startup learned from Braintrust
+ * @param buffers the buffers that their content is written to
  * @param switches whether they trace
- * @param routes where spans of experiments go, once there has been an experiment
- * @param calls calls what customizers added, which may hang
+ * @param routes the routes of experiments, set before the first experiment
+ * @param calls runs code of customizers, which may hang
  */
 public record SharedParts(SpanDestination destination, Function<String, List<ContentFilter>> filters,
 		Function<String, List<ProjectTracerProviderCustomizer>> customizers, AccessCheck access, JsonBuffers buffers,
 		ProjectSwitches switches, AtomicReference<@Nullable Routes> routes, Executor calls) {
 
-	// The open spans of a project, which count in what all projects may hold.
+	// Create the list of a project's open spans. Bytes held for them count against the
+	// budget of all projects.
 	OpenSpans openSpans(String key) {
 		return new OpenSpans(this.destination.pipeline().memory(), key);
 	}
 
-	// Open a route of a project for the rows of an experiment, which the sender sends.
+	// Open a route of a project for the rows of an experiment. Spans are sent with the
+	// sender's settings.
 	RowTracer rows(Project project, ProjectSettings sender, ProjectContent content, String parent,
 			@Nullable String generation, Route.Others others, boolean sent) {
 		this.routes.compareAndSet(null, new Routes());
@@ -45,7 +47,7 @@ public record SharedParts(SpanDestination destination, Function<String, List<Con
 				this.destination.open(sender, content, parent, sent, true));
 	}
 
-	// Open a queue for what belongs to the rows of an experiment of another process.
+	// Open a queue for spans below the rows of an experiment in another process.
 	SpanSink received(ProjectSettings settings, ProjectContent content, String parent) {
 		this.routes.compareAndSet(null, new Routes());
 		boolean sent = settings.isOn() && !this.destination.isRecorder();

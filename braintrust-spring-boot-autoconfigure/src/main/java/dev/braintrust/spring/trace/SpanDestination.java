@@ -19,11 +19,12 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the spans of projects and their attachments go: to Braintrust or, in tests, to a
- * recorder, where attachments are part of the spans. A watch sees them on their way.
+ * The destination of project spans and their attachments: Braintrust or, in tests, a
+ * recorder, which gets attachments as a part of the spans. A watch sees the spans on
+ * their way.
  *
- * @param recorder what takes the spans in place of the export, if anything does
- * @param watch what sees the spans beside their export, if anything does
+ * @param recorder takes the spans instead of the export, if present
+ * @param watch sees the spans in addition to the export, if present
  */
 public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, @Nullable SpanRecorder recorder,
 		@Nullable Watch watch) {
@@ -42,12 +43,12 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 		}
 	}
 
-	// Whether anything takes the spans of a project.
+	// Whether the spans of a project go anywhere.
 	boolean takes(ProjectSettings settings) {
 		return (this.recorder != null || this.watch != null) ? settings.enabled() : settings.isOn();
 	}
 
-	// Open the queue that takes the spans of a project.
+	// Open the queue for the spans of a project.
 	@Nullable SpanSink open(ProjectSettings settings, ProjectContent content) {
 		if (this.recorder != null) {
 			return settings.enabled() ? new RecordingSink(this.recorder, settings, content, null) : null;
@@ -74,26 +75,26 @@ public record SpanDestination(SpanPipeline pipeline, AttachmentUploads uploads, 
 	}
 
 	/**
-	 * Sees the spans of projects beside their export. A project that is enabled and has
-	 * no API key is recorded for it alone.
+	 * Sees the spans of projects in addition to the export. It also gets the spans of an
+	 * enabled project without an API key.
 	 */
 	@FunctionalInterface
 	public interface Watch {
 
-		// Open what takes the spans of a project. Without an export they go nowhere else.
+		// Open a sink for the spans of a project. Without an export, they go
+		// nowhere else.
 		SpanSink open(ProjectSettings settings, ProjectContent content,
 				@Nullable BiFunction<ProjectSettings, SpanReader, SpanSink> export);
 
 	}
 
 	/**
-	 * Gives the spans of a project to a recorder in place of the export, or beside it if
-	 * an experiment is to be sent. Without the latter nothing waits, so there is nothing
-	 * to flush.
+	 * Passes the spans of a project to a recorder instead of the export, or in addition
+	 * to it if an experiment is sent. Without a queue there is nothing to flush.
 	 *
-	 * @param recorder the recorder, if there is one
-	 * @param reader writes its spans
-	 * @param queue sends them too, if they are to be sent
+	 * @param recorder the recorder, or {@code null}
+	 * @param reader writes the spans
+	 * @param queue sends the spans, if present
 	 */
 	private record RecordingSink(@Nullable SpanRecorder recorder, ProjectSettings settings, SpanReader reader,
 			@Nullable SpanSink queue) implements SpanSink {

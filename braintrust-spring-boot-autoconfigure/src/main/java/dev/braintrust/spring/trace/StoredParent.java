@@ -15,9 +15,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * The rule of a conversation: the parent is the root that is stored. While none is, the
- * span is the root itself or, where the root is derived, a child of that; and the root is
- * stored.
+ * The rule of a conversation: the parent is the stored root. Before a root is stored, the
+ * span itself becomes the root, or a child of a derived root, and that root is stored.
  */
 final class StoredParent implements ParentRule {
 
@@ -61,7 +60,8 @@ final class StoredParent implements ParentRule {
 		return root;
 	}
 
-	// The conversation starts anew then, and is stored anew.
+	// Whether the row that stored the context has ended. The conversation then starts a
+	// new trace and stores it.
 	private boolean isOfEndedRow(SpanContext context) {
 		Routes routes = this.project.routes();
 		boolean live = routes != null && routes.row(context.getTraceId(), this.project) != null;
@@ -90,15 +90,15 @@ final class StoredParent implements ParentRule {
 
 	@Override
 	public void started(ProjectSpan span) {
-		// A derived root is the same for the next turn, whether it is stored or not.
+		// A derived root is the same in the next turn, stored or not.
 		if (mayStore(span) && ReadOnlyTransaction.loses(this.stored)) {
 			warn(READ_ONLY, null);
 		}
 		store(span);
 	}
 
-	// The trace of a row of another library says nothing of a row, so the next turn would
-	// continue it in the logs.
+	// The trace id of another library's row does not have our mark, so the next turn
+	// would continue it in the logs.
 	private boolean mayStore(ProjectSpan span) {
 		SpanContext context = span.getSpanContext();
 		boolean inRow = span instanceof DefaultProjectSpan ours && ours.row() != null;
@@ -118,14 +118,14 @@ final class StoredParent implements ParentRule {
 		}
 	}
 
-	// No stored value is logged.
+	// Stored values are never logged.
 	private void warn(String problem, @Nullable Throwable cause) {
 		this.project.warn(problem, problem + " (Braintrust project '" + this.project.settings().key() + "').", cause);
 	}
 
 	/**
-	 * Tells, if Spring's transactions are on the class path, whether a context that JPA
-	 * should write is stored in a transaction that writes nothing.
+	 * Detects, if Spring's transactions are on the class path, that JPA should store a
+	 * context in a read-only transaction.
 	 */
 	private static final class ReadOnlyTransaction {
 

@@ -1,5 +1,5 @@
 /**
- * Settings to an isolated tracer: context, spans, propagation, conversations.
+ * Turns settings into an isolated tracer: contexts, spans, propagation, conversations.
  */
 @NullMarked
 package dev.braintrust.spring.trace;

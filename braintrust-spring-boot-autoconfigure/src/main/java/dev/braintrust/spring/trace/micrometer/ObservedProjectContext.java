@@ -16,25 +16,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Keeps the spans of projects current through the scopes of Micrometer observations.
+ * Keeps project spans current inside the scopes of Micrometer observations.
  * <p>
  * When the scope of an observation opens, Micrometer Tracing makes an OpenTelemetry
- * context current that it built when the observation's span was made, so every project
- * span that has become current since is gone inside the scope. Two handlers mend this:
- * one that runs before Micrometer's remembers what was current, one that runs after it
- * adds the project spans of that to what is current now. Everything else in the context
+ * context current that it built when the observation's span was created. Project spans
+ * that became current later are missing from it. Two handlers fix this: one runs before
+ * Micrometer's and remembers the current context, the other runs after it and adds the
+ * remembered project spans to the new current context. Everything else in the context
  * stays Micrometer's.
  */
 public final class ObservedProjectContext implements BeanPostProcessor {
 
-	// Weak, since a handler in between may fail, and the thread lives longer than the
-	// application.
+	// Weak: if a handler in between fails, the context stays on the thread, which may
+	// outlive the application.
 	private final ThreadLocal<WeakReference<Context>> before = new ThreadLocal<>();
 
 	private final ThreadLocal<Deque<OpenedScope>> opened = new ThreadLocal<>();
 
-	// The first handler must be in the registry before Boot adds the others, which it
-	// does after initialization.
+	// Register the first handler before Boot adds the others, which it does
+	// after initialization.
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof ObservationRegistry registry && registry != ObservationRegistry.NOOP) {
@@ -77,8 +77,8 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 			scopes = new ArrayDeque<>(4);
 			this.opened.set(scopes);
 		}
-		// An observation may open several scopes; each has an entry, so that closing the
-		// inner one does not close the outer.
+		// An observation may open several scopes. Each has an entry, so that closing the
+		// inner scope does not close the outer one.
 		scopes.push(new OpenedScope(observation, (merged != current) ? merged.makeCurrent() : Scope.noop()));
 	}
 
@@ -111,7 +111,7 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 	}
 
 	/**
-	 * Remembers what is current before Micrometer changes it.
+	 * Remembers the current context before Micrometer replaces it.
 	 */
 	private final class FirstHandler implements ObservationHandler<Observation.Context> {
 
@@ -128,7 +128,7 @@ public final class ObservedProjectContext implements BeanPostProcessor {
 	}
 
 	/**
-	 * Adds the project spans of what was current to what is.
+	 * Adds the remembered project spans to the new current context.
 	 */
 	private final class LastHandler implements ObservationHandler<Observation.Context> {
 

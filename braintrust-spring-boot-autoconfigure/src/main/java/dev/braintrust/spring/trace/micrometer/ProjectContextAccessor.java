@@ -10,26 +10,25 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the spans of projects to other threads by Micrometer's context propagation.
+ * Carries project spans to other threads with Micrometer's context propagation.
  * <p>
- * A registry calls its accessors in the order of their registration, and takes back what
- * they have set in the reverse order. Those of Micrometer make an OpenTelemetry context
- * current that may have been built before the project span, so ours must be the last one:
- * it adds the project spans to whatever is current by then, and touches nothing else.
- * Where another accessor was registered after it, one more of ours is appended at the
- * next capture.
+ * A registry calls its accessors in the order of their registration, and restores in
+ * reverse order. Micrometer's own accessors make an OpenTelemetry context current that
+ * may be older than the project span, so ours must be the last: it adds the project spans
+ * to the context that is current by then, and changes nothing else. If another accessor
+ * was registered after it, the next capture appends one more of ours.
  * <p>
- * An accessor is never moved and never removed, not even when the application context
- * closes: a registry closes the scopes that are open on other threads by the position of
- * the accessors, and would skip one, or fail. It belongs to no application context, and
- * without project spans it does nothing.
+ * An accessor is never moved or removed, not even when the application context closes: a
+ * registry closes open scopes of other threads by the position of the accessors, and
+ * would skip one or fail. The accessor belongs to no application context, and does
+ * nothing without project spans.
  */
 public final class ProjectContextAccessor implements ThreadLocalAccessor<ProjectContext> {
 
 	static final String KEY = "braintrust.projects";
 
-	// How many of ours there may be. Somebody who registers accessors time and again must
-	// not make the registry grow.
+	// The maximum number of our accessors. An application that registers accessors again
+	// and again must not make the registry grow.
 	static final int LIMIT = 32;
 
 	private static final Log logger = LogFactory.getLog(ProjectContextAccessor.class);

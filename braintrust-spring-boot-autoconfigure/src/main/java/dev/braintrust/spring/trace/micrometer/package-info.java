@@ -1,6 +1,6 @@
 /**
- * Carries the current spans of projects where Micrometer carries contexts: to other
- * threads, and past the scopes of observations.
+ * Carries the current project spans along with Micrometer's contexts: to other threads,
+ * and through the scopes of observations.
  */
 @NullMarked
 package dev.braintrust.spring.trace.micrometer;

@@ -11,9 +11,9 @@ import dev.braintrust.spring.export.SpanSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of a project into experiments of other processes, whose rows call this one.
- * A few are open at a time, since callers name them and nobody says when they end. Safe
- * for use by several threads.
+ * The routes of a project into experiments that run in other processes and call this one.
+ * Their number is limited, since callers name the experiments and never report their end.
+ * Thread-safe.
  */
 public final class ReceivedRoutes {
 
@@ -21,7 +21,8 @@ public final class ReceivedRoutes {
 
 	private static final long IDLE = TimeUnit.MINUTES.toNanos(1);
 
-	// A span that is open for longer is taken for one that nobody ends.
+	// A route that was not used for this long is closed even if one of its spans is open:
+	// that span is probably never ended.
 	private static final long LONGEST_REQUEST = TimeUnit.HOURS.toNanos(1);
 
 	private static final Pattern EXPERIMENT = Pattern.compile("experiment_id:[0-9A-Za-z_-]{1,64}");
@@ -32,7 +33,7 @@ public final class ReceivedRoutes {
 
 	private final long idle;
 
-	// The one that was used last is the last.
+	// In the order of their last use.
 	private final Map<String, Used> routes = new LinkedHashMap<>(MAX_ROUTES, 0.75f, true);
 
 	public ReceivedRoutes(Object owner, Function<String, SpanSink> sinks) {
@@ -45,8 +46,8 @@ public final class ReceivedRoutes {
 		this.idle = idle;
 	}
 
-	// What stands for the rows of the experiment that a caller names, or null if it names
-	// none, or if too many are in use.
+	// Return the row that represents all rows of the experiment that a caller names. Null
+	// if the caller names no experiment, or if too many routes are in use.
 	public synchronized @Nullable RoutedRow row(@Nullable String parent) {
 		if (parent == null || !EXPERIMENT.matcher(parent).matches()) {
 			return null;
@@ -63,12 +64,12 @@ public final class ReceivedRoutes {
 	private RoutedRow open(String parent) {
 		RoutedRow row = new RoutedRow(
 				new Route(this.owner, parent, null, Route.Others.SEPARATE, this.sinks.apply(parent)));
-		// Nobody here looks at its spans.
+		// The spans of this row are never read here, so it keeps no reference to them.
 		row.release();
 		return row;
 	}
 
-	// Close a route that has not been used for a while and has nothing left to send.
+	// Close a route that has not been used for a while and has no queued spans.
 	private boolean closeIdle() {
 		long now = System.nanoTime();
 		for (Iterator<Used> all = this.routes.values().iterator(); all.hasNext();) {

@@ -12,7 +12,7 @@ import dev.braintrust.spring.export.SpanSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the spans of one experiment go. Safe for use by several threads.
+ * The parent, the templates and the sink for the spans of one experiment. Thread-safe.
  */
 public final class Route {
 
@@ -34,8 +34,8 @@ public final class Route {
 
 	private int strays;
 
-	// The owner is the project of the experiment. The parent and, if there is one, the
-	// generation are what its spans carry.
+	// The owner is the project of the experiment. Spans carry the parent and, if present,
+	// the generation.
 	public Route(Object owner, String parent, @Nullable String generation, Others others, SpanSink sink) {
 		this.owner = owner;
 		this.parent = parent;
@@ -52,7 +52,7 @@ public final class Route {
 		return this.parent;
 	}
 
-	// What spans of one type and tracer have in common that go here.
+	// Return the template for spans that take this route.
 	public SpanTemplate template(SpanTemplate template) {
 		return this.templates.computeIfAbsent(template, (added) -> added.withParent(this.parent, this.generation));
 	}
@@ -65,12 +65,12 @@ public final class Route {
 		return this.sink;
 	}
 
-	// Whether the spans of a project that are made inside a row belong to it.
+	// Whether spans of a project that start inside a row belong to the row.
 	public boolean takes(Object project) {
 		return this.owner == project || this.others == Others.IN_EXPERIMENT;
 	}
 
-	// A trace of the project has begun outside of all rows.
+	// A trace of the project has begun outside all rows.
 	synchronized void strayed(String name) {
 		this.strays++;
 		if (this.strayNames.size() < MAX_NAMES) {
@@ -82,13 +82,13 @@ public final class Route {
 		return this.strays;
 	}
 
-	// The names of the first of their root spans.
+	// The names of the first stray root spans.
 	public synchronized List<String> strayNames() {
 		return new ArrayList<>(this.strayNames);
 	}
 
 	/**
-	 * What becomes of spans of other projects that are made inside a row.
+	 * How to handle spans that other projects create inside a row.
 	 */
 	public enum Others {
 

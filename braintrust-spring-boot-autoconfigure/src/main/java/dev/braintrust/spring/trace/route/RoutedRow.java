@@ -15,9 +15,9 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of an experiment: where its spans go, and which of them have ended. Safe for
- * use by several threads. Its monitor is released whatever is thrown, also at the end of
- * the stack, where a lock may stay held.
+ * One row of an experiment: the route of its spans, and the spans that have ended.
+ * Thread-safe. It uses its monitor, which is always released; a lock may stay held after
+ * a stack overflow.
  */
 public final class RoutedRow {
 
@@ -37,7 +37,7 @@ public final class RoutedRow {
 		return this.route;
 	}
 
-	// What the spans of its route have in common, of those that have this in common.
+	// Return the template of the route for spans with this template.
 	public SpanTemplate of(SpanTemplate template) {
 		return this.route.template(template);
 	}
@@ -62,7 +62,7 @@ public final class RoutedRow {
 		return this.open > 0;
 	}
 
-	// Wait until no more spans than these are open.
+	// Wait until at most this many spans are open.
 	public synchronized void awaitOpen(int most, long timeout, TimeUnit unit) throws InterruptedException {
 		long end = System.nanoTime() + unit.toNanos(timeout);
 		for (long left = unit.toNanos(timeout); this.open > most && left > 0; left = end - System.nanoTime()) {
@@ -70,12 +70,12 @@ public final class RoutedRow {
 		}
 	}
 
-	// The spans that have ended so far, in the order of their end.
+	// Return the spans that have ended, in the order of their end.
 	public synchronized List<Ended> ended() {
 		return List.copyOf(this.ended);
 	}
 
-	// The row has ended. Returns its spans, which nobody else looks at any more.
+	// End the row. Return its spans, and keep no spans that end later.
 	public synchronized List<Ended> release() {
 		List<Ended> all = this.ended;
 		this.released = true;
@@ -86,12 +86,12 @@ public final class RoutedRow {
 	/**
 	 * A span that has ended.
 	 *
-	 * @param type its type, if it has one
-	 * @param written writes it as it is sent, with its attachments in base64
+	 * @param type its type, or {@code null}
+	 * @param written returns the span as it is sent, with its attachments in base64
 	 */
 	public record Ended(SpanData span, @Nullable SpanType type, SpanFields fields, Supplier<SpanData> written) {
 
-		// How much memory it holds.
+		// The memory that it holds, in bytes.
 		public long size() {
 			return ContentWriter.size(this.span, this.fields) + this.fields.inlineSize();
 		}
@@ -100,7 +100,7 @@ public final class RoutedRow {
 			return LateContent.metrics(this.fields);
 		}
 
-		// The class of its last error. What it says may be content.
+		// The class of its last error. The message is left out, since it may be content.
 		public @Nullable String error() {
 			return LateContent.error(this.fields);
 		}

@@ -8,14 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of an application context, one for each experiment that runs, and their
- * rows.
+ * The routes of an application context, one for each running experiment, and their rows.
  */
 public final class Routes {
 
 	private final List<Route> open = new CopyOnWriteArrayList<>();
 
-	// By the ids of their traces.
+	// By trace id.
 	private final Map<String, RoutedRow> rows = new ConcurrentHashMap<>();
 
 	public void open(Route route) {
@@ -31,19 +30,19 @@ public final class Routes {
 		return this.open.contains(route);
 	}
 
-	// A trace belongs to its row as long as the experiment runs: what is received of it
-	// may come late.
+	// A trace belongs to its row until the experiment ends, since a message that
+	// continues the trace may arrive late.
 	public void started(String traceId, RoutedRow row) {
 		this.rows.put(traceId, row);
 	}
 
-	// The row that a trace belongs to, for a project that it takes spans of.
+	// Return the row that a trace belongs to, if that row takes spans of the project.
 	public @Nullable RoutedRow row(String traceId, Object project) {
 		RoutedRow row = this.rows.get(traceId);
 		return (row != null && row.route().takes(project)) ? row : null;
 	}
 
-	// A trace of a project has begun outside of all rows.
+	// A trace of a project has begun outside all rows.
 	public void strayed(Object project, String name) {
 		for (Route route : this.open) {
 			if (route.owner() == project) {

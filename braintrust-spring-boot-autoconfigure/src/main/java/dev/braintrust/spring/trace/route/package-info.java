@@ -1,6 +1,6 @@
 /**
- * Where the spans inside the rows of an experiment go, in place of the logs of their
- * project.
+ * Routes the spans inside the rows of an experiment to the experiment instead of the logs
+ * of their project.
  */
 @NullMarked
 package dev.braintrust.spring.trace.route;

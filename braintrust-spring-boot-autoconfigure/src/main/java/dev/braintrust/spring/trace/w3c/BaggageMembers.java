@@ -14,10 +14,11 @@ import io.opentelemetry.api.baggage.Baggage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members of W3C {@code baggage} headers other than ours, byte for byte. OpenTelemetry's
- * propagator decodes them, so it cannot hand them on. Headers come from strangers:
- * nothing behind the 8,192 bytes that a header may have is looked at. A receiver may drop
- * a whole header for one member that breaks the grammar, so such members are left out.
+ * The members of W3C {@code baggage} headers except our own, byte for byte.
+ * OpenTelemetry's propagator decodes them, so it cannot pass them on unchanged. Headers
+ * come from strangers: everything after the 8,192 bytes that a header may have is
+ * ignored. A receiver may drop a whole header because of one member that breaks the
+ * grammar, so such members are left out.
  *
  * @param members the members, in their order
  * @see <a href="https://www.w3.org/TR/baggage/">W3C Baggage</a>
@@ -32,8 +33,8 @@ public record BaggageMembers(List<Member> members) {
 
 	private static final String OURS = "braintrust.parent";
 
-	// None of the patterns goes back, so the time that they take grows with the length
-	// alone. Whatever matches has one byte a character.
+	// The patterns never backtrack, so matching takes linear time. They match ASCII only,
+	// so a match has one byte per character.
 	private static final Pattern TOKEN = Pattern.compile("[ \\t]*+[!#$%&'*+\\-.^_`|~0-9A-Za-z]++[ \\t]*+");
 
 	private static final Pattern VALUE = Pattern.compile("[ \\t]*+[!#-+\\--:<-\\[\\]-~]*+[ \\t]*+");
@@ -45,7 +46,7 @@ public record BaggageMembers(List<Member> members) {
 		return parse(Collections.singleton(header));
 	}
 
-	// Read headers, which are within the limits together.
+	// Read headers. The limits apply to all of them together.
 	public static BaggageMembers parse(Iterable<? extends @Nullable String> headers) {
 		Header read = new Header();
 		for (String header : headers) {
@@ -56,7 +57,7 @@ public record BaggageMembers(List<Member> members) {
 		return read.members.isEmpty() ? NONE : new BaggageMembers(read.members);
 	}
 
-	// The value of our own member in headers.
+	// Return the value of our own member in headers.
 	public static @Nullable String parent(Iterable<String> headers) {
 		for (String header : headers) {
 			for (String text : whole(header)) {
@@ -69,7 +70,7 @@ public record BaggageMembers(List<Member> members) {
 		return null;
 	}
 
-	// The texts between the commas that end within the limit.
+	// Split a header at its commas. A member that ends beyond the limit is left out.
 	private static List<String> whole(String header) {
 		int length = header.length();
 		if (length > MAX_BYTES) {
@@ -78,7 +79,7 @@ public record BaggageMembers(List<Member> members) {
 		return List.of(header.substring(0, length).split(","));
 	}
 
-	// The members of OpenTelemetry's baggage.
+	// Convert the entries of OpenTelemetry's baggage.
 	public static BaggageMembers of(Baggage baggage) {
 		List<Member> members = new ArrayList<>();
 		baggage.forEach((key, entry) -> {
@@ -92,7 +93,7 @@ public record BaggageMembers(List<Member> members) {
 		return members.isEmpty() ? NONE : new BaggageMembers(members);
 	}
 
-	// These members, and others whose keys are not among them.
+	// Return these members, followed by the others with new keys.
 	public BaggageMembers and(BaggageMembers others) {
 		if (this.members.isEmpty() || others.members.isEmpty()) {
 			return this.members.isEmpty() ? others : this;
@@ -103,7 +104,7 @@ public record BaggageMembers(List<Member> members) {
 		return new BaggageMembers(all);
 	}
 
-	// The header with our own member, which has its place before all others.
+	// Return the header. Our own member comes first, so no limit drops it.
 	public String header(String parent) {
 		Header header = new Header();
 		header.add(new Member(OURS, OURS + "=" + encode(parent)));
@@ -119,8 +120,7 @@ public record BaggageMembers(List<Member> members) {
 		return VALUE.matcher(text).matches() && !BAD_ESCAPE.matcher(text).find();
 	}
 
-	// More is encoded than must be. A colon, as in each of our own values, stays
-	// readable.
+	// This encodes more than it must. The colon in our own values stays readable.
 	private static String encode(String value) {
 		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20").replace("%3A", ":");
 	}
@@ -154,7 +154,7 @@ public record BaggageMembers(List<Member> members) {
 
 		private final List<Member> members = new ArrayList<>();
 
-		// A comma less than there are members.
+		// There is one comma less than members.
 		private int bytes = -1;
 
 		private boolean full;

@@ -5,10 +5,10 @@ import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context that is never current and holds what is put into it, and nothing else. The
- * SDK of a project and OpenTelemetry's propagators are handed spans in it. The contexts
- * that OpenTelemetry makes do not serve: beside the Java agent they are the agent's, and
- * hold no spans but the agent's own.
+ * A context that is never current and holds only the values that are put into it. The SDK
+ * of a project and OpenTelemetry's propagators receive spans in it. OpenTelemetry's own
+ * contexts do not work here: with the Java agent they belong to the agent and hold only
+ * the agent's spans.
  */
 public final class DetachedContext implements Context {
 
@@ -26,7 +26,7 @@ public final class DetachedContext implements Context {
 		this.rest = rest;
 	}
 
-	// The context that holds nothing.
+	// Return the context without values.
 	public static Context empty() {
 		return EMPTY;
 	}

@@ -11,7 +11,7 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the headers of W3C Trace Context, by OpenTelemetry's propagator.
+ * Reads and writes the headers of W3C Trace Context with OpenTelemetry's propagator.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/">W3C Trace Context</a>
  */
@@ -21,8 +21,8 @@ public final class W3CTraceContext {
 
 	public static final String TRACESTATE = "tracestate";
 
-	// What a party must be able to carry. Its parser takes time by the square of the
-	// length, and the text comes from strangers.
+	// W3C asks every party to carry this much. OpenTelemetry's parser takes quadratic
+	// time, and the text comes from strangers.
 	private static final int MAX_TRACESTATE_LENGTH = 512;
 
 	private static final String VERSION = "00-";
@@ -47,8 +47,8 @@ public final class W3CTraceContext {
 		return Span.fromContext(PROPAGATOR.extract(DetachedContext.empty(), headers, GETTER)).getSpanContext();
 	}
 
-	// Read a span context that was stored. We store version 00 and nothing else, so what
-	// has another version, or anything behind it, is none of ours.
+	// Read a span context that was stored. Only version 00 is ever stored, so a value
+	// with another version or more text behind it was not written here.
 	public static SpanContext parseStored(@Nullable String traceparent, @Nullable String tracestate) {
 		boolean ours = traceparent != null && traceparent.length() == TRACEPARENT_LENGTH
 				&& traceparent.startsWith(VERSION);

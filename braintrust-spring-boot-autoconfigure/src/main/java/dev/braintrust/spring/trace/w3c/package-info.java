@@ -1,6 +1,5 @@
 /**
- * The headers that a trace travels in, and the context that OpenTelemetry's own code is
- * handed.
+ * The headers that carry a trace, and the context that OpenTelemetry's own code receives.
  */
 @NullMarked
 package dev.braintrust.spring.trace.w3c;
