@@ -23,12 +23,11 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * Checks, when the application is ready, whether the spans of its projects can arrive:
- * each distinct API key once, and each id of a project. It does so in the background, on
- * threads that end with the check, and whatever it finds changes nothing but what it
- * says: a line in the log for each problem. A check that is under way when the context
- * closes has a second to end. Projects that are off, or that send to an endpoint of the
- * user's own, are not checked.
+ * Checks whether spans can arrive when the application is ready: each distinct API key
+ * once, and each id of a project. The check runs in the background, on threads that end
+ * with it. It only logs each problem and keeps the findings. A check that is running when
+ * the context closes has a second to end. Projects that are off, or that send to their
+ * own endpoint, are not checked.
  */
 public final class AccessCheck
 		implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
@@ -70,7 +69,7 @@ public final class AccessCheck
 
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
-		// A context hears of its children, too.
+		// A context also receives the events of its children.
 		if (!this.enabled || event.getApplicationContext() != this.context || this.thread != null) {
 			return;
 		}
@@ -98,7 +97,7 @@ public final class AccessCheck
 		try (BraintrustApi api = new BraintrustApi("braintrust-access", this.clients, Backoff.NEVER)) {
 			for (Map.Entry<Account, List<ProjectSettings>> entry : accounts.entrySet()) {
 				Map<String, ProjectAccess> found = new AccountCheck(entry.getKey(), api).check(entry.getValue());
-				// What fails because the application ends says nothing.
+				// A failure during the close says nothing about the access.
 				if (this.closed) {
 					return;
 				}
@@ -110,7 +109,7 @@ public final class AccessCheck
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | RuntimeException ex) {
-			// Its message may hold anything.
+			// The message of the exception may hold anything.
 			logger.debug("The access of Braintrust projects could not be checked: " + ex.getClass().getName());
 		}
 	}
@@ -135,7 +134,8 @@ public final class AccessCheck
 				+ ((others > 0) ? " and " + others + " more" : "");
 	}
 
-	// An application that ends right after its start would never learn what is wrong.
+	// Wait a moment, so that an application that ends right after its start can
+	// log problems.
 	@Override
 	public void destroy() {
 		Thread thread = this.thread;

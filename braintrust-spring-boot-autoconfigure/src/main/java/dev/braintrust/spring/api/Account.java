@@ -9,16 +9,16 @@ import dev.braintrust.spring.settings.WebUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of projects to Braintrust's API have in common: projects of one
- * account need one login.
+ * The common part of requests to Braintrust's API. Projects with the same account need
+ * one login.
  *
- * @param orgName the name of the organization, if given
- * @param timeout when an answer is given up
+ * @param orgName the name of the organization, or {@code null}
+ * @param timeout how long to wait for an answer
  */
 public record Account(ApiKey apiKey, URI apiUrl, @Nullable String orgName, ProjectSettings.Connection connection,
 		Duration timeout) {
 
-	// The account of a project, if it has a key.
+	// Return the account of a project, or null without an API key.
 	public static @Nullable Account of(ProjectSettings project) {
 		ApiKey apiKey = project.apiKey();
 		return (apiKey != null) ? new Account(apiKey, project.apiUrl(), project.orgName(),

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks the projects of one account, and says what is wrong and what to do. It names
- * properties, hosts, statuses and organizations; never a key or the text of an answer.
+ * Checks the projects of one account and describes each problem and its solution. It
+ * names properties, hosts, statuses and organizations, never a key or the text of an
+ * answer.
  */
 final class AccountCheck {
 
@@ -28,7 +29,7 @@ final class AccountCheck {
 
 	private final BraintrustApi api;
 
-	// By the id, as the API gives them.
+	// Names by id, in the order of the API.
 	private final Map<String, String> organizations = new LinkedHashMap<>();
 
 	AccountCheck(Account account, BraintrustApi api) {

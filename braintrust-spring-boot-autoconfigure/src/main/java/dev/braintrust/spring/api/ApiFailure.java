@@ -3,8 +3,8 @@ package dev.braintrust.spring.api;
 import dev.braintrust.spring.settings.OneLine;
 
 /**
- * Braintrust's API did not do what was asked. The message says what, and the status or
- * the kind of failure, on one line.
+ * A request to Braintrust's API failed. The message tells which request, and the status
+ * or the kind of failure, on one line.
  */
 public final class ApiFailure extends RuntimeException {
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.commons.logging.Log;
 
 /**
- * Logs on a thread of its own: an appender that blocks costs messages, and nothing else.
+ * Logs on its own thread, so that an appender that blocks only costs messages.
  */
 public final class BackgroundLog {
 
@@ -39,7 +39,7 @@ public final class BackgroundLog {
 		execute(() -> this.log.info(message));
 	}
 
-	// Wait until all has been written that was logged before.
+	// Wait until all messages before this call are written.
 	public void await(Duration timeout) {
 		try {
 			this.last.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -57,7 +57,7 @@ public final class BackgroundLog {
 			this.last = this.thread.submit(writing);
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// An appender blocks, or there is no thread to be had.
+			// An appender blocks, or no thread can be started.
 		}
 	}
 

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of the background: daemons that keep no application running, end when they
- * have been idle, and inherit nothing of the thread that was the first to need them.
+ * Creates background threads: daemons that keep no application running, end when they are
+ * idle, and inherit nothing from the thread that first needs them.
  */
 public final class BackgroundThreads {
 
@@ -22,13 +22,14 @@ public final class BackgroundThreads {
 		return (task) -> {
 			Thread thread = new Thread(null, task, name, 0, false);
 			thread.setDaemon(true);
-			// Without the thread locals the loader would be that of the system.
+			// Without inherited thread locals, the context class loader would be
+			// the system's.
 			thread.setContextClassLoader(BackgroundThreads.class.getClassLoader());
 			return thread;
 		};
 	}
 
-	// Threads for work that may hang.
+	// Create a pool for work that may hang.
 	public static ThreadPoolExecutor pool(String name, int threads) {
 		ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), named(name));
@@ -36,13 +37,14 @@ public final class BackgroundThreads {
 		return pool;
 	}
 
-	// As many threads as there is work for at one time, up to a number. More is refused.
+	// Create a pool that starts a thread for each concurrent task, up to a limit, and
+	// rejects more tasks.
 	public static ThreadPoolExecutor asNeeded(String name, int threads) {
 		return new ThreadPoolExecutor(0, threads, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				named(name));
 	}
 
-	// A thread that keeps the time. Nothing that may hang belongs there.
+	// Create a thread for timers. Do not run work on it that may hang.
 	public static ScheduledThreadPoolExecutor clock(String name) {
 		ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, named(name));
 		clock.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);

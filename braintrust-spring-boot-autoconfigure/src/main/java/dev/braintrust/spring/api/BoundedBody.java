@@ -12,12 +12,12 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of an answer, and gives up one that is too long: a server may answer
- * anything, at any speed.
+ * Reads the body of an answer, and fails if it is too long: a server may answer anything,
+ * at any speed.
  */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
-	// Longer than any answer of Braintrust's that holds no rows.
+	// Longer than any answer of Braintrust except pages of rows.
 	static final int USUAL_BYTES = 1 << 20;
 
 	private final CompletableFuture<byte[]> body = new CompletableFuture<>();

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Braintrust's HTTP API. Each request carries the key of its account and goes to the API
- * of that account, nowhere else.
+ * Braintrust's HTTP API. Each request carries the key of its account and goes only to the
+ * API of that account.
  */
 public final class BraintrustApi implements AutoCloseable {
 
@@ -29,7 +29,7 @@ public final class BraintrustApi implements AutoCloseable {
 
 	private final Backoff backoff;
 
-	// The name begins those of its threads.
+	// The names of its threads begin with the given name.
 	public BraintrustApi(String name, HttpClients clients, Backoff backoff) {
 		this(new HttpExchanges(name, clients), backoff);
 	}
@@ -39,8 +39,8 @@ public final class BraintrustApi implements AutoCloseable {
 		this.backoff = backoff;
 	}
 
-	// Ask for the organizations of a key, once for all projects of an account. If it
-	// fails, the next one asks again.
+	// Ask for the organizations of a key, once for all projects of an account. After a
+	// failure, the next call asks again.
 	public CompletableFuture<Login> login(Account account) {
 		CompletableFuture<Login> asked = new CompletableFuture<>();
 		CompletableFuture<Login> known = this.logins.putIfAbsent(account, asked);
@@ -58,7 +58,7 @@ public final class BraintrustApi implements AutoCloseable {
 		return asked;
 	}
 
-	// Post JSON, and repeat it as long as it may succeed later.
+	// Post JSON, and retry while it may succeed later.
 	public CompletableFuture<Reply> post(Account account, String path, JsonNode body) {
 		return send(account, path, body, account.timeout(), (reply) -> true);
 	}
@@ -71,7 +71,7 @@ public final class BraintrustApi implements AutoCloseable {
 		return this.exchanges.send(account.connection(), request(account, path, null), timeout);
 	}
 
-	// Ask once more only where that cannot take long: whoever asks waits for it.
+	// Retry only if it cannot take long, since the caller waits.
 	CompletableFuture<Reply> ask(Account account, String path, @Nullable JsonNode body, Duration timeout) {
 		return send(account, path, body, timeout, (reply) -> !(reply.failure() instanceof TimeoutException)
 				&& reply.retryAfter().compareTo(this.backoff.longest()) <= 0);
@@ -83,13 +83,13 @@ public final class BraintrustApi implements AutoCloseable {
 				(reply) -> (reply.mayBeRepeated() || reply.isUnread()) && repeated.test(reply));
 	}
 
-	// Send a request to another server, without the key, and repeat it as long as it may
+	// Send a request to another server, without the key, and retry while it may
 	// succeed later.
 	public CompletableFuture<Reply> sendElsewhere(Account account, Supplier<HttpRequest> request, Duration timeout) {
 		return this.exchanges.send(account.connection(), request, timeout, this.backoff, Reply::mayBeRepeated);
 	}
 
-	// Give up the requests under way.
+	// Cancel the requests in flight.
 	@Override
 	public void close() {
 		this.exchanges.close();

@@ -38,8 +38,9 @@ import org.springframework.boot.ssl.SslOptions;
 import org.springframework.util.Assert;
 
 /**
- * The HTTP clients of all projects: one for all that connect in the same way, made on
- * first use. Redirects are not followed: the API key goes to no other host.
+ * The HTTP clients of all projects. Projects that connect in the same way share a client,
+ * which is created on first use. Redirects are not followed, so that the API key goes to
+ * no other host.
  */
 public final class HttpClients {
 
@@ -83,8 +84,8 @@ public final class HttpClients {
 			Executor executor) {
 		CompletableFuture<HttpResponse<byte[]>> exchange = get(connection, executor)
 			.sendAsync(authorized(connection, request), handler);
-		// A proxy that refuses a tunnel is the one answer that the client hands no
-		// handler.
+		// The client does not pass the answer of a proxy that refuses a tunnel to
+		// the handler.
 		exchange.thenAccept((response) -> {
 			if (response.statusCode() == PROXY_LOGIN_REQUIRED && response.body() == null) {
 				executor.execute(() -> refused(response, handler));
@@ -109,8 +110,8 @@ public final class HttpClients {
 		return HttpRequest.newBuilder(request, (name, text) -> true).setHeader(ProxyTunnel.LOGIN_HEADER, value).build();
 	}
 
-	// Bundles are the application's, and may hang. So a client is made in no lock, and a
-	// thread of the executor waits for one as long as it does for a connection.
+	// SSL bundles belong to the application and may hang. So a client is created without
+	// a lock, and a thread of the executor waits for it only as long as for a connection.
 	private HttpClient get(Connection connection, Executor executor) {
 		CompletableFuture<HttpClient> client;
 		synchronized (this) {
@@ -121,7 +122,7 @@ public final class HttpClients {
 			return client.get(CONNECT_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
-			// The next request tries anew.
+			// The next request tries again.
 			remove(connection, client);
 			throw new CompletionException(ex.getCause());
 		}
@@ -138,13 +139,14 @@ public final class HttpClients {
 		this.clients.remove(connection, client);
 	}
 
-	// The thread of a client ends some time after the garbage collector has found the
-	// client; before JDK 21 no method closes it. An interrupt ends the thread and its
-	// connections at once. To find the thread, each client is made in a group of its own.
+	// The thread of a client ends some time after the client is garbage-collected, and
+	// before JDK 21 no method closes a client. An interrupt ends the thread and its
+	// connections immediately. To find the thread, each client is created in its own
+	// thread group.
 	@SuppressWarnings({ "deprecation", "removal" })
 	private CompletableFuture<HttpClient> make(Connection connection, Executor executor) {
 		ThreadGroup group = new ThreadGroup("braintrust-client");
-		// Up to JDK 18 a group is left behind otherwise.
+		// Otherwise the group is never removed, up to JDK 18.
 		group.setDaemon(true);
 		CompletableFuture<HttpClient> made = new CompletableFuture<>();
 		Thread maker = new Thread(group, () -> {
@@ -169,7 +171,7 @@ public final class HttpClients {
 		return made;
 	}
 
-	// A client that was made too late ends at once.
+	// If the clients are closed already, end a client that was created late.
 	private synchronized void made(List<Thread> selectors) {
 		this.selectors.removeIf((thread) -> !thread.isAlive());
 		this.selectors.addAll(selectors);
@@ -215,8 +217,8 @@ public final class HttpClients {
 		}
 	}
 
-	// A bundle that is renewed makes a new client; requests under way end with the old
-	// one.
+	// After a bundle is renewed, the next request gets a new client. Requests in flight
+	// end with the old one.
 	private void watch(SslBundles bundles, String name) {
 		if (this.watched.add(name)) {
 			bundles.addBundleUpdateHandler(name, (renewed) -> renewed(name));
@@ -227,8 +229,8 @@ public final class HttpClients {
 		this.clients.keySet().removeIf((way) -> bundle.equals(way.sslBundle()));
 	}
 
-	// Let all clients go, with their threads and connections. A request that is late gets
-	// none, since nobody would end its thread.
+	// Drop all clients, and end their threads and connections. A late request gets no
+	// client, since its thread would never end.
 	public synchronized void close() {
 		this.closed = true;
 		this.clients.clear();

@@ -22,13 +22,13 @@ import dev.braintrust.spring.settings.ProjectSettings.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests and tells what became of them. A reply never fails and always comes,
- * within the timeout of its request.
+ * Sends requests and reports their results. A reply never fails and always arrives within
+ * the timeout of its request.
  * <p>
- * Three threads are those of the client: names are looked up and proxies chosen there,
- * which may hang. Another one keeps the time. A reply that has an answer comes on the
- * former, any other one on the latter, so do nothing there that may hang. None of them is
- * there before the first request, nor long after the last.
+ * The client has three threads, which look up names and choose proxies. Both may hang, so
+ * another thread watches the deadlines. A reply with an answer arrives on a client
+ * thread, any other reply on the clock's thread, so do nothing there that may hang. The
+ * threads start with the first request and end soon after the last one.
  */
 public final class HttpExchanges implements AutoCloseable {
 
@@ -36,7 +36,7 @@ public final class HttpExchanges implements AutoCloseable {
 
 	private final Set<Exchange> underWay = ConcurrentHashMap.newKeySet();
 
-	// What pauses before it is repeated, with the reply so far.
+	// Requests that pause before a retry, with their last reply.
 	private final Map<CompletableFuture<Reply>, Reply> pausing = new ConcurrentHashMap<>();
 
 	private final HttpClients clients;
@@ -49,12 +49,12 @@ public final class HttpExchanges implements AutoCloseable {
 
 	private final int maxBody;
 
-	// The name begins those of the threads.
+	// The names of the threads begin with the given name.
 	public HttpExchanges(String name, HttpClients clients) {
 		this(name, clients, BoundedBody.USUAL_BYTES);
 	}
 
-	// An answer whose body is longer than this fails.
+	// An exchange fails if the body of its answer is longer than this.
 	HttpExchanges(String name, HttpClients clients, int maxBody) {
 		this.maxBody = maxBody;
 		this.clients = clients;
@@ -84,8 +84,8 @@ public final class HttpExchanges implements AutoCloseable {
 		return exchange.reply;
 	}
 
-	// Send a request, and retry it as long as it may succeed later. An answer that breaks
-	// off has its status, so it is retried only to read what it says.
+	// Send a request, and retry it while it may succeed later. An answer that breaks off
+	// has its status already, so a retry only serves to read its body.
 	public CompletableFuture<Reply> send(Connection connection, Supplier<HttpRequest> request, Duration timeout,
 			Backoff backoff, Predicate<Reply> repeated) {
 		Repeated all = new Repeated(() -> send(connection, request.get(), timeout), backoff, repeated,
@@ -103,7 +103,7 @@ public final class HttpExchanges implements AutoCloseable {
 			CompletableFuture<Reply> sent = repeated.request().get();
 			sent.thenAccept((reply) -> answered(repeated, attempt, reply))
 				.exceptionally((failure) -> fail(last, failure));
-			// Whoever gives up the request gives up the attempt that is under way.
+			// Cancelling the request also cancels the attempt in flight.
 			last.whenComplete((reply, failure) -> sent.cancel(true));
 		}
 		catch (RuntimeException | Error ex) {
@@ -132,7 +132,7 @@ public final class HttpExchanges implements AutoCloseable {
 		}, repeated.backoff().pause(attempt, reply), TimeUnit.NANOSECONDS);
 	}
 
-	// Cancel the requests under way, retry nothing, and end all threads and connections.
+	// Cancel the requests in flight, retry nothing, and end all threads and connections.
 	@Override
 	public void close() {
 		this.closed = true;
@@ -144,13 +144,13 @@ public final class HttpExchanges implements AutoCloseable {
 		this.clientThreads.shutdownNow();
 	}
 
-	// A request whose attempts follow each other, and the reply to the last of them.
+	// A request with its retries, and the reply to the last attempt.
 	private record Repeated(Supplier<CompletableFuture<Reply>> request, Backoff backoff, Predicate<Reply> wanted,
 			CompletableFuture<Reply> last) {
 	}
 
 	/**
-	 * A request that is under way.
+	 * A request in flight.
 	 */
 	private final class Exchange {
 
@@ -166,11 +166,11 @@ public final class HttpExchanges implements AutoCloseable {
 
 		private final AtomicBoolean ended = new AtomicBoolean();
 
-		// What was answered is not cancelled, however late: its connection may carry
-		// another request by then.
+		// An answered call is never cancelled, however late: its connection may already
+		// carry another request.
 		private volatile boolean failed;
 
-		// Once its headers have come.
+		// Set when the headers of the answer arrive.
 		private volatile @Nullable ResponseInfo response;
 
 		Exchange(Connection connection, HttpRequest request) {
@@ -189,8 +189,8 @@ public final class HttpExchanges implements AutoCloseable {
 				if (this.failed) {
 					call.cancel(true);
 				}
-				// The client completes it on the common pool, which the application may
-				// keep busy. Therefore the body ends the exchange.
+				// The client completes the call on the common pool, which the application
+				// may keep busy. So the body ends the exchange.
 				call.whenCompleteAsync((response, failure) -> {
 					if (failure != null) {
 						fail(failure);
@@ -202,7 +202,7 @@ public final class HttpExchanges implements AutoCloseable {
 			}
 		}
 
-		// An answer that breaks off says what became of the request all the same.
+		// If an answer breaks off, its status still decides the request.
 		private @Nullable Void fail(Throwable failure) {
 			ResponseInfo response = this.response;
 			end((response != null) ? Reply.of(response, new byte[0], failure) : Reply.failed(failure));
@@ -216,7 +216,7 @@ public final class HttpExchanges implements AutoCloseable {
 			return body;
 		}
 
-		// The client's own timeout would end with the headers of the answer.
+		// The client's own timeout only covers the time until the headers arrive.
 		void timeOut() {
 			fail(new TimeoutException());
 		}

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Braintrust answered to a login,
+ * Braintrust's answer to a login,
  * {@code {"org_info":[{"id":…,"name":…,"git_metadata":…}]}}.
  *
  * @param organizations the organizations of the key, {@code null} if the answer does not
- * tell them
+ * contain them
  */
 public record Login(Reply reply, @Nullable List<Organization> organizations) {
 
@@ -32,7 +32,7 @@ public record Login(Reply reply, @Nullable List<Organization> organizations) {
 		return this.organizations != null && !this.organizations.isEmpty();
 	}
 
-	// The organization of a name or, without one, the first.
+	// Return the organization with a name or, without a name, the first one.
 	public Organization organization(@Nullable String name) {
 		for (Organization organization : (this.organizations != null) ? this.organizations : List.<Organization>of()) {
 			if ((name == null || name.equals(organization.name())) && !organization.id().isEmpty()) {
@@ -47,7 +47,7 @@ public record Login(Reply reply, @Nullable List<Organization> organizations) {
 	/**
 	 * An organization of a key.
 	 *
-	 * @param gitMetadata what it allows to be collected of a Git repository
+	 * @param gitMetadata the metadata of a Git repository that may be collected
 	 */
 	public record Organization(String id, String name, JsonNode gitMetadata) {
 

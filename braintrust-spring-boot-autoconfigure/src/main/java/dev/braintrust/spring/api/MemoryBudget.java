@@ -5,10 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of the heap may be held until they are sent, by all projects together.
- * What can be refused, such as the bytes of an attachment, is reserved; what cannot, such
- * as a span that ended, is added, and its owner makes room afterwards. Each project has a
- * {@link Part}, and the total is the sum of the parts. Nothing here locks.
+ * The number of bytes on the heap that all projects together may hold until they are
+ * sent. Bytes that can be refused, such as an attachment, are reserved. Bytes that cannot
+ * be refused, such as an ended span, are added, and their owner makes room afterwards.
+ * Each project has a {@link Part}, and the total is the sum of the parts. Lock-free.
  */
 public final class MemoryBudget {
 
@@ -20,7 +20,7 @@ public final class MemoryBudget {
 		this.max = max;
 	}
 
-	// The part of the project of a key.
+	// Return the part of a project.
 	public Part of(String key) {
 		return this.parts.computeIfAbsent(key, (added) -> new Part());
 	}
@@ -29,7 +29,7 @@ public final class MemoryBudget {
 		return this.max;
 	}
 
-	// The bytes that all projects hold.
+	// Return the bytes that all projects hold.
 	public long held() {
 		long held = 0;
 		for (Part part : this.parts.values()) {
@@ -39,14 +39,14 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * What one project holds.
+	 * The bytes that one project holds.
 	 */
 	public final class Part {
 
 		private final AtomicLong bytes = new AtomicLong();
 
-		// Reserve bytes if there is room: a project may hold as much as it leaves free
-		// for the others.
+		// Reserve bytes if there is room. A project may hold as many bytes as are left
+		// free for the others.
 		public boolean reserve(long bytes) {
 			if (held() + bytes > MemoryBudget.this.max - MemoryBudget.this.held()) {
 				return false;

@@ -5,40 +5,37 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Braintrust said about the access of one project. It has no secrets.
+ * The result of checking the access of one project. It contains no secrets.
  *
- * @param problem what is wrong and how to mend it, in sentences; {@code null} if nothing
- * is
- * @param orgName the name of the organization that the project is in, {@code null} where
- * it is not known
- * @param projectName the name of the project in Braintrust, {@code null} where it is not
- * known
- * @param checkedAt when it was asked
+ * @param problem the problem and its solution, in sentences, or {@code null}
+ * @param orgName the name of the project's organization, {@code null} if unknown
+ * @param projectName the name of the project in Braintrust, {@code null} if unknown
+ * @param checkedAt the time of the check
  */
 public record ProjectAccess(State state, @Nullable String problem, @Nullable String orgName,
 		@Nullable String projectName, Instant checkedAt) {
 
 	/**
-	 * What was found.
+	 * The result of a check.
 	 */
 	public enum State {
 
-		// The key is valid, and what else could be checked is right.
+		// The key is valid, and so is everything else that could be checked.
 		GRANTED,
 
 		// The key is not accepted.
 		WRONG_KEY,
 
-		// The key is not one of the organization that is configured.
+		// The key does not belong to the configured organization.
 		WRONG_ORGANIZATION,
 
-		// The key sees no project with the id that is configured.
+		// The key cannot see a project with the configured id.
 		UNKNOWN_PROJECT,
 
-		// There was no answer.
+		// Braintrust did not answer.
 		UNREACHABLE,
 
-		// There was an answer that says nothing about the access.
+		// Braintrust's answer does not tell whether the key has access.
 		UNCLEAR
 
 	}

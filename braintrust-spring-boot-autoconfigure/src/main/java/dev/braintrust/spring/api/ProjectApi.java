@@ -16,11 +16,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Braintrust's HTTP API as one project sees it. Its methods wait for the answer: an
- * attempt for as long as the project waits for those of its export, 30 seconds at the
- * least; one that fails in a way that may pass is repeated a few times. A thread that is
- * interrupted gives up the request and stays interrupted. What goes wrong is an
- * {@link ApiFailure}.
+ * Braintrust's HTTP API as one project sees it. Methods wait for the answer: each attempt
+ * for as long as an attempt of the project's export, but at least 30 seconds. Failures
+ * that may be temporary are retried a few times. If the thread is interrupted, it cancels
+ * the request and stays interrupted. Methods throw an {@link ApiFailure}.
  */
 public final class ProjectApi {
 
@@ -38,12 +37,13 @@ public final class ProjectApi {
 		this.projectId = settings.parent().id();
 	}
 
-	// Whether the project has the key that all of this needs.
+	// Whether the project has an API key, which all requests need.
 	public boolean hasKey() {
 		return this.settings.apiKey() != null;
 	}
 
-	// The id of the project. One of a new name is made.
+	// Return the id of the project. Create the project if Braintrust does not have one
+	// with this name.
 	public String projectId() {
 		String id = this.projectId;
 		if (id == null) {
@@ -71,10 +71,10 @@ public final class ProjectApi {
 		return id;
 	}
 
-	// The organization of the key.
+	// Return the organization of the key.
 	public Login.Organization organization() {
 		Account account = account(this.settings.apiUrl());
-		// Others may wait for the same login.
+		// Copied, since other callers may wait for the same login.
 		Login login = await(BraintrustApi.LOGIN_PATH, this.api.get().login(account).copy());
 		return login.organization(this.settings.orgName());
 	}
@@ -84,7 +84,7 @@ public final class ProjectApi {
 		return ask(this.settings.apiUrl(), path, null, timeout());
 	}
 
-	// Ask once for the prompts that a query finds, without waiting.
+	// Ask for the prompts of a query once, without waiting.
 	public CompletableFuture<Reply> prompts(String query, Duration timeout) {
 		String id = this.settings.parent().id();
 		String orgName = this.settings.orgName();
@@ -100,22 +100,22 @@ public final class ProjectApi {
 		return post(path, body, timeout());
 	}
 
-	// Post JSON where the answer may take longer, as it does if a model gives it.
+	// Post JSON with a longer timeout, for example because a model creates the answer.
 	public JsonNode post(String path, JsonNode body, Duration timeout) {
 		return ask(this.settings.apiUrl(), path, body, timeout);
 	}
 
-	// Post JSON to the web application, which knows what the API does not.
+	// Post JSON to the web application, for data that the API does not offer.
 	public JsonNode postToApp(String path, JsonNode body) {
 		return ask(this.settings.appUrl(), path, body, timeout());
 	}
 
-	// What an accepted request asked for has no id.
+	// Return the failure of an accepted request whose answer has no id.
 	public ApiFailure withoutId(String path) {
 		return failure(path, Reply.of(200), "has an answer without an id");
 	}
 
-	// Encode a segment of a path or a value of a query.
+	// Encode a path segment or a query value.
 	public static String encode(String text) {
 		return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
 	}
@@ -161,7 +161,7 @@ public final class ProjectApi {
 		}
 	}
 
-	// A query may hold what is nobody's business.
+	// The query is left out, since it may contain private data.
 	private ApiFailure failure(String path, Reply reply, String what) {
 		int query = path.indexOf('?');
 		return new ApiFailure("A request of the Braintrust project '" + this.settings.key() + "' to '"

@@ -9,14 +9,14 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Braintrust's HTTP API for those who wait for its answers: evaluations and prompts. No
- * thread and no connection is there before the first request.
+ * Braintrust's HTTP API for callers that wait for answers: evaluations and prompts.
+ * Threads and connections are created with the first request.
  */
 public final class ProjectApis implements AutoCloseable {
 
 	private static final Backoff BACKOFF = new Backoff(3, Duration.ofMillis(500), Duration.ofSeconds(30));
 
-	// A page of rows is as large as they are.
+	// A page of rows is as large as its rows.
 	private static final int MAX_BODY = 128 << 20;
 
 	private final Map<String, ProjectApi> apis = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ public final class ProjectApis implements AutoCloseable {
 		return this.apis.computeIfAbsent(project.key(), (added) -> new ProjectApi(project, this::api));
 	}
 
-	// One for somebody who has another key. Nothing of it is kept here.
+	// Return an API for a caller with another key. It is not kept here.
 	public ProjectApi unshared(ProjectSettings project) {
 		return new ProjectApi(project, this::api);
 	}
@@ -52,7 +52,7 @@ public final class ProjectApis implements AutoCloseable {
 		return api;
 	}
 
-	// Give up the requests under way.
+	// Cancel the requests in flight.
 	@Override
 	public synchronized void close() {
 		this.closed = true;

@@ -26,14 +26,14 @@ import java.util.concurrent.locks.LockSupport;
 import dev.braintrust.spring.settings.ProjectSettings.ProxyLogin;
 
 /**
- * Logs in at an HTTP proxy for HTTPS connections. The JDK's client sends no Basic login
- * when it opens a tunnel, unless a system property allows that for the whole JVM, which
- * is the application's to decide. So the client opens its tunnels here, on the loopback
- * interface, and this asks the proxy for them with the login of the project. All that
- * goes through a tunnel after that is encrypted between the client and the server.
+ * Logs in to an HTTP proxy for HTTPS connections. The JDK's client sends no Basic login
+ * when it opens a tunnel, unless a system property allows it for the whole JVM, which
+ * only the application may decide. So the client opens its tunnels here, on the loopback
+ * interface, and this class asks the proxy for them with the project's login. After that,
+ * all data in a tunnel is encrypted between the client and the server.
  * <p>
- * Other processes of the machine can connect, too, but do not know the random word that
- * is asked of the client, and get nothing.
+ * Other processes of the machine can connect too. They do not know the random word that
+ * the client must send, so they get no tunnel.
  */
 final class ProxyTunnel implements AutoCloseable {
 
@@ -45,13 +45,13 @@ final class ProxyTunnel implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 5000;
 
-	// How long a proxy may go on once its client has said all.
+	// How long a proxy may continue after its client has finished.
 	private static final int REST_MILLIS = 10_000;
 
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
-	// Two for each connection, and one that waits for them. Each of many projects may
-	// have some connections.
+	// Each connection needs two threads, and one thread accepts connections. Each of many
+	// projects may have some connections.
 	private static final int MAX_THREADS = 4096;
 
 	private static final byte[] NO_PROXY = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
@@ -79,7 +79,7 @@ final class ProxyTunnel implements AutoCloseable {
 		this.server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
 	}
 
-	// Open a way to a proxy. Its thread lives until it is closed.
+	// Open a tunnel to a proxy. Its thread lives until the tunnel is closed.
 	static ProxyTunnel open(String host, int port, ProxyLogin login) {
 		return open(host, port, login, BackgroundThreads.asNeeded("braintrust-proxy", MAX_THREADS));
 	}
@@ -95,7 +95,7 @@ final class ProxyTunnel implements AutoCloseable {
 			throw new UncheckedIOException(ex);
 		}
 		catch (RuntimeException | Error ex) {
-			// There is no thread to be had.
+			// No thread can be started.
 			if (tunnel != null) {
 				tunnel.close();
 			}
@@ -113,12 +113,12 @@ final class ProxyTunnel implements AutoCloseable {
 		return "https".equalsIgnoreCase(uri.getScheme());
 	}
 
-	// What the client is to send as its login, so that it gets a tunnel.
+	// Return the login that the client must send to get a tunnel.
 	String login() {
 		return this.word;
 	}
 
-	// Choose the proxy of a request: this for a tunnel, the proxy itself for others.
+	// Choose this tunnel for HTTPS requests, and the proxy itself for others.
 	ProxySelector selector(InetSocketAddress proxy) {
 		List<Proxy> direct = List.of(new Proxy(Proxy.Type.HTTP, proxy));
 		List<Proxy> tunnelled = List.of(new Proxy(Proxy.Type.HTTP, this.server.getLocalSocketAddress()));
@@ -145,9 +145,9 @@ final class ProxyTunnel implements AutoCloseable {
 				this.threads.execute(() -> serve(accepted));
 			}
 			catch (Throwable ex) {
-				// The tunnel is closed, the client went away, or threads, files or
-				// memory are exhausted. Whatever it is, later connections are
-				// accepted, so even an Error must not end this thread.
+				// The tunnel is closed, the client has gone, or threads, files or memory
+				// are exhausted. Later connections must still be accepted, so not even an
+				// Error may end this thread.
 				if (client != null) {
 					close(client);
 				}
@@ -160,7 +160,7 @@ final class ProxyTunnel implements AutoCloseable {
 		Socket proxy = new Socket();
 		this.sockets.addAll(List.of(client, proxy));
 		try (client; proxy) {
-			// A process that says nothing gets no thread for long.
+			// A process that sends nothing must not keep a thread for long.
 			client.setSoTimeout(TIMEOUT_MILLIS);
 			String request = request(client.getInputStream());
 			client.setSoTimeout(0);
@@ -177,20 +177,20 @@ final class ProxyTunnel implements AutoCloseable {
 			proxy.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			CompletableFuture<Void> answers = CompletableFuture.runAsync(() -> move(proxy, client), this.threads);
 			move(client, proxy);
-			// The client is gone by then, and a proxy need not notice.
+			// The client has gone, which a proxy may not notice.
 			answers.get(REST_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (Throwable ex) {
-			// The client sees that its tunnel has ended, and reports it. An Error of one
-			// connection would only be printed by the pool.
+			// The client sees that its tunnel has ended, and reports it. An uncaught
+			// Error of one connection would only be printed by the pool.
 		}
 		finally {
 			this.sockets.removeAll(Set.of(client, proxy));
 		}
 	}
 
-	// The request for a tunnel with the login of the project, empty if the client does
-	// not know the word.
+	// Return the request for a tunnel with the project's login, or an empty text if the
+	// client does not know the word.
 	private String request(InputStream input) throws IOException {
 		byte[] bytes = new byte[MAX_HEAD];
 		String head = "";
@@ -208,7 +208,7 @@ final class ProxyTunnel implements AutoCloseable {
 				? head.replace(login, LOGIN_HEADER + ": " + this.login.header() + "\r\n") : "";
 	}
 
-	// One side that has said all may still listen; one that is gone ends both.
+	// A side that has finished sending may still receive. If one side fails, close both.
 	private static void move(Socket from, Socket to) {
 		try {
 			from.getInputStream().transferTo(to.getOutputStream());

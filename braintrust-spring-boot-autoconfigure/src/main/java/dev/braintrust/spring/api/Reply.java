@@ -23,24 +23,24 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * What became of a request: the server's answer, or why there was none.
+ * The result of a request: the server's answer, or the reason why there is no answer.
  *
- * @param status the status, 0 if there was no answer
- * @param contentType the content type of the body, empty if there is none
- * @param pause how long the server asks to wait before the next request, ten minutes at
- * the most, {@code null} if it does not ask
- * @param failure why there was no answer, or not all of it
+ * @param status the status, 0 without an answer
+ * @param contentType the content type of the body, or empty
+ * @param pause how long the server asks to wait before the next request, at most ten
+ * minutes, or {@code null}
+ * @param failure why there is no answer or only a part of it, or {@code null}
  */
 public record Reply(int status, String contentType, byte[] body, @Nullable Duration pause,
 		@Nullable Throwable failure) {
 
-	// The statuses by which a server, or a gateway before it, asks for less. OTLP knows
-	// 429 and 503 alone.
+	// Statuses of a server, or of a gateway before it, that asks for fewer requests. OTLP
+	// only lists 429 and 503.
 	private static final Set<Integer> OVERLOADED = Set.of(425, 429, 503, 529);
 
-	// The statuses of what fails on the way or at the server, which may pass, or be about
-	// the size of the request. OTLP knows 502 and 504 alone; gateways that are overloaded
-	// answer with the others, too.
+	// Statuses of failures on the way or at the server, which may be temporary, or about
+	// the size of the request. OTLP only lists 502 and 504. Overloaded gateways also
+	// answer with the others.
 	private static final Set<Integer> FAILED = Set.of(408, 500, 502, 504, 520, 521, 522, 523, 524);
 
 	private static final int PROXY_LOGIN_REQUIRED = 407;
@@ -51,17 +51,18 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 
 	private static final int MAX_DIGITS = 9;
 
-	// Nobody would look after a server that asks for more.
+	// A server that asks for more would stop the export for so long that it
+	// goes unnoticed.
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
-	// It reads trees alone, so it knows no class of the application.
+	// It only reads trees, so it knows no class of the application.
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	public static Reply of(int status) {
 		return new Reply(status, "", new byte[0], null, null);
 	}
 
-	// An answer or, with a failure, one that began and did not end.
+	// An answer or, with a failure, an answer that broke off.
 	static Reply of(ResponseInfo response, byte[] body, @Nullable Throwable failure) {
 		Duration wait = response.headers().firstValue("Retry-After").map(Reply::retryAfter).orElse(null);
 		return new Reply(response.statusCode(), response.headers().firstValue("Content-Type").orElse(""), body, wait,
@@ -87,7 +88,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return new Reply(0, "", new byte[0], null, failure);
 	}
 
-	// No request could be made, whatever the reason.
+	// The request could not be created, for any reason.
 	public static Reply unsendable(Throwable failure) {
 		return failed(new IllegalArgumentException(failure));
 	}
@@ -102,7 +103,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		}
 	}
 
-	// How long to wait at the least before the next request.
+	// Return the shortest wait before the next request.
 	public Duration retryAfter() {
 		return (this.pause != null) ? this.pause : Duration.ZERO;
 	}
@@ -111,12 +112,12 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return this.status != 0;
 	}
 
-	// Whether the body of the answer did not come.
+	// Whether the status of the answer arrived, but not its body.
 	public boolean isBrokenOff() {
 		return isAnswered() && this.failure != null;
 	}
 
-	// Whether the request was accepted, and what the answer says did not come.
+	// Whether the request was accepted, but the body of the answer did not arrive.
 	boolean isUnread() {
 		return isAccepted() && isBrokenOff();
 	}
@@ -130,7 +131,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return this.status == 401 || this.status == 403;
 	}
 
-	// Whether a proxy on the way asks for a login, or for another one.
+	// Whether a proxy on the way asks for a login, or for another login.
 	public boolean isRefusedByProxy() {
 		return this.status == PROXY_LOGIN_REQUIRED;
 	}
@@ -146,7 +147,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 	}
 
 	// Whether to retry a request to the API or to the storage. Braintrust's specification
-	// says: a 5xx, but a 4xx only if it is 429 with the time to wait.
+	// asks to retry a 5xx, but a 4xx only if it is a 429 with a time to wait.
 	public boolean mayBeRepeated() {
 		if (this.status == TOO_MANY_REQUESTS) {
 			return this.pause != null;
@@ -154,19 +155,19 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		return isAnswered() ? this.status >= 500 : !isUnsendable();
 	}
 
-	// Whether no request could be made: a header that is none, a library that does not
-	// fit.
+	// Whether no request could be created, for example because of an invalid header or an
+	// incompatible library.
 	private boolean isUnsendable() {
 		return this.failure instanceof IllegalArgumentException || this.failure instanceof LinkageError;
 	}
 
-	// Whether a failure that comes again may be about the size of the request: it was cut
-	// off, or not answered in time.
+	// Whether a repeated failure may be about the size of the request: the request was
+	// cut off, or not answered in time.
 	public boolean mayBeTooLarge() {
 		return isAnswered() ? FAILED.contains(this.status) : isReached();
 	}
 
-	// Whether anything of the request may have reached a server.
+	// Whether a part of the request may have reached a server.
 	public boolean isReached() {
 		return isAnswered() || this.failure instanceof TimeoutException
 				|| (this.failure instanceof IOException && !(this.failure instanceof ConnectException)
@@ -174,12 +175,12 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 						&& !(this.failure instanceof SSLHandshakeException) && !isRefusedTunnel(this.failure));
 	}
 
-	// The client has no type for it.
+	// The client has no exception type for it.
 	private static boolean isRefusedTunnel(Throwable cause) {
 		return cause.getMessage() != null && cause.getMessage().startsWith("Tunnel failed");
 	}
 
-	// The body, a missing node if it is not JSON.
+	// Return the body as JSON, or a missing node.
 	public JsonNode json() {
 		try {
 			return MAPPER.readTree(this.body);
@@ -189,7 +190,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 		}
 	}
 
-	// What happened, without any text of an answer or of an exception.
+	// Describe the result without any text of an answer or exception.
 	public String describe() {
 		if (isAnswered()) {
 			return "status " + this.status;

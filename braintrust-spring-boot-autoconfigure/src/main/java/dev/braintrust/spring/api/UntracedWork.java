@@ -11,15 +11,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work that OpenTelemetry's Java agent leaves alone: HTTP requests in it become no
- * spans of the application and carry no {@code traceparent}. The agent has no public API
- * for that. OpenTelemetry's own exporters ask for it by a method of the API that is not
- * meant for others, so it is looked up by its name, and the work is done without it where
- * it is not to be found: without an agent nothing is missed.
+ * Runs work that OpenTelemetry's Java agent ignores: its HTTP requests create no spans of
+ * the application and carry no {@code traceparent}. The agent has no public API for that.
+ * OpenTelemetry's own exporters use an internal method of the API, so this class looks it
+ * up by name. If the method is missing, the work runs without it, which makes no
+ * difference without an agent.
  */
 final class UntracedWork {
 
-	// The first one up to 1.62, the second one from 1.63 on.
+	// The first one up to OpenTelemetry 1.62, the second one from 1.63 on.
 	private static final List<String> TYPES = List.of("io.opentelemetry.api.internal.InstrumentationUtil",
 			"io.opentelemetry.api.impl.InstrumentationUtil");
 
@@ -45,7 +45,7 @@ final class UntracedWork {
 		}
 	}
 
-	// Do some work on this thread.
+	// Run work on this thread.
 	static <T> T call(Supplier<T> work) {
 		return call(work, SUPPRESS);
 	}
@@ -67,7 +67,7 @@ final class UntracedWork {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			// A Runnable throws nothing else.
+			// A Runnable throws no checked exception.
 			throw new IllegalStateException(ex);
 		}
 	}

@@ -1,14 +1,14 @@
 /**
- * Braintrust's HTTP API: clients, requests and their replies, logins, and what the keys
- * of the projects give access to.
+ * Braintrust's HTTP API: clients, requests and their replies, logins, and the access of
+ * the projects' keys.
  * <p>
- * {@code BraintrustApi} makes the requests, by {@code HttpExchanges}, which sends them
- * and keeps their deadlines; it makes no request twice unless a {@code Backoff} says so.
- * A {@code Reply} says what became of one, a {@code Login} which organizations a key
- * belongs to, and an {@code ApiFailure} that something could not be done. A
- * {@code ProjectApi} waits for the answers, for evaluations and prompts. Uploads have a
- * {@code BraintrustApi} of their own and spans their own {@code HttpExchanges}, so each
- * has its threads and connections. All futures complete on these threads and never fail.
+ * {@code BraintrustApi} creates the requests. {@code HttpExchanges} sends them and keeps
+ * their deadlines. Requests are only retried if a {@code Backoff} says so. A
+ * {@code Reply} is the result of a request, a {@code Login} has the organizations of a
+ * key, and an {@code ApiFailure} reports a failed request. A {@code ProjectApi} waits for
+ * the answers, for evaluations and prompts. Uploads have their own {@code BraintrustApi}
+ * and spans their own {@code HttpExchanges}, so each has its own threads and connections.
+ * All futures complete on these threads and never fail.
  */
 @NullMarked
 package dev.braintrust.spring.api;
