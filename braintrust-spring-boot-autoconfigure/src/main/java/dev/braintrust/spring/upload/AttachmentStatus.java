@@ -4,24 +4,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What has become of the attachments of a project since it was started.
+ * The state of a project's attachments since the project was started.
  *
  * @param state whether uploads are possible, as far as is known
- * @param uploaded how many were uploaded, those that were there already not counted
- * @param uploadedBytes how many bytes they have
- * @param failed how many uploads have failed for good, by the step that failed:
+ * @param uploaded the number of uploaded attachments, without attachments that were
+ * stored before
+ * @param uploadedBytes their size in bytes
+ * @param failed the number of uploads that have failed for good, by the step that failed:
  * {@code wait}, {@code login}, {@code url}, {@code storage}, {@code status},
  * {@code closed}
- * @param refused how many attachments were not uploaded, by the reason:
+ * @param refused the number of attachments that were not uploaded, by the reason:
  * {@code too_large}, {@code too_much_waiting}, {@code unreadable}, {@code unavailable}
- * @param waiting how many uploads wait or are under way
- * @param waitingBytes how many bytes of attachments are held in memory, by spans that are
- * not sent yet and by uploads
+ * @param waiting the number of uploads that are queued or in flight
+ * @param waitingBytes the bytes of attachments that unsent spans and uploads hold in
+ * memory
  */
 public record AttachmentStatus(State state, long uploaded, long uploadedBytes, Map<String, Long> failed,
 		Map<String, Long> refused, int waiting, long waitingBytes) {
 
-	// The tags of the steps, so that the meters load no more at startup.
+	// The tags of the steps, as strings, so that the meters load no more classes
+	// at startup.
 	public static final List<String> STEPS = List.of("wait", "login", "url", "storage", "status", "closed");
 
 	public AttachmentStatus {
@@ -39,14 +41,14 @@ public record AttachmentStatus(State state, long uploaded, long uploadedBytes, M
 	 */
 	public enum State {
 
-		// Nothing is uploaded: the project records attachments in another form, or has no
-		// API key.
+		// Nothing is uploaded: the project records attachments in another form, sends to
+		// its own endpoint, or has no API key.
 		OFF,
 
-		// They are, as far as is known.
+		// Uploads are possible, as far as is known.
 		AVAILABLE,
 
-		// The last ones have failed, and small attachments are recorded as base64.
+		// The last uploads have failed, so small attachments are recorded as base64.
 		UNAVAILABLE
 
 	}

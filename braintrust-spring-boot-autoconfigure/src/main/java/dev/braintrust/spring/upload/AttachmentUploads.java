@@ -19,13 +19,13 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploads the attachments of all projects. Each project has a queue of its own, of which
- * one upload is under way at a time, so a project that cannot upload delays no other. No
- * thread and no connection is there before the first attachment.
+ * Uploads the attachments of all projects. Each project has its own queue with one upload
+ * in flight, so a project that cannot upload delays no other. Threads and connections are
+ * created with the first attachment.
  */
 public final class AttachmentUploads implements AutoCloseable {
 
-	// A span waits for a look at a file, once more if a filter has replaced it, and for
+	// A span may wait to look at a file, again if a filter replaced the file, and for
 	// the upload.
 	private static final int MAX_WAITS = 5;
 
@@ -65,7 +65,7 @@ public final class AttachmentUploads implements AutoCloseable {
 	private synchronized Parts parts() {
 		Parts parts = this.parts;
 		if (parts == null) {
-			// As the specification has it.
+			// The values of Braintrust's specification.
 			Backoff backoff = (this.backoff != null) ? this.backoff
 					: new Backoff(8, Duration.ofMillis(500), Duration.ofSeconds(30));
 			BraintrustApi api = new BraintrustApi("braintrust-upload", this.clients, backoff);
@@ -80,12 +80,12 @@ public final class AttachmentUploads implements AutoCloseable {
 		return parts;
 	}
 
-	// Flush spans of all projects, and those among them that wait for uploads.
+	// Flush spans of all projects, including spans that wait for uploads.
 	public boolean flush(Predicate<Duration> spans, Duration timeout) {
 		return flush(this.projects.values(), spans, timeout);
 	}
 
-	// Flush spans of one project, and those among them that wait for uploads.
+	// Flush spans of one project, including spans that wait for uploads.
 	public static boolean flush(ProjectAttachments project, Predicate<Duration> spans, Duration timeout) {
 		return flush(List.of(project), spans, timeout);
 	}
@@ -102,7 +102,7 @@ public final class AttachmentUploads implements AutoCloseable {
 			sent &= await(projects, start, timeout);
 			long changes = changes(projects);
 			sent &= spans.test(timeout.minusNanos(System.nanoTime() - start));
-			// What began to wait, or was resumed meanwhile, is not flushed yet.
+			// Spans that began to wait or were resumed meanwhile are not flushed yet.
 			settled = changes(projects) == changes
 					&& projects.stream().noneMatch((project) -> project.deliveries().isWaiting());
 		}
@@ -136,13 +136,13 @@ public final class AttachmentUploads implements AutoCloseable {
 		return (project != null) ? project.status() : null;
 	}
 
-	// Upload no more, resume all spans and release all threads. It does not wait.
+	// Stop uploading, resume all spans and release all threads, without waiting.
 	@Override
 	public void close() {
 		close(Duration.ZERO);
 	}
 
-	// Upload no more, give files some time to be read instead, resume all spans and
+	// Stop uploading, give files some time to be read instead, resume all spans and
 	// release all threads.
 	public void close(Duration timeout) {
 		long start = System.nanoTime();
@@ -161,7 +161,7 @@ public final class AttachmentUploads implements AutoCloseable {
 		return this.parts;
 	}
 
-	// What the projects share. The start of an application does without.
+	// The parts that all projects share. They are not created at startup.
 	record Parts(ContentDigests digests, SourceReads reads, BraintrustApi api, ScheduledExecutorService clock,
 			MemoryBudget memory, BackgroundLog log) {
 

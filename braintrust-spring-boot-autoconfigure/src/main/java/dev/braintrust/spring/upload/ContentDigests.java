@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StreamUtils;
 
 /**
- * Tells attachments by the SHA-256 of their bytes. An array is hashed once as long as it
- * lives; a sample of it tells one that was filled anew.
+ * Identifies attachments by the SHA-256 of their bytes. An array is hashed once while it
+ * lives. A sample of its bytes detects that it was filled with other bytes.
  */
 final class ContentDigests {
 
 	private static final int SAMPLES = 64;
 
-	// The equality of arrays is their identity.
+	// Arrays are equal only if they are the same object.
 	private final Map<byte[], Digest> known = new WeakHashMap<>();
 
-	// Hash an attachment. This reads all of it, up to a limit.
+	// Hash an attachment. This reads the whole attachment, up to a limit.
 	Digest of(Attachment attachment, long limit) throws IOException {
 		if (!(attachment.source() instanceof byte[] bytes)) {
 			return read(attachment, limit);
@@ -41,7 +41,7 @@ final class ContentDigests {
 		return known;
 	}
 
-	// What is known of an array that was hashed before.
+	// Return the digest of an array that was hashed before, or null.
 	@Nullable Digest known(Attachment attachment) {
 		if (!(attachment.source() instanceof byte[] bytes)) {
 			return null;
@@ -69,7 +69,8 @@ final class ContentDigests {
 	private static Digest read(Attachment attachment, long limit) throws IOException {
 		MessageDigest digest = Sha256.digest();
 		try (InputStream content = attachment.openStream()) {
-			// One byte more tells that there are too many.
+			// Up to one byte more than the limit, to detect an attachment that is
+			// too large.
 			long size = StreamUtils.copyRange(content, new DigestOutputStream(OutputStream.nullOutputStream(), digest),
 					0, Math.min(limit, Long.MAX_VALUE - 1));
 			return new Digest(hex(digest), size, 0);
@@ -80,7 +81,7 @@ final class ContentDigests {
 		return HexFormat.of().formatHex(digest.digest());
 	}
 
-	// What is known of the bytes of an attachment.
+	// The hash and size of an attachment, and a sample of an array.
 	record Digest(String hash, long size, int sample) {
 	}
 

@@ -19,8 +19,8 @@ import dev.braintrust.spring.settings.ProjectSettings.AttachmentsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of one project that wait for their attachments, and how those get where they
- * are wanted: looked at, hashed and uploaded or, if that fails, read to become base64.
+ * Delivers the attachments of one project while their spans wait: looks at them, hashes
+ * and uploads them or, if that fails, reads them to record them as base64.
  */
 final class Deliveries {
 
@@ -56,8 +56,9 @@ final class Deliveries {
 		this.queue = queue;
 	}
 
-	// Deliver the attachments of a span in the background, and resume it then, at the
-	// latest at a time of System.nanoTime().
+	// Deliver the attachments of a span in the background, then resume the span.
+	// Uploads may take until a time of System.nanoTime(), and reading files instead two
+	// seconds more.
 	void await(List<Delivery> span, long until, Runnable resume) {
 		CompletableFuture<?> all = CompletableFuture
 			.allOf(span.stream().map(Delivery::round).toArray(CompletableFuture[]::new));
@@ -78,7 +79,7 @@ final class Deliveries {
 			this.clock.execute(() -> span.forEach(this::deliver));
 		}
 		catch (RuntimeException | Error ex) {
-			// It is closed, or there is no thread to be had.
+			// It is closed, or no thread can be started.
 			span.forEach(Delivery::end);
 		}
 		if (this.closed) {
@@ -116,7 +117,7 @@ final class Deliveries {
 		return done.thenRun(delivery::complete);
 	}
 
-	// What cannot be uploaded is read to become base64.
+	// Upload an attachment. If that fails, read it to record it as base64.
 	private CompletableFuture<?> upload(UploadQueue queue, Delivery delivery) {
 		return read(delivery, () -> this.digests.of(delivery.attachment(), this.settings.maxSize()))
 			.thenCompose((digest) -> {
@@ -150,8 +151,8 @@ final class Deliveries {
 		});
 	}
 
-	// What is in memory is read here. The reading of all else may hang, and is given up
-	// when the span waits no longer.
+	// Read bytes in memory directly. Any other read may hang, and is cancelled when the
+	// span stops waiting.
 	private <T> CompletableFuture<T> read(Delivery delivery, Callable<T> work) {
 		if (delivery.isInMemory()) {
 			try {
@@ -166,7 +167,7 @@ final class Deliveries {
 		return read.result();
 	}
 
-	// Wait for the spans that wait so far.
+	// Wait for the spans that are waiting now.
 	boolean await(Duration timeout) throws InterruptedException {
 		CompletableFuture<?> all = CompletableFuture.allOf(this.waiting.toArray(CompletableFuture[]::new));
 		try {
@@ -181,7 +182,7 @@ final class Deliveries {
 		}
 	}
 
-	// How often a span began to wait, or was resumed.
+	// Return how often a span began to wait or was resumed.
 	long changes() {
 		return this.changes.get();
 	}

@@ -8,15 +8,15 @@ import dev.braintrust.spring.Attachment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attachment of one span on its way: from where the application has it to the storage
- * or, if it cannot get there, into the span. Files and resources are asked for nothing
- * but here, since that may hang. Safe for use by several threads.
+ * The delivery of one attachment of a span to the storage or, if that fails, into the
+ * span. Files and resources are looked at and read only in the background, since they may
+ * hang. Thread-safe.
  */
 public final class Delivery {
 
 	private final Attachment attachment;
 
-	// How large it may be to become base64.
+	// The largest size that is recorded as base64, in bytes.
 	private final long inlineLimit;
 
 	private volatile long size = -1;
@@ -43,7 +43,7 @@ public final class Delivery {
 
 	private volatile boolean released;
 
-	// Whether only its type and size are wanted so far.
+	// Whether the span only waits for the type and the size.
 	private volatile boolean lookOnly;
 
 	public Delivery(Attachment attachment, long inlineLimit) {
@@ -55,7 +55,8 @@ public final class Delivery {
 		}
 	}
 
-	// The same under another name.
+	// Return a delivery of an attachment that may have the same source under
+	// another name.
 	public Delivery as(Attachment attachment) {
 		Delivery other = new Delivery(attachment, this.inlineLimit);
 		if (attachment.source() == this.attachment.source()) {
@@ -77,12 +78,12 @@ public final class Delivery {
 		return isInMemory(this.attachment);
 	}
 
-	// Whether its type and its size are known.
+	// Whether the type and the size are known.
 	public boolean isLooked() {
 		return this.looked;
 	}
 
-	// Whether all has been done to get it where it is wanted.
+	// Whether the delivery has ended, successfully or not.
 	public boolean isComplete() {
 		return this.complete;
 	}
@@ -91,28 +92,29 @@ public final class Delivery {
 		return this.size;
 	}
 
-	// The key of the object in the storage, once it is there.
+	// The key of the object in the storage, or null until it is stored.
 	public @Nullable String key() {
 		Upload upload = this.upload;
 		return (upload != null && upload.isStored()) ? upload.key() : null;
 	}
 
-	// What was read of a file or a resource.
+	// The bytes that were read from a file or a resource, or null.
 	public byte @Nullable [] bytes() {
 		return this.bytes;
 	}
 
-	// Whether a file turned out to be larger than it may be to become base64.
+	// Whether it is too large to be recorded as base64.
 	public boolean isCut() {
 		return this.cut || this.size > this.inlineLimit;
 	}
 
-	// Why it was not delivered, if it was not.
+	// The reason why it was not delivered, or null.
 	public @Nullable Refusal refusal() {
 		return this.refusal;
 	}
 
-	// How many bytes it adds to a span that did not expect them when it was captured.
+	// Return how many bytes it adds to a span that were not counted when the span
+	// was captured.
 	public long inlineSize() {
 		byte[] bytes = this.bytes;
 		if (bytes != null) {
@@ -121,7 +123,7 @@ public final class Delivery {
 		return (this.waited && key() == null && isInMemory() && this.size <= this.inlineLimit) ? this.size : 0;
 	}
 
-	// A span is about to wait for it.
+	// Start a round: a span is about to wait for it.
 	public void await(boolean lookOnly) {
 		this.lookOnly = lookOnly;
 		this.waited = true;
@@ -132,19 +134,19 @@ public final class Delivery {
 		return this.lookOnly;
 	}
 
-	// What the span waits for.
+	// Completes when the span stops waiting.
 	CompletableFuture<Void> round() {
 		return this.round;
 	}
 
-	// It was uploaded before.
+	// The same bytes were uploaded before.
 	void found(Upload upload) {
 		this.upload = upload;
 		this.complete = true;
 	}
 
-	// Wait for an upload, as long as the span waits. Tells whether it is in the storage
-	// in the end.
+	// Wait for an upload, as long as the span waits. The result tells whether the bytes
+	// are in the storage.
 	CompletableFuture<Boolean> upload(Upload upload) {
 		CompletableFuture<Boolean> uploading = new CompletableFuture<>();
 		this.upload = upload;
@@ -154,7 +156,7 @@ public final class Delivery {
 		return uploading;
 	}
 
-	// Wait for the upload no longer.
+	// Stop waiting for the upload.
 	void expire() {
 		CompletableFuture<Boolean> uploading = this.uploading;
 		if (uploading == null || !uploading.complete(key() != null)) {
@@ -171,19 +173,19 @@ public final class Delivery {
 		this.complete = true;
 	}
 
-	// The span waits no longer.
+	// Stop waiting.
 	void end() {
 		this.round.complete(null);
 	}
 
-	// Find out its type and its size.
+	// Determine the type and the size.
 	public void look() {
 		this.attachment.contentType();
 		this.size = this.attachment.size();
 		this.looked = true;
 	}
 
-	// Read all of it, as long as it may become base64.
+	// Read the bytes, unless they are too many to be recorded as base64.
 	public byte[] read() throws IOException {
 		try (InputStream content = this.attachment.openStream()) {
 			byte[] bytes = content.readNBytes((int) this.inlineLimit + 1);
@@ -196,7 +198,7 @@ public final class Delivery {
 		return !isInMemory() && this.size <= this.inlineLimit;
 	}
 
-	// Keep what was read until the span is sent.
+	// Keep the bytes until the span is sent.
 	public void keep(byte[] bytes, Runnable hold) {
 		synchronized (this) {
 			if (!this.released) {
@@ -208,12 +210,12 @@ public final class Delivery {
 		hold.run();
 	}
 
-	// Whether the span is over: nobody wants the attachment any more.
+	// Whether the span is sent or lost, so that the attachment is no longer needed.
 	boolean isReleased() {
 		return this.released;
 	}
 
-	// The span is over, and waits for nothing.
+	// The span is sent or lost. Release the bytes and stop waiting.
 	public void release() {
 		Runnable hold;
 		synchronized (this) {

@@ -14,10 +14,10 @@ import dev.braintrust.spring.api.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the bytes in memory that attachments of a project hold while they wait, each
- * array once however many spans carry it, as a part of what all projects may hold. It
- * holds none of them itself: a lease that is lost with its span, as one of a span that
- * never ends, is counted no longer.
+ * Counts the bytes in memory that waiting attachments of a project hold, as a part of the
+ * budget of all projects. An array counts once, however many spans carry it. This class
+ * does not hold the bytes itself: a lease that is garbage-collected, for example with a
+ * span that never ends, no longer counts.
  */
 final class HeldBytes {
 
@@ -67,7 +67,7 @@ final class HeldBytes {
 		return reserved;
 	}
 
-	// What is in a file is read when it is needed.
+	// Files count nothing, since they are read when they are needed.
 	private static long heldSize(Object source) {
 		if (source instanceof byte[] bytes) {
 			return bytes.length;
@@ -95,7 +95,7 @@ final class HeldBytes {
 	}
 
 	/**
-	 * Bytes that are counted until it is released.
+	 * Bytes that count until the lease is released.
 	 */
 	static final class Lease {
 
@@ -140,7 +140,7 @@ final class HeldBytes {
 	}
 
 	/**
-	 * Tells an object by its identity.
+	 * A weak reference that compares objects by identity.
 	 */
 	private static final class Identity extends WeakReference<Object> {
 

@@ -12,13 +12,13 @@ import dev.braintrust.spring.upload.ContentDigests.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attachments of one project: the spans that wait for them, what is held in memory,
- * and what is uploaded. First the bytes, then the reference: a span waits until its
- * uploads have ended, at the most for {@code attachments.max-wait}.
+ * The attachments of one project: waiting spans, bytes in memory, and uploads. First the
+ * bytes, then the reference: a span waits until its uploads have ended, for at most
+ * {@code attachments.max-wait}.
  */
 public final class ProjectAttachments {
 
-	// What is in files takes no bytes of the budget.
+	// Bounds the attachments of files too, which use no bytes of the budget.
 	private static final int MAX_HELD = 4096;
 
 	private final ProjectSettings.Attachments settings;
@@ -44,16 +44,16 @@ public final class ProjectAttachments {
 		this.log = new UploadLog(settings.key(), parts.log());
 		SourceReads.OfProject reads = parts.reads().ofProject();
 		Account account = Account.of(settings);
-		// What goes to an endpoint of the application's own stays there, whatever key it
-		// has.
+		// Data for the application's own endpoint stays there, even if the project has an
+		// API key.
 		boolean uploads = this.settings.mode() == AttachmentsMode.UPLOAD && settings.export().endpoint() == null;
 		this.queue = (uploads && account != null) ? new UploadQueue(
 				(upload) -> new Uploader(parts.api(), account, reads, upload).upload(), parts.clock(), this.log) : null;
 		this.deliveries = new Deliveries(this, this.settings, parts, reads, this.queue);
 	}
 
-	// Count the bytes of an attachment that a span carries, on the thread of the caller:
-	// nothing is read.
+	// Count the bytes of an attachment in a span, on the caller's thread. Nothing
+	// is read.
 	public @Nullable Runnable hold(Attachment attachment) {
 		HeldBytes.Lease lease = this.held.hold(attachment);
 		if (lease == null) {
@@ -63,12 +63,12 @@ public final class ProjectAttachments {
 		return lease::release;
 	}
 
-	// Whether attachments are uploaded at all.
+	// Whether attachments are uploaded.
 	public boolean isUploading() {
 		return this.queue != null;
 	}
 
-	// How long a span may wait from now on, as a time of System.nanoTime().
+	// Return how long a span may wait from now on, as a time of System.nanoTime().
 	public long waitUntil() {
 		return System.nanoTime() + this.settings.maxWait().toNanos();
 	}
@@ -77,7 +77,7 @@ public final class ProjectAttachments {
 		return this.closed;
 	}
 
-	// Whether an attachment is larger than one may be.
+	// Whether an attachment is too large.
 	public boolean isTooLarge(Delivery delivery, long size) {
 		if (delivery.refusal() == null && size > this.settings.maxSize()) {
 			refuse(delivery, Refusal.TOO_LARGE);
@@ -85,7 +85,7 @@ public final class ProjectAttachments {
 		return delivery.refusal() == Refusal.TOO_LARGE;
 	}
 
-	// Do not deliver an attachment, and count it.
+	// Refuse an attachment, and count it.
 	public void refuse(Delivery delivery, Refusal refusal) {
 		if (delivery.refusal() == null) {
 			delivery.refuse(refusal);
@@ -102,7 +102,7 @@ public final class ProjectAttachments {
 		}
 	}
 
-	// Find what was uploaded before, as far as that takes no time.
+	// Use an earlier upload of the same bytes, if it can be found without reading.
 	public void find(Delivery delivery) {
 		Digest digest = this.digests.known(delivery.attachment());
 		Upload stored = (digest != null && this.queue != null) ? this.queue.stored(digest.hash()) : null;
@@ -111,8 +111,9 @@ public final class ProjectAttachments {
 		}
 	}
 
-	// Deliver the attachments of a span in the background, and resume it then, at the
-	// latest at a time of System.nanoTime().
+	// Deliver the attachments of a span in the background, then resume the span.
+	// Uploads may take until a time of System.nanoTime(), and reading files instead two
+	// seconds more.
 	public void await(List<Delivery> span, long until, Runnable resume) {
 		this.deliveries.await(span, until, resume);
 	}
@@ -126,7 +127,7 @@ public final class ProjectAttachments {
 		return (this.queue != null) ? this.queue.failures() : 0;
 	}
 
-	// Upload no more. What has not arrived becomes base64.
+	// Stop uploading. Attachments that have not arrived become base64.
 	void closeUploads() {
 		if (this.queue != null) {
 			this.queue.close();

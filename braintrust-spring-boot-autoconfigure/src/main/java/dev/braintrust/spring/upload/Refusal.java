@@ -3,7 +3,7 @@ package dev.braintrust.spring.upload;
 import java.util.Locale;
 
 /**
- * Why an attachment is not uploaded.
+ * The reasons why an attachment is not uploaded.
  */
 public enum Refusal {
 
@@ -21,12 +21,12 @@ public enum Refusal {
 		this.reason = reason;
 	}
 
-	// The reason, for who reads the span.
+	// The reason, for a reader of the span.
 	public String reason() {
 		return this.reason;
 	}
 
-	// The reason as the value of a tag.
+	// The reason as a tag value.
 	public String tag() {
 		return name().toLowerCase(Locale.ROOT);
 	}

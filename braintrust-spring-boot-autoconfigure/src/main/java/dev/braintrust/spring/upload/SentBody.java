@@ -12,9 +12,9 @@ import dev.braintrust.spring.Attachment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file or a resource while they are sent. They are read on a thread that
- * may hang, piece by piece as fast as they are sent, so that no thread which sends does.
- * It tells if they cannot be read, or are not as many as they were.
+ * The bytes of a file or a resource, read while they are sent. A thread that may hang
+ * reads them in pieces, at the speed of the connection, so that no sending thread hangs.
+ * It detects bytes that cannot be read, and a size that has changed.
  */
 final class SentBody implements Flow.Publisher<ByteBuffer> {
 
@@ -34,7 +34,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer> {
 
 	private final long patience;
 
-	// Since when a piece is read, 0 if none is.
+	// When the reading of the current piece began, 0 if no piece is being read.
 	private volatile long readingSince;
 
 	private volatile boolean givenUp;
@@ -43,7 +43,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer> {
 
 	private volatile SourceReads.@Nullable Read<?> read;
 
-	// One that reads a piece for longer than it has patience hangs.
+	// A read of one piece that takes longer than the patience counts as hanging.
 	SentBody(Attachment attachment, long size, SourceReads.OfProject reads, Duration patience) {
 		this.attachment = attachment;
 		this.size = size;
@@ -63,7 +63,7 @@ final class SentBody implements Flow.Publisher<ByteBuffer> {
 		});
 	}
 
-	// The request is over. Whether it failed since the bytes could not be read.
+	// The request is over. Return whether it failed because the bytes could not be read.
 	boolean giveUp() {
 		long since = this.readingSince;
 		this.unreadable |= since != 0 && System.nanoTime() - since >= this.patience;

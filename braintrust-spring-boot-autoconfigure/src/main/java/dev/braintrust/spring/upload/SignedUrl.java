@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Where the bytes of one attachment are sent: {@code {"signedUrl": …, "headers": {…}}}.
- * Whoever has the URL may write there, so it shows itself nowhere.
+ * The signed URL for the bytes of one attachment: {@code {"signedUrl": …, "headers":
+ * {…}}}. Anyone with the URL may write there, so it is never shown.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#2-upload-data-to-the-signed-url">Braintrust's
@@ -31,7 +31,7 @@ final class SignedUrl {
 
 	private static final String AZURE_HOST = ".blob.core.windows.net";
 
-	// The client sets them itself, and refuses them.
+	// The client sets these headers itself, and refuses to take them.
 	private static final Set<String> RESTRICTED = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
 	private final URI url;
@@ -51,7 +51,7 @@ final class SignedUrl {
 		this.reads = reads;
 	}
 
-	// Read the answer to the request of a URL.
+	// Parse the answer to the request for a URL.
 	static SignedUrl parse(JsonNode answer, Account account, SourceReads.OfProject reads) {
 		try {
 			URI url = URI.create(answer.path("signedUrl").asString(""));
@@ -91,8 +91,8 @@ final class SignedUrl {
 		return request.build();
 	}
 
-	// Check that the attachment could be read as it was when it was sent: to the client,
-	// what cannot be looks like a network that fails. Asked once the request is over.
+	// Check, after the request is over, that the attachment could be read unchanged. To
+	// the client, a read that fails looks like a network that fails.
 	void checkReadable() {
 		SentBody body = this.body;
 		if (body != null && body.giveUp()) {
@@ -100,8 +100,8 @@ final class SignedUrl {
 		}
 	}
 
-	// Read piece by piece while it is sent, where a publisher of the array would copy all
-	// of it at once. The storage wants to know the length.
+	// Read the bytes piece by piece while they are sent: a publisher of an array would
+	// copy the whole array. The storage needs the length.
 	private BodyPublisher body(Attachment attachment, long size) {
 		if (size == 0) {
 			return BodyPublishers.noBody();
@@ -119,7 +119,7 @@ final class SignedUrl {
 			return attachment.openStream();
 		}
 		catch (IOException ex) {
-			// It is in memory.
+			// Reading from memory does not fail.
 			throw new UncheckedIOException(ex);
 		}
 	}

@@ -14,10 +14,10 @@ import dev.braintrust.spring.api.BackgroundThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens and reads files and resources of all projects on threads of their own, since what
- * they are on may hang. A project has two of them at the most. If both hang for good, its
- * files are not readable until one returns, and those of other projects are. There are no
- * threads before there is something to read, nor long after it.
+ * Opens and reads files and resources of all projects on its own threads, since their
+ * storage may hang. A project uses at most two threads. If both hang, only files of this
+ * project are unreadable, until one thread returns. Threads are created when there is
+ * something to read, and end soon after.
  */
 final class SourceReads implements AutoCloseable {
 
@@ -27,7 +27,7 @@ final class SourceReads implements AutoCloseable {
 
 	private final ExecutorService threads = BackgroundThreads.asNeeded("braintrust-read", Integer.MAX_VALUE);
 
-	// The projects with something to read that have a thread to spare, in turn.
+	// Projects with pending reads that may use another thread, in turn.
 	private final Set<OfProject> ready = new LinkedHashSet<>();
 
 	private int running;
@@ -43,7 +43,7 @@ final class SourceReads implements AutoCloseable {
 	}
 
 	private synchronized @Nullable Read<?> next(Read<?> done) {
-		// What was given up may have left an interrupt.
+		// A cancelled read may have left an interrupt.
 		Thread.interrupted();
 		done.project.end(done);
 		Read<?> next = start();
@@ -72,7 +72,7 @@ final class SourceReads implements AutoCloseable {
 				this.threads.execute(() -> work(next));
 			}
 			catch (OutOfMemoryError ex) {
-				// There may be a thread to be had for the next one.
+				// The next read may get a thread.
 				this.running--;
 				next.project.waiting.addFirst(next);
 				next.project.end(next);
@@ -87,7 +87,7 @@ final class SourceReads implements AutoCloseable {
 	}
 
 	/**
-	 * What one project reads. Guarded by the lock of all.
+	 * The reads of one project. Guarded by the lock of {@link SourceReads}.
 	 */
 	final class OfProject {
 
@@ -97,7 +97,7 @@ final class SourceReads implements AutoCloseable {
 
 		private int hung;
 
-		// Read something, in the background.
+		// Read something in the background.
 		<T> Read<T> read(Callable<T> work) {
 			Read<T> read = new Read<>(this, work, new CompletableFuture<>());
 			if (!add(read)) {
@@ -130,7 +130,7 @@ final class SourceReads implements AutoCloseable {
 	}
 
 	/**
-	 * Something that is read.
+	 * One read of a file or a resource.
 	 */
 	final class Read<T> extends FutureTask<T> {
 
@@ -150,7 +150,7 @@ final class SourceReads implements AutoCloseable {
 					return read;
 				}
 				catch (Throwable ex) {
-					// Whatever it is, somebody waits for it.
+					// Pass on any failure, since a caller waits for the result.
 					result.completeExceptionally(ex);
 					throw ex;
 				}
@@ -163,7 +163,8 @@ final class SourceReads implements AutoCloseable {
 			return this.result;
 		}
 
-		// Give it up. If it is running it is interrupted, and hangs until it returns.
+		// Cancel the read. A running read is interrupted and counts as hung until
+		// it returns.
 		void giveUp() {
 			synchronized (SourceReads.this) {
 				if (this.running && !isDone()) {

@@ -9,8 +9,8 @@ import dev.braintrust.spring.upload.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upload of some bytes. Its key names them in Braintrust's storage, and is shown to
- * nobody before they are there.
+ * The upload of some bytes. Its key names them in Braintrust's storage, and no span gets
+ * it before the bytes are there.
  */
 final class Upload {
 
@@ -34,7 +34,7 @@ final class Upload {
 
 	private volatile boolean over;
 
-	// How many spans wait for it. Guarded by the lock of its queue.
+	// The number of spans that wait for it. Guarded by the lock of its queue.
 	private int waiting;
 
 	Upload(ContentDigests.Digest digest, Attachment attachment, Runnable hold) {
@@ -56,7 +56,7 @@ final class Upload {
 		return this.size;
 	}
 
-	// What to upload, if it still is to be.
+	// Return the attachment, or fail if the upload is over.
 	Attachment attachment() {
 		Attachment attachment = this.attachment;
 		if (attachment == null || this.over) {
@@ -69,12 +69,11 @@ final class Upload {
 		this.waiting++;
 	}
 
-	// Whether nobody waits for it any longer.
+	// A span stops waiting. Return whether it was the last one.
 	boolean leave() {
 		return --this.waiting == 0;
 	}
 
-	// Where it is.
 	Step step() {
 		return this.step;
 	}
@@ -83,7 +82,7 @@ final class Upload {
 		this.step = step;
 	}
 
-	// A request of a step is under way.
+	// A request of a step is in flight.
 	CompletableFuture<Reply> sending(Step step, CompletableFuture<Reply> request) {
 		this.step = step;
 		this.request = request;
@@ -107,19 +106,20 @@ final class Upload {
 		return this.over;
 	}
 
-	// End it, and tell whether this is the end. Guarded by the lock of its queue.
+	// End the upload. Return whether it was still running. Guarded by the lock of
+	// its queue.
 	boolean end() {
 		boolean first = !this.over;
 		this.over = true;
 		return first;
 	}
 
-	// Whether the bytes are in the storage, once that is known for good.
+	// Completes when it is certain whether the bytes are in the storage.
 	CompletableFuture<Boolean> ended() {
 		return this.ended;
 	}
 
-	// Stop what is under way.
+	// Cancel the request in flight.
 	void giveUp() {
 		CompletableFuture<Reply> request = this.request;
 		if (request != null) {
@@ -127,7 +127,7 @@ final class Upload {
 		}
 	}
 
-	// Let go of the bytes.
+	// Release the bytes.
 	synchronized void release() {
 		this.attachment = null;
 		Runnable hold = this.hold;

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 
 /**
- * Why an upload has failed for good. The message names a step and a status, and neither a
- * URL nor anything of an answer.
+ * The reason why an upload has failed for good. The message may name a status, but never
+ * a URL or a part of an answer.
  */
 final class UploadFailure extends RuntimeException {
 
@@ -25,7 +25,7 @@ final class UploadFailure extends RuntimeException {
 		this.general = general;
 	}
 
-	// The attachment cannot be read as it was.
+	// The attachment cannot be read unchanged.
 	static UploadFailure unreadable() {
 		return new UploadFailure(Step.STORAGE, UNREADABLE, false);
 	}
@@ -77,10 +77,10 @@ final class UploadFailure extends RuntimeException {
 		// Sending the bytes to the storage.
 		STORAGE,
 
-		// Reporting what became of it.
+		// Reporting the result.
 		STATUS,
 
-		// Given up when the application context closed.
+		// Cancelled because the application context closed.
 		CLOSED;
 
 		// The step as the value of a tag.

@@ -7,8 +7,8 @@ import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.settings.Amount;
 
 /**
- * Logs how the uploads of a project go, once per change of state. It names steps and
- * statuses; never a URL, a key or the name of a file.
+ * Logs the uploads of a project, once per change of state. It names steps and statuses,
+ * never a URL, a key or the name of a file.
  */
 final class UploadLog {
 

@@ -17,15 +17,15 @@ import dev.braintrust.spring.upload.UploadFailure.Step;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uploads of one project, one after another, and what it has uploaded: the same bytes
- * once. An upload lives as long as a span waits for it. Its lock is held for short steps
- * only.
+ * The uploads of one project, one after another. Bytes that are stored already are not
+ * uploaded again. An upload lives as long as a span waits for it. The lock is held for
+ * short steps only.
  */
 final class UploadQueue {
 
 	private static final int MAX_KNOWN = 4096;
 
-	// As many failures in a row are no accident.
+	// This many failures in a row are no coincidence.
 	private static final int FAILURES_OF_AN_OUTAGE = 3;
 
 	private final Map<String, Upload> uploads = new LinkedHashMap<>(16, 0.75f, true);
@@ -56,14 +56,14 @@ final class UploadQueue {
 		this.log = log;
 	}
 
-	// What is in the storage, if it is.
+	// Return the upload of bytes that are in the storage, or null.
 	synchronized @Nullable Upload stored(String hash) {
 		Upload upload = this.uploads.get(hash);
 		return (upload != null && upload.isStored()) ? upload : null;
 	}
 
-	// Upload what was delivered, unless the same bytes are there, or on their way. Tells
-	// whether they are in the storage in the end.
+	// Upload the bytes of a delivery, unless the same bytes are stored or on their way.
+	// The result tells whether they are in the storage.
 	CompletableFuture<Boolean> add(Delivery delivery, Digest digest, Runnable hold) {
 		Upload upload;
 		boolean created = false;
@@ -97,9 +97,9 @@ final class UploadQueue {
 		return ended;
 	}
 
-	// What no span waits for any longer need not go on, unless it has arrived. A span
-	// that was lost says nothing about the storage, nor does one upload that was too
-	// slow; all wait for one login.
+	// Cancel an upload when the last span stops waiting, unless the bytes are stored. A
+	// lost span says nothing about the storage, and neither does a single upload that is
+	// too slow. But a login that is too slow delays all uploads.
 	private void leave(Upload upload, boolean lost) {
 		UploadFailure failure = lost ? UploadFailure.unwanted(upload.step())
 				: new UploadFailure(upload.step(), "not in time", upload.step() == Step.LOGIN);
@@ -113,14 +113,14 @@ final class UploadQueue {
 		ended(upload, failure, outage);
 	}
 
-	// Each starts anew, not within the end of the one before: those that fail at once
-	// would pile up on the stack.
+	// Start each upload as a task, not at the end of the upload before: uploads that fail
+	// immediately would pile up on the stack.
 	private void next() {
 		try {
 			this.executor.execute(this::start);
 		}
 		catch (RuntimeException ex) {
-			// It is closed, and nothing waits any longer.
+			// The queue is closed, and no span is waiting.
 		}
 	}
 
@@ -153,7 +153,8 @@ final class UploadQueue {
 		ended(upload, failure, outage);
 	}
 
-	// Whoever comes from now on begins anew, and joins none that was given up.
+	// The next span with the same bytes starts a new upload instead of joining a
+	// cancelled one.
 	private boolean remove(Upload upload, @Nullable UploadFailure failure) {
 		this.waiting.remove(upload);
 		this.current = (this.current == upload) ? null : this.current;
@@ -214,7 +215,7 @@ final class UploadQueue {
 		return this.failed.values().stream().mapToLong(Long::longValue).sum();
 	}
 
-	// Give up what has not arrived, and take nothing from now on.
+	// Cancel the uploads that have not arrived, and accept no more.
 	void close() {
 		List<Upload> left = new ArrayList<>();
 		synchronized (this) {

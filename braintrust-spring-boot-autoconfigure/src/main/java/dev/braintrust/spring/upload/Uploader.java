@@ -16,8 +16,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Uploads one attachment: login, request of a URL, the bytes, report of the status. The
- * API key goes to the API alone.
+ * Uploads one attachment: logs in, requests a URL, sends the bytes, reports the status.
+ * The API key goes only to the API.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#upload-flow">Braintrust's
@@ -27,10 +27,10 @@ final class Uploader {
 
 	private static final int SLOWEST_BYTES_PER_SECOND = 256 * 1024;
 
-	// What does not concern other attachments.
+	// Statuses that concern only this attachment.
 	private static final Set<Integer> OF_ONE = Set.of(400, 413, 422);
 
-	// The storage's answers to a URL that is no longer valid.
+	// The storage's statuses for a URL that is no longer valid.
 	private static final Set<Integer> EXPIRED = Set.of(400, 403, 410);
 
 	private final BraintrustApi api;
@@ -41,7 +41,7 @@ final class Uploader {
 
 	private final Upload upload;
 
-	// Known after the login.
+	// Set after the login.
 	private volatile String organization = "";
 
 	Uploader(BraintrustApi api, Account account, SourceReads.OfProject reads, Upload upload) {
@@ -123,7 +123,7 @@ final class Uploader {
 			return CompletableFuture.failedFuture(failure);
 		}
 		if (failure != null) {
-			// No span refers to it, so it is reported once.
+			// No span refers to it, so the report is not retried.
 			return this.api.postOnce(this.account, "/attachment/status", body).thenAccept((reply) -> {
 				throw failure;
 			});

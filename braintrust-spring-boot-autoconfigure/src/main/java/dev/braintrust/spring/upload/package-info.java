@@ -1,5 +1,5 @@
 /**
- * Attachments to storage: what is accepted, what waits, what has been sent.
+ * Uploads attachments to Braintrust's storage while their spans wait.
  */
 @NullMarked
 package dev.braintrust.spring.upload;
