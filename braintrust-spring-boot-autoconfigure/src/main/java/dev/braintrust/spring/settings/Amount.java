@@ -1,7 +1,7 @@
 package dev.braintrust.spring.settings;
 
 /**
- * A number of things in words: one span, two spans.
+ * A number of things in words, such as 1 span or 2 spans.
  */
 public final class Amount {
 

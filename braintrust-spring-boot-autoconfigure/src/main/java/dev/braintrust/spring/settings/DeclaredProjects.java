@@ -34,7 +34,7 @@ public final class DeclaredProjects {
 		return List.copyOf(this.settings.keySet());
 	}
 
-	// The key of the project that clients belong to which say nothing.
+	// The key of the project for clients that name no project.
 	public @Nullable String defaultKey() {
 		return this.defaultKey;
 	}
@@ -43,7 +43,8 @@ public final class DeclaredProjects {
 		return this.settings.get(key);
 	}
 
-	// An application may exclude the auto-configuration that declares projects.
+	// The projects are null if the application excludes the auto-configuration that
+	// declares them.
 	public static @Nullable ProjectSettings get(@Nullable DeclaredProjects projects, String key) {
 		return (projects != null) ? projects.get(key) : null;
 	}

@@ -1,8 +1,8 @@
 package dev.braintrust.spring.settings;
 
 /**
- * Thrown at startup where a property has a value that cannot be used. The value itself is
- * in no message: it may be a secret.
+ * Thrown at startup if a property has an unusable value. The message never contains the
+ * value, because it may be a secret.
  */
 public class InvalidBraintrustPropertyException extends RuntimeException {
 
@@ -24,7 +24,7 @@ public class InvalidBraintrustPropertyException extends RuntimeException {
 	}
 
 	/**
-	 * The whole name of the property, or of the variable that stands in its place.
+	 * The full name of the property, or of the variable that replaces it.
 	 * @return the name, such as {@code braintrust.projects.support.api-key}
 	 */
 	public String getProperty() {
@@ -32,7 +32,7 @@ public class InvalidBraintrustPropertyException extends RuntimeException {
 	}
 
 	/**
-	 * What is wrong with it.
+	 * The reason why the value cannot be used.
 	 * @return the predicate of a sentence whose subject is the property
 	 */
 	public String getReason() {
@@ -40,7 +40,7 @@ public class InvalidBraintrustPropertyException extends RuntimeException {
 	}
 
 	/**
-	 * How to mend it.
+	 * How to fix the value.
 	 * @return one or more sentences
 	 */
 	public String getAction() {

@@ -3,8 +3,8 @@ package dev.braintrust.spring.settings;
 import java.util.Locale;
 
 /**
- * Makes a text from outside fit for a log, health and the endpoint: line breaks and other
- * control characters, which would forge lines, are escaped.
+ * Makes a text from outside safe for a log, health and the endpoint. Line breaks and
+ * other control characters, which could forge lines, are escaped.
  */
 public final class OneLine {
 

@@ -12,18 +12,17 @@ import org.jspecify.annotations.Nullable;
  * The resolved settings of one project.
  *
  * @param key the stable key
- * @param parent the project that Braintrust files the spans under
+ * @param parent the project in Braintrust that receives the spans
  * @param enabled whether the user wants the project to be on
- * @param apiKey the API key, or {@code null} if there is none
- * @param apiUrl the base URL of the API, without a slash at its end
- * @param appUrl the base URL of the web application, without a slash at its end
- * @param orgName the name of the organization, if given
+ * @param apiKey the API key, or {@code null}
+ * @param apiUrl the base URL of the API, without a trailing slash
+ * @param appUrl the base URL of the web application, without a trailing slash
+ * @param orgName the name of the organization, or {@code null}
  * @param samplingProbability the share of new traces that are recorded, 0 to 1
- * @param correlation whether traces name those of the application, and the other way
- * round
+ * @param correlation whether traces of the project and of the application name each other
  * @param export how spans are sent
- * @param environment the environment that spans say they come from, or {@code null} if it
- * is not known or not wanted
+ * @param environment the environment that spans report, or {@code null} if it is unknown
+ * or unwanted
  */
 public record ProjectSettings(String key, Parent parent, boolean enabled, @Nullable ApiKey apiKey, URI apiUrl,
 		URI appUrl, @Nullable String orgName, Capture capture, double samplingProbability, Attachments attachments,
@@ -32,14 +31,13 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	// The URL of Braintrust's own web application.
 	public static final String DEFAULT_APP_URL = "https://www.braintrust.dev";
 
-	// Whether spans of this project are recorded: it is enabled, and has a key or an
-	// endpoint of its own that needs none.
+	// Whether spans of this project are recorded: it is enabled, and has a key or its own
+	// endpoint, which needs no key.
 	public boolean isOn() {
 		return this.enabled && (this.apiKey != null || this.export.endpoint() != null);
 	}
 
-	// Whether the web application is another than Braintrust's own, and spans must say
-	// so.
+	// Whether the web application is not Braintrust's own, so that spans must name it.
 	public boolean hasOwnAppUrl() {
 		return !DEFAULT_APP_URL.equals(this.appUrl.toString());
 	}
@@ -51,11 +49,11 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	}
 
 	/**
-	 * A project in Braintrust, by its id or by its name. As a text it is the route of a
-	 * span, in Braintrust's form.
+	 * A project in Braintrust, by id or by name. As a text it is the route of a span, in
+	 * Braintrust's form.
 	 *
-	 * @param id the id, if the project is given by it
-	 * @param name the name, otherwise
+	 * @param id the id, or {@code null} if the project is given by its name
+	 * @param name the name, or {@code null} if the project is given by its id
 	 */
 	public record Parent(@Nullable String id, @Nullable String name) {
 
@@ -71,10 +69,10 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	}
 
 	/**
-	 * An API key that does not show itself. Two are equal if their values are, wherever
-	 * they were set.
+	 * An API key that {@code toString} masks. Two keys are equal if their values are
+	 * equal, wherever they were set.
 	 *
-	 * @param place where it was set, such as
+	 * @param place the source of the value, such as
 	 * {@code the environment variable 'BRAINTRUST_API_KEY'}
 	 */
 	public record ApiKey(String value, String place) {
@@ -105,9 +103,9 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	}
 
 	/**
-	 * How the bytes of an attachment are recorded: as a reference in the span while they
-	 * are uploaded, as base64 in the span, or not at all, which leaves the content type,
-	 * the name and the size.
+	 * How the bytes of an attachment are recorded: uploaded, with a reference in the
+	 * span; as base64 in the span; or not at all, so that only the content type, the name
+	 * and the size remain.
 	 */
 	public enum AttachmentsMode {
 
@@ -115,7 +113,7 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 
 	}
 
-	// What is recorded. Without content there is neither input nor output.
+	// The content that is recorded. Without content, there is neither input nor output.
 	public record Capture(boolean content, boolean input, boolean output, CaptureFormat format, long maxFieldSize,
 			boolean aiSpansOnly, @Nullable String provider) {
 
@@ -131,8 +129,8 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 
 	/**
 	 * The attributes that content is recorded in: Braintrust's own, with messages as in
-	 * OpenAI's chat completions, those of OpenTelemetry's conventions for generative AI,
-	 * or both.
+	 * OpenAI's chat completions, the attributes of OpenTelemetry's conventions for
+	 * generative AI, or both.
 	 */
 	public enum CaptureFormat {
 
@@ -159,8 +157,8 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	}
 
 	/**
-	 * How requests that send spans are compressed: by gzip unless they stay on this
-	 * machine, by gzip, or not at all.
+	 * How requests with spans are compressed: with gzip unless they stay on this machine,
+	 * with gzip, or not at all.
 	 */
 	public enum ExportCompression {
 
@@ -175,7 +173,7 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	}
 
 	/**
-	 * A login at a proxy that does not show itself.
+	 * A login to a proxy that {@code toString} masks.
 	 */
 	public record ProxyLogin(String username, String password) {
 
@@ -193,12 +191,12 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 
 	/**
 	 * The environment that spans come from, {@code span_origin.environment} of their
-	 * context. At least one of the two is known.
+	 * context. At least one component is known.
 	 *
-	 * @param type {@code ci}, {@code server}, {@code local} or a word of the user's, if
-	 * known
-	 * @param name the name of the CI system, the platform or the deployment mode, if
-	 * known
+	 * @param type {@code ci}, {@code server}, {@code local}, a word of the user, or
+	 * {@code null}
+	 * @param name the name of the CI system, the platform or the deployment mode, or
+	 * {@code null}
 	 * @see <a href=
 	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/environment-variables.md#span-origin-environment">Braintrust's
 	 * specification, "Span origin environment"</a>

@@ -21,7 +21,7 @@ public final class Sha256 {
 		}
 	}
 
-	// The hash of texts, which differs if they are divided in another way.
+	// Hash texts. The same characters, divided into other texts, have another hash.
 	public static byte[] of(String... texts) {
 		MessageDigest digest = digest();
 		for (String text : texts) {

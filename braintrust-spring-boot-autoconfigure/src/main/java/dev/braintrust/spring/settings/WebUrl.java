@@ -6,13 +6,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads URLs of the web, and names their hosts.
+ * Reads web URLs and names their hosts.
  */
 public final class WebUrl {
 
 	private static final int MAX_PORT = 65535;
 
-	// What Java has no host for, though a name server or a container may.
+	// Java's URI finds no host in these names, although a name server or a container may
+	// know them.
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]*)?");
 
 	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]",
@@ -21,14 +22,14 @@ public final class WebUrl {
 	private WebUrl() {
 	}
 
-	// The host of a URL, and its port if it names one: two servers of one host are told
-	// by their ports.
+	// Return the host of a URL, and its port if present: the port tells two servers on
+	// one host apart.
 	public static String host(URI url) {
 		return url.getHost() + ((url.getPort() != -1) ? ":" + url.getPort() : "");
 	}
 
-	// Whether a text is a URL except for the name of its host, which has an underscore,
-	// or a dash or digits where URI wants none.
+	// Whether a text is a URL except for its host name, which has an underscore, or a
+	// dash or digits at a place that URI does not allow.
 	public static boolean hasUnreadableHost(String text) {
 		try {
 			URI uri = URI.create(text);
@@ -40,12 +41,12 @@ public final class WebUrl {
 		}
 	}
 
-	// Whether what is sent to a URL leaves this machine, and can be read on its way.
+	// Whether data that is sent to a URL leaves this machine unencrypted.
 	public static boolean isPlain(URI url) {
 		return "http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url);
 	}
 
-	// Whether a URL leads to this machine.
+	// Whether a URL points to this machine.
 	public static boolean isLoopback(URI url) {
 		return LOOPBACK.matcher(url.getHost()).matches();
 	}
@@ -54,7 +55,7 @@ public final class WebUrl {
 		return "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
 	}
 
-	// Read a URL.
+	// Parse a URL. Return null if it is not usable.
 	public static @Nullable URI parse(String text) {
 		try {
 			URI uri = URI.create(text);

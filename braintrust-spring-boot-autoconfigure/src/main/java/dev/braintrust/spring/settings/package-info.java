@@ -1,5 +1,5 @@
 /**
- * The settings of a project: values that are resolved and valid.
+ * The settings of a project: resolved and valid values.
  */
 @NullMarked
 package dev.braintrust.spring.settings;
