@@ -9,9 +9,9 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that observes a call goes through here, so that its failure never becomes a failure
- * of the call. It is logged once for each observed object, without its message, which
- * could hold a prompt. A {@link LinkageError} switches the project off; from then on
+ * Guards everything that observes a call, so that a failed observation never fails the
+ * call. The failure is logged once for each observed object, without its message, which
+ * could contain a prompt. A {@link LinkageError} switches the project off; from then on
  * nothing is observed.
  */
 public abstract class CaptureGuard {
@@ -51,7 +51,7 @@ public abstract class CaptureGuard {
 		}
 	}
 
-	// Observe and return what was seen.
+	// Return the result of an observation, or null if it fails.
 	public final <T> @Nullable T see(Supplier<? extends @Nullable T> observation) {
 		if (isOff()) {
 			return null;
@@ -65,17 +65,17 @@ public abstract class CaptureGuard {
 		}
 	}
 
-	// The same, and something else if nothing was seen.
+	// Return the result of an observation, or a default.
 	public final <T> T see(Supplier<? extends @Nullable T> observation, T otherwise) {
 		T seen = see(observation);
 		return (seen != null) ? seen : otherwise;
 	}
 
-	// An observation has failed. It must be one of ours: what the work of the application
-	// throws is for the application.
+	// An observation has failed. Pass only failures of our own code: exceptions of the
+	// application's work belong to the application.
 	public final void failed(Throwable failure) {
-		// At the end of the stack a class that is used for the first time stays broken,
-		// in the JDK and in the log too, so nothing is logged there.
+		// Do not log at the end of the stack: a class that is first used there stays
+		// broken, in the JDK and in the logging library too.
 		if (failure instanceof StackOverflowError) {
 			return;
 		}
@@ -83,7 +83,7 @@ public abstract class CaptureGuard {
 			log(failure);
 		}
 		catch (Throwable ex) {
-			// A log that fails fails nothing else.
+			// A failing log must not fail anything else.
 		}
 	}
 

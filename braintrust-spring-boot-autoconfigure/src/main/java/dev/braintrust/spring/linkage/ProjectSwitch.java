@@ -11,10 +11,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a project traces. A {@link LinkageError} in the work of the starter means that
- * libraries do not fit together: it switches the project off for good, so that calls go
- * on untouched. The first problem is logged, and is the state of the project from then
- * on. Safe for use by several threads.
+ * Whether a project traces. A {@link LinkageError} in the starter's own work means that
+ * libraries are incompatible. It switches the project off for good, so that calls
+ * continue unchanged. The first problem is logged and stays the state of the project.
+ * Thread-safe.
  */
 public final class ProjectSwitch {
 
@@ -30,23 +30,22 @@ public final class ProjectSwitch {
 		this.key = key;
 	}
 
-	// Whether the project is switched off: it starts no spans, and adds nothing to those
-	// that have started.
+	// Whether the project is switched off: it starts no spans, and adds nothing to
+	// open spans.
 	public boolean isOff() {
 		return this.off;
 	}
 
-	// Switch the project off. An error of the application's own work does not belong
-	// here.
+	// Switch the project off. Never call this for an error of the application's own work.
 	public void incompatible(LinkageError error) {
 		this.off = true;
 		StackTraceElement[] stack = error.getStackTrace();
-		// Without its message, which anybody may have written.
+		// The message is left out, since any code may have written it.
 		say("The project is off, because libraries on the class path do not fit together (" + error.getClass().getName()
 				+ ((stack.length > 0) ? " at " + stack[0] : "") + "). ");
 	}
 
-	// A span that must record does not. Spans do nothing then, so there is nothing to
+	// A span that must record does not. Its methods do nothing, so there is nothing to
 	// switch off.
 	public void unrecorded() {
 		say("Nothing is recorded, because the OpenTelemetry SDK makes spans that do not record. ");
@@ -63,7 +62,7 @@ public final class ProjectSwitch {
 		}
 	}
 
-	// Why the project is down.
+	// The problem of the project, or null.
 	public @Nullable String problem() {
 		return this.problem.get();
 	}
@@ -78,8 +77,7 @@ public final class ProjectSwitch {
 	}
 
 	/**
-	 * The versions of the libraries that must fit together, as they are on the class
-	 * path.
+	 * The versions on the class path of the libraries that must be compatible.
 	 */
 	private static final class LibraryVersions {
 
@@ -99,7 +97,7 @@ public final class ProjectSwitch {
 			return types;
 		}
 
-		// List the libraries that are there.
+		// List the libraries that are present.
 		static String list() {
 			StringJoiner versions = new StringJoiner(", ");
 			TYPES.forEach((library, type) -> {
@@ -114,8 +112,7 @@ public final class ProjectSwitch {
 
 		private static @Nullable String version(String name) {
 			try {
-				// A class is not initialized for it: that may be the very thing that
-				// fails.
+				// Do not initialize the class: the initialization itself may fail.
 				Class<?> type = Class.forName(name, false, LibraryVersions.class.getClassLoader());
 				String version = type.getPackage().getImplementationVersion();
 				return (version != null) ? version : UNKNOWN;

@@ -11,8 +11,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * Finds the version of the starter in a file that the build writes beside its classes.
- * The manifest of the jar has it too, but is not there on a class path of directories, in
- * a repackaged jar or in a native image.
+ * The manifest of the jar has it too, but is missing on a class path of directories, in a
+ * repackaged jar and in a native image.
  */
 public final class StarterVersion {
 
@@ -29,16 +29,16 @@ public final class StarterVersion {
 			}
 		}
 		catch (IOException | IllegalArgumentException ex) {
-			// Then the manifest may tell.
+			// The manifest may contain the version.
 		}
 		String version = properties.getProperty("version", "");
-		// An IDE may copy the file as it is.
+		// An IDE may copy the file without replacing the placeholder.
 		boolean known = !version.isBlank() && !version.startsWith("$");
 		return known ? version : type.getPackage().getImplementationVersion();
 	}
 
 	/**
-	 * The file, for native images.
+	 * Registers the file for native images.
 	 */
 	static class Hints implements RuntimeHintsRegistrar {
 

@@ -1,6 +1,6 @@
 /**
- * Guards calls against what observes them, and switches a project off once libraries turn
- * out not to fit together, and says so.
+ * Guards calls against failures of their observation, and switches a project off if
+ * libraries are incompatible.
  */
 @NullMarked
 package dev.braintrust.spring.linkage;
