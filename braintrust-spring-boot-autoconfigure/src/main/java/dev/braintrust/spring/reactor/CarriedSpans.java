@@ -13,8 +13,8 @@ import reactor.util.context.ContextView;
 import org.springframework.util.ClassUtils;
 
 /**
- * The project spans that a context of Reactor carries, the innermost last. Of the spans
- * of one project the last one counts.
+ * The project spans in a Reactor context, the innermost last. If a project has several
+ * spans here, the last one counts.
  */
 record CarriedSpans(List<ProjectSpan> spans) {
 
@@ -49,8 +49,9 @@ record CarriedSpans(List<ProjectSpan> spans) {
 	}
 
 	/**
-	 * What Reactor restores the current spans of a thread from, if it does: the values of
-	 * our own accessors in Micrometer's context propagation, and no others.
+	 * Adds the values of our own accessors in Micrometer's context propagation, and no
+	 * others, to Reactor's context. If enabled, Reactor restores the current spans of a
+	 * thread from them.
 	 */
 	private static final class ThreadLocals {
 

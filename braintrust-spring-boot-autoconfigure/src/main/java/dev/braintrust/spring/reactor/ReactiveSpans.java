@@ -39,9 +39,9 @@ public final class ReactiveSpans {
 	/**
 	 * Trace a {@link Mono}. The value that it emits is the output of the span, unless the
 	 * work sets one.
-	 * @param builder makes the builder of the span, at each subscription, on the thread
-	 * that subscribes
-	 * @param work makes what is subscribed to inside the span
+	 * @param builder creates the builder of the span for each subscription, on the
+	 * subscribing thread
+	 * @param work creates the work to subscribe to inside the span
 	 * @param <T> the type of the value
 	 * @return the traced work
 	 */
@@ -56,11 +56,11 @@ public final class ReactiveSpans {
 	}
 
 	/**
-	 * Trace a {@link Flux}. The output is the one that the work sets: the values of a
-	 * stream are not collected.
-	 * @param builder makes the builder of the span, at each subscription, on the thread
-	 * that subscribes
-	 * @param work makes what is subscribed to inside the span
+	 * Trace a {@link Flux}. The span has no output unless the work sets one: the values
+	 * of a stream are not collected.
+	 * @param builder creates the builder of the span for each subscription, on the
+	 * subscribing thread
+	 * @param work creates the work to subscribe to inside the span
 	 * @param <T> the type of the values
 	 * @return the traced work
 	 */
@@ -122,7 +122,7 @@ public final class ReactiveSpans {
 	/**
 	 * Make the spans that a context of Reactor carries current on this thread, each for
 	 * its project. Without such spans, nothing changes.
-	 * @param context the context of Reactor, as of {@code deferContextual}
+	 * @param context the context of Reactor, for example of {@code deferContextual}
 	 * @return the scope, which must be closed on this thread
 	 */
 	public static Scope makeCurrent(ContextView context) {

@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoOperator;
 
 /**
- * Work that is subscribed to while a span is current. What receives its signals is
- * outside of the span.
+ * Work that is subscribed to while a span is current. The receiver of its signals is
+ * outside the span.
  */
 final class ScopedWork {
 
@@ -51,9 +51,8 @@ final class ScopedWork {
 	}
 
 	/**
-	 * Receives the signals of work that is subscribed to while a span is current, and
-	 * passes them on without it: work may give all of its signals while it is subscribed
-	 * to, and what comes after it is no part of its span.
+	 * Passes on the signals of the work without its span. The work may emit all of its
+	 * signals during the subscription, and the receiver is no part of the span.
 	 */
 	private static final class OutsideSubscriber<T> implements CoreSubscriber<T> {
 

@@ -1,6 +1,6 @@
 /**
- * Spans around reactive work: they live as long as a subscription, and are carried by
- * Reactor's context.
+ * Spans around reactive work: they last as long as a subscription, and Reactor's context
+ * carries them.
  */
 @NullMarked
 package dev.braintrust.spring.reactor;
