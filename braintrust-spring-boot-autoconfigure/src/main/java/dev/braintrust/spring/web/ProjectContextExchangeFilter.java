@@ -14,10 +14,10 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
- * Carries the current span of a project on chosen calls of a {@code WebClient}, by
- * {@link ProjectTracer#propagator()}. Add it to the client yourself. The current span is
- * the one in Reactor's context or, without it, on the subscribing thread. Calls that you
- * do not choose, and calls outside a span of the project, stay as they are.
+ * Carries the current span of a project on chosen calls of a {@code WebClient}, with
+ * {@link ProjectTracer#propagator()}. Add it to the client yourself. The current span
+ * comes from Reactor's context or, without it, from the subscribing thread. Calls that
+ * you do not choose, and calls outside a span of the project, stay unchanged.
  * <p>
  * A request has one {@code traceparent}: on the calls that you choose, the project's
  * replaces the application's own.
@@ -29,8 +29,8 @@ public final class ProjectContextExchangeFilter implements ExchangeFilterFunctio
 	/**
 	 * Create a filter.
 	 * @param tracer the tracer of the project
-	 * @param chosen tells which requests carry the span, for example by their host; if it
-	 * throws, the request does not carry it
+	 * @param chosen chooses the requests that carry the span, for example by their host;
+	 * if it throws, the request does not carry the span
 	 */
 	public ProjectContextExchangeFilter(ProjectTracer tracer, Predicate<? super ClientRequest> chosen) {
 		this.chosen = new ProjectRequests<>(tracer, chosen, "chosen");

@@ -15,7 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets requests of trusted callers continue a project's trace, by the headers of
+ * Lets requests of trusted callers continue a project's trace, with the headers of
  * {@link ProjectTracer#propagator()}. Declare it as a bean yourself. A trusted caller
  * decides which trace the spans of a request belong to and whether they are recorded, but
  * never the project. Do not trust a path that strangers can reach. The headers of other
@@ -28,8 +28,8 @@ public final class ProjectContextFilter extends OncePerRequestFilter {
 	/**
 	 * Create a filter.
 	 * @param tracer the tracer of the project
-	 * @param trusted tells which requests come from trusted callers; if it throws, the
-	 * headers are not read
+	 * @param trusted chooses the requests of trusted callers; if it throws, the headers
+	 * are not read
 	 */
 	public ProjectContextFilter(ProjectTracer tracer, Predicate<? super HttpServletRequest> trusted) {
 		this.trusted = new ProjectRequests<>(tracer, trusted, "trusted");
@@ -40,13 +40,13 @@ public final class ProjectContextFilter extends OncePerRequestFilter {
 	}
 
 	/**
-	 * Create a filter that also lets trusted callers send the spans of a request into an
+	 * Create a filter that also lets trusted callers send the spans of a request to an
 	 * experiment: if a row of an evaluation in another process calls this one, the spans
 	 * belong to its row, and are not in the logs of the project. The caller names the
 	 * experiment in the header {@code baggage}, as {@link ProjectTracer#propagator()} and
 	 * Braintrust's SDKs do. The API key of the project must be allowed to write to it. At
-	 * most 16 experiments are open at a time; the spans of a request of another one are
-	 * in the logs.
+	 * most 16 experiments are open at a time; spans for any other experiment go to the
+	 * logs.
 	 * @return the new filter
 	 */
 	public ProjectContextFilter acceptExperiments() {

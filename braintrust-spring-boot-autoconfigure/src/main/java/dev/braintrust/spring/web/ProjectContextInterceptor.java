@@ -11,10 +11,10 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Sends the current span of a project with the calls that you choose of a
- * {@code RestClient} or {@code RestTemplate}, by {@link ProjectTracer#propagator()}. Add
- * it to the client yourself. Calls that you do not choose, and calls outside a span of
- * the project, stay as they are.
+ * Carries the current span of a project on chosen calls of a {@code RestClient} or
+ * {@code RestTemplate}, with {@link ProjectTracer#propagator()}. Add it to the client
+ * yourself. Calls that you do not choose, and calls outside a span of the project, stay
+ * unchanged.
  * <p>
  * A request has one {@code traceparent}: on the calls that you choose, the project's
  * replaces the application's own.
@@ -26,8 +26,8 @@ public final class ProjectContextInterceptor implements ClientHttpRequestInterce
 	/**
 	 * Create an interceptor.
 	 * @param tracer the tracer of the project
-	 * @param chosen tells which requests carry the span, for example by their host; if it
-	 * throws, the request does not carry it
+	 * @param chosen chooses the requests that carry the span, for example by their host;
+	 * if it throws, the request does not carry the span
 	 */
 	public ProjectContextInterceptor(ProjectTracer tracer, Predicate<? super HttpRequest> chosen) {
 		this.chosen = new ProjectRequests<>(tracer, chosen, "chosen");

@@ -15,7 +15,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Lets requests of trusted callers continue a project's trace, by the headers of
+ * Lets requests of trusted callers continue a project's trace, with the headers of
  * {@link ProjectTracer#propagator()}. Declare it as a bean yourself. Reactive spans and
  * streams of a {@code ChatClient} find the trace in Reactor's context. A trusted caller
  * decides which trace the spans of a request belong to and whether they are recorded, but
@@ -31,8 +31,8 @@ public final class ProjectContextWebFilter implements WebFilter {
 	/**
 	 * Create a filter.
 	 * @param tracer the tracer of the project
-	 * @param trusted tells which requests come from trusted callers; if it throws, the
-	 * headers are not read
+	 * @param trusted chooses the requests of trusted callers; if it throws, the headers
+	 * are not read
 	 */
 	public ProjectContextWebFilter(ProjectTracer tracer, Predicate<? super ServerWebExchange> trusted) {
 		this.trusted = new ProjectRequests<>(tracer, trusted, "trusted");
@@ -45,13 +45,13 @@ public final class ProjectContextWebFilter implements WebFilter {
 	}
 
 	/**
-	 * Create a filter that also lets trusted callers send the spans of a request into an
+	 * Create a filter that also lets trusted callers send the spans of a request to an
 	 * experiment: if a row of an evaluation in another process calls this one, the spans
 	 * belong to its row, and are not in the logs of the project. The caller names the
 	 * experiment in the header {@code baggage}, as {@link ProjectTracer#propagator()} and
 	 * Braintrust's SDKs do. The API key of the project must be allowed to write to it. At
-	 * most 16 experiments are open at a time; the spans of a request of another one are
-	 * in the logs.
+	 * most 16 experiments are open at a time; spans for any other experiment go to the
+	 * logs.
 	 * @return the new filter
 	 */
 	public ProjectContextWebFilter acceptExperiments() {

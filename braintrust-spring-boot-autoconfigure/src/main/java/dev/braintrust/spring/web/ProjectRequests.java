@@ -24,8 +24,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.util.Assert;
 
 /**
- * The requests that the application has chosen to carry the trace of a project. Nothing
- * that fails here fails a request.
+ * The requests that the application has chosen to carry the trace of a project. A failure
+ * here never fails a request.
  */
 final class ProjectRequests<T> {
 
@@ -57,12 +57,12 @@ final class ProjectRequests<T> {
 		this.experiments = experiments;
 	}
 
-	// The same requests, whose callers may also say which experiment spans belong to.
+	// The same requests, whose callers may also name the experiment that spans belong to.
 	ProjectRequests<T> acceptingExperiments() {
 		return new ProjectRequests<>(this.tracer, this.chosen, true);
 	}
 
-	// A predicate that fails is a no.
+	// If the predicate fails, the request is not chosen.
 	boolean include(T request) {
 		try {
 			return this.chosen.test(request);
@@ -74,15 +74,15 @@ final class ProjectRequests<T> {
 		}
 	}
 
-	// Continue the trace that the headers name. They are given by their names, whatever
-	// the case of these.
+	// Continue the trace in the headers. The function returns the values of a header by
+	// its name, ignoring case.
 	Context extract(Context context, Function<String, @Nullable List<String>> headers) {
 		TextMapPropagator propagator = (this.experiments && this.tracer instanceof DefaultProjectTracer ours)
 				? ours.experimentPropagator() : this.tracer.propagator();
 		return propagator.extract(context, headers, GETTER);
 	}
 
-	// Write the current span of the project in the place of what is there: a request has
+	// Write the current span of the project, replacing existing headers: a request has
 	// one trace context.
 	void write(HttpHeaders headers) {
 		try {
@@ -103,7 +103,7 @@ final class ProjectRequests<T> {
 		}
 	}
 
-	// HTTP clients refuse a request with other characters, and members may be strangers'.
+	// HTTP clients refuse other characters, and members may come from strangers.
 	private static String ascii(String baggage) {
 		return Stream.of(baggage.split(","))
 			.filter((member) -> member.chars().allMatch((character) -> character >= ' ' && character <= '~'))

@@ -1,7 +1,7 @@
 /**
- * Carries the context of a project over HTTP, on the calls that the application chooses,
- * and takes it from the callers that the application trusts. Nothing of it is there
- * unless the application makes it.
+ * Carries the context of a project over HTTP: to calls that the application chooses, and
+ * from callers that the application trusts. The application creates these filters and
+ * interceptors itself.
  */
 @NullMarked
 package dev.braintrust.spring.web;
