@@ -4,8 +4,8 @@ import org.hibernate.engine.spi.CompositeOwner;
 import org.hibernate.engine.spi.CompositeTracker;
 
 /**
- * Keeps the enhanced entities that embed the columns, so that they know of a change.
- * Loaded only with Hibernate.
+ * Keeps the enhanced entities that embed the columns, to tell them about changes. Loaded
+ * only with Hibernate.
  */
 interface HibernateOwnerTracking extends CompositeTracker {
 

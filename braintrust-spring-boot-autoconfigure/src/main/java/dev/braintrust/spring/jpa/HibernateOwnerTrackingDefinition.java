@@ -8,13 +8,13 @@ import org.springframework.core.NativeDetector;
 
 /**
  * Defines {@link OwnerTracking} for an application with Hibernate. The name is free until
- * {@link TraceContextColumns} is loaded, so this runs before the classes of the
- * application do: when a context is prepared, when JUnit starts, and in the classes that
- * are generated ahead of time.
+ * {@link TraceContextColumns} is loaded, so this runs before application classes: when a
+ * context is prepared and when JUnit starts. Ahead-of-time processing generates the
+ * class.
  */
 final class HibernateOwnerTrackingDefinition {
 
-	// Texts, since a class literal may load the interface.
+	// Strings, since a class literal may load the interface.
 	private static final String PACKAGE = "dev/braintrust/spring/jpa/";
 
 	static final String INTERFACE = PACKAGE + "OwnerTracking";
@@ -30,9 +30,9 @@ final class HibernateOwnerTrackingDefinition {
 				MethodHandles.lookup().defineClass(bytes());
 			}
 			catch (LinkageError | IllegalAccessException ex) {
-				// It is loaded already: by an earlier run of this, or because the
-				// application used the columns first. Those work in any entity that is
-				// not enhanced.
+				// The interface is loaded already, by an earlier call or because the
+				// application used the columns first. They still work in entities that
+				// are not enhanced.
 			}
 		}
 	}

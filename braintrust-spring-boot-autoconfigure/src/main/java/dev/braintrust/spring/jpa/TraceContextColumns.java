@@ -59,10 +59,10 @@ public class TraceContextColumns implements StoredTraceContext, OwnerTracking, S
 	 */
 	public static final int TRACESTATE_LENGTH = 512;
 
-	// The converter gives this field a value for a null column. JPA providers leave an
-	// embedded object null when all its attributes are null; with one that is not, the
-	// entity's getter can be handed to inTrace as it is. JSON libraries that write fields
-	// may set it to null all the same.
+	// JPA providers leave an embedded object null if all its attributes are null. The
+	// converter gives this field a value for a null column, so that the entity's getter
+	// can be passed to inTrace directly. JSON libraries that write fields may still set
+	// it to null.
 	@JsonProperty("traceparent")
 	@Convert(converter = EmptyColumnConverter.class)
 	@Column(name = "traceparent", length = TRACEPARENT_LENGTH)
@@ -72,7 +72,7 @@ public class TraceContextColumns implements StoredTraceContext, OwnerTracking, S
 	@Column(name = "tracestate", length = TRACESTATE_LENGTH)
 	private @Nullable String tracestate;
 
-	// By the name of the attribute: tells the enhanced entity that it has changed.
+	// By attribute name: tells an enhanced entity that it has changed.
 	@Transient
 	private transient @Nullable Map<String, Runnable> owners;
 
