@@ -12,9 +12,9 @@ import dev.braintrust.spring.settings.Amount;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Says how the export of each project goes, once per change of state, and the same
- * trouble once in ten minutes where it comes and goes. It names properties, hosts and
- * statuses; never a key, a body or an attribute.
+ * Logs the export of each project, once per change of state, and a problem that comes and
+ * goes once in ten minutes. It names properties, hosts and statuses, never a key, a body
+ * or an attribute.
  */
 final class ExportLog {
 
@@ -37,7 +37,7 @@ final class ExportLog {
 		this(System::nanoTime);
 	}
 
-	// Wait until all has been written.
+	// Wait until all messages are written.
 	void await(Duration timeout) {
 		this.log.await(timeout);
 	}
@@ -163,7 +163,7 @@ final class ExportLog {
 	private record Trouble(String state, int requests, boolean isSaid) {
 	}
 
-	// Messages that are logged once in a while.
+	// The key of a message that is logged at most once in ten minutes.
 	private record Saying(String projectKey, String state) {
 	}
 

@@ -7,26 +7,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the export of one project goes. {@code ended} is always the sum of {@code sent},
- * {@code queued} and what was {@code lost}. It has neither secrets nor content.
+ * The state of the export of one project. {@code ended} is always the sum of
+ * {@code sent}, {@code queued} and {@code lost}. It contains neither secrets nor content.
  *
- * @param state what became of the last request
+ * @param state the result of the last request
  * @param ended the number of spans that ended
  * @param sent the number of spans that were accepted
- * @param queued the number of spans that wait or are under way
- * @param underWay the number of those that are part of a request, also while it pauses
- * between two attempts
- * @param queuedBytes about how much of the heap those hold
+ * @param queued the number of spans that are queued or in flight
+ * @param underWay the number of queued spans that are part of a request, even while it
+ * pauses between two attempts
+ * @param queuedBytes the approximate size of the queued spans on the heap
  * @param lost the number of spans that were lost, by reason
- * @param contentLost the number of spans that lost their content, by reason; they are
- * counted above too
+ * @param contentLost the number of spans that lost their content, by reason; the numbers
+ * above include these spans
  * @param requests the number of requests that were sent
  * @param retried the number of spans that were sent again, each time counted
  * @param bytes the number of bytes that were accepted, before compression
- * @param lastSuccess when a request was last accepted, {@code null} if none was
- * @param lastFailure when a request last failed, {@code null} if none did
- * @param lastError what the last failure was, without the text of an exception or an
- * answer, {@code null} if there was none
+ * @param lastSuccess when a request was last accepted, or {@code null}
+ * @param lastFailure when a request last failed, or {@code null}
+ * @param lastError a description of the last failure, without the text of an exception or
+ * an answer, or {@code null}
  */
 public record ExportStatus(State state, long ended, long sent, long queued, long underWay, long queuedBytes,
 		Map<LossReason, Long> lost, Map<LossReason, Long> contentLost, long requests, long retried, long bytes,
@@ -38,17 +38,17 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	public static final ExportStatus UNUSED = new ExportStatus(State.IDLE, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0, 0,
 			null, null, null);
 
-	// The same when more spans have ended, which wait.
+	// Add spans that have ended since and are queued.
 	ExportStatus now(long ended, long moreBytes) {
 		return with(this.state, ended, this.lost, this.underWay, this.queuedBytes + moreBytes);
 	}
 
-	// Together with another queue of the project. What became of the last request is told
-	// by queues that are open.
+	// Add the status of another queue of the project. Only queues that are open determine
+	// the result of the last request.
 	ExportStatus plus(ExportStatus other) {
 		boolean later = this.state != State.CLOSED && other.state != State.CLOSED
 				&& isLater(other.lastRequest(), lastRequest());
-		// A failure that is not over is told rather than one of a queue that is.
+		// A failure that continues takes precedence over the failure of a closed queue.
 		boolean failing = this.state == State.RETRYING || this.state == State.FAILING;
 		boolean failedLater = isLater(other.lastFailure, this.lastFailure) && !(failing && other.state == State.CLOSED);
 		return new ExportStatus(later ? other.state : this.state, this.ended + other.ended, this.sent + other.sent,
@@ -74,8 +74,8 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		return sum;
 	}
 
-	// The same after the close: nothing waits any more. So what was neither sent nor lost
-	// by then is lost, whoever had it.
+	// Return the status after the close. Nothing is queued any more, so a span that was
+	// neither sent nor lost before is lost now.
 	ExportStatus closed(long endedBefore, long ended) {
 		Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
 		lost.putAll(this.lost);
@@ -96,7 +96,7 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 				this.lastError);
 	}
 
-	// The number of spans that were lost for any reason.
+	// Return the number of spans that were lost for any reason.
 	public long totalLost() {
 		return total(this.lost);
 	}
@@ -106,20 +106,20 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 	}
 
 	/**
-	 * What became of the last request.
+	 * The result of the last request.
 	 */
 	public enum State {
 
-		// There was none.
+		// No request was sent yet.
 		IDLE,
 
-		// It was accepted.
+		// The request was accepted.
 		SENDING,
 
-		// It failed in a way that may pass, and is repeated.
+		// The request failed in a way that may be temporary, and is retried.
 		RETRYING,
 
-		// It was refused for good, or could not be made.
+		// The request was refused for good, or could not be created.
 		FAILING,
 
 		// The application context has closed.

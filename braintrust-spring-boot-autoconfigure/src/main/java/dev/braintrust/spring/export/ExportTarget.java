@@ -23,9 +23,8 @@ import dev.braintrust.spring.settings.WebUrl;
 import org.springframework.util.Assert;
 
 /**
- * Where the spans of one project go: OTLP over HTTP, protobuf, at
- * {@code {api-url}/otel/v1/traces}, or at an endpoint of the user's own, which gets no
- * API key.
+ * The target of the spans of one project: OTLP over HTTP, protobuf, at
+ * {@code {api-url}/otel/v1/traces}, or at the user's own endpoint, which gets no API key.
  *
  * @see <a href=
  * "https://www.braintrust.dev/docs/integrations/sdk-integrations/opentelemetry">Braintrust,
@@ -51,7 +50,7 @@ final class ExportTarget {
 		this(settings, settings.parent().toString());
 	}
 
-	// The target of spans that all have another parent than the project.
+	// The target of spans whose parent is not the project.
 	ExportTarget(ProjectSettings settings, String parent) {
 		this.settings = settings;
 		URI endpoint = settings.export().endpoint();
@@ -69,8 +68,8 @@ final class ExportTarget {
 			Assert.notNull(apiKey, "'settings' must have an API key");
 			headers.put("Authorization", "Bearer " + apiKey.value());
 		}
-		// A header holds printable ASCII alone. Each span carries its parent as an
-		// attribute too, which holds any name.
+		// A header value may only hold printable ASCII. Each span also carries its parent
+		// as an attribute, which may hold any name.
 		if (parent.chars().allMatch((c) -> c >= ' ' && c <= '~')) {
 			headers.put(PARENT_HEADER, parent);
 		}
@@ -94,7 +93,7 @@ final class ExportTarget {
 		return this.endpoint;
 	}
 
-	// Where spans go, for people. A query may hold a secret.
+	// Return the target as a text for people. A query may hold a secret.
 	String location() {
 		String endpoint = this.endpoint.toString();
 		int query = endpoint.indexOf('?');
@@ -118,11 +117,11 @@ final class ExportTarget {
 		return this.settings.export().connection();
 	}
 
-	// A request of a message that has been compressed.
+	// Create a request for a message that is already compressed.
 	HttpRequest request(byte[] body) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(this.endpoint)
 			.header("Content-Type", "application/x-protobuf")
-			// A publisher of the array would copy all of it.
+			// A publisher of the array would copy the whole array.
 			.POST(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)),
 					body.length));
 		this.headers.forEach(request::header);
@@ -132,7 +131,7 @@ final class ExportTarget {
 		return request.build();
 	}
 
-	// A message as it is sent.
+	// Compress a message, unless the target takes it uncompressed.
 	byte[] compress(byte[] message) {
 		if (!this.compressed) {
 			return message;
@@ -165,8 +164,8 @@ final class ExportTarget {
 	}
 
 	/**
-	 * Gzip at a level that pays: the default of the JDK takes several times the processor
-	 * time of the fastest one, for requests that are a little smaller.
+	 * Gzip at a level that pays: the JDK's default takes several times the processor time
+	 * of the fastest level, for slightly smaller requests.
 	 */
 	private static final class LevelGzipOutputStream extends GZIPOutputStream {
 

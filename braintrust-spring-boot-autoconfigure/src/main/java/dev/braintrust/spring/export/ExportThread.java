@@ -14,10 +14,10 @@ import dev.braintrust.spring.api.BackgroundThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that works, from the first message to the close. All others leave it
- * messages, which takes no lock. One that has died is replaced when the next one comes.
- * What is to be done last is done once, by whoever has the turn last, so a thread that
- * works for longer than a close can wait does it as soon as it returns.
+ * The single thread that works, from the first message to the close. Other threads leave
+ * it messages without a lock. If it dies, the next message starts a new thread. At the
+ * close, a last task runs once, on the thread that has the turn: if the work takes longer
+ * than the close can wait, the worker runs the task when the work returns.
  */
 final class ExportThread implements Runnable {
 
@@ -27,7 +27,7 @@ final class ExportThread implements Runnable {
 
 	private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
-	// Two threads may be there for a moment. One of them works.
+	// Two threads may exist for a moment. Only one of them works.
 	private final ReentrantLock turn = new ReentrantLock();
 
 	private final LongSupplier work;
@@ -36,7 +36,7 @@ final class ExportThread implements Runnable {
 
 	private volatile boolean closed;
 
-	// The work tells how long there is nothing else to do.
+	// The work returns the time until the next task is due.
 	ExportThread(LongSupplier work) {
 		this.work = work;
 	}
@@ -45,7 +45,7 @@ final class ExportThread implements Runnable {
 		return this.closed;
 	}
 
-	// Have something done, unless the last is done.
+	// Run a message on the thread, unless the last task has run.
 	void tell(Runnable message) {
 		if (!this.closed || this.last != null) {
 			this.messages.add(message);
@@ -70,7 +70,7 @@ final class ExportThread implements Runnable {
 				worker.start();
 			}
 			catch (OutOfMemoryError ex) {
-				// There may be a thread to be had for the next message.
+				// The next message may get a thread.
 			}
 		}
 	}
@@ -98,7 +98,7 @@ final class ExportThread implements Runnable {
 		}
 	}
 
-	// Whatever ended it.
+	// Called however the turn ends.
 	private void endTurn() {
 		try {
 			Runnable last = this.last;
@@ -113,7 +113,8 @@ final class ExportThread implements Runnable {
 		}
 	}
 
-	// Work no more, and do something last, now if the turn is to be had in time.
+	// Stop the thread and run a last task: now if the turn becomes free in time, else
+	// when the work returns.
 	void close(Runnable last, Duration timeout) {
 		this.last = last;
 		this.closed = true;

@@ -14,9 +14,10 @@ import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
 
 /**
- * Owns the queues of all projects: one thread decides what is sent when, and what gives
- * way. All others leave it a span or a message, which takes no lock, and go on. Nothing
- * runs on it that may take its time: no code of the application, no log, no encoding.
+ * Owns the queues of all projects. A single thread decides when to send a batch and which
+ * spans to drop. Other threads leave it a span or a message, without a lock, and
+ * continue. The thread runs nothing that may be slow: no code of the application, no
+ * logging, no encoding.
  */
 final class ExportWorker {
 
@@ -30,7 +31,7 @@ final class ExportWorker {
 
 	private final List<SpanQueue> queues = new ArrayList<>();
 
-	// What is to be told once it can be seen how things are.
+	// Notifications that run after the new status is published.
 	private final List<Runnable> news = new ArrayList<>();
 
 	private final ExportLog log = new ExportLog();
@@ -55,7 +56,7 @@ final class ExportWorker {
 		this.reads = new SpanReads(this, limits);
 	}
 
-	// Take a span that ended, on the thread that ended it.
+	// Enqueue a span that ended, on the thread that ended it.
 	void add(SpanInbox inbox, WaitingSpan span) {
 		long bytes = QueuedSpan.size(span);
 		boolean stripped = bytes > QueuedSpan.BARE_BYTES && !inbox.isPaced() && inbox.isFlooded(this, bytes);
@@ -81,12 +82,12 @@ final class ExportWorker {
 		this.thread.wake();
 	}
 
-	// Have the worker do something.
+	// Run a message on the worker.
 	void tell(Runnable message) {
 		this.thread.tell(message);
 	}
 
-	// Do what is to be done. Returns how long nothing else is.
+	// Do all work that is due. Return the time until the next task is due.
 	private long work() {
 		readArrivals();
 		long now = System.nanoTime();
@@ -103,7 +104,7 @@ final class ExportWorker {
 			}
 			wait = Math.min(wait, delay);
 		}
-		// So whoever had to wait for others, whatever for, comes before them.
+		// The queue that has waited longest comes first.
 		due.sort(Comparator.comparingLong(SpanQueue::lastTaken));
 		due.forEach((queue) -> send(queue, now));
 		this.inboxShare = this.budget.inboxShare();
@@ -155,7 +156,7 @@ final class ExportWorker {
 		}
 	}
 
-	// A batch was read.
+	// Send a batch that was read.
 	void send(SpanQueue queue, SpanBatch batch) {
 		int attempt = (batch.isEmpty() || this.thread.isClosed()) ? 0 : queue.request().send();
 		if (attempt == 0) {
@@ -171,14 +172,14 @@ final class ExportWorker {
 		}
 	}
 
-	// A request has been answered, or could not be made.
+	// Handle the reply to a request, or the failure to create it.
 	void answered(SpanQueue queue, Reply reply) {
 		long now = System.nanoTime();
 		long notBefore = now + reply.retryAfter().toNanos();
 		RequestTries.Outcome outcome = queue.request().outcome(reply, now, this.pace);
 		boolean over = outcome == RequestTries.Outcome.SETTLED || outcome == RequestTries.Outcome.GIVEN_UP;
 		if (this.thread.isClosed() && !over) {
-			// Nothing is repeated any more.
+			// Nothing is retried after the close.
 			return;
 		}
 		this.log.answered(queue.target(), reply, outcome);
@@ -193,14 +194,15 @@ final class ExportWorker {
 		}
 	}
 
-	// Send what has been added so far. Whoever completes it waits no longer.
+	// Send all spans that were added before. A caller that stops waiting completes
+	// the future.
 	CompletableFuture<Boolean> flush(Collection<SpanInbox> inboxes) {
 		CompletableFuture<Boolean> accepted = new CompletableFuture<>();
 		tell(() -> flush(inboxes, accepted));
 		return this.thread.isClosed() ? CompletableFuture.completedFuture(true) : accepted;
 	}
 
-	// Wait for what is logged.
+	// Wait until log messages are written.
 	void awaitLog(Duration timeout) {
 		this.log.await((timeout.compareTo(CLOSE_TIME) < 0) ? timeout : CLOSE_TIME);
 	}
@@ -209,7 +211,8 @@ final class ExportWorker {
 		long now = System.nanoTime();
 		List<SpanQueue> flushed = inboxes.stream().filter((inbox) -> !inbox.isUnused()).map(this::queue).toList();
 		flushed.forEach((queue) -> queue.collect(now));
-		// What is lost for room that was added before was lost before, too.
+		// Make room first: spans that are dropped for room then count as lost before
+		// the flush.
 		makeRoom();
 		List<CompletableFuture<Boolean>> flushes = flushed.stream().map((queue) -> queue.flush(now)).toList();
 		CompletableFuture.allOf(flushes.toArray(CompletableFuture[]::new))
@@ -217,8 +220,8 @@ final class ExportWorker {
 		accepted.thenRun(() -> tell(() -> flushes.forEach((flush) -> flush.complete(false))));
 	}
 
-	// Give up what is left and release all threads. What is left in an inbox counts
-	// as lost from then on, also if the worker does not return.
+	// Drop unsent spans and release all threads. Spans in an inbox count as lost from
+	// then on, even if the worker does not return.
 	void close(Collection<SpanInbox> inboxes) {
 		this.thread.close(() -> {
 			readArrivals();

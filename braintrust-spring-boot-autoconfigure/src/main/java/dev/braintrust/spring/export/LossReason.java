@@ -3,17 +3,17 @@ package dev.braintrust.spring.export;
 import java.util.Locale;
 
 /**
- * Why a span, or its content alone, was not sent.
+ * The reason why a span, or only its content, was not sent.
  */
 public enum LossReason {
 
 	/**
-	 * There was no room for all that waited.
+	 * There was no room for all queued spans.
 	 */
 	QUEUE_FULL("the queue was full"),
 
 	/**
-	 * The span was larger than one may be, or than the way to the server lets through.
+	 * The span exceeded the size limit, or a limit on the way to the server.
 	 */
 	TOO_LARGE("the span was too large"),
 
@@ -33,13 +33,13 @@ public enum LossReason {
 	GIVEN_UP("given up"),
 
 	/**
-	 * Its request was given up, or was under way at the close, and had no answer: the
-	 * span may have arrived all the same.
+	 * Its request was given up, or was in flight at the close, and had no answer. The
+	 * span may still have arrived.
 	 */
 	UNANSWERED("lost or unknown: no answer"),
 
 	/**
-	 * No request could be made of it.
+	 * No request could be created for it.
 	 */
 	UNSENDABLE("unsendable"),
 
@@ -60,7 +60,7 @@ public enum LossReason {
 	}
 
 	/**
-	 * What stands in a span in place of content that was lost.
+	 * The note that replaces lost content in a span.
 	 * @return a text without characters that JSON escapes
 	 */
 	public String note() {
@@ -68,7 +68,7 @@ public enum LossReason {
 	}
 
 	/**
-	 * The reason as the value of a tag.
+	 * The reason as a tag value.
 	 * @return the name in lower case, such as {@code queue_full}
 	 */
 	public String tag() {

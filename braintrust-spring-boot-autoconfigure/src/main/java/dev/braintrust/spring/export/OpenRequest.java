@@ -7,9 +7,9 @@ import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
 
 /**
- * The request of one project that is read, under way or pauses between two attempts, and
- * what becomes of its spans. There is none while no spans are taken. It belongs to the
- * worker; all times are of {@link System#nanoTime()}.
+ * The request of one queue that is being read, is in flight, or pauses between two
+ * attempts. It also counts the results of its spans. It is empty while no spans are
+ * taken. It belongs to the worker; all times are of {@link System#nanoTime()}.
  */
 final class OpenRequest {
 
@@ -38,22 +38,22 @@ final class OpenRequest {
 		return this.batch.isEmpty();
 	}
 
-	// Whether it has to be read before it is sent.
+	// Whether it must be read before it is sent.
 	boolean isUnread() {
 		return !this.batch.isReady();
 	}
 
-	// Whether it is read, or waits for its answer.
+	// Whether it is being read, or waits for its answer.
 	boolean isInFlight() {
 		return this.inFlight;
 	}
 
-	// Whether its spans were read and could be dropped.
+	// Whether its spans were read and may be dropped.
 	boolean isPausing() {
 		return !this.inFlight && this.batch.isMade();
 	}
 
-	// Whether as many requests are under way to its server as may be.
+	// Whether its server has the maximum number of requests in flight.
 	boolean isHeldUp() {
 		return this.server.availablePermits() == 0;
 	}
@@ -66,8 +66,8 @@ final class OpenRequest {
 		return this.batch.bytes();
 	}
 
-	// What others cannot have while it is under way. By how much it turned out to be
-	// larger than it said is for this project alone to bear.
+	// Return the bytes that others cannot use while it is in flight. If it turns out to
+	// be larger than estimated, only this project bears the excess.
 	long underWay() {
 		return this.inFlight ? Math.min(bytes(), this.takenBytes) : 0;
 	}
@@ -81,14 +81,14 @@ final class OpenRequest {
 		this.takenBytes = this.batch.bytes();
 	}
 
-	// It is read or sent now, if there is one.
+	// Start to read or send it, if it has spans.
 	SpanBatch start(long now) {
 		this.batch.limit(this.tries.maxSize(now));
 		this.inFlight = !isNone();
 		return this.batch;
 	}
 
-	// Nothing was read of it. Returns the spans that have not been read before.
+	// Nothing was read. Return the spans that have never been read.
 	List<QueuedSpan> notRead() {
 		this.inFlight = false;
 		return this.batch.isMade() ? List.of() : unmade();
@@ -105,14 +105,15 @@ final class OpenRequest {
 		}
 	}
 
-	// It is about to be sent. Returns which attempt that is, 0 if it is not to be sent
-	// now.
+	// It is about to be sent. Return the number of the attempt, or 0 if it cannot be
+	// sent now.
 	int send() {
 		if (isNone()) {
 			return 0;
 		}
 		if (!this.server.tryAcquire()) {
-			// It took its time to be read. It is sent when others are answered.
+			// Reading took a while, and other requests use all permits now. It is sent
+			// after one of them is answered.
 			this.inFlight = false;
 			return 0;
 		}
@@ -122,30 +123,30 @@ final class OpenRequest {
 		return this.attempts;
 	}
 
-	// Decide what is to become of it.
+	// Decide what follows a reply.
 	RequestTries.Outcome outcome(Reply reply, long now, Pace pace) {
 		boolean canShrink = this.batch.isReady() && this.batch.canShrink();
 		boolean alone = canShrink && this.batch.spans().size() == 1;
 		return this.tries.outcome(reply, canShrink, alone, now, pace);
 	}
 
-	// It failed in a way that may pass.
+	// It failed in a way that may be temporary.
 	void retry(Reply reply) {
 		landed();
-		// Also where it failed before it could be sent.
+		// Count an attempt even if it failed before it was sent.
 		this.attempts = Math.max(1, this.attempts);
 		this.counts.retrying(reply);
 	}
 
-	// Have it made smaller.
+	// Make it smaller before it is sent again.
 	void shrink(Reply reply, long now) {
 		this.tries.shrunk(this.batch.length(), reply, now);
 		this.batch.shrink();
 		this.attempts = 1;
 	}
 
-	// It was answered for good, or is given up. The next part of its spans takes its
-	// place, if there is one.
+	// It was answered for good, or is given up. The next part of its spans replaces it,
+	// if present.
 	void settle(Reply reply, long now) {
 		landed();
 		if (!isNone()) {
@@ -190,7 +191,7 @@ final class OpenRequest {
 		return reply.isAnswered() ? LossReason.REFUSED : LossReason.UNSENDABLE;
 	}
 
-	// Give up its messages, but not its spans, which have lost their content by then.
+	// Drop its messages, but keep its spans, which have lost their content.
 	List<QueuedSpan> giveUp() {
 		this.counts.contentLost(LossReason.QUEUE_FULL, this.batch.contents());
 		this.tries.reset();
@@ -203,7 +204,7 @@ final class OpenRequest {
 		return spans;
 	}
 
-	// Give up everything, for good. Returns how many spans are lost.
+	// Drop all spans for good. Return the number of lost spans.
 	int close() {
 		boolean sent = !isNone() && (this.requested || this.tries.mayHaveArrived());
 		int unanswered = sent ? this.batch.spans().size() : 0;

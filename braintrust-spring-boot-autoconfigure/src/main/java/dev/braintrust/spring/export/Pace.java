@@ -5,12 +5,12 @@ import java.time.Duration;
 import dev.braintrust.spring.api.Backoff;
 
 /**
- * How long the pipeline waits for what.
+ * The times that the pipeline waits.
  *
- * @param interval how long a span waits for others at the most
- * @param backoff the pauses before a request is repeated
- * @param closeTimeout how long closing waits for what is left to be sent
- * @param maxAttempts how many attempts of a request may fail that reached a server
+ * @param interval the longest time that a span waits for others
+ * @param backoff the pauses before a request is retried
+ * @param closeTimeout how long the close waits for unsent spans
+ * @param maxAttempts how many attempts of a request that reached a server may fail
  * @param maxAge how long attempts of a request that reached a server may fail
  */
 record Pace(Duration interval, Backoff backoff, Duration closeTimeout, int maxAttempts, Duration maxAge) {
@@ -23,7 +23,7 @@ record Pace(Duration interval, Backoff backoff, Duration closeTimeout, int maxAt
 		this(interval, new Backoff(MAX_ATTEMPTS, firstPause, longestPause), closeTimeout, MAX_ATTEMPTS, MAX_AGE);
 	}
 
-	// The pace of an application.
+	// Return the pace of an application.
 	static Pace closingIn(Duration closeTimeout) {
 		return new Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(30), closeTimeout);
 	}

@@ -3,14 +3,14 @@ package dev.braintrust.spring.export;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span that waits, and about how much of the heap it holds.
+ * A queued span and its approximate size on the heap.
  */
 class QueuedSpan {
 
-	// What a span holds without its content.
+	// The size of a span without its content.
 	static final long BARE_BYTES = 1024;
 
-	// For content that fails when it is asked: it may be the application's own.
+	// Used if the content fails to tell its size: it may be the application's own.
 	private static final long UNKNOWN_BYTES = 65_536;
 
 	private final WaitingSpan span;
@@ -25,7 +25,7 @@ class QueuedSpan {
 		this.inlineBytes = inlineSize(span);
 	}
 
-	// Asks the span, which may ask the application. So no lock may be held.
+	// Calculate the size. This may call code of the application, so hold no lock.
 	static long size(WaitingSpan span) {
 		try {
 			return BARE_BYTES + Math.max(0, span.contentSize());
@@ -52,7 +52,7 @@ class QueuedSpan {
 		return this.bytes;
 	}
 
-	// About how much it holds once it is read.
+	// Return the approximate size once it is read.
 	long requestBytes() {
 		return this.bytes + this.inlineBytes;
 	}
@@ -70,7 +70,7 @@ class QueuedSpan {
 			return this.span.withoutContent(reason);
 		}
 		catch (RuntimeException | Error ex) {
-			// No reader can read this, so it will be lost as one that cannot be sent.
+			// No reader can read this span, so it is lost later as unsendable.
 			return Entry.NONE;
 		}
 	}
@@ -94,7 +94,7 @@ class QueuedSpan {
 	}
 
 	/**
-	 * A span in the inbox or, without one, the end of what has been taken.
+	 * An entry of an inbox: a span or, without one, the end of the taken spans.
 	 */
 	static final class Entry extends QueuedSpan {
 
@@ -121,10 +121,10 @@ class QueuedSpan {
 			this.closed = false;
 		}
 
-		// Everything up to an entry has been taken.
+		// All spans up to an entry have been taken.
 		Entry(Entry taken, boolean closed) {
 			super(NONE, 0);
-			// A span that comes after the close is counted, and not kept.
+			// A span that arrives after the close is counted but not kept.
 			this.count = (taken.closed && closed) ? taken.count + 1 : taken.count;
 			this.countAtClose = taken.closed ? taken.countAtClose : taken.count;
 			this.total = taken.total;
@@ -142,7 +142,7 @@ class QueuedSpan {
 			this.next = next;
 		}
 
-		// Whether its content was given up before it was added.
+		// Whether its content was dropped before it was added.
 		boolean isStripped() {
 			return this.stripped;
 		}
@@ -150,7 +150,7 @@ class QueuedSpan {
 	}
 
 	/**
-	 * Stands for no span.
+	 * A placeholder without a span.
 	 */
 	private static final class NoSpan implements WaitingSpan {
 

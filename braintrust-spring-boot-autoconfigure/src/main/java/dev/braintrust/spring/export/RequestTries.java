@@ -5,24 +5,24 @@ import java.time.Duration;
 import dev.braintrust.spring.api.Reply;
 
 /**
- * The failed attempts of one request that reached a server, and what follows from them. A
- * server that cannot be reached says nothing about a request, so such attempts do not
- * count. Beyond the request it knows how large requests may be on their way, as far as
- * replies tell, and forgets it after an hour, since the way may have changed. All times
- * are of {@link System#nanoTime()}.
+ * Counts the failed attempts of one request that reached a server, and decides what
+ * follows. An attempt that reaches no server does not count, since it says nothing about
+ * the request. Across requests it remembers how large a request may be on its way, as far
+ * as replies tell. It forgets this after an hour, since the way may have changed. All
+ * times are of {@link System#nanoTime()}.
  */
 final class RequestTries {
 
-	// Then the timeout has grown to its longest, too.
+	// By then the timeout has grown to its maximum, too.
 	private static final int AT_ONE_SIZE = 4;
 
-	// Two minutes at the least: a server that is restarted is back by then, and costs no
-	// span its content.
+	// At least two minutes, so that the restart of a server costs no span its content.
 	private static final int ALONE = 10;
 
 	private static final long REMEMBERED = Duration.ofHours(1).toNanos();
 
-	// A server that refuses everything as too large has no limit to keep to.
+	// The lowest limit, because a server that refuses every request as too large has no
+	// real limit.
 	private static final long LEAST = 64 << 10;
 
 	private long maxSize = Long.MAX_VALUE;
@@ -39,20 +39,20 @@ final class RequestTries {
 
 	private boolean unanswered;
 
-	// Another request takes the place of the one so far.
+	// The next request starts from zero.
 	void reset() {
 		this.count = 0;
 		this.suspicious = 0;
 		this.unanswered = false;
 	}
 
-	// Whether the request may have arrived: an attempt reached a server that did not
-	// reply.
+	// Whether the request may have arrived: an attempt reached a server that did
+	// not reply.
 	boolean mayHaveArrived() {
 		return this.unanswered;
 	}
 
-	// How large a request of several spans may be.
+	// Return the maximum size of a request with several spans.
 	long maxSize(long now) {
 		if (this.maxSize != Long.MAX_VALUE && now - this.knownSince > REMEMBERED) {
 			this.maxSize = Long.MAX_VALUE;
@@ -60,7 +60,7 @@ final class RequestTries {
 		return this.maxSize;
 	}
 
-	// A request is made smaller.
+	// The request is made smaller.
 	void shrunk(long size, Reply reply, long now) {
 		if (reply.isTooLarge()) {
 			limit(size, now);
@@ -83,7 +83,7 @@ final class RequestTries {
 		this.knownSince = now;
 	}
 
-	// Count an attempt.
+	// Count an attempt, and decide what follows.
 	Outcome outcome(Reply reply, boolean canShrink, boolean alone, long now, Pace pace) {
 		if (!reply.mayPass()) {
 			return (canShrink && reply.isTooLarge()) ? Outcome.TOO_LARGE : Outcome.SETTLED;
@@ -103,23 +103,24 @@ final class RequestTries {
 	}
 
 	/**
-	 * What follows an reply.
+	 * The decision after a reply.
 	 */
 	enum Outcome {
 
-		// The request is done with: accepted, or refused for good.
+		// The request is done: accepted, or refused for good.
 		SETTLED,
 
-		// It is sent again as it is.
+		// The request is sent again unchanged.
 		REPEATED,
 
-		// It is too large, as the server says, and is sent again in smaller ones.
+		// The server says that the request is too large. Its spans are sent again in
+		// smaller requests.
 		TOO_LARGE,
 
-		// It fails again and again, and is sent again in smaller ones.
+		// The request fails repeatedly. Its spans are sent again in smaller requests.
 		SHRUNK,
 
-		// It has failed too often, or for too long.
+		// The request has failed too often, or for too long.
 		GIVEN_UP
 
 	}

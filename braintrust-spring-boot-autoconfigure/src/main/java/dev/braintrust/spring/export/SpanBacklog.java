@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The waiting spans of one project, oldest first. Those that have lost their content are
- * the oldest ones, so the two kinds are kept one after the other. Beside them are those
- * that cannot be read yet.
+ * The queued spans of one project, oldest first. The oldest spans lose their content
+ * first, so spans without content are kept in one deque, before the deque of whole spans.
+ * Spans that cannot be read yet are kept aside.
  */
 final class SpanBacklog {
 
@@ -20,7 +20,7 @@ final class SpanBacklog {
 
 	private final Deque<QueuedSpan> whole = new ArrayDeque<>(FEW);
 
-	// What could not be read yet.
+	// Spans that could not be read yet.
 	private final Set<QueuedSpan> awaiting = new LinkedHashSet<>(0);
 
 	private final SpanCounts counts;
@@ -39,7 +39,7 @@ final class SpanBacklog {
 		this.counts.added();
 	}
 
-	// Take spans back that are older than all that wait.
+	// Put back spans that are older than all queued spans.
 	void putBack(List<QueuedSpan> spans) {
 		for (int i = spans.size() - 1; i >= 0; i--) {
 			QueuedSpan span = spans.get(i);
@@ -54,14 +54,15 @@ final class SpanBacklog {
 		spans.forEach((span) -> this.awaitingBytes += span.bytes());
 	}
 
-	// Take back a span that can be read. Returns whether it has not been lost meanwhile.
+	// Stop keeping a span aside. Return whether it was still there, and not
+	// lost meanwhile.
 	boolean resume(QueuedSpan span) {
 		boolean awaited = this.awaiting.remove(span);
 		this.awaitingBytes -= awaited ? span.bytes() : 0;
 		return awaited;
 	}
 
-	// How many can be read.
+	// Return the number of spans that can be read.
 	int size() {
 		return this.bare.size() + this.whole.size();
 	}
@@ -70,12 +71,12 @@ final class SpanBacklog {
 		return this.bare.isEmpty() && this.whole.isEmpty();
 	}
 
-	// How many there are.
+	// Return the number of all spans.
 	int all() {
 		return size() + this.awaiting.size();
 	}
 
-	// What those hold that can be read.
+	// Return the size of the spans that can be read.
 	long bytes() {
 		return this.bytes;
 	}
@@ -109,7 +110,7 @@ final class SpanBacklog {
 		return spans;
 	}
 
-	// Give up the content of the oldest span that has any. One that is kept aside has
+	// Drop the content of the oldest span that has any. A span that is kept aside has
 	// nothing to wait for then.
 	boolean strip() {
 		for (QueuedSpan span : this.awaiting) {
@@ -130,7 +131,7 @@ final class SpanBacklog {
 		return false;
 	}
 
-	// Give up the oldest span.
+	// Drop the oldest span.
 	boolean lose() {
 		if (!isEmpty() || strip()) {
 			poll(1, Long.MAX_VALUE).forEach(QueuedSpan::lost);
@@ -140,7 +141,7 @@ final class SpanBacklog {
 		return false;
 	}
 
-	// Give up all spans, for good. Returns how many they are.
+	// Drop all spans for good. Return their number.
 	int close() {
 		int all = all();
 		this.awaiting.forEach(QueuedSpan::lost);

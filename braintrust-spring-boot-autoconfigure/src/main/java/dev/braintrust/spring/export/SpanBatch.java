@@ -7,12 +7,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Spans that are sent together, in one request or, where one would be too large, in
- * several after each other. The messages are made once, however often a request is
- * repeated; from then on the spans are kept without their content. A message that does
- * not get through is made smaller.
+ * The spans of one batch. They are sent in one request, or in several in a row if one
+ * would be too large. The messages are encoded once, however often a request is retried.
+ * From then on the spans are kept without their content. A message that does not get
+ * through is made smaller.
  * <p>
- * While its spans are read, a batch belongs to the thread that reads, otherwise to the
+ * While its spans are read, a batch belongs to the reading thread, otherwise to the
  * worker.
  */
 final class SpanBatch {
@@ -31,7 +31,7 @@ final class SpanBatch {
 
 	private long bytes;
 
-	// No spans.
+	// An empty batch.
 	SpanBatch() {
 	}
 
@@ -39,12 +39,12 @@ final class SpanBatch {
 		add(List.of(new Part(spans, new BitSet(), new byte[0], 0, false)));
 	}
 
-	// Whether the spans have become messages.
+	// Whether the spans have been encoded into messages.
 	boolean isMade() {
 		return this.made;
 	}
 
-	// Whether there is a message to be sent as it is.
+	// Whether the next message can be sent unchanged.
 	boolean isReady() {
 		return this.made && !this.tooLarge;
 	}
@@ -59,7 +59,7 @@ final class SpanBatch {
 		return this.parts.element().whole();
 	}
 
-	// The next request as it is sent.
+	// The body of the next request.
 	byte[] body() {
 		return this.parts.element().body();
 	}
@@ -69,17 +69,17 @@ final class SpanBatch {
 		return this.parts.element().length();
 	}
 
-	// Whether the spans of the next request were sent before, in a larger one.
+	// Whether the spans of the next request were sent before, in a larger request.
 	boolean isSentAgain() {
 		return this.shrunk || this.parts.element().again();
 	}
 
-	// How large a request of several spans may be on its way.
+	// The maximum size of a request with several spans.
 	long maxBytes() {
 		return this.maxBytes;
 	}
 
-	// Heed how large a request of several spans may be on its way.
+	// Set the maximum size of a request with several spans.
 	void limit(long maxBytes) {
 		this.maxBytes = maxBytes;
 		this.tooLarge |= this.made && spans().size() > 1 && length() > maxBytes;
@@ -90,13 +90,13 @@ final class SpanBatch {
 		return this.made && (spans().size() > 1 || !whole().isEmpty());
 	}
 
-	// Have the next request made smaller before it is sent again.
+	// Let the next request be made smaller before it is sent again.
 	void shrink() {
 		this.tooLarge = true;
 		this.shrunk = true;
 	}
 
-	// The messages were made that take the place of the next request.
+	// Replace the next request with the messages that were encoded for it.
 	void made(List<Part> parts) {
 		this.made = true;
 		this.tooLarge = false;
@@ -132,19 +132,19 @@ final class SpanBatch {
 		return this.bytes;
 	}
 
-	// How many spans have content in a message.
+	// Return the number of spans with content in a message.
 	int contents() {
 		return this.parts.stream().mapToInt((part) -> part.whole().cardinality()).sum();
 	}
 
-	// The spans without what was made of them.
+	// Return the spans without their messages.
 	List<QueuedSpan> unmade() {
 		List<QueuedSpan> spans = new ArrayList<>();
 		this.parts.forEach((part) -> spans.addAll(part.spans()));
 		return spans;
 	}
 
-	// What goes in one request, and its length before compression.
+	// One request: its spans, its body and its length before compression.
 	record Part(List<QueuedSpan> spans, BitSet whole, byte[] body, int length, boolean again) {
 
 		long bytes() {

@@ -13,11 +13,11 @@ import dev.braintrust.spring.api.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the spans of all projects hold together. When it is too much, a project that holds
- * its share or more makes room: first the content of its oldest spans goes, then, when no
- * content is left, its oldest spans. What is under way of a project counts for its own
- * share and is not taken back, so a project that holds less than its share loses nothing
- * to another. Used by the worker alone.
+ * The budget for the spans of all projects. If it is exceeded, a project that holds its
+ * share or more makes room: first the oldest spans lose their content, then, when no
+ * content is left, the oldest spans are dropped. Requests in flight count for the share
+ * of their own project and are not taken back. So a project that holds less than its
+ * share loses nothing to another. Only the worker uses this class.
  */
 final class SpanBudget {
 
@@ -33,7 +33,7 @@ final class SpanBudget {
 
 	private long spans;
 
-	// The number of these that are in paced queues, which drop nothing.
+	// The number of spans in paced queues, which drop nothing.
 	private long paced;
 
 	private long pacedBytes;
@@ -49,9 +49,9 @@ final class SpanBudget {
 		this.memory = memory;
 	}
 
-	// How many requests may be under way to the server of a target. The projects that
-	// send to it share them, so those that are due at one time do not open a connection
-	// each.
+	// Return the permits for requests in flight to the server of a target. All projects
+	// that send to it share them, so that projects that are due at the same time do not
+	// open a connection each.
 	Semaphore server(ExportTarget target) {
 		return this.servers.computeIfAbsent(target.endpoint().getAuthority(),
 				(authority) -> new Semaphore(MAX_REQUESTS));
@@ -84,33 +84,33 @@ final class SpanBudget {
 	}
 
 	// The queues of a project divide its share, so that a project with many queues takes
-	// nothing from another one.
+	// nothing from another.
 	long requestShare(Holdings project) {
 		return this.limits.requestShare(this.activeProjects * Math.max(1, project.active), this.underWay);
 	}
 
-	// About how much of one queue may wait for the worker. All queues together may
-	// exceed the budget by a quarter.
+	// Return the approximate size of the spans of one queue that may wait for the worker.
+	// All queues together may exceed the budget by a quarter.
 	long inboxShare() {
 		return this.memory.max() / 4 / Math.max(1, this.active);
 	}
 
-	// Whether a project holds so much beside its spans that they do not wait for others:
-	// the bytes of an attachment are held until its span is sent, though they are
-	// uploaded long before.
+	// Whether a project holds so much beside its spans that they are sent without waiting
+	// for others: the bytes of an attachment are held until its span is sent, even if
+	// they were uploaded long before.
 	boolean isLarge(long held) {
 		return held >= inboxShare();
 	}
 
-	// Whether another request may be under way. Requests hold half of the room at the
-	// most; where servers do not answer, a quarter more is for small ones, so that other
+	// Whether another request may be in flight. Requests hold at most half of the room.
+	// If servers do not answer, small requests may use a quarter more, so that other
 	// projects go on.
 	boolean admits(long size) {
 		long half = this.limits.maxBytes() / 2;
 		return this.underWay < half || (size <= this.limits.smallRequest() && this.underWay < half + half / 2);
 	}
 
-	// Make room, and return the targets that lost something.
+	// Make room. Return the targets that lost something.
 	Set<ExportTarget> makeRoom(List<SpanQueue> queues) {
 		Set<ExportTarget> full = new HashSet<>(0);
 		long bytes = room(this.limits.maxBytes(), this.pacedBytes);
@@ -122,7 +122,7 @@ final class SpanBudget {
 			full.add(queue.target());
 			while (this.memory.held() > this.limits.maxBytes() && isShare(queue.project().held(), bytes)
 					&& queue.loseContentOrSpan()) {
-				// Until there is room, or others hold more.
+				// Until there is room, or the project holds less than its share.
 			}
 		}
 		survey(queues);
@@ -140,7 +140,7 @@ final class SpanBudget {
 	}
 
 	// Paced queues drop nothing, so their spans reduce the room of all others. They
-	// reduce it by half at most: an experiment with large rows takes no more.
+	// reduce it by half at most, however large the rows of an experiment are.
 	private static long room(long max, long paced) {
 		return max - Math.min(paced, max / 2);
 	}
@@ -149,7 +149,7 @@ final class SpanBudget {
 		return held >= all / Math.max(1, this.activeProjects);
 	}
 
-	// Of the project that holds most, the queue that does.
+	// Return the largest queue of the project that holds most.
 	private @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<SpanQueue> held,
 			ToLongFunction<SpanQueue> own, long all) {
 		Comparator<SpanQueue> order = Comparator.comparingLong(held).thenComparingLong(own);
@@ -164,20 +164,20 @@ final class SpanBudget {
 	}
 
 	/**
-	 * What the queues of one project hold together.
+	 * The spans and bytes that all queues of one project hold.
 	 */
 	static final class Holdings {
 
 		private final MemoryBudget.Part memory;
 
-		// Without those in paced queues.
+		// Without the spans in paced queues.
 		private long spans;
 
 		private long bytes;
 
 		private long pacedBytes;
 
-		// How many of its queues have spans.
+		// The number of its queues that have spans.
 		private int active;
 
 		private Holdings(MemoryBudget.Part memory) {
@@ -193,7 +193,7 @@ final class SpanBudget {
 			return this.memory.held() - this.pacedBytes;
 		}
 
-		// What it holds besides its spans.
+		// Return the bytes that it holds besides its spans.
 		long attachments() {
 			return this.memory.held() - this.bytes;
 		}

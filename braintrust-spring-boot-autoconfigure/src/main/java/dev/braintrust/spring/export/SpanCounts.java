@@ -11,8 +11,8 @@ import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what becomes of the spans of a queue, and how far they have come in the order in
- * which they were added, which is what a flush waits for. It belongs to the worker.
+ * Counts the results of a queue's spans and tracks the position up to which they are
+ * settled. A flush waits for that position. It belongs to the worker.
  */
 final class SpanCounts {
 
@@ -95,7 +95,7 @@ final class SpanCounts {
 		this.added++;
 	}
 
-	// The oldest spans have been sent, or lost for a reason.
+	// The oldest spans were sent, or lost for a reason.
 	void settled(long count, long lost, LossReason reason) {
 		ExportStatus.merge(this.lost, reason, lost);
 		settled(count, lost);
@@ -107,8 +107,8 @@ final class SpanCounts {
 		this.flushes.removeIf((flush) -> flush.isSettled(this.settled, this.failed));
 	}
 
-	// A span was lost that may be behind others that are under way. It counts as soon as
-	// they do.
+	// A span was lost that may be behind other spans in flight. It is settled together
+	// with them.
 	void lostBehind(LossReason reason) {
 		ExportStatus.merge(this.lost, reason, 1);
 		this.lostBehind++;
@@ -122,12 +122,13 @@ final class SpanCounts {
 		}
 	}
 
-	// Whether spans wait that a flush waits for.
+	// Whether a flush waits for unsettled spans.
 	boolean isWanted() {
 		return this.settled < this.wanted;
 	}
 
-	// Begin to wait for what has been added so far. Whoever waits no longer completes it.
+	// Start to wait for all spans that were added before. A caller that stops waiting
+	// completes the future.
 	CompletableFuture<Boolean> flush() {
 		this.wanted = this.added;
 		this.flushes.removeIf((flush) -> flush.accepted().isDone());
@@ -139,7 +140,7 @@ final class SpanCounts {
 	}
 
 	/**
-	 * The spans that a flush waits for.
+	 * A flush: it waits until the spans up to a position are settled.
 	 */
 	private record Flush(long upTo, long failedBefore, CompletableFuture<Boolean> accepted) {
 

@@ -10,17 +10,18 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the threads of the application leave the spans of one project for the worker. An
- * entry is added by one atomic step, which counts it too, so a thread that dies in the
- * midst of it, as by the end of its stack, has either added a span or has not. The newest
- * entry knows how many there have been, so nothing is counted twice.
+ * The lock-free inbox of one project. Application threads add ended spans, the worker
+ * takes them. One atomic step adds and counts an entry, so a thread that dies midway, for
+ * example by a stack overflow, has either added its span or not. The newest entry knows
+ * the total, so no span is counted twice.
  */
 final class SpanInbox implements SpanSink {
 
 	private static final AtomicReferenceFieldUpdater<SpanInbox, QueuedSpan.Entry> NEWEST = AtomicReferenceFieldUpdater
 		.newUpdater(SpanInbox.class, QueuedSpan.Entry.class, "newest");
 
-	// How long a thread that floods waits for the worker before it gives up content.
+	// How long a thread that floods the inbox waits for the worker before it
+	// drops content.
 	private static final long FLOODED = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private volatile QueuedSpan.Entry newest = new QueuedSpan.Entry();
@@ -43,7 +44,7 @@ final class SpanInbox implements SpanSink {
 
 	private volatile long takenBytes;
 
-	// Of how many taken bytes a caller gave up to wait for the worker to take more.
+	// The value of takenBytes when a caller last waited for the worker in vain.
 	private volatile long gaveUpAt = -1;
 
 	private volatile ExportStatus known = ExportStatus.UNUSED;
@@ -69,7 +70,7 @@ final class SpanInbox implements SpanSink {
 		return this.paced;
 	}
 
-	// Whether it shares the room of experiments.
+	// Whether it shares the room for experiments.
 	boolean isRunning() {
 		return this.paced && !this.closing;
 	}
@@ -115,7 +116,7 @@ final class SpanInbox implements SpanSink {
 		this.pipeline.close(this);
 	}
 
-	// Add a span. Returns whether the worker must be told.
+	// Add a span. Return whether the worker must be woken.
 	boolean push(WaitingSpan span, long bytes, boolean stripped) {
 		while (true) {
 			QueuedSpan.Entry before = this.newest;
@@ -138,26 +139,27 @@ final class SpanInbox implements SpanSink {
 		return this.newest.count == 0;
 	}
 
-	// Take no more. What the worker has not taken is lost. Returns how many spans that
-	// are.
+	// Accept no more spans. Spans that the worker has not taken are lost. Return
+	// their number.
 	int end() {
 		Deque<QueuedSpan.Entry> left = take(true);
 		left.forEach(QueuedSpan::lost);
 		return left.size();
 	}
 
-	// About how much waits for the worker.
+	// Return the approximate size of the spans that wait for the worker.
 	long bytes() {
 		return Math.max(0, this.newest.total - this.takenBytes);
 	}
 
-	// Whether there is no room for a span, though its thread has waited for the worker.
+	// Whether there is no room for a span, even after its thread has waited for
+	// the worker.
 	boolean isFlooded(ExportWorker worker, long bytes) {
 		if (hasRoom(worker, bytes)) {
 			return false;
 		}
 		long taken = this.takenBytes;
-		// Otherwise the worker has not come since somebody waited for it.
+		// Otherwise the worker has taken nothing since another thread waited for it.
 		if (taken != this.gaveUpAt) {
 			long end = System.nanoTime() + FLOODED;
 			while (System.nanoTime() - end <= 0) {
@@ -177,7 +179,7 @@ final class SpanInbox implements SpanSink {
 		return waiting == 0 || waiting + bytes <= worker.inboxShare();
 	}
 
-	// Take what has been added, oldest first, and nothing later if it is the last time.
+	// Take all spans that were added, oldest first. The last call closes the inbox.
 	Deque<QueuedSpan.Entry> take(boolean last) {
 		Deque<QueuedSpan.Entry> taken = new ArrayDeque<>();
 		QueuedSpan.Entry entry = this.newest;
@@ -196,8 +198,8 @@ final class SpanInbox implements SpanSink {
 		return taken;
 	}
 
-	// Tell how it goes, and of how many more spans or bytes the worker wants to be told.
-	// Returns whether there are as many already.
+	// Publish the status, and after how many more spans or bytes the worker must be
+	// woken. Return whether there are that many already.
 	boolean publish(ExportStatus status, long spans, long bytes) {
 		this.known = status;
 		this.wakeAtCount = status.ended() + Math.max(1, spans);
@@ -208,7 +210,7 @@ final class SpanInbox implements SpanSink {
 
 	@Override
 	public ExportStatus status() {
-		// In this order: whatever is known of was added before.
+		// In this order: the known status only includes spans that were added before.
 		ExportStatus known = this.known;
 		QueuedSpan.Entry entry = this.newest;
 		return entry.closed ? known.closed(entry.countAtClose, entry.count) : known.now(entry.count, bytes());

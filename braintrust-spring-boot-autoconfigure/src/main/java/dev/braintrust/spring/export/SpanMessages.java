@@ -12,8 +12,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The making of the messages of one batch. What turns out to be too large for a request
- * is halved: sizes are known only once the spans are encoded.
+ * Encodes the messages of one batch. A message that is too large for a request is halved:
+ * sizes are only known after encoding.
  */
 final class SpanMessages {
 
@@ -46,8 +46,8 @@ final class SpanMessages {
 		this.batch = batch;
 	}
 
-	// Read the spans of a batch and encode them or, if that has been done, make smaller
-	// messages of its next one.
+	// Read and encode the spans of a batch. If that is done, make its next message
+	// smaller instead.
 	static Made make(QueueLimits limits, SpanReader reader, ExportTarget target, SpanBatch batch) {
 		return new SpanMessages(limits, reader, target, batch).make();
 	}
@@ -105,7 +105,7 @@ final class SpanMessages {
 		return read;
 	}
 
-	// A span that cannot be sent costs no other one.
+	// A span that cannot be sent must not affect other spans.
 	private void readOneByOne(List<QueuedSpan> spans) {
 		clear();
 		for (QueuedSpan span : spans) {
@@ -176,7 +176,7 @@ final class SpanMessages {
 		this.tooLarge++;
 	}
 
-	// Spans that wait could not be read yet; spans that are lost cannot be read at all.
+	// Spans in waiting could not be read yet. Lost spans cannot be read at all.
 	record Made(List<SpanBatch.Part> parts, int tooLarge, List<QueuedSpan> waiting, List<QueuedSpan> lost) {
 	}
 

@@ -20,24 +20,24 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the spans of all projects: a bounded queue a project, one worker for all of them.
+ * Sends the spans of all projects, with a bounded queue for each project and one worker.
  * <p>
- * A span that ends is left in the inbox of its project, which takes no lock and neither
- * waits nor fails. The worker collects what a queue holds every second, or earlier if a
- * queue has a full batch or a flush is asked for, and sends it without waiting for the
- * answer, so a project whose endpoint hangs delays no other. One request of a project is
- * under way at a time. What may pass (a network error, a server or gateway that fails or
- * is overloaded) is repeated with growing pauses, other refusals are final. All that
- * works comes into being with the first span.
+ * A span that ends is put into the inbox of its project, which takes no lock and neither
+ * waits nor fails. The worker collects a queue every second, or earlier if a queue has a
+ * full batch or is flushed. It sends a batch without waiting for the answer, so a project
+ * whose endpoint hangs delays no other. Each queue has at most one request in flight.
+ * Failures that may be temporary (a network error, a failing or overloaded server or
+ * gateway) are retried with growing pauses, other refusals are final. All threads are
+ * created with the first span.
  */
 public final class SpanPipeline implements AutoCloseable {
 
 	private final Map<String, SpanInbox> inboxes = new ConcurrentHashMap<>();
 
-	// Those of spans that go elsewhere than to the logs of their project.
+	// Inboxes of spans that do not go to the logs of their project.
 	private final Set<SpanInbox> others = ConcurrentHashMap.newKeySet();
 
-	// What became of the spans of such inboxes that are over, by project.
+	// The last status of inboxes in this set that were closed, by project.
 	private final Map<String, ExportStatus> past = new HashMap<>(0);
 
 	private final QueueLimits limits;
@@ -67,7 +67,7 @@ public final class SpanPipeline implements AutoCloseable {
 		this.shutdownTimeout = pace.closeTimeout();
 	}
 
-	// What all projects hold until it is sent.
+	// The budget of unsent data of all projects.
 	public MemoryBudget memory() {
 		return this.memory;
 	}
@@ -81,8 +81,8 @@ public final class SpanPipeline implements AutoCloseable {
 		return inbox;
 	}
 
-	// Open a queue for spans of a project that have another parent. It is paced if
-	// whoever adds them waits for room.
+	// Open a queue for spans of a project that have another parent. If it is paced, the
+	// code that adds spans waits for room.
 	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean paced) {
 		SpanInbox inbox = new SpanInbox(settings, reader, this, parent, paced);
 		this.others.add(inbox);
@@ -92,7 +92,7 @@ public final class SpanPipeline implements AutoCloseable {
 		return inbox;
 	}
 
-	// Close such a queue.
+	// Close a queue of spans that have another parent.
 	void close(SpanInbox inbox) {
 		ExportWorker worker = this.worker;
 		if (worker == null || this.closed) {
@@ -104,7 +104,7 @@ public final class SpanPipeline implements AutoCloseable {
 		}
 	}
 
-	// Until here a close of the pipeline ends it too.
+	// The inbox stays in the set until now, so that a close of the pipeline ends it too.
 	private void ended(SpanInbox inbox) {
 		synchronized (this.past) {
 			if (this.others.remove(inbox)) {
@@ -113,8 +113,8 @@ public final class SpanPipeline implements AutoCloseable {
 		}
 	}
 
-	// A quarter of all that may wait, so that the rest is for what is logged meanwhile.
-	// Experiments that run at the same time share it.
+	// Whether an experiment may add spans. Experiments use a quarter of the limits, so
+	// that the rest is left for logs. Experiments that run at the same time share it.
 	boolean hasRoom(ExportStatus status) {
 		long sharing = Math.max(1, this.others.stream().filter(SpanInbox::isRunning).count());
 		return status.queuedBytes() * sharing < this.limits.maxBytes() / 4
@@ -127,8 +127,8 @@ public final class SpanPipeline implements AutoCloseable {
 		return all;
 	}
 
-	// How the export of a project goes, whether it has had a span or not: of its logs and
-	// of its experiments.
+	// Return the status of a project's export, of its logs and experiments. The project
+	// may have had no span yet.
 	public ExportStatus status(String key) {
 		SpanInbox inbox = this.inboxes.get(key);
 		ExportStatus status = (inbox != null) ? inbox.status()
@@ -155,12 +155,12 @@ public final class SpanPipeline implements AutoCloseable {
 		return worker;
 	}
 
-	// Send what has been added so far, of all projects at once, and wait for it.
+	// Send all spans of all projects that were added before, and wait for them.
 	public boolean flush(Duration timeout) {
 		return flush(all(), timeout);
 	}
 
-	// Flush a queue and, with that of a project, all that are its own.
+	// Flush a paced queue or, for any other queue, all queues of its project.
 	boolean flush(SpanInbox inbox, Duration timeout) {
 		String key = inbox.settings().key();
 		return flush(inbox.isPaced() ? List.of(inbox)
@@ -175,7 +175,7 @@ public final class SpanPipeline implements AutoCloseable {
 		return await(worker, worker.flush(inboxes), timeout);
 	}
 
-	// Wait for a flush and for what is logged of it.
+	// Wait for a flush and for its log messages.
 	private static boolean await(ExportWorker worker, CompletableFuture<Boolean> accepted, Duration timeout) {
 		long nanos = TimeUnit.NANOSECONDS.convert(timeout);
 		long end = System.nanoTime() + nanos;
@@ -195,13 +195,13 @@ public final class SpanPipeline implements AutoCloseable {
 		}
 	}
 
-	// Close within the time for that.
+	// Close within the shutdown timeout.
 	@Override
 	public void close() {
 		close(this.shutdownTimeout);
 	}
 
-	// Flush, then give up what is left and release all threads.
+	// Flush, then drop unsent spans and release all threads.
 	public void close(Duration timeout) {
 		boolean interrupted = flushUninterrupted(timeout);
 		try {
@@ -225,8 +225,8 @@ public final class SpanPipeline implements AutoCloseable {
 		return this.worker;
 	}
 
-	// A thread that closes the context may be interrupted to hurry it, not to lose spans.
-	// Returns whether it was.
+	// An interrupt hurries a thread that closes the context, but must not lose spans.
+	// Return whether the thread was interrupted.
 	private boolean flushUninterrupted(Duration timeout) {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 		boolean interrupted = Thread.interrupted();

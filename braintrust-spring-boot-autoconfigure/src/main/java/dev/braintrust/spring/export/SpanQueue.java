@@ -6,8 +6,8 @@ import dev.braintrust.spring.api.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of one queue of a project: what waits, what is taken for a request and when,
- * and what is dropped. It belongs to the worker; all times are of
+ * One queue of a project: which spans are queued, which are taken for a request and when,
+ * and which are dropped. It belongs to the worker; all times are of
  * {@link System#nanoTime()}.
  */
 final class SpanQueue {
@@ -26,7 +26,7 @@ final class SpanQueue {
 
 	private final OpenRequest request;
 
-	// Whether reading takes its time, as far as is known.
+	// Whether reading is slow, as far as is known.
 	private boolean slow;
 
 	private long held;
@@ -69,12 +69,12 @@ final class SpanQueue {
 		return this.backlog.all() + this.request.size();
 	}
 
-	// What its own spans hold, without attachments.
+	// Return the size of its own spans, without attachments.
 	long bytes() {
 		return this.held;
 	}
 
-	// Whether whoever adds spans waits for room, so that none is dropped.
+	// Whether the code that adds spans waits for room, so that no span is dropped.
 	boolean isPaced() {
 		return this.inbox.isPaced();
 	}
@@ -87,7 +87,7 @@ final class SpanQueue {
 		return this.backlog.isEmpty() && this.request.isNone();
 	}
 
-	// Take over what has been added.
+	// Take over all spans that were added.
 	void collect(long dueAt) {
 		for (QueuedSpan.Entry span : this.inbox.take(false)) {
 			add(span, dueAt);
@@ -108,7 +108,7 @@ final class SpanQueue {
 		this.backlog.add(span);
 	}
 
-	// Called after each change of what is held.
+	// Called after each change of the held bytes.
 	private void update() {
 		if (this.request.isNone()) {
 			this.counts.nothingUnderWay();
@@ -118,7 +118,8 @@ final class SpanQueue {
 		this.held = held;
 	}
 
-	// Tell how it goes. Returns whether more has been added that is to be looked at.
+	// Publish the status. Return whether more spans were added that the worker must
+	// look at.
 	boolean publish() {
 		long room = this.budget.requestShare(this.project) - this.backlog.bytes();
 		return this.inbox.publish(this.counts.status(this.request.size(), this.held),
@@ -126,8 +127,8 @@ final class SpanQueue {
 				Math.min(room, this.budget.inboxShare() / 2));
 	}
 
-	// Give up the content of the oldest spans that have any: of a whole request that
-	// pauses, or of one span. Without content give up the oldest span.
+	// Drop the content of the oldest spans that have any: of a whole pausing request, or
+	// of one span. Without content, drop the oldest span.
 	boolean loseContentOrSpan() {
 		boolean lost = loseRequest() || this.backlog.strip();
 		update();
@@ -142,8 +143,8 @@ final class SpanQueue {
 		return true;
 	}
 
-	// Give up the oldest span. A request that pauses keeps its content as long as others
-	// can go.
+	// Drop the oldest span. A pausing request keeps its content as long as other spans
+	// can be dropped.
 	boolean loseSpan() {
 		if (this.backlog.isEmpty()) {
 			loseRequest();
@@ -153,14 +154,14 @@ final class SpanQueue {
 		return lost;
 	}
 
-	// Have what has been added so far sent without delay, unless the server asks for a
-	// pause.
+	// Send all spans that were added before without delay, unless the server asks for
+	// a pause.
 	CompletableFuture<Boolean> flush(long now) {
 		this.dueAt = (this.notBefore - now > 0) ? this.notBefore : now;
 		return this.counts.flush();
 	}
 
-	// How long until this queue wants to send.
+	// Return the time until this queue is due.
 	long delay(SpanReads reads, long now) {
 		if (this.request.isInFlight() || isIdle() || !isAdmitted(reads, now)) {
 			return Long.MAX_VALUE;
@@ -178,7 +179,7 @@ final class SpanQueue {
 				&& (!this.request.isUnread() || reads.admits(this.slow, now));
 	}
 
-	// Take the next spans to send: those of the last failed attempt, or new ones.
+	// Take the next spans to send: spans of the last failed attempt, or new ones.
 	@Nullable SpanBatch take(SpanReads reads, long number, long now) {
 		if (!isAdmitted(reads, now)) {
 			return null;
@@ -196,7 +197,7 @@ final class SpanQueue {
 		return this.lastTaken;
 	}
 
-	// Nothing was read, since it takes its time. So it is the next one.
+	// Nothing was read, since reading is slow. So this queue is the next one.
 	void notRead() {
 		this.slow = true;
 		this.lastTaken = 0;
@@ -211,7 +212,7 @@ final class SpanQueue {
 		update();
 	}
 
-	// Add a span that could not be read before.
+	// Enqueue a span that could not be read before.
 	void resume(QueuedSpan span, QueuedSpan resumed, long now) {
 		if (this.backlog.resume(span)) {
 			enqueue(resumed, now);
@@ -226,15 +227,15 @@ final class SpanQueue {
 		update();
 	}
 
-	// The request failed in a way that may pass.
+	// The request failed in a way that may be temporary.
 	void retry(Reply reply, long retryAt, long notBefore) {
 		this.request.retry(reply);
 		this.dueAt = retryAt;
 		this.notBefore = notBefore;
 	}
 
-	// Give up everything, for good. Returns how many spans are lost. The inbox counts
-	// what it has at its end itself.
+	// Drop all spans for good. Return the number of lost spans. The inbox itself counts
+	// the spans that it still has.
 	int close() {
 		int count = this.backlog.close() + this.request.close();
 		update();

@@ -11,11 +11,10 @@ import dev.braintrust.spring.api.BackgroundThreads;
 import dev.braintrust.spring.api.Reply;
 
 /**
- * The threads that read and encode spans, since code of the application may take part in
- * it, which may take long or hang. One request is read at a time; one that takes longer
- * than a second no longer counts, so that it holds up no others, up to a number of them.
- * Requests that are known to be slow have two threads of their own. What waits for a
- * thread stays in its queue.
+ * The threads that read and encode spans, which may run code of the application that is
+ * slow or hangs. One request is read at a time. A read that takes longer than a second no
+ * longer counts, so that it blocks no others, up to a limit. Requests that are known to
+ * be slow have two threads of their own. A request that has no thread stays in its queue.
  */
 final class SpanReads implements AutoCloseable {
 
@@ -53,12 +52,12 @@ final class SpanReads implements AutoCloseable {
 		return slow ? all < MAX_SLOW : all == stuck && stuck < MAX_STUCK;
 	}
 
-	// How long until the answer to that may change by itself.
+	// Return the time after which admits may change without an event.
 	long delay() {
 		return this.reads.isEmpty() ? Long.MAX_VALUE : STUCK;
 	}
 
-	// Read the spans of a batch, and have the worker go on with it.
+	// Read the spans of a batch, and let the worker continue with it.
 	void read(SpanQueue queue, SpanBatch batch, long now) {
 		Read read = new Read(queue.isSlow(), now);
 		this.reads.add(read);
@@ -70,7 +69,7 @@ final class SpanReads implements AutoCloseable {
 		}
 		catch (RuntimeException | Error ex) {
 			end(read);
-			// There is no thread to be had: that may pass.
+			// No thread can be started, which may be temporary.
 			this.worker.answered(queue, Reply.failed(new IllegalStateException(ex)));
 		}
 	}
@@ -90,7 +89,7 @@ final class SpanReads implements AutoCloseable {
 		this.reads.removeIf((started) -> started == read);
 	}
 
-	// Read on a thread for that, and say what the worker is to do then.
+	// Read on a reading thread, and pass on what the worker must do next.
 	private void read(SpanQueue queue, SpanBatch batch, boolean slow, Consumer<Runnable> then) {
 		SpanReader reader = queue.reader();
 		boolean stillSlow;
@@ -98,7 +97,7 @@ final class SpanReads implements AutoCloseable {
 			stillSlow = reader.isSlow();
 		}
 		catch (RuntimeException | Error ex) {
-			// A filter that cannot be made yet: that may pass.
+			// A filter cannot be created yet, which may be temporary.
 			then.accept(() -> this.worker.answered(queue, Reply.failed(new IllegalStateException(ex))));
 			return;
 		}
@@ -117,13 +116,14 @@ final class SpanReads implements AutoCloseable {
 			}
 			return;
 		}
-		// A flush that sees the others settled must see what waits. A span is resumed
-		// after the queue knows that it waits, and before such a flush goes on.
+		// A flush that sees the other spans settled must see the waiting ones. A span is
+		// resumed after the queue knows that it waits, and before such a flush goes on.
 		CompletableFuture<Void> known = new CompletableFuture<>();
 		made.waiting().forEach((span) -> await(queue, span, known));
 		then.accept(() -> {
 			known.complete(null);
-			// Otherwise its experiment has ended meanwhile, and it is lost.
+			// Without a request, the experiment has ended meanwhile, and its spans
+			// are lost.
 			if (!queue.request().isNone()) {
 				queue.made(batch, made, stillSlow);
 				this.worker.send(queue, batch);

@@ -8,14 +8,14 @@ import dev.braintrust.spring.api.HttpExchanges;
 import dev.braintrust.spring.api.Reply;
 
 /**
- * Carries an encoded request to its target.
+ * Sends an encoded request to its target.
  */
 interface SpanTransport extends AutoCloseable {
 
 	// Send a request without waiting for the reply.
 	CompletableFuture<Reply> send(ExportTarget target, byte[] body, int attempt);
 
-	// Release threads and connections. Requests under way may be cut off.
+	// Release threads and connections. Requests in flight may be cut off.
 	@Override
 	void close();
 
@@ -26,7 +26,7 @@ interface SpanTransport extends AutoCloseable {
 	// Sends requests over HTTP.
 	record Http(HttpExchanges exchanges) implements SpanTransport {
 
-		// A line that is too slow for a large request gets more time when it is repeated.
+		// If a connection is too slow for a large request, each retry gets more time.
 		private static final int MAX_PATIENCE = 4;
 
 		@Override

@@ -1,29 +1,29 @@
 package dev.braintrust.spring.export;
 
 /**
- * A span that waits to be sent. How it becomes what is sent is known to the
- * {@link SpanReader} of its project.
+ * A span that waits to be sent. The {@link SpanReader} of its project knows how to read
+ * it.
  */
 public interface WaitingSpan {
 
-	// About how much it holds that it would not hold without its content. Asked on the
-	// thread that ended the span.
+	// Return the approximate bytes that it holds only because of its content. Called on
+	// the thread that ended the span, and again when it is resumed.
 	long contentSize();
 
-	// About how much it adds to its request beside that: bytes that are held elsewhere,
-	// and are counted there as long as it waits. Asked on the same thread.
+	// Return the approximate bytes that it adds to its request beside that. They are held
+	// elsewhere, and count there as long as the span waits. Called on any thread.
 	default long inlineSize() {
 		return 0;
 	}
 
-	// The same span with a note in place of its content.
+	// Return the same span with a note instead of its content.
 	WaitingSpan withoutContent(LossReason reason);
 
-	// It has arrived.
+	// The span has arrived.
 	default void sent() {
 	}
 
-	// It will not be sent, so that nothing it holds is needed any more.
+	// The span will not be sent. Release everything that it holds.
 	default void lost() {
 	}
 

@@ -1,6 +1,6 @@
 /**
- * Takes ended spans of all projects and sends them to Braintrust: queues, batches,
- * retries, flush.
+ * Queues the ended spans of all projects and sends them to Braintrust: batches, retries,
+ * flush.
  */
 @NullMarked
 package dev.braintrust.spring.export;

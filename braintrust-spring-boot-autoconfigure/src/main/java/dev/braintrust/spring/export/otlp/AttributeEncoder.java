@@ -13,8 +13,8 @@ import io.opentelemetry.api.common.ValueType;
 
 /**
  * Adds attributes to a message, as {@code KeyValue} of {@code opentelemetry-proto}. The
- * type of a value is taken from the value, since the types that a key may have differ
- * between the versions of OpenTelemetry.
+ * type is taken from the value, since the types of keys differ between versions of
+ * OpenTelemetry.
  */
 final class AttributeEncoder {
 

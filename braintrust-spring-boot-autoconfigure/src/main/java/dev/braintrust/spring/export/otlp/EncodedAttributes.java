@@ -6,11 +6,12 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 
 /**
- * Attributes that have texts in UTF-8, which go into a message without becoming strings.
+ * Attributes with texts in UTF-8, which are copied into a message without becoming
+ * strings.
  */
 public interface EncodedAttributes extends Attributes {
 
-	// Each text is a string or a Text.
+	// Pass each text as a string or a Text.
 	void forEachEncoded(BiConsumer<? super AttributeKey<?>, ? super Object> consumer);
 
 	/**
@@ -18,7 +19,7 @@ public interface EncodedAttributes extends Attributes {
 	 */
 	interface Text {
 
-		// How many bytes it has.
+		// Return the number of bytes.
 		int length();
 
 		void copyTo(byte[] target, int place);

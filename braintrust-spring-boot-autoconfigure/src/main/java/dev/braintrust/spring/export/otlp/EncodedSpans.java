@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Takes some of the spans out of an encoded request, so that a request which turns out to
- * be too large is made smaller although the spans themselves have let go of their
+ * Takes some of the spans out of an encoded request. A request that turns out to be too
+ * large can be made smaller this way, although its spans have already released their
  * content.
  */
 public final class EncodedSpans {
@@ -30,7 +30,7 @@ public final class EncodedSpans {
 		return new EncodedSpans(from, to).part(ByteBuffer.wrap(message), 0).toByteArray();
 	}
 
-	// All fields down to the spans are texts and nested messages.
+	// All fields above the spans are texts or nested messages.
 	private ByteArrayOutputStream part(ByteBuffer message, int depth) {
 		ByteArrayOutputStream part = new ByteArrayOutputStream(message.remaining() / 2 + 64);
 		while (message.hasRemaining()) {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import dev.braintrust.spring.api.Reply;
 
 /**
- * Reads from the body of an answer how many spans were rejected although the request was
- * accepted: {@code ExportTraceServiceResponse.partial_success.rejected_spans}.
+ * Reads the number of rejected spans from the answer to an accepted request:
+ * {@code ExportTraceServiceResponse.partial_success.rejected_spans}.
  *
  * @see <a href= "https://opentelemetry.io/docs/specs/otlp/#partial-success-1">OTLP/HTTP,
  * "Partial Success"</a>

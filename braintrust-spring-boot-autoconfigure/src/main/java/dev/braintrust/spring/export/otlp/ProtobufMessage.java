@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in the binary format of Protocol Buffers that is written from its end to its
- * start: the length of a nested message, which stands before it, is known by then, so
- * nothing is moved. Write the fields of a message in descending order.
+ * A message in the binary format of Protocol Buffers, written from its end to its start:
+ * the length of a nested message precedes it and is known by then, so no bytes are moved.
+ * Write the fields of a message in descending order.
  * <p>
  * A message is written twice: once to know its length, and once into an array of this
- * length, so a large message never has room of its own beside a copy.
+ * length, so that a large message needs no second buffer.
  */
 final class ProtobufMessage {
 
@@ -25,7 +25,7 @@ final class ProtobufMessage {
 
 	private static final int FIXED_32 = 5;
 
-	// A text is encoded in pieces, so that a long one does not stand beside its bytes.
+	// A text is encoded in pieces, so that a long text is not copied as a whole.
 	private static final int PIECE = 1 << 14;
 
 	private static final int SHORT = 64;
@@ -50,7 +50,7 @@ final class ProtobufMessage {
 		return new ProtobufMessage(bytes, bytes.length);
 	}
 
-	// Read a number, 0 if there is none.
+	// Read a number, or 0 if it is missing.
 	static long varint(ByteBuffer buffer) {
 		long value = 0;
 		for (int shift = 0; shift < Long.SIZE && buffer.hasRemaining(); shift += 7) {
@@ -110,7 +110,7 @@ final class ProtobufMessage {
 		putLength(field, bytes.length);
 	}
 
-	// Make a nested message of each value.
+	// Write a nested message for each value.
 	<T> void addAll(int field, List<T> values, Consumer<T> add) {
 		for (int i = values.size() - 1; i >= 0; i--) {
 			int before = length();
@@ -119,7 +119,7 @@ final class ProtobufMessage {
 		}
 	}
 
-	// Make a nested message of what was added since a point in time.
+	// Wrap everything that was added since a length in a nested message.
 	void nest(int field, int lengthBefore) {
 		putLength(field, length() - lengthBefore);
 	}
@@ -148,7 +148,7 @@ final class ProtobufMessage {
 		int to = text.length();
 		while (to > 0) {
 			int from = Math.max(to - PIECE, 0);
-			// Two halves of a character stay together.
+			// Do not separate the halves of a surrogate pair.
 			if (from > 0 && Character.isSurrogatePair(text.charAt(from - 1), text.charAt(from))) {
 				from--;
 			}
@@ -157,7 +157,7 @@ final class ProtobufMessage {
 		}
 	}
 
-	// Without an array beside the message: a span has dozens of names.
+	// Avoid an extra array: a span has dozens of names.
 	private boolean putAscii(String text) {
 		for (int i = 0; i < text.length(); i++) {
 			if (text.charAt(i) >= 0x80) {
@@ -170,7 +170,7 @@ final class ProtobufMessage {
 		return true;
 	}
 
-	// Half a character is encoded as a question mark.
+	// Half of a surrogate pair is encoded as a question mark.
 	private static int encodedLength(String text) {
 		int length = text.length();
 		for (int i = 0; i < text.length(); i++) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Turns spans into the bytes of an OTLP request, an {@code ExportTraceServiceRequest}.
- * The numbers of the fields are those of {@code opentelemetry-proto} in its stable
- * version 1, where they never change. OpenTelemetry's own exporter is not used: an
- * application may have it in any version, with any HTTP client, or not at all.
+ * Encodes spans as an OTLP request, an {@code ExportTraceServiceRequest}. The field
+ * numbers are from {@code opentelemetry-proto}, whose stable version 1 never changes
+ * them. OpenTelemetry's own exporter is not used: an application may have it in any
+ * version, with any HTTP client, or not at all.
  */
 public final class SpanEncoder {
 
@@ -116,8 +116,8 @@ public final class SpanEncoder {
 		this.attributes = new AttributeEncoder(message);
 	}
 
-	// Encode spans as an ExportTraceServiceRequest. They keep their order, so a span can
-	// be found in the message again.
+	// Encode spans as an ExportTraceServiceRequest. They keep their order, so that a span
+	// can be found again in the message.
 	public static byte[] encode(List<SpanData> spans) {
 		List<Run<Resource>> runs = Run.of(spans, SpanData::getResource);
 		SpanEncoder measured = new SpanEncoder(ProtobufMessage.measured());
@@ -226,7 +226,7 @@ public final class SpanEncoder {
 				| (remote.isRemote() ? FLAG_IS_REMOTE : 0);
 	}
 
-	// Spans in a row that have something in common.
+	// Consecutive spans with an equal key.
 	private record Run<K>(K key, List<SpanData> spans) {
 
 		static <K> List<Run<K>> of(List<SpanData> spans, Function<SpanData, K> key) {

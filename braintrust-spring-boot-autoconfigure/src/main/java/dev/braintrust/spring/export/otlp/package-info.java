@@ -1,5 +1,5 @@
 /**
- * The messages of OTLP: written, taken apart, and read as far as an answer says anything.
+ * Writes and splits OTLP messages, and reads the rejected spans from an answer.
  */
 @NullMarked
 package dev.braintrust.spring.export.otlp;
