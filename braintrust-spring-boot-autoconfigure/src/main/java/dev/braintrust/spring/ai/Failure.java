@@ -10,7 +10,7 @@ import reactor.core.Exceptions;
 import org.springframework.ai.tool.execution.ToolExecutionException;
 
 /**
- * The error of a span: the one that a wrapper hides. A wrapper is an exception that only
+ * Finds the error of a span behind its wrappers. A wrapper is an exception that only
  * carries another one from a thread, a proxy, a tool or a stream to the caller.
  */
 public final class Failure {

@@ -10,9 +10,8 @@ import io.opentelemetry.context.ContextKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in a context that a call of a model has its span, so that no client inside the
- * call makes another one. Inside a span of type {@code llm} that is current nothing needs
- * to be said.
+ * Marks a context in which a model call already has its span, so that clients inside the
+ * call create no second one. A current span of type {@code llm} needs no mark.
  */
 public final class ModelCallContext {
 
@@ -23,24 +22,24 @@ public final class ModelCallContext {
 	private ModelCallContext() {
 	}
 
-	// A context inside a call of a project.
+	// Return a context inside a call that has its span in one project.
 	public static Context with(Context context, ProjectTracer tracer, BooleanSupplier ended) {
 		return context.with(CALL, new Call(tracer, ended));
 	}
 
-	// A context inside a call that has its span in whichever project.
+	// Return a context inside a call that has its span, in any project.
 	public static Context with(Context context, BooleanSupplier ended) {
 		return context.with(CALL, new Call(null, ended));
 	}
 
-	// A context inside the call that another context is inside of, if that is any.
+	// Return a context with the same model call as the surrounding context, or
+	// without one.
 	public static Context outside(Context context, Context around) {
 		Call call = around.get(CALL);
 		return context.with(CALL, (call != null) ? call : NONE);
 	}
 
-	// Whether a call of a model is under way on this thread whose span stands for all
-	// that is inside of it.
+	// Whether this thread is inside a model call whose span covers all nested calls.
 	public static boolean isUnderWay(ProjectTracer tracer) {
 		Call call = Context.current().get(CALL);
 		return (call != null && (call.tracer == null || call.tracer == tracer) && !call.ended.getAsBoolean())

@@ -10,12 +10,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxOperator;
 
 /**
- * A stream whose observer sees each signal right before the subscriber does, by operators
- * that allocate nothing a chunk.
+ * A stream whose observer sees each signal just before the subscriber. It only uses
+ * operators of Reactor that allocate nothing for each chunk.
  * <p>
- * They are Reactor's own, and these. Where the application has Reactor propagate its
- * context to thread locals, one of ours would have them restored at each chunk, and so
- * would {@link Flux#tap}; {@link Flux#doOnEach} tells of a chunk after the subscriber.
+ * If automatic context propagation is on, Reactor would restore thread locals for each
+ * chunk around an operator of ours, or around {@link Flux#tap}. {@link Flux#doOnEach}
+ * calls the observer after the subscriber if that is a conditional one.
  */
 public final class ObservedFlux {
 
@@ -30,8 +30,8 @@ public final class ObservedFlux {
 			.doOnCancel(observer::ended);
 	}
 
-	// A stream of a model that is subscribed to inside the call of the model. What it
-	// calls there is a part of the call.
+	// Subscribe to a model's stream inside the model call. Calls that the stream makes
+	// are part of that call.
 	public static <T> Flux<T> inside(Flux<T> source, ProjectTracer tracer, BooleanSupplier ended) {
 		return new FluxOperator<>(source) {
 
@@ -45,16 +45,16 @@ public final class ObservedFlux {
 		};
 	}
 
-	// Observes one subscription. It throws nothing.
+	// Observes one subscription. Its methods throw no exceptions.
 	public interface Observer<T> {
 
-		// A chunk has come.
+		// A chunk has arrived.
 		void received(T chunk);
 
 		void failed(Throwable failure);
 
-		// The stream is complete, or was cancelled, possibly while a chunk comes on
-		// another thread.
+		// The stream was completed or cancelled. A chunk may still arrive on another
+		// thread at the same time.
 		void ended();
 
 	}

@@ -11,9 +11,9 @@ import dev.braintrust.spring.linkage.CaptureGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span that ends once, with what has arrived by then: with its work, or before it. A
- * stream that is cancelled ends from the outside to the inside, and a tool may go on
- * running when the run that asked for it has ended.
+ * A span that ends exactly once, with the content received until then: when its work
+ * ends, or earlier. A cancelled stream ends from the outside to the inside, and a tool
+ * may still run after the run that requested it has ended.
  */
 public abstract class OpenSpan {
 
@@ -53,9 +53,9 @@ public abstract class OpenSpan {
 		close(failure);
 	}
 
-	// Take a step after all that have begun: read a part of an answer, or end the span,
-	// maybe on another thread. Where one is under way its thread takes this one too, so
-	// nobody waits and no lock is held while an answer runs code of the application.
+	// Run a step after all earlier steps: read a part of an answer, or end the span,
+	// maybe on another thread. If a step is running, its thread runs this step, too. So
+	// no thread waits, and no lock is held while an answer runs application code.
 	protected final void step(Runnable step) {
 		this.steps.add(step);
 		if (this.underWay.getAndIncrement() > 0) {
@@ -73,7 +73,7 @@ public abstract class OpenSpan {
 		while (this.underWay.decrementAndGet() > 0);
 	}
 
-	// End the span, unless it has ended. Returns whether it had not.
+	// End the span unless it has ended. Return whether this call ended it.
 	protected final boolean close(@Nullable Throwable failure) {
 		boolean claimed = claim();
 		if (claimed) {
@@ -82,7 +82,7 @@ public abstract class OpenSpan {
 		return claimed;
 	}
 
-	// Take it upon oneself to end the span. Only one can.
+	// Claim the right to end the span. Only the first caller gets it.
 	protected final synchronized boolean claim() {
 		boolean claimed = !this.ended;
 		this.ended = true;
@@ -97,15 +97,15 @@ public abstract class OpenSpan {
 		this.span.end();
 	}
 
-	// An exception that cannot be read is no reason for another one.
+	// Record an exception, even if reading it fails.
 	public static void record(ProjectSpan span, Throwable failure, CaptureGuard guard) {
 		guard.observe(() -> span.recordException(Failure.unwrap(failure)));
 	}
 
-	// Write what has arrived.
+	// Write the content received until now.
 	protected abstract void write();
 
-	// A part of an answer has come that has content.
+	// Record the time of the first part with content.
 	protected final void contentCame() {
 		if (!this.hasContent) {
 			this.hasContent = true;

@@ -21,9 +21,10 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * An object that takes the place of a bean and intercepts its methods: a subclass of the
- * bean's class, or a proxy of its interfaces if the class cannot have a subclass and the
- * bean is declared by an interface, so that nobody was promised the class.
+ * An object that replaces a bean and intercepts its methods. It is a subclass of the
+ * bean's class if possible. Otherwise it is a proxy of the bean's interfaces, provided
+ * that the bean is declared by an interface, so that no injection point relies on the
+ * class.
  */
 public final class StandIn {
 
@@ -57,20 +58,20 @@ public final class StandIn {
 			return factory.getProxy(bean.getClass().getClassLoader());
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// None can be made after all, for example a subclass of a sealed class.
+			// No stand-in is possible, for example for a subclass of a sealed class.
 			return null;
 		}
 	}
 
 	// Final methods would run on the subclass, whose fields are empty. A native image
-	// makes no classes at run time.
+	// creates no classes at run time.
 	private static boolean canBeExtended(Class<?> type) {
 		return !NativeDetector.inNativeImage() && !Modifier.isFinal(type.getModifiers())
 				&& !Modifier.isPrivate(type.getModifiers()) && !type.isHidden() && !hasFinalMethod(type);
 	}
 
-	// A method that listens to something or is scheduled, and that no stand-in can have:
-	// Spring looks for such methods on the stand-in, and the context would not start or
+	// Return the name of a listener or scheduled method that a stand-in cannot have.
+	// Spring looks for such methods on the stand-in, so the context would not start, or
 	// the method would never be called.
 	public static @Nullable String listener(Object bean) {
 		Class<?> type = ClassUtils.getUserClass(bean);
@@ -93,7 +94,7 @@ public final class StandIn {
 		return null;
 	}
 
-	// Such as EventListener, KafkaListener and Scheduled, also on an annotation.
+	// For example EventListener, KafkaListener and Scheduled, also as meta-annotations.
 	private static boolean isListening(MergedAnnotation<?> annotation) {
 		String name = annotation.getType().getSimpleName();
 		return name.endsWith("Listener") || name.startsWith("Scheduled");
@@ -121,8 +122,8 @@ public final class StandIn {
 		return null;
 	}
 
-	// The type that a bean is declared by. It may be wider than the class of the bean,
-	// and is what an injection point can rely on.
+	// Return the declared type of a bean, on which injection points can rely. It may be
+	// wider than the class of the bean.
 	public static @Nullable Class<?> declaredType(ConfigurableListableBeanFactory beanFactory, String beanName) {
 		if (!beanFactory.containsBeanDefinition(beanName)) {
 			return null;

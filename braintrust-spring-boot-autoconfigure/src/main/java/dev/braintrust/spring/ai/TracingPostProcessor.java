@@ -14,12 +14,12 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.util.ClassUtils;
 
 /**
- * Puts a traced object in the place of a bean, and knows which beans came by. A bean that
- * cannot be traced stays as it is, and one warning says why and what to do.
+ * Replaces beans with traced objects and remembers the beans that it has seen. A bean
+ * that cannot be traced stays unchanged; one warning says why and how to fix it.
  * <p>
- * It comes before post-processors that are {@link Ordered}, such as the one that makes
- * proxies for aspects: that one creates beans which aspects depend on, and a client may
- * be one of them. What is created even earlier does not come by.
+ * It runs before post-processors that are {@link Ordered}, such as the creator of aspect
+ * proxies, which first creates the beans that aspects depend on. A client may be one of
+ * them. Beans that are created even earlier are not seen.
  */
 public abstract class TracingPostProcessor implements BeanPostProcessor, PriorityOrdered {
 
@@ -33,7 +33,7 @@ public abstract class TracingPostProcessor implements BeanPostProcessor, Priorit
 		this.logger = LogFactory.getLog(log);
 	}
 
-	// Those of a context, which has made them by then.
+	// Return the post-processors of a context, which has already created them.
 	public static Collection<TracingPostProcessor> all(ListableBeanFactory beanFactory) {
 		return beanFactory.getBeansOfType(TracingPostProcessor.class, true, false).values();
 	}
@@ -57,7 +57,7 @@ public abstract class TracingPostProcessor implements BeanPostProcessor, Priorit
 		}
 	}
 
-	// Why nothing can stand in for a bean.
+	// Explain why no stand-in is possible for a bean.
 	protected static String obstacle(Object bean, String remedy) {
 		String listener = StandIn.listener(bean);
 		return (listener != null) ? StandIn.explain(listener, bean)
@@ -65,12 +65,12 @@ public abstract class TracingPostProcessor implements BeanPostProcessor, Priorit
 						+ "bean is declared by its class. " + remedy;
 	}
 
-	// Whether a bean came by.
+	// Whether this post-processor has seen a bean.
 	public final boolean hasSeen(String beanName) {
 		return this.seen.contains(beanName);
 	}
 
-	// The names of the beans that came by.
+	// Return the names of the beans that this post-processor has seen.
 	public final Set<String> seen() {
 		return Set.copyOf(this.seen);
 	}

@@ -1,5 +1,5 @@
 /**
- * What tracing of a chat client and of other models of Spring AI share.
+ * Shared by the tracing of chat clients and of Spring AI's other models.
  */
 @NullMarked
 package dev.braintrust.spring.ai;
