@@ -14,10 +14,11 @@ import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.SystemMessage;
 
 /**
- * A request that was built, from the moment it was sent. Each use of it is a run: as a
- * rule one, and another one each time that the application calls or subscribes again.
- * Runs are below the span of the project that is current when they start or, for a stream
- * that is subscribed to elsewhere, when the request was sent.
+ * A request that was built and sent. Each use of it is a run: usually one, and another
+ * one each time the application calls or subscribes again. The parent of a run is the
+ * project's span that is current when the run starts. If a stream is subscribed to while
+ * no span of the project is current, the parent is the span that was current when the
+ * request was sent.
  */
 final class AgentRequest {
 
@@ -55,9 +56,9 @@ final class AgentRequest {
 		return elsewhere ? Context.current().with(this.surrounding) : Context.current();
 	}
 
-	// Find what the user asks: the messages since the last answer, before any advisor
-	// adds to them. System texts are no part of it, unless there is nothing else. An
-	// answer at the end, which the model is to continue, is part of what is asked.
+	// Find the input of the user: the messages since the last answer, before advisors add
+	// to them. System messages are left out unless there is nothing else. An answer at
+	// the end, which the model should continue, is part of the input.
 	static List<Message> asked(List<Message> messages) {
 		int last = messages.size() - 1;
 		while (last >= 0

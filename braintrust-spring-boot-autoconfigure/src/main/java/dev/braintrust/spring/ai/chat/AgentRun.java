@@ -22,9 +22,9 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 
 /**
- * One run of an agent: the task span around a call or a stream, and what its model calls
- * add up to. The spans below it are given their parent by the run itself, so they find it
- * on whatever thread they start.
+ * One run of an agent: the task span of a call or a stream, and the token totals of its
+ * model calls. The run itself sets the parent of the spans below it, so they are
+ * connected on any thread.
  */
 final class AgentRun extends OpenSpan {
 
@@ -68,12 +68,13 @@ final class AgentRun extends OpenSpan {
 		this.thread = thread;
 	}
 
-	// Whether the run is recorded. If not, nothing below it is.
+	// Whether the run is recorded. If not, no span below it is recorded either.
 	boolean isRecording() {
 		return this.recording;
 	}
 
-	// Let the run be completed when the application context closes before it ends.
+	// Register a task that completes the run if the application context closes before the
+	// run ends.
 	void beforeCut(Runnable completion) {
 		if (span() instanceof LaterSpan span) {
 			span.beforeCut(completion);
@@ -88,12 +89,12 @@ final class AgentRun extends OpenSpan {
 		return this.runs.tracing();
 	}
 
-	// The thread of a call; a stream has none.
+	// The thread of a call, or null for a stream.
 	@Nullable Thread thread() {
 		return this.thread;
 	}
 
-	// The context that the run was started in.
+	// The context in which the run was started.
 	Context parent() {
 		return this.parent;
 	}
@@ -106,8 +107,8 @@ final class AgentRun extends OpenSpan {
 		return this.promptOrigin;
 	}
 
-	// The context that spans of this run start in: with the span that the application has
-	// made current below the task, else with the task itself.
+	// Return the parent context for spans of this run: the current span of the
+	// application if it is below the task, else the task.
 	Context context() {
 		ProjectSpan current = tracing().tracer().currentSpan();
 		boolean below = this.thread != null && current.getSpanContext().isValid()
@@ -115,16 +116,16 @@ final class AgentRun extends OpenSpan {
 		return below ? Context.current() : Context.current().with(span());
 	}
 
-	// The context for spans beside the task: the one that the task was started in if that
-	// has a span of the project, else the one of the task.
+	// Return the parent context for spans beside the task: the context in which the task
+	// was started if it has a span of the project, else the task's own.
 	Context surroundings() {
 		try (Scope ignored = this.parent.makeCurrent()) {
 			return tracing().tracer().currentSpan().getSpanContext().isValid() ? this.parent : this.parent.with(span());
 		}
 	}
 
-	// The definition of a tool. It is read once a run, since some tools make theirs each
-	// time.
+	// Return the definition of a tool. It is read once per run, since some tools create
+	// theirs on each call.
 	ToolDefinition definition(ToolCallback tool) {
 		synchronized (this) {
 			ToolDefinition known = (this.definitions != null) ? this.definitions.get(tool) : null;
@@ -140,14 +141,14 @@ final class AgentRun extends OpenSpan {
 		return definition;
 	}
 
-	// A span has started that the run ends before it ends itself.
+	// Register a span that must end before the run.
 	synchronized void opened(OpenSpan span) {
 		this.open = (this.open != null) ? this.open : new ArrayList<>(2);
 		this.open.removeIf(OpenSpan::isEnded);
 		this.open.add(span);
 	}
 
-	// The call of the model that is under way.
+	// The model call that is in flight.
 	@Nullable ModelCall modelCall() {
 		return this.modelCall;
 	}
@@ -162,7 +163,7 @@ final class AgentRun extends OpenSpan {
 		}
 	}
 
-	// A call of the model has been answered.
+	// Add the answer of a model call.
 	void answered(@Nullable String text, Map<String, Long> tokens) {
 		if (text != null && !text.isEmpty()) {
 			this.lastText = text;
@@ -178,8 +179,8 @@ final class AgentRun extends OpenSpan {
 		}
 	}
 
-	// A response has come out of the chain of advisors: what the application gets, or
-	// reads an entity from.
+	// A response has left the advisor chain. The application receives it, or an entity
+	// converted from it.
 	void returned(ChatClientResponse response) {
 		if (this.recording) {
 			ChatResponse returned = response.chatResponse();
@@ -198,7 +199,7 @@ final class AgentRun extends OpenSpan {
 		end(tracing().see(() -> text(this.returned)), failure);
 	}
 
-	// End the run with the answer that the application has got.
+	// End the run with the answer that the application received.
 	void end(@Nullable String answer, @Nullable Throwable failure) {
 		if (claim()) {
 			this.answer = answer;
@@ -226,8 +227,8 @@ final class AgentRun extends OpenSpan {
 		String answer = this.answer;
 		String last = this.lastText;
 		if (answer != null) {
-			// What the model said last is mostly what the caller got; then it is one
-			// text.
+			// Usually the caller receives the last text of the model. Then keep one
+			// string instead of two.
 			span().output(answer.equals(last) ? last : answer);
 		}
 		Map<String, Long> tokens;
@@ -237,7 +238,7 @@ final class AgentRun extends OpenSpan {
 		tokens.forEach(span()::metric);
 	}
 
-	// Work that the application scheduled inside the run may hold it for long.
+	// Work that the application scheduled inside the run may keep it in memory for long.
 	private synchronized void forget() {
 		this.returned = null;
 		this.lastText = null;

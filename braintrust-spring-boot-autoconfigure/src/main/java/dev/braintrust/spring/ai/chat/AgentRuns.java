@@ -15,9 +15,8 @@ import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 
 /**
- * The runs of one request specification that are under way: mostly none or one. The model
- * and the manager of tools at the end of its chain of advisors ask here which run their
- * work belongs to.
+ * The active runs of one request specification, usually at most one. The model and the
+ * tool manager at the end of its advisor chain ask here for the run of their work.
  */
 final class AgentRuns {
 
@@ -55,8 +54,8 @@ final class AgentRuns {
 		return run;
 	}
 
-	// Record a request that could not be built, such as one whose provider of tools
-	// failed: a task with its input and the error.
+	// Record a request that could not be built, for example because a tool provider
+	// failed, as a task with its input and the error.
 	void refused(Supplier<List<Message>> messages, Throwable failure) {
 		AgentRun run = start(messages, null, Context.current(), Thread.currentThread());
 		if (run != null) {
@@ -70,8 +69,8 @@ final class AgentRuns {
 		}
 	}
 
-	// The run that the current thread works for: the current one, the one that was
-	// started on it, or the one that was started last.
+	// Return the run of the current thread: the run in the context, else the run that was
+	// started on this thread, else the last one that was started.
 	@Nullable AgentRun current() {
 		AgentRun current = RunContext.current();
 		if (current != null && current.runs() == this) {
@@ -87,15 +86,15 @@ final class AgentRuns {
 		}
 	}
 
-	// The run of a stream.
+	// Return the run of a stream.
 	@Nullable AgentRun in(ContextView context) {
 		AgentRun run = context.getOrDefault(this, null);
 		return (run != null) ? run : current();
 	}
 
-	// The run whose model has asked for tools. The advisor of tools stays in its request
-	// once that was sent: a client that is made of the request has the advisor too, and
-	// runs of its own, maybe of another project.
+	// Return the run whose model requested the tools. A request keeps its tool advisor
+	// after it was sent. A client that is mutated from the request shares the advisor,
+	// but has its own runs, maybe in another project.
 	@Nullable AgentRun thatAsked(List<AssistantMessage.ToolCall> calls) {
 		synchronized (this.active) {
 			for (AgentRun run : this.active) {

@@ -16,9 +16,8 @@ import org.springframework.ai.chat.client.ChatClient;
  */
 public final class ChatClientInstrumentation implements ClientInstrumentation, AutoCloseable {
 
-	// What writes to the log about clients, by its name: on a version of Spring AI whose
-	// classes cannot be extended the class cannot be loaded, and the context starts all
-	// the same.
+	// The log category for clients, as a string: on a version of Spring AI whose classes
+	// cannot be extended, the class cannot be loaded, and the context must still start.
 	public static final String LOG = "dev.braintrust.spring.ai.chat.ProjectChatClient";
 
 	private static final Log logger = LogFactory.getLog(LOG);

@@ -15,11 +15,11 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Traces the calls and streams of a chat model that is used without a client.
+ * Traces calls and streams of a chat model that is used without a client.
  * <p>
- * A convenience method that the model inherits runs with an object of ours in the place
- * of the model, so the prompt that it makes comes by here. One that the model has written
- * itself calls the model from inside, where nobody can look.
+ * An inherited convenience method runs on a view that replaces the model, so this
+ * interceptor sees the prompt that the method creates. A convenience method that the
+ * model overrides calls the model internally and cannot be seen.
  */
 public final class ChatModelInterceptor implements MethodInterceptor, InvocationHandler {
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 
 /**
- * How a client, or a model that is used alone, is traced.
+ * The tracing settings of one client, or of a model that is used without a client.
  */
 public final class ChatTracing extends CaptureGuard {
 
@@ -47,7 +47,7 @@ public final class ChatTracing extends CaptureGuard {
 		this.scheduledRuns = scheduledRuns;
 	}
 
-	// How a model is traced that is used without a client.
+	// Create the tracing of a model that is used without a client.
 	public static ChatTracing ofModel(String name, ProjectTracer tracer, @Nullable ProjectSettings settings) {
 		return new ChatTracing("ChatModel", tracer, name, (settings != null) ? settings.capture().provider() : null,
 				settings == null || settings.capture().output(), new RunContext.ScheduledRuns());
@@ -65,7 +65,7 @@ public final class ChatTracing extends CaptureGuard {
 		return this.provider;
 	}
 
-	// The tools that the application was left to execute.
+	// The tools that the application executes itself, if any.
 	@Nullable PendingTools pendingTools() {
 		return this.pendingTools;
 	}
@@ -84,7 +84,7 @@ public final class ChatTracing extends CaptureGuard {
 		pending.add(requests, requestedAt);
 	}
 
-	// Make something of ours current.
+	// Open a scope, or a no-op scope if that fails.
 	Scope scope(Supplier<Scope> scope) {
 		return see(scope, Scope.noop());
 	}

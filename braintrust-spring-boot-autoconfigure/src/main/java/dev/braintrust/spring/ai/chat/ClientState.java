@@ -21,11 +21,11 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 
 /**
- * Reads the state of Spring AI's client objects that has no public getter. A traced
- * request is made of the same parts as the request that it stands for, so that it does
- * exactly what that one does; Spring AI offers no other way to get at these parts. This
- * class only reads. On a version of Spring AI that has other fields, the first read fails
- * with a {@link LinkageError}, and the client stays untraced.
+ * Reads fields of Spring AI's client objects that have no public getter. A traced request
+ * is built from the parts of the original request, so that it behaves identically; Spring
+ * AI offers no other access to these parts. This class only reads. If a version of Spring
+ * AI has other fields, the first read fails with a {@link LinkageError} and the client
+ * stays untraced.
  */
 final class ClientState {
 

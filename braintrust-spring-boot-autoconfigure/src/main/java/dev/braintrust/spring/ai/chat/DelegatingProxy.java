@@ -8,9 +8,9 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for one of Spring AI's fluent objects. A proxy, and not a class that implements
- * the interface, passes on every method that the interface has at run time, also one that
- * a later release adds.
+ * A proxy for one of Spring AI's fluent objects. Unlike a class that implements the
+ * interface, it delegates all methods of the interface at run time, even methods that a
+ * later release adds.
  */
 abstract class DelegatingProxy<T> implements InvocationHandler {
 
@@ -42,7 +42,7 @@ abstract class DelegatingProxy<T> implements InvocationHandler {
 
 	abstract @Nullable Object intercept(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable;
 
-	// Invoke the method of the delegate.
+	// Invoke the method on the delegate.
 	final @Nullable Object proceed(Method method, Object @Nullable [] arguments) throws Throwable {
 		try {
 			return method.invoke(this.delegate, arguments);

@@ -15,15 +15,15 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.util.StringUtils;
 
 /**
- * The answer of a model, put together from one response or from the chunks of a stream.
- * Token counts are those of the last response that has any; what a provider does not
- * report is absent.
+ * The answer of a model, assembled from one response or from the chunks of a stream. The
+ * token counts come from the last response that reports any; counts that the provider
+ * does not report are absent.
  * <p>
- * The results of one response are choices, or the parts of one choice, as the provider
- * has it: Google gives a result for each part and the number of its candidate, Anthropic
- * and Bedrock give a result for each block of their one answer.
+ * Depending on the provider, the results of one response are choices, or the parts of one
+ * choice: Google returns a result for each part with the number of its candidate,
+ * Anthropic and Bedrock return a result for each block of their single answer.
  * <p>
- * Not safe for use by several threads.
+ * Not thread-safe.
  */
 final class ModelAnswer {
 
@@ -43,8 +43,8 @@ final class ModelAnswer {
 		this.provider = provider;
 	}
 
-	// Add a response or a chunk. Returns whether it is the first one that has content. A
-	// usage that cannot be read costs no content.
+	// Add a response or a chunk. Return whether it is the first one with content. The
+	// content is added first, so it is kept if reading the usage fails.
 	boolean add(@Nullable ChatResponse response) {
 		if (response == null) {
 			return false;
@@ -60,7 +60,7 @@ final class ModelAnswer {
 			this.model = response.getMetadata().getModel();
 		}
 		Usage usage = response.getMetadata().getUsage();
-		// OpenAI's model gives every chunk a usage of zeros, but the last.
+		// OpenAI's model reports zeros as usage in each chunk except the last.
 		if (usage != null && TokenCounts.isReported(usage)) {
 			this.usage = usage;
 		}
@@ -71,8 +71,8 @@ final class ModelAnswer {
 		return this.hasContent;
 	}
 
-	// Chunks of several choices may come in any order; a provider's index tells them
-	// apart.
+	// Chunks of several choices may arrive in any order; the provider's index identifies
+	// the choice.
 	private PartialChoice choice(Generation generation, int position) {
 		Object given = this.provider.choice(generation);
 		int index = (given instanceof Number number && number.intValue() >= 0 && number.intValue() < MAX_CHOICES)
@@ -103,7 +103,7 @@ final class ModelAnswer {
 		return choices;
 	}
 
-	// The token counts by the names of Braintrust's metrics.
+	// Return the token counts, named like Braintrust's metrics.
 	Map<String, Long> tokens() {
 		return (this.usage != null) ? TokenCounts.of(this.usage) : Map.of();
 	}

@@ -25,7 +25,7 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.util.StringUtils;
 
 /**
- * The span of one call of the model.
+ * The span of one model call.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#completion-api-instrumentation">Braintrust's
@@ -51,7 +51,7 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		this.answer = new ModelAnswer(provider);
 	}
 
-	// Start a call of a run, or one of a model that is used alone.
+	// Start a call of a run, or of a model that is used without a client.
 	static ModelCall start(@Nullable AgentRun run, ChatTracing tracing, Context around, Prompt sent,
 			@Nullable ChatModel alone) {
 		Prompt prompt = (alone != null) ? withOptions(sent, alone, tracing) : sent;
@@ -78,14 +78,15 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		return call;
 	}
 
-	// A model takes its own options if a prompt has none. A client has asked it for them.
+	// If a prompt has no options, the model uses its own. A client has already
+	// added them.
 	private static Prompt withOptions(Prompt prompt, ChatModel model, ChatTracing tracing) {
 		ChatOptions options = (prompt.getOptions() == null) ? tracing.see(model::getOptions) : null;
 		return (options != null) ? new Prompt(prompt.getInstructions(), options) : prompt;
 	}
 
-	// Whether a prompt is that of this call, as the application may have changed it on
-	// its way to the model. What asks something else is another call.
+	// Whether a prompt belongs to this call, even if the application changed it on the
+	// way to the model. A prompt with another last message is another call.
 	boolean isAbout(Prompt other) {
 		List<Message> messages = other.getInstructions();
 		List<Message> known = this.prompt.getInstructions();
@@ -130,7 +131,8 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		else if (span() instanceof LaterSpan span) {
 			span.beforeCut(this::ended);
 		}
-		// A run is current where its models are subscribed to, and tells of its calls.
+		// If there is a run, it is current while its models are subscribed to, and marks
+		// their calls itself.
 		return ObservedFlux.of(
 				(this.run != null) ? responses : ObservedFlux.inside(responses, this.tracing.tracer(), this::isEnded),
 				this);
@@ -155,8 +157,8 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		step(() -> fail(failure));
 	}
 
-	// A span of a stream ends before the subscriber learns of the end, and so before the
-	// span around it.
+	// End the span of a stream before the subscriber sees the end, and so before the
+	// surrounding span ends.
 	@Override
 	public void ended() {
 		end();
@@ -178,7 +180,7 @@ final class ModelCall extends OpenSpan implements ObservedFlux.Observer<ChatResp
 		}
 		BraintrustPrompt promptOrigin = (this.run != null) ? this.run.promptOrigin() : null;
 		if (promptOrigin != null) {
-			// Last, so that no other metadata is in its place.
+			// Written last, so that other metadata cannot replace it.
 			span().metadata("prompt", promptOrigin.toMetadata());
 		}
 		Provider.write(span(), "model", model());

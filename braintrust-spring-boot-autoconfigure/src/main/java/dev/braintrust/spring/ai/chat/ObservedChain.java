@@ -22,13 +22,14 @@ import org.springframework.ai.chat.client.advisor.api.StreamAdvisor;
 import org.springframework.ai.chat.client.advisor.api.StreamAdvisorChain;
 
 /**
- * The chain of advisors as the request enters it. Its advisors do not see it, they see
- * the chain behind it. What comes out of the chain is what the application gets, or reads
- * an entity from.
+ * The entry to the advisor chain of a request. Advisors only see the original chain
+ * behind it. The application receives the response that leaves this chain, or an entity
+ * that is read from it.
  * <p>
- * It is no proxy, which would wrap a checked exception that an advisor throws without
- * declaring it, as advisors in Kotlin do. On a version of Spring AI whose chains must do
- * more, it fails with a {@link LinkageError} before a request is sent.
+ * It is not a proxy: a proxy would wrap checked exceptions that an advisor throws without
+ * declaring them, as advisors in Kotlin do. If a version of Spring AI adds abstract
+ * methods to chains, the initialization of this class fails with a {@link LinkageError}
+ * before a request is sent.
  */
 final class ObservedChain implements BaseAdvisorChain {
 
@@ -106,7 +107,7 @@ final class ObservedChain implements BaseAdvisorChain {
 	}
 
 	/**
-	 * A builder of chains that are observed like the one it was made from.
+	 * A builder whose chains are observed for the same request.
 	 */
 	@SuppressWarnings("rawtypes")
 	private static final class Builder extends DelegatingProxy<BaseAdvisorChain.Builder> {
@@ -130,8 +131,8 @@ final class ObservedChain implements BaseAdvisorChain {
 	}
 
 	/**
-	 * One run of a stream: sees the answer that the subscriber gets, and ends the run
-	 * before the subscriber learns of the end.
+	 * One run of a stream. It collects the answer that the subscriber receives, and ends
+	 * the run before the subscriber sees the end.
 	 */
 	static final class Stream implements ObservedFlux.Observer<ChatClientResponse> {
 
@@ -183,7 +184,7 @@ final class ObservedChain implements BaseAdvisorChain {
 			}
 		}
 
-		// A stream may be cancelled on one thread while another brings a part.
+		// One thread may cancel the stream while another one delivers a part.
 		private void append(String part) {
 			synchronized (this.text) {
 				this.text.append(part);
@@ -203,7 +204,7 @@ final class ObservedChain implements BaseAdvisorChain {
 		private void end(@Nullable Throwable failure) {
 			String answer;
 			synchronized (this.text) {
-				// Of a stream without a text nobody got an answer.
+				// A stream without text has no answer.
 				answer = (this.text.isEmpty() || this.run.isEnded()) ? null : this.text.toString();
 			}
 			this.run.end(answer, failure);

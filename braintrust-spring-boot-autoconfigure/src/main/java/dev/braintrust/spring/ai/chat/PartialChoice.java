@@ -16,8 +16,8 @@ import org.springframework.ai.content.Media;
 import org.springframework.util.StringUtils;
 
 /**
- * A choice, as far as it has arrived. One message is kept as it is; from the second on
- * they are put together, and a chunk costs an append.
+ * A choice, as received so far. A single message is kept unchanged. From the second
+ * message on, they are merged, which costs one append for each chunk.
  */
 final class PartialChoice {
 
@@ -52,7 +52,7 @@ final class PartialChoice {
 		return this.index;
 	}
 
-	// Add a result or a chunk.
+	// Add a result or a chunk. Return whether it has content.
 	boolean add(Generation generation) {
 		ChatGenerationMetadata metadata = generation.getMetadata();
 		if (metadata != null && StringUtils.hasText(metadata.getFinishReason())) {
@@ -102,7 +102,7 @@ final class PartialChoice {
 			content = true;
 		}
 		this.last = message;
-		// The last chunk is asked in the end.
+		// The reasoning is read from the last chunk at the end.
 		return (content && this.provider.reasoning() == Reasoning.WHOLE) || mergeReasoning(message) || content;
 	}
 
@@ -146,7 +146,7 @@ final class PartialChoice {
 		if (this.provider.reasoning() == Reasoning.WHOLE && this.last != null) {
 			return CapturedMessage.reasoning(this.last);
 		}
-		// Google's models may give a thought without words.
+		// Google's models may return a thought without text.
 		String reasoning = string(this.reasoning);
 		return StringUtils.hasLength(reasoning) ? reasoning : null;
 	}
@@ -156,17 +156,18 @@ final class PartialChoice {
 	}
 
 	/**
-	 * What a model thinks, as far as it has arrived: in pieces or, from a model around
-	 * OpenAI's, with each chunk all of it so far. The first chunks tell: a stream gives
-	 * all of it if each chunk begins with the one before and some are longer. From then
-	 * on a chunk costs no more than it does in pieces.
+	 * The reasoning of a model, as received so far. It arrives in pieces or, from a model
+	 * that wraps Spring AI's OpenAI model, as all text so far in each chunk. The first
+	 * chunks decide: if each one starts with the previous one and some are longer, the
+	 * stream repeats its text. After that, a chunk costs no more than a piece.
 	 */
 	private static final class PartialReasoning {
 
-		// One may be chance: "The", "There".
+		// One match may be chance: "The", "There".
 		private static final int SURE = 2;
 
-		// Until it is told, as references: what is repeated may be long.
+		// References to the chunks before the decision. Repeated text may be long, so it
+		// is not copied.
 		private final List<String> untold = new ArrayList<>(0);
 
 		private @Nullable StringBuilder pieces;

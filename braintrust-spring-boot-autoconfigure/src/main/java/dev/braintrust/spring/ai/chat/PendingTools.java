@@ -18,10 +18,10 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.util.StringUtils;
 
 /**
- * The tools that a model has asked the application for, across the requests of a client.
- * An application that executes tools itself sends their results with a request of its
- * own; that request tells what became of them. At most {@value #MAX_PENDING} requests are
- * remembered, for as long as the application holds the answer.
+ * The tool requests that a model has left to the application, across the requests of a
+ * client. An application that executes tools itself sends the results with its next
+ * request, and the spans are recorded then. At most {@value #MAX_PENDING} tool requests
+ * are remembered, each as long as the application holds the answer.
  */
 final class PendingTools {
 
@@ -52,8 +52,8 @@ final class PendingTools {
 		}
 	}
 
-	// Models that are recorded or scripted use an id again, so the request counts and not
-	// its id alone.
+	// Recorded or scripted models reuse ids, so compare the request object, not only
+	// its id.
 	private synchronized @Nullable Pending take(AssistantMessage.ToolCall request) {
 		Pending found = this.pending.get(request.id());
 		if (found == null || found.request().get() != request) {
@@ -64,8 +64,8 @@ final class PendingTools {
 		return found;
 	}
 
-	// Record the tools whose results a prompt brings. Their spans stand beside the task
-	// of the run that sends the results.
+	// Record the tools whose results a prompt contains. Their spans are placed beside the
+	// task of the run that sends the results.
 	void answered(Prompt prompt, AgentRun run) {
 		if (this.empty) {
 			return;
@@ -109,7 +109,7 @@ final class PendingTools {
 			.end();
 	}
 
-	// A request that has no result yet.
+	// A tool request that has no result yet.
 	private record Pending(WeakReference<AssistantMessage.ToolCall> request, long requestedAt) {
 	}
 

@@ -16,8 +16,8 @@ import org.springframework.ai.converter.StructuredOutputConverter;
 import org.springframework.core.ParameterizedTypeReference;
 
 /**
- * The call of a request: each of its methods makes the call, and each is a run. A method
- * that a later Spring AI adds makes its call without a task span.
+ * The call of a request. Each of its methods makes the call and is a run. A method that a
+ * later Spring AI adds makes its call without a task span.
  */
 final class ProjectCallResponseSpec extends DefaultCallResponseSpec {
 

@@ -9,12 +9,12 @@ import org.springframework.ai.chat.client.DefaultChatClientBuilder;
 import org.springframework.ai.chat.prompt.Prompt;
 
 /**
- * A client whose calls and streams are traced: a client of Spring AI with the same
- * defaults, whose requests are traced. The client of a project that is off is replaced
- * too and records nothing: otherwise the default project would take it, its requests and
- * its builders.
+ * A Spring AI client whose calls and streams are traced. It has the same defaults as the
+ * original, and creates traced requests. The client of a disabled project is also
+ * replaced, but records nothing. Otherwise the default project would trace it, its
+ * requests and its builders.
  * <p>
- * Not final, since the application may have a proxy made of it.
+ * Not final, because the application may have a proxy created for it.
  */
 class ProjectChatClient extends DefaultChatClient {
 
@@ -25,13 +25,14 @@ class ProjectChatClient extends DefaultChatClient {
 		this.tracing = tracing;
 	}
 
-	// Trace a client of Spring AI. One that is traced already is traced by the given
-	// tracing alone.
+	// Trace a Spring AI client. This tracing replaces the tracing that the client
+	// already has.
 	static ProjectChatClient trace(DefaultChatClient client, ChatTracing tracing) {
 		return new ProjectChatClient(ClientState.defaults(client), tracing);
 	}
 
-	// How a client of Spring AI is traced, or how the request is that it was made of.
+	// Return the tracing of a Spring AI client, or of the request that it was
+	// created from.
 	static @Nullable ChatTracing tracing(Object client) {
 		// A proxy of one of these classes has no state of its own.
 		if (client.getClass() == ProjectChatClient.class) {

@@ -9,10 +9,10 @@ import org.springframework.ai.chat.client.DefaultChatClientBuilder;
 import org.springframework.ai.chat.prompt.ChatOptions;
 
 /**
- * A builder whose clients are traced: a builder of Spring AI that begins with the state
- * of the one that it stands for.
+ * A Spring AI builder whose clients are traced. It starts with the state of the original
+ * builder.
  * <p>
- * Not final, since the application may have a proxy made of it.
+ * Not final, because the application may have a proxy created for it.
  */
 class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 
@@ -26,8 +26,8 @@ class ProjectChatClientBuilder extends DefaultChatClientBuilder {
 		copy(defaults, this.defaultRequest);
 	}
 
-	// Trace the clients of a builder. Those of one that is traced already are traced by
-	// the given tracing alone.
+	// Trace the clients of a builder. This tracing replaces the tracing that the builder
+	// already has.
 	static ChatClient.Builder trace(DefaultChatClientBuilder builder, ChatTracing tracing) {
 		return new ProjectChatClientBuilder(ClientState.defaults(builder), tracing);
 	}

@@ -14,9 +14,9 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 
 /**
- * The model inside a traced request, at the end of its chain of advisors: it sees each
- * prompt as it is sent. Or a model that belongs to a project itself, and is used alone or
- * below others.
+ * The model at the end of the advisor chain of a traced request, which sees each prompt
+ * that is sent. Or a model that belongs to a project itself and is used without a client
+ * or by other models.
  */
 final class ProjectChatModel implements ChatModel {
 
@@ -36,13 +36,13 @@ final class ProjectChatModel implements ChatModel {
 		this.alone = alone;
 	}
 
-	// A model that belongs to a project itself.
+	// Create a model that belongs to a project itself.
 	static ProjectChatModel alone(ChatModel model, ChatTracing tracing) {
 		return new ProjectChatModel(model, new AgentRuns(tracing), true);
 	}
 
-	// The model of the application. Calls of a client are traced by the client, into its
-	// own project, also if the model belongs to one.
+	// Return the application's model. A client traces its calls into its own project,
+	// even if the model belongs to another one.
 	static ChatModel untraced(ChatModel model) {
 		ChatModel untraced = (model instanceof ProjectChatModel traced) ? traced.delegate : model;
 		ChatModelInterceptor interceptor = StandIn.interceptor(untraced, ChatModelInterceptor.class);
@@ -77,8 +77,8 @@ final class ProjectChatModel implements ChatModel {
 		}) : responses;
 	}
 
-	// What a stream is below: the span of the project that is current where it is
-	// subscribed to, or that was when the prompt was sent.
+	// Return the parent context of a stream: the subscriber's context if it has a span of
+	// the project, else the context in which the prompt was sent.
 	private Context around(ContextView context, Context sent) {
 		return this.runs.tracing().see(() -> {
 			try (Scope ignored = ReactiveSpans.makeCurrent(context)) {
@@ -87,9 +87,9 @@ final class ProjectChatModel implements ChatModel {
 		}, sent);
 	}
 
-	// Without a run it is the request of a client that the application made of a traced
-	// request; the call has a span all the same. A run that has ended was cancelled while
-	// a tool ran, and so is this call, at once.
+	// A request without a run belongs to a client that was mutated from a traced request;
+	// its call still has a span. If the run has ended, it was cancelled while a tool ran,
+	// and this call will be cancelled immediately.
 	private @Nullable ModelCall start(@Nullable AgentRun run, Prompt prompt, Context around) {
 		boolean recording = (run != null) ? run.isRecording() && !run.isEnded()
 				: this.runs.isOn() && !(this.alone && isCallOfClient(prompt));
@@ -98,8 +98,8 @@ final class ProjectChatModel implements ChatModel {
 				: null;
 	}
 
-	// Whether a client makes the call, through another model of the application such as
-	// one that retries: the client has a span for it, and asks the same.
+	// Whether a client makes this call through another model of the application, such as
+	// one that retries. The client already has a span for the same prompt.
 	private boolean isCallOfClient(Prompt prompt) {
 		AgentRun run = RunContext.current();
 		ModelCall call = (run != null) ? run.modelCall() : null;

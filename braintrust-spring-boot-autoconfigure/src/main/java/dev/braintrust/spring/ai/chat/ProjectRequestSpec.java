@@ -19,11 +19,10 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.util.StringUtils;
 
 /**
- * A request whose call or stream is traced. It is a request of Spring AI, made of the
- * parts of the one that it stands for: the chain of advisors, the advisors and the tools
- * are those of the application. Only two parts that nothing outside the request can see
- * are its own: the model at the end of the chain, and the manager that executes tools for
- * the advisor that the request registers by itself.
+ * A request whose call or stream is traced. It is a Spring AI request built from the
+ * parts of the original one: it has the same advisor chain, advisors and tools. Only two
+ * parts are replaced, which are invisible outside the request: the model at the end of
+ * the chain, and the tool manager of the advisor that the request registers itself.
  */
 final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 
@@ -47,7 +46,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 		this.toolAdvisor = toolAdvisor;
 	}
 
-	// Trace a request that stays in no other hands.
+	// Trace a request that no other code holds.
 	static ChatClientRequestSpec trace(DefaultChatClientRequestSpec request, ChatTracing tracing) {
 		ProjectRequestSpec traced = create(request, tracing, null);
 		copyOptions(request, traced);
@@ -65,7 +64,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 				ProjectToolCallingManager.AdvisorBuilder.untraced(ClientState.toolAdvisor(request)), options);
 	}
 
-	// The constructor would clone the options once more than Spring AI does.
+	// The constructor would clone the options one more time than Spring AI does.
 	private static void copyOptions(DefaultChatClientRequestSpec from, DefaultChatClientRequestSpec to) {
 		ChatOptions.Builder<?> options = ClientState.options(from);
 		if (options != null) {
@@ -116,7 +115,7 @@ final class ProjectRequestSpec extends DefaultChatClientRequestSpec {
 				ClientState.observationRegistry(this), ClientState.clientConvention(this));
 	}
 
-	// What was to be asked, as it stands: the texts are templates still.
+	// The input of a request that could not be built. Its texts are unrendered templates.
 	private List<Message> input() {
 		List<Message> messages = new ArrayList<>(getMessages());
 		String text = getUserText();

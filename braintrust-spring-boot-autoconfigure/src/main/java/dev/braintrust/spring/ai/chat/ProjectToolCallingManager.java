@@ -21,10 +21,10 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.util.CollectionUtils;
 
 /**
- * Traces the execution of tools. Spring AI's manager calls each tool and looks at nothing
- * else, so it is given tools that are traced. A manager of the application may look at
- * the tools, for example to ask for an approval: it is given the application's own, and
- * their spans are made of its results.
+ * Traces the execution of tools. Spring AI's own manager only calls the tools, so it
+ * receives traced tools. A manager of the application may inspect the tools, for example
+ * to ask for an approval: it receives the original tools, and the spans are created from
+ * its results.
  */
 final class ProjectToolCallingManager implements ToolCallingManager {
 
@@ -60,7 +60,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 			result = this.delegate.executeToolCalls(executed, response);
 		}
 		catch (Throwable ex) {
-			// The message about a limit comes out of the chain of advisors.
+			// The message about a limit arrives as a response of the advisor chain.
 			if (!ex.getClass().getSimpleName().equals(LIMIT_EXCEEDED)) {
 				tracing.observe(() -> run.requestedTools().failed(ex));
 			}
@@ -70,8 +70,8 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 		return result;
 	}
 
-	// Without a run it is the request of a client that the application made of a traced
-	// request; its tools have spans all the same.
+	// A request without a run belongs to a client that was mutated from a traced request;
+	// its tools still have spans.
 	private boolean isRecording(@Nullable AgentRun run) {
 		return (run != null) ? run.isRecording() && !run.isEnded() : this.runs.isOn();
 	}
@@ -102,8 +102,8 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 	}
 
 	/**
-	 * The options as Spring AI's manager sees them. It asks for the tools, and nobody
-	 * else does, so the application's options are asked as often as without tracing.
+	 * The options for Spring AI's manager. Only the manager asks them for tools, so the
+	 * application's options are called as often as without tracing.
 	 */
 	private static final class TracedOptions extends DelegatingProxy<ToolCallingChatOptions> {
 
@@ -124,11 +124,11 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 	}
 
 	/**
-	 * The builder of the advisor that a request registers by itself to run the tool loop.
-	 * The advisor is built by the application's builder; if that is Spring AI's own, the
-	 * advisor executes its tools through this manager, which nothing but the advisor can
-	 * see. An advisor of the application's own may look at its manager, so it keeps the
-	 * one it was given.
+	 * The builder of the advisor that a request registers itself to run the tool loop.
+	 * The application's builder creates the advisor. If that builder is Spring AI's own,
+	 * the advisor executes its tools through a traced manager, which only the advisor can
+	 * see. An application's own advisor may inspect its manager, so it keeps the given
+	 * one.
 	 */
 	static final class AdvisorBuilder extends ToolCallingAdvisor.Builder<AdvisorBuilder> {
 
@@ -141,7 +141,7 @@ final class ProjectToolCallingManager implements ToolCallingManager {
 			this.runs = runs;
 		}
 
-		// The builder of the application.
+		// Return the application's builder.
 		static ToolCallingAdvisor.Builder<?> untraced(ToolCallingAdvisor.Builder<?> builder) {
 			return (builder instanceof AdvisorBuilder traced) ? traced.delegate : builder;
 		}

@@ -26,15 +26,15 @@ import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.util.StringUtils;
 
 /**
- * The tools that the model of a run has asked for, until each is accounted for. Most are
- * executed in our sight and have a span by that. Of the others, which something of the
- * application executes or answers, only the result is seen, in the result of the manager,
- * the next prompt or the last response: they get a span then. A request that the run
- * leaves to the application has its span as soon as a later request of the client brings
- * the result ({@link PendingTools}).
+ * The tool requests of a run's model that have no span yet. Most executions are observed
+ * while they run, which creates the span. If application code executes or answers a
+ * request out of sight, only the result is visible, in the manager's result, the next
+ * prompt or the last response; the span is created then. A request that the run leaves to
+ * the application gets its span when a later request of the client contains the result
+ * ({@link PendingTools}).
  * <p>
- * An execution does not know which request it is for. It is matched by name and
- * arguments, and if a decorator changes these, by name or by order.
+ * An execution does not know its request. It is matched by name and arguments. If a
+ * decorator changes these, it is matched by name or by order.
  */
 final class RequestedTools {
 
@@ -48,8 +48,8 @@ final class RequestedTools {
 		this.run = run;
 	}
 
-	// The model has answered: the first choice that asks for tools is the one whose tools
-	// are executed.
+	// The model has answered. Spring AI executes the tools of the first choice that
+	// requests any.
 	synchronized void asked(List<ChatChoices.Choice> choices) {
 		for (ChatChoices.Choice choice : choices) {
 			if (!choice.toolCalls().isEmpty()) {
@@ -69,12 +69,12 @@ final class RequestedTools {
 		return List.copyOf(this.asked.requests);
 	}
 
-	// A traced tool is there to be executed.
+	// Remember that a traced tool exists under this name.
 	void known(String name) {
 		this.knownTools.add(name);
 	}
 
-	// A traced tool runs.
+	// Register a running execution.
 	void executed(ToolExecution execution) {
 		synchronized (this) {
 			this.asked.executions.add(execution);
@@ -82,8 +82,8 @@ final class RequestedTools {
 		this.run.opened(execution);
 	}
 
-	// Start the span of the tool that a manager of the application is about to execute,
-	// if there is only one: whatever that does is below it.
+	// Start the span before an application's manager executes a single tool, so that
+	// spans of its work become children.
 	@Nullable ToolExecution startOnly() {
 		List<ToolCall> requests = requests();
 		if (requests.size() != 1) {
@@ -101,14 +101,15 @@ final class RequestedTools {
 		}
 	}
 
-	// The tools have been executed, or answered in another way: the last message with
-	// results has theirs.
+	// The tools were executed, or answered in another way. The last message with results
+	// contains theirs.
 	void answered(List<Message> messages) {
 		answered(take(), messages);
 	}
 
-	// Whatever is not answered now will not be answered any more. To read answers, or to
-	// start and end spans, may run code of the application, so it is not done in a lock.
+	// Take the open requests; those without an answer now will never get one. Reading
+	// answers and starting or ending spans may run application code, so it happens
+	// outside the lock.
 	private synchronized Asked take() {
 		Asked asked = this.asked;
 		this.asked = new Asked();
@@ -145,14 +146,14 @@ final class RequestedTools {
 		}
 	}
 
-	// Some providers give their requests no ids.
+	// Some providers send tool requests without ids.
 	private static boolean isFor(ToolCall request, ToolResponse result) {
 		return StringUtils.hasText(request.id()) ? request.id().equals(result.id())
 				: request.name().equals(result.name());
 	}
 
-	// A response has come out of the chain of advisors: that of the model, the results of
-	// tools that return directly, or the message that a limit of calls is exceeded.
+	// A response has left the advisor chain: the model's response, the results of tools
+	// that return directly, or a message that the limit of calls is exceeded.
 	void returned(@Nullable ChatResponse response) {
 		if (requests().isEmpty() || response == null || response.getResult() == null) {
 			return;
@@ -176,13 +177,13 @@ final class RequestedTools {
 		ToolCall denied = (results.size() < asked.requests.size()) ? asked.requests.get(results.size()) : null;
 		takeResults(asked, results);
 		if (denied != null) {
-			// The limit is a policy, and it says which request it refuses.
+			// The limit is a policy, and the response shows which request it denied.
 			span(denied).startSpan().metadata("tool_approval", "denied").output(generation.getOutput().getText()).end();
 		}
 	}
 
-	// The tools could not be executed. An error of an execution is recorded there; any
-	// other is the error of the first tool that should have been executed next.
+	// The tools could not be executed. The error of an execution is already recorded
+	// there. Any other error is recorded on the first request that was not executed.
 	void failed(Throwable failure) {
 		Asked asked = take();
 		Throwable unwrapped = Failure.unwrap(failure);
@@ -211,8 +212,9 @@ final class RequestedTools {
 
 	private void write(Asked asked, ToolExecution.Answer answer) {
 		ProjectSpanBuilder builder = span(answer.request());
-		// A request whose traced tool was not executed was answered in its place, now.
-		// Anything else was executed out of sight, at the most as long as this.
+		// If a traced tool exists but was not executed, the request was answered instead
+		// of executed, just now. Other tools were executed out of sight and took at most
+		// this long.
 		if (this.knownTools.contains(answer.request().name())) {
 			builder.startSpan().output(new JsonText(answer.result())).end();
 			return;
@@ -231,7 +233,7 @@ final class RequestedTools {
 	}
 
 	/**
-	 * What the model has asked for, and what has run since.
+	 * The tool requests of the model, and the executions since then.
 	 */
 	private static final class Asked {
 

@@ -12,14 +12,13 @@ import reactor.core.publisher.Hooks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The contexts in which a run is current. Everything that others have put into a context
- * stays.
+ * Creates contexts in which a run is current. All other values of a context are kept.
  */
 final class RunContext {
 
 	private static final ContextKey<Object> KEY = ContextKey.named("braintrust-run");
 
-	// The value of a key cannot be removed, and OpenTelemetry warns of null.
+	// The value of a key cannot be removed, and OpenTelemetry warns about null.
 	private static final Object NONE = new Object();
 
 	private RunContext() {
@@ -34,20 +33,20 @@ final class RunContext {
 		return context.get(KEY) == run;
 	}
 
-	// What a model calls inside of its stream is a part of the call of the model.
+	// Calls that a model makes inside its stream are part of the model call.
 	static Scope makeCurrent(AgentRun run) {
 		Context context = Context.current().with(run.span()).with(KEY, run);
 		return ModelCallContext.with(context, run.tracing().tracer(), () -> run.modelCall() == null).makeCurrent();
 	}
 
-	// A context in which a run is current, with the spans that were current for all
-	// projects elsewhere.
+	// Return a context in which a run is current, with the current spans of all projects
+	// in the source context.
 	static Context carried(AgentRun run, Context context, Context source) {
 		return ProjectContext.merge(context, source).with(KEY, run);
 	}
 
-	// Do work on another thread while a run is current, and the spans that are current
-	// for all projects now. The span of the application stays that of the other thread.
+	// Carry a run to another thread, with the current spans of all projects. The current
+	// span of the application there is not changed.
 	static Runnable carry(AgentRun run, Runnable work) {
 		Context scheduled = Context.current();
 		return () -> {
@@ -61,7 +60,7 @@ final class RunContext {
 		};
 	}
 
-	// A context in which what surrounds a run is current in its place.
+	// Return a context in which the surroundings of a run are current instead of the run.
 	static Context outside(AgentRun run, Context context) {
 		Object around = run.parent().get(KEY);
 		return ModelCallContext.outside(ProjectContext.replace(context, run.parent()), run.parent())
@@ -69,12 +68,12 @@ final class RunContext {
 	}
 
 	/**
-	 * Carries the run of a stream to the threads that Reactor schedules work on: advisors
-	 * of Spring AI change the thread before they do theirs. Work that is scheduled
-	 * outside of the runs of this object is left as it is.
+	 * Carries the run of a stream to threads on which Reactor schedules work, since
+	 * Spring AI's advisors change the thread before they do their work. Work that is
+	 * scheduled outside the runs of this object is not touched.
 	 * <p>
-	 * Reactor keeps such hooks for all of the JVM. This one is there from the first
-	 * stream on, and until the application context closes.
+	 * Reactor's schedule hooks are global in the JVM. This hook is installed with the
+	 * first stream and removed when the application context closes.
 	 */
 	static final class ScheduledRuns implements AutoCloseable {
 

@@ -11,11 +11,11 @@ import reactor.core.publisher.FluxOperator;
 import reactor.core.publisher.Hooks;
 
 /**
- * A stream that is subscribed to while its run is current. The signals of a model arrive
- * while it is current too, whatever thread they arrive on: so work that Reactor schedules
- * because of them is done for the run, such as that of advisors and tools between two
- * calls of the model. What receives the stream is outside of the run: its signals leave
- * while that is current which surrounds the run.
+ * A stream that is subscribed to while its run is current. The run is also current while
+ * signals of a model arrive, on any thread. So work that Reactor schedules because of
+ * them, such as advisors and tools between two model calls, belongs to the run. The
+ * subscriber of the stream is outside the run: it receives the signals in the context
+ * that surrounds the run.
  */
 final class RunFlux<T> extends FluxOperator<T, T> {
 
@@ -29,16 +29,16 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 		this.signals = signals;
 	}
 
-	// Make a run known to all that is subscribed to inside a stream: on the thread that
-	// subscribes, and in the context of Reactor.
+	// Make a run visible to everything that is subscribed to inside a stream: on the
+	// subscribing thread, and in Reactor's context.
 	static <T> Flux<T> within(AgentRun run, Flux<T> stream) {
 		return new RunFlux<>(stream, run, false)
 			.contextWrite((context) -> ReactiveSpans.put(context, run.span()).put(run.runs(), run));
 	}
 
-	// Make a run current for the signals of a model, on whatever thread they arrive.
-	// Reactor may do the same, and would restore once more a chunk for an operator of
-	// ours.
+	// Make a run current for the signals of a model, on any thread. If automatic context
+	// propagation is on, Reactor does this itself, and an operator of ours would add
+	// another restore for each chunk.
 	static <T> Flux<T> signals(AgentRun run, Flux<T> responses) {
 		return (run.isEnded() || Hooks.isAutomaticContextPropagationEnabled()) ? responses
 				: new RunFlux<>(responses, run, true);
@@ -53,7 +53,7 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 	}
 
 	/**
-	 * Receives the signals, and passes them on in another context.
+	 * Passes signals on in another context.
 	 */
 	private abstract static class RunSubscriber<T> implements CoreSubscriber<T> {
 
@@ -99,7 +99,7 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 	}
 
 	/**
-	 * Takes the signals of a model into the run.
+	 * Passes the signals of a model on inside the run.
 	 */
 	private static final class InsideSubscriber<T> extends RunSubscriber<T> {
 
@@ -119,7 +119,7 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 			this.inside = this.subscribed;
 		}
 
-		// All chunks of a stream mostly come on threads with the same context: none.
+		// All chunks usually arrive on threads with the same, empty context.
 		@Override
 		Scope open() {
 			Context current = Context.current();
@@ -133,7 +133,7 @@ final class RunFlux<T> extends FluxOperator<T, T> {
 	}
 
 	/**
-	 * Takes the signals of a stream out of the run.
+	 * Passes the signals of a stream on outside the run.
 	 */
 	private static final class OutsideSubscriber<T> extends RunSubscriber<T> {
 

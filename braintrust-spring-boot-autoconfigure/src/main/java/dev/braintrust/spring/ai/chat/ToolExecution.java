@@ -23,7 +23,7 @@ import org.springframework.ai.tool.metadata.ToolMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * The span of one execution of a tool that is executed in our sight.
+ * The span of a tool execution that is observed while it runs.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#child-tool-spans-tool-executions">Braintrust's
@@ -58,19 +58,19 @@ final class ToolExecution extends OpenSpan {
 		return execution;
 	}
 
-	// Missing arguments are sent to the tool as an empty object.
+	// Spring AI sends missing arguments to the tool as an empty object.
 	static String arguments(ToolCall request) {
 		return StringUtils.hasText(request.arguments()) ? request.arguments() : "{}";
 	}
 
-	// The result of a tool that returns directly.
+	// Return the result of a tool that returns directly.
 	static ToolResponse result(Generation generation) {
 		return new ToolResponse(generation.getMetadata().getOrDefault(ToolExecutionResult.METADATA_TOOL_ID, ""),
 				generation.getMetadata().getOrDefault(ToolExecutionResult.METADATA_TOOL_NAME, ""),
 				String.valueOf(generation.getOutput().getText()));
 	}
 
-	// Whether the execution may be the one of a request.
+	// Whether this execution may belong to a request.
 	boolean isLike(ToolCall request, Likeness likeness) {
 		return switch (likeness) {
 			case NAME_AND_ARGUMENTS -> this.name.equals(request.name()) && this.arguments.equals(arguments(request));
@@ -79,7 +79,7 @@ final class ToolExecution extends OpenSpan {
 		};
 	}
 
-	// Whether an exception is the one that the tool has thrown.
+	// Whether the tool threw this exception.
 	boolean hasFailedBy(Throwable unwrapped) {
 		Throwable thrown = this.failure;
 		return thrown != null && Failure.unwrap(thrown) == unwrapped;
@@ -98,8 +98,8 @@ final class ToolExecution extends OpenSpan {
 		super.fail(failure);
 	}
 
-	// End an execution by a manager of the application with the result that it answers
-	// with. Any other execution has ended by now.
+	// End an execution by an application's manager with the result that the manager
+	// returned. Other executions have already ended.
 	void endLate(List<Answer> answers) {
 		for (Answer answer : answers) {
 			if (answer.request().name().equals(this.name)) {
@@ -109,16 +109,15 @@ final class ToolExecution extends OpenSpan {
 		end();
 	}
 
-	// End an execution by a manager of the application with the error of the manager. Any
-	// other execution has ended by now.
+	// End an execution by an application's manager with the manager's error. Other
+	// executions have already ended.
 	void failLate(Throwable failure) {
 		if (!isEnded()) {
 			fail(failure);
 		}
 	}
 
-	// Forget executions together with the requests that they were for, as far as that can
-	// be told: the most alike first.
+	// Remove executions together with their requests. The best matches are removed first.
 	static void forget(List<ToolExecution> executions, List<ToolCall> requests) {
 		for (Likeness likeness : Likeness.values()) {
 			executions.removeIf((execution) -> {
@@ -138,8 +137,8 @@ final class ToolExecution extends OpenSpan {
 	}
 
 	/**
-	 * A tool whose executions are traced, as Spring AI's manager of tools sees it. An
-	 * exception of the tool is an error of its span, also if the model gets a text
+	 * A tool whose executions are traced, passed to Spring AI's tool manager. An
+	 * exception of the tool is recorded on its span, even if the model receives a text
 	 * instead.
 	 */
 	static final class TracedTool implements ToolCallback {
@@ -158,8 +157,8 @@ final class ToolExecution extends OpenSpan {
 			this.tracing = tracing;
 		}
 
-		// The manager asks for the definition to find the tool, so its name is known by
-		// the time that the tool is called.
+		// The manager reads the definition to find the tool, so the name is known before
+		// the tool is called.
 		@Override
 		public ToolDefinition getToolDefinition() {
 			ToolDefinition definition = this.delegate.getToolDefinition();

@@ -18,8 +18,8 @@ import org.springframework.ai.chat.client.DefaultChatClientBuilder;
 import org.springframework.aop.framework.AopProxyUtils;
 
 /**
- * Traces clients, builders and requests, each by an object of the class that the
- * application would get without tracing.
+ * Traces clients, builders and requests. It replaces each with an object of the class
+ * that the application would get without tracing.
  */
 public final class TracedClients {
 
@@ -38,8 +38,8 @@ public final class TracedClients {
 		return (ChatClient) standIn(client, declaredType, tracing, moving);
 	}
 
-	// Whether a client is of Spring AI's class, or of the one that stands for it: then it
-	// can be traced whatever type it is declared by.
+	// Whether a client has Spring AI's own class or its traced subclass. If so, it can be
+	// traced regardless of its declared type.
 	public boolean isOfSpringAi(Object client) {
 		return client.getClass() == DefaultChatClient.class || client.getClass() == ProjectChatClient.class;
 	}
@@ -80,8 +80,8 @@ public final class TracedClients {
 		}
 	}
 
-	// How a client or a builder is traced, also behind a proxy that always has the same
-	// target.
+	// Return the tracing of a client or a builder, even behind a proxy with a
+	// fixed target.
 	public @Nullable ChatTracing tracing(Object client) {
 		Object target = client;
 		while (target != null) {
@@ -99,8 +99,8 @@ public final class TracedClients {
 		return null;
 	}
 
-	// Whether what a client makes is of its project even if it stands before a client of
-	// another.
+	// Whether everything that a client creates belongs to its project, even if the client
+	// wraps a client of another project.
 	boolean isMoving(Object client) {
 		Object target = client;
 		while (target != null) {
@@ -117,8 +117,8 @@ public final class TracedClients {
 	}
 
 	/**
-	 * Traces the requests, builders and clients that a client or a builder makes which is
-	 * of a class of the application, or stands behind a proxy.
+	 * Traces the requests, builders and clients that a client or builder creates, if that
+	 * has a class of the application or is behind a proxy.
 	 */
 	private static final class Interceptor implements MethodInterceptor {
 

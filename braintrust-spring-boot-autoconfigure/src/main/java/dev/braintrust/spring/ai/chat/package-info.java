@@ -1,6 +1,6 @@
 /**
- * Traces Spring AI's {@code ChatClient} into a project: a task span around a call or a
- * stream, and below it a span for each call of the model and each execution of a tool.
+ * Traces Spring AI's {@code ChatClient} into a project: a task span for a call or a
+ * stream, and below it one span for each model call and each tool execution.
  */
 @NullMarked
 package dev.braintrust.spring.ai.chat;
