@@ -13,13 +13,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Reads properties of objects whose classes this library is not compiled against, by the
- * name of a getter, or of the method itself as records have it: the options, messages and
- * usage of Spring AI's models that few applications have.
+ * Reads properties of objects whose classes are not on this library's compile class path,
+ * by the name of a getter, or of an accessor as in records. It is used for options,
+ * messages and usage of Spring AI's less common models.
  */
 public final class BeanProperty {
 
-	// Each class holds its own methods, so no class is held here.
+	// Each class holds its own methods, so this field holds no class.
 	private static final ClassValue<Map<String, Optional<MethodHandle>>> METHODS = new ClassValue<>() {
 
 		@Override
@@ -32,7 +32,7 @@ public final class BeanProperty {
 	private BeanProperty() {
 	}
 
-	// Read a property, and properties of its value. What is missing is null.
+	// Read a property, and properties of its value. Return null if one is missing.
 	public static @Nullable Object read(@Nullable Object bean, String... path) {
 		Object value = bean;
 		for (String name : path) {
@@ -49,7 +49,7 @@ public final class BeanProperty {
 			return (value instanceof Optional<?> optional) ? optional.orElse(null) : value;
 		}
 		catch (Throwable ex) {
-			// Code of others: a getter that fails has no value.
+			// A foreign getter that fails counts as a missing value.
 			return null;
 		}
 	}

@@ -21,14 +21,14 @@ import org.springframework.ai.content.Media;
 import org.springframework.ai.content.MediaContent;
 
 /**
- * What is written of a message, as it was when it was captured: the lists and the
- * metadata that a message hands out change later. Bytes of media are not copied.
+ * A snapshot of the recorded parts of a message, since the lists and metadata of a
+ * message may change later. Bytes of media are not copied.
  *
  * @param type the role
- * @param media images, documents and sounds
- * @param toolCalls the tools that an answer asks for
- * @param reasoning what a model thought
- * @param refusal why a model refused
+ * @param media images, documents and audio
+ * @param toolCalls the tool calls that an answer requests
+ * @param reasoning the reasoning of the model
+ * @param refusal why the model refused
  */
 public record CapturedMessage(MessageType type, @Nullable String text, List<MediaPart> media, List<ToolCall> toolCalls,
 		List<ToolResponse> results, @Nullable String reasoning, @Nullable String refusal) implements Message {
@@ -41,14 +41,15 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 
 	private static final String REASONING = "reasoningContent";
 
-	// Where Spring AI's models put what a model thought: OpenAI's, Mistral's and
-	// Ollama's. A conversation may have asked several models.
+	// The metadata keys of reasoning in Spring AI's models for OpenAI, Mistral and
+	// Ollama. A conversation may contain messages of several models.
 	private static final List<String> REASONING_PLACES = List.of(REASONING, "thinking_content", "thinking");
 
 	private static final String ANTHROPIC_REASONING = "anthropicThinkingContents";
 
-	// Capture a message. One of Spring AI's that is nothing but text does not change, and
-	// is kept as it is, unless its metadata, which nobody counts, may be large.
+	// Capture a message. A plain text message of Spring AI does not change, so it is kept
+	// by reference, unless its metadata may be large. Metadata is not counted, so such a
+	// message is copied without it.
 	public static Message of(Message message) {
 		if (message instanceof CapturedMessage
 				|| (message.getClass() == SystemMessage.class && isLight(message.getMetadata()))) {
@@ -78,7 +79,7 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 	}
 
 	private static boolean isLight(Map<String, Object> metadata) {
-		// The type of the message is in it always.
+		// It always contains the type of the message.
 		if (metadata.size() > 1) {
 			for (Object value : metadata.values()) {
 				if (!isLight(value)) {
@@ -101,7 +102,7 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 				reasoning, refusal);
 	}
 
-	// A message that is nothing but an attachment.
+	// A message that only consists of an attachment.
 	public static CapturedMessage of(MessageType type, Attachment attachment, String contentType) {
 		return new CapturedMessage(type, "", List.of(new MediaPart(attachment, contentType, null)), List.of(),
 				List.of(), null, null);
@@ -115,17 +116,17 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 		return media.isEmpty() ? List.of() : media.stream().map(MediaPart::of).toList();
 	}
 
-	// A message that was kept as it is, by its parts.
+	// Return a captured message, or the parts of a message that was kept by reference.
 	static CapturedMessage parts(Message message) {
 		return (message instanceof CapturedMessage captured) ? captured
 				: of(message.getMessageType(), message.getText());
 	}
 
-	// What a model thought. What Bedrock's models thought stands in a type of Spring AI
-	// that shows it to nobody, and is missing.
+	// Return the reasoning of a model, or null. The reasoning of Bedrock's models is
+	// missing, since it has a type of Spring AI that hides it.
 	public static @Nullable String reasoning(AssistantMessage message) {
 		Map<String, Object> metadata = message.getMetadata();
-		// The type of the message is in the metadata always.
+		// The metadata always contains the type of the message.
 		if (metadata.size() > 1) {
 			for (int i = 0; i < REASONING_PLACES.size(); i++) {
 				String text = text(metadata.get(REASONING_PLACES.get(i)));
@@ -137,11 +138,11 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 				return anthropicReasoning(blocks);
 			}
 		}
-		// DeepSeek's.
+		// DeepSeek's message has a property for it.
 		return (message.getClass() != AssistantMessage.class) ? text(BeanProperty.read(message, REASONING)) : null;
 	}
 
-	// A list of records that are not public, {"thinking", "signature", "redactedData"}.
+	// A list of non-public records, {"thinking", "signature", "redactedData"}.
 	private static @Nullable String anthropicReasoning(List<?> blocks) {
 		StringBuilder text = new StringBuilder();
 		for (Object block : blocks) {
@@ -187,8 +188,8 @@ public record CapturedMessage(MessageType type, @Nullable String text, List<Medi
 				captured.reasoning, captured.refusal);
 	}
 
-	// How much of the heap a message holds. Bytes of media are counted where attachments
-	// are held, once for all spans.
+	// Return the heap size of a message. Bytes of media are counted with the attachments,
+	// once for all spans.
 	static long size(Message message) {
 		long size = MESSAGE + ContentSize.of(message.getText());
 		if (message instanceof CapturedMessage captured) {

@@ -18,7 +18,7 @@ import org.springframework.ai.chat.messages.Message;
 /**
  * The answer of a model, as an array of OpenAI choices: {@code [{"index": 0,
  * "finish_reason": "stop", "message": {"role": "assistant", …}}]}. In the format of
- * OpenTelemetry's conventions for generative AI it is an array of output messages:
+ * OpenTelemetry's conventions for generative AI, it is an array of output messages:
  * {@code [{"role": "assistant", "parts": […], "finish_reason": "stop"}]}.
  *
  * @see <a href=
@@ -38,8 +38,8 @@ public final class ChatChoices extends JsonPayload {
 		this(choices, List.of());
 	}
 
-	// The choices of an answer, with the messages before it: the calls of tools in them
-	// are counted if those of the answer have no ids.
+	// The choices of an answer, with the messages before it. If tool calls of the answer
+	// have no ids, the earlier calls without ids are counted.
 	public ChatChoices(List<Choice> choices, List<Message> before) {
 		this(choices.toArray(Choice[]::new), hasCallWithoutId(choices) ? ChatMessages.callsWithoutId(before) : 0);
 	}
@@ -99,7 +99,7 @@ public final class ChatChoices extends JsonPayload {
 		json.writeEndArray();
 	}
 
-	// One choice of an answer, as it is when it is captured.
+	// A snapshot of one choice of an answer.
 	public record Choice(int index, @Nullable String finishReason, Message message) {
 
 		private static final String TOOL_CALLS = "tool_calls";
@@ -121,7 +121,8 @@ public final class ChatChoices extends JsonPayload {
 		private static @Nullable String normalize(@Nullable String finishReason, boolean toolCalls) {
 			String lowerCase = (finishReason != null) ? finishReason.toLowerCase(Locale.ROOT) : "";
 			String name = OPENAI_NAMES.getOrDefault(lowerCase, lowerCase);
-			// Google's models stop to call a tool as they stop for good.
+			// Google's models finish with the same reason whether they call a tool
+			// or not.
 			if (toolCalls && (name.isEmpty() || name.equals("stop"))) {
 				return TOOL_CALLS;
 			}
@@ -136,7 +137,7 @@ public final class ChatChoices extends JsonPayload {
 			return (this.message instanceof CapturedMessage captured) ? captured.toolCalls() : List.of();
 		}
 
-		// The schema requires one; a stream that is cut has none.
+		// The schema requires a finish reason, even if the stream was cut off.
 		String genAiFinishReason() {
 			String reason = this.finishReason;
 			if (reason == null) {

@@ -41,7 +41,7 @@ public final class ChatMessages extends JsonPayload {
 		this.shape = shape;
 	}
 
-	// Count the tool calls of messages that have no id, as those of Google's models.
+	// Count the tool calls without an id, as Google's models send them.
 	static int callsWithoutId(List<Message> messages) {
 		int count = 0;
 		for (Message message : messages) {
@@ -88,8 +88,8 @@ public final class ChatMessages extends JsonPayload {
 	}
 
 	/**
-	 * How images and files stand in the messages of a user: as the provider has them,
-	 * with a reference in the place of the bytes.
+	 * Writes images and files in user messages: in the provider's own shape, with a
+	 * reference instead of the bytes.
 	 */
 	@FunctionalInterface
 	public interface MediaShape {

@@ -10,8 +10,9 @@ import org.springframework.ai.chat.messages.ToolResponseMessage.ToolResponse;
 import org.springframework.util.StringUtils;
 
 /**
- * Writes messages as OpenTelemetry's conventions for generative AI have them: a role and
- * parts. Arguments and results of tools that are JSON are written as JSON, else as text.
+ * Writes messages in the format of OpenTelemetry's conventions for generative AI: a role
+ * and parts. Arguments and results of tools are written as JSON if they are JSON, else as
+ * text.
  *
  * @see <a href=
  * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/gen-ai/gen-ai-input-messages.json">OpenTelemetry's

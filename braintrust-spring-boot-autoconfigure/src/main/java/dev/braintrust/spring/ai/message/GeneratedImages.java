@@ -14,11 +14,10 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 /**
- * The images that a model made, as one message of content parts: {@code [{"role":
- * "assistant", "content": [{"type": "image_url", "image_url": {"url": …}}]}]}. An image
- * that the provider keeps under a URL stays a URL and is not fetched. The prompt that the
- * provider made of the one it was given stands beside its image as
- * {@code revised_prompt}.
+ * Generated images, as one message of content parts: {@code [{"role": "assistant",
+ * "content": [{"type": "image_url", "image_url": {"url": …}}]}]}. An image that the
+ * provider returns as a URL stays a URL and is not fetched. If the provider revised the
+ * prompt, its version is written beside the image as {@code revised_prompt}.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#output-payloads">Braintrust's
@@ -97,7 +96,7 @@ public final class GeneratedImages extends JsonPayload {
 			return (base64 != null && !base64.isBlank()) ? Attachments.ofBase64(base64, null) : null;
 		}
 
-		// OpenAI's images are PNG unless asked otherwise.
+		// OpenAI's images are PNG unless another format was requested.
 		MediaPart asImage() {
 			Attachment attachment = this.part.attachment();
 			return (attachment != null && !attachment.contentType().startsWith("image/")

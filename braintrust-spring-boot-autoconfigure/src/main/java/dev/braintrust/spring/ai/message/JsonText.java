@@ -8,9 +8,9 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 
 /**
- * A text that is JSON if it can be: arguments and results of tools, schemas. A text that
- * is one JSON value is written as that value, character by character; anything else is
- * written as a string, as it is.
+ * A text that may be JSON: arguments and results of tools, and schemas. A text that is
+ * one JSON value is written as this value, character by character. Any other text is
+ * written unchanged as a string.
  */
 public final class JsonText extends JsonPayload {
 

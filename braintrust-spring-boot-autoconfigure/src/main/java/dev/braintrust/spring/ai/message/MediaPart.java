@@ -14,15 +14,12 @@ import tools.jackson.databind.SerializationContext;
 import org.springframework.ai.content.Media;
 
 /**
- * An image, a document or a sound of a message, or a note in its place. What a message
- * refers to by a URL stays a URL and is not fetched.
+ * An image, a document or audio of a message, or a note that replaces it. A URL in a
+ * message stays a URL and is not fetched.
  *
- * @param attachment the attachment, unless its bytes were let go
- * @param type the content type, as the message has it
+ * @param attachment the attachment, or {@code null} if its bytes were released
+ * @param type the content type, as given in the message
  * @param note the note, if there is no attachment
- * @see <a href=
- * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#input-payloads">Braintrust's
- * instrumentation guide, "Input payloads"</a>
  */
 public record MediaPart(@Nullable Attachment attachment, String type, @Nullable String note) {
 
@@ -30,10 +27,10 @@ public record MediaPart(@Nullable Attachment attachment, String type, @Nullable 
 
 	private static final String DATA = "data:";
 
-	// A letter alone is a drive.
+	// A single letter is a drive.
 	private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
 
-	// Nothing is read.
+	// Create a part without reading the media.
 	static MediaPart of(Media media) {
 		String type = media.getMimeType().toString();
 		Attachment attachment = attachment(media.getData(), type);
@@ -54,7 +51,7 @@ public record MediaPart(@Nullable Attachment attachment, String type, @Nullable 
 		return isUrl(text) ? Attachments.ofUrl(text, type) : Attachments.ofBase64(text, type);
 	}
 
-	// The beginning tells: this runs on the thread of the caller.
+	// Only check the start of the URL, since this runs on the caller's thread.
 	private static Attachment dataUrl(String url, String type) {
 		try {
 			return Attachments.ofDataUrl(url);
@@ -68,15 +65,15 @@ public record MediaPart(@Nullable Attachment attachment, String type, @Nullable 
 		return SCHEME.matcher(text).lookingAt() && text.chars().noneMatch(Character::isWhitespace);
 	}
 
-	// What Spring AI calls media that have no name says nothing.
+	// Spring AI generates names for media without one; they carry no information.
 	private static boolean isGenerated(Media media) {
 		String prefix = "media-" + media.getMimeType().getSubtype() + "-";
 		String name = media.getName();
 		return name.startsWith(prefix) && name.length() == prefix.length() + UUID_LENGTH;
 	}
 
-	// No filter sees the note, and this is the thread of the caller: no name, and no
-	// detection of the type.
+	// The note is not filtered, and this runs on the caller's thread, so it contains no
+	// name, and the type is not detected.
 	MediaPart without(List<Attachment> attachments, String reason) {
 		if (this.attachment == null || !attachments.contains(this.attachment)) {
 			return this;
@@ -91,7 +88,7 @@ public record MediaPart(@Nullable Attachment attachment, String type, @Nullable 
 				: ContentJson.note(String.valueOf(this.note));
 	}
 
-	// Write the part that OpenAI's messages have.
+	// Write the content part of OpenAI's messages.
 	public static void write(JsonGenerator json, RecordedAttachment attachment) {
 		json.writeStartObject();
 		writeContent(json, attachment);

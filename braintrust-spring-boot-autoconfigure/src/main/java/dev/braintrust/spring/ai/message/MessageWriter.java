@@ -13,9 +13,9 @@ import org.springframework.ai.chat.messages.Message;
 /**
  * Writes the messages of one conversation in one of the two formats.
  * <p>
- * Tool calls of a provider that gives no ids, as Google, get the number of the call in
- * the conversation: {@code call_1}. Results come in the order of their calls, so the same
- * numbers tell which result belongs to which call, in every span of a tool loop.
+ * If a provider, such as Google, gives tool calls no ids, the calls are numbered within
+ * the conversation: {@code call_1}. Results are in the order of their calls, so the same
+ * numbers connect results to calls in every span of a tool loop.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#tool-calls-in-completion-api-output">Braintrust's

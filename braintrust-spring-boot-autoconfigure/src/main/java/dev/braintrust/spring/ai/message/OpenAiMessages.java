@@ -14,12 +14,12 @@ import org.springframework.ai.chat.messages.ToolResponseMessage.ToolResponse;
 import org.springframework.util.StringUtils;
 
 /**
- * Writes messages as OpenAI's chat completions have them.
+ * Writes messages in the format of OpenAI's chat completions.
  * <p>
- * What a model thought stands in the message beside its content: {@code "reasoning":
- * [{"content": "…"}]}. OpenAI's chat completions have no place for it, and the guide has
- * one for the Responses API alone; this is the place it has in Braintrust's own type of
- * chat messages.
+ * The reasoning of a model is written in the message beside its content:
+ * {@code "reasoning": [{"content": "…"}]}. OpenAI's chat completions have no field for
+ * it, and the guide only defines one for the Responses API; this is the field in
+ * Braintrust's own type of chat messages.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-proxy/blob/main/packages/proxy/src/generated_types.ts">Braintrust's

@@ -19,8 +19,8 @@ import org.springframework.util.StringUtils;
 /**
  * The tools that a model may call, as an array of OpenAI tools: {@code [{"type":
  * "function", "function": {"name": …, "description": …, "parameters": …}}]}. In the
- * format of OpenTelemetry's conventions for generative AI the fields of the function
- * stand beside the type. Tools that the provider runs itself keep its own form.
+ * format of OpenTelemetry's conventions for generative AI, the fields of the function are
+ * beside the type. Tools that the provider executes keep the provider's form.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#available-tool-definitions">Braintrust's
@@ -48,8 +48,8 @@ public final class ToolDefinitions extends JsonPayload {
 		this.providerTools = List.copyOf(providerTools);
 	}
 
-	// Read the definition of a tool of the application. A class that it misses says
-	// nothing about our libraries.
+	// Read the definition of an application's tool. If the tool misses a class, its
+	// LinkageError must not look as if our own libraries did not fit.
 	public static ToolDefinition of(ToolCallback tool) {
 		try {
 			return capture(tool.getToolDefinition());
@@ -59,8 +59,8 @@ public final class ToolDefinitions extends JsonPayload {
 		}
 	}
 
-	// A definition may be the application's code, which is called here and nowhere else.
-	// That of Spring AI does not change.
+	// Read a definition. It may be application code, which is only called here. Spring
+	// AI's own definition does not change.
 	private static ToolDefinition capture(ToolDefinition definition) {
 		boolean captured = definition instanceof Captured || definition.getClass() == DefaultToolDefinition.class;
 		return captured ? definition
