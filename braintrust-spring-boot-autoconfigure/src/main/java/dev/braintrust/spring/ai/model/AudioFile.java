@@ -26,9 +26,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.util.StringUtils;
 
 /**
- * A sound as the message of a payload: an attachment of its bytes or of the place where
- * it can be fetched, or a note that names it. Its type is told by the extension of its
- * name, else by its first bytes.
+ * Audio in the message of a payload: an attachment with its bytes or its URL, or a note
+ * with its name. The extension of its name determines its type, else its first bytes do.
  */
 final class AudioFile {
 
@@ -42,14 +41,14 @@ final class AudioFile {
 
 	private static final Map<String, String> MAGIC = Map.of("ID3", "mp3", "RIFF", "wav", "fLaC", "flac", "OggS", "ogg");
 
-	// Knows its length without being read.
+	// A type that knows its length without being read.
 	private static final String UPLOAD = "org.springframework.web.multipart.MultipartFileResource";
 
 	private AudioFile() {
 	}
 
-	// A sound that a model is given. Nothing is read for it but what is in memory; a file
-	// on disk is read in the background, and anything else belongs to the model.
+	// The input audio of a model. Only audio in memory is read here. A file on disk is
+	// read in the background; any other resource is left to the model.
 	static JsonPayload input(Resource sound, boolean bytes) {
 		String name = StringUtils.hasText(sound.getFilename()) ? sound.getFilename() : "audio";
 		String extension = extension(name);
@@ -73,7 +72,7 @@ final class AudioFile {
 		return payload(MessageType.USER, attachment, name, type(extension), length);
 	}
 
-	// A sound that a model made, or its length if its bytes are not recorded.
+	// The generated audio of a model, or its length if the bytes are not recorded.
 	static JsonPayload output(@Nullable String format, byte @Nullable [] bytes, long length) {
 		String given = (format != null) ? format.toLowerCase(Locale.ROOT).split("_", 2)[0] : "";
 		String extension = TYPES.containsKey(given) ? given : ((bytes != null) ? sniff(bytes) : "");
@@ -133,8 +132,8 @@ final class AudioFile {
 	}
 
 	/**
-	 * A file on disk that is read after the call, and only while it is as it was: another
-	 * sound may be written to the same place.
+	 * A file on disk that is read after the call, but only if it has not changed, since
+	 * other audio may be written to the same path.
 	 */
 	private static final class UnchangedFile extends FileSystemResource {
 
@@ -156,7 +155,7 @@ final class AudioFile {
 						? new UnchangedFile(path, attributes) : null;
 			}
 			catch (IOException ex) {
-				// The model will fail in its own way.
+				// The model will report its own error.
 				return null;
 			}
 		}
@@ -165,7 +164,7 @@ final class AudioFile {
 			return Files.readAttributes(path, BasicFileAttributes.class);
 		}
 
-		// Whoever asks must not wait for the disk.
+		// The caller must not wait for the disk.
 		@Override
 		public long contentLength() {
 			return this.attributes.size();

@@ -14,8 +14,9 @@ import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.model.ModelRequest;
 
 /**
- * Embeddings. The guide leaves their input and output open and forbids what it does not
- * allow, so neither is recorded: only the model, the provider and the tokens are.
+ * Traces embedding models. The guide leaves their input and output open and forbids
+ * fields that it does not allow, so only the model, the provider and the tokens are
+ * recorded.
  */
 final class EmbeddingKind extends ModelKind {
 

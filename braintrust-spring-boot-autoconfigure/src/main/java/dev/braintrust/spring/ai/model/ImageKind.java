@@ -23,8 +23,8 @@ import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.model.ModelRequest;
 
 /**
- * Images: the prompt and its reference images are the input, what was generated is the
- * output.
+ * Traces image models. The prompt with its reference images is the input; the generated
+ * images are the output.
  */
 final class ImageKind extends ModelKind {
 
@@ -57,7 +57,7 @@ final class ImageKind extends ModelKind {
 		return KNOWS_MEDIA_AND_USAGE ? List.copyOf(message.getMedia()) : List.of();
 	}
 
-	// The images of Spring AI 2.0.0 have neither.
+	// In Spring AI 2.0.0, images have neither media nor usage.
 	private static boolean knowsMediaAndUsage() {
 		try {
 			new ImageResponseMetadata().getUsage();

@@ -14,8 +14,8 @@ import org.springframework.ai.model.ModelOptions;
 import org.springframework.ai.model.ModelRequest;
 
 /**
- * One execution of a model: an {@code llm} span, and what has arrived of its result so
- * far. A stream is an execution for each subscription.
+ * One execution of a model: an {@code llm} span and the result received so far. Each
+ * subscription to a stream is an execution.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#multimodal-api-surfaces">Braintrust's
@@ -52,7 +52,7 @@ final class ModelExecution extends OpenSpan implements ObservedFlux.Observer<Obj
 		step(() -> fail(failure));
 	}
 
-	// A stream can be cancelled while a chunk is on its way.
+	// A stream may be cancelled while a chunk arrives.
 	@Override
 	public void ended() {
 		step(this::end);
@@ -66,9 +66,9 @@ final class ModelExecution extends OpenSpan implements ObservedFlux.Observer<Obj
 	}
 
 	/**
-	 * A request to a model that is about to be executed.
+	 * A request to a model, before its execution.
 	 *
-	 * @param kind what the model makes
+	 * @param kind the kind of the model
 	 */
 	record Request(ModelTracing tracing, Object model, ModelKind kind, ModelRequest<?> request) {
 
@@ -108,7 +108,7 @@ final class ModelExecution extends OpenSpan implements ObservedFlux.Observer<Obj
 			return (result instanceof Flux<?> stream) ? Flux.defer(() -> observed(stream, sent)) : result;
 		}
 
-		// The span ends before the subscriber learns of the end.
+		// The span ends before the subscriber sees the end.
 		private Flux<?> observed(Flux<?> stream, Context sent) {
 			boolean below = this.tracing.tracer().currentSpan().getSpanContext().isValid();
 			ModelExecution execution = start(below ? Context.current() : sent);
@@ -128,12 +128,12 @@ final class ModelExecution extends OpenSpan implements ObservedFlux.Observer<Obj
 		}
 
 		private void describe(ModelExecution execution) {
-			// Most models show their options, by a method that no interface has.
+			// Most models return their options from a method that no interface declares.
 			ModelOptions defaults = (BeanProperty.read(this.model, "options") instanceof ModelOptions options) ? options
 					: null;
 			ModelOptions requested = this.request.getOptions();
 			Provider provider = Provider.of(this.model, requested, defaults);
-			// The model keeps to the endpoint that it was made for.
+			// A model always calls the endpoint that it was created for.
 			Provider.write(execution.span(), "provider",
 					provider.name((defaults != null) ? defaults : requested, this.tracing.provider()));
 			execution.result.requested(this.request, defaults);

@@ -16,13 +16,12 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the executions of a model among the calls of its methods.
+ * Detects executions of a model among its method calls.
  * <p>
- * A method that takes a request is an execution. A convenience method of the interface,
- * which the model inherits, runs with an object of ours in the place of the model, so the
- * requests that it makes come by here, one by one. A convenience method that the model
- * has written itself calls the model from inside, where nobody can look: it counts as one
- * execution.
+ * A method that takes a request is an execution. An inherited convenience method of the
+ * interface runs on a view that replaces the model, so this interceptor sees each request
+ * that the method creates. A convenience method that the model overrides calls the model
+ * internally and cannot be seen: it counts as one execution.
  */
 public final class ModelInterceptor implements MethodInterceptor, InvocationHandler {
 
@@ -88,7 +87,7 @@ public final class ModelInterceptor implements MethodInterceptor, InvocationHand
 		return method.isDefault() && method.equals(own);
 	}
 
-	// The call of the model itself.
+	// The actual call of the model.
 	@FunctionalInterface
 	interface Invocation {
 

@@ -17,7 +17,7 @@ import org.springframework.ai.model.ModelRequest;
 import org.springframework.util.StringUtils;
 
 /**
- * A type of model that Braintrust's guide says something about.
+ * A type of model that Braintrust's guide covers.
  */
 public abstract class ModelKind {
 
@@ -59,11 +59,11 @@ public abstract class ModelKind {
 
 	abstract @Nullable Object input(ModelRequest<?> request, RecordedContent content);
 
-	// Start to collect the result of an execution.
+	// Create the collector for the result of an execution.
 	abstract Result result(RecordedContent content);
 
 	/**
-	 * The result of one execution, put together from one response or from the chunks of a
+	 * The result of one execution, assembled from one response or from the chunks of a
 	 * stream.
 	 */
 	abstract static class Result {
@@ -77,8 +77,8 @@ public abstract class ModelKind {
 
 		abstract @Nullable String model(@Nullable ModelOptions options);
 
-		// Add the value that a method of the model returned, or a chunk of a stream.
-		// Returns whether it has content.
+		// Add the return value of a model's method, or a chunk of a stream. Return
+		// whether it has content.
 		abstract boolean add(Object response);
 
 		void write(ProjectSpan span) {

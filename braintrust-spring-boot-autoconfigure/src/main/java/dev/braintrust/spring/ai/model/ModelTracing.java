@@ -8,7 +8,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is traced.
+ * The tracing settings of one model.
  */
 public final class ModelTracing extends CaptureGuard {
 
@@ -39,7 +39,7 @@ public final class ModelTracing extends CaptureGuard {
 		return this.provider;
 	}
 
-	// What a project records of a call. Anything else is neither read nor held.
+	// The parts of a call that a project records. Other parts are neither read nor held.
 	record RecordedContent(boolean input, boolean output, boolean bytes) {
 
 		static RecordedContent of(@Nullable ProjectSettings settings) {

@@ -17,7 +17,7 @@ import org.springframework.ai.model.ModelRequest;
 import org.springframework.util.StringUtils;
 
 /**
- * Speech: the text is the input, the sound is the output.
+ * Traces speech models. The text is the input; the audio is the output.
  */
 final class SpeechKind extends ModelKind {
 

@@ -17,7 +17,7 @@ import org.springframework.ai.model.ModelRequest;
 import org.springframework.core.io.Resource;
 
 /**
- * Transcripts: the sound is the input, the transcript is the output.
+ * Traces transcription models. The audio is the input; the transcript is the output.
  */
 final class TranscriptionKind extends ModelKind {
 
