@@ -13,7 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Anthropic's messages, as Anthropic has them.
+ * The messages endpoint of Anthropic's API. Messages are recorded in Anthropic's own
+ * format.
  */
 final class AnthropicMessagesEndpoint extends Endpoint {
 
@@ -47,7 +48,7 @@ final class AnthropicMessagesEndpoint extends Endpoint {
 		if (choice.path("disable_parallel_tool_use").isBoolean()) {
 			fields.metadata("parallel_tool_calls", !choice.path("disable_parallel_tool_use").asBoolean());
 		}
-		// What has a schema is a function of the application.
+		// A tool with a schema is a function of the application.
 		tools(fields, request.path("tools"),
 				(tool) -> tool.path("input_schema").isObject() ? function(tool, "input_schema") : null);
 		List<JsonNode> messages = new ArrayList<>(request.path("messages").valueStream().toList());
@@ -85,9 +86,9 @@ final class AnthropicMessagesEndpoint extends Endpoint {
 		}
 	}
 
-	// Anthropic counts tokens that it reads from a cache or writes to it apart from the
-	// rest of the prompt. It counts written tokens by how long they stay there, or in one
-	// number.
+	// Anthropic counts tokens that are read from or written to a cache separately from
+	// the rest of the prompt. It reports written tokens by cache lifetime, or as
+	// one number.
 	private static void writeUsage(JsonNode usage, SpanFields fields) {
 		JsonNode read = usage.path("cache_read_input_tokens");
 		JsonNode written = usage.path("cache_creation_input_tokens");
@@ -151,7 +152,7 @@ final class AnthropicMessagesEndpoint extends Endpoint {
 		}
 	}
 
-	// Arguments of a stream that was cut off stay the text that came.
+	// If a stream was cut off, keep the received part of the arguments as text.
 	private static void parseInput(ObjectNode block) {
 		String input = text(block.path("partial_json"));
 		block.remove("partial_json");

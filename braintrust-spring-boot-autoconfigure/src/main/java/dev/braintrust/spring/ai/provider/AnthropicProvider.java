@@ -21,7 +21,7 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.model.ModelOptions;
 
 /**
- * Anthropic.
+ * Anthropic's models.
  */
 final class AnthropicProvider extends Provider {
 
@@ -77,7 +77,7 @@ final class AnthropicProvider extends Provider {
 		json.writeEndObject();
 	}
 
-	// There is one result for each block of the one answer.
+	// The results are blocks of a single answer.
 	@Override
 	public Object choice(Generation result) {
 		return 0;
@@ -86,12 +86,12 @@ final class AnthropicProvider extends Provider {
 	@Override
 	public boolean isThought(AssistantMessage message) {
 		Map<String, Object> metadata = message.getMetadata();
-		// The type of the message is in the metadata always.
+		// The metadata always contains the type of the message.
 		return metadata.size() > 1 && (metadata.containsKey("thinking") || metadata.containsKey("signature")
 				|| metadata.containsKey("data"));
 	}
 
-	// The last result has all thoughts once more.
+	// The last result repeats all thoughts.
 	@Override
 	public boolean repeatsThoughts() {
 		return true;
@@ -102,8 +102,8 @@ final class AnthropicProvider extends Provider {
 		return Reasoning.PIECES;
 	}
 
-	// Tokens written to a cache are told by how long they stay there, or together, never
-	// both. Of a stream, Spring AI keeps them together.
+	// Tokens written to a cache are recorded by cache lifetime or as one number, never
+	// both. For a stream, Spring AI only reports one number.
 	@Override
 	protected TokenCounts tokens(Usage usage, @Nullable Object nativeUsage) {
 		CacheCreation split = null;
@@ -143,7 +143,7 @@ final class AnthropicProvider extends Provider {
 		return (oneAtATime != null) ? !oneAtATime : null;
 	}
 
-	// As Spring AI sends them.
+	// Return the tools in the form in which Spring AI sends them.
 	@Override
 	protected List<Map<String, Object>> providerTools(ChatOptions chatOptions) {
 		if (!(chatOptions instanceof AnthropicChatOptions options)) {

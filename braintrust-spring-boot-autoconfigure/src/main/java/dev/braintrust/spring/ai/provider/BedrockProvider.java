@@ -13,13 +13,13 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.util.StringUtils;
 
 /**
- * Amazon Bedrock's Converse.
+ * Amazon Bedrock's models, called with Converse.
  */
 final class BedrockProvider extends Provider {
 
 	static final Provider INSTANCE = new BedrockProvider();
 
-	// The names that are not the extension.
+	// Names that differ from the file extension.
 	private static final Map<String, String> FORMATS = Map.of("image/jpeg", "jpeg", "video/3gpp", "three_gp",
 			"video/x-matroska", "mkv", "audio/mp4", "mp4");
 
@@ -28,8 +28,8 @@ final class BedrockProvider extends Provider {
 	}
 
 	// {"type": "image", "image": {"format": "png", "source": {"bytes": …}}} and
-	// {"document": {"format": "pdf", "name": …, "source": {"bytes": …}}}, and so for
-	// video and audio. A URL has no place there.
+	// {"document": {"format": "pdf", "name": …, "source": {"bytes": …}}}, and the same
+	// for video and audio. The format has no field for a URL.
 	@Override
 	public void write(JsonGenerator json, RecordedAttachment attachment) {
 		if (attachment.note() != null || attachment.url() != null) {
@@ -67,7 +67,7 @@ final class BedrockProvider extends Provider {
 		return (known != null) ? known : String.valueOf(StringUtils.getFilenameExtension(name));
 	}
 
-	// There is one result for each block of the one answer.
+	// The results are blocks of a single answer.
 	@Override
 	public Object choice(Generation result) {
 		return 0;

@@ -6,7 +6,7 @@ import org.springframework.ai.chat.metadata.Usage;
 import org.springframework.ai.chat.prompt.ChatOptions;
 
 /**
- * DeepSeek, whose options and usage are OpenAI's by their fields.
+ * DeepSeek's models. Their options and usage have the same fields as OpenAI's.
  */
 class DeepSeekProvider extends Provider {
 

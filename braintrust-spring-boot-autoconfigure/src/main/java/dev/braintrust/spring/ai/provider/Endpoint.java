@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.POJONode;
 
 /**
- * An endpoint of a provider's API whose calls are {@code llm} spans: what a request and
- * its answer say, as they go over the wire. It needs nothing of Spring AI.
+ * An endpoint of a provider's API whose calls are {@code llm} spans. It reads the JSON of
+ * requests and answers and does not depend on Spring AI.
  * <p>
  * To add one, write its class, and name it in {@link #openAi} or {@link #anthropic}, or
  * in a method for another provider.
@@ -32,7 +32,8 @@ public abstract class Endpoint {
 		this.provider = provider;
 	}
 
-	// The endpoint of OpenAI's API at the end of a path, if its calls are spans.
+	// Return the endpoint of OpenAI's API at the end of a path, or null if its calls are
+	// not traced.
 	public static @Nullable Endpoint openAi(List<String> path) {
 		return switch (last(path, 0)) {
 			case "completions" -> last(path, 1).equals("chat") ? OpenAiChatEndpoint.INSTANCE : null;
@@ -42,7 +43,8 @@ public abstract class Endpoint {
 		};
 	}
 
-	// The endpoint of Anthropic's API at the end of a path, if its calls are spans.
+	// Return the endpoint of Anthropic's API at the end of a path, or null if its calls
+	// are not traced.
 	public static @Nullable Endpoint anthropic(List<String> path) {
 		return last(path, 0).equals("messages") ? AnthropicMessagesEndpoint.INSTANCE : null;
 	}
@@ -52,44 +54,43 @@ public abstract class Endpoint {
 		return (place >= 0) ? path.get(place) : "";
 	}
 
-	// The name of the span of a call.
+	// The name of a call's span.
 	public abstract String spanName();
 
-	// The same where the answer is a stream.
+	// The name of a call's span if the answer is a stream.
 	public String streamName() {
 		return spanName();
 	}
 
-	// The provider whose prices apply: the one that is called, if its host tells, or the
-	// one that the project names.
+	// Return the provider whose prices apply: the provider at the host if it is known,
+	// else the provider that the project names, else the provider of this API.
 	public final String provider(@Nullable String baseUrl, @Nullable String fallback) {
 		String called = ProviderHost.provider(baseUrl);
 		return (called != null) ? called : ((fallback != null) ? fallback : this.provider);
 	}
 
-	// Write what a request asks for.
+	// Write the fields of a request.
 	public abstract void writeRequest(JsonNode request, SpanFields fields);
 
-	// Write what a whole answer says.
+	// Write the fields of a complete answer.
 	public abstract void writeAnswer(JsonNode answer, SpanFields fields);
 
-	// The whole answer that the events of a stream add up to, of which some may be
-	// missing at the end.
+	// Assemble the answer from the events of a stream. Events may be missing at the end.
 	public final JsonNode join(List<JsonNode> events) {
 		return whole(merge(events));
 	}
 
-	// The same, with texts that may be in pieces.
+	// Assemble the answer. Texts may still be in pieces.
 	abstract JsonNode merge(List<JsonNode> events);
 
-	// Whether an event of a stream brings a part of what the model says or thinks.
+	// Whether an event of a stream contains output or reasoning of the model.
 	public abstract boolean hasContent(JsonNode event);
 
 	static void copy(JsonNode from, String name, SpanFields fields) {
 		metadata(fields, name, from.path(name));
 	}
 
-	// Write a value of the structure of a request, which is JSON.
+	// Write a structural value of a request, which is JSON.
 	static void metadata(SpanFields fields, String name, @Nullable JsonNode value) {
 		if (value == null || value.isMissingNode() || value.isNull() || (value.isContainer() && value.isEmpty())) {
 			return;
@@ -108,8 +109,8 @@ public abstract class Endpoint {
 		}
 	}
 
-	// Write the definitions of tools in OpenAI's form. One that is no function stays as
-	// the provider has it, without its secrets.
+	// Write tool definitions in OpenAI's form. A tool that is not a function keeps the
+	// provider's form, without secrets.
 	static void tools(SpanFields fields, JsonNode tools, Function<JsonNode, @Nullable ObjectNode> function) {
 		if (tools.isArray() && !tools.isEmpty()) {
 			fields.metadata("tools", new WireTools(tools.valueStream().map((tool) -> {
@@ -119,7 +120,7 @@ public abstract class Endpoint {
 		}
 	}
 
-	// A function, of the properties that are there.
+	// Create a function from the properties that are present.
 	static ObjectNode function(JsonNode from, String parameters) {
 		ObjectNode tool = NODES.objectNode().put("type", "function");
 		ObjectNode function = tool.putObject("function");
@@ -130,7 +131,7 @@ public abstract class Endpoint {
 		return tool;
 	}
 
-	// The format of answers in OpenAI's form.
+	// Return the response format in OpenAI's form.
 	static @Nullable ObjectNode jsonSchema(JsonNode format) {
 		if (!format.path("schema").isObject()) {
 			return null;

@@ -11,8 +11,8 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.ai.chat.prompt.ChatOptions;
 
 /**
- * Google, by the names of what its classes have. Media stand in OpenAI's shape, since
- * Braintrust replaces Google's by it.
+ * Google's models. Properties of Google's classes are read by name. Media have OpenAI's
+ * shape, because Braintrust replaces Google's shape with it.
  */
 final class GoogleProvider extends Provider {
 
@@ -27,7 +27,7 @@ final class GoogleProvider extends Provider {
 		return "generate_content";
 	}
 
-	// There is one result for each part of a candidate.
+	// The results are parts of candidates.
 	@Override
 	public @Nullable Object choice(Generation result) {
 		return result.getOutput().getMetadata().get("candidateIndex");
@@ -43,9 +43,9 @@ final class GoogleProvider extends Provider {
 		return Reasoning.PIECES;
 	}
 
-	// What the model thought is counted apart from its answer, and what Google's own
-	// tools brought apart from the prompt. Both are paid for like them, and the total has
-	// them.
+	// Google counts thoughts separately from the answer, and the tokens of its own tools
+	// separately from the prompt. They have the same price as the answer and the prompt,
+	// and the total includes them.
 	@Override
 	protected TokenCounts tokens(Usage usage, @Nullable Object nativeUsage) {
 		Object thoughts = read(usage, "thoughtsTokenCount");
@@ -82,7 +82,7 @@ final class GoogleProvider extends Provider {
 		return (schema == null && json) ? ResponseFormat.ofType("json_object") : schema;
 	}
 
-	// {"mode", "allowedFunctionNames"}; a choice of one function is a list of one name.
+	// {"mode", "allowedFunctionNames"}. To choose one function, the list has one name.
 	@Override
 	protected @Nullable Object toolChoice(ChatOptions options) {
 		String mode = String.valueOf(read(options, "toolChoice", "mode"));

@@ -1,7 +1,8 @@
 package dev.braintrust.spring.ai.provider;
 
 /**
- * Mistral, whose options and usage are OpenAI's by their fields too.
+ * Mistral's models. Like DeepSeek's, their options and usage have the same fields as
+ * OpenAI's.
  */
 final class MistralProvider extends DeepSeekProvider {
 

@@ -3,7 +3,7 @@ package dev.braintrust.spring.ai.provider;
 import org.springframework.ai.chat.model.Generation;
 
 /**
- * Ollama.
+ * Ollama's models.
  */
 final class OllamaProvider extends Provider {
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAI's chat completions, which many providers have too.
+ * The chat completions endpoint of OpenAI's API, which many providers offer, too.
  */
 final class OpenAiChatEndpoint extends Endpoint {
 
@@ -20,7 +20,7 @@ final class OpenAiChatEndpoint extends Endpoint {
 	private static final List<String> PARAMETERS = List.of("temperature", "top_p", "frequency_penalty",
 			"presence_penalty", "stop", "response_format", "parallel_tool_calls");
 
-	// What chunks repeat. All other texts come in pieces.
+	// Texts that chunks repeat. All other texts arrive in pieces.
 	private static final Set<String> WHOLE = Set.of("role", "id", "type", "name");
 
 	private OpenAiChatEndpoint() {
@@ -72,8 +72,7 @@ final class OpenAiChatEndpoint extends Endpoint {
 		}
 	}
 
-	// A choice without what the answer leaves empty. Probabilities of tokens are no part
-	// of what the guide allows.
+	// Return a choice without empty fields. The guide does not allow token probabilities.
 	private static ObjectNode choice(JsonNode choice) {
 		ObjectNode written = NODES.objectNode();
 		set(written, "index", choice.path("index"));
@@ -84,7 +83,7 @@ final class OpenAiChatEndpoint extends Endpoint {
 				message.set(name, value);
 			}
 		});
-		// A stream begins with an empty text, whatever follows.
+		// A stream always starts with an empty text.
 		if ((message.has("tool_calls") || message.has("refusal")) && text(message.path("content")).isEmpty()) {
 			message.putNull("content");
 		}
@@ -128,7 +127,7 @@ final class OpenAiChatEndpoint extends Endpoint {
 		});
 	}
 
-	// What has an index comes in pieces, such as a call of a tool.
+	// Elements with an index, such as tool calls, arrive in pieces.
 	private static void mergeElement(ArrayNode elements, JsonNode element) {
 		if (element instanceof ObjectNode object && object.path("index").isInt()) {
 			int index = object.path("index").asInt();

@@ -6,8 +6,8 @@ import dev.braintrust.spring.content.SpanFields;
 import tools.jackson.databind.JsonNode;
 
 /**
- * OpenAI's embeddings. The guide leaves their input and output open and forbids what it
- * does not allow, so neither is recorded.
+ * The embeddings endpoint of OpenAI's API. The guide leaves input and output of
+ * embeddings open and forbids fields that it does not allow, so neither is recorded.
  */
 final class OpenAiEmbeddingsEndpoint extends Endpoint {
 

@@ -16,20 +16,20 @@ import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 
 /**
- * OpenAI, and all that is called through OpenAI's models.
+ * OpenAI's models, and all models that are called with Spring AI's OpenAI model.
  */
 final class OpenAiProvider extends Provider {
 
 	static final Provider INSTANCE = new OpenAiProvider();
 
-	// The name that Spring AI gives every schema.
+	// The name that Spring AI gives to every schema.
 	private static final String SCHEMA_NAME = "json_schema";
 
-	// Spring AI 2.0.0 has no such settings, and sends what later versions send by
-	// default.
+	// Spring AI 2.0.0 has no such settings. It always sends what later versions send
+	// by default.
 	private static final boolean KNOWS_STRICT = knows(() -> OpenAiChatOptions.builder().build().getStrict());
 
-	// The client of OpenAI that Spring AI 2.0.0 brings does not.
+	// False for the version of OpenAI's SDK that comes with Spring AI 2.0.0.
 	private static final boolean KNOWS_CACHE_WRITES = knows(
 			() -> PromptTokensDetails.builder().build().cacheWriteTokens());
 
@@ -47,8 +47,8 @@ final class OpenAiProvider extends Provider {
 		}
 	}
 
-	// Options that Boot makes do not have the URL of spring.ai.openai.base-url; there the
-	// user has to name the provider.
+	// Options that Boot creates do not contain the URL of spring.ai.openai.base-url. In
+	// that case the user must name the provider.
 	@Override
 	public @Nullable String name(@Nullable ModelOptions options, @Nullable String fallback) {
 		String called = null;
@@ -130,7 +130,7 @@ final class OpenAiProvider extends Provider {
 		return (options instanceof OpenAiChatOptions chat) ? chat.getParallelToolCalls() : null;
 	}
 
-	// If it is not set, false is what Spring AI sends.
+	// Spring AI sends false if the option is not set.
 	@Override
 	protected @Nullable Boolean strictTools(ChatOptions options) {
 		return KNOWS_STRICT && options instanceof OpenAiChatOptions chat && Boolean.TRUE.equals(chat.getStrict());

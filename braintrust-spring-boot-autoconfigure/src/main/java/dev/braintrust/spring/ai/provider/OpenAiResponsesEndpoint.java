@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * OpenAI's Responses API.
+ * The endpoint of OpenAI's Responses API.
  */
 final class OpenAiResponsesEndpoint extends Endpoint {
 
@@ -65,7 +65,7 @@ final class OpenAiResponsesEndpoint extends Endpoint {
 			case "" -> choice.isString() ? choice : null;
 			case "function" -> function(choice, "");
 			case "allowed_tools" -> choice.path("mode");
-			// One of the provider's own tools.
+			// A tool that the provider executes.
 			default -> NODES.stringNode("required");
 		};
 	}
@@ -85,8 +85,8 @@ final class OpenAiResponsesEndpoint extends Endpoint {
 		}
 	}
 
-	// The last event has the whole answer. Without it there are the items that were done,
-	// and the pieces of one that was not.
+	// The last event contains the whole answer. If it is missing, use the completed items
+	// and the pieces of the incomplete one.
 	@Override
 	JsonNode merge(List<JsonNode> events) {
 		ObjectNode answer = NODES.objectNode();

@@ -26,12 +26,12 @@ import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.util.CollectionUtils;
 
 /**
- * What this library knows of a provider of models; here, of one that it does not know.
- * Each provider has a class of its own, which overrides what is different there.
+ * A provider of models. This class has the defaults for unknown providers. Each known
+ * provider has a subclass that overrides the differences.
  * <p>
- * A provider is told by Spring AI's package of the options, of the model, or of the
- * usage: {@code org.springframework.ai.openai}. To add one, write its class and add its
- * package to {@link #known(String)}.
+ * A provider is recognized by Spring AI's package of the options, the model or the usage:
+ * {@code org.springframework.ai.openai}. To add one, write its class and add its package
+ * to {@link #known(String)}.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#metadata">Braintrust's
@@ -44,7 +44,7 @@ public class Provider implements ChatMessages.MediaShape {
 
 	private static final String PACKAGE = "org.springframework.ai.";
 
-	// The packages of usage that comes in types of the provider's own library.
+	// Packages of native usage types from providers' own libraries.
 	private static final Map<String, String> LIBRARIES = Map.of("com.openai.", "openai", "com.anthropic.", "anthropic",
 			"software.amazon.awssdk.services.bedrockruntime.", "bedrock");
 
@@ -57,8 +57,8 @@ public class Provider implements ChatMessages.MediaShape {
 		this.name = name;
 	}
 
-	// Their classes are loaded only where options or usage of the provider are, since
-	// some are compiled against its library.
+	// A provider's class is loaded only if its options or usage are present, since some
+	// are compiled against the provider's library.
 	private static @Nullable Provider known(String module) {
 		return switch (module) {
 			case "anthropic" -> AnthropicProvider.INSTANCE;
@@ -68,18 +68,18 @@ public class Provider implements ChatMessages.MediaShape {
 			case "mistralai" -> MistralProvider.INSTANCE;
 			case "ollama" -> OllamaProvider.INSTANCE;
 			case "openai" -> OpenAiProvider.INSTANCE;
-			// Types of Spring AI itself, which belong to no provider.
+			// Spring AI's own types, which belong to no provider.
 			case "", "audio", "chat", "embedding", "image", "model" -> UNKNOWN;
 			default -> null;
 		};
 	}
 
-	// The provider whose model options are for.
+	// Return the provider of a model by its options.
 	public static Provider of(@Nullable ModelOptions options) {
 		return (options != null) ? named(module(options.getClass())) : UNKNOWN;
 	}
 
-	// The provider of a model that is no chat model.
+	// Return the provider of any other model than a chat model.
 	public static Provider of(Object model, @Nullable ModelOptions requested, @Nullable ModelOptions defaults) {
 		Provider provider = named(module(AopProxyUtils.ultimateTargetClass(model)));
 		provider = (provider != UNKNOWN) ? provider : of(requested);
@@ -91,7 +91,7 @@ public class Provider implements ChatMessages.MediaShape {
 		return (known != null) ? known : new Provider(module.equals("stabilityai") ? "stability" : module);
 	}
 
-	// The provider that reports a usage.
+	// Return the provider that reported a usage.
 	static Provider of(Usage usage) {
 		Object nativeUsage = usage.getNativeUsage();
 		String type = (nativeUsage != null) ? nativeUsage.getClass().getName() : "";
@@ -104,7 +104,7 @@ public class Provider implements ChatMessages.MediaShape {
 		return (provider != UNKNOWN) ? provider : named(module(usage.getClass()));
 	}
 
-	// Spring AI's module, by the package of a class or of one that it extends.
+	// Return Spring AI's module from the package of a class or a superclass.
 	private static String module(Class<?> type) {
 		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
 			String name = each.getName();
@@ -116,46 +116,45 @@ public class Provider implements ChatMessages.MediaShape {
 		return "";
 	}
 
-	// The name of the span of a call, by the guide for those it names; for all others the
-	// name of the format that they are recorded in.
+	// The name of a call's span. The guide defines it for some providers; all others use
+	// the name of the format in which they are recorded.
 	public String spanName() {
 		return "Chat Completion";
 	}
 
-	// The name of the provider whose prices apply. The model of one may call another:
-	// then the host in the options tells.
+	// Return the name of the provider whose prices apply. A model may call another
+	// provider; in that case the host in the options decides.
 	public @Nullable String name(@Nullable ModelOptions options, @Nullable String fallback) {
 		return this.name.isEmpty() ? fallback : this.name;
 	}
 
-	// Write an image or a file of the user: as OpenAI has them, if the provider has no
-	// shape of its own.
+	// Write an image or a file of a user message. OpenAI's shape is the default.
 	@Override
 	public void write(JsonGenerator json, RecordedAttachment attachment) {
 		MediaPart.write(json, attachment);
 	}
 
-	// Tell which choice a result of a response belongs to.
+	// Return the index of the choice to which a result belongs.
 	public @Nullable Object choice(Generation result) {
 		return result.getOutput().getMetadata().get("index");
 	}
 
-	// Whether a result is nothing but what the model thought.
+	// Whether a result only contains reasoning.
 	public boolean isThought(AssistantMessage message) {
 		return false;
 	}
 
-	// Whether such results repeat what the last result of the answer has too.
+	// Whether the last result of the answer repeats the reasoning of such results.
 	public boolean repeatsThoughts() {
 		return false;
 	}
 
-	// How the chunks of a stream bring what the model thinks.
+	// How the chunks of a stream deliver reasoning.
 	public Reasoning reasoning() {
 		return Reasoning.PIECES_OR_WHOLE;
 	}
 
-	// The tokens of a call, by the names of Braintrust's metrics.
+	// Return the tokens of a call, named like Braintrust's metrics.
 	protected TokenCounts tokens(Usage usage, @Nullable Object nativeUsage) {
 		return TokenCounts.ofUnknown(usage);
 	}
@@ -164,12 +163,12 @@ public class Provider implements ChatMessages.MediaShape {
 		return options.getMaxTokens();
 	}
 
-	// The format that the model has to answer in, in OpenAI's form.
+	// The requested response format, in OpenAI's form.
 	protected @Nullable Object responseFormat(ChatOptions options) {
 		return ResponseFormat.ofSchema(options);
 	}
 
-	// Whether and which tools the model has to call, in OpenAI's values.
+	// The requested tool choice, in OpenAI's values.
 	protected @Nullable Object toolChoice(ChatOptions options) {
 		return null;
 	}
@@ -178,19 +177,19 @@ public class Provider implements ChatMessages.MediaShape {
 		return null;
 	}
 
-	// Whether arguments of tools must match their schema.
+	// Whether tool arguments must match their schema.
 	protected @Nullable Boolean strictTools(ChatOptions options) {
 		return null;
 	}
 
-	// The tools that the provider runs itself, as it defines them.
+	// The tools that the provider executes, in its own form.
 	protected List<Map<String, Object>> providerTools(ChatOptions options) {
 		return List.of();
 	}
 
-	// Write the parameters of a request that the guide names, and no others. The options
-	// of a prompt are those that go out: a ChatClient merges the options of its model
-	// with those of the request before the first advisor.
+	// Write only the request parameters that the guide names. The options of a prompt are
+	// sent without further changes: a ChatClient merges the options of model and request
+	// before the first advisor.
 	public final void writeParameters(ProjectSpan span, ChatOptions options) {
 		write(span, "temperature", options.getTemperature());
 		write(span, "top_p", options.getTopP());
@@ -230,16 +229,16 @@ public class Provider implements ChatMessages.MediaShape {
 		return BeanProperty.read(bean, path);
 	}
 
-	// How the chunks of a stream bring what the model thinks.
+	// How the chunks of a stream deliver reasoning.
 	public enum Reasoning {
 
-		// A piece with each chunk.
+		// Each chunk has a piece.
 		PIECES,
 
-		// All that the model has thought so far, with each chunk.
+		// Each chunk has all reasoning so far.
 		WHOLE,
 
-		// Either; the chunks tell.
+		// Either one; the chunks show which.
 		PIECES_OR_WHOLE
 
 	}

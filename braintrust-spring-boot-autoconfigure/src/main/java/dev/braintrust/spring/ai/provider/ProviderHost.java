@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the provider of a model by the host that it is called at, for models behind the
- * interface of another provider. A host that is not known here is named as it is. A
- * loopback address is a proxy or a test and tells none, except at Ollama's port.
+ * Finds the provider of a model by the host that it calls, for models that are called
+ * with another provider's client. An unknown host is used as the name. A loopback address
+ * is a proxy or a test and gives no name, except at Ollama's port.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-proxy/blob/main/packages/proxy/schema/index.ts">Braintrust's
@@ -18,8 +18,8 @@ final class ProviderHost {
 
 	private static final String OLLAMA_PORT = ":11434";
 
-	// By the end of the host, the longest first. Braintrust's names; it has none for
-	// DeepSeek, GitHub, Hugging Face and NVIDIA.
+	// Braintrust's names by the end of the host; the longest match wins. Braintrust has
+	// no names for DeepSeek, GitHub, Hugging Face and NVIDIA.
 	private static final Map<String, String> HOSTS = Map.ofEntries(Map.entry("openai.com", "openai"),
 			Map.entry("anthropic.com", "anthropic"), Map.entry("openai.azure.com", "azure"),
 			Map.entry("cognitiveservices.azure.com", "azure"), Map.entry("ai.azure.com", "azure"),
@@ -38,7 +38,7 @@ final class ProviderHost {
 	private ProviderHost() {
 	}
 
-	// The provider that is called at a URL.
+	// Return the provider at a URL.
 	static @Nullable String provider(@Nullable String baseUrl) {
 		int scheme = (baseUrl != null) ? baseUrl.indexOf("://") : -1;
 		if (baseUrl == null || scheme < 0) {

@@ -11,9 +11,9 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.model.tool.StructuredOutputChatOptions;
 
 /**
- * The format that a model has to answer in, as OpenAI has it: {@code {"type":
- * "json_object"}}, or {@code {"type": "json_schema", "json_schema": {"name": …, "strict":
- * …, "schema": {…}}}}.
+ * The requested response format, in OpenAI's form: {@code {"type": "json_object"}}, or
+ * {@code {"type": "json_schema", "json_schema": {"name": …, "strict": …, "schema":
+ * {…}}}}.
  */
 final class ResponseFormat extends JsonPayload {
 
@@ -37,14 +37,14 @@ final class ResponseFormat extends JsonPayload {
 		return new ResponseFormat(type, null, null, null);
 	}
 
-	// The schema that Spring AI's own options have.
+	// The schema from Spring AI's own options.
 	static @Nullable ResponseFormat ofSchema(ChatOptions options) {
 		String schema = (options instanceof StructuredOutputChatOptions structured) ? structured.getOutputSchema()
 				: null;
 		if (schema == null || schema.isBlank()) {
 			return null;
 		}
-		// Ollama's way to ask for any JSON.
+		// In Ollama, this value requests any JSON.
 		return schema.equals("json") ? ofType("json_object") : ofSchema(null, null, schema);
 	}
 

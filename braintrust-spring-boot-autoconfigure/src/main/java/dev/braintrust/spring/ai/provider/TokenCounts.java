@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.metadata.Usage;
 
 /**
- * The token counts of a call, by the names of Braintrust's metrics. What a provider does
- * not report is absent. Spring AI turns most of that into zeros, so the provider's own
- * usage is asked if it is known; if not, a zero counts as not reported.
+ * The token counts of a call, named like Braintrust's metrics. Counts that the provider
+ * does not report are absent. Spring AI replaces most of them with zeros, so the counts
+ * are read from the provider's own usage if it is known. Otherwise a zero counts as not
+ * reported.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/token-and-cost-metrics.md">Braintrust's
@@ -26,18 +27,19 @@ public final class TokenCounts {
 	private TokenCounts() {
 	}
 
-	// The counts of a chat model.
+	// Return the counts of a chat model.
 	public static Map<String, Long> of(Usage usage) {
 		try {
 			return Provider.of(usage).tokens(usage, usage.getNativeUsage()).counts;
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// Another version of the provider's library than this one is built with.
+			// The provider's library has another version than at compile time.
 			return ofUnknown(usage).counts;
 		}
 	}
 
-	// The counts of any other model. None takes zero tokens.
+	// Return the counts of any other model. These never use zero tokens, so zeros
+	// are removed.
 	public static Map<String, Long> ofOther(@Nullable Object usage) {
 		TokenCounts counts = new TokenCounts();
 		if (usage instanceof Usage reported) {
@@ -72,14 +74,13 @@ public final class TokenCounts {
 		Integer prompt = isPositive(usage.getPromptTokens()) ? usage.getPromptTokens() : null;
 		Integer completion = isPositive(usage.getCompletionTokens()) ? usage.getCompletionTokens() : null;
 		Integer total = isPositive(usage.getTotalTokens()) ? usage.getTotalTokens() : null;
-		// A total of one part alone is Spring AI's sum with a zero.
+		// If the total equals one of the counts, Spring AI has added a zero.
 		boolean sum = total != null && (total.equals(prompt) || total.equals(completion));
 		return of(prompt, completion, sum ? null : total).put("prompt_cached_tokens", usage.getCacheReadInputTokens())
 			.put("prompt_cache_creation_tokens", usage.getCacheWriteInputTokens());
 	}
 
-	// Counts of a provider that counts what it reads from a cache and writes to it within
-	// the prompt.
+	// Counts of a provider that includes cache reads and writes in the prompt.
 	static TokenCounts of(@Nullable Object prompt, @Nullable Object completion, @Nullable Object total) {
 		Long sum = (prompt instanceof Number read && completion instanceof Number written)
 				? Long.valueOf(read.longValue() + written.longValue()) : null;
@@ -88,7 +89,7 @@ public final class TokenCounts {
 			.put("tokens", (total != null) ? total : sum);
 	}
 
-	// Counts of a provider that counts them apart.
+	// Counts of a provider that reports cache reads and writes separately.
 	static TokenCounts withCacheApart(Usage usage, @Nullable Long cacheWrite) {
 		Integer prompt = usage.getPromptTokens();
 		Long all = (prompt != null)
@@ -107,7 +108,7 @@ public final class TokenCounts {
 		return this;
 	}
 
-	// Put a count of details that a provider may leave out.
+	// Put a count from details that a provider may leave out.
 	<T> TokenCounts put(String name, @Nullable T details, Function<T, Optional<Long>> count) {
 		return (details != null) ? put(name, count.apply(details).orElse(null)) : this;
 	}

@@ -9,9 +9,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Whether and which tools a model has to call, in OpenAI's values: {@code "auto"},
- * {@code "none"}, {@code "required"}, or one function: {@code {"type": "function",
- * "function": {"name": "…"}}}.
+ * The requested tool choice, in OpenAI's values: {@code "auto"}, {@code "none"},
+ * {@code "required"}, or one function: {@code {"type": "function", "function": {"name":
+ * "…"}}}.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#tool-request-controls">Braintrust's
@@ -24,8 +24,8 @@ final class ToolChoice {
 	private ToolChoice() {
 	}
 
-	// The choice that a value of a provider like OpenAI stands for: a word, a constant,
-	// or the form of a function as a map or as JSON.
+	// Convert a value of a provider with OpenAI's values: a word, a constant, or a
+	// function as a map or as JSON.
 	static @Nullable Object of(@Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
 			Object name = (map.get(FUNCTION) instanceof Map<?, ?> function) ? function.get("name") : null;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds the media in messages of OpenAI and Anthropic: at which property they stand, and
- * of which type they are. A data URL that is no file is found by whatever writes texts.
+ * Finds media in messages of OpenAI and Anthropic: the properties that contain them, and
+ * their types. Other data URLs are found when texts are written.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#vendor-specific-notes">Braintrust's
@@ -18,7 +18,7 @@ final class WireMedia {
 	private WireMedia() {
 	}
 
-	// The media that a property is, if it is any. The name is that of the object.
+	// Return the media in a property, or null. The name is the name of the object.
 	static @Nullable Attachment at(String name, JsonNode object, String key, JsonNode value) {
 		return switch (key) {
 			case "source" -> source(value);
@@ -47,7 +47,7 @@ final class WireMedia {
 		return filename.isBlank() ? file : file.named(filename);
 	}
 
-	// Sound of a request has a format. The first bytes tell the format of an answer.
+	// Audio of a request has a format. In an answer, the first bytes show the format.
 	private static @Nullable Attachment audio(JsonNode value, String format) {
 		if (!value.isString()) {
 			return null;

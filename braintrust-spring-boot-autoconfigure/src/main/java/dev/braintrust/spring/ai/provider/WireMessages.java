@@ -13,12 +13,12 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Messages, items or choices as a provider has them over the wire. Their texts are
- * content, and their media become attachments at the place where the media were.
+ * Messages, items or choices in the provider's wire format. Their texts are content, and
+ * their media become attachments in the same place.
  */
 final class WireMessages extends JsonPayload {
 
-	// Names and ids, which no filter is asked about.
+	// Names and ids, which are not filtered.
 	private static final Set<String> STRUCTURE = Set.of("role", "type", "id", "call_id", "tool_call_id", "tool_use_id",
 			"name", "index", "finish_reason", "stop_reason", "status", "media_type", "format", "detail", "ttl",
 			"phase");
@@ -32,13 +32,13 @@ final class WireMessages extends JsonPayload {
 		this.list = true;
 	}
 
-	// One message that stands alone.
+	// A single message instead of an array.
 	WireMessages(ObjectNode message) {
 		this.messages = List.of(message);
 		this.list = false;
 	}
 
-	// It is made when it is written.
+	// Created only when the span is written, so it is never held.
 	@Override
 	public long size() {
 		return 0;
@@ -104,7 +104,7 @@ final class WireMessages extends JsonPayload {
 			}
 		}
 		else if (key.equals("input") && child.isObject()) {
-			// The arguments of a tool, whose names are content too.
+			// The arguments of a tool. Their names are content, too.
 			ContentJson.raw(json, context, child.toString());
 		}
 		else {

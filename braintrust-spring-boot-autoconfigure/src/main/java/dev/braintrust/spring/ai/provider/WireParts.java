@@ -10,9 +10,9 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes messages of OpenAI and Anthropic as OpenTelemetry's conventions for generative
- * AI have them: a role and parts. A part of a kind that the conventions have none for
- * stays as it is, with its type.
+ * Writes messages of OpenAI and Anthropic in the format of OpenTelemetry's conventions
+ * for generative AI: a role and parts. A part without an equivalent in the conventions
+ * stays unchanged, with its type.
  *
  * @see <a href=
  * "https://github.com/open-telemetry/semantic-conventions/blob/v1.41.1/docs/gen-ai/gen-ai-input-messages.json">OpenTelemetry's
@@ -104,7 +104,7 @@ final class WireParts {
 		}
 	}
 
-	// The media in a part, at any depth.
+	// Find the first media in a part or its nested objects.
 	private static @Nullable Attachment media(String name, JsonNode part) {
 		if (!(part instanceof ObjectNode object)) {
 			return WireMedia.isDataUrl(part) ? Attachments.ofDataUrl(part.asString()) : null;
@@ -147,7 +147,7 @@ final class WireParts {
 		this.json.writeEndObject();
 	}
 
-	// A text that is JSON is written as JSON.
+	// Write a text that is JSON as JSON.
 	private void writeJson(JsonNode value) {
 		String text = value.isString() ? value.asString() : (value.isMissingNode() ? "null" : value.toString());
 		if (ContentJson.isJson(text)) {

@@ -8,12 +8,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Takes the secrets out of a tool that runs at the provider: it may have the credentials
- * of an MCP server, or of the hosts that a container asks.
+ * Removes secrets from a tool that the provider executes. It may contain credentials for
+ * an MCP server, or for hosts that a container calls.
  */
 final class WireSecrets {
 
-	// What they describe may have any name.
+	// A schema may describe properties of any name.
 	private static final Set<String> SCHEMAS = Set.of("parameters", "input_schema");
 
 	private static final Pattern SECRET = Pattern
@@ -26,7 +26,8 @@ final class WireSecrets {
 	private WireSecrets() {
 	}
 
-	// The tool was read to be written, so nobody else has it.
+	// Remove the secrets in place. The tool was parsed only to be written, so no other
+	// code holds it.
 	static JsonNode removed(JsonNode tool) {
 		if (tool instanceof ObjectNode object) {
 			for (String name : object.propertyNames().toArray(String[]::new)) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The definitions of the tools that a model may call. They are structure, in OpenAI's
- * form; OpenTelemetry's conventions have what is inside of {@code function} beside the
+ * form. In OpenTelemetry's conventions, the fields of {@code function} are beside the
  * type.
  */
 final class WireTools extends JsonPayload {

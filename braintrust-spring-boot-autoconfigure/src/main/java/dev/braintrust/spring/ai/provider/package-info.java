@@ -1,5 +1,6 @@
 /**
- * One file for each provider of models: its name, its parameters, its tokens, its media.
+ * Model providers. Each provider has a file with its name, parameters, tokens and media,
+ * and each endpoint of a provider's API has a file.
  */
 @NullMarked
 package dev.braintrust.spring.ai.provider;
