@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The body of an answer: hands on what it is given, as it comes, and tells the exchange
- * of it.
+ * The body of an answer. It passes the bytes on as they arrive, and reports them to the
+ * exchange.
  */
 final class AnswerStream extends InputStream {
 

@@ -12,8 +12,8 @@ import com.anthropic.core.http.Interceptor;
 import com.anthropic.models.messages.MessageCreateParams;
 
 /**
- * Traces clients of Anthropic's SDK, by its interceptors. A client that the application
- * makes of a traced one stays traced.
+ * Traces clients of Anthropic's SDK with its interceptors. A client that the application
+ * creates from a traced one is traced, too.
  */
 final class AnthropicClients implements SdkClients {
 
@@ -31,8 +31,8 @@ final class AnthropicClients implements SdkClients {
 		return AsyncCalls.of(traced, tracing.marks((parameters) -> marked(parameters, tracing)));
 	}
 
-	// The last one is the nearest to the wire. A client that was made of a traced one has
-	// one of ours, which leaves.
+	// The last interceptor is the closest to the wire. If the client already has an
+	// interceptor of ours, replace it.
 	private static List<Interceptor> interceptors(List<? extends Interceptor> given, Tracing tracing) {
 		List<Interceptor> interceptors = new ArrayList<>(given);
 		interceptors.removeIf(Tracing.class::isInstance);
@@ -51,7 +51,7 @@ final class AnthropicClients implements SdkClients {
 	}
 
 	/**
-	 * Puts our HTTP client around another.
+	 * Wraps an HTTP client with ours.
 	 */
 	private record Tracing(ClientTracing tracing) implements Interceptor {
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * A client or a service of an SDK that marks what it is called with. An asynchronous
- * service sends its requests on a thread of the JVM, where nothing tells what was current
- * when it was called; the mark does.
+ * A proxy of an SDK client or service that marks its parameters. An asynchronous service
+ * sends its requests on a thread of the JVM's common pool, without the caller's context;
+ * the mark identifies that context.
  */
 final class AsyncCalls implements InvocationHandler {
 
-	// The interfaces that lead to asynchronous calls that are traced, and those of their
-	// raw responses.
+	// The interfaces that lead to traced asynchronous calls. Their raw response
+	// interfaces count, too.
 	private static final Set<String> SERVICES = Set.of("com.openai.client.OpenAIClient",
 			"com.openai.client.OpenAIClientAsync", "com.openai.services.async.ChatServiceAsync",
 			"com.openai.services.async.chat.ChatCompletionServiceAsync",
@@ -40,8 +40,8 @@ final class AsyncCalls implements InvocationHandler {
 		this.marks = marks;
 	}
 
-	// Return a proxy, or the delegate if no proxy can be made. Its calls are traced in
-	// any case.
+	// Return a proxy, or the delegate if no proxy is possible. Its calls are traced in
+	// either case.
 	static Object of(Object delegate, UnaryOperator<Object> marks) {
 		try {
 			return Proxy.newProxyInstance(delegate.getClass().getClassLoader(),
@@ -56,7 +56,7 @@ final class AsyncCalls implements InvocationHandler {
 		return Proxy.isProxyClass(client.getClass()) && Proxy.getInvocationHandler(client) instanceof AsyncCalls;
 	}
 
-	// A method that is made of others calls them on the proxy.
+	// Default methods call other methods on the proxy.
 	@Override
 	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
 		if (method.isDefault()) {
@@ -84,7 +84,7 @@ final class AsyncCalls implements InvocationHandler {
 		return SERVICES.contains(name.endsWith(RAW) ? name.substring(0, name.length() - RAW.length()) : name);
 	}
 
-	// The names of the interfaces that proxies are made of.
+	// The names of the proxied interfaces.
 	static Stream<String> interfaces() {
 		return SERVICES.stream().flatMap((name) -> Stream.of(name, name + RAW));
 	}

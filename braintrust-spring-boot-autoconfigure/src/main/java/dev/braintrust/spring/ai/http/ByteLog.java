@@ -4,13 +4,12 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
- * The bytes of an answer as they come, up to a limit, or as long as there is room in what
- * all projects may hold, and when the first of them came. What adds to it and what reads
- * it may be different threads.
+ * The bytes of an answer and the times of its first reads. Bytes are kept up to a limit,
+ * and only while the memory budget of all projects has room. Thread-safe.
  */
 final class ByteLog {
 
-	// What most answers take. It is not asked whether there is room for so little.
+	// Enough for most answers. So few bytes need no room in the budget.
 	private static final int UNCOUNTED_SIZE = 16 * 1024;
 
 	private static final int MAX_TIMES = 256;
@@ -27,7 +26,7 @@ final class ByteLog {
 
 	private long missed;
 
-	// Where each read ended, and when: pairs.
+	// Pairs: the end of a read, and its time.
 	private long[] times = new long[8];
 
 	private int timesEnd;
@@ -36,7 +35,7 @@ final class ByteLog {
 		this.limit = limit;
 	}
 
-	// Ask whether there is room for so many bytes more, before they are held.
+	// Set the function that reserves room for more bytes before they are held.
 	synchronized void ask(LongPredicate room) {
 		this.room = room;
 	}
@@ -58,13 +57,14 @@ final class ByteLog {
 		addTime();
 	}
 
-	// Make room for bytes, and return for how many there is.
+	// Make room for bytes, and return how many fit.
 	private int grow(int wanted) {
 		int needed = (int) Math.min(this.limit, (long) this.size + wanted);
 		if (needed > this.bytes.length) {
 			int length = (int) Math.min(this.limit, Math.max(needed, 2L * this.bytes.length));
 			if (length > UNCOUNTED_SIZE && !this.room.test(length - this.counted)) {
-				// What fits is kept, and nothing after that: there is to be no hole.
+				// Keep the bytes that fit and nothing after them, so that there is
+				// no gap.
 				this.limit = this.bytes.length;
 				return this.limit - this.size;
 			}
@@ -85,7 +85,7 @@ final class ByteLog {
 		this.times[this.timesEnd++] = System.nanoTime();
 	}
 
-	// When what stands before a place had come.
+	// Return when the bytes before a position had arrived.
 	synchronized long time(int end) {
 		int place = 0;
 		while (place < this.timesEnd - 2 && this.times[place] < end) {
@@ -94,12 +94,12 @@ final class ByteLog {
 		return this.times[place + 1];
 	}
 
-	// The bytes so far.
+	// The bytes received so far.
 	synchronized byte[] bytes() {
 		return Arrays.copyOf(this.bytes, this.size);
 	}
 
-	// How many bytes came that are not kept.
+	// The number of received bytes that were not kept.
 	synchronized long missed() {
 		return this.missed;
 	}

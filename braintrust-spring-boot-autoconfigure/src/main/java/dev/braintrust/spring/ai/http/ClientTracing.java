@@ -15,11 +15,11 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the clients of a project are traced.
+ * The tracing settings for the SDK clients of a project.
  */
 final class ClientTracing extends CaptureGuard {
 
-	// Marks a request until it is sent.
+	// The header that marks a request until it is sent.
 	static final String MARK = "X-Braintrust-Call";
 
 	private final ProjectTracer tracer;
@@ -28,7 +28,7 @@ final class ClientTracing extends CaptureGuard {
 
 	private final AtomicLong calls = new AtomicLong();
 
-	// What was current at each call whose request is still held, by its mark.
+	// The context of each call by its mark, as long as a request holds the mark.
 	private final Map<String, Context> contexts = Collections.synchronizedMap(new WeakHashMap<>());
 
 	ClientTracing(String key, ProjectTracer tracer, @Nullable ProjectSettings settings) {
@@ -46,19 +46,20 @@ final class ClientTracing extends CaptureGuard {
 		return this.provider;
 	}
 
-	// Remember what is current, as long as a request holds the mark.
+	// Remember the current context as long as a request holds the mark.
 	String mark() {
 		String mark = Long.toString(this.calls.incrementAndGet());
 		this.contexts.put(mark, Context.current());
 		return mark;
 	}
 
-	// Mark parameters by a function. If that fails, they stay as they are.
+	// Return a function that marks parameters. If marking fails, it returns
+	// them unchanged.
 	UnaryOperator<Object> marks(UnaryOperator<Object> marking) {
 		return (parameters) -> see(() -> marking.apply(parameters), parameters);
 	}
 
-	// What was current when a request was made that has marks.
+	// Return the context of the call that marked a request, else the current context.
 	Context context(List<String> marks) {
 		Context marked = marks.isEmpty() ? null : this.contexts.get(marks.get(0));
 		return (marked != null) ? marked : Context.current();

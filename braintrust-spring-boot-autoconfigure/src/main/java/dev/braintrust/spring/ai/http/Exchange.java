@@ -19,9 +19,9 @@ import io.opentelemetry.context.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP exchange with a provider, and the {@code llm} span that it becomes. It costs
- * the caller a span and the copy of the answer; what both bodies say is read when the
- * span is written. Where the client repeats a request, each attempt is an exchange.
+ * One HTTP exchange with a provider, recorded as an {@code llm} span. The caller only
+ * pays for the span and a copy of the answer; both bodies are parsed when the span is
+ * written. If the client retries a request, each attempt is an exchange.
  */
 final class Exchange {
 
@@ -49,8 +49,8 @@ final class Exchange {
 		this.recording = span.isRecording();
 	}
 
-	// Start an exchange, unless another span stands for it: that of a client around this
-	// one, or of a model that uses it.
+	// Start an exchange, unless another span already covers it: the span of a surrounding
+	// client, or of a model that uses this client.
 	static @Nullable Exchange start(ClientTracing tracing, Endpoint endpoint, String baseUrl, RequestBody request,
 			Context called) {
 		try (Scope ignored = called.makeCurrent()) {
@@ -68,14 +68,14 @@ final class Exchange {
 		}
 	}
 
-	// Make its span current, and itself known to clients inside of this one.
+	// Make the span current, and mark the context for nested clients.
 	Scope makeCurrent() {
 		return this.tracing.see(
 				() -> ModelCallContext.with(Context.current().with(this.span), this.ended::get).makeCurrent(),
 				Scope.noop());
 	}
 
-	// The answer has begun.
+	// The headers of the answer have arrived.
 	void answered(IntSupplier statusCode, Supplier<List<String>> contentTypes) {
 		this.tracing.observe(() -> {
 			int status = statusCode.getAsInt();
@@ -90,7 +90,7 @@ final class Exchange {
 		});
 	}
 
-	// The body of the answer, the same one however often it is asked for.
+	// Return the body of the answer, the same one on each call.
 	synchronized InputStream observed(Supplier<InputStream> answer) {
 		InputStream body = this.body;
 		if (body == null) {
@@ -122,7 +122,7 @@ final class Exchange {
 		}
 	}
 
-	// Send a request, and hand on its answer observed.
+	// Send a request, and return its answer observed.
 	static <T> T call(@Nullable Exchange exchange, Supplier<T> call, BiFunction<T, Exchange, T> observed) {
 		if (exchange == null) {
 			return call.get();
@@ -138,8 +138,8 @@ final class Exchange {
 		return observed.apply(answer, exchange);
 	}
 
-	// Hand on an answer when it is there, observed if that is possible. A failure is
-	// handed on as it was given.
+	// Pass an answer on when it arrives, observed if possible. A failure is passed
+	// on unchanged.
 	static <T> BiFunction<CompletableFuture<T>, Exchange, CompletableFuture<T>> whenAnswered(
 			BiFunction<T, Exchange, T> observed) {
 		return (answered, exchange) -> {
@@ -164,7 +164,7 @@ final class Exchange {
 		close(failure);
 	}
 
-	// The answer is complete, or the caller wants no more of it.
+	// The answer is complete, or the caller has stopped reading it.
 	void end() {
 		close(null);
 	}

@@ -14,15 +14,15 @@ import io.opentelemetry.api.common.Attributes;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The bodies of an exchange, which are read when its span is written. What is not JSON
- * says nothing.
+ * The bodies of an exchange, which are parsed when its span is written. A body that is
+ * not JSON is ignored.
  */
 final class ExchangeContent implements LateContent {
 
-	// More is held of no body.
+	// The maximum number of bytes that are held for a body.
 	private static final int LIMIT = 16 * 1024 * 1024;
 
-	// A client holds its request as objects and as bytes.
+	// A client holds its request both as objects and as bytes.
 	private static final int REQUEST_COPIES = 3;
 
 	private static final int ERROR = 400;
@@ -128,7 +128,7 @@ final class ExchangeContent implements LateContent {
 		fields.error(new ProviderException(prefix + message), 0, Attributes.empty());
 	}
 
-	// A client of the application may have the compression to itself.
+	// If the application handles compression itself, the bytes arrive compressed.
 	private static byte[] uncompressed(byte[] bytes) {
 		if (bytes.length < 2 || bytes[0] != (byte) 0x1f || bytes[1] != (byte) 0x8b) {
 			return bytes;
@@ -141,7 +141,7 @@ final class ExchangeContent implements LateContent {
 			}
 		}
 		catch (IOException ex) {
-			// It was cut off. What came is enough.
+			// The answer was cut off. Keep the received part.
 		}
 		return uncompressed.toByteArray();
 	}

@@ -16,8 +16,8 @@ import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.responses.ResponseCreateParams;
 
 /**
- * Traces clients of OpenAI's SDK, by the options that the SDK has for whoever wants to
- * change a client. A client that the application makes of a traced one stays traced.
+ * Traces clients of OpenAI's SDK, with the options that the SDK offers to change a
+ * client. A client that the application creates from a traced one is traced, too.
  */
 final class OpenAiClients implements SdkClients {
 
@@ -43,9 +43,9 @@ final class OpenAiClients implements SdkClients {
 		return (options) -> options.httpClient(new OpenAiHttpClient(Objects.requireNonNull(inner.get()), tracing));
 	}
 
-	// The HTTP client inside a client. Options show it only with what they put around it:
-	// here that does nothing, since what the traced client puts around it does it.
-	// Options that sign requests in a way of their own refuse that.
+	// Return the HTTP client inside a client. Options only return it inside their own
+	// wrappers. The wrappers of these options do nothing, since the traced client adds
+	// its own. Options that sign requests in another way reject this.
 	private static HttpClient inner(ClientOptions.Builder options) {
 		return options.maxRetries(0)
 			.logLevel(LogLevel.OFF)

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenAiHttpClient implements HttpClient {
 
-	// Where the JDK tells that something was collected.
+	// The class in which the JDK reports collected objects.
 	private static final String CLEANER = "jdk.internal.ref.CleanerImpl";
 
 	private final HttpClient delegate;
@@ -43,7 +43,7 @@ final class OpenAiHttpClient implements HttpClient {
 		return Exchange.call(exchange, () -> send(unmarked, options), Exchange.whenAnswered(Response::new));
 	}
 
-	// The delegate wraps what its own delegate fails with.
+	// Send a request, and unwrap failures that the delegate has wrapped.
 	private CompletableFuture<HttpResponse> send(HttpRequest request, RequestOptions options) {
 		CompletableFuture<HttpResponse> result = new CompletableFuture<>();
 		this.delegate.executeAsync(request, options).whenComplete((response, failure) -> {
@@ -76,8 +76,8 @@ final class OpenAiHttpClient implements HttpClient {
 		return body.repeatable() ? new RequestBody(body::contentLength, body::writeTo) : RequestBody.NONE;
 	}
 
-	// The SDK closes what a collected client has used. The client that this one was made
-	// of may be in use.
+	// The SDK closes the HTTP client of a collected client. Do not pass this on, since
+	// the original client may still be in use.
 	@Override
 	public void close() {
 		boolean collected = StackWalker.getInstance()

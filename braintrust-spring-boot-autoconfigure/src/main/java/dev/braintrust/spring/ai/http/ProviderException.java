@@ -1,8 +1,8 @@
 package dev.braintrust.spring.ai.http;
 
 /**
- * What a provider says when it refuses a request. Nobody throws it; a client makes an
- * exception of its own of the same answer.
+ * The error message of a provider that refuses a request. It is recorded but never
+ * thrown; the client creates its own exception from the same answer.
  */
 final class ProviderException extends RuntimeException {
 

@@ -5,15 +5,15 @@ import java.io.OutputStream;
 import java.util.function.LongSupplier;
 
 /**
- * The body of a request that can be written once more: the client holds its bytes until
- * it has an answer, and repeats them, so nothing is copied.
+ * The body of a request that can be written again. The client holds its bytes for retries
+ * until it has an answer, so they are not copied.
  *
- * @param length how many bytes it has, or -1 if that is not known
- * @param content writes it
+ * @param length the number of bytes, or -1 if it is unknown
+ * @param content writes the body
  */
 record RequestBody(LongSupplier length, Content content) {
 
-	// One that is not to be held.
+	// An empty body, for requests that must not be held.
 	static final RequestBody NONE = new RequestBody(() -> 0, (target) -> {
 	});
 

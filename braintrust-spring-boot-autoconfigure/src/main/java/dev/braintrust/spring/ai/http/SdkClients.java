@@ -1,12 +1,12 @@
 package dev.braintrust.spring.ai.http;
 
 /**
- * Knows how to trace the clients of one SDK.
+ * Traces the clients of one SDK.
  */
 @FunctionalInterface
 interface SdkClients {
 
-	// A client that does the same, and is traced.
+	// Return a traced client with the same behavior.
 	Object trace(Object client, ClientTracing tracing);
 
 }

@@ -11,26 +11,25 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traced clients of providers' SDKs. It is made for the first client, so nothing of
- * this package is loaded before there is one.
+ * The traced clients of providers' SDKs. It is created for the first client, so no class
+ * of this package is loaded earlier.
  */
 public final class TracedSdkClients {
 
-	// What writes to the log about clients of SDKs.
+	// The log category for SDK clients.
 	public static final String LOG = "dev.braintrust.spring.ai.http.TracedSdkClients";
 
 	private static final Log logger = LogFactory.getLog(LOG);
 
-	// The clients that were made here, and what they were made of.
+	// The original client and tracer of each traced client.
 	private final Map<Object, Traced> traced = new WeakHashMap<>();
 
-	// The interfaces that proxies are made of, one each.
+	// The names of the proxied interfaces. Each proxy has one of them.
 	public static Stream<String> proxied() {
 		return AsyncCalls.interfaces();
 	}
 
-	// Trace a client of OpenAI's SDK. One that does not let itself be traced is returned
-	// as it is.
+	// Trace a client of OpenAI's SDK. Return it unchanged if it cannot be traced.
 	public Object openAi(Object client, String key, ProjectTracer tracer, @Nullable ProjectSettings settings) {
 		return trace(client, () -> OpenAiClients.INSTANCE, key, tracer, settings);
 	}
@@ -58,7 +57,8 @@ public final class TracedSdkClients {
 		if (known != null && known.tracer() == tracer) {
 			return client;
 		}
-		// A client that another project traces leaves that one, also for one that is off.
+		// A client that is moved to another project is no longer traced into the first
+		// one, even if tracing is off in the new one.
 		Object plain = (known != null) ? known.plain() : client;
 		if (!tracer.isEnabled()) {
 			return plain;
@@ -74,8 +74,8 @@ public final class TracedSdkClients {
 		return traced;
 	}
 
-	// Options are changed on the client of the SDK. Another one may hand out what is
-	// inside of it.
+	// Only the SDK's own clients can be changed by options. A wrapper may return the
+	// client inside it.
 	private static boolean isOfSdk(Object client) {
 		String type = client.getClass().getName();
 		return type.startsWith("com.openai.client.") || type.startsWith("com.anthropic.client.")
@@ -92,7 +92,7 @@ public final class TracedSdkClients {
 	}
 
 	/**
-	 * What a traced client was made of.
+	 * The original client and the tracer of a traced client.
 	 */
 	private record Traced(Object plain, ProjectTracer tracer) {
 	}

@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * Reads the JSON of bodies and of server-sent events. Numbers stay as they were sent.
+ * Reads the JSON of bodies and of server-sent events. Numbers keep the form in which they
+ * were sent.
  */
 final class WireJson {
 
@@ -34,7 +35,7 @@ final class WireJson {
 	private WireJson() {
 	}
 
-	// Read a value. What is none, or is cut off, is missing.
+	// Read a value. If it is incomplete or not JSON, return a missing node.
 	static JsonNode read(byte[] bytes) {
 		try {
 			JsonNode value = JSON.readTree(bytes);
@@ -45,8 +46,8 @@ final class WireJson {
 		}
 	}
 
-	// Read the events that have come as a whole. One that is no JSON, such as the mark of
-	// the end, says nothing.
+	// Read the complete events. An event that is not JSON, such as the end marker,
+	// is skipped.
 	static List<Event> events(byte[] bytes) {
 		List<Event> events = new ArrayList<>();
 		StringBuilder data = new StringBuilder();

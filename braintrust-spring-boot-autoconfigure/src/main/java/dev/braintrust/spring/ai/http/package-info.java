@@ -1,6 +1,6 @@
 /**
- * Clients of providers' SDKs: an HTTP exchange with a provider becomes an {@code llm}
- * span.
+ * Traces clients of providers' SDKs: an HTTP exchange with a provider becomes an
+ * {@code llm} span.
  */
 @NullMarked
 package dev.braintrust.spring.ai.http;
