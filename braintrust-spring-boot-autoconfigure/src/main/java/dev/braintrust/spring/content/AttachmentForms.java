@@ -22,7 +22,7 @@ final class AttachmentForms {
 	// never sent: the span is written again first.
 	static final String ON_ITS_WAY = "00000000-0000-0000-0000-000000000000";
 
-	// The base64 fallback of a failed upload. A larger attachment is not worth
+	// The limit of the base64 fallback for uploads: a larger attachment is not worth
 	// the memory.
 	private static final long MAX_FALLBACK_SIZE = 8L * 1024 * 1024;
 

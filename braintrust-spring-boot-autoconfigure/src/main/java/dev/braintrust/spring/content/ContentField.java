@@ -100,8 +100,7 @@ final class ContentField extends JsonPayload {
 				(metadata != null) ? metadata.get("tools") : null);
 	}
 
-	// Leave entries out of Braintrust's objects that become attributes of
-	// the conventions.
+	// Leave out entries that become attributes of the conventions.
 	private static void addEntries(List<ContentField> content, AttributeKey<String> attribute,
 			ProjectSettings.Capture capture, @Nullable Entries entries, boolean all) {
 		Entries own = (entries == null || all) ? entries : entries.without(GenAiAttributes::isAttribute);

@@ -63,7 +63,7 @@ public final class ContentWriter implements AutoCloseable {
 		this.errors = new ErrorWriter(capture, this.foreign);
 	}
 
-	// Write a span. Return {@code null} if it waits for pending attachments.
+	// Write a span. Return null if it waits for pending attachments.
 	public @Nullable SpanData write(SpanData span, SpanTemplate template, SpanFields captured) {
 		SpanFields fields = LateContent.complete(captured);
 		List<ContentField> content = ContentField.of(fields, template.type(), this.capture);
@@ -154,7 +154,7 @@ public final class ContentWriter implements AutoCloseable {
 		return shrunk;
 	}
 
-	// Write all fields. Return {@code null} if one of them must be written differently.
+	// Write all fields. Return null if one of them must be written differently.
 	private @Nullable List<JsonBuffer.Json> write(List<ContentField> content) {
 		List<JsonBuffer.Json> written = new ArrayList<>(content.size());
 		for (ContentField field : content) {

@@ -87,8 +87,7 @@ final class ErrorWriter {
 			String description = filtered(status.getDescription());
 			return StatusData.create(status.getStatusCode(), (description != null) ? description : "");
 		}
-		// An error that is only found when the span is written did not set the
-		// status yet.
+		// Errors found while the span is written have not set the status.
 		if (status.getStatusCode() == StatusCode.OK || errors.isEmpty()) {
 			return status;
 		}

@@ -74,8 +74,7 @@ final class ForeignContent {
 		}
 	}
 
-	// Return a text in the form that the project records, or {@code null} if it
-	// is dropped.
+	// Return a text in the form that the project records, or null if it is dropped.
 	@Nullable String text(String text, Field field) {
 		if (!isRecorded(field)) {
 			return null;

@@ -33,7 +33,7 @@ final class FoundAttachment {
 		return this.delivery;
 	}
 
-	// The attachment after the filters, or {@code null} before they ran.
+	// The attachment after the filters, or null before they ran.
 	@Nullable Attachment attachment() {
 		return this.attachment;
 	}

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The parts that all projects of an application context share to write spans. One buffer
- * is kept between requests, since usually one worker writes for all projects; if it is in
+ * is kept between requests, since usually one thread writes for all projects; if it is in
  * use, a new one is created. The value mapper caches the classes that it has written.
  */
 public final class JsonBuffers {

@@ -1,6 +1,6 @@
 /**
  * The content of a span between its start and its export: the caller's thread captures
- * values by reference, and the export worker writes them as JSON.
+ * values by reference, and a thread of the export writes them as JSON.
  */
 @NullMarked
 package dev.braintrust.spring.content;

@@ -23,8 +23,7 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 
 /**
  * One run of an agent: the task span of a call or a stream, and the token totals of its
- * model calls. The run itself sets the parent of the spans below it, so they are
- * connected on any thread.
+ * model calls. It sets the parent of the spans below it, on any thread.
  */
 final class AgentRun extends OpenSpan {
 
@@ -227,8 +226,7 @@ final class AgentRun extends OpenSpan {
 		String answer = this.answer;
 		String last = this.lastText;
 		if (answer != null) {
-			// Usually the caller receives the last text of the model. Then keep one
-			// string instead of two.
+			// Usually the caller received the last text of the model: keep one string.
 			span().output(answer.equals(last) ? last : answer);
 		}
 		Map<String, Long> tokens;

@@ -9,9 +9,9 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * A value of a span that writes itself as JSON, without an intermediate tree. The export
- * worker writes it after the span has ended, so it must be immutable: it refers to values
- * that never change and copies the others. Implementations write content with
+ * A value of a span that writes itself as JSON, without an intermediate tree. A thread of
+ * the export writes it after the span has ended, so it must be immutable: it refers to
+ * values that never change and copies the others. Implementations write content with
  * {@code ContentJson}.
  */
 public abstract class JsonPayload implements JacksonSerializable, ContentSize.Sized {

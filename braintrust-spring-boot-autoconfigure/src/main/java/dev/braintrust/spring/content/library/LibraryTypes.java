@@ -20,7 +20,7 @@ import org.springframework.util.ClassUtils;
  */
 final class LibraryTypes {
 
-	// Types that nothing here can write, or only a library that is absent.
+	// Types without a serializer here, unless their library is present.
 	private static final List<String> UNKNOWN = List.of("com.google.protobuf.MessageLite",
 			"com.google.gson.JsonElement", "software.amazon.awssdk.core.SdkPojo",
 			"com.fasterxml.jackson.databind.JsonSerializable");
