@@ -134,7 +134,7 @@ interface AttachmentSource {
 
 		@Override
 		public InputStream open() throws IOException {
-			throw new FileNotFoundException("What is at a URL is not fetched");
+			throw new FileNotFoundException("The content of a URL is not fetched");
 		}
 
 		@Override

@@ -107,7 +107,7 @@ final class AccountCheck {
 
 	private String wrongOrganization(@Nullable String wanted, Collection<String> names) {
 		if (names.isEmpty()) {
-			return "The API key belongs to no organization. Make one in Braintrust, and set "
+			return "The API key belongs to no organization. Create one in Braintrust, and set "
 					+ this.account.apiKey().place() + ".";
 		}
 		String actual = names.stream().map((name) -> "'" + OneLine.of(name) + "'").collect(Collectors.joining(", "));
@@ -135,8 +135,8 @@ final class AccountCheck {
 
 	private String unclear(Reply reply) {
 		return this.account.host() + " answered the check with " + reply.describe()
-				+ ", which says nothing about the API key. If spans do not arrive either, check " + property("api-url")
-				+ ".";
+				+ ", which does not tell whether the API key is valid. If spans do not arrive either, check "
+				+ property("api-url") + ".";
 	}
 
 	private static String property(String name) {

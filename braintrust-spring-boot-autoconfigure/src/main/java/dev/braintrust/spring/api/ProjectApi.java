@@ -112,7 +112,7 @@ public final class ProjectApi {
 
 	// Return the failure of an accepted request whose answer has no id.
 	public ApiFailure withoutId(String path) {
-		return failure(path, Reply.of(200), "has an answer without an id");
+		return failure(path, Reply.of(200), "has a response without an id");
 	}
 
 	// Encode a path segment or a query value.
@@ -132,7 +132,7 @@ public final class ProjectApi {
 		}
 		JsonNode json = reply.json();
 		if (json.isMissingNode()) {
-			throw failure(path, reply, "has an answer that is no JSON");
+			throw failure(path, reply, "has a response that is not JSON");
 		}
 		return json;
 	}

@@ -130,10 +130,10 @@ final class DefaultBraintrustProjects
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException("A " + client.getClass().getName()
 					+ " cannot be traced into the Braintrust project '" + key + "'. A ChatClient, a "
-					+ "ChatClient.Builder, and a ChatModel or another model can, where Spring AI 2 is on the class path; "
-					+ "so can a client of OpenAI's or Anthropic's SDK, and what a "
-					+ "ClientInstrumentation bean of the application knows. For anything else make a span around its "
-					+ "calls with the ProjectTracer of the project."));
+					+ "ChatClient.Builder, and a ChatModel or another model can, if Spring AI 2 is on the class "
+					+ "path. So can a client of OpenAI's or Anthropic's SDK, and any type that a "
+					+ "ClientInstrumentation bean of the application supports. For anything else, create a span "
+					+ "around its calls with the ProjectTracer of the project."));
 	}
 
 	@Override

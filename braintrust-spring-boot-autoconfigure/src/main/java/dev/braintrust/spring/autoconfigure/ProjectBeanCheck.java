@@ -60,7 +60,7 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 		Set<String> removed = difference(frozen, keys.keys());
 		removed.forEach((key) -> ProjectBeanRegistrar.remove(registry, key));
 		warn("were declared when the application was processed ahead of time, and are not any more", removed,
-				"Their generated beans are left out.");
+				"Their generated beans are ignored.");
 	}
 
 	private static Set<String> difference(Set<String> keys, Set<String> others) {
@@ -98,7 +98,7 @@ final class ProjectBeanCheck implements BeanDefinitionRegistryPostProcessor {
 	private static InvalidBraintrustPropertyException namedLikeProject(String key, Class<?> type) {
 		return new InvalidBraintrustPropertyException("The bean '" + key + "' of type " + type.getName(), key,
 				"is named like the Braintrust project '" + key + "' but does not belong to it. Spring would inject it, "
-						+ "by its name, wherever @BraintrustProject(\"" + key + "\") asks for a bean of such a type",
+						+ "by its name, wherever @BraintrustProject(\"" + key + "\") asks for a bean of that type",
 				"If the bean belongs to the project, annotate it with @BraintrustProject(\"" + key
 						+ "\"). If not, give it another name.");
 	}

@@ -49,13 +49,13 @@ final class ProjectChatBeans {
 				&& several.getBeanType() != null)
 						? "the application has several beans of the type " + several.getBeanType().getSimpleName()
 								+ ": " + String.join(", ", several.getBeanNamesFound())
-						: "Spring AI's own builder cannot be made: " + cause.getMessage();
+						: "Spring AI's own builder cannot be created: " + cause.getMessage();
 	}
 
 	private static InvalidBraintrustPropertyException unavailable(String key, String reason) {
 		return new InvalidBraintrustPropertyException("The ChatClient.Builder of the Braintrust project '" + key + "'",
-				"braintrust.projects." + key, "cannot be made, because " + reason,
-				"Declare a builder of the project, made of the model that you choose: '@Bean @Scope(\"prototype\") "
+				"braintrust.projects." + key, "cannot be created, because " + reason,
+				"Declare a builder for the project, with the model of your choice: '@Bean @Scope(\"prototype\") "
 						+ "@BraintrustProject(\"" + key
 						+ "\") ChatClient.Builder builder(ChatModel model) { return ChatClient.builder(model); }'. "
 						+ "Or let Spring AI make its own: mark one of several models with @Primary.");

@@ -126,8 +126,8 @@ public final class ProjectModelPostProcessor extends TracingPostProcessor {
 		}
 		Class<?> type = type(model);
 		if (type == null) {
-			warn(beanName, "Braintrust's specification says nothing about a " + bean.getClass().getName()
-					+ ". Make a span around its calls with the ProjectTracer of the project");
+			warn(beanName, "Braintrust's specification does not cover a " + bean.getClass().getName()
+					+ ". Create a span around its calls with the ProjectTracer of the project");
 			return bean;
 		}
 		Object traced = trace(model, StandIn.declaredType(this.beanFactory, beanName), tracer, beanName,

@@ -59,11 +59,12 @@ final class Console {
 			return ConsoleResponse.error(403, refusal);
 		}
 		if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-			return ConsoleResponse.error(405, "The console is read, and nothing else.");
+			return ConsoleResponse.error(405, "The console is read-only.");
 		}
 		try {
 			ConsoleResponse response = find(request);
-			return (response != null) ? response : ConsoleResponse.error(404, "There is nothing here, or no longer.");
+			return (response != null) ? response
+					: ConsoleResponse.error(404, "This does not exist, or no longer exists.");
 		}
 		catch (Throwable ex) {
 			// Filters and values of the application take part in what is written.

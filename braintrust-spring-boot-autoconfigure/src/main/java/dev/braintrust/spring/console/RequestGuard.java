@@ -31,7 +31,8 @@ final class RequestGuard {
 		if (host == null || !this.allowedHosts.contains(host)) {
 			if (!isLoopback(request.remote()) || !isLoopback(request.local())
 					|| FORWARDED.stream().anyMatch((name) -> request.header(name) != null)) {
-				return "The console answers on its own machine alone. Set 'braintrust.console.allowed-hosts' to the "
+				return "The console only answers requests from its own machine. Set "
+						+ "'braintrust.console.allowed-hosts' to the "
 						+ "name of this host to open it from another one.";
 			}
 			if (host == null || !isLoopback(host)) {
@@ -39,7 +40,7 @@ final class RequestGuard {
 						+ "'braintrust.console.allowed-hosts'.";
 			}
 		}
-		return isForeign(request) ? "The console answers no page of another site." : null;
+		return isForeign(request) ? "The console does not answer pages of other sites." : null;
 	}
 
 	private static boolean isLoopback(@Nullable InetAddress address) {

@@ -82,8 +82,7 @@ final class ExportLog {
 					+ " with " + reply.describe() + " and are lost. " + remedy(target, reply.status()));
 		}
 		else {
-			changed(target.projectKey(), "unsendable",
-					"could not be made into a request and are lost (" + reply.describe() + ").");
+			changed(target.projectKey(), "unsendable", "could not be encoded and are lost (" + reply.describe() + ").");
 		}
 	}
 

@@ -54,8 +54,8 @@ record PromptText(String slug, boolean mustache, boolean strict, JsonMapper mapp
 			return template;
 		}
 		Assert.state(ClassUtils.isPresent(LIBRARY, PromptText.class.getClassLoader()),
-				() -> "The prompt '" + this.slug + "' is a Mustache template, which needs a library that is not "
-						+ "there. Add the dependency 'com.samskivert:jmustache'.");
+				() -> "The prompt '" + this.slug + "' is a Mustache template, which needs a library that is "
+						+ "missing. Add the dependency 'com.samskivert:jmustache'.");
 		return MustacheText.render(this, template);
 	}
 

@@ -117,8 +117,8 @@ public final class OpenSpans {
 		String open = count(projects, (project, spans) -> spans.cut(project, cut));
 		if (!open.isEmpty()) {
 			logger.warn("Spans of Braintrust projects were open when the application context closed: " + open
-					+ ". They end now and are sent with what they have. Let work finish before the context closes, "
-					+ "and end each span that 'startSpan()' returns.");
+					+ ". They end now and are sent with the content recorded so far. Let work finish before the "
+					+ "context closes, and end each span that 'startSpan()' returns.");
 		}
 		String forgotten = count(projects, (project, spans) -> spans.forgotten());
 		if (!forgotten.isEmpty()) {

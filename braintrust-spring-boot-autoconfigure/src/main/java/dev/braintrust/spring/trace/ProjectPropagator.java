@@ -96,7 +96,7 @@ final class ProjectPropagator implements TextMapPropagator {
 			this.project.failed(ex);
 		}
 		catch (Throwable ex) {
-			logger.debug("A carrier took no trace context", ex);
+			logger.debug("A trace context could not be written to a carrier", ex);
 		}
 	}
 
@@ -152,7 +152,7 @@ final class ProjectPropagator implements TextMapPropagator {
 			return context;
 		}
 		catch (Throwable ex) {
-			logger.debug("A carrier gave no trace context", ex);
+			logger.debug("A trace context could not be read from a carrier", ex);
 			return context;
 		}
 	}

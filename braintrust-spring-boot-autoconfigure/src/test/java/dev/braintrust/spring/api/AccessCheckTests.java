@@ -170,9 +170,9 @@ class AccessCheckTests {
 		assertThat(access("support").state()).isEqualTo(State.UNCLEAR);
 		assertThat(access("research").state()).isEqualTo(State.UNCLEAR);
 		said(output,
-				"Braintrust project 'support': " + host() + " answered the check with status 200, which says nothing");
-		said(output,
-				"Braintrust project 'research': " + host() + " answered the check with status 500, which says nothing");
+				"Braintrust project 'support': " + host() + " answered the check with status 200, which does not tell");
+		said(output, "Braintrust project 'research': " + host()
+				+ " answered the check with status 500, which does not tell");
 		assertThat(output).doesNotContain("sk-leak");
 	}
 

@@ -74,15 +74,14 @@ class FailureAnalysisTests {
 				this.runner.withPropertyValues("braintrust.projects.support-bot.name=Support Agent",
 						"braintrust.projects.supportbot.id=s-1"),
 				"The property 'braintrust.projects.supportbot' has a key that differs from "
-						+ "'braintrust.projects.support-bot' in dashes alone.",
+						+ "'braintrust.projects.support-bot' only in dashes.",
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
 	}
 
 	@Test
 	void textInPlaceOfAProject() {
 		assertAnalysis(this.runner.withPropertyValues("braintrust.projects.name=Support Agent"),
-				"The property 'braintrust.projects.name' has a text as its value where properties below it are "
-						+ "expected.",
+				"The property 'braintrust.projects.name' has a text as its value instead of properties below it.",
 				"Write the properties below it. The name of a project, for example, is set by "
 						+ "'braintrust.projects.<key>.name'.");
 	}
@@ -90,8 +89,8 @@ class FailureAnalysisTests {
 	@Test
 	void urlThatIsNone() {
 		assertAnalysis(this.twoProjects.withPropertyValues("braintrust.projects.research.api-url=localhost:8000"),
-				"The property 'braintrust.projects.research.api-url' is not a base URL: a scheme of http or https, a "
-						+ "host, and neither user nor query nor fragment.",
+				"The property 'braintrust.projects.research.api-url' is not a base URL: it needs the scheme http or "
+						+ "https and a host, and no user, query or fragment.",
 				"Set it to a URL such as 'https://api.braintrust.dev', or remove it to use that one.");
 	}
 
@@ -100,8 +99,8 @@ class FailureAnalysisTests {
 		assertAnalysis(
 				this.twoProjects
 					.withInitializer((context) -> variables(context, Map.of("BRAINTRUST_APP_URL", "braintrust.dev"))),
-				"The environment variable 'BRAINTRUST_APP_URL' is not a base URL: a scheme of http or https, a host, "
-						+ "and neither user nor query nor fragment.",
+				"The environment variable 'BRAINTRUST_APP_URL' is not a base URL: it needs the scheme http or https "
+						+ "and a host, and no user, query or fragment.",
 				"Set it to a URL such as 'https://www.braintrust.dev', or remove it to use that one.");
 	}
 
@@ -224,7 +223,7 @@ class FailureAnalysisTests {
 				"Parameter 0 of constructor in " + HERE + "$SupportAgentOfChatClient asks for a bean of type "
 						+ "'org.springframework.ai.chat.client.ChatClient' of the Braintrust project 'support', but "
 						+ "no bean of that type belongs to the project.",
-				"Annotate the bean that is meant with @BraintrustProject(\"support\"), or declare one. Beans of the "
+				"Annotate the intended bean with @BraintrustProject(\"support\"), or declare one. Beans of the "
 						+ "types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.");
 	}
 
@@ -249,7 +248,7 @@ class FailureAnalysisTests {
 		assertAnalysis(
 				this.twoProjects.withBean(UnqualifiedAgentOfChatClient.class).withUserConfiguration(TwoProjects.class),
 				"Parameter 0 of constructor in " + HERE + "$UnqualifiedAgentOfChatClient asks for a bean of type '"
-						+ ChatClient.class.getName() + "' without saying of which Braintrust project, and several fit: "
+						+ ChatClient.class.getName() + "' without naming a Braintrust project, and several match: "
 						+ "'supportChat' of the project 'support', 'researchChat' of the project 'research'.",
 				"Annotate the injection point with the key of the project: @BraintrustProject(\"support\") or "
 						+ "@BraintrustProject(\"research\").");
@@ -262,10 +261,10 @@ class FailureAnalysisTests {
 					.withUserConfiguration(Twice.class)
 					.withBean("plain", ChatClient.class, FailureAnalysisTests::chatClient),
 				"Parameter 0 of constructor in " + HERE + "$UnqualifiedAgentOfChatClient asks for a bean of type '"
-						+ ChatClient.class.getName() + "' without saying of which Braintrust project, and several fit: "
+						+ ChatClient.class.getName() + "' without naming a Braintrust project, and several match: "
 						+ "'plain' of no project, 'one' of the project 'support', 'another' of the project 'support'.",
-				"Annotate the injection point with the key of the project: @BraintrustProject(\"support\"). The project "
-						+ "'support' has several, so name one of them instead: @Qualifier(\"one\") or "
+				"Annotate the injection point with the key of the project: @BraintrustProject(\"support\"). The "
+						+ "project 'support' has several, so name one of them instead: @Qualifier(\"one\") or "
 						+ "@Qualifier(\"another\"). To inject a bean of no project, name it: @Qualifier(\"plain\").");
 	}
 
@@ -282,9 +281,9 @@ class FailureAnalysisTests {
 	void projectTracerWithoutAProject() {
 		assertAnalysis(this.twoProjects.withBean(UnqualifiedAgent.class),
 				"Parameter 0 of constructor in " + HERE + "$UnqualifiedAgent asks for a bean of type "
-						+ "'dev.braintrust.spring.ProjectTracer' without saying of which Braintrust project.",
-				"Annotate the injection point with the key of the project, such as @BraintrustProject(\"support\"). The "
-						+ "declared projects are: research, support.");
+						+ "'dev.braintrust.spring.ProjectTracer' without naming a Braintrust project.",
+				"Annotate the injection point with the key of the project, such as @BraintrustProject(\"support\"). "
+						+ "The declared projects are: research, support.");
 	}
 
 	@Test
@@ -300,18 +299,19 @@ class FailureAnalysisTests {
 	void tracerWithoutAProjectWhereTheApplicationHasNone() {
 		assertAnalysis(this.twoProjects.withBean(OrdinaryAgent.class),
 				"Parameter 0 of constructor in " + HERE + "$OrdinaryAgent asks for a bean of type "
-						+ "'io.opentelemetry.api.trace.Tracer'. The application has none of its own that fits, and "
-						+ "those of Braintrust projects are injected only where a project is named.",
+						+ "'io.opentelemetry.api.trace.Tracer'. The application has no such bean of its own, and "
+						+ "project beans are injected only if the injection point names their project.",
 				"If a project is meant, annotate the injection point with its key, such as "
-						+ "@BraintrustProject(\"support\"). If not, define a bean of that type. The declared projects are: "
-						+ "research, support.");
+						+ "@BraintrustProject(\"support\"). If not, define a bean of that type. The declared "
+						+ "projects are: research, support.");
 	}
 
 	@Test
 	void beanThatIsMissingIsLeftToBootWhereNoProjectIsDeclared() {
 		FailureAnalysis analysis = analyze(this.runner.withBean(OrdinaryAgent.class));
 		assertThat(analysis.getDescription()).startsWith("Parameter 0 of constructor in " + HERE
-				+ "$OrdinaryAgent required a bean of type 'io.opentelemetry.api.trace.Tracer' that could not be found.");
+				+ "$OrdinaryAgent required a bean of type 'io.opentelemetry.api.trace.Tracer' that could not be "
+				+ "found.");
 	}
 
 	@Test
@@ -329,7 +329,7 @@ class FailureAnalysisTests {
 		assertAnalysis(this.twoProjects.withUserConfiguration(configuration),
 				"The bean 'support' of type " + type.getName() + " is named like the Braintrust project 'support' but "
 						+ "does not belong to it. Spring would inject it, by its name, wherever "
-						+ "@BraintrustProject(\"support\") asks for a bean of such a type.",
+						+ "@BraintrustProject(\"support\") asks for a bean of that type.",
 				"If the bean belongs to the project, annotate it with @BraintrustProject(\"support\"). If not, give it "
 						+ "another name.");
 	}

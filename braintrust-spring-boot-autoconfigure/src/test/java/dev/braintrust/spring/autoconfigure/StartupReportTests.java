@@ -66,8 +66,8 @@ class StartupReportTests {
 		fails(Application.class, "braintrust.projects.support.api-key=sk-s3cret",
 				"braintrust.api-url=https://user:s3cret@api.example.com");
 		assertReport(output, """
-				The property 'braintrust.api-url' is not a base URL: a scheme of http or https, a host, and neither \
-				user nor query nor fragment.
+				The property 'braintrust.api-url' is not a base URL: it needs the scheme http or https and a host, \
+				and no user, query or fragment.
 				""", """
 				Set it to a URL such as 'https://api.braintrust.dev', or remove it to use that one.
 				""");
@@ -78,8 +78,8 @@ class StartupReportTests {
 		fails(TracerApplication.class, "braintrust.projects.support.api-key=sk-s3cret");
 		assertReport(output, """
 				Parameter 0 of method agent in %s asks for a bean of type 'io.opentelemetry.api.trace.Tracer'. The \
-				application has none of its own that fits, and those of Braintrust projects are injected only where a \
-				project is named.
+				application has no such bean of its own, and project beans are injected only if the injection point \
+				names their project.
 				""".formatted(TracerApplication.class.getName()), """
 				If a project is meant, annotate the injection point with its key, such as \
 				@BraintrustProject("support"). If not, define a bean of that type. The declared projects are: support.

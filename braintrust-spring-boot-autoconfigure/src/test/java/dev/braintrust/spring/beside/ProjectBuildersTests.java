@@ -154,8 +154,8 @@ class ProjectBuildersTests {
 			.run((context) -> assertThat(analysis(context))
 				.contains("Parameter 0 of constructor in " + SupportAgent.class.getName()
 						+ " asks for a bean of type 'org.springframework.ai.chat.client.ChatClient$Builder' of the "
-						+ "Braintrust project 'support', but the application has no ChatClient.Builder to make it of: "
-						+ "Spring AI's own is missing, or 'spring.ai.chat.client.enabled' is false",
+						+ "Braintrust project 'support', but the application has no ChatClient.Builder to create it "
+						+ "from: Spring AI's own is missing, or 'spring.ai.chat.client.enabled' is false",
 						"@BraintrustProject(\"support\") ChatClient.Builder builder(ChatModel model) { return "
 								+ "ChatClient.builder(model); }"));
 	}
@@ -165,9 +165,9 @@ class ProjectBuildersTests {
 		this.runner.withUserConfiguration(OwnBuilder.class, Unannotated.class)
 			.withPropertyValues("spring.ai.chat.client.enabled=false")
 			.run((context) -> assertThat(analysis(context)).contains(
-					"asks for a bean of type 'org.springframework.ai.chat.client.ChatClient$Builder'. The application has "
-							+ "none of its own that fits, and those of Braintrust projects are injected only where a "
-							+ "project is named.",
+					"asks for a bean of type 'org.springframework.ai.chat.client.ChatClient$Builder'. The "
+							+ "application has no such bean of its own, and project beans are injected only if the "
+							+ "injection point names their project.",
 					"If a project is meant, annotate the injection point with its key"));
 	}
 
@@ -221,8 +221,8 @@ class ProjectBuildersTests {
 	void builderWithTheNameOfSpringAisIsToldToHaveAnother() {
 		this.runner.withUserConfiguration(SameName.class)
 			.run((context) -> assertThat(analysis(context)).contains(
-					"The bean 'chatClientBuilder' of the Braintrust project 'support' has the name of a bean that an "
-							+ "auto-configuration makes for the application",
+					"The bean 'chatClientBuilder' of the Braintrust project 'support' has the same name as a bean "
+							+ "that an auto-configuration creates for the application",
 					"Give the bean of the project another name."));
 	}
 

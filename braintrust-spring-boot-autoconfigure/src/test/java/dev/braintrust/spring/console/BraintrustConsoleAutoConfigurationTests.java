@@ -57,7 +57,7 @@ class BraintrustConsoleAutoConfigurationTests {
 	void projectWithoutAKeyIsNotOffAndTheLogSaysWhereItGoes(CapturedOutput output) {
 		this.runner.withPropertyValues("braintrust.console.enabled=true")
 			.run((context) -> assertThat(context).hasSingleBean(Console.class));
-		assertThat(output).contains("support (in the console alone, since it has no API key)").doesNotContain("is off");
+		assertThat(output).contains("support (only in the console, since it has no API key)").doesNotContain("is off");
 	}
 
 	@ParameterizedTest
@@ -140,7 +140,7 @@ class BraintrustConsoleAutoConfigurationTests {
 	void misspeltPropertyOfTheConsoleIsNamed(CapturedOutput output) {
 		this.runner.withPropertyValues("braintrust.console.enable=true")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("The property 'braintrust.console.enable'", "is not known and has no effect",
+		assertThat(output).contains("The property 'braintrust.console.enable'", "is unknown and has no effect",
 				"Did you mean 'braintrust.console.enabled'?");
 	}
 

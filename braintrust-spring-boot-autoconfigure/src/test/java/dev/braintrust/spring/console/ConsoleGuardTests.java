@@ -212,11 +212,11 @@ class ConsoleGuardTests {
 		InetAddress here = InetAddress.getLoopbackAddress();
 		RequestGuard closed = new RequestGuard(List.of());
 		RequestGuard open = new RequestGuard(List.of("Box.local"));
-		assertThat(closed.refusal(request("localhost:8080", elsewhere, elsewhere))).contains("its own machine alone");
-		assertThat(closed.refusal(request("localhost:8080", here, elsewhere))).contains("its own machine alone");
-		assertThat(closed.refusal(request("localhost:8080", elsewhere, here))).contains("its own machine alone");
-		assertThat(closed.refusal(request("localhost:8080", null, null))).contains("its own machine alone");
-		assertThat(open.refusal(request("localhost:8080", elsewhere, elsewhere))).contains("its own machine alone");
+		assertThat(closed.refusal(request("localhost:8080", elsewhere, elsewhere))).contains("from its own machine");
+		assertThat(closed.refusal(request("localhost:8080", here, elsewhere))).contains("from its own machine");
+		assertThat(closed.refusal(request("localhost:8080", elsewhere, here))).contains("from its own machine");
+		assertThat(closed.refusal(request("localhost:8080", null, null))).contains("from its own machine");
+		assertThat(open.refusal(request("localhost:8080", elsewhere, elsewhere))).contains("from its own machine");
 		assertThat(open.refusal(request("box.local:8080", elsewhere, elsewhere))).isNull();
 		assertThat(closed.refusal(request("box.local:8080", here, here))).contains("does not know this host name");
 	}

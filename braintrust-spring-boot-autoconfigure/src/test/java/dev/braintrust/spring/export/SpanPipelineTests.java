@@ -554,7 +554,8 @@ class SpanPipelineTests {
 		assertThat(this.transport.next().spans()).isEqualTo(SpanSource.names(1001, 1512));
 		await().untilAsserted(() -> assertThat(occurrences(output,
 				"Spans of the Braintrust project 'support' end faster than they can be sent. "
-						+ "The oldest of them are sent without their content, and are dropped when no content is left."))
+						+ "The oldest of them are sent without their content, and are dropped when no content is "
+						+ "left."))
 			.isEqualTo(1));
 	}
 
@@ -876,8 +877,8 @@ class SpanPipelineTests {
 		assertThat(flush.join()).isFalse();
 		assertThat(this.support.status().totalLost()).isEqualTo(1);
 		await().untilAsserted(() -> assertThat(output)
-			.contains("Spans of the Braintrust project 'support' could not be made into a request and "
-					+ "are lost (IllegalArgumentException).")
+			.contains("Spans of the Braintrust project 'support' could not be encoded and are lost "
+					+ "(IllegalArgumentException).")
 			.doesNotContain("sk-support"));
 		assertNextSpanArrives();
 	}

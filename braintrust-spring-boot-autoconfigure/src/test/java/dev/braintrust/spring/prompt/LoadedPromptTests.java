@@ -72,7 +72,7 @@ class LoadedPromptTests {
 	@ValueSource(strings = { "{{> other}}", "{{#a}}", "{{/a}}", "{{#a}}{{/b}}" })
 	void templateThatCannotBeRenderedIsAnError(String template) {
 		assertThatIllegalStateException().isThrownBy(() -> rendered(prompt(template, "")))
-			.withMessage("The prompt 'greeter' is no template that can be rendered");
+			.withMessage("The prompt 'greeter' is not a valid template");
 	}
 
 	@Test
@@ -81,7 +81,7 @@ class LoadedPromptTests {
 			.withMessage("The prompt 'greeter' is longer than 1048576 characters");
 		String deep = "{{#user}}".repeat(50_000) + "{{/user}}".repeat(50_000);
 		assertThatIllegalStateException().isThrownBy(() -> rendered(prompt(deep, "")))
-			.withMessageMatching("The prompt 'greeter' (is nested too deep|is no template that can be rendered|"
+			.withMessageMatching("The prompt 'greeter' (is nested too deep|is not a valid template|"
 					+ "repeats its sections and variables too often)");
 		Map<String, Object> many = Map.of("l", Collections.nCopies(1000, "x"));
 		assertThatIllegalStateException()
@@ -144,8 +144,8 @@ class LoadedPromptTests {
 			Class<?> code = loader.loadClass(WithoutMustache.class.getName());
 			Function<String, String> render = (Function<String, String>) code.getDeclaredConstructor().newInstance();
 			assertThat(render.getClass().getClassLoader()).isSameAs(loader);
-			assertThat(render.apply("mustache")).isEqualTo("The prompt 'greeter' is a Mustache template, which needs a "
-					+ "library that is not there. Add the dependency 'com.samskivert:jmustache'.");
+			assertThat(render.apply("mustache")).isEqualTo("The prompt 'greeter' is a Mustache template, which "
+					+ "needs a library that is missing. Add the dependency 'com.samskivert:jmustache'.");
 			assertThat(render.apply("none")).isEqualTo("Hello {{name}}");
 		}
 	}

@@ -75,7 +75,7 @@ class RecordedSpansTests {
 			.withMessageContaining("'braintrust.projects.Support' has the project key 'Support'");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class)
 			.isThrownBy(() -> this.spans.projects("support-bot", "supportbot"))
-			.withMessageContaining("differs from 'braintrust.projects.support-bot' in dashes alone");
+			.withMessageContaining("differs from 'braintrust.projects.support-bot' only in dashes");
 	}
 
 	@Test

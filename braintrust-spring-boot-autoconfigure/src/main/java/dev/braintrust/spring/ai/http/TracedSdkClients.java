@@ -45,8 +45,7 @@ public final class TracedSdkClients {
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.warn("A " + client.getClass().getName() + " is not traced into the Braintrust project '" + key
-					+ "': its options do not let an HTTP client be put inside of it (" + ex.getClass().getName()
-					+ ").");
+					+ "': its options do not accept another HTTP client (" + ex.getClass().getName() + ").");
 			return client;
 		}
 	}
@@ -65,8 +64,8 @@ public final class TracedSdkClients {
 		}
 		if (!isOfSdk(plain)) {
 			logger.warn("A " + plain.getClass().getName() + " is not traced into the Braintrust project '" + key
-					+ "': it is not of the SDK's own class, and what it does itself would be lost. Trace the client "
-					+ "inside of it.");
+					+ "': its class is not the SDK's own, so its own behavior would be lost. Trace the client that "
+					+ "it wraps.");
 			return plain;
 		}
 		Object traced = clients.trace(plain, new ClientTracing(key, tracer, settings));

@@ -55,8 +55,8 @@ public final class ChangedSettings implements GenericApplicationListener {
 			}
 		}
 		catch (InvalidBraintrustPropertyException | BindException ex) {
-			logger.warn("The properties of Braintrust projects have changed and cannot be used. The projects stay as "
-					+ "they are. A restart of the application will fail and log the reason.");
+			logger.warn("The properties of Braintrust projects have changed and cannot be used. The projects do not "
+					+ "change. A restart of the application will fail and log the reason.");
 		}
 	}
 

@@ -70,7 +70,7 @@ public final class DeclaredProjectsReport {
 		if (project.isOn()) {
 			return " (" + OneLine.of(project.parent().toString()) + " at " + project.destination() + ")";
 		}
-		return (watched && project.enabled()) ? " (in the console alone, since it has no API key)" : " (off)";
+		return (watched && project.enabled()) ? " (only in the console, since it has no API key)" : " (off)";
 	}
 
 	// Messages about headers that were probably set by a variable: Spring Boot reads

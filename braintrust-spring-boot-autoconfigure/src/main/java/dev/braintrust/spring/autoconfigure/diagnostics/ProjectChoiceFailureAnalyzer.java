@@ -59,7 +59,7 @@ class ProjectChoiceFailureAnalyzer extends AbstractInjectionFailureAnalyzer<NoUn
 		List<String> described = new ArrayList<>();
 		found.forEach((name) -> described.add("'" + name + "'"
 				+ (keys.containsKey(name) ? " of the project '" + keys.get(name) + "'" : " of no project")));
-		return new FailureAnalysis(wanted + " without saying of which Braintrust project, and several fit: "
+		return new FailureAnalysis(wanted + " without naming a Braintrust project, and several match: "
 				+ String.join(", ", described) + ".", action(found, keys), cause);
 	}
 

@@ -60,9 +60,9 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 		}
 		if (BeanOwners.isBuilder(type)) {
 			return new FailureAnalysis(description
-					+ "the application has no ChatClient.Builder to make it of: Spring AI's own is missing, "
+					+ "the application has no ChatClient.Builder to create it from: Spring AI's own is missing, "
 					+ "or 'spring.ai.chat.client.enabled' is false, or BraintrustChatAutoConfiguration is excluded.",
-					"Declare a builder of the project, made of the model that you choose: '@Bean @Scope(\"prototype\") "
+					"Declare a builder for the project, with the model of your choice: '@Bean @Scope(\"prototype\") "
 							+ "@BraintrustProject(\"" + key
 							+ "\") ChatClient.Builder builder(ChatModel model) { return ChatClient.builder(model); }'. "
 							+ "Or let Spring AI make its own: leave 'spring.ai.chat.client.enabled' at true.",
@@ -77,7 +77,7 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 					cause);
 		}
 		return new FailureAnalysis(description + "no bean of that type belongs to the project.",
-				"Annotate the bean that is meant with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "
+				"Annotate the intended bean with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "
 						+ "the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.",
 				cause);
 	}
@@ -96,12 +96,12 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 		String example = "such as @BraintrustProject(\"" + known.iterator().next() + "\").";
 		String declared = " The declared projects are: " + String.join(", ", new TreeSet<>(known)) + ".";
 		if (type == ProjectTracer.class) {
-			return new FailureAnalysis(wanted + " without saying of which Braintrust project.",
+			return new FailureAnalysis(wanted + " without naming a Braintrust project.",
 					"Annotate the injection point with the key of the project, " + example + declared, cause);
 		}
 		return new FailureAnalysis(
-				wanted + ". The application has none of its own that fits, and those of Braintrust projects are "
-						+ "injected only where a project is named.",
+				wanted + ". The application has no such bean of its own, and project beans are injected only if the "
+						+ "injection point names their project.",
 				"If a project is meant, annotate the injection point with its key, " + example
 						+ " If not, define a bean of that type." + declared,
 				cause);

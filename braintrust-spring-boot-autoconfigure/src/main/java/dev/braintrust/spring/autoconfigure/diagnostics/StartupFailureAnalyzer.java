@@ -77,7 +77,7 @@ class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 	private static FailureAnalysis sameName(BeanDefinitionOverrideException override, @Nullable String key) {
 		return new FailureAnalysis(
 				"The bean '" + override.getBeanName() + "' of the Braintrust project '" + key
-						+ "' has the name of a bean that an auto-configuration makes for the application: "
+						+ "' has the same name as a bean that an auto-configuration creates for the application: "
 						+ OneLine.of(override.getBeanDefinition().toString()) + ".",
 				"Give the bean of the project another name.", override);
 	}

@@ -76,8 +76,9 @@ public final class ExportResolver {
 		String value = text.resolved(this.enabled);
 		URI uri = (value != null) ? WebUrl.parse(value) : null;
 		if (value != null && uri == null) {
-			throw text.invalidUrl("is not a URL: a scheme of http or https, a host, and neither user nor fragment",
-					"Set it to the URL that takes OTLP over HTTP, such as 'http://collector:4318/v1/traces'.");
+			throw text.invalidUrl(
+					"is not a usable URL: it needs the scheme http or https and a host, and no user or fragment",
+					"Set it to the URL that accepts OTLP over HTTP, such as 'http://collector:4318/v1/traces'.");
 		}
 		return uri;
 	}
@@ -138,7 +139,7 @@ public final class ExportResolver {
 	private int port(@Nullable Integer port) {
 		if (port == null) {
 			throw this.values.setter("export.proxy.port", "export.proxy.host")
-				.invalid("has no value, and 'export.proxy.host' has one",
+				.invalid("has no value, but 'export.proxy.host' is set",
 						"Set it to the port of the proxy, from 1 to 65535.");
 		}
 		if (port < 1 || port > MAX_PORT) {
@@ -157,16 +158,16 @@ public final class ExportResolver {
 			return null;
 		}
 		if (name == null) {
-			throw password.invalid("has a value, and 'export.proxy.username' has none",
-					"Set 'export.proxy.username' to the user whom the proxy knows, or remove the password.");
+			throw password.invalid("has a value, but 'export.proxy.username' is not set",
+					"Set 'export.proxy.username' to a user of the proxy, or remove the password.");
 		}
 		if (host == null) {
-			throw username.invalid("has a value, and 'export.proxy.host' has none",
+			throw username.invalid("has a value, but 'export.proxy.host' is not set",
 					"Set 'export.proxy.host' and 'export.proxy.port' to the proxy that asks for the login.");
 		}
 		if (name.contains(":")) {
 			throw username.invalid("has a value with a colon, which no login can have",
-					"Set it to the name of the user alone, and 'export.proxy.password' to the password.");
+					"Set it to the user name only, and 'export.proxy.password' to the password.");
 		}
 		return new ProxyLogin(name, (secret != null) ? secret : "");
 	}

@@ -77,7 +77,7 @@ public final class KnownKeys {
 					+ "': a key has no dots.";
 		}
 		return new InvalidBraintrustPropertyException(property,
-				"does not declare the project '" + key + "': it is not known or has no value", action);
+				"does not declare the project '" + key + "': it is unknown or has no value", action);
 	}
 
 	static String suggestion(String key) {

@@ -154,7 +154,7 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static InvalidBraintrustPropertyException textForProperties(String property) {
 		return new InvalidBraintrustPropertyException(property,
-				"has a text as its value where properties below it are expected",
+				"has a text as its value instead of properties below it",
 				"Write the properties below it. The name of a project, for example, is set by '" + PREFIX
 						+ ".<key>.name'.");
 	}
@@ -192,14 +192,14 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 		if (other != null) {
 			throw new InvalidBraintrustPropertyException(property,
 					"has the project key in brackets, and '" + other + "' has it without",
-					"Leave the brackets out: where both occur, one hides the other.");
+					"Remove the brackets: if both occur, one hides the other.");
 		}
 	}
 
 	private static void checkGrammar(WrittenProperties written) {
 		String element = written.firstElementOfAList();
 		if (element != null) {
-			throw new InvalidBraintrustPropertyException(element, "is in a list, and projects have keys",
+			throw new InvalidBraintrustPropertyException(element, "is in a list, but projects need keys",
 					"Replace each dash with the key of the project and a colon, as in '" + PREFIX
 							+ ".my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' refers to.");
 		}
@@ -226,7 +226,7 @@ public final class ProjectKeys implements ConfigurationPropertiesBindHandlerAdvi
 
 	private static InvalidBraintrustPropertyException sameKeyTwice(String one, String another) {
 		return new InvalidBraintrustPropertyException(PREFIX + "." + another,
-				"has a key that differs from '" + PREFIX + "." + one + "' in dashes alone",
+				"has a key that differs from '" + PREFIX + "." + one + "' only in dashes",
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
 	}
 

@@ -130,7 +130,7 @@ public final class ProjectSettingsResolver {
 		URI uri = parse(StringUtils.trimTrailingCharacter(value, '/'));
 		if (uri == null || uri.getQuery() != null) {
 			throw text.invalidUrl(
-					"is not a base URL: a scheme of http or https, a host, and neither user nor query nor fragment",
+					"is not a base URL: it needs the scheme http or https and a host, and no user, query or fragment",
 					"Set it to a URL such as '" + defaultValue + "', or remove it to use that one.");
 		}
 		if (on && WebUrl.isPlain(uri) && !orElse(values.properties().allowPlainHttp(), false)) {
@@ -198,7 +198,7 @@ public final class ProjectSettingsResolver {
 			default -> {
 				if (on) {
 					throw text.invalid("is neither true nor false",
-							"Set it to 'true' to keep the spans of AI instrumentation alone, or remove it.");
+							"Set it to 'true' to keep only the spans of AI instrumentation, or remove it.");
 				}
 				yield false;
 			}

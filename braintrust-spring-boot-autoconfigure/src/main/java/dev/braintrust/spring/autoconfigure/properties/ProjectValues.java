@@ -151,7 +151,7 @@ final class ProjectValues {
 		}
 
 		InvalidBraintrustPropertyException invalidPlainUrl() {
-			return invalid("is a URL of plain HTTP, which shows the API key and the content of spans to the network",
+			return invalid("is a plain HTTP URL, which exposes the API key and the content of spans to the network",
 					"Use https, or set 'braintrust.allow-plain-http' to true if you trust the network.");
 		}
 

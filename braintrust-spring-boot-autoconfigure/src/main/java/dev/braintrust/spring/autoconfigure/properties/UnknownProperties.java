@@ -76,7 +76,7 @@ public final class UnknownProperties {
 	String message(String property, @Nullable Origin origin) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
 		String place = (origin != null) ? " (" + origin + ")" : "";
-		return "The property '" + name + "'" + place + " is not known and has no effect." + remedy(name);
+		return "The property '" + name + "'" + place + " is unknown and has no effect." + remedy(name);
 	}
 
 	private String remedy(ConfigurationPropertyName name) {

@@ -42,7 +42,7 @@ public record BaselineFile(Path file) implements Baseline {
 			JsonNode rows = CanonicalJson.MAPPER.readTree(Files.readString(this.file));
 			ScoredInputs inputs = new ScoredInputs();
 			if (!rows.isArray()) {
-				throw unreadable("it is no array", null);
+				throw unreadable("it is not an array", null);
 			}
 			for (JsonNode row : rows) {
 				if (!row.has("input") || !row.path("scores").isObject()) {
@@ -55,8 +55,8 @@ public record BaselineFile(Path file) implements Baseline {
 		catch (JacksonException ex) {
 			TokenStreamLocation location = ex.getLocation();
 			throw unreadable((location != null)
-					? "it is no JSON at line " + location.getLineNr() + ", column " + location.getColumnNr()
-					: "it is no JSON", ex);
+					? "it is not JSON at line " + location.getLineNr() + ", column " + location.getColumnNr()
+					: "it is not JSON", ex);
 		}
 		catch (IOException ex) {
 			throw unreadable(ex.getClass().getName(), ex);
@@ -67,7 +67,7 @@ public record BaselineFile(Path file) implements Baseline {
 		Map<String, Double> values = new TreeMap<>();
 		scores.properties().forEach((score) -> {
 			if (!score.getValue().isNumber()) {
-				throw unreadable("its score '" + score.getKey() + "' is no number", null);
+				throw unreadable("its score '" + score.getKey() + "' is not a number", null);
 			}
 			values.put(score.getKey(), score.getValue().doubleValue());
 		});
@@ -76,7 +76,7 @@ public record BaselineFile(Path file) implements Baseline {
 
 	private IllegalStateException unreadable(String problem, @Nullable Throwable cause) {
 		return new IllegalStateException("The baseline '" + this.file + "' cannot be read: " + problem
-				+ ". Restore it, or write it anew by braintrust.evals.bless=true.", cause);
+				+ ". Restore it, or rewrite it with braintrust.evals.bless=true.", cause);
 	}
 
 	// Write the file, unless it says the same already.

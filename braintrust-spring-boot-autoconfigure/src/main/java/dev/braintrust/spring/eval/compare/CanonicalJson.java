@@ -37,7 +37,7 @@ final class CanonicalJson {
 			return of(MAPPER.readTree(json));
 		}
 		catch (JacksonException ex) {
-			// It is no JSON, so it is a text.
+			// It is not JSON, so it is a text.
 			return of(JsonNodeFactory.instance.stringNode(json));
 		}
 	}

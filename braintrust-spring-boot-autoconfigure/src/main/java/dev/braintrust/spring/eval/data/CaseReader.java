@@ -64,11 +64,11 @@ public final class CaseReader<I, E> {
 	// A case of a file. It has no properties that we do not know.
 	EvalCase<I, E> read(JsonNode row) {
 		if (!row.isObject()) {
-			throw CaseProblem.of("it is no JSON object. Write a case as {\"input\": …, \"expected\": …}.");
+			throw CaseProblem.of("it is not a JSON object. Write a case as {\"input\": …, \"expected\": …}.");
 		}
 		for (String name : row.propertyNames()) {
 			if (!isKnown(name)) {
-				throw CaseProblem.of("'" + name + "' is no property of a case. A case has: "
+				throw CaseProblem.of("'" + name + "' is not a property of a case. A case has: "
 						+ String.join(", ", "input", "expected", "metadata", "tags", "id", "trials")
 						+ ". Put anything else into 'metadata'.");
 			}
@@ -118,7 +118,7 @@ public final class CaseReader<I, E> {
 			return Map.of();
 		}
 		if (!metadata.isObject()) {
-			throw CaseProblem.of("its 'metadata' is no JSON object. Write it as {\"name\": value}.");
+			throw CaseProblem.of("its 'metadata' is not a JSON object. Write it as {\"name\": value}.");
 		}
 		Map<String, @Nullable Object> values = new LinkedHashMap<>();
 		metadata.properties()
@@ -132,7 +132,7 @@ public final class CaseReader<I, E> {
 			return List.of();
 		}
 		if (!tags.isArray() || !tags.values().stream().allMatch(JsonNode::isString)) {
-			throw CaseProblem.of("its 'tags' are no JSON array of texts. Write them as [\"one\", \"two\"].");
+			throw CaseProblem.of("its 'tags' are not a JSON array of strings. Write them as [\"one\", \"two\"].");
 		}
 		return tags.values().stream().map(JsonNode::stringValue).toList();
 	}
@@ -144,7 +144,7 @@ public final class CaseReader<I, E> {
 		}
 		int number = trials.asInt(0);
 		if (number < 1) {
-			throw CaseProblem.of("its 'trials' are no positive number. Write a number such as 3.");
+			throw CaseProblem.of("its 'trials' is not a positive number. Write a number such as 3.");
 		}
 		return number;
 	}

@@ -43,7 +43,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 
 	static CsvFormat of(Class<?> input, Class<?> expected, @Nullable ClassLoader loader) {
 		Assert.state(ClassUtils.isPresent("tools.jackson.dataformat.csv.CsvFactory", loader),
-				"'Dataset.csv' needs a library that is not there. Add the dependency "
+				"'Dataset.csv' needs a library that is missing. Add the dependency "
 						+ "'tools.jackson.dataformat:jackson-dataformat-csv'.");
 		Set<String> texts = new HashSet<>(Set.of("id", "trials"));
 		Stream.of("input", "expected")
@@ -82,7 +82,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 				throw ex;
 			}
 			throw CaseProblem.of(ex, 0,
-					"it is no CSV. Separate values by commas, put a value with a comma, a quote or a "
+					"it is not CSV. Separate values by commas, put a value with a comma, a quote or a "
 							+ "line break in double quotes, double the quotes in it, and save the file in UTF-8.");
 		}
 	}
@@ -111,7 +111,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 					: CaseReader.isKnown(column);
 			if (!known) {
 				throw CaseProblem.at(1,
-						"'" + column + "' is no column of a case. The first line names the columns: "
+						"'" + column + "' is not a column of a case. The first line names the columns: "
 								+ String.join(", ", COLUMNS)
 								+ ", or parts of them such as 'input.city' and 'metadata.source'.");
 			}

@@ -49,8 +49,8 @@ final class JsonFormats {
 			return reader.mapper().readTree(line);
 		}
 		catch (JacksonException ex) {
-			throw CaseProblem.of(ex, number,
-					"it is no JSON. Write each case as one line, in UTF-8. " + "For a JSON array, use 'Dataset.json'.");
+			throw CaseProblem.of(ex, number, "it is not JSON. Write each case as one line, in UTF-8. "
+					+ "For a JSON array, use 'Dataset.json'.");
 		}
 	}
 
@@ -97,7 +97,7 @@ final class JsonFormats {
 			throw ex;
 		}
 		catch (JacksonException ex) {
-			throw CaseProblem.of(ex, 0, "it is no JSON. Write an array of cases, in UTF-8.");
+			throw CaseProblem.of(ex, 0, "it is not JSON. Write an array of cases, in UTF-8.");
 		}
 	}
 

@@ -129,7 +129,7 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 		}
 		catch (JacksonException | StackOverflowError ex) {
 			throw new IllegalStateException("A case of the type " + each.input().getClass().getName()
-					+ " cannot be written as JSON, so " + what() + " has not taken it", ex);
+					+ " cannot be written as JSON, so " + what() + " did not accept it", ex);
 		}
 		if (!each.tags().isEmpty()) {
 			each.tags().forEach(event.putArray("tags")::add);

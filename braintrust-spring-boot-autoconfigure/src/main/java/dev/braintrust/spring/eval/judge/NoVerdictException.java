@@ -3,8 +3,8 @@ package dev.braintrust.spring.eval.judge;
 import java.util.Collection;
 
 /**
- * A judge answered, and its answer has none of the choices. What it said is content, so
- * it is no part of the message.
+ * A judge answered, and its answer does not contain any of the choices. What it said is
+ * content, so it is no part of the message.
  */
 public final class NoVerdictException extends IllegalStateException {
 
@@ -13,7 +13,7 @@ public final class NoVerdictException extends IllegalStateException {
 	private final String answer;
 
 	public NoVerdictException(String answer, Collection<String> choices) {
-		super("The answer of the judge has none of the choices " + String.join(", ", choices));
+		super("The answer of the judge does not contain any of the choices " + String.join(", ", choices));
 		this.answer = answer;
 	}
 

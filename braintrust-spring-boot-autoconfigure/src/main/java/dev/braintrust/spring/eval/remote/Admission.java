@@ -180,9 +180,9 @@ final class Admission {
 	// has left says nothing about Braintrust.
 	private RequestProblem unreachable(ApiFailure failure) {
 		if (!Thread.currentThread().isInterrupted() && !this.unreachable.getAndSet(true)) {
-			logger.warn("No caller is let in to remote evaluations at the moment. " + failure.getMessage() + ".");
+			logger.warn("Remote evaluations reject all callers at the moment. " + failure.getMessage() + ".");
 		}
-		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust does not say who you are at this time.");
+		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust cannot verify your token at this time.");
 	}
 
 	// Ask the application too, on each request.
@@ -199,7 +199,7 @@ final class Admission {
 			logger.warn("A RemoteEvalAuthorizer failed, so a caller is refused: " + ex.getClass().getName());
 		}
 		if (!allowed) {
-			throw new RequestProblem(RequestProblem.FORBIDDEN, "The application does not let you do this.");
+			throw new RequestProblem(RequestProblem.FORBIDDEN, "The application does not allow this.");
 		}
 	}
 

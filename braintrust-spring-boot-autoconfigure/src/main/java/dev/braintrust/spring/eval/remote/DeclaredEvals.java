@@ -44,8 +44,8 @@ final class DeclaredEvals implements Supplier<Map<String, RemoteProject>> {
 			}
 			Eval<?, ?, ?> eval = this.beanFactory.getBean(bean, Eval.class);
 			Eval<?, ?, ?> other = byKey.computeIfAbsent(key, (added) -> new LinkedHashMap<>()).put(eval.name(), eval);
-			Assert.state(other == null, () -> "The Braintrust project '" + key + "' has two evaluations of the name '"
-					+ eval.name() + "'. Give one of them another name, since they are run by their names.");
+			Assert.state(other == null, () -> "The Braintrust project '" + key + "' has two evaluations named '"
+					+ eval.name() + "'. Give one of them another name, because they are run by name.");
 		}
 		Map<String, RemoteProject> remote = new LinkedHashMap<>();
 		byKey.forEach((key, evals) -> remote.put(key,

@@ -72,7 +72,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 		catch (JacksonException ex) {
 			// What it says has parts of the body.
 		}
-		throw problem("The body is no JSON object, or is nested too deep.");
+		throw problem("The body is not a JSON object, or is nested too deep.");
 	}
 
 	private static @Nullable String text(JsonNode json, String name) {
@@ -81,7 +81,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 			return null;
 		}
 		if (!value.isString() || value.stringValue().isBlank()) {
-			throw problem("'" + name + "' is no text.");
+			throw problem("'" + name + "' is not a string.");
 		}
 		return value.stringValue();
 	}
@@ -91,7 +91,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 			return Map.of();
 		}
 		if (!json.isObject()) {
-			throw problem("'parameters' is no JSON object.");
+			throw problem("'parameters' is not a JSON object.");
 		}
 		Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
 		json.properties()
@@ -107,14 +107,14 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 		}
 		if (json.hasNonNull("data")) {
 			if (!json.path("data").isArray() || json.path("data").isEmpty()) {
-				throw problem("'data.data' is no array with rows.");
+				throw problem("'data.data' is not an array of rows.");
 			}
 		}
 		else {
 			text(json, sources.get(0));
 			JsonNode filter = json.path("_internal_btql");
 			if (!filter.isObject() && !filter.isNull() && !filter.isMissingNode()) {
-				throw problem("'data._internal_btql' is no JSON object.");
+				throw problem("'data._internal_btql' is not a JSON object.");
 			}
 		}
 		return json;

@@ -92,7 +92,7 @@ final class RemoteEvals implements SmartLifecycle {
 		Map<String, String> ofBrowser = this.browsers.get().headers(request);
 		try {
 			if (ofBrowser == null) {
-				throw new RequestProblem(RequestProblem.FORBIDDEN, "A page of this origin may not call.");
+				throw new RequestProblem(RequestProblem.FORBIDDEN, "Pages of this origin are not allowed.");
 			}
 			return answer(request, ofBrowser);
 		}
@@ -112,7 +112,7 @@ final class RemoteEvals implements SmartLifecycle {
 		Matcher path = PATH.matcher(request.path());
 		RemoteProject project = path.matches() ? this.projects.get().get(path.group(1)) : null;
 		if (project == null) {
-			throw new RequestProblem(RequestProblem.NOT_FOUND, "There is nothing here.");
+			throw new RequestProblem(RequestProblem.NOT_FOUND, "This address does not exist.");
 		}
 		if (request.is("OPTIONS")) {
 			return BrowserAccess.preflight(request, ofBrowser);
@@ -170,7 +170,7 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 		Eval<?, ?, ?> eval = project.eval(asked.name());
 		if (eval == null) {
-			throw new RequestProblem(RequestProblem.NOT_FOUND, "There is no evaluation of this name.");
+			throw new RequestProblem(RequestProblem.NOT_FOUND, "There is no evaluation with this name.");
 		}
 		return new RemoteRun<>(project, caller, asked, eval, this.limits, this.threads, this::ended);
 	}
@@ -184,7 +184,7 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 		catch (IOException | RuntimeException ex) {
 			// Mostly its sender has left.
-			throw new RequestProblem(RequestProblem.BAD_REQUEST, "The body has broken off.");
+			throw new RequestProblem(RequestProblem.BAD_REQUEST, "The body is incomplete.");
 		}
 	}
 
@@ -211,7 +211,7 @@ final class RemoteEvals implements SmartLifecycle {
 
 	private static RequestProblem tooManyRuns() {
 		return new RequestProblem(RequestProblem.TOO_MANY,
-				"The application runs as many evaluations as it may at the same time.");
+				"The application already runs as many evaluations as it allows.");
 	}
 
 	private void ended(RemoteRun<?, ?, ?> run) {

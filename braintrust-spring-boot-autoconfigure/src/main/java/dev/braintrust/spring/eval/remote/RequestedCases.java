@@ -127,7 +127,7 @@ final class RequestedCases<I, E> {
 	private String found(String path, String kind) {
 		String id = text(this.caller.api().get(path).path("objects").path(0), "id");
 		if (id == null) {
-			throw problem("There is no " + kind + " of this name that the token can read.");
+			throw problem("There is no " + kind + " with this name that the token can read.");
 		}
 		return id;
 	}

@@ -102,7 +102,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 	// Runs experiments for somebody else.
 	ExperimentRunner runner(GuestRun guest) {
 		Assert.state(this.project.isRecorded(),
-				() -> "The Braintrust project '" + project() + "' is off, so there is nothing to be seen of a run");
+				() -> "The Braintrust project '" + project() + "' is off, so a run would not be recorded");
 		return new ExperimentRunner() {
 
 			@Override

@@ -74,12 +74,12 @@ final class ExperimentRegistration {
 			return registered(plan, baseId);
 		}
 		catch (ApiFailure ex) {
-			String message = "The experiment '" + plan.name() + "' cannot be registered at Braintrust with the API "
+			String message = "The experiment '" + plan.name() + "' cannot be registered with Braintrust with the API "
 					+ "key of " + project.apiKey().place() + ". " + ex.getMessage() + ".";
 			if (this.required || this.settings.asksToSend()) {
 				throw new IllegalStateException(message, ex);
 			}
-			logger.warn(message + " It runs here alone; its result has all rows.");
+			logger.warn(message + " It only runs locally; its result has all rows.");
 			return local;
 		}
 	}

@@ -69,7 +69,7 @@ final class RowSending {
 		}
 		if (!this.gaveUp && System.nanoTime() - this.since >= this.patience.toNanos()) {
 			this.gaveUp = true;
-			warn(status, "goes on without Braintrust, which takes no spans");
+			warn(status, "continues without Braintrust, which accepts no spans");
 			this.tracer.stopSending();
 		}
 		return this.gaveUp;

@@ -82,8 +82,7 @@ public record HostedScorer(String slug, @Nullable String version,
 	// The answer may be content, so it is not quoted. What a playground has in the place
 	// of a slug is the function itself.
 	private String noScore() {
-		return "The hosted scorer '" + (this.slug.startsWith("{") ? this.name : this.slug)
-				+ "' answered what is no score";
+		return "The hosted scorer '" + (this.slug.startsWith("{") ? this.name : this.slug) + "' did not return a score";
 	}
 
 }

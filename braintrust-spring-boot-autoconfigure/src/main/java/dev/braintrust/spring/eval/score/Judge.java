@@ -28,8 +28,8 @@ import org.springframework.util.StringUtils;
  * which has a score. The score has them as {@code metadata.rationale} and
  * {@code metadata.choice}.
  * <p>
- * If an answer has none of the choices, the model is asked once more. If that fails too,
- * or if the model cannot be called, the row has a scorer error and no score.
+ * If an answer does not contain any of the choices, the model is asked once more. If that
+ * fails too, or if the model cannot be called, the row has a scorer error and no score.
  * <p>
  * A judge does not change: each method returns a new one.
  *
@@ -94,7 +94,7 @@ public final class Judge implements Scorer<Object, Object, Object> {
 	@Override
 	public List<Score> score(Scoring<?, ?, ?> it) {
 		Assert.state(this.choices.size() > 1,
-				() -> "The judge '" + this.name + "' needs two choices at least. Add them by 'choice(…)'.");
+				() -> "The judge '" + this.name + "' needs at least two choices. Add them by 'choice(…)'.");
 		String question = this.rubric.render((variable) -> value(it, variable));
 		ChatClient traced = it.traced(this.name, this.client);
 		List<Verdict> verdicts = new ArrayList<>();

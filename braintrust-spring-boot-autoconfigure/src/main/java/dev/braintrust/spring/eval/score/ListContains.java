@@ -70,7 +70,7 @@ record ListContains(JsonValues json, Scorer<Object, Object, Object> pairwise,
 			return Arrays.asList(ObjectUtils.toObjectArray(value));
 		}
 		JsonNode tree = this.json.parsed(this.json.tree(value));
-		Assert.state(tree.isArray(), () -> what + " is no list, no array and no text of a JSON array");
+		Assert.state(tree.isArray(), () -> what + " is not a list, an array or a string with a JSON array");
 		return new ArrayList<>(tree.values());
 	}
 

@@ -31,7 +31,7 @@ final class NumericDiff implements Scorer<Object, Object, Object> {
 		catch (NumberFormatException ex) {
 			// It may have content, so it is no cause.
 		}
-		throw new IllegalStateException(what + " is no finite number");
+		throw new IllegalStateException(what + " is not a finite number");
 	}
 
 	// Of finite numbers. Both are divided by the larger one, so that no sum overflows.

@@ -25,14 +25,15 @@ record ValidJson(JsonValues json, @Nullable JsonSchema schema) implements Scorer
 		JsonNode tree = (output instanceof CharSequence text) ? this.json.parse(text.toString())
 				: this.json.tree(output);
 		if (tree == null) {
-			return List.of(Score.of(0).because("It is no JSON"));
+			return List.of(Score.of(0).because("It is not JSON"));
 		}
 		if (this.schema == null) {
-			return List.of(tree.isContainer() ? Score.of(1) : Score.of(0).because("It is no object and no array"));
+			return List
+				.of(tree.isContainer() ? Score.of(1) : Score.of(0).because("It is neither an object nor an array"));
 		}
 		List<String> violated = this.schema.violatedBy(tree);
 		return List.of(violated.isEmpty() ? Score.of(1)
-				: Score.of(0).because("It does not fit the schema: " + String.join(", ", violated)));
+				: Score.of(0).because("It does not match the schema: " + String.join(", ", violated)));
 	}
 
 }

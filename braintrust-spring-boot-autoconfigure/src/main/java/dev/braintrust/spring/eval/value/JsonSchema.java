@@ -22,7 +22,7 @@ public record JsonSchema(Schema schema) {
 
 	public static JsonSchema of(String schema, @Nullable ClassLoader loader) {
 		Assert.state(ClassUtils.isPresent("com.networknt.schema.SchemaRegistry", loader),
-				"'Scorers.validJson(schema)' needs a library that is not there. Add the dependency "
+				"'Scorers.validJson(schema)' needs a library that is missing. Add the dependency "
 						+ "'com.networknt:json-schema-validator', version 3.");
 		try {
 			// It loads nothing from the network, whatever the schema refers to.
@@ -32,7 +32,7 @@ public record JsonSchema(Schema schema) {
 			return new JsonSchema(read);
 		}
 		catch (RuntimeException ex) {
-			throw new IllegalArgumentException("'schema' is no JSON schema", ex);
+			throw new IllegalArgumentException("'schema' is not a JSON schema", ex);
 		}
 	}
 

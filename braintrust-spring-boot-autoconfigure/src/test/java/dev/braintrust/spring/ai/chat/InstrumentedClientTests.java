@@ -120,9 +120,10 @@ class InstrumentedClientTests {
 	void whatCannotBeTracedIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.projects.instrument("support", new StringBuilder()))
 			.withMessage("A java.lang.StringBuilder cannot be traced into the Braintrust project "
-					+ "'support'. A ChatClient, a ChatClient.Builder, and a ChatModel or another model can, where Spring AI 2 "
-					+ "is on the class path; so can a client of OpenAI's or Anthropic's SDK, and what a ClientInstrumentation bean of the application knows. For anything else make a span "
-					+ "around its calls with the ProjectTracer of the project.");
+					+ "'support'. A ChatClient, a ChatClient.Builder, and a ChatModel or another model can, if "
+					+ "Spring AI 2 is on the class path. So can a client of OpenAI's or Anthropic's SDK, and any "
+					+ "type that a ClientInstrumentation bean of the application supports. For anything else, "
+					+ "create a span around its calls with the ProjectTracer of the project.");
 		assertThatExceptionOfType(NoSuchBraintrustProjectException.class)
 			.isThrownBy(() -> this.projects.instrument("suport", ChatClient.create(this.model)));
 	}

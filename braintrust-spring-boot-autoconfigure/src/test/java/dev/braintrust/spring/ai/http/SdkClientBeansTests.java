@@ -83,7 +83,8 @@ class SdkClientBeansTests {
 			assertThat(application.context().getBean(OpenAIClient.class)).isExactlyInstanceOf(OpenAIClientImpl.class);
 		}
 		assertThat(output).contains("The bean 'client' is not traced into Braintrust: it is declared by the class "
-				+ "com.openai.client.OpenAIClientImpl. Declare it by the interface of the SDK, and inject the interface.");
+				+ "com.openai.client.OpenAIClientImpl. Declare it by the interface of the SDK, and inject the "
+				+ "interface.");
 	}
 
 	@Test
@@ -95,8 +96,8 @@ class SdkClientBeansTests {
 					(proxy, method, arguments) -> method.invoke(inner, arguments));
 			assertThat(application.projects().instrument("support", outer)).isSameAs(outer);
 		}
-		assertThat(output).contains("it is not of the SDK's own class, and what it does itself would be lost. "
-				+ "Trace the client inside of it.");
+		assertThat(output).contains("its class is not the SDK's own, so its own behavior would be lost. Trace the "
+				+ "client that it wraps.");
 	}
 
 	@Test
@@ -111,7 +112,7 @@ class SdkClientBeansTests {
 		}
 		assertThat(output)
 			.containsPattern("A com\\.openai\\.client\\.OpenAIClientImpl is not traced into the Braintrust "
-					+ "project 'support': its options do not let an HTTP client be put inside of it \\(java\\.lang\\.[A-Za-z]+\\)");
+					+ "project 'support': its options do not accept another HTTP client \\(java\\.lang\\.[A-Za-z]+\\)");
 	}
 
 	@Test

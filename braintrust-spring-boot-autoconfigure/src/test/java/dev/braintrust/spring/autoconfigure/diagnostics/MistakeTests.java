@@ -147,7 +147,7 @@ class MistakeTests {
 				new ApplicationContextRunner().withInitializer(this.started::set)
 					.withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
 					.withPropertyValues("braintrust.projects[0].name=Support Agent"),
-				"The property 'braintrust.projects[0].name' is in a list, and projects have keys.",
+				"The property 'braintrust.projects[0].name' is in a list, but projects need keys.",
 				"Replace each dash with the key of the project and a colon, as in "
 						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
 						+ "refers to.");
@@ -185,14 +185,14 @@ class MistakeTests {
 												new TextResourceOrigin.Location(2, 13)))))))
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertSaid(output, "The property 'braintrust.capture.contnet' (class path resource [application.yml] - 3:14) "
-				+ "is not known and has no effect. Did you mean 'braintrust.capture.content'?");
+				+ "is unknown and has no effect. Did you mean 'braintrust.capture.content'?");
 	}
 
 	@Test
 	void propertyOfAllProjectsThatIsGivenToOne(CapturedOutput output) {
 		this.runner.withPropertyValues("braintrust.projects.support.export.max-queue-size=1MB")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertSaid(output, "The property 'braintrust.projects.support.export.max-queue-size' is not known and has no "
+		assertSaid(output, "The property 'braintrust.projects.support.export.max-queue-size' is unknown and has no "
 				+ "effect. It is set for all projects together: 'braintrust.export.max-queue-size'.");
 	}
 
@@ -209,13 +209,13 @@ class MistakeTests {
 	void chatModelInjectedByItsClass() {
 		FailureAnalysis analysis = analyze(this.runner.withBean(ScriptedModel.class).withBean(ModelAgent.class));
 		assertThat(analysis.getDescription()).endsWith("asks for a bean of type '" + ScriptedModel.class.getName()
-				+ "' of the Braintrust project 'support', but no ChatModel that is declared by that type belongs to the "
-				+ "project.");
+				+ "' of the Braintrust project 'support', but no ChatModel that is declared by that type belongs to "
+				+ "the project.");
 		assertDocumented("of the Braintrust project 'support', but no ChatModel that is declared by that type belongs "
 				+ "to the project.");
 		assertThat(analysis.getAction()).isEqualTo("Declare a bean that hands the model on: '@Bean "
-				+ "@BraintrustProject(\"support\") ChatModel model(ScriptedModel model) { return model; }'. Inject it as "
-				+ "a ChatModel, with the annotation.");
+				+ "@BraintrustProject(\"support\") ChatModel model(ScriptedModel model) { return model; }'. Inject "
+				+ "it as a ChatModel, with the annotation.");
 	}
 
 	@Test
@@ -227,8 +227,8 @@ class MistakeTests {
 		assertSaid(output,
 				"The ChatClient bean 'supportChat' belongs to no Braintrust project and is not traced. It is "
 						+ "registered with a supplier, which has no annotation: let the supplier return "
-						+ "'projects.instrument(\"support\", client)', where 'projects' is the BraintrustProjects bean. The "
-						+ "declared projects are: support.");
+						+ "'projects.instrument(\"support\", client)', where 'projects' is the BraintrustProjects "
+						+ "bean. The declared projects are: support.");
 	}
 
 	@Test
@@ -246,8 +246,8 @@ class MistakeTests {
 	void clientThatIsBuiltInsideAMethodAndProjectThatNothingUses(CapturedOutput output) {
 		this.runner.run((context) -> assertThat(context).hasNotFailed());
 		assertSaid(output, "The Braintrust project 'support' is declared, but no bean uses it. Annotate its ChatClient "
-				+ "bean with @BraintrustProject(\"support\"). A client that is built inside a method is not a bean: pass it "
-				+ "to BraintrustProjects.instrument(\"support\", client).");
+				+ "bean with @BraintrustProject(\"support\"). A client that is built inside a method is not a bean: "
+				+ "pass it to BraintrustProjects.instrument(\"support\", client).");
 	}
 
 	@Test
@@ -277,7 +277,8 @@ class MistakeTests {
 			context.getBean("supportChat");
 		});
 		assertSaid(output, "The ChatClient bean 'supportChat' belongs to no Braintrust project and is not traced. "
-				+ "Annotate it with the key of its project, such as @BraintrustProject(\"support\"), or name the project "
+				+ "Annotate it with the key of its project, such as @BraintrustProject(\"support\"), or name the "
+				+ "project "
 				+ "of all such beans by 'braintrust.default-project'. The declared projects are: support.");
 	}
 
@@ -312,8 +313,8 @@ class MistakeTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertSaid(output,
 				"No ChatClient is traced into Braintrust: the Spring AI on the class path is older than 2.0. "
-						+ "This starter needs Spring AI 2 and Spring Boot 4; import 'org.springframework.ai:spring-ai-bom' in a "
-						+ "version from 2.0 on.");
+						+ "This starter needs Spring AI 2 and Spring Boot 4; import "
+						+ "'org.springframework.ai:spring-ai-bom' in a version from 2.0 on.");
 	}
 
 	@Test
@@ -333,7 +334,8 @@ class MistakeTests {
 		assertSaid(output,
 				"OkHttp is on the class path 2 times (okhttp-4.12.0.jar, okhttp-jvm-5.3.2.jar), and calls of "
 						+ "Spring AI's OpenAI client may fail with a NoSuchMethodError. Exclude "
-						+ "'io.opentelemetry:opentelemetry-exporter-sender-okhttp' from 'spring-boot-starter-opentelemetry', "
+						+ "'io.opentelemetry:opentelemetry-exporter-sender-okhttp' from "
+						+ "'spring-boot-starter-opentelemetry', "
 						+ "and add 'io.opentelemetry:opentelemetry-exporter-sender-jdk' in its place.");
 	}
 

@@ -26,8 +26,7 @@ class ExportResolverTests {
 	void portThatIsMissingIsMissingBesideTheHost(String level) {
 		SettingsSource source = new SettingsSource(null).property(level + ".export.proxy.host", "proxy.example.com");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
-			.withMessage(
-					"The property '" + level + ".export.proxy.port' has no value, and 'export.proxy.host' has one");
+			.withMessage("The property '" + level + ".export.proxy.port' has no value, but 'export.proxy.host' is set");
 	}
 
 	@ParameterizedTest
@@ -79,7 +78,7 @@ class ExportResolverTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "anna, , 'has a value, and ''export.proxy.host'' has none'",
+	@CsvSource({ "anna, , 'has a value, but ''export.proxy.host'' is not set'",
 			"anna:x, proxy, 'has a value with a colon, which no login can have'" })
 	void loginThatCannotBeUsedIsRefused(String username, String host, String reason) {
 		SettingsSource source = new SettingsSource(null).property("braintrust.export.proxy.username", username)
@@ -97,8 +96,8 @@ class ExportResolverTests {
 			.property("braintrust.export.proxy.port", "3128")
 			.property("braintrust.export.proxy.password", "s3cret");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
-			.withMessage("The property 'braintrust.export.proxy.password' has a value, "
-					+ "and 'export.proxy.username' has none");
+			.withMessage("The property 'braintrust.export.proxy.password' has a value, but 'export.proxy.username' "
+					+ "is not set");
 	}
 
 	@ParameterizedTest
@@ -119,7 +118,7 @@ class ExportResolverTests {
 	void whateverElseIsNoUrlIsCalledSo(String url) {
 		SettingsSource source = new SettingsSource(null).property("braintrust.export.endpoint", url);
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(source::settings)
-			.withMessageStartingWith("The property 'braintrust.export.endpoint' is not a URL");
+			.withMessageStartingWith("The property 'braintrust.export.endpoint' is not a usable URL");
 	}
 
 	@Test

@@ -164,7 +164,7 @@ class ProjectKeysTests {
 		refused("braintrust.projects[support-bot].name",
 				"The property 'braintrust.projects[support-bot].name' has the project key in brackets, and "
 						+ "'braintrust.projects.support-bot.id' has it without",
-				"Leave the brackets out: where both occur, one hides the other.");
+				"Remove the brackets: if both occur, one hides the other.");
 	}
 
 	@Test
@@ -178,7 +178,8 @@ class ProjectKeysTests {
 	void emptyKeyIsRefused(String key, String property) {
 		yaml("braintrust: {projects: {'" + key + "': {name: x}}}");
 		refused(property, "The property '" + property + "' has no project key",
-				"Put the key of a project after 'braintrust.projects', for example 'braintrust.projects.my-agent.name'.");
+				"Put the key of a project after 'braintrust.projects', for example "
+						+ "'braintrust.projects.my-agent.name'.");
 	}
 
 	@ParameterizedTest
@@ -190,8 +191,7 @@ class ProjectKeysTests {
 			"'{support: {correlation: true}}', braintrust.projects.support.correlation" })
 	void textWhereAProjectBelongsIsRefused(String projects, String property) {
 		yaml("braintrust: {projects: " + projects + "}");
-		refused(property,
-				"The property '" + property + "' has a text as its value where properties below it are expected",
+		refused(property, "The property '" + property + "' has a text as its value instead of properties below it",
 				"Write the properties below it. The name of a project, for example, is set by "
 						+ "'braintrust.projects.<key>.name'.");
 	}
@@ -267,7 +267,7 @@ class ProjectKeysTests {
 			"'[{support: Support}]', braintrust.projects[0].support" })
 	void listIsRefused(String projects, String property) {
 		yaml("braintrust: {projects: " + projects + "}");
-		refused(property, "The property '" + property + "' is in a list, and projects have keys",
+		refused(property, "The property '" + property + "' is in a list, but projects need keys",
 				"Replace each dash with the key of the project and a colon, as in "
 						+ "'braintrust.projects.my-agent.name'. The key is what '@BraintrustProject(\"my-agent\")' "
 						+ "refers to.");
@@ -285,8 +285,9 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support.bot: {name: x}, research: {name: y}}}");
 		refused("braintrust.projects.support.bot.name",
 				"The property 'braintrust.projects.support.bot.name' does not declare the project 'support': "
-						+ "it is not known or has no value",
-				"Check its spelling, or set another property of the project, such as 'braintrust.projects.support.name'."
+						+ "it is unknown or has no value",
+				"Check its spelling, or set another property of the project, such as "
+						+ "'braintrust.projects.support.name'."
 						+ " If 'support.bot' is meant to be the key, write 'support-bot': a key has no dots.");
 	}
 
@@ -297,7 +298,7 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: {" + property + ": " + value + "}}}");
 		String name = "braintrust.projects.support." + property;
 		refused(name,
-				"The property '" + name + "' does not declare the project 'support': it is not known or has no value",
+				"The property '" + name + "' does not declare the project 'support': it is unknown or has no value",
 				((nearest != null) ? "Did you mean '" + nearest + "'? If not," : "Check its spelling, or")
 						+ " set another property of the project, such as 'braintrust.projects.support.name'.");
 	}
@@ -332,7 +333,7 @@ class ProjectKeysTests {
 	private void twoFormsAreRefused(String one, String another) {
 		refused("braintrust.projects." + another,
 				"The property 'braintrust.projects." + another + "' has a key that differs from 'braintrust.projects."
-						+ one + "' in dashes alone",
+						+ one + "' only in dashes",
 				"Use one form of the key for one project, or keys that differ in letters or digits.");
 	}
 

@@ -343,8 +343,8 @@ class ProjectSettingsResolverTests {
 	void urlThatIsNoneIsRefusedByTheNameOfTheLevelWhereItStands(String value) {
 		given("braintrust.projects.support.api-url", value);
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
-			.withMessage("The property 'braintrust.projects.support.api-url' is not a base URL: a scheme of http or "
-					+ "https, a host, and neither user nor query nor fragment")
+			.withMessage("The property 'braintrust.projects.support.api-url' is not a base URL: it needs the scheme "
+					+ "http or https and a host, and no user, query or fragment")
 			.satisfies((ex) -> assertThat(ex.getAction())
 				.isEqualTo("Set it to a URL such as 'https://api.braintrust.dev', or remove it to use that one."));
 		this.properties.clear();
@@ -388,8 +388,8 @@ class ProjectSettingsResolverTests {
 		given("braintrust." + property, url);
 		assertThat(setting(property).apply(settings())).hasToString(url);
 		String warning = "The property 'braintrust." + property
-				+ "' is a URL of plain HTTP, which shows the API key and the content of spans to the network. Use https, "
-				+ "or set 'braintrust.allow-plain-http' to true if you trust the network.";
+				+ "' is a plain HTTP URL, which exposes the API key and the content of spans to the network. Use "
+				+ "https, or set 'braintrust.allow-plain-http' to true if you trust the network.";
 		assertThat(output).containsOnlyOnce(warning);
 		given("braintrust.allow-plain-http", "true");
 		assertThat(setting(property).apply(settings())).hasToString(url);
@@ -411,8 +411,7 @@ class ProjectSettingsResolverTests {
 		file("BRAINTRUST_API_KEY=sk-file\nBRAINTRUST_API_URL=http://api.example.com\nBRAINTRUST_ALLOW_PLAIN_HTTP=true");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)
 			.withMessageStartingWith(
-					"The variable 'BRAINTRUST_API_URL' in the nearest .env.braintrust file is a URL of "
-							+ "plain HTTP");
+					"The variable 'BRAINTRUST_API_URL' in the nearest .env.braintrust file is a " + "plain HTTP URL");
 	}
 
 	@ParameterizedTest

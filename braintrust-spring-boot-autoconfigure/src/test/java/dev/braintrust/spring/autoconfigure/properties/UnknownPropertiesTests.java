@@ -30,14 +30,14 @@ class UnknownPropertiesTests {
 	void misspeltPropertyIsSaidWithTheNearest(String name, String nearest) {
 		given(Map.of(name, "s3cret"));
 		assertThat(UnknownProperties.in(this.environment)).containsExactly(
-				"The property '" + name + "' is not known and has no effect. Did you mean '" + nearest + "'?");
+				"The property '" + name + "' is unknown and has no effect. Did you mean '" + nearest + "'?");
 	}
 
 	@Test
 	void whatIsLikeNoPropertyIsSaidWithoutOne() {
 		given(Map.of("braintrust.projects.support.key", "s3cret"));
 		assertThat(UnknownProperties.in(this.environment))
-			.containsExactly("The property 'braintrust.projects.support.key' is not known and has no effect.");
+			.containsExactly("The property 'braintrust.projects.support.key' is unknown and has no effect.");
 	}
 
 	@Test

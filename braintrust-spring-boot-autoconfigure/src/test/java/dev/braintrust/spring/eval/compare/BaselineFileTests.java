@@ -72,9 +72,9 @@ class BaselineFileTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`',
-			value = { "[{\"input\":1,\"scores\":{}}, oops] | line 1, column", "{} | it is no array",
+			value = { "[{\"input\":1,\"scores\":{}}, oops] | line 1, column", "{} | it is not an array",
 					"[{\"scores\":{}}] | its row 0 has no input",
-					"[{\"input\":1,\"scores\":{\"s\":\"x\"}}] | its score 's' is no number" })
+					"[{\"input\":1,\"scores\":{\"s\":\"x\"}}] | its score 's' is not a number" })
 	void brokenFileSaysWhereAndWhatToDo(String text, String problem) throws IOException {
 		Files.createDirectories(file().file().getParent());
 		Files.writeString(file().file(), text);

@@ -41,8 +41,8 @@ class FileDatasetTests {
 
 	@Test
 	void linesOfJsonAreCases() throws IOException {
-		assertThat(Dataset.jsonl(file("\uFEFF{\"input\":\"a\",\"expected\":\"b\"}\r\n\r\n"
-				+ "  {\"input\":5,\"expected\":null,\"metadata\":{\"k\":[1],\"n\":null},\"tags\":[\"x\"],\"id\":\"7\",\"trials\":3}")))
+		assertThat(Dataset.jsonl(file("\uFEFF{\"input\":\"a\",\"expected\":\"b\"}\r\n\r\n  "
+				+ "{\"input\":5,\"expected\":null,\"metadata\":{\"k\":[1],\"n\":null},\"tags\":[\"x\"],\"id\":\"7\",\"trials\":3}")))
 			.containsExactly(EvalCase.of("a", "b"),
 					EvalCase.<String, String>of("5")
 						.metadata("k", List.of(1))
@@ -159,17 +159,18 @@ class FileDatasetTests {
 				Arguments.of(json, "[]", "has no cases."),
 				Arguments.of(json, "{\"input\":\"secret\"}", "has an error in line 1: it does not begin with '['."),
 				Arguments.of(json, "[{\"input\":\"a\"},\n {\"input\":secret}]", "has an error in line 2, column "),
-				Arguments.of(json, "[{\"input\":\"a\"}\n", "has an error in line 2, column 1: it is no JSON."),
+				Arguments.of(json, "[{\"input\":\"a\"}\n", "has an error in line 2, column 1: it is not JSON."),
 				Arguments.of(json, "[{\"input\":\"a\"}]\n[]", "has an error in line 2: there is something after"),
-				Arguments.of(json, "[{\"input\":\"a\"},\n\"secret\"]", "has an error in line 2: it is no JSON object."),
+				Arguments.of(json, "[{\"input\":\"a\"},\n\"secret\"]",
+						"has an error in line 2: it is not a JSON object."),
 				Arguments.of(json, "[{\"input\":\"a\"},\n{\"input\":\"a\",\"input\":\"secret\"}]",
 						"has an error in line 2, column "),
 				Arguments.of(jsonl, "{\"input\":\"a\"}\n{\"input\":\"secret\n\"}",
-						"has an error in line 2, column 17: it is no JSON. Write each case as one line"),
+						"has an error in line 2, column 17: it is not JSON. Write each case as one line"),
 				Arguments.of(jsonl, "{\"input\":\"a\"} {\"input\":\"secret\"}",
-						"has an error in line 1, column 15: it is no JSON."),
+						"has an error in line 1, column 15: it is not JSON."),
 				Arguments.of(jsonl, "{\"input\":\"a\",\"expcted\":\"secret\"}",
-						"has an error in line 1: 'expcted' is no property of a case."),
+						"has an error in line 1: 'expcted' is not a property of a case."),
 				Arguments.of(jsonl, "{\"expected\":\"secret\"}", "has an error in line 1: it has no 'input'."),
 				Arguments.of(jsonl, "{\"input\":{\"a\":\"secret\"}}",
 						"has an error in line 1: its 'input' cannot be read as java.lang.String. "),
@@ -178,7 +179,7 @@ class FileDatasetTests {
 				Arguments.of(jsonl, "{\"input\":\"a\",\"metadata\":\"secret\"}",
 						"has an error in line 1: its 'metadata' is no"),
 				Arguments.of(jsonl, "{\"input\":\"a\",\"trials\":\"secret\"}",
-						"has an error in line 1: its 'trials' are no"),
+						"has an error in line 1: its 'trials' is not a"),
 				Arguments.of(typed, "{\"input\":{\"amount\":1}}\n{\"input\":{\"amount\":\"secret\"}}",
 						"has an error in line 2: its 'input' cannot be read as " + Refund.class.getName()
 								+ ", because of its 'amount'. "),
@@ -187,9 +188,9 @@ class FileDatasetTests {
 								+ ", which has no property 'colour'. "),
 				Arguments.of(csv, "expected\nsecret\n", "has an error in line 1: it has no column 'input'."),
 				Arguments.of(csv, "input;expected\nsecret;b\n",
-						"has an error in line 1: 'input;expected' is no column"),
-				Arguments.of(csv, "input,\nsecret,b\n", "has an error in line 1: '' is no column"),
-				Arguments.of(csv, "input,input.\nsecret,b\n", "has an error in line 1: 'input.' is no column"),
+						"has an error in line 1: 'input;expected' is not a column"),
+				Arguments.of(csv, "input,\nsecret,b\n", "has an error in line 1: '' is not a column"),
+				Arguments.of(csv, "input,input.\nsecret,b\n", "has an error in line 1: 'input.' is not a column"),
 				Arguments.of(csv, "input,input\nsecret,b\n", "has an error in line 1: it has the column 'input' twice"),
 				Arguments.of(csv, "input,input.a\nsecret,b\n",
 						"has an error in line 1: it has the column 'input.a' twice"),
@@ -213,7 +214,7 @@ class FileDatasetTests {
 		byte[] latin = "{\"input\":\"käse\"}".getBytes(StandardCharsets.ISO_8859_1);
 		Files.write(file, latin);
 		assertThatIllegalStateException().isThrownBy(() -> cases(Dataset.jsonl(file.toString())))
-			.withMessageContaining("it is no JSON. Write each case as one line, in UTF-8.");
+			.withMessageContaining("it is not JSON. Write each case as one line, in UTF-8.");
 		Files.write(file, "input\nkäse\n".getBytes(StandardCharsets.ISO_8859_1));
 		assertThatIllegalStateException().isThrownBy(() -> cases(Dataset.csv(file.toString())))
 			.withMessageContaining("save the file in UTF-8");
@@ -237,7 +238,7 @@ class FileDatasetTests {
 		assertThatIllegalStateException()
 			.isThrownBy(
 					() -> CsvFormat.of(String.class, String.class, new FilteredClassLoader("tools.jackson.dataformat")))
-			.withMessage("'Dataset.csv' needs a library that is not there. Add the dependency "
+			.withMessage("'Dataset.csv' needs a library that is missing. Add the dependency "
 					+ "'tools.jackson.dataformat:jackson-dataformat-csv'.");
 	}
 

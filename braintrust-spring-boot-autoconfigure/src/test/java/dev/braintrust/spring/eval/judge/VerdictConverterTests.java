@@ -57,7 +57,7 @@ class VerdictConverterTests {
 			"{\"reasons\":\"A\"}", "Answering A is wrong" })
 	void doubtIsNoVerdict(String answer) {
 		assertThatExceptionOfType(NoVerdictException.class).isThrownBy(() -> this.converter.verdict(answer))
-			.withMessage("The answer of the judge has none of the choices A, B, yes")
+			.withMessage("The answer of the judge does not contain any of the choices A, B, yes")
 			.satisfies((ex) -> assertThat(ex.answer()).isEqualTo(answer));
 	}
 

@@ -100,7 +100,7 @@ class AdmissionTests {
 
 	@Test
 	void silenceOfBraintrustIsLoggedOnceUntilSomebodyIsLetIn(CapturedOutput output) {
-		String warning = "No caller is let in to remote evaluations";
+		String warning = "Remote evaluations reject all callers";
 		for (int i = 1; i <= 2; i++) {
 			// Which is not repeated.
 			APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.status(429));
@@ -132,7 +132,7 @@ class AdmissionTests {
 			assertThat(Thread.interrupted()).isTrue();
 			APPLICATION.braintrust().recovering();
 		}
-		assertThat(output).doesNotContain("No caller is let in");
+		assertThat(output).doesNotContain("reject all callers");
 	}
 
 	@Test
@@ -191,7 +191,7 @@ class AdmissionTests {
 		Caller caller = strict.admit(project(), request("three"));
 		assertThatExceptionOfType(RequestProblem.class)
 			.isThrownBy(() -> strict.authorize(project(), caller, "echo", request("three")))
-			.withMessage("The application does not let you do this.");
+			.withMessage("The application does not allow this.");
 	}
 
 	@Test

@@ -117,8 +117,8 @@ class BraintrustRemoteEvalAutoConfigurationTests {
 		this.servlet.withUserConfiguration(SameName.class)
 			.withPropertyValues(ON)
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessage("The Braintrust project 'support' has two evaluations of the name 'answers'. Give "
-						+ "one of them another name, since they are run by their names."));
+				.hasMessage("The Braintrust project 'support' has two evaluations named 'answers'. Give "
+						+ "one of them another name, because they are run by name."));
 	}
 
 	@ParameterizedTest

@@ -173,7 +173,7 @@ class RemoteEvalParametersTests {
 					"{\"name\":\"echo\",\"parameters\":" + parameters + ",\"data\":{\"data\":[{\"input\":\"a\"}]}}");
 		assertThat(response.statusCode()).isEqualTo(400);
 		assertThat(ReceivedSpan.parse(response.body()).at("/error/message").asString())
-			.isEqualTo("'parameters' is no JSON object.");
+			.isEqualTo("'parameters' is not a JSON object.");
 	}
 
 	// 6.2

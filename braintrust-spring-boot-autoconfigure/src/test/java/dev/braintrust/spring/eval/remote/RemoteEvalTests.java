@@ -182,7 +182,7 @@ class RemoteEvalTests {
 			assertThat(event.name()).isEqualTo("error");
 			assertThat(event.json().propertyNames()).containsExactly("type", "message");
 			assertThat(event.json().path("message").asString())
-				.isEqualTo("There is no dataset of this name that the token can read.");
+				.isEqualTo("There is no dataset with this name that the token can read.");
 		});
 	}
 

@@ -130,9 +130,9 @@ class RemoteEvalThreatTests {
 	@EnumSource(Kind.class)
 	void applicationMayRefuseACallerToo(Kind kind) throws Exception {
 		RemoteEvalApplication application = application(kind);
-		refused(application.playground().with("x-refuse", "yes"), 403, "application does not let");
+		refused(application.playground().with("x-refuse", "yes"), 403, "application does not allow this");
 		Playground reviewer = application.playground().with("x-only", "plain-only");
-		refused(reviewer, 403, "application does not let");
+		refused(reviewer, 403, "application does not allow this");
 		assertThat(reviewer.run(RUN.replace("echo", "plain"))).isNotEmpty();
 	}
 
@@ -235,7 +235,7 @@ class RemoteEvalThreatTests {
 		application.braintrust().failing("POST /api/apikey/login", Fault.status(400, null)).recovering();
 		application.braintrust().failing("GET /v1/project/", Fault.status(503));
 		try {
-			refused(application.playground("unknown"), 502, "does not say who you are");
+			refused(application.playground("unknown"), 502, "cannot verify your token");
 		}
 		finally {
 			application.braintrust().recovering();

@@ -69,7 +69,7 @@ class RemoteEvalsTests {
 			});
 			assertThat(APPLICATION.evals().answer(broken)).isInstanceOfSatisfying(RemoteAnswer.Text.class, (text) -> {
 				assertThat(text.status()).isEqualTo(400);
-				assertThat(text.body()).contains("The body has broken off.");
+				assertThat(text.body()).contains("The body is incomplete.");
 			});
 		}
 		assertThat(output).doesNotContain("A request to the remote evaluations failed");

@@ -290,7 +290,7 @@ class HostedScorerTests {
 			.rows()
 			.get(0)
 			.scorerErrors()
-			.get("other")).hasMessage("The hosted scorer '" + CODE + "' answered what is no score"));
+			.get("other")).hasMessage("The hosted scorer '" + CODE + "' did not return a score"));
 	}
 
 	@ParameterizedTest
@@ -363,7 +363,7 @@ class HostedScorerTests {
 				.rows()
 				.get(0);
 			assertThat(row.scores()).isEmpty();
-			assertThat(row.scorerErrors().get(CODE)).hasMessageContaining("has an answer that is no JSON")
+			assertThat(row.scorerErrors().get(CODE)).hasMessageContaining("has a response that is not JSON")
 				.satisfies((error) -> assertThat(trace(error)).doesNotContain("four"));
 		});
 	}
@@ -408,9 +408,9 @@ class HostedScorerTests {
 		this.server.failing("POST /v1/experiment", Fault.status(403));
 		run((evals) -> assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> experiment(evals).scorers(Scorers.braintrust(CODE)).run())
-			.withMessage("The experiment 'refunds' cannot be registered at Braintrust with the API key of "
-					+ "the property 'braintrust.api-key'. A request of the Braintrust project 'support' to '/v1/experiment' failed "
-					+ "(status 403)."));
+			.withMessage("The experiment 'refunds' cannot be registered with Braintrust with the API key of "
+					+ "the property 'braintrust.api-key'. A request of the Braintrust project 'support' to "
+					+ "'/v1/experiment' failed (status 403)."));
 		assertThat(this.server.calls("POST /v1/function")).isEmpty();
 	}
 

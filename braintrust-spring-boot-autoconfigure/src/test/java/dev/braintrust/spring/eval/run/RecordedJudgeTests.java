@@ -95,7 +95,7 @@ class RecordedJudgeTests {
 		assertThat(row.scores()).isEmpty();
 		assertThat(row.scorerErrors().get("factuality")).isInstanceOf(NoVerdictException.class);
 		assertThat(this.server.requests()).hasSize(2);
-		assertThat(this.server.requests().get(1).path("messages").toString()).contains("none of the choices");
+		assertThat(this.server.requests().get(1).path("messages").toString()).contains("any of the choices");
 		assertCallsBelowTheScoreSpan(2);
 		assertThat(spans("score").get(0).isError()).isTrue();
 	}

@@ -294,7 +294,7 @@ class SentExperimentTests {
 		});
 		assertThat(output).contains("The experiment 'refunds' cannot be registered")
 			.contains((status != 0) ? "status " + status : "IOException")
-			.contains("It runs here alone")
+			.contains("It only runs locally")
 			.doesNotContain(KEY)
 			.doesNotContain("a secret of the server");
 		assertThat(this.server.spans()).isEmpty();
@@ -357,7 +357,7 @@ class SentExperimentTests {
 				assertThat(result.rows()).hasSize(500);
 				assertThat(result.score("exactMatch").mean()).isEqualTo(1);
 			});
-		assertThat(output).containsOnlyOnce("goes on without Braintrust, which takes no spans: 0 of ")
+		assertThat(output).containsOnlyOnce("continues without Braintrust, which accepts no spans: 0 of ")
 			.contains(" spans arrived")
 			.doesNotContain("is not complete in Braintrust");
 	}

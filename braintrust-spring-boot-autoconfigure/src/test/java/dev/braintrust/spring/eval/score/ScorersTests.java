@@ -116,10 +116,10 @@ class ScorersTests {
 	void valueThatIsNoFiniteNumberCannotBeComparedWithANumber() {
 		for (Object value : List.of(Double.NaN, Double.POSITIVE_INFINITY, "NaN", "1e999", "a secret", List.of(1))) {
 			assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(Scorers.numericDiff(), value, 1))
-				.withMessage("The output is no finite number")
+				.withMessage("The output is not a finite number")
 				.withNoCause();
 			assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(Scorers.numericDiff(), 1, value))
-				.withMessage("The expected output is no finite number");
+				.withMessage("The expected output is not a finite number");
 		}
 		assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(Scorers.numericDiff(), null, 1));
 	}
@@ -214,7 +214,7 @@ class ScorersTests {
 	void listThatCannotBeComparedIsAnError() {
 		Scorer<Object, Object, Object> scorer = Scorers.listContains(Scorers.levenshtein());
 		assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(scorer, "prose", List.of("a")))
-			.withMessageContaining("The output is no list");
+			.withMessageContaining("The output is not a list");
 		List<Integer> many = Collections.nCopies(1001, 1);
 		assertThatIllegalStateException().isThrownBy(() -> ScoredRow.score(scorer, many, many))
 			.withMessageContaining("more than 1000000 pairs");
@@ -252,19 +252,19 @@ class ScorersTests {
 	void schemaThatIsViolatedIsNamedWithoutTheValue() throws Exception {
 		List<Score> scores = Scorers.validJson(OBJECT_OF_TEXT_AND_NUMBER)
 			.score(ScoredRow.of("{\"a\": \"1\", \"b\": \"a secret\"}", null));
-		assertThat(scores.get(0).rationale()).isEqualTo("It does not fit the schema: /properties/b/type");
+		assertThat(scores.get(0).rationale()).isEqualTo("It does not match the schema: /properties/b/type");
 	}
 
 	@Test
 	void schemaThatCannotBeUsedIsRefusedAtOnce() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Scorers.validJson("{"))
-			.withMessage("'schema' is no JSON schema");
+			.withMessage("'schema' is not a JSON schema");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> Scorers.validJson("{\"$ref\": \"http://localhost:1/schema.json\"}"))
-			.withMessage("'schema' is no JSON schema");
+			.withMessage("'schema' is not a JSON schema");
 		assertThatIllegalStateException()
 			.isThrownBy(() -> JsonSchema.of("{}", new FilteredClassLoader("com.networknt.schema")))
-			.withMessage("'Scorers.validJson(schema)' needs a library that is not there. Add the dependency "
+			.withMessage("'Scorers.validJson(schema)' needs a library that is missing. Add the dependency "
 					+ "'com.networknt:json-schema-validator', version 3.");
 	}
 
