@@ -11,6 +11,7 @@ import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -25,15 +26,24 @@ import org.springframework.web.server.WebFilterChain;
 /**
  * Serves remote evaluations in a reactive application.
  */
-final class ReactiveRemoteEvals implements WebFilter {
+final class ReactiveRemoteEvals implements WebFilter, DisposableBean {
+
+	// Callers who are checked, bodies that are read, and what is answered at once.
+	private static final int THREADS = 64;
 
 	private final RemoteEvals evals;
 
 	private final ApplicationContext context;
 
+	// Of the elastic threads that it blocks on, an application with one core has ten.
+	private final Scheduler threads;
+
 	ReactiveRemoteEvals(RemoteEvals evals, ApplicationContext context) {
 		this.evals = evals;
 		this.context = context;
+		// A run whose summary is awaited takes one too.
+		this.threads = Schedulers
+			.fromExecutorService(BackgroundThreads.pool("braintrust-eval-requests", THREADS + evals.maxRuns()));
 	}
 
 	@Override
@@ -51,7 +61,12 @@ final class ReactiveRemoteEvals implements WebFilter {
 		return Mono
 			.using(() -> this.evals.answer(asked), (answer) -> write(answer, exchange.getResponse()),
 					RemoteAnswer::abandon)
-			.subscribeOn(Schedulers.boundedElastic());
+			.subscribeOn(this.threads);
+	}
+
+	@Override
+	public void destroy() {
+		this.threads.dispose();
 	}
 
 	private static byte[] read(ServerHttpRequest request, long max, Duration slowest) {

@@ -72,6 +72,10 @@ final class RemoteEvals implements SmartLifecycle {
 		this.runs = new Semaphore(limits.maxRuns());
 	}
 
+	int maxRuns() {
+		return this.limits.maxRuns();
+	}
+
 	Map<String, RemoteProject> projects() {
 		return this.projects.get();
 	}

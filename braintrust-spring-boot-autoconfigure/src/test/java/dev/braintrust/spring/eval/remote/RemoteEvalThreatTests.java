@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,8 +33,10 @@ import dev.braintrust.spring.support.ReceivedSpan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -285,9 +288,8 @@ class RemoteEvalThreatTests {
 
 	// A run ends a moment after its last event.
 	private static void awaitRoom(RemoteEvalApplication application) {
-		await().atMost(1, TimeUnit.MINUTES)
-			.untilAsserted(
-					() -> assertThat(application.playground().send("POST", "eval", RUN).statusCode()).isEqualTo(200));
+		await().untilAsserted(
+				() -> assertThat(application.playground().send("POST", "eval", RUN).statusCode()).isEqualTo(200));
 	}
 
 	@ParameterizedTest
@@ -416,6 +418,30 @@ class RemoteEvalThreatTests {
 			}
 		}
 		awaitRoom(application);
+	}
+
+	@Test
+	@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+	void requestsTakeNoThreadThatAReactiveApplicationBlocksOn() throws Exception {
+		CountDownLatch over = new CountDownLatch(1);
+		for (int i = 0; i < Schedulers.DEFAULT_BOUNDED_ELASTIC_SIZE; i++) {
+			Schedulers.boundedElastic().schedule(() -> hold(over));
+		}
+		try {
+			assertThat(application(Kind.REACTIVE).playground().run(RUN)).isNotEmpty();
+		}
+		finally {
+			over.countDown();
+		}
+	}
+
+	private static void hold(CountDownLatch over) {
+		try {
+			over.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@ParameterizedTest
