@@ -23,7 +23,7 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * Checks whether spans can arrive when the application is ready: each distinct API key
+ * When the application is ready, checks whether spans can arrive: each distinct API key
  * once, and each id of a project. The check runs in the background, on threads that end
  * with it. It only logs each problem and keeps the findings. A check that is running when
  * the context closes has a second to end. Projects that are off, or that send to their

@@ -51,8 +51,7 @@ public record Reply(int status, String contentType, byte[] body, @Nullable Durat
 
 	private static final int MAX_DIGITS = 9;
 
-	// A server that asks for more would stop the export for so long that it
-	// goes unnoticed.
+	// A longer pause is not respected: the export would stop for too long, unnoticed.
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
 	// It only reads trees, so it knows no class of the application.

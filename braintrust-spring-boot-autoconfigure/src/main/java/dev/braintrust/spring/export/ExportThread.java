@@ -14,10 +14,10 @@ import dev.braintrust.spring.api.BackgroundThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The single thread that works, from the first message to the close. Other threads leave
- * it messages without a lock. If it dies, the next message starts a new thread. At the
- * close, a last task runs once, on the thread that has the turn: if the work takes longer
- * than the close can wait, the worker runs the task when the work returns.
+ * The single thread of the export, from the first message to the close. Other threads
+ * leave it messages without a lock. If it dies, the next message starts a new thread. At
+ * the close, a last task runs once, on the thread that has the turn: if the work takes
+ * longer than the close can wait, the worker runs the task when the work returns.
  */
 final class ExportThread implements Runnable {
 

@@ -14,10 +14,9 @@ import dev.braintrust.spring.api.MemoryBudget;
 import dev.braintrust.spring.api.Reply;
 
 /**
- * Owns the queues of all projects. A single thread decides when to send a batch and which
- * spans to drop. Other threads leave it a span or a message, without a lock, and
- * continue. The thread runs nothing that may be slow: no code of the application, no
- * logging, no encoding.
+ * Owns the queues of all projects. One thread decides when to send a batch and which
+ * spans to drop. Others leave it a span or a message without a lock. It runs no
+ * application code, no logging and no encoding, so it is never slow.
  */
 final class ExportWorker {
 
@@ -194,8 +193,7 @@ final class ExportWorker {
 		}
 	}
 
-	// Send all spans that were added before. A caller that stops waiting completes
-	// the future.
+	// Send all spans added before. A caller that stops waiting completes the future.
 	CompletableFuture<Boolean> flush(Collection<SpanInbox> inboxes) {
 		CompletableFuture<Boolean> accepted = new CompletableFuture<>();
 		tell(() -> flush(inboxes, accepted));
@@ -211,8 +209,7 @@ final class ExportWorker {
 		long now = System.nanoTime();
 		List<SpanQueue> flushed = inboxes.stream().filter((inbox) -> !inbox.isUnused()).map(this::queue).toList();
 		flushed.forEach((queue) -> queue.collect(now));
-		// Make room first: spans that are dropped for room then count as lost before
-		// the flush.
+		// Spans that are dropped for room here count as lost before the flush.
 		makeRoom();
 		List<CompletableFuture<Boolean>> flushes = flushed.stream().map((queue) -> queue.flush(now)).toList();
 		CompletableFuture.allOf(flushes.toArray(CompletableFuture[]::new))

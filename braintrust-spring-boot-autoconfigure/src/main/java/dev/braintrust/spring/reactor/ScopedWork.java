@@ -51,8 +51,9 @@ final class ScopedWork {
 	}
 
 	/**
-	 * Passes on the signals of the work without its span. The work may emit all of its
-	 * signals during the subscription, and the receiver is no part of the span.
+	 * Passes on the signals of the work without its span: the work may emit all of its
+	 * signals during the subscription, but the code that receives them is not part of the
+	 * span.
 	 */
 	private static final class OutsideSubscriber<T> implements CoreSubscriber<T> {
 

@@ -79,8 +79,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 		this.completion = completion;
 	}
 
-	// Add the content that is still missing before the span is cut. This may end the
-	// span, and other spans.
+	// Add missing content before the span is cut. This may end this and other spans.
 	void complete() {
 		Runnable completion = this.completion;
 		if (completion != null && isRecording()) {
@@ -228,8 +227,7 @@ final class DefaultProjectSpan extends GuardedSpan implements LaterSpan {
 			return;
 		}
 		SpanData data = span.toSpanData();
-		// Near the end of the stack, the SDK may have failed to end the span. It is
-		// still open.
+		// Near the end of the stack, the SDK may have left the span open.
 		if (data.getEndEpochNanos() == 0 || !this.ended.compareAndSet(false, true)) {
 			return;
 		}

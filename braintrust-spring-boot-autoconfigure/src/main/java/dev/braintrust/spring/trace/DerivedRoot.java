@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rule of a conversation with derived ids. The parent is a root span without content
- * and duration. It only marks the conversation.
+ * or duration. It only marks the conversation.
  * <p>
  * No turn can know whether it is the first, so each turn creates the root again with the
  * same ids. A turn itself could not be the root: two concurrent first turns would be two
@@ -51,7 +51,7 @@ final class DerivedRoot implements ParentRule {
 			return new DefaultProjectSpan(project, root);
 		}
 		// If the application gave the project its own id generator, the root has other
-		// ids. It is not ended then and so not sent, and the turns form one trace
+		// ids. Then it is not ended and so not sent, and the turns form one trace
 		// without it.
 		if (context.getSpanId().equals(this.ids.rootSpanId())) {
 			new DefaultProjectSpan(project, root, this.template, BaggageMembers.NONE, null).end();

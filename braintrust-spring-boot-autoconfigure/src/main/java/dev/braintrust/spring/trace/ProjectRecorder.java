@@ -98,8 +98,7 @@ final class ProjectRecorder {
 		return this.provider;
 	}
 
-	// Start a span. Samplers and processors of customizers may fail, which must not fail
-	// the traced work.
+	// Start a span. A customizer's failing sampler or processor never fails the caller.
 	Span start(SpanBuilder builder) {
 		try {
 			Span span = builder.startSpan();
@@ -139,8 +138,7 @@ final class ProjectRecorder {
 		}
 	}
 
-	// At most one flush is running and one is pending. All callers meanwhile share the
-	// pending one, since a flush may hang.
+	// At most one flush runs. Callers meanwhile share one pending flush: it may hang.
 	synchronized CompletableResultCode flush() {
 		CompletableResultCode next = this.nextFlush.get();
 		if (next == null) {

@@ -124,8 +124,8 @@ final class StoredParent implements ParentRule {
 	}
 
 	/**
-	 * Detects, if Spring's transactions are on the class path, that JPA should store a
-	 * context in a read-only transaction.
+	 * Detects a context that JPA should store, but in a read-only transaction, which
+	 * writes nothing. Only used if Spring's transactions are on the class path.
 	 */
 	private static final class ReadOnlyTransaction {
 

@@ -83,7 +83,7 @@ public final class Delivery {
 		return this.looked;
 	}
 
-	// Whether the delivery has ended, successfully or not.
+	// Whether everything possible was done to deliver it.
 	public boolean isComplete() {
 		return this.complete;
 	}

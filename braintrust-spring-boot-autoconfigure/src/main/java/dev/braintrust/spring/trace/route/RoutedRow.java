@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row of an experiment: the route of its spans, and the spans that have ended.
- * Thread-safe. It uses its monitor, which is always released; a lock may stay held after
- * a stack overflow.
+ * Thread-safe. It locks its monitor, which is always released; a lock object may stay
+ * held after a stack overflow.
  */
 public final class RoutedRow {
 
