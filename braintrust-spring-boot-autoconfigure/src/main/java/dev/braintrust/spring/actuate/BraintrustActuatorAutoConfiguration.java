@@ -25,9 +25,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of what operators see: the endpoint
- * and the health {@code braintrust}, meters, and what masks the secrets of projects in
- * endpoints that show properties.
+ * {@link EnableAutoConfiguration Auto-configuration} for operators: the endpoint and the
+ * health contributor {@code braintrust}, the meters, and the function that masks the
+ * projects' secrets in endpoints that show properties.
  */
 @AutoConfiguration(afterName = "dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration")
 public final class BraintrustActuatorAutoConfiguration {

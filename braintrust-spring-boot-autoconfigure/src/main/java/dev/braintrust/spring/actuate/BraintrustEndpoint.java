@@ -18,8 +18,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
- * {@link Endpoint} that shows how the export of the projects goes, and flushes it. It
- * shows no secrets and no content.
+ * {@link Endpoint} that shows the export state of the projects, and flushes their queues.
+ * It shows no secrets and no content.
  */
 @Endpoint(id = "braintrust")
 public final class BraintrustEndpoint {
@@ -55,13 +55,13 @@ public final class BraintrustEndpoint {
 		return (state != null) ? ProjectDescriptor.of(state) : null;
 	}
 
-	// Send what all projects have recorded, and wait for it.
+	// Flush all projects and wait.
 	@WriteOperation
 	FlushDescriptor flushAll(@Nullable Duration timeout) {
 		return new FlushDescriptor(this.projects.flush(checked(timeout)));
 	}
 
-	// Send what one project has recorded, and wait for it.
+	// Flush one project and wait.
 	@WriteOperation
 	@Nullable FlushDescriptor flush(@Selector String key, @Nullable Duration timeout) {
 		return (this.states.get(key) != null) ? new FlushDescriptor(this.projects.flush(key, checked(timeout))) : null;
@@ -81,13 +81,13 @@ public final class BraintrustEndpoint {
 	record ProjectsDescriptor(Map<String, ProjectDescriptor> projects) implements OperationResponseBody {
 	}
 
-	// What became of a flush.
+	// The result of a flush.
 	record FlushDescriptor(boolean flushed) implements OperationResponseBody {
 	}
 
 	/**
-	 * {@link EndpointWebExtension} that answers the flush of an unknown project with
-	 * status 404; by itself a write operation without a result would answer with 204.
+	 * {@link EndpointWebExtension} that answers a flush of an unknown project with status
+	 * 404. Without it, a write operation that returns null answers with 204.
 	 */
 	@EndpointWebExtension(endpoint = BraintrustEndpoint.class)
 	public static final class Web {
@@ -98,7 +98,7 @@ public final class BraintrustEndpoint {
 			this.endpoint = endpoint;
 		}
 
-		// Send what one project has recorded, and wait for it.
+		// Flush one project and wait.
 		@WriteOperation
 		WebEndpointResponse<FlushDescriptor> flush(@Selector String key, @Nullable Duration timeout) {
 			FlushDescriptor descriptor = this.endpoint.flush(key, timeout);

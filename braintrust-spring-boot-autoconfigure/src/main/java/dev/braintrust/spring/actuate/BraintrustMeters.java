@@ -19,10 +19,10 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters of the export and of uploads, for each project that is on. Those of spans have
- * the names of OpenTelemetry's conventions and the units of its SDK for Java. A tag that
- * says why spans were lost is {@code none} if they were not, since registries such as
- * Prometheus want the same tags on all meters of a name.
+ * The export and upload meters of each project that is on. Meters of spans have the names
+ * of OpenTelemetry's conventions and the units of its Java SDK. The tag with the reason
+ * of a loss is {@code none} for spans that were not lost, because registries such as
+ * Prometheus require the same tags on all meters of a name.
  *
  * @see <a href=
  * "https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/otel/sdk-metrics.md">OpenTelemetry,
@@ -103,7 +103,7 @@ final class BraintrustMeters implements MeterBinder {
 				case "queue_full", "shutdown" -> processed(meters, tag, reason);
 				case "closed" -> processed(meters, "already_shutdown", reason);
 				case "too_large" -> {
-					// Such a span is sent without its content.
+					// Counted as a loss of content, because the span itself is sent.
 				}
 				default -> exported(meters, tag, reason);
 			}
@@ -137,7 +137,6 @@ final class BraintrustMeters implements MeterBinder {
 		}
 	}
 
-	// Registers the meters of one project.
 	private record Meters(MeterRegistry registry, SpanDestination destination, String key) {
 
 		void gauge(String name, String unit, String description) {
@@ -162,8 +161,9 @@ final class BraintrustMeters implements MeterBinder {
 
 	}
 
-	// What a meter shows. One class, and not a lambda for each meter, is less to load at
-	// startup. A registry that outlives the context holds it, so it holds nothing else.
+	// The value of a meter. A single class instead of a lambda for each meter, so that
+	// startup loads less. It holds no other objects, because a registry may outlive the
+	// application context.
 	private record Figure(String key, String meter,
 			@Nullable Object reason) implements ToDoubleFunction<SpanDestination> {
 
@@ -191,7 +191,7 @@ final class BraintrustMeters implements MeterBinder {
 				case RETRIED -> status.retried();
 				case CONTENT_LOST -> count(status.contentLost());
 				case EXPORTED -> (this.reason != null) ? count(status.lost()) : status.sent();
-				// Spans that have left the queue, whatever became of them.
+				// Spans that have left the queue, sent or lost.
 				default -> (this.reason != null) ? count(status.lost())
 						: status.sent() + status.totalLost() - lost(status, LossReason.QUEUE_FULL)
 								- lost(status, LossReason.TOO_LARGE) - lost(status, LossReason.SHUTDOWN)

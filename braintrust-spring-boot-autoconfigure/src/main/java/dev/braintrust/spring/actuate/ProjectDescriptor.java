@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * A project as the endpoint shows it. What is not known is absent.
+ * A project as the endpoint shows it. Unknown values are absent.
  *
  * @param key the key
- * @param name the name in Braintrust, unless it is declared by its id
- * @param id the id in Braintrust, if declared by it
+ * @param name the name in Braintrust, absent if the project is declared by its id
+ * @param id the id in Braintrust, if the project is declared by it
  * @param destination the host that spans go to, or {@code console}
  * @param state {@code down}, {@code off}, {@code console}, {@code idle}, {@code sending},
  * {@code retrying}, {@code failing} or {@code closed}
- * @param problems what keeps spans from arriving at the moment, in sentences
+ * @param problems sentences that say why spans do not arrive at the moment
  * @param lastSuccess when a request was last accepted
  * @param lastFailure when a request last failed
- * @param lastError what the last failure was, in a sentence
- * @param access what Braintrust said about the API key
- * @param spans what became of the spans
- * @param attachments what became of the attachments, unless none are uploaded
- * @param requests how many requests were sent
- * @param bytes how many bytes wait and were sent
+ * @param lastError a sentence about the last failure
+ * @param access the result of the API key check at startup
+ * @param spans the span counters
+ * @param attachments the attachment counters, absent if uploads are off
+ * @param requests the number of requests that were sent
+ * @param bytes the number of bytes that are queued and that were sent
  */
 record ProjectDescriptor(String key, @Nullable String name, @Nullable String id, String destination, String state,
 		List<String> problems, @Nullable Instant lastSuccess, @Nullable Instant lastFailure, @Nullable String lastError,
@@ -56,7 +56,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 		return (text != null) ? OneLine.of(text) : null;
 	}
 
-	// What Braintrust said about the API key when the application was ready.
+	// The result of the API key check at startup.
 	record Access(String state, @Nullable String organization, @Nullable String project, Instant checkedAt) {
 
 		static @Nullable Access of(@Nullable ProjectAccess access) {
@@ -82,7 +82,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 
 	}
 
-	// What became of the attachments.
+	// The attachment counters.
 	record Attachments(String state, long uploaded, long waiting, Map<String, Long> failed, Map<String, Long> refused,
 			Bytes bytes) {
 
@@ -96,7 +96,7 @@ record ProjectDescriptor(String key, @Nullable String name, @Nullable String id,
 
 	}
 
-	// Sizes of spans, or of attachments.
+	// The sizes of spans or of attachments.
 	record Bytes(long queued, long sent) {
 	}
 

@@ -17,7 +17,8 @@ import dev.braintrust.spring.upload.AttachmentStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out how the declared projects are doing.
+ * Collects the state of each declared project from its export, uploads, access check and
+ * switch.
  */
 final class ProjectStates {
 
@@ -53,14 +54,13 @@ final class ProjectStates {
 	}
 
 	/**
-	 * What is known of one project at one time. It has no secrets and no content.
+	 * The state of one project at one time. It has no secrets and no content.
 	 *
-	 * @param export how its export goes, {@code null} where it is off
-	 * @param attachments how its uploads go, {@code null} where it is off
-	 * @param access what Braintrust said about its access, {@code null} where it was not
-	 * asked
-	 * @param outage why it records nothing, {@code null} if it does
-	 * @param inConsole whether it is recorded for the console alone
+	 * @param export the status of its export, {@code null} if the project is off
+	 * @param attachments the status of its uploads, {@code null} if they are off
+	 * @param access the result of the API key check, {@code null} if it was not checked
+	 * @param outage why the project records nothing, {@code null} if it records
+	 * @param inConsole whether it is recorded for the console only
 	 */
 	record ProjectState(ProjectSettings settings, @Nullable ExportStatus export, @Nullable AttachmentStatus attachments,
 			@Nullable ProjectAccess access, @Nullable String outage, boolean inConsole) {
@@ -71,7 +71,7 @@ final class ProjectStates {
 
 		private static final String CONSOLE = "console";
 
-		// The state in a word.
+		// The state in one word.
 		String name() {
 			if (this.outage != null) {
 				return DOWN;
@@ -86,7 +86,7 @@ final class ProjectStates {
 			return this.inConsole ? CONSOLE : this.settings.destination();
 		}
 
-		// What keeps spans from arriving at the moment.
+		// The reasons why spans do not arrive at the moment.
 		List<String> problems() {
 			List<String> problems = new ArrayList<>();
 			if (this.settings.enabled() && !this.settings.isOn() && !this.inConsole) {
@@ -110,7 +110,7 @@ final class ProjectStates {
 			return problems.stream().map(OneLine::of).toList();
 		}
 
-		// What the last failure was.
+		// A sentence about the last failed request, null if no request failed.
 		@Nullable String lastError() {
 			if (this.export == null || this.export.lastError() == null) {
 				return null;
@@ -123,7 +123,8 @@ final class ProjectStates {
 			};
 		}
 
-		// What was accepted since then could be sent, and by this key.
+		// A request that was accepted after the check shows that the server is reachable
+		// and accepts the key.
 		private boolean isOutdated(ProjectAccess access) {
 			Instant lastSuccess = (this.export != null) ? this.export.lastSuccess() : null;
 			return lastSuccess != null && lastSuccess.isAfter(access.checkedAt()) && switch (access.state()) {

@@ -16,9 +16,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * The health of the export of each project. It is never down: an application whose traces
- * do not arrive serves its users all the same. Spring Boot takes no account of a status
- * that it does not know when it sums up, and answers it with status 200.
+ * The health of each project's export. It is never down, because an application whose
+ * traces do not arrive still serves its users. Spring Boot ignores unknown statuses in
+ * the aggregated status and answers them with HTTP status 200.
  */
 final class ProjectsHealth implements CompositeHealthContributor {
 

@@ -16,14 +16,15 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * Masks API keys, headers, passwords of proxies and queries of endpoints in the endpoints
- * that show properties, whatever they show besides: by the names of the properties, and
- * by the values, which also stand in variables that properties refer to and in the
- * arguments of the process.
+ * Masks API keys, header values, proxy passwords and endpoint queries in actuator
+ * endpoints that show properties, even if 'show-values' is on. It recognizes secrets by
+ * the property's name and by their value, because the value also appears in variables
+ * that properties refer to and in the process's arguments.
  */
 final class SecretSanitizingFunction implements SanitizingFunction {
 
-	// A header may have a value such as 'true', which stands in many a place.
+	// Shorter values are not masked. A header value such as 'true' appears in many
+	// other properties.
 	private static final int MIN_LENGTH = 8;
 
 	private final ObjectProvider<BraintrustProperties> properties;
@@ -55,7 +56,7 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 		return secrets.stream().filter((secret) -> secret.length() >= MIN_LENGTH).distinct().toList();
 	}
 
-	// What is set for all projects is a secret also where each of them has its own.
+	// Shared values are secrets even if each project overrides them.
 	private static void addSecrets(BraintrustProperties shared, List<String> secrets) {
 		if (shared.apiKey() != null) {
 			secrets.add(shared.apiKey().strip());
@@ -94,7 +95,7 @@ final class SecretSanitizingFunction implements SanitizingFunction {
 		return secret ? data.withSanitizedValue() : data;
 	}
 
-	// In all of the forms that a property can be written in.
+	// The name without case and punctuation, which covers all spellings of a property.
 	private static String name(String key) {
 		StringBuilder letters = new StringBuilder(key.length());
 		key.chars().filter(Character::isLetterOrDigit).forEach((c) -> letters.append((char) c));

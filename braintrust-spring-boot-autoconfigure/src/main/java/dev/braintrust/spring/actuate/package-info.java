@@ -1,5 +1,5 @@
 /**
- * Shows to operators how the export of the projects goes: an endpoint, health and meters.
+ * Shows operators the export state of the projects: an endpoint, health and meters.
  */
 @NullMarked
 package dev.braintrust.spring.actuate;
