@@ -19,7 +19,7 @@ import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Makes messages of Spring AI of those of a rendered prompt.
+ * Converts the messages of a rendered prompt to Spring AI's messages.
  */
 final class ChatPrompt {
 
@@ -66,8 +66,8 @@ final class ChatPrompt {
 		return media;
 	}
 
-	// A variable may be the URL, so it is one of the web or holds the image itself. A
-	// model would read a file of this machine.
+	// Only web and data URLs. The URL may come from a variable, and a model class would
+	// read a file URL from this machine.
 	private static Media image(String url) {
 		if (url.startsWith("data:image/")) {
 			MimeType type = MimeTypeUtils.parseMimeType(url.substring("data:".length(), end(url)));

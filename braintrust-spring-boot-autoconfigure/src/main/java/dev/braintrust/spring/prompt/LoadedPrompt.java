@@ -18,8 +18,7 @@ import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
 import org.springframework.util.Assert;
 
 /**
- * A prompt of Braintrust, ready to be rendered. It does not change, and may be used by
- * several threads.
+ * A prompt from Braintrust, ready to be rendered. It is immutable and thread-safe.
  *
  * <pre class="code">
  * String text = prompt.applyTo(this.chat.prompt(), Map.of("article", article)).call().content();
@@ -35,11 +34,10 @@ public final class LoadedPrompt {
 
 	private final boolean strict;
 
-	// The parameters that were warned of.
+	// The parameters that a warning was logged for.
 	private final Set<String> unapplied;
 
-	// It remembers the classes of variables and options, so it lives no longer than the
-	// prompt.
+	// Not static, because it caches the classes of variables and options.
 	private final JsonMapper mapper;
 
 	private LoadedPrompt(String slug, JsonNode prompt, boolean strict, Set<String> unapplied, JsonMapper mapper) {
@@ -54,9 +52,9 @@ public final class LoadedPrompt {
 	/**
 	 * Read a prompt.
 	 * @param slug the slug of the prompt
-	 * @param prompt the prompt as Braintrust's API answers it, or its {@code prompt_data}
+	 * @param prompt the prompt as Braintrust's API returns it, or its {@code prompt_data}
 	 * @return the prompt
-	 * @throws IllegalArgumentException if it is no prompt, or of a kind that cannot be
+	 * @throws IllegalArgumentException if it is not a prompt, or of a kind that cannot be
 	 * rendered
 	 */
 	public static LoadedPrompt of(String slug, JsonNode prompt) {
@@ -94,15 +92,15 @@ public final class LoadedPrompt {
 
 	/**
 	 * The model that the prompt names.
-	 * @return the model, or {@code null} if it names none
+	 * @return the model, or {@code null} if absent
 	 */
 	public @Nullable String model() {
 		return text(this.data.path("options"), "model");
 	}
 
 	/**
-	 * The parameters of the model as they are in Braintrust, such as {@code temperature}
-	 * or {@code response_format}.
+	 * The model parameters as stored in Braintrust, such as {@code temperature} or
+	 * {@code response_format}.
 	 * @return the parameters
 	 */
 	public Map<String, @Nullable Object> parameters() {
@@ -111,15 +109,15 @@ public final class LoadedPrompt {
 
 	/**
 	 * The tools of the prompt, in the JSON of OpenAI. The starter does not execute them.
-	 * @return the JSON, or {@code null} if it has none
+	 * @return the JSON, or {@code null} if absent
 	 */
 	public @Nullable String tools() {
 		return text(this.data.path("prompt"), "tools");
 	}
 
 	/**
-	 * The same prompt, which fails if a variable is missing. Without this, a missing
-	 * variable is empty.
+	 * Return a copy of this prompt that fails if a variable is missing. By default, a
+	 * missing variable is rendered as an empty text.
 	 * @return a new prompt
 	 */
 	public LoadedPrompt strict() {
@@ -128,7 +126,8 @@ public final class LoadedPrompt {
 
 	/**
 	 * Render the messages, for clients other than a {@code ChatClient}.
-	 * @param variables the variables by their names; {@code input} stands for all of them
+	 * @param variables the variables by name; the name {@code input} refers to all of
+	 * them
 	 * @return the messages in the JSON of OpenAI's chat completions, such as
 	 * <code>{"role": "user", "content": "…"}</code>
 	 * @throws IllegalStateException if the prompt cannot be rendered
@@ -154,11 +153,10 @@ public final class LoadedPrompt {
 	}
 
 	/**
-	 * What tells Braintrust which prompt a model call comes from. {@link #applyTo}
-	 * attaches it for you.
+	 * Return the reference that links a model call to this prompt in Braintrust.
+	 * {@link #applyTo} attaches it for you.
 	 * @param variables the variables that the prompt is rendered with
-	 * @return the reference, or {@code null} for a fallback, which Braintrust does not
-	 * know
+	 * @return the reference, or {@code null} for a fallback file
 	 */
 	public @Nullable BraintrustPrompt reference(Map<String, ?> variables) {
 		String id = text(this.prompt, "id");
@@ -169,13 +167,13 @@ public final class LoadedPrompt {
 	}
 
 	/**
-	 * Render the prompt into a request: its messages, its model, its parameters, and
-	 * where it comes from. Parameters that the options of the model have no property for
-	 * are left out, with a warning in the log that names them.
-	 * @param request the request; a model or parameters of the prompt replace the options
-	 * that its client has by default, as {@code options(…)} does, and not those of the
-	 * model
-	 * @param variables the variables by their names; {@code input} stands for all of them
+	 * Render the prompt into a request: its messages, its model, its parameters, and its
+	 * {@link #reference}. Parameters for which the model's options have no property are
+	 * skipped and named in a warning.
+	 * @param request the request; if the prompt has a model or parameters, they replace
+	 * the client's default options, as {@code options(…)} does, but not the model's own
+	 * @param variables the variables by name; the name {@code input} refers to all of
+	 * them
 	 * @return the request
 	 * @throws IllegalStateException if the prompt cannot be rendered
 	 */

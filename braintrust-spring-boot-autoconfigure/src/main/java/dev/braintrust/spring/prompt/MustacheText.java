@@ -27,7 +27,7 @@ final class MustacheText {
 
 	private static final int MAX_STEPS = 1_000_000;
 
-	// A lookup of a long name takes apart its text.
+	// A lookup splits the name, so a long name costs more steps.
 	private static final int LONG_NAME = 32;
 
 	private static final String TOO_DEEP = "is nested too deep";
@@ -51,7 +51,7 @@ final class MustacheText {
 			return text.toString();
 		}
 		catch (MustacheException.Context ex) {
-			// A variable that cannot be looked up is told like one that is missing.
+			// The library reports a failed lookup like a missing variable.
 			if (ex.getCause() instanceof IllegalStateException bound) {
 				throw bound;
 			}
@@ -71,7 +71,7 @@ final class MustacheText {
 	}
 
 	/**
-	 * Reads JSON. What the library brings along would call methods of any object.
+	 * Reads JSON only. The library's own collectors would call methods of any object.
 	 */
 	private static final class JsonCollector extends BasicCollector {
 
@@ -97,8 +97,9 @@ final class MustacheText {
 			}
 		}
 
-		// That of the library knows the entries of a map, too. It is asked again for each
-		// lookup in each section around it, also for what is not there.
+		// The library's own fetcher would also resolve 'entrySet'. A fetcher is called
+		// for each lookup and each enclosing section, even for missing names, so count
+		// each call.
 		@Override
 		public VariableFetcher createFetcher(Object context, String name) {
 			return (value, property) -> {
@@ -114,7 +115,7 @@ final class MustacheText {
 		}
 
 		/**
-		 * The items of a list, counted.
+		 * Iterates over a list and counts its items.
 		 */
 		private final class Steps implements Iterator<Object> {
 
@@ -140,7 +141,7 @@ final class MustacheText {
 	}
 
 	/**
-	 * A text that has a limit.
+	 * A text with a maximum length.
 	 */
 	private static final class BoundedText extends Writer {
 

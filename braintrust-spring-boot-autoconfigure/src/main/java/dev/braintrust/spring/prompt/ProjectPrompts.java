@@ -3,8 +3,8 @@ package dev.braintrust.spring.prompt;
 import dev.braintrust.spring.BraintrustProject;
 
 /**
- * The prompts of one project. There is a bean of each declared project, which you inject
- * by its key:
+ * The prompts of one project. Each declared project has a bean of this type, which you
+ * inject by the project's key:
  *
  * <pre class="code">
  * &#64;Autowired
@@ -24,9 +24,9 @@ public interface ProjectPrompts {
 	String project();
 
 	/**
-	 * Asks for a prompt. Nothing is loaded before {@link PromptRequest#get()}.
+	 * Request a prompt. It is loaded by {@link PromptRequest#get()}.
 	 * @param slug the slug of the prompt in Braintrust
-	 * @return what asks for the version
+	 * @return a request, on which you can choose a version
 	 */
 	PromptRequest load(String slug);
 

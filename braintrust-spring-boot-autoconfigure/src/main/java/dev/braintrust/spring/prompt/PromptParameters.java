@@ -32,24 +32,25 @@ import org.springframework.util.ObjectUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Puts the parameters of a prompt into a request: those that Spring AI knows of any model
- * as options of the request, and the others into the options of its model. Which model
- * that is, the request tells when it is sent.
+ * Applies the parameters of a prompt to a request. Parameters that Spring AI's
+ * {@link ChatOptions} has become options of the request. The others are set on the
+ * options of the request's model, which are only known when the request is sent, so this
+ * is an advisor.
  */
 final class PromptParameters implements CallAdvisor, StreamAdvisor {
 
 	private static final Log logger = LogFactory.getLog(PromptParameters.class);
 
-	// A prompt is written by others, so it sets what is about the answer, and not where
-	// the request goes.
+	// A prompt's author may be another person, so a prompt may change the answer but not
+	// the destination of the request.
 	private static final Set<String> SETTABLE = Set.of("logitBias", "logprobs", "maxCompletionTokens", "metadata", "n",
 			"parallelToolCalls", "promptCacheKey", "reasoningEffort", "responseFormat", "seed", "serviceTier", "store",
 			"toolChoice", "topLogprobs", "user", "verbosity");
 
-	// Providers refuse them in a request without tools.
+	// Providers reject these in a request without tools.
 	private static final Set<String> OF_TOOLS = Set.of("parallelToolCalls", "toolChoice");
 
-	// It is for Braintrust's own proxy.
+	// A parameter of Braintrust's own proxy.
 	private static final String USE_CACHE = "use_cache";
 
 	private final String slug;
@@ -81,7 +82,7 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 		}
 	}
 
-	// The names that providers have for what Spring AI knows of any of them.
+	// Spring AI's portable options, from the names that providers use for them.
 	private ChatOptions.Builder<?> options(@Nullable String model) {
 		ChatOptions.Builder<?> options = ChatOptions.builder();
 		if (model != null) {
@@ -144,7 +145,8 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 				? request.mutate().prompt(request.prompt().mutate().chatOptions(applied).build()).build() : request;
 	}
 
-	// Options of others may throw anything, build() too. The caller logs what is left.
+	// Foreign option classes may throw anything, even in build(). The caller logs the
+	// parameters that are left.
 	private @Nullable ChatOptions apply(ChatOptions options, List<String> left) {
 		boolean tools = options instanceof ToolCallingChatOptions with
 				&& !CollectionUtils.isEmpty(with.getToolCallbacks());
@@ -196,12 +198,12 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 			return true;
 		}
 		catch (Throwable ex) {
-			// A setter of others may throw anything.
+			// A foreign setter may throw anything.
 			return false;
 		}
 	}
 
-	// Spring AI takes the schema and the choice of a tool as texts of JSON.
+	// Spring AI takes the schema and the tool choice as JSON texts.
 	private Object value(String property, Object value) {
 		if (property.equals("toolChoice") && value instanceof Map<?, ?>) {
 			return this.mapper.writeValueAsString(value);
@@ -241,7 +243,7 @@ final class PromptParameters implements CallAdvisor, StreamAdvisor {
 		return "braintrust prompt";
 	}
 
-	// Other advisors see the options as they are sent.
+	// First, so that all other advisors see the final options.
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;

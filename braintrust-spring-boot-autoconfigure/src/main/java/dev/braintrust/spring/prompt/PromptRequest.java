@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Says which version of a prompt to load, and what to do without Braintrust. A request
- * does not change: each method returns a new one.
+ * A request to load a prompt: which version, and which file to use if Braintrust is not
+ * available. It is immutable: each method returns a new request.
  *
  * <pre class="code">
  * prompts.load("summarizer").environment("production").fallback("classpath:prompts/summarizer.json").get()
@@ -42,7 +42,7 @@ public final class PromptRequest {
 	/**
 	 * Create a request. Use {@link ProjectPrompts#load(String)} instead.
 	 * @param slug the slug of the prompt
-	 * @param loader loads what is asked for
+	 * @param loader loads the requested prompt
 	 */
 	public PromptRequest(String slug, Function<? super PromptRequest, LoadedPrompt> loader) {
 		this(loader, slug, null, null, null);
@@ -59,7 +59,7 @@ public final class PromptRequest {
 	}
 
 	/**
-	 * Load the version that this environment has, instead of the newest one.
+	 * Load the version that is assigned to this environment, instead of the newest one.
 	 * @param environment the slug of the environment, such as {@code production}
 	 * @return a new request
 	 */
@@ -69,10 +69,10 @@ public final class PromptRequest {
 	}
 
 	/**
-	 * Use this file if the prompt cannot be loaded: the JSON of a prompt, as Braintrust's
-	 * API answers it, or its {@code prompt_data} alone.
-	 * @param location a location of Spring, such as
-	 * {@code classpath:prompts/summarizer.json}
+	 * Use this file if the prompt cannot be loaded: the JSON of a prompt as Braintrust's
+	 * API returns it, or only its {@code prompt_data}.
+	 * @param location a Spring resource location, such as {@code
+	 * classpath:prompts/summarizer.json}
 	 * @return a new request
 	 */
 	public PromptRequest fallback(String location) {
@@ -81,8 +81,7 @@ public final class PromptRequest {
 	}
 
 	/**
-	 * Load the prompt: from memory if it was loaded before, else from Braintrust, else
-	 * from the fallback.
+	 * Load the prompt: from the cache, else from Braintrust, else from the fallback.
 	 * @return the prompt
 	 * @throws PromptUnavailableException if it cannot be loaded, and there is no fallback
 	 */
@@ -99,7 +98,7 @@ public final class PromptRequest {
 	}
 
 	/**
-	 * The version that is asked for.
+	 * The requested version.
 	 * @return the id of the version, or {@code null} for the newest one
 	 */
 	public @Nullable String version() {
@@ -107,7 +106,7 @@ public final class PromptRequest {
 	}
 
 	/**
-	 * The environment that is asked for.
+	 * The requested environment.
 	 * @return the slug of the environment, or {@code null}
 	 */
 	public @Nullable String environment() {
@@ -115,7 +114,7 @@ public final class PromptRequest {
 	}
 
 	/**
-	 * The file that stands in for the prompt.
+	 * The file to use if the prompt cannot be loaded.
 	 * @return the location, or {@code null}
 	 */
 	public @Nullable String fallback() {

@@ -12,19 +12,19 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * Renders the texts of one prompt.
+ * Renders the texts of one prompt with its variables.
  *
- * @param mustache whether they are templates
+ * @param mustache whether the texts are Mustache templates
  * @param strict whether a missing variable is an error
- * @param mapper writes what is no text
- * @param variables the variables, JSON alone
+ * @param mapper writes values that are not texts as JSON
+ * @param variables the variables, which only hold JSON types
  */
 record PromptText(String slug, boolean mustache, boolean strict, JsonMapper mapper,
 		Map<String, @Nullable Object> variables) {
 
 	private static final String LIBRARY = "com.samskivert.mustache.Mustache";
 
-	// A text, or a list of parts with texts and images.
+	// Render the content of a message: a text, or a list of text and image parts.
 	@Nullable Object content(@Nullable Object content) {
 		if (content instanceof String text) {
 			return render(text);

@@ -1,5 +1,5 @@
 /**
- * What you type to use the prompts that are managed in Braintrust.
+ * The API to use prompts that are managed in Braintrust.
  */
 @NullMarked
 package dev.braintrust.spring.prompt;
