@@ -11,8 +11,8 @@ import dev.braintrust.spring.prompt.PromptUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt as it was loaded last. It is loaded again in the background when it is old, so
- * whoever has one does not wait.
+ * The last loaded version of a prompt. An expired prompt is used while it is loaded again
+ * in the background, so that callers do not wait.
  */
 final class CachedPrompt {
 
@@ -20,7 +20,7 @@ final class CachedPrompt {
 
 	private final PromptSettings settings;
 
-	// Whether an old prompt may stand in for one that cannot be loaded.
+	// Whether to keep an expired prompt if loading fails temporarily.
 	private final boolean lasting;
 
 	private final LongSupplier clock;
@@ -43,7 +43,8 @@ final class CachedPrompt {
 		this.clock = clock;
 	}
 
-	// The prompt. Only whoever has no other waits for it.
+	// Return the prompt. Waits only if no version is in memory, and after a failure only
+	// without a fallback.
 	LoadedPrompt get(boolean hasFallback) {
 		CompletableFuture<LoadedPrompt> next = null;
 		synchronized (this) {
@@ -54,7 +55,7 @@ final class CachedPrompt {
 			if (prompt == null || now - this.loadedAt >= this.settings.cacheTtl().toNanos()) {
 				next = pausing ? null : refresh();
 			}
-			// It may have come at once.
+			// The load may already be complete.
 			prompt = (prompt != null) ? prompt : this.prompt;
 			if (prompt != null) {
 				return prompt;

@@ -15,7 +15,7 @@ import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.Assert;
 
 /**
- * The prompts of the declared projects. It gives up what is under way when it is closed.
+ * The prompts of the declared projects. Closing it cancels loads in flight.
  */
 public final class DefaultBraintrustPrompts implements BraintrustPrompts, AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class DefaultBraintrustPrompts implements BraintrustPrompts, AutoCl
 	@Override
 	public ProjectPrompts of(String key) {
 		Assert.notNull(key, "'key' must not be null");
-		// It knows what to say of a key that nobody has declared.
+		// Fails with a helpful message if the key is not declared.
 		this.projects.tracer(key);
 		return this.prompts.computeIfAbsent(key, (added) -> {
 			ProjectSettings project = this.declared.apply(key);

@@ -35,13 +35,13 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 
 	private static final int MAX_PROMPT = 2 << 20;
 
-	// It reads trees alone, so it knows no class of the application.
+	// Only reads trees, so it holds no class of the application.
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
 	private final ConcurrentLruCache<PromptQuery, CachedPrompt> prompts = new ConcurrentLruCache<>(MAX_PROMPTS,
 			this::toCache);
 
-	// By slug and location.
+	// Fallback files by slug and location.
 	private final Map<String, LoadedPrompt> files = new ConcurrentHashMap<>();
 
 	private final Set<PromptQuery> warned = ConcurrentHashMap.newKeySet();
@@ -111,8 +111,8 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 		return this.on ? "the project has no API key" : "the project is off";
 	}
 
-	// The cache alone gives each of several threads a prompt of its own, and each would
-	// be asked for.
+	// Locked, because the cache may call its loader once per thread, and each entry would
+	// load the prompt.
 	private CachedPrompt cached(PromptQuery query) {
 		synchronized (this.prompts) {
 			return this.prompts.get(query);
@@ -148,7 +148,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 		}
 	}
 
-	// The rule of Braintrust's own SDKs.
+	// Whether the failure is temporary, by the same rule as Braintrust's own SDKs.
 	private static boolean mayPass(Reply reply) {
 		return reply.failure() != null || reply.status() == 408 || reply.status() == 429 || reply.status() >= 500;
 	}

@@ -7,7 +7,7 @@ import dev.braintrust.spring.prompt.PromptUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a prompt was not loaded.
+ * The reason why a prompt was not loaded.
  */
 final class PromptFailure extends RuntimeException {
 
@@ -36,7 +36,7 @@ final class PromptFailure extends RuntimeException {
 		return this.exception;
 	}
 
-	// Whether it may succeed later, without a change of anything.
+	// Whether the failure is temporary, so that a later attempt may succeed.
 	boolean passing() {
 		return this.passing;
 	}

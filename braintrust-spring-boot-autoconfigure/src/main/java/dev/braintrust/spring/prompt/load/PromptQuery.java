@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Which prompt is asked for.
+ * The prompt to load: a slug, and a version or an environment.
  *
  * @param version the version, or {@code null}
  * @param environment the environment, or {@code null}
@@ -21,8 +21,8 @@ record PromptQuery(String slug, @Nullable String version, @Nullable String envir
 		return (this.environment != null) ? query + "&environment=" + ProjectApi.encode(this.environment) : query;
 	}
 
-	// A file may be a copy of what Braintrust answered. What is rendered from it is of
-	// the file all the same, so it has neither an id nor a version.
+	// A file may be a copy of Braintrust's response. Its id and version are removed,
+	// because the prompt still comes from the file.
 	static JsonNode withoutOrigin(JsonNode file) {
 		JsonNode prompt = file.has("objects") ? file.at("/objects/0") : file;
 		return JsonNodeFactory.instance.objectNode()

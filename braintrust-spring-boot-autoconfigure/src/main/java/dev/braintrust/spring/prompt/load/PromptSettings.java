@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * How prompts are loaded.
  *
- * @param enabled whether Braintrust is asked
+ * @param enabled whether prompts are loaded from Braintrust
  * @param cacheTtl how long a prompt is used before it is loaded again
  * @param timeout how long to wait for a prompt
- * @param pause how long Braintrust is left alone after a failure
+ * @param pause how long to wait after a failure before the next request
  */
 public record PromptSettings(boolean enabled, Duration cacheTtl, Duration timeout, Duration pause) {
 

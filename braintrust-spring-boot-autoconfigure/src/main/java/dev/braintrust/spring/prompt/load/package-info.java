@@ -1,5 +1,5 @@
 /**
- * Where prompts come from: Braintrust, what was read from there, or a file.
+ * Loads prompts from Braintrust, from a cache in memory, or from a fallback file.
  */
 @NullMarked
 package dev.braintrust.spring.prompt.load;
