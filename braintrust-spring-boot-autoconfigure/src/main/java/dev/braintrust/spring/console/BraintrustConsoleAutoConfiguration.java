@@ -32,8 +32,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of the console, which shows what
- * projects record. It is off unless it is switched on, and refused in production.
+ * {@link EnableAutoConfiguration Auto-configuration} of the console, which shows the
+ * spans that projects record. It is off by default and refused under a production
+ * profile.
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty("braintrust.console.enabled")
@@ -140,8 +141,8 @@ public final class BraintrustConsoleAutoConfiguration {
 	}
 
 	/**
-	 * Matches where the console has a port of its own: one is set, or the application has
-	 * no web server.
+	 * Matches if the console needs a separate server: its port is set, or the application
+	 * has no web server.
 	 */
 	static final class OnOwnPort extends AnyNestedCondition {
 
@@ -162,7 +163,7 @@ public final class BraintrustConsoleAutoConfiguration {
 	}
 
 	/**
-	 * Names the files of the page for native images.
+	 * Adds the files of the page to native images.
 	 */
 	static final class Hints implements RuntimeHintsRegistrar {
 

@@ -12,7 +12,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests: the page, and the JSON behind it. Nothing changes by any of them.
+ * Answers all requests: the page, its files and its JSON. The console is read-only.
  */
 final class Console {
 
@@ -42,8 +42,8 @@ final class Console {
 		this.json = new ConsoleJson(projects);
 	}
 
-	// Whether a path is one of the console. Any other one is the application's, even if
-	// it begins alike.
+	// Whether a path belongs to the console. Other paths below the same prefix belong to
+	// the application.
 	static boolean has(String path) {
 		if (!ConsoleRequest.isFor(path)) {
 			return false;
@@ -67,7 +67,8 @@ final class Console {
 					: ConsoleResponse.error(404, "This does not exist, or no longer exists.");
 		}
 		catch (Throwable ex) {
-			// Filters and values of the application take part in what is written.
+			// Writing the answer runs the application's content filters and objects,
+			// which may throw anything.
 			String failure = ex.getClass().getName();
 			if (this.warned.size() < MAX_WARNINGS && this.warned.add(failure)) {
 				logger.warn("The console cannot show a part of a trace: " + failure + ". This is logged once.");

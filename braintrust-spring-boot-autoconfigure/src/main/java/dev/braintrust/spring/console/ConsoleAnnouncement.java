@@ -11,12 +11,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Logs the URL of the console when the application has started, before its runners do
- * their work.
+ * Logs the URL of the console when the application has started, before its runners run.
  */
 final class ConsoleAnnouncement implements ApplicationListener<ApplicationStartedEvent> {
 
-	// The port of the application, without that of its management.
+	// The application's port, not the management port.
 	static final String PORT = "local.server.port";
 
 	private static final Log logger = LogFactory.getLog(Console.class);

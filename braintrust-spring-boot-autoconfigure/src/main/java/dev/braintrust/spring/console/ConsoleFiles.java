@@ -16,8 +16,8 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.function.ThrowingSupplier;
 
 /**
- * The page and its files. A browser keeps the files, below a version that changes with
- * them: to ask for each of them took half of the time until something was seen.
+ * The page and its files. Browsers cache the files under a URL with a checksum, because
+ * revalidating each file took half of the page's load time.
  */
 final class ConsoleFiles {
 

@@ -14,8 +14,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the console in a servlet application, before any other filter: nothing observes
- * its requests, and none of them goes on.
+ * Serves the console in a servlet application. It runs before all other filters, so that
+ * nothing observes the console's requests.
  */
 final class ConsoleFilter implements Filter {
 
@@ -31,7 +31,7 @@ final class ConsoleFilter implements Filter {
 		HttpServletRequest http = (HttpServletRequest) request;
 		String path = http.getRequestURI().substring(http.getContextPath().length());
 		if (!Console.has(path)) {
-			// A path that is written in another way is none of ours.
+			// Only exact, unencoded paths belong to the console.
 			chain.doFilter(request, response);
 			return;
 		}
@@ -47,7 +47,7 @@ final class ConsoleFilter implements Filter {
 		}
 	}
 
-	// Servers give addresses, never names; Jetty gives those of IPv6 in brackets.
+	// Servers return addresses, never names. Jetty puts IPv6 addresses in brackets.
 	private static @Nullable InetAddress address(@Nullable String address) {
 		try {
 			return (address != null && address.matches("\\[?[0-9a-fA-F.:]+(%\\w+)?]?")) ? InetAddress.getByName(address)

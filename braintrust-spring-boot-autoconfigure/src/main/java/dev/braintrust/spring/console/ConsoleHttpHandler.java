@@ -16,7 +16,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
- * Serves the console in a reactive application, before what observes its requests.
+ * Serves the console in a reactive application, before anything that observes requests.
  */
 final class ConsoleHttpHandler implements HttpHandler {
 
@@ -26,7 +26,7 @@ final class ConsoleHttpHandler implements HttpHandler {
 
 	private final Supplier<@Nullable Integer> port;
 
-	// The port is that of the application, once it is known.
+	// The port supplier returns the application's port, null before it is known.
 	ConsoleHttpHandler(Console console, HttpHandler application, Supplier<@Nullable Integer> port) {
 		this.console = console;
 		this.application = application;
@@ -43,14 +43,15 @@ final class ConsoleHttpHandler implements HttpHandler {
 				path.substring(ConsoleRequest.PATH.length()), request.getURI().getRawQuery(),
 				address(request.getRemoteAddress()), address(request.getLocalAddress()),
 				request.getHeaders()::getFirst);
-		// Content is written for it, and filters of the application may block.
+		// Not on the event loop: the answer may write content, and content filters of the
+		// application may block.
 		return Mono.fromCallable(() -> this.console.answer(asked))
 			.subscribeOn(Schedulers.boundedElastic())
 			.flatMap((answer) -> write(answer, request, response));
 	}
 
-	// The server of a separate management port takes the decorators of the application
-	// too.
+	// Boot also applies the application's decorators to the server of a separate
+	// management port.
 	private boolean isOfManagement(ServerHttpRequest request) {
 		InetSocketAddress local = request.getLocalAddress();
 		Integer port = this.port.get();

@@ -16,11 +16,12 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The JSON behind the page: what has changed, and what there is to be looked at.
+ * Writes the JSON for the page: the changes since the last poll, and single traces and
+ * experiments.
  */
 final class ConsoleJson {
 
-	// A reader that knows another instance begins anew.
+	// The page reloads everything if this id has changed, after a restart.
 	private final String instance = UUID.randomUUID().toString();
 
 	private final JsonFactory factory = new JsonFactory();
@@ -41,7 +42,7 @@ final class ConsoleJson {
 		return bytes.toByteArray();
 	}
 
-	// What has changed since a version, and each trace that has open spans.
+	// The changes since a version, and all traces with open spans.
 	byte[] state(long version) {
 		TraceStore.Changes changes = this.projects.store().since(version);
 		List<TraceView> traces = new ArrayList<>();
@@ -88,8 +89,8 @@ final class ConsoleJson {
 		return open;
 	}
 
-	// An experiment without its first rows, beside the one with the id of a baseline: a
-	// negative id is that before it of the same name, and 0 is none.
+	// An experiment from a row on, compared with the baseline of this id. A negative id
+	// selects the previous experiment of the same name, 0 selects no baseline.
 	byte @Nullable [] experiment(int id, int from, int baseline) {
 		Experiments experiments = this.projects.experiments();
 		ShownExperiment experiment = (experiments != null) ? experiments.get(id) : null;
@@ -115,12 +116,13 @@ final class ConsoleJson {
 			.stream()
 			.filter((span) -> span.span().getTraceId().equals(id))
 			.toList();
-		// In this order, so that a span which ends meanwhile is there twice, not missing.
+		// Open spans are read before stored ones, so that a span that ends in between is
+		// found twice instead of not at all.
 		TraceView trace = view(project, id, 0, open);
 		return trace.spans().isEmpty() ? null : trace;
 	}
 
-	// A trace that is open is as new as what is known.
+	// A trace with open spans may change at any time, so it gets the current version.
 	private TraceView view(WatchedProject project, String id, long version, List<EndedSpan> open) {
 		TraceView stored = this.projects.store().get(project.key(), id);
 		return ((stored != null) ? new TraceView(project, id, Math.max(version, stored.version()), stored.spans())

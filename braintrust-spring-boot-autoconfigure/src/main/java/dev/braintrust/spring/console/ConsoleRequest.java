@@ -6,22 +6,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the console, whatever server it came to.
+ * A request to the console, independent of the server.
  *
- * @param path the path below that of the console, not decoded: nothing, or a slash and
- * more
+ * @param path the path below the console's path, not decoded: empty, or beginning with a
+ * slash
  * @param query the query, not decoded
- * @param remote the address that it comes from
- * @param local the address that it came to
- * @param header gives the value of a header
+ * @param remote the address of the client
+ * @param local the address of the server that accepted it
+ * @param header returns the value of a header
  */
 record ConsoleRequest(String method, String path, @Nullable String query, @Nullable InetAddress remote,
 		@Nullable InetAddress local, Function<String, @Nullable String> header) {
 
-	// Where the console is, below the context path of the application.
+	// The path of the console, below the application's context path.
 	static final String PATH = "/braintrust";
 
-	// Whether a path of the application belongs to the console.
+	// Whether a path is the console's path or below it.
 	static boolean isFor(String path) {
 		return path.startsWith(PATH) && (path.length() == PATH.length() || path.charAt(PATH.length()) == '/');
 	}
@@ -30,7 +30,8 @@ record ConsoleRequest(String method, String path, @Nullable String query, @Nulla
 		return this.header.apply(name);
 	}
 
-	// The value of a parameter of the query that is a number.
+	// The value of a numeric query parameter, or the other value if it is absent or not
+	// a number.
 	int number(String name, int other) {
 		if (this.query != null) {
 			for (String pair : this.query.split("&")) {

@@ -5,21 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * An answer of the console.
+ * A response of the console, with its security headers.
  */
 record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 
-	// Scripts and styles are those of the console, and no text becomes markup: Chromium
-	// refuses what would make it so.
+	// Only the console's own scripts and styles run. Trusted types make Chromium refuse
+	// code that would turn text into markup.
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 			+ "media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
 			+ "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-	// What is shown is of others, and is nothing but bytes.
+	// Media is untrusted, so nothing in it may run.
 	private static final String POLICY_OF_MEDIA = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
-	// The browser's viewer of documents does not start in a sandboxed page. It has a
-	// sandbox of its own.
+	// The browser's PDF viewer does not start in a sandboxed page. It has its
+	// own sandbox.
 	private static final String POLICY_OF_DOCUMENTS = "default-src 'none'; object-src 'self'; "
 			+ "style-src 'unsafe-inline'; frame-ancestors 'self'";
 
@@ -27,7 +27,7 @@ record ConsoleResponse(int status, Map<String, String> headers, byte[] body) {
 		return new ConsoleResponse(200, headers(contentType, POLICY), body);
 	}
 
-	// The same for ever.
+	// Let the browser cache this response forever.
 	ConsoleResponse kept() {
 		this.headers.put("Cache-Control", "private, max-age=31536000, immutable");
 		return this;

@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Serves the console on a port of its own, for applications that have no web server.
+ * Serves the console on a separate port, for applications without a web server.
  */
 final class ConsoleServer implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(Console.class);
 
-	// So that a link to a span outlives a restart.
+	// A fixed port, so that links to spans still work after a restart.
 	private static final int DEFAULT_PORT = 8790;
 
-	// For a request and its answer. A reader that is slower, or dead, loses its
-	// connection.
+	// The time limit for a request and its response. A slower or dead client loses
+	// its connection.
 	static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static final int THREADS = 4;
@@ -51,7 +51,8 @@ final class ConsoleServer implements SmartLifecycle {
 
 	private @Nullable ScheduledExecutorService clock;
 
-	// Reachable from other machines, or not.
+	// If reachable, the server listens on all interfaces, else only on the
+	// loopback interface.
 	ConsoleServer(Console console, @Nullable Integer port, boolean reachable, Duration patience) {
 		this.console = console;
 		this.port = port;
@@ -75,8 +76,8 @@ final class ConsoleServer implements SmartLifecycle {
 		this.clock = clock;
 	}
 
-	// The interrupt closes the connection that the exchange waits for. A future sees to
-	// it that it reaches nothing else.
+	// The interrupt closes the connection that the exchange waits for. FutureTask ensures
+	// that it interrupts only this exchange.
 	private void limit(Runnable exchange, ScheduledExecutorService clock) {
 		FutureTask<?> task = new FutureTask<>(exchange, null);
 		Future<?> deadline = clock.schedule(() -> task.cancel(true), this.patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -90,7 +91,7 @@ final class ConsoleServer implements SmartLifecycle {
 				return HttpServer.create(address((this.port != null) ? this.port : DEFAULT_PORT), 0);
 			}
 			catch (BindException ex) {
-				// An application and its tests have no reason to fail for it.
+				// A port in use must not fail an application or its tests.
 				if (this.port != null) {
 					logger.warn("The port " + this.port + " of the console is in use, so it takes a free one. Set "
 							+ "'braintrust.console.port' to another one, or to 0.");
@@ -128,7 +129,6 @@ final class ConsoleServer implements SmartLifecycle {
 				exchange.getLocalAddress().getAddress(), exchange.getRequestHeaders()::getFirst);
 	}
 
-	// Where it is.
 	synchronized @Nullable Integer port() {
 		return (this.server != null) ? this.server.getAddress().getPort() : null;
 	}

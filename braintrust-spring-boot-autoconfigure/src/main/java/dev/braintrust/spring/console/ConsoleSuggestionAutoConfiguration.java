@@ -11,8 +11,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} that suggests the console to those
- * who develop with DevTools, unless it was switched on or off.
+ * {@link EnableAutoConfiguration Auto-configuration} that suggests the console in
+ * applications with DevTools, unless it is explicitly switched on or off.
  */
 @AutoConfiguration
 @ConditionalOnClass(name = "org.springframework.boot.devtools.restart.Restarter")

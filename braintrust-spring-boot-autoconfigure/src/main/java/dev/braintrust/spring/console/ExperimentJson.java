@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The JSON of experiments: a line for each, and one with its rows.
+ * Writes the JSON of experiments: the list with a summary of each, and a single one with
+ * its rows.
  */
 final class ExperimentJson {
 
 	private ExperimentJson() {
 	}
 
-	// The experiments that have changed since a version, and the first one that is kept.
+	// The experiments that have changed since a version, and the id of the oldest one
+	// that is kept.
 	static void list(JsonGenerator json, List<ShownExperiment> latestFirst, long version) {
 		json.writeNumberProperty("oldestExperiment", latestFirst.get(latestFirst.size() - 1).id());
 		json.writeArrayPropertyStart("experiments");
@@ -90,8 +92,8 @@ final class ExperimentJson {
 		}
 	}
 
-	// Write an experiment from one of its rows on, and its comparison with a baseline.
-	// The texts of a row come from its trace, if that is still kept.
+	// Write an experiment from a row on, and its comparison with a baseline. A row's
+	// input and output come from its trace, if the store still has it.
 	static void write(JsonGenerator json, ShownExperiment experiment, int from, List<ShownExperiment> baselines,
 			@Nullable ShownExperiment baseline, TraceStore store) {
 		View view = experiment.view(from);

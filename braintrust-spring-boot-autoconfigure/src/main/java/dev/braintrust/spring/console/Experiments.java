@@ -8,8 +8,9 @@ import dev.braintrust.spring.eval.report.ExperimentWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The experiments that are kept, the latest first. They may take a quarter of the memory
- * of the traces: the oldest experiments leave first, then rows of the latest one.
+ * The stored experiments, the latest first. They may use a quarter of the console's
+ * memory. Above that, the oldest experiments are dropped, then further rows of the latest
+ * one.
  */
 final class Experiments implements ExperimentWatch {
 
@@ -37,8 +38,8 @@ final class Experiments implements ExperimentWatch {
 		return experiment;
 	}
 
-	// Make room for a part of an experiment, or of nothing if there is none. Returns
-	// whether it may be kept.
+	// Reserve room for a part of an experiment and give it a new version. Drops the
+	// oldest experiments for it. Returns false if there is still no room.
 	synchronized boolean hold(ShownExperiment experiment, long bytes) {
 		while (this.latest.contains(experiment) && this.bytes + bytes > this.store.maxBytes() / SHARE
 				&& this.latest.getLast() != experiment) {
@@ -63,14 +64,15 @@ final class Experiments implements ExperimentWatch {
 		return latestFirst().stream().filter((each) -> each.id() == id).findFirst().orElse(null);
 	}
 
-	// What an experiment may be compared with: those of its project that have ended.
+	// The possible baselines of an experiment: the other ended experiments of
+	// its project.
 	List<ShownExperiment> baselines(ShownExperiment experiment) {
 		return latestFirst().stream()
 			.filter((each) -> each != experiment && each.project().equals(experiment.project()) && each.hasEnded())
 			.toList();
 	}
 
-	// The version of the store in which one of them last changed.
+	// The store's version at the last change of an experiment.
 	long version() {
 		return this.version;
 	}

@@ -9,13 +9,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may read the console: a browser on this machine, and whoever names a host
- * that is allowed explicitly. A page of another site is refused however it gets here, by
- * a link of its own, a script, or a name that it has point to this machine.
+ * Decides who may read the console: a browser on this machine, or any client that uses an
+ * allowed host name. Requests from pages of other sites are refused, whether they use
+ * scripts, frames or a foreign host name that resolves to this machine. Only links to the
+ * page are allowed.
  */
 final class RequestGuard {
 
-	// Whoever sends them stands between the console and its reader.
+	// The headers of a proxy between the console and its reader.
 	private static final List<String> FORWARDED = List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
 			"X-Forwarded-Proto", "X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP");
 
@@ -25,7 +26,7 @@ final class RequestGuard {
 		this.allowedHosts = allowedHosts.stream().map((host) -> host.toLowerCase(Locale.ROOT)).toList();
 	}
 
-	// Why a request is refused, or null if it is not.
+	// The reason why a request is refused, null if it is allowed.
 	@Nullable String refusal(ConsoleRequest request) {
 		String host = host(request.header("Host"));
 		if (host == null || !this.allowedHosts.contains(host)) {
@@ -52,7 +53,7 @@ final class RequestGuard {
 				|| host.equals("[::1]");
 	}
 
-	// The host of a header, without its port.
+	// The lower-case host of a Host header, without its port.
 	private static @Nullable String host(@Nullable String header) {
 		if (header == null || !header.matches("[A-Za-z0-9.:\\[\\]_-]+")) {
 			return null;
@@ -62,7 +63,8 @@ final class RequestGuard {
 		return (named ? header.substring(0, port) : header).toLowerCase(Locale.ROOT);
 	}
 
-	// A link may lead to the page, from wherever it is.
+	// Whether a page of another site sent the request. Links to the console's page are
+	// allowed from any site.
 	private static boolean isForeign(ConsoleRequest request) {
 		String origin = request.header("Origin");
 		if (origin != null && !isOwn(origin, String.valueOf(request.header("Host")))) {

@@ -19,14 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * The images, sounds and documents of a row: those that it has in base64, and those that
- * it refers to. Their type is told by their first bytes alone, whatever the row says.
+ * The images, sounds and documents of a row, as base64 in it or as uploaded attachments.
+ * Their type is detected from their first bytes; the type in the row is not trusted.
  */
 final class RowMedia {
 
 	static final String PDF = "application/pdf";
 
-	// With a type before it, or long enough to be no word.
+	// Base64 with a type in front. Without a type, it must be long, so that it is not
+	// a word.
 	private static final Pattern BASE64 = Pattern
 		.compile("(?:data:[\\w.+/-]{0,100};base64,)?+([A-Za-z0-9+/]{64,}+={0,2})");
 
@@ -85,7 +86,7 @@ final class RowMedia {
 		}
 	}
 
-	// The type by which a browser may show it, or an empty text.
+	// The media type, or an empty text if the browser must not display it.
 	private static String type(byte[] head) {
 		String start = new String(head, StandardCharsets.ISO_8859_1);
 		if (start.startsWith("\u0089PNG\r\n")) {
@@ -116,7 +117,7 @@ final class RowMedia {
 		return this.items;
 	}
 
-	// The value of an attribute with a mark in place of each base64.
+	// The value of an attribute, with each base64 text replaced by a mark.
 	String withMarks(String attribute, String value) {
 		StringBuilder text = new StringBuilder();
 		int end = 0;
@@ -142,15 +143,15 @@ final class RowMedia {
 	}
 
 	/**
-	 * One of them.
+	 * An image, a sound or a document.
 	 *
-	 * @param key the key of what is in the storage, or an empty text
-	 * @param type the type, if it can be shown
-	 * @param name the name of the file, if it is known
-	 * @param size the number of bytes, -1 if it is not known
-	 * @param attribute the attribute that has it in base64
-	 * @param start where that begins
-	 * @param end where that ends
+	 * @param key the key of the uploaded attachment, or an empty text
+	 * @param type the media type, or an empty text if it cannot be displayed
+	 * @param name the name of the file, or an empty text
+	 * @param size the number of bytes, -1 if unknown
+	 * @param attribute the attribute that contains the base64
+	 * @param start the start of the base64 in the attribute
+	 * @param end the end of the base64 in the attribute
 	 */
 	record Item(String key, String type, String name, long size, String attribute, int start, int end) {
 	}

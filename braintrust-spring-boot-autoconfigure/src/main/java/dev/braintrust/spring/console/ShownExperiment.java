@@ -18,14 +18,14 @@ import dev.braintrust.spring.eval.report.ExperimentWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An experiment as the console keeps it: numbers, and the traces of its rows. What was
- * said is in these traces alone.
+ * An experiment in the console: its numbers, and the trace ids of its rows. Inputs and
+ * outputs are only in the traces.
  */
 final class ShownExperiment implements ExperimentWatch.Run {
 
 	static final int BYTES = 1024;
 
-	// What a row holds of the heap, and each of its scores.
+	// The estimated heap of a row, and of each of its scores.
 	private static final int ROW_BYTES = 384;
 
 	private static final int SCORE_BYTES = 96;
@@ -46,7 +46,7 @@ final class ShownExperiment implements ExperimentWatch.Run {
 
 	private final Map<String, DoubleSummaryStatistics> scores = new LinkedHashMap<>();
 
-	// Of rows whose task failed, which count as 0 in all scores.
+	// The score names of rows whose task failed. These rows count as 0 in all scores.
 	private final Set<String> zeros = new LinkedHashSet<>();
 
 	private int zeroRows;
@@ -59,7 +59,7 @@ final class ShownExperiment implements ExperimentWatch.Run {
 
 	private @Nullable Outcome outcome;
 
-	// These belong to the experiments.
+	// Owned by the experiments.
 	long bytes;
 
 	volatile long version;
@@ -104,7 +104,8 @@ final class ShownExperiment implements ExperimentWatch.Run {
 				this.rows.add(Row.of(row, input));
 			}
 		}
-		// Whoever has looked meanwhile looks again.
+		// A new version, because the page may have read the experiment before the row
+		// was added.
 		this.experiments.hold(this, 0);
 	}
 
@@ -136,13 +137,14 @@ final class ShownExperiment implements ExperimentWatch.Run {
 		this.experiments.hold(this, 0);
 	}
 
-	// The experiment as it is now, without its first rows.
+	// A snapshot of the experiment, with its rows from the given one on.
 	synchronized View view(int from) {
 		return new View(this.version, this.ended, this.errors, this.tokens, means(),
 				List.copyOf(this.rows.subList(Math.min(from, this.rows.size()), this.rows.size())), this.outcome);
 	}
 
-	// The means of the scores: those of the result, or of the rows so far.
+	// The mean of each score: from the result if the experiment has ended, else from the
+	// rows that have ended.
 	private Map<String, Double> means() {
 		Map<String, Double> means = new LinkedHashMap<>();
 		this.scores.forEach((score, values) -> {
@@ -150,7 +152,8 @@ final class ShownExperiment implements ExperimentWatch.Run {
 			means.put(score, (count > 0) ? values.getSum() / count : Double.NaN);
 		});
 		if (means.isEmpty()) {
-			// A failed row has the name of each scorer, whatever its scores are called.
+			// Failed rows have scorer names instead of score names, so use these only if
+			// no row has scores.
 			this.zeros.forEach((score) -> means.put(score, 0.0));
 		}
 		if (this.outcome != null && !this.outcome.scores().isEmpty()) {
@@ -160,8 +163,8 @@ final class ShownExperiment implements ExperimentWatch.Run {
 		return means;
 	}
 
-	// The scores of its rows, by which it is compared. A row that failed counts as 0 in
-	// all of them, if it does in one.
+	// The scores of all rows, for comparisons. A failed row that has a score counts as 0
+	// in all scores.
 	ScoredInputs scored() {
 		View view = view(0);
 		ScoredInputs scored = new ScoredInputs();
@@ -181,27 +184,27 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	}
 
 	/**
-	 * What changes of an experiment, at one moment.
+	 * A snapshot of an experiment.
 	 *
-	 * @param version the version of the store in which it last changed
-	 * @param ended how many rows have ended
-	 * @param errors how many of them have failed
+	 * @param version the store's version at its last change
+	 * @param ended the number of rows that have ended
+	 * @param errors the number of ended rows that have errors
 	 * @param tokens the tokens of their tasks
-	 * @param rows rows that have ended, in that order, as many as there is room for
-	 * @param outcome what became of it, if it has ended
+	 * @param rows the rows in the order in which they ended, as many as the memory allows
+	 * @param outcome the outcome, if it has ended
 	 */
 	record View(long version, int ended, int errors, long tokens, Map<String, Double> means, List<Row> rows,
 			@Nullable Outcome outcome) {
 	}
 
 	/**
-	 * What became of an experiment.
+	 * The outcome of an ended experiment.
 	 *
-	 * @param end when it ended, in milliseconds
-	 * @param scores its scores over all rows
+	 * @param end the time of its end, in milliseconds
+	 * @param scores the summaries of its scores
 	 * @param url its page in Braintrust
-	 * @param sent whether all of it is there
-	 * @param failure why it failed, if it did
+	 * @param sent whether all its spans were sent to Braintrust
+	 * @param failure the reason, if it failed
 	 */
 	record Outcome(long end, Map<String, ScoreSummary> scores, @Nullable String url, boolean sent,
 			@Nullable String failure) {
@@ -211,12 +214,12 @@ final class ShownExperiment implements ExperimentWatch.Run {
 	 * A row that has ended.
 	 *
 	 * @param index the position of its case
-	 * @param input the JSON that stands for its input, of which it tells nothing
-	 * @param trace the id of its trace, if it was recorded
-	 * @param millis how long its task took
+	 * @param input a hash of the row's canonical input, which reveals nothing of it
+	 * @param trace the id of its trace, {@code null} if it was not recorded
+	 * @param millis the duration of its task
 	 * @param tokens the tokens of its task
-	 * @param error the class of what its task threw, if it failed
-	 * @param scores its scores, null for one that was skipped
+	 * @param error the class of the exception that its task threw, if it failed
+	 * @param scores its scores, null for a skipped score
 	 * @param failed the scorers that failed
 	 */
 	record Row(int index, int trial, String input, @Nullable String trace, double millis, long tokens,

@@ -11,13 +11,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * What a list says of a span. Excerpts are made when they are asked for.
+ * The facts about a span that lists show. Excerpts of input and output are created on
+ * first use.
  */
 final class SpanFacts {
 
 	private static final int EXCERPT = 160;
 
-	// What is longer is not read for the sake of an excerpt.
+	// Longer JSON is not parsed for an excerpt.
 	private static final int MAX_READ = 1 << 20;
 
 	private static final JsonMapper JSON = new JsonMapper();
@@ -94,7 +95,7 @@ final class SpanFacts {
 		return this.completionTokens;
 	}
 
-	// What the error says, or null if there was none.
+	// The error message, null without an error.
 	@Nullable String error() {
 		return this.error;
 	}
@@ -117,7 +118,7 @@ final class SpanFacts {
 		return output;
 	}
 
-	// Read what there is to read, and let go of it: it was written for this alone.
+	// Create the excerpts and release the JSON, which was written only for them.
 	void read() {
 		input();
 		output();
@@ -141,7 +142,7 @@ final class SpanFacts {
 		return (end < line.length() || text.length() > 2 * EXCERPT) ? line.substring(0, end) + "…" : line;
 	}
 
-	// Of messages and choices, the text of the last one.
+	// The text of the last message or choice.
 	private static String text(JsonNode node) {
 		if (node.isString()) {
 			return node.asString();

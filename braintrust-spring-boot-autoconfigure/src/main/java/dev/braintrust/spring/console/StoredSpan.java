@@ -11,13 +11,13 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span that ended, as the console keeps it: a reference to what was captured, and what
- * was sent of it in its place as soon as there is that. One that is open is shown in the
- * same way, and not kept.
+ * An ended span in the console. It refers to the captured content until the export has
+ * written the span for a request, then to that row. Open spans are wrapped in the same
+ * way for display, but not stored.
  */
 final class StoredSpan {
 
-	// What it holds in the heap without its content, with what is known of it.
+	// The estimated heap of a span and its facts, without its content.
 	static final int BARE_BYTES = 1024;
 
 	private final WatchedProject project;
@@ -34,12 +34,12 @@ final class StoredSpan {
 
 	private volatile @Nullable SpanFacts facts;
 
-	// These belong to the store.
+	// Owned by the store.
 	long bytes;
 
 	long total;
 
-	// The version of the store in which it last changed.
+	// The store's version at its last change.
 	volatile long version;
 
 	@Nullable StoredSpan next;
@@ -69,7 +69,8 @@ final class StoredSpan {
 		this.state = state;
 	}
 
-	// What a request has of it, and the attachments that it refers to.
+	// Set the row that was written for a request, and the attachments that the row
+	// refers to.
 	void row(SpanData row, Map<String, Attachment> uploaded) {
 		this.uploaded = uploaded;
 		this.row = row;
@@ -81,31 +82,31 @@ final class StoredSpan {
 		return this.state == State.OPEN;
 	}
 
-	// An open span has no version. What it has may be new at any time.
+	// An open span may change at any time and has no version.
 	boolean isNewerThan(long version) {
 		return isOpen() || this.version > version;
 	}
 
-	// Whether this is what was sent or is about to be.
+	// Whether the row was written for a request, and is no preview.
 	boolean isExact() {
 		return this.row != null;
 	}
 
-	// The span as it is sent or, as long as that is not known, as it would be.
+	// The row that was written for a request, or a preview of it.
 	SpanData row() {
 		EndedSpan ended = this.ended;
 		SpanData row = this.row;
 		return (row != null || ended == null) ? data() : ended.content().preview(ended);
 	}
 
-	// The span without what was captured of it, unless that has been written.
+	// The row that was written for a request, or the span without its captured content.
 	SpanData data() {
 		EndedSpan ended = this.ended;
 		SpanData row = this.row;
 		if (row == null && ended != null) {
 			return ended.span();
 		}
-		// It is set before the other one is let go of.
+		// The row is set before the ended span is cleared.
 		return Objects.requireNonNull(row);
 	}
 
@@ -128,7 +129,7 @@ final class StoredSpan {
 		return facts;
 	}
 
-	// How much of the heap it holds.
+	// The estimated heap that the span takes.
 	long size() {
 		SpanData row = this.row;
 		if (row == null) {
@@ -143,23 +144,23 @@ final class StoredSpan {
 	}
 
 	/**
-	 * What has become of a span.
+	 * The state of a span.
 	 */
 	enum State {
 
-		// It has not ended.
+		// Not ended yet.
 		OPEN,
 
-		// It goes nowhere else.
+		// Only in the console, because the project is not exported.
 		KEPT,
 
-		// It waits to be sent.
+		// Queued or in flight.
 		WAITING,
 
-		// It was accepted.
+		// Accepted by the server.
 		SENT,
 
-		// It was refused, dropped or given up.
+		// Rejected or dropped.
 		LOST
 
 	}

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The ended spans of one trace in the order in which they ended. It belongs to the store.
+ * The ended spans of one trace, in the order in which they ended. Guarded by the lock of
+ * the store.
  */
 final class StoredTrace {
 
@@ -21,7 +22,7 @@ final class StoredTrace {
 		this.id = id;
 	}
 
-	// What it is found by.
+	// The key of a trace in the store.
 	static String key(String project, String id) {
 		return project + '/' + id;
 	}
@@ -30,7 +31,7 @@ final class StoredTrace {
 		return key(this.project.key(), this.id);
 	}
 
-	// The trace as it is now, which nobody changes.
+	// An immutable snapshot of the trace.
 	TraceView snapshot() {
 		return new TraceView(this.project, this.id, this.version, List.copyOf(this.spans));
 	}

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The JSON of one trace: its spans in lines, and as they are sent.
+ * Writes the JSON of one trace: a line for each span, or the full rows.
  */
 final class TraceJson {
 
-	// What a browser can show, and what a request may cost of the heap.
+	// The limit for the rows in one response, for the browser and for the heap.
 	private static final long MAX_BYTES_OF_ROWS = 16L << 20;
 
 	private TraceJson() {
@@ -26,8 +26,8 @@ final class TraceJson {
 		return nanos / 1e6;
 	}
 
-	// The spans of a trace that have changed since a version, each in a line; or as they
-	// are sent, as many of the first ones as there is room for.
+	// The spans of a trace that have changed since a version: a line for each, or the
+	// full rows up to the limit.
 	static void write(JsonGenerator json, TraceView trace, boolean rows, long version) {
 		json.writeStringProperty("project", trace.project().key());
 		json.writeStringProperty("id", trace.id());
@@ -81,7 +81,7 @@ final class TraceJson {
 		}
 	}
 
-	// A span as it is sent.
+	// The line of a span, its media and its full row.
 	static void span(JsonGenerator json, StoredSpan span, SpanData row) {
 		RowMedia media = RowMedia.of(row, span.uploaded());
 		writeLine(json, span);
@@ -100,8 +100,7 @@ final class TraceJson {
 		row(json, row, media);
 	}
 
-	// A span in the form that OpenTelemetry gives it, attribute by attribute, as it
-	// leaves.
+	// A row in OpenTelemetry's form, with the attributes exactly as they are exported.
 	private static void row(JsonGenerator json, SpanData row, RowMedia media) {
 		json.writeStartObject();
 		json.writeStringProperty("traceId", row.getTraceId());

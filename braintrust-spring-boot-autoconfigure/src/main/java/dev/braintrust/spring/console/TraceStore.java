@@ -18,9 +18,9 @@ import dev.braintrust.spring.api.BackgroundThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traces of all projects that are kept, within a number of bytes. A thread that ends
- * a span leaves it by one atomic step, and waits for nobody who looks at them. The traces
- * that have been quiet for the longest time leave first, and as a whole.
+ * Stores the traces of all projects within a memory limit. A thread that ends a span adds
+ * it to a lock-free inbox and never waits for readers. Above the limit, the traces that
+ * have not changed for the longest time are dropped first, each as a whole.
  */
 final class TraceStore implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class TraceStore implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// The one that has been quiet for the longest time is the first.
+	// In the order of their last change, the oldest first.
 	private final Map<String, StoredTrace> traces = new LinkedHashMap<>();
 
 	private long bytes;
@@ -73,7 +73,7 @@ final class TraceStore implements AutoCloseable {
 		}
 	}
 
-	// Take a span that ended, on the thread that ended it.
+	// Add an ended span, on the thread that ended it.
 	void add(StoredSpan span, long bytes) {
 		span.bytes = bytes;
 		while (true) {
@@ -90,7 +90,7 @@ final class TraceStore implements AutoCloseable {
 		}
 	}
 
-	// Something about a span has changed, and its size, if one is given.
+	// Record a change of a span, and its new size if the size is positive.
 	void changed(StoredSpan span, long bytes) {
 		this.lock.lock();
 		try {
@@ -126,14 +126,14 @@ final class TraceStore implements AutoCloseable {
 				(key) -> new StoredTrace(span.project(), id));
 		trace.spans.add(span);
 		span.trace = trace;
-		// What was sent of it may have come first.
+		// The export may have written the row before the span arrives here.
 		span.bytes = span.size();
 		this.bytes += span.bytes;
 		touch(trace, span);
 		makeRoom(trace);
 	}
 
-	// Make a trace the newest, since one of its spans has changed.
+	// Make a trace the newest, because one of its spans has changed.
 	private void touch(StoredTrace trace, StoredSpan span) {
 		trace.version = ++this.version;
 		span.version = trace.version;
@@ -145,8 +145,8 @@ final class TraceStore implements AutoCloseable {
 		return this.maxBytes;
 	}
 
-	// Something else takes this much of the room, or gives it back. Returns the version
-	// in which it did.
+	// Reserve memory for other data, or release it if negative. Returns the version of
+	// this change.
 	long hold(long bytes) {
 		this.lock.lock();
 		try {
@@ -168,7 +168,7 @@ final class TraceStore implements AutoCloseable {
 				trace.spans.forEach(this::forget);
 				trace.spans.clear();
 			}
-			// Alone it is too large: what it began with is dropped.
+			// The growing trace alone exceeds the limit, so drop its first spans.
 			while (this.bytes + this.held > this.maxBytes && !trace.spans.isEmpty()) {
 				forget(trace.spans.remove(0));
 			}
@@ -184,7 +184,7 @@ final class TraceStore implements AutoCloseable {
 		this.bytes -= span.bytes;
 	}
 
-	// What has changed since a version, the latest first.
+	// The changes since a version, the latest first.
 	Changes since(long version) {
 		this.lock.lock();
 		try {
@@ -226,15 +226,15 @@ final class TraceStore implements AutoCloseable {
 	}
 
 	/**
-	 * What a reader has not seen yet.
+	 * The changes that a reader has not seen.
 	 *
-	 * @param version what to ask for next time
-	 * @param oldest the version of the trace that has been quiet for the longest time:
-	 * those with a lower one were dropped
-	 * @param evicted how many traces were dropped so far
-	 * @param missed how many spans came too fast to be kept
-	 * @param bytes how much of the heap is held
-	 * @param maxBytes how much may be
+	 * @param version the version to pass to the next call
+	 * @param oldest the version of the oldest trace; traces with a lower version were
+	 * dropped
+	 * @param evicted the number of traces that were dropped
+	 * @param missed the number of spans that were dropped because the inbox was full
+	 * @param bytes the estimated heap in use
+	 * @param maxBytes the maximum heap
 	 * @param traces the traces that have changed, the latest first
 	 */
 	record Changes(long version, long oldest, long evicted, long missed, long bytes, long maxBytes,

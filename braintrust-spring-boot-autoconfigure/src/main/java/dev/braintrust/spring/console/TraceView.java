@@ -11,18 +11,18 @@ import dev.braintrust.spring.trace.EndedSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace at one moment, which nobody changes.
+ * An immutable snapshot of a trace.
  *
- * @param version the version of the store in which it last changed
- * @param spans its spans: as they have ended or, with those that have not, in the order
- * of their start
+ * @param version the store's version at its last change
+ * @param spans its spans: the ended ones in the order of their end or, if open spans are
+ * included, all in the order of their start
  */
 record TraceView(WatchedProject project, String id, long version, List<StoredSpan> spans) {
 
-	// The trace as it is shown: each span once, those that have not ended too.
+	// A copy for display, with the open spans and each span only once.
 	TraceView with(List<EndedSpan> open) {
 		Map<String, StoredSpan> byId = new LinkedHashMap<>();
-		// Each turn of a conversation sends its root again.
+		// Each turn of a conversation exports its root span again.
 		this.spans.forEach((span) -> byId.putIfAbsent(span.data().getSpanId(), span));
 		open.forEach((span) -> byId.putIfAbsent(span.span().getSpanId(),
 				new StoredSpan(this.project, span, StoredSpan.State.OPEN)));
@@ -37,7 +37,7 @@ record TraceView(WatchedProject project, String id, long version, List<StoredSpa
 		return this.spans.stream().filter((span) -> span.data().getSpanId().equals(id)).findFirst().orElse(null);
 	}
 
-	// The spans whose parent is not here.
+	// The spans whose parent is not in this trace.
 	List<StoredSpan> tops() {
 		Set<String> ids = new HashSet<>();
 		this.spans.forEach((span) -> ids.add(span.data().getSpanId()));

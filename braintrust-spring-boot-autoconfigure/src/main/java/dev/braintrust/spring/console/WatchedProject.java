@@ -18,9 +18,9 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A project whose spans the console sees: it stands between the project and its export,
- * and learns of each span when it ends, when it is written for a request, and when it has
- * arrived or is lost.
+ * A project whose spans the console shows. It sits between the project and its export, so
+ * it sees each span when it ends, when it is written for a request, and when it is sent
+ * or lost.
  */
 final class WatchedProject implements SpanSink {
 
@@ -108,7 +108,8 @@ final class WatchedProject implements SpanSink {
 			this.stored = stored;
 		}
 
-		// The export asks for it anyway, so nothing is counted twice.
+		// The export calls this anyway. Remember the result, so that add(…) need not
+		// measure again.
 		@Override
 		public long contentSize() {
 			this.size = this.span.contentSize();
@@ -149,9 +150,9 @@ final class WatchedProject implements SpanSink {
 	}
 
 	/**
-	 * Reads the spans of a request, and shows what was made of them.
+	 * Reads the spans of a request, and hands the rows to the console too.
 	 *
-	 * @param source reads them
+	 * @param source the reader of the export
 	 */
 	record Reader(SpanReader source) implements SpanReader {
 

@@ -14,7 +14,7 @@ import dev.braintrust.spring.trace.SpanDestination;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The projects whose spans the console sees, by their keys.
+ * The projects whose spans the console shows, by key.
  */
 final class WatchedProjects implements SpanDestination.Watch {
 
@@ -32,7 +32,7 @@ final class WatchedProjects implements SpanDestination.Watch {
 	public SpanSink open(ProjectSettings settings, ProjectContent content,
 			@Nullable BiFunction<ProjectSettings, SpanReader, SpanSink> export) {
 		WatchedProject project = new WatchedProject(settings, content, this.store, export);
-		// Those of experiments follow.
+		// Later calls for the same key belong to experiments.
 		this.projects.putIfAbsent(settings.key(), project);
 		return project;
 	}
@@ -49,7 +49,7 @@ final class WatchedProjects implements SpanDestination.Watch {
 		return this.store;
 	}
 
-	// Those of all projects, if there has been one.
+	// The experiments of all projects, null before the first one.
 	@Nullable Experiments experiments() {
 		return this.experiments;
 	}

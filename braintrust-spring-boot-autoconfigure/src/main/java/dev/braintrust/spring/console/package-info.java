@@ -1,6 +1,6 @@
 /**
- * Shows on the machine of a developer what projects record: it sees the spans beside
- * their export, keeps them in memory, and serves them to a browser.
+ * Shows the recorded spans in a browser on the developer's machine. It sees the spans on
+ * their way to the export and keeps them in memory.
  */
 @NullMarked
 package dev.braintrust.spring.console;
