@@ -6,8 +6,8 @@ import { thread } from './thread.js';
 import { SpanTree } from './tree.js';
 import { traceTest, traceText } from './copy.js';
 
-// Holds what is known and what is selected. The address has the latter: #/project/trace/span, and ?thread; #/~evals and
-// #/~evals/experiment, and ?eval=experiment for the trace of a row.
+// Holds the data and the selection. The selection is in the address: #/project/trace/span, with ?thread for the
+// conversation and ?eval=experiment for the trace of a row; #/~evals, #/~evals/experiment.
 
 const POLL = 1000;
 
@@ -65,7 +65,7 @@ function query(isThread) {
 function visit(path, span = null, trace = null) {
 	const target = `#/${path}`;
 	if (location.hash !== target) {
-		// Walking through spans leaves one step behind, not one for each.
+		// Stepping through the spans of a trace leaves only one history entry.
 		if (span !== null && shown.span !== null && trace === shown.trace) {
 			history.replaceState(null, '', target);
 		}
@@ -83,7 +83,7 @@ function entitle(name) {
 function follow() {
 	const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
 	const options = new URLSearchParams(query ?? '');
-	// Anyone may have written it, and the paths of requests are made of it.
+	// The hash is untrusted and becomes part of request paths, so only exact matches are used.
 	const evals = EVALS.exec(path);
 	const [, project, trace, span] = (evals !== null) ? [] : ADDRESS.exec(path) ?? ['', 'none', '0'.repeat(32)];
 	shown.experiment = evals?.[1] ?? /^\d{1,9}$/.exec(options.get('eval') ?? '')?.[0] ?? null;
@@ -106,7 +106,7 @@ function follow() {
 	drawSpan();
 }
 
-// ---- what the application has
+// ---- data of the application
 
 async function fetchJson(path) {
 	const response = await fetch(`api/${path}`);
@@ -116,10 +116,10 @@ async function fetchJson(path) {
 	return response.json();
 }
 
-// The spans of the trace that is shown. Only those that have changed are asked for.
+// The spans of the displayed trace. Each request fetches only the changed ones.
 let read = null;
 
-// Gives the trace, and the ids of the spans that are new to the page or open; or null if it shows another one by now.
+// Return the trace and the ids of its new, changed or open spans, or null if another trace was selected meanwhile.
 async function readTrace(path) {
 	if (read?.path !== path) {
 		read = { path, version: 0, spans: new Map() };
@@ -139,7 +139,7 @@ async function readTrace(path) {
 	}
 	one.version = Math.max(one.version, answer.version);
 	if (one.spans.size > answer.total) {
-		// Spans have been dropped.
+		// The application has dropped spans of this trace, so read all again.
 		read = null;
 		return readTrace(path);
 	}
@@ -151,7 +151,7 @@ async function poll() {
 	try {
 		const state = await fetchJson(`state?since=${known.version}`);
 		if (known.instance !== '' && state.instance !== known.instance) {
-			// The application has started anew.
+			// The application was restarted.
 			known.instance = '';
 			known.version = 0;
 			known.traces = new Map();
@@ -191,14 +191,14 @@ function take(state) {
 	}
 	for (const trace of state.traces) {
 		const key = `${trace.project}/${trace.id}`;
-		// An open trace is new each time; what is said of it may not be.
+		// The version of an open trace grows with each poll, so compare the rest.
 		const text = (trace.open > 0) ? JSON.stringify({ ...trace, version: 0 }) : String(trace.version);
 		const before = known.traces.get(key);
 		current ||= trace.id === shown.trace;
 		known.traces.set(key, { ...trace, text });
 		changed ||= before?.text !== text;
 	}
-	// What was quiet for the longest time has been dropped.
+	// The application has dropped the traces with lower versions.
 	for (const [key, trace] of known.traces) {
 		if (trace.version < state.oldest) {
 			known.traces.delete(key);
@@ -234,7 +234,7 @@ function say() {
 	}
 }
 
-// ---- what is seen
+// ---- drawing
 
 function drawProjects() {
 	const entries = (known.projects.length > 1) ? [{ key: '' }, ...known.projects] : known.projects;
@@ -262,7 +262,7 @@ function stateOf(project) {
 	return `To ${project.destination}: ${project.sent} sent, ${project.queued} waiting, ${project.lost} lost${(project.error !== undefined) ? `. Last failure: ${project.error}` : ''}`;
 }
 
-// Without those of experiments, which are found by their rows.
+// Without the traces of experiments, which the rows of their experiment link to.
 function traces() {
 	return [...known.traces.values()].filter((trace) => !trace.row);
 }
@@ -297,7 +297,7 @@ function drawList() {
 	}
 }
 
-// An experiment beside the one that it is compared with. Of its rows, only those that are new are asked for.
+// Draw an experiment and its comparison with a baseline. Fetches only new rows.
 async function drawExperiment() {
 	const id = shown.experiment;
 	const chosen = shown.baselines.get(id);
@@ -399,7 +399,7 @@ function traceHead(spans) {
 		history.pushState(null, '', `#/${shown.ofProject}/${shown.trace}${query(isThread)}`);
 		follow();
 	} }, label);
-	// What is too large is cut, which must be seen.
+	// A large trace is truncated, so the button says how much was copied.
 	const rows = (write) => async () => {
 		const trace = await fetchJson(`traces/${shown.ofProject}/${shown.trace}/rows`);
 		return { text: write(trace.spans), done: (trace.spans.length < trace.total) ? `Copied ${trace.spans.length} of ${count(trace.total, 'span')}` : 'Copied' };
@@ -487,7 +487,7 @@ function back() {
 	}
 }
 
-// Go into the trace, or do so as soon as it is here.
+// Move the focus into the trace, or as soon as the trace is drawn.
 function enter() {
 	shown.entering = !shown.drawn;
 	if (!shown.entering) {

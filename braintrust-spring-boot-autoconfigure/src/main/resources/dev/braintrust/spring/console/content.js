@@ -1,13 +1,13 @@
 import { bytes, el, link } from './dom.js';
 import { markdown } from './markdown.js';
 
-// What a span has: messages, media, texts, and any other JSON.
+// Renders the content of a span: messages, media, texts and any other JSON.
 
 const LONG = 20_000;
 
 const MARK = /^(?:data:[^,]{0,200},)?\[media (\d+)\]$/;
 
-// Where the media of a span are, and whether texts are shown as they are.
+// Takes the URL of a span's media, the list of media, and whether to show texts without Markdown.
 export class Content {
 
 	constructor(url, media, raw) {
@@ -51,7 +51,7 @@ export class Content {
 		}
 	}
 
-	// Whoever sent it may have sent anything.
+	// The message may have any structure; fall back to plain JSON.
 	message(message) {
 		try {
 			return this.said(message);
@@ -108,14 +108,14 @@ export class Content {
 				values = JSON.parse(values);
 			}
 			catch {
-				// As the model wrote it.
+				// Keep the text of the model.
 			}
 		}
 		return el('div', { class: 'call' }, el('span', { class: 'call-name' }, `${given.name ?? 'tool'}`, (call.id !== undefined) ? el('small', null, ` ${call.id}`) : null),
 			(values === undefined) ? null : jsonTree(values, (text) => this.mediaOf(text)));
 	}
 
-	// An image, a sound or a document, if a value is one.
+	// An image, a sound or a document, null if the value is no media.
 	mediaOf(value) {
 		const index = this.indexOf(value, 0);
 		if (index >= 0 && this.media[index] !== undefined) {
@@ -172,7 +172,7 @@ function nameOf(value) {
 	return (value !== null && typeof value === 'object') ? value.filename ?? value.file?.filename : undefined;
 }
 
-// The messages of a prompt or of an answer, or null.
+// The messages of a prompt or an answer, null for other values.
 export function messagesOf(value) {
 	if (!Array.isArray(value) || value.length === 0) {
 		return null;
@@ -185,7 +185,7 @@ export function messagesOf(value) {
 
 const PAGE = 200;
 
-// Any JSON, folded. What is inside is made when it is unfolded.
+// Any JSON, collapsed. Children are created on first expansion.
 export function jsonTree(value, mediaOf = () => null, depth = 0) {
 	if (value === null || typeof value !== 'object') {
 		return scalar(value, mediaOf);

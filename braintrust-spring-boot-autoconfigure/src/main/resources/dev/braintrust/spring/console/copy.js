@@ -4,7 +4,7 @@ import { treeOf } from './tree.js';
 
 const LONGEST = 4000;
 
-// A trace as text, for people and for coding agents.
+// A trace as text, for people and coding agents.
 export function traceText(project, id, spans) {
 	const lines = [`Trace ${id} of the Braintrust project ${project}`, ''];
 	const write = (node, indent) => {
@@ -24,7 +24,7 @@ export function traceText(project, id, spans) {
 		if (value !== undefined) {
 			const read = json(value);
 			const messages = ofModel ? messagesOf(read) : null;
-			// What came before is the output of another span.
+			// Only the last message. The earlier ones are the outputs of other spans.
 			const said = (messages !== null) ? messages[messages.length - 1] : read;
 			const text = (typeof said === 'string') ? said : JSON.stringify(said);
 			lines.push(label + ((text.length > LONGEST) ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text));
@@ -72,7 +72,7 @@ function conditions(node, model) {
 	return all;
 }
 
-// A text as Java has it. What is not ASCII is escaped, whatever the encoding of the file.
+// A Java string literal. Non-ASCII characters are escaped, so that the file's encoding does not matter.
 function quoted(text) {
 	return `"${text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')
 		.replace(/[^ -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;

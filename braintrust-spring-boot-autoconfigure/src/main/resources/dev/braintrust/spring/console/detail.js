@@ -9,7 +9,7 @@ const STATES = {
 	LOST: ['not sent', 'This was refused or dropped. The state of the project has the reason.']
 };
 
-// A span: what was said, how it went, and the row that leaves.
+// The details of a span: content, facts, and the exported row.
 export function detail(span, url, raw, actions) {
 	const attributes = span.row.attributes;
 	const field = (name, other) => json(attributes[`braintrust.${name}`] ?? attributes[other]);

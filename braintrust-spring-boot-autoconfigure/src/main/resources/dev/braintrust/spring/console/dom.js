@@ -1,4 +1,4 @@
-// Makes nodes. Texts become text nodes and nothing else, whatever they contain.
+// Creates DOM nodes. Texts only become text nodes, never markup.
 
 export function el(tag, options, ...children) {
 	const node = document.createElement(tag);
@@ -17,14 +17,14 @@ export function el(tag, options, ...children) {
 	return node;
 }
 
-// A link, if it leads to the web; anything else stays a text.
+// A link if the URL is a web address, else a text.
 export function link(url, ...children) {
 	let target = null;
 	try {
 		target = new URL(url);
 	}
 	catch {
-		// It is none.
+		// Not a URL.
 	}
 	if (target === null || !['https:', 'http:'].includes(target.protocol)) {
 		return el('span', null, ...children);
@@ -67,7 +67,7 @@ export function bytes(size) {
 	return (size < 1024) ? `${size} B` : (size < 1 << 20) ? `${(size / 1024).toFixed(1)} kB` : `${Number((size / (1 << 20)).toFixed(1))} MB`;
 }
 
-// A score.
+// A score as a percentage.
 export function percent(value) {
 	return (value === null || value === undefined) ? '–' : `${(value * 100).toFixed(1)} %`;
 }
@@ -84,7 +84,7 @@ export function json(text) {
 	}
 }
 
-// A button that puts a text into the clipboard, and says so.
+// A button that copies a text to the clipboard and shows the result.
 export function copyButton(label, what) {
 	const button = el('button', { type: 'button', class: 'copy' }, label);
 	button.addEventListener('click', async () => {
@@ -95,7 +95,7 @@ export function copyButton(label, what) {
 			said = done;
 		}
 		catch {
-			// The browser may not allow it.
+			// The request failed, or the browser denied access to the clipboard.
 		}
 		button.textContent = said;
 		setTimeout(() => {
@@ -110,7 +110,7 @@ async function copy(text) {
 		await navigator.clipboard.writeText(text);
 		return;
 	}
-	// Without TLS, under another name than localhost, there is no clipboard.
+	// Browsers only have navigator.clipboard with TLS or on localhost.
 	const area = el('textarea', { class: 'hidden', 'aria-hidden': 'true' });
 	area.value = text;
 	document.body.append(area);

@@ -1,7 +1,7 @@
 import { copyButton, count, duration, el, link, percent, time } from './dom.js';
 import { contains, TraceList } from './list.js';
 
-// Experiments, the latest first, and one of them with its rows beside those of another one.
+// The list of experiments, the latest first, and the view of one experiment with its rows compared with a baseline.
 
 const STATES = { RUNNING: 'running', ENDED: 'ended', CANCELLED: 'cancelled', FAILED: 'failed' };
 
@@ -69,7 +69,7 @@ class Rows extends TraceList {
 				el('span', null, duration(row.millis)), (row.tokens > 0) ? el('span', null, count(row.tokens, 'token')) : null));
 	}
 
-	// Walking through rows opens none of them.
+	// Stepping through rows only selects them.
 	move(by) {
 		if (this.shown.length > 0) {
 			this.rows.select(Math.min(this.shown.length - 1, Math.max(0, this.rows.selected + by)));
@@ -82,7 +82,7 @@ class Rows extends TraceList {
 
 }
 
-// The row whose scores need the most room.
+// The index of the row whose scores need the most room.
 function widest(rows) {
 	const room = (row) => Object.keys(row.scores).reduce((sum, name) => sum + name.length + 16, 0) + row.failed.join().length;
 	return rows.reduce((most, row, index) => ((room(row) > room(rows[most])) ? index : most), 0);
@@ -92,14 +92,14 @@ function hasFailed(row) {
 	return row.error !== undefined || row.failed.length > 0;
 }
 
-// How much better or worse a score is.
+// The difference of a score to the baseline.
 function change(difference) {
 	return difference ? el('span', { class: (difference < 0) ? 'failed' : 'running' }, ` ${(difference < 0) ? '−' : '+'}${Math.abs(difference * 100).toFixed(1)}`) : null;
 }
 
 export class ExperimentView {
 
-	// What shows a row, goes back, and wants to be drawn with another baseline.
+	// The callbacks show a row, go back, and select another baseline.
 	constructor(onopen, onback, onbaseline) {
 		this.rows = new Rows(onopen);
 		this.onback = onback;
@@ -113,13 +113,13 @@ export class ExperimentView {
 			el('div', { class: 'actions' }, el('label', null, 'Compare with ', this.baselines), this.copies), this.scores), ...this.rows.nodes];
 	}
 
-	// Rows come when they have ended, and each of them once.
+	// Start reading an experiment. Each row is read once, after it has ended.
 	begin(key) {
 		this.key = key;
 		this.known = [];
 	}
 
-	// Gives false if the experiment has to be read anew.
+	// Return false if the experiment must be read from the first row again.
 	take(one) {
 		if (one.from !== this.known.length) {
 			return false;
@@ -187,7 +187,7 @@ function scores(experiment) {
 		})));
 }
 
-// A gate that the experiment passes.
+// Assertions that the experiment passes, for a test.
 function experimentTest(experiment) {
 	const lines = (experiment.errors === 0) ? ['assertThat(result.errors()).isEmpty();'] : [`assertThat(result.errors()).hasSizeLessThanOrEqualTo(${experiment.errors});`];
 	for (const [name, score] of Object.entries(experiment.scores)) {

@@ -1,6 +1,6 @@
 import { el, link } from './dom.js';
 
-// Markdown as nodes: no markup of the text is ever interpreted, images are not loaded, and links lead to the web.
+// Renders Markdown as DOM nodes. HTML in the text is not interpreted, images are not loaded, and only web links work.
 
 const MAX_LENGTH = 100_000;
 
@@ -32,7 +32,7 @@ function blocks(lines, depth) {
 			at = (end < 0) ? lines.length : end + 1;
 		}
 		else if (heading !== null) {
-			// Below the headings of the page.
+			// Headings start below the page's own.
 			nodes.push(el(`h${Math.min(6, heading[1].length + 3)}`, null, ...inline(heading[2])));
 			at++;
 		}
@@ -64,7 +64,7 @@ function blocks(lines, depth) {
 	return nodes;
 }
 
-// One class only: what may be read in several ways takes forever to be refused.
+// A single character class: an ambiguous pattern could backtrack forever.
 function isRuler(line) {
 	return line.includes('-') && /^[\s:|-]*$/.test(line);
 }

@@ -1,13 +1,13 @@
 import { Content, messagesOf } from './content.js';
 import { count, duration, el, json, time } from './dom.js';
 
-// A trace as a conversation: what was said and done, in the order in which it was, each message once.
+// A trace as a conversation: messages and tool calls in chronological order, each message once.
 export function thread({ spans, total }, url, raw, onopen) {
 	const nodes = [];
 	const seen = new Map();
 	const tops = new Set(turns(spans));
 	for (const [index, span] of spans.entries()) {
-		// The root of a conversation says nothing.
+		// Skip the heading of a root that another turn follows directly.
 		if (tops.has(span.id) && !tops.has(spans[index + 1]?.id)) {
 			nodes.push(el('h3', { class: 'turn' }, el('span', { dir: 'auto' }, span.name), el('time', null, time(span.start))));
 		}
@@ -27,7 +27,8 @@ export function thread({ spans, total }, url, raw, onopen) {
 	return el('div', { class: 'thread' }, ...nodes);
 }
 
-// A turn begins with a span that no other one of its trace is above, or with one that continues the trace below its root.
+// A turn begins with a span without a parent in the trace, or with a child of the root that starts after the
+// root's end.
 function turns(spans) {
 	const ids = new Set(spans.map((span) => span.id));
 	const tops = spans.filter((span) => !ids.has(span.parent));
@@ -43,7 +44,7 @@ function exchange(span, url, raw, seen, onopen) {
 	const output = messagesOf(json(attributes['braintrust.output_json'] ?? attributes['gen_ai.output.messages'])) ?? [];
 	const nodes = [];
 	for (const message of [...input, ...output]) {
-		// Results of tools stand where the tool ran.
+		// Tool results are skipped here, because the tool spans show them.
 		const { finish, ...said } = message;
 		const key = said.role + text(said);
 		if (said.role !== 'tool' && !seen.has(key)) {
@@ -79,7 +80,7 @@ function result(span, url, raw, onopen) {
 			(span.error !== undefined) ? el('p', { class: 'error', dir: 'auto' }, span.error) : half('Returned', 'output_json')));
 }
 
-// Tools take and return texts, which mostly are JSON.
+// Tools take and return texts, which are usually JSON.
 function readable(value) {
 	if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
 		return json(value);

@@ -37,7 +37,7 @@ export class SpanTree {
 		this.flatten(selected);
 	}
 
-	// Open what is above a span.
+	// Expand all parents of a span.
 	reveal(id) {
 		let span = this.nodes.byId.get(id);
 		while (span !== undefined && span.parent !== null) {
@@ -111,7 +111,8 @@ export class SpanTree {
 		this.flatten(this.lines[this.rows.selected]?.span.id);
 	}
 
-	// Right opens and goes in, left closes and goes out.
+	// The right arrow expands a span, then goes to its first child. The left arrow collapses it, then goes to
+	// its parent.
 	into() {
 		const node = this.lines[this.rows.selected];
 		if (node !== undefined && node.children.length > 0) {
@@ -184,8 +185,8 @@ function number(siblings, depth) {
 	});
 }
 
-// Times to places from 0 to 100. The turns of a conversation may lie hours apart, so a time in which nothing runs
-// is as long as a twentieth of the axis at the most.
+// Map times to positions from 0 to 100. The turns of a conversation may be hours apart, so an idle time takes at most 6
+// % of the total busy time.
 function scaleOf(spans) {
 	const now = Date.now();
 	const ranges = spans.map((span) => [span.start, (span.state === 'OPEN') ? Math.max(now, span.start) : span.end]).sort((a, b) => a[0] - b[0]);

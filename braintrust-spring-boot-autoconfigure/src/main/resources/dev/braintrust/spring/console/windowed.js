@@ -1,6 +1,6 @@
 import { el } from './dom.js';
 
-// A list of rows of one height, of which only those exist that can be seen.
+// A list of rows of equal height, which creates only the visible rows.
 export class Windowed {
 
 	constructor(options) {
@@ -32,7 +32,7 @@ export class Windowed {
 		}).observe(this.node);
 	}
 
-	// Show this many rows anew.
+	// Draw the list again, with this number of rows.
 	show(count) {
 		this.count = count;
 		this.fit();
@@ -40,7 +40,7 @@ export class Windowed {
 		this.draw(true);
 	}
 
-	// Make the rows as high as the one that has the most to show.
+	// Use the height of the row that needs the most room for all rows.
 	fit() {
 		const tallest = (this.count > 0) ? this.tallest?.() : undefined;
 		if (tallest === undefined) {
