@@ -32,17 +32,15 @@ import org.springframework.util.ObjectUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Applies the parameters of a prompt to a request. Parameters that Spring AI's
- * {@link ChatOptions} has become options of the request. The others are set on the
- * options of the request's model, which are only known when the request is sent, so this
- * is an advisor.
+ * Applies the parameters of a prompt to a request: portable ones as {@link ChatOptions},
+ * the others to the options of the request's model. These are only known when the request
+ * is sent, so this is an advisor.
  */
 final class PromptParameters implements CallAdvisor, StreamAdvisor {
 
 	private static final Log logger = LogFactory.getLog(PromptParameters.class);
 
-	// A prompt's author may be another person, so a prompt may change the answer but not
-	// the destination of the request.
+	// A prompt is written by others. It may change the answer, not the request's target.
 	private static final Set<String> SETTABLE = Set.of("logitBias", "logprobs", "maxCompletionTokens", "metadata", "n",
 			"parallelToolCalls", "promptCacheKey", "reasoningEffort", "responseFormat", "seed", "serviceTier", "store",
 			"toolChoice", "topLogprobs", "user", "verbosity");

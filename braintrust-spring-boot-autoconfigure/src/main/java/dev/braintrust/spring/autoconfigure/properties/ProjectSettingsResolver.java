@@ -109,8 +109,8 @@ public final class ProjectSettingsResolver {
 	}
 
 	private static @Nullable ApiKey apiKey(ProjectValues.Text text) {
-		// An unresolved placeholder is not a key. Do not fall back to another key,
-		// because the spans would go to the wrong account.
+		// An unresolved placeholder is not a key. A fallback to another key would send
+		// spans to the wrong account.
 		if (text.value() == null || text.value().contains("${")) {
 			return null;
 		}
@@ -139,8 +139,7 @@ public final class ProjectSettingsResolver {
 		return uri;
 	}
 
-	// Only warn about a property or variable, which the operator sets. Fail for a
-	// .env.braintrust file, which anybody may have written.
+	// Fail only for the file: other users may have written it.
 	private void plain(ProjectValues.Text text) {
 		InvalidBraintrustPropertyException plain = text.invalidPlainUrl();
 		if (text.isOfFile()) {
@@ -184,8 +183,7 @@ public final class ProjectSettingsResolver {
 		return (size != null) ? size.toBytes() : ProjectSettings.Capture.UNLIMITED;
 	}
 
-	// Not read from .env.braintrust files, because the specification does not list it
-	// for them.
+	// The specification does not list this variable for .env.braintrust files.
 	private static boolean aiSpansOnly(ProjectValues values, @Nullable Boolean given, boolean on) {
 		if (given != null) {
 			return given;
@@ -244,8 +242,8 @@ public final class ProjectSettingsResolver {
 		if ("none".equalsIgnoreCase(type)) {
 			return null;
 		}
-		// Do not mix a configured type or name with detected values, which may describe
-		// another environment.
+		// A configured type or name is not completed with detected values, which
+		// may differ.
 		return (type != null || name != null) ? new OriginEnvironment(type, name) : this.detected;
 	}
 
