@@ -150,8 +150,7 @@ public final class ProjectSettingsResolver {
 		}
 	}
 
-	// Ignore a URL from the file if the key comes from elsewhere. Otherwise the author of
-	// the file could have the key sent to a URL of their choice.
+	// The file must not redirect a key from elsewhere, so its URL is ignored then.
 	private boolean isForeign(ProjectValues.Text url, ProjectValues.Text key) {
 		boolean foreign = url.isOfFile() && key.value() != null && !key.isOfFile();
 		if (foreign && this.warned.add(url.name())) {
