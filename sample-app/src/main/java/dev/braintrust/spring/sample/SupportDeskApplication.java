@@ -7,8 +7,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * A support desk with two agents, each of which is traced into a Braintrust project of
- * its own.
+ * A support desk with two agents, each traced into its own Braintrust project.
  */
 @SpringBootApplication
 public class SupportDeskApplication {

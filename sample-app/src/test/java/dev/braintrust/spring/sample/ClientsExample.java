@@ -15,7 +15,7 @@ import dev.braintrust.spring.BraintrustProjects;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The Java of {@code docs/clients.md}.
+ * The Java code in {@code docs/clients.md}.
  */
 class ClientsExample {
 

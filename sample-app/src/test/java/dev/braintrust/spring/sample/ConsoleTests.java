@@ -20,7 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the console in the sample, beside the telemetry of the application.
+ * Tests the console in the sample, together with the application's telemetry.
  */
 class ConsoleTests {
 

@@ -20,8 +20,8 @@ import dev.braintrust.spring.sample.offline.ModelServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The offline model behind a server that can keep one request waiting: the one that
- * brings the result of a tool.
+ * The offline model behind a server that can leave one request without an answer: the
+ * request with a tool result.
  */
 final class HoldingModel implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class HoldingModel implements AutoCloseable {
 	}
 
 	/**
-	 * Never answer the next request that ends with the result of a tool.
+	 * Never answer the next request that ends with a tool result.
 	 */
 	void holdNextAnswer() {
 		this.holding.set(true);

@@ -33,7 +33,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The parameters of a job carry the context of a project, as the headers of a message do.
+ * Job parameters can carry a project's trace context, like message headers.
  */
 class JobParametersTests {
 
@@ -105,7 +105,7 @@ class JobParametersTests {
 	}
 
 	/**
-	 * What a job is told.
+	 * The parameters of a job.
 	 *
 	 * @param report the number of the report
 	 * @param trace the headers of the trace

@@ -8,7 +8,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 
 /**
- * A request as it came over the wire.
+ * A request as received over the wire.
  *
  * @param path its path
  * @param headers its headers

@@ -13,8 +13,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * Keeps every request of spans that it receives, and answers as an OTLP collector does.
- * Attachments it takes as Braintrust does, and forgets.
+ * Keeps each span request that it receives, and answers like an OTLP collector. It
+ * accepts attachments like Braintrust and discards them.
  */
 final class ReceivingServer implements AutoCloseable {
 

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The sample in a process of its own, as a user would start it, without the settings of
- * the process that runs the tests.
+ * The sample in a separate process, as a user would start it, without the settings of the
+ * test process.
  */
 final class SampleProcess implements AutoCloseable {
 
@@ -27,8 +27,8 @@ final class SampleProcess implements AutoCloseable {
 
 	/**
 	 * Start the sample.
-	 * @param directory where it works, and writes what it prints
-	 * @param name the name of the file that it prints to
+	 * @param directory its working directory, which also gets its output
+	 * @param name the name of the file for its output
 	 * @param arguments its arguments
 	 */
 	static SampleProcess start(Path directory, String name, List<String> arguments) throws IOException {
@@ -37,10 +37,10 @@ final class SampleProcess implements AutoCloseable {
 
 	/**
 	 * Start the sample.
-	 * @param directory where it works, and writes what it prints
-	 * @param name the name of the file that it prints to
+	 * @param directory its working directory, which also gets its output
+	 * @param name the name of the file for its output
 	 * @param options the options of the JVM
-	 * @param classPath what stands before the class path, with a separator at its end
+	 * @param classPath a prefix for the class path, with a separator at its end
 	 * @param arguments its arguments
 	 */
 	static SampleProcess start(Path directory, String name, List<String> options, String classPath,
@@ -72,7 +72,7 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for its end, which must be a good one.
+	 * Wait until it ends, which must be without an error.
 	 */
 	void awaitEnd() throws IOException, InterruptedException {
 		assertThat(this.process.waitFor(5, TimeUnit.MINUTES)).as("the sample ends").isTrue();
@@ -80,7 +80,7 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Ask it to stop, so that it sends what it holds.
+	 * Ask it to stop, so that it flushes its queues.
 	 */
 	void stop() throws InterruptedException {
 		this.process.destroy();
@@ -88,7 +88,7 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Kill it by {@code kill -9}.
+	 * Kill it with {@code kill -9}.
 	 */
 	void kill() throws InterruptedException {
 		this.process.destroyForcibly().waitFor();

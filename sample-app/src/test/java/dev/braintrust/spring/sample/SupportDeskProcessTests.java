@@ -30,8 +30,8 @@ import org.springframework.boot.SpringApplicationAotProcessor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Starts the sample in a process of its own, as a user would, with the model and the two
- * collectors in this one, and looks at the bytes that arrive.
+ * Starts the sample in a separate process, as a user would, with the model and two
+ * collectors in this process, and checks the bytes that arrive.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SupportDeskProcessTests {
@@ -90,8 +90,8 @@ class SupportDeskProcessTests {
 	}
 
 	/**
-	 * What {@code spring-boot:process-aot} does: run the processor, and compile what it
-	 * generates.
+	 * Run the AOT processor and compile the generated code, as {@code
+	 * spring-boot:process-aot} does.
 	 */
 	private Path generateAheadOfTime() throws IOException, InterruptedException {
 		Path sources = this.directory.resolve("sources");

@@ -97,8 +97,8 @@ class TakeOverProcessTests {
 			.containsExactly("{\"job\":\"turn-1\"}", "{\"job\":\"turn-2\"}", "{\"job\":\"turn-3\"}");
 		assertThat(spans.stream().filter((span) -> span.getParentSpanId().isEmpty())).containsExactly(answers.get(0));
 		assertThat(answers.subList(1, 3)).allMatch((span) -> span.getParentSpanId().equals(answers.get(0).getSpanId()));
-		// What the process that was killed had ended, it has sent. What was open, the
-		// task of the client and the turn, died with it.
+		// The killed process has sent the spans that had ended. Its open spans, the
+		// client's task and the turn, are lost.
 		Set<ByteString> ids = spans.stream().map(Span::getSpanId).collect(Collectors.toSet());
 		List<Span> orphans = spans.stream()
 			.filter((span) -> !span.getParentSpanId().isEmpty() && !ids.contains(span.getParentSpanId()))

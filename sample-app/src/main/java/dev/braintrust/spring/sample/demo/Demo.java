@@ -22,9 +22,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Plays a conversation of three messages, prints what was traced of it, and says whether
- * that is as expected. A copy of the application with {@code sample.demo=false} only
- * takes part in the work.
+ * Plays a conversation of three messages, prints its traces, and says whether they are as
+ * expected. A copy of the application with {@code sample.demo=false} only runs jobs.
  */
 @Component
 @ConditionalOnBooleanProperty(name = "sample.demo", matchIfMissing = true)
@@ -39,7 +38,7 @@ class Demo implements ApplicationRunner, ExitCodeGenerator {
 
 	private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(20);
 
-	// The trees are drawn in characters that not every default encoding has.
+	// Not every default encoding has the characters of the trees.
 	private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
 	private final SupportDesk desk;

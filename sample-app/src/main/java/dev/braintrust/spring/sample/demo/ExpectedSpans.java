@@ -13,9 +13,9 @@ import dev.braintrust.spring.sample.report.SpanTree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the spans of the demo must look like: the conversation is one trace of the support
- * project, research has traces of its own, the application's telemetry a span for each
- * job, and none of them has anything of another.
+ * The expected spans of the demo: the conversation is one trace of the support project,
+ * research has separate traces, the application's telemetry has a span for each job, and
+ * no span is in more than one place.
  */
 class ExpectedSpans {
 
@@ -37,7 +37,7 @@ class ExpectedSpans {
 	/**
 	 * Create the expectation.
 	 * @param conversation the id of the conversation
-	 * @param answers how many messages were answered in it
+	 * @param answers the number of answered messages
 	 * @param projects whether Braintrust's spans are collected
 	 * @param telemetry whether the application's own spans are collected
 	 */
@@ -49,10 +49,10 @@ class ExpectedSpans {
 	}
 
 	/**
-	 * Compare with what was collected.
+	 * Compare with the collected spans.
 	 * @param all the spans of all destinations
 	 * @param attachments the keys of the attachments that have arrived
-	 * @return what differs, in sentences; empty where all is as expected
+	 * @return the differences in sentences, empty if there are no differences
 	 */
 	List<String> differences(List<CollectedSpan> all, Set<String> attachments) {
 		List<CollectedSpan> support = select(all, (span) -> SUPPORT.equals(span.route()));
@@ -95,7 +95,7 @@ class ExpectedSpans {
 		differences.unless(count(trace, (span) -> hasType(span, "tool")) > 0, "The conversation has no tool call");
 	}
 
-	// The photo is in the input of two calls, and has arrived once.
+	// The photo is in the input of two calls, but was uploaded once.
 	private void compareAttachments(List<CollectedSpan> support, Set<String> attachments, Differences differences) {
 		Set<String> references = support.stream()
 			.flatMap((span) -> REFERENCE.matcher(span.attribute("braintrust.input_json")).results())
@@ -139,7 +139,7 @@ class ExpectedSpans {
 	}
 
 	/**
-	 * Collects what differs.
+	 * Collects the differences.
 	 */
 	private static final class Differences {
 

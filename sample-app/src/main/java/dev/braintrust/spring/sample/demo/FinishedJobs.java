@@ -23,7 +23,7 @@ class FinishedJobs extends AbstractSchedulerListener {
 	}
 
 	/**
-	 * Wait for the next end of a job, or for a moment: it may end on another machine.
+	 * Wait until a job ends, but at most a second, because it may end on another machine.
 	 */
 	void await() throws InterruptedException {
 		ExecutionComplete execution = this.finished.poll(1, TimeUnit.SECONDS);

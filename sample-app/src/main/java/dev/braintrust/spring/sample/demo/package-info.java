@@ -1,5 +1,5 @@
 /**
- * Plays a conversation at start, and checks what was traced of it.
+ * Plays a conversation at startup and checks its traces.
  */
 @NullMarked
 package dev.braintrust.spring.sample.demo;

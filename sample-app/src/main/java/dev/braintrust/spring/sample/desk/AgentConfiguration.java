@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
 
 /**
- * The chat clients of the two agents. The annotation is all it takes to trace them.
+ * The chat clients of the two agents. The annotation is enough to trace them.
  */
 @Configuration(proxyBeanMethods = false)
 class AgentConfiguration {

@@ -9,7 +9,7 @@ import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers one message in the background, on whichever machine picks it up.
+ * Answers one message in the background, on any machine that picks up the job.
  */
 @Component
 class AnswerJob implements VoidExecutionHandler<Long> {

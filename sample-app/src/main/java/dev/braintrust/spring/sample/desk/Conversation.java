@@ -25,7 +25,7 @@ import org.springframework.ai.chat.messages.MessageType;
 import org.springframework.ai.chat.messages.UserMessage;
 
 /**
- * A conversation with a customer, and the trace that it is.
+ * A conversation with a customer. The whole conversation is one trace.
  */
 @Entity
 class Conversation {
@@ -74,11 +74,11 @@ class Conversation {
 	}
 
 	/**
-	 * What one side said.
+	 * A message of one side.
 	 *
 	 * @param speaker {@code USER} or {@code ASSISTANT}
-	 * @param text what was said
-	 * @param photo the name of the photo that came with it, if one did
+	 * @param text the text of the message
+	 * @param photo the name of the attached photo, or {@code null}
 	 */
 	@Embeddable
 	record Line(@Enumerated(EnumType.STRING) MessageType speaker, String text, @Nullable String photo) {

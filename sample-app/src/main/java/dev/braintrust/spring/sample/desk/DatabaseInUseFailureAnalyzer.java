@@ -8,7 +8,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says what to do when the sample is started twice: H2 opens a file for one process.
+ * Says what to do when the sample is started twice: an H2 file can be used by only one
+ * process.
  */
 class DatabaseInUseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 

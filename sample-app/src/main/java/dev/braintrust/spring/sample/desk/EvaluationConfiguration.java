@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What Braintrust's playground may run once {@code braintrust.evals.remote.enabled} is
- * set: the support agent, as customers meet it.
+ * The evaluation of the support agent, which Braintrust's playground may run if {@code
+ * braintrust.evals.remote.enabled} is set.
  */
 @Configuration(proxyBeanMethods = false)
 class EvaluationConfiguration {

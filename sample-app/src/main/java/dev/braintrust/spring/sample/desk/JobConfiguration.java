@@ -21,8 +21,8 @@ class JobConfiguration {
 	}
 
 	/**
-	 * A span for each job in the application's own OpenTelemetry. It is there to show
-	 * that it never mixes with Braintrust's, which run inside it.
+	 * A span for each job in the application's own OpenTelemetry. It shows that these
+	 * spans never mix with the Braintrust spans inside the job.
 	 */
 	@Bean
 	ExecutionInterceptor jobObservation(ObservationRegistry registry) {

@@ -5,8 +5,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * Where the photos of customers are kept: here among the resources, elsewhere in a store
- * of objects. Each turn loads them anew, and Braintrust gets each of them once.
+ * The photos of customers. Here they are class path resources; a real application uses an
+ * object store. Each turn loads them again, but each is uploaded to Braintrust only once.
  */
 final class Photos {
 

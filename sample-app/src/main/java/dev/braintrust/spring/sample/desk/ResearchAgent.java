@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Answers questions about products. It belongs to another project than its caller, so its
- * spans go there, into a trace of their own.
+ * spans go there, in a separate trace.
  */
 @Component
 class ResearchAgent {

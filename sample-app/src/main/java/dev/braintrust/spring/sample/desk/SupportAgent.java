@@ -7,8 +7,8 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers customers. All its work on one conversation is one trace, whichever job and
- * machine it runs on.
+ * Answers customers. All its work on one conversation is one trace, across all jobs and
+ * machines.
  */
 @Component
 class SupportAgent {

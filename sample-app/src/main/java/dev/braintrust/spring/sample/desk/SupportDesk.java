@@ -12,7 +12,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Where customers' messages come in.
+ * Accepts the messages of customers.
  */
 @Service
 public class SupportDesk {
@@ -35,9 +35,9 @@ public class SupportDesk {
 	}
 
 	/**
-	 * Take a message of the customer.
+	 * Accept a message of the customer.
 	 * @param id the conversation
-	 * @param text what the customer says
+	 * @param text the customer's text
 	 */
 	@Transactional
 	public void receive(long id, String text) {
@@ -45,11 +45,11 @@ public class SupportDesk {
 	}
 
 	/**
-	 * Take a message of the customer, and schedule the job that answers it. The message
-	 * and the job are stored together, or not at all.
+	 * Accept a message of the customer, and schedule the job that answers it. The message
+	 * and the job are stored in one transaction.
 	 * @param id the conversation
-	 * @param text what the customer says
-	 * @param photo the name of the photo that comes with it, or {@code null}
+	 * @param text the customer's text
+	 * @param photo the name of the attached photo, or {@code null}
 	 */
 	@Transactional
 	public void receive(long id, String text, @Nullable String photo) {
@@ -60,7 +60,7 @@ public class SupportDesk {
 	}
 
 	/**
-	 * What has been said so far.
+	 * Return all messages of a conversation.
 	 */
 	public List<Message> transcript(long id) {
 		return this.conversations.findById(id).orElseThrow().history();

@@ -5,7 +5,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What the support agent can do: look into the database, and ask the other agent.
+ * The tools of the support agent: look up orders in the database, and ask the other
+ * agent.
  */
 @Component
 class SupportTools {
@@ -37,8 +38,8 @@ class SupportTools {
 	 * An order as the agent sees it.
 	 *
 	 * @param number the number of the order
-	 * @param item what was ordered
-	 * @param status where it is
+	 * @param item the ordered item
+	 * @param status its delivery status
 	 */
 	record Order(long number, String item, String status) {
 	}

@@ -8,7 +8,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Takes attachments as Braintrust does: login, a URL for each, the bytes, a report.
+ * Accepts attachments like Braintrust: the login, an upload URL for each, the bytes, and
+ * a status report.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/attachments.md#upload-flow">Braintrust's

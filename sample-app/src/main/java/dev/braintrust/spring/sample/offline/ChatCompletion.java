@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON of one answer: {@code chat.completion} as a whole, or
+ * The JSON of one answer: a single {@code chat.completion}, or
  * {@code chat.completion.chunk}s.
  *
  * @see <a href="https://platform.openai.com/docs/api-reference/chat">OpenAI's

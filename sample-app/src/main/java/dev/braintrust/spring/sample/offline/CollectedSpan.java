@@ -5,16 +5,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span as it arrived.
+ * A span as received by the collector.
  *
- * @param route the {@code x-bt-parent} header that it came with, or {@code null} for the
+ * @param route the {@code x-bt-parent} header of its request, or {@code null} for the
  * application's own telemetry
  * @param traceId the id of its trace
  * @param spanId its id
  * @param parentSpanId the id of its parent, or empty
  * @param name its name
- * @param startNanos when it started, in nanoseconds since 1970
- * @param endNanos when it ended
+ * @param startNanos its start, in nanoseconds since 1970
+ * @param endNanos its end, in nanoseconds since 1970
  * @param failed whether its status is an error
  * @param attributes its attributes
  */

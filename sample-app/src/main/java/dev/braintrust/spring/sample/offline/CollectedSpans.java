@@ -23,8 +23,8 @@ public final class CollectedSpans {
 
 	/**
 	 * Create an empty collection.
-	 * @param projects whether Braintrust's spans come here
-	 * @param telemetry whether the application's own spans come here
+	 * @param projects whether Braintrust's spans are collected
+	 * @param telemetry whether the application's own spans are collected
 	 */
 	public CollectedSpans(boolean projects, boolean telemetry) {
 		this.projects = projects;
@@ -64,8 +64,8 @@ public final class CollectedSpans {
 	}
 
 	/**
-	 * Wait until what has arrived is as it should be.
-	 * @return whether it became so in time
+	 * Wait until the collected spans meet a condition.
+	 * @return whether they met it in time
 	 */
 	public synchronized boolean await(Predicate<List<CollectedSpan>> condition, Duration timeout)
 			throws InterruptedException {

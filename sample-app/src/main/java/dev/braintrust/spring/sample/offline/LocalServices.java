@@ -5,9 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A model for an application of one's own on the same machine, without an account
- * anywhere. Prints the variables that lead to it; the console of the application shows
- * what it is asked.
+ * A model server for your own application on this machine, without any account. It prints
+ * the variables to set; your application's console shows the requests.
  */
 public final class LocalServices {
 

@@ -46,7 +46,7 @@ final class LoopbackServer implements AutoCloseable {
 	}
 
 	/**
-	 * Answer PUT requests to what is below a path.
+	 * Answer PUT requests to all paths below a path.
 	 */
 	LoopbackServer onPutBelow(String path, HttpHandler handler) {
 		return on("PUT", path, (requested) -> requested.startsWith(path), handler);
@@ -67,8 +67,9 @@ final class LoopbackServer implements AutoCloseable {
 	}
 
 	LoopbackServer start() {
-		// The server's own thread inherits being a daemon, so it does not hold up the
-		// JVM. A server that is stopped before it has started keeps its port.
+		// Started on a daemon thread, so that the server's own thread is a daemon too and
+		// does not keep the JVM running. Wait for the start, because a server that is
+		// stopped before it has started keeps its port.
 		CompletableFuture.runAsync(this.server::start, this.threads).join();
 		return this;
 	}

@@ -34,7 +34,7 @@ public final class ModelServer implements AutoCloseable {
 	}
 
 	/**
-	 * What an OpenAI client takes as its base URL.
+	 * Return the base URL for an OpenAI client.
 	 * @return the URL, with the version
 	 */
 	public String url() {

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A model of a few rules. It calls the tools that the request offers, answers from their
- * results and from the list in the system prompt, and sums up what it said before.
+ * A rule-based model. It calls the tools in the request, answers from their results and
+ * from the list in the system prompt, and summarizes its earlier answers.
  */
 final class OfflineModel {
 

@@ -12,8 +12,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Starts a stand-in for each service that the environment does not name, before anything
- * asks for its address. What is set explicitly is used instead.
+ * Starts a stand-in for each service whose address is not configured, before any bean
+ * needs the address.
  */
 public final class OfflineServices implements ApplicationContextInitializer<GenericApplicationContext> {
 
@@ -22,8 +22,8 @@ public final class OfflineServices implements ApplicationContextInitializer<Gene
 	@Override
 	public void initialize(GenericApplicationContext context) {
 		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
-			// Servers are for a process that runs, not for one that generates code. Boot
-			// exports the application's telemetry then only if an endpoint is known now.
+			// Code generation needs no servers. But Boot exports the application's
+			// telemetry only if an endpoint is known at this time.
 			context.getEnvironment()
 				.getPropertySources()
 				.addLast(new MapPropertySource("offlineServices", Map.of(TELEMETRY_ENDPOINT, "http://localhost:4318")));
@@ -49,14 +49,14 @@ public final class OfflineServices implements ApplicationContextInitializer<Gene
 			if (noBraintrust) {
 				properties.put("braintrust.api-url", collector.url());
 				properties.put("braintrust.api-key", "offline");
-				// The stand-in knows no accounts.
+				// The stand-in has no accounts to check.
 				properties.put("braintrust.check-on-startup", "false");
 			}
 			if (noTelemetry) {
 				properties.put(TELEMETRY_ENDPOINT, collector.url() + Collector.TELEMETRY_PATH);
 			}
 		}
-		// First, so that a variable that is set but empty counts as not set.
+		// First, so that it overrides variables that are set but empty.
 		environment.getPropertySources().addFirst(new MapPropertySource("offlineServices", properties));
 	}
 

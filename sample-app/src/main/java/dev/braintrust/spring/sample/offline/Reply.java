@@ -6,10 +6,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model says: a text, or calls of tools.
+ * A model's answer: a text, or tool calls.
  *
- * @param text the text, or {@code null} where tools are called
- * @param toolCalls the calls, empty where there is a text
+ * @param text the text, or {@code null} for tool calls
+ * @param toolCalls the calls, empty for a text
  */
 record Reply(@Nullable String text, List<ToolCall> toolCalls) {
 
@@ -23,9 +23,9 @@ record Reply(@Nullable String text, List<ToolCall> toolCalls) {
 	}
 
 	/**
-	 * One call of a tool.
+	 * A tool call.
 	 *
-	 * @param id what the tool's answer refers to
+	 * @param id the id that the tool's result refers to
 	 * @param name the name of the tool
 	 * @param arguments its arguments, a JSON object
 	 */

@@ -1,6 +1,6 @@
 /**
  * Stand-ins for OpenAI and Braintrust on the loopback interface, so that the sample runs
- * without any key. Not a part of what an application writes.
+ * without a key. A real application does not need this package.
  */
 @NullMarked
 package dev.braintrust.spring.sample.offline;

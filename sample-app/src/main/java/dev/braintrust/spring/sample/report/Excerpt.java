@@ -6,7 +6,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The gist of an input or output: what was said last, or which tools were called.
+ * A short excerpt of an input or output: the last message, or the tools that were called.
  */
 final class Excerpt {
 

@@ -24,8 +24,7 @@ public class Report {
 	}
 
 	/**
-	 * One section for each destination of spans, in the order in which they came into
-	 * use.
+	 * One section for each destination of spans, in the order of their first use.
 	 */
 	List<Section> sections() {
 		Map<String, List<CollectedSpan>> byRoute = new LinkedHashMap<>();
@@ -52,8 +51,8 @@ public class Report {
 	/**
 	 * The spans of one destination.
 	 *
-	 * @param title where they went
-	 * @param note what is to be said of them as a whole
+	 * @param title the destination
+	 * @param note a remark about the section
 	 * @param roots their trees
 	 */
 	record Section(String title, String note, List<SpanTree> roots) {

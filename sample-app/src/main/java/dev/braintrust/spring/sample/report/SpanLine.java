@@ -9,12 +9,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * What is shown of a span in one line.
+ * The facts of a span in one line.
  *
  * @param name its name
  * @param type its type in Braintrust, empty for the application's own spans
- * @param duration how long it took
- * @param tokens prompt and completion tokens, empty where there are none
+ * @param duration its duration
+ * @param tokens prompt and completion tokens, empty if absent
  * @param content its input and output, shortened
  */
 record SpanLine(String name, String type, String duration, String tokens, String content) {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import dev.braintrust.spring.sample.offline.CollectedSpan;
 
 /**
- * A span with those below it, in the order in which they started.
+ * A span with its children, in the order in which they started.
  *
  * @param span the span
  * @param children the trees below it
@@ -19,7 +19,7 @@ import dev.braintrust.spring.sample.offline.CollectedSpan;
 public record SpanTree(CollectedSpan span, List<SpanTree> children) {
 
 	/**
-	 * Put spans together. A span whose parent is not among them is a root.
+	 * Build trees from spans. A span whose parent is missing is a root.
 	 * @param spans the spans in any order
 	 * @return the roots
 	 */
@@ -34,7 +34,7 @@ public record SpanTree(CollectedSpan span, List<SpanTree> children) {
 	}
 
 	/**
-	 * This span and all below it, parents first.
+	 * This span and all its descendants, parents first.
 	 */
 	public Stream<CollectedSpan> spans() {
 		return Stream.concat(Stream.of(this.span), this.children.stream().flatMap(SpanTree::spans));

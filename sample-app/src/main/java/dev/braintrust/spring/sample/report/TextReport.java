@@ -20,7 +20,7 @@ public class TextReport {
 	}
 
 	/**
-	 * The whole report as it stands.
+	 * Return the report of all spans collected so far.
 	 */
 	public String text() {
 		StringBuilder text = new StringBuilder();
@@ -58,7 +58,7 @@ public class TextReport {
 	 * One line of a tree.
 	 *
 	 * @param label the branch and the name
-	 * @param line the rest, or {@code null} where there is no span
+	 * @param line the rest, or {@code null} if the line shows no span
 	 */
 	private record Row(String label, @Nullable SpanLine line) {
 

@@ -30,8 +30,8 @@ import org.springframework.test.context.DynamicPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The support desk as a remote evaluation, called as the clients of Braintrust's servers
- * for TypeScript, Java and Ruby call them.
+ * Calls the support desk's remote evaluation with the requests that the clients of
+ * Braintrust's TypeScript, Java and Ruby servers send.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "sample.demo=false", "braintrust.evals.remote.enabled=true", "braintrust.api-key=sk-of-the-desk",
@@ -72,7 +72,7 @@ class RemoteEvaluationTests {
 		assertThat(list.at("/support answers/parameters/schema/opening/type").asString()).isEqualTo("data");
 	}
 
-	// With a dataset, a scorer of Braintrust, and null where there is nothing.
+	// With a dataset, a scorer from Braintrust, and null for absent values.
 	@Test
 	void runOfTheTypeScriptClientFillsThePlayground() throws Exception {
 		String events = run("{\"name\": \"support answers\", \"parameters\": {\"opening\": \"Hello! \"}, \"data\": "
@@ -89,7 +89,7 @@ class RemoteEvaluationTests {
 				"POST /v1/function/" + FUNCTION + "/invoke t-1", "POST /otel/v1/traces t-1");
 	}
 
-	// With the header of the playground and rows of its own.
+	// With the playground's header, and with inline rows.
 	@Test
 	void runOfTheJavaClientFillsThePlayground() throws Exception {
 		String events = run("{\"name\": \"support answers\", \"data\": {\"data\": " + ROWS + "}, " + PLAYGROUND
@@ -99,7 +99,7 @@ class RemoteEvaluationTests {
 		assertThat(BRAINTRUST.requests).contains("POST /otel/v1/traces t-2");
 	}
 
-	// As an experiment, with the id of a function as a text.
+	// As an experiment, with a function id as a text.
 	@Test
 	void runOfTheRubyClientIsAnExperiment() throws Exception {
 		String events = run("{\"name\": \"support answers\", \"data\": {\"data\": " + ROWS
@@ -140,7 +140,7 @@ class RemoteEvaluationTests {
 	}
 
 	/**
-	 * Stands in for Braintrust, and keeps who has asked for what.
+	 * A stand-in for Braintrust that records the requests and their keys.
 	 */
 	private static final class Braintrust {
 

@@ -18,7 +18,7 @@ import static dev.braintrust.spring.test.ExpectedSpan.task;
 import static dev.braintrust.spring.test.ExpectedSpan.tool;
 
 /**
- * Tests of the support desk by what it traces. Nothing is sent, and no key is needed.
+ * Tests the support desk by its traces. No spans are sent, and no key is needed.
  */
 @AutoConfigureBraintrustTest
 @SpringBootTest(properties = { "sample.demo=false",

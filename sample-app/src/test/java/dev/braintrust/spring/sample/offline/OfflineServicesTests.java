@@ -95,7 +95,7 @@ class OfflineServicesTests {
 	}
 
 	private static void assertThatPortIsFree(int port) {
-		// The JDK's server lets its port go a moment after it has stopped.
+		// The JDK's server releases its port shortly after it has stopped.
 		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> connect(port)));
 	}

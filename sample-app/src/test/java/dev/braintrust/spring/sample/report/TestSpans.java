@@ -5,7 +5,7 @@ import java.util.Map;
 import dev.braintrust.spring.sample.offline.CollectedSpan;
 
 /**
- * Spans for tests, in one line each. The id of a span is its time of start too.
+ * Creates spans for tests. The id of a span is also its start time.
  */
 public final class TestSpans {
 
