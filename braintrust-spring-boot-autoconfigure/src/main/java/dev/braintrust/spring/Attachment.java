@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image, a document, a sound or another file that a span carries. Create it with
  * {@link Attachments}, and pass it to {@link ProjectSpan#input(Object)},
- * {@link ProjectSpan#output(Object)} or {@link ProjectSpan#metadata(String, Object)},
- * alone or anywhere inside an object:
+ * {@link ProjectSpan#output(Object)} or {@link ProjectSpan#metadata(String, Object)}, as
+ * the value or anywhere inside an object:
  *
  * <pre class="code">
  * span.input(Map.of("claim", claim.id(), "photo", Attachments.of(photo).named("front.jpg")));
@@ -40,7 +40,7 @@ public final class Attachment {
 
 	private final @Nullable String givenName;
 
-	// Its source has a name that is not to be said.
+	// Set by a blank name: the name of the source is ignored.
 	private final boolean nameless;
 
 	private volatile @Nullable String contentType;
@@ -57,7 +57,7 @@ public final class Attachment {
 	}
 
 	/**
-	 * The same attachment under a name.
+	 * Return the same attachment with another file name.
 	 * @param name the name of the file, such as {@code invoice.pdf}; if it is blank, the
 	 * starter makes a name from the type
 	 * @return the attachment
@@ -67,7 +67,7 @@ public final class Attachment {
 	}
 
 	/**
-	 * What it was made of: a {@code byte[]}, a {@link java.nio.file.Path}, a
+	 * The source of its bytes: a {@code byte[]}, a {@link java.nio.file.Path}, a
 	 * {@link org.springframework.core.io.Resource}, or a {@link String} for a data URL,
 	 * base64 or a URL.
 	 * @return the object itself, not a copy
@@ -77,7 +77,7 @@ public final class Attachment {
 	}
 
 	/**
-	 * The URL that it is at.
+	 * The URL of an attachment that is recorded as a URL.
 	 * @return the URL, or {@code null} if it has bytes
 	 */
 	public @Nullable String url() {
@@ -85,8 +85,8 @@ public final class Attachment {
 	}
 
 	/**
-	 * The name of the file: as given, else that of its source, else one made of its type,
-	 * such as {@code attachment.png}. It may read the first bytes.
+	 * The name of the file: the given name, else the name of the source, else a name made
+	 * from the type, such as {@code attachment.png}. This may read the first bytes.
 	 * @return the name
 	 */
 	public String name() {
@@ -95,7 +95,8 @@ public final class Attachment {
 	}
 
 	/**
-	 * The content type: as given, else detected by the first bytes and the name.
+	 * The content type: the given type, else the type detected from the first bytes and
+	 * the name.
 	 * @return the type, such as {@code image/png}; {@code application/octet-stream} if it
 	 * cannot be detected
 	 */
@@ -109,16 +110,16 @@ public final class Attachment {
 	}
 
 	/**
-	 * The number of its bytes.
-	 * @return the number, or -1 if it is not known
+	 * The size in bytes.
+	 * @return the size, or -1 if it is unknown
 	 */
 	public long size() {
 		return this.source.size();
 	}
 
 	/**
-	 * Read its bytes.
-	 * @return a new stream, to be closed after use
+	 * Open a stream of its bytes.
+	 * @return a new stream; close it after use
 	 * @throws IOException if they cannot be read, or if it is a URL
 	 */
 	public InputStream openStream() throws IOException {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 
 /**
- * What an attachment is made of.
+ * The source of an attachment's bytes: memory, a file, a resource or a URL.
  */
 interface AttachmentSource {
 
@@ -32,7 +32,7 @@ interface AttachmentSource {
 	}
 
 	/**
-	 * An array.
+	 * A byte array, which is not copied.
 	 */
 	record Bytes(byte[] origin) implements AttachmentSource {
 
@@ -104,9 +104,9 @@ interface AttachmentSource {
 	}
 
 	/**
-	 * Base64 that ends a text.
+	 * Base64 text, either a whole string or the end of a data URL.
 	 *
-	 * @param start where the base64 begins
+	 * @param start the index of the first base64 character
 	 */
 	record Encoded(String origin, int start) implements AttachmentSource {
 
@@ -123,7 +123,7 @@ interface AttachmentSource {
 	}
 
 	/**
-	 * What is elsewhere, and is not read.
+	 * A URL that is recorded as it is and never read.
 	 */
 	record Remote(String origin) implements AttachmentSource {
 
@@ -144,7 +144,7 @@ interface AttachmentSource {
 
 		@Override
 		public @Nullable String name() {
-			// What a data URL has behind a slash is its content.
+			// A slash in a data URL is part of its content, not of a path.
 			if (this.origin.regionMatches(true, 0, "data:", 0, 5)) {
 				return null;
 			}

@@ -25,8 +25,8 @@ import org.springframework.util.StringUtils;
  * </pre>
  *
  * Creating an attachment reads nothing. {@link #base64Part(Attachment)} and
- * {@link #inlineReference(Attachment)} are for instrumentations that write JSON of their
- * own.
+ * {@link #inlineReference(Attachment)} are for instrumentations that write JSON
+ * themselves.
  *
  * @see Attachment
  */
@@ -64,7 +64,7 @@ public final class Attachments {
 
 	/**
 	 * An attachment of a file, whose type is detected. It is read in the background, so
-	 * it must stay as it is until it has been uploaded.
+	 * do not change it until it has been uploaded.
 	 * @param file the file
 	 * @return the attachment
 	 */
@@ -74,9 +74,9 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a resource, whose type is detected. One at a web URL stays that
-	 * URL.
-	 * @param resource the resource, which must be one that can be read several times
+	 * An attachment of a resource, whose type is detected. A resource at a web URL is
+	 * recorded as that URL.
+	 * @param resource the resource, which must be readable several times
 	 * @return the attachment
 	 */
 	public static Attachment of(Resource resource) {
@@ -84,8 +84,8 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a resource. One at a web URL stays that URL.
-	 * @param resource the resource, which must be one that can be read several times
+	 * An attachment of a resource. A resource at a web URL is recorded as that URL.
+	 * @param resource the resource, which must be readable several times
 	 * @param contentType the type, such as {@code audio/mpeg}, or {@code null} to detect
 	 * it
 	 * @return the attachment
@@ -115,11 +115,11 @@ public final class Attachments {
 	}
 
 	/**
-	 * An attachment of a data URL, whose type is detected if the URL has none.
+	 * An attachment of a data URL. If the URL has no type, the type is detected.
 	 * @param dataUrl the URL, {@code data:image/png;base64,…}; a parameter {@code name}
 	 * is the name of the file
 	 * @return the attachment
-	 * @throws IllegalArgumentException if it is not the data URL of base64
+	 * @throws IllegalArgumentException if it is not a data URL with base64
 	 */
 	public static Attachment ofDataUrl(String dataUrl) {
 		Assert.notNull(dataUrl, "'dataUrl' must not be null");
@@ -169,7 +169,7 @@ public final class Attachments {
 	 * An attachment at a URL. The starter never fetches it; Braintrust's page loads it
 	 * from there.
 	 * @param url the URL
-	 * @param contentType the type, or {@code null} to tell it by the name in the URL
+	 * @param contentType the type, or {@code null} to derive it from the name in the URL
 	 * @return the attachment
 	 */
 	public static Attachment ofUrl(String url, @Nullable String contentType) {
@@ -178,11 +178,11 @@ public final class Attachments {
 	}
 
 	/**
-	 * Whether a text is the data URL of base64, as a whole: what
-	 * {@link #ofDataUrl(String)} takes and can decode, in either alphabet, with line
-	 * breaks and without padding too. Any other text costs a look at its beginning.
+	 * Whether a whole text is a data URL with valid base64, as {@link #ofDataUrl(String)}
+	 * accepts: in either alphabet, with or without line breaks and padding. This is cheap
+	 * for other texts: only their beginning is read.
 	 * @param text the text
-	 * @return whether it is
+	 * @return whether it is such a data URL
 	 */
 	public static boolean isDataUrl(String text) {
 		int start = base64Start(text);
@@ -205,9 +205,9 @@ public final class Attachments {
 	/**
 	 * Write an attachment as the generic part that Braintrust recognises in the messages
 	 * of OpenTelemetry's conventions: {@code {"type": "base64_attachment", "content":
-	 * "data:…;base64,…"}}. This reads all of it, on the thread of the caller.
+	 * "data:…;base64,…"}}. This reads all its bytes on the caller's thread.
 	 * @param attachment the attachment, not a URL
-	 * @return the part, to be written as JSON
+	 * @return the part, to write as JSON
 	 * @throws IOException if the attachment cannot be read
 	 */
 	public static Map<String, Object> base64Part(Attachment attachment) throws IOException {
@@ -222,9 +222,10 @@ public final class Attachments {
 
 	/**
 	 * Write an attachment at a URL: {@code {"type": "inline_attachment", "src": …,
-	 * "filename": …, "content_type": …}}. Fields that the URL does not tell are left out.
+	 * "filename": …, "content_type": …}}. If the URL does not tell the type, the last two
+	 * fields are omitted.
 	 * @param attachment the attachment, a URL
-	 * @return the reference, to be written as JSON
+	 * @return the reference, to write as JSON
 	 */
 	public static Map<String, Object> inlineReference(Attachment attachment) {
 		String url = attachment.url();

@@ -3,18 +3,17 @@ package dev.braintrust.spring;
 import java.io.InputStream;
 
 /**
- * Reads the characters of base64 without a copy of it, in the alphabet of URLs too, with
- * line breaks, and with padding or without. This is the one place that says which texts
- * are base64.
+ * Streams the base64 characters of a text without copying it. Accepts both alphabets,
+ * line breaks, and missing padding. Only this class decides which texts are base64.
  */
 final class Base64Characters extends InputStream {
 
-	// Longer than the lines of mail and of keys.
+	// Longer than the lines of base64 in mails (76) and in PEM files (64).
 	private static final int MAX_LINE = 80;
 
 	private static final int MAX_PADDING = 2;
 
-	// No character of base64: whoever decodes it fails.
+	// Not a base64 character, so the decoder fails.
 	private static final char INVALID = '!';
 
 	private final String text;
@@ -31,10 +30,10 @@ final class Base64Characters extends InputStream {
 	}
 
 	/**
-	 * Whether a text is base64 from a place on.
+	 * Whether a text is base64 from an index to its end.
 	 * @param text the text
-	 * @param start the place
-	 * @return whether all of the rest can be decoded
+	 * @param start the index
+	 * @return whether the rest can be decoded
 	 */
 	static boolean isBase64(String text, int start) {
 		int count = 0;
@@ -54,7 +53,7 @@ final class Base64Characters extends InputStream {
 		return isWhole(count);
 	}
 
-	// One character alone is less than a byte.
+	// A single character holds less than a byte.
 	private static boolean isWhole(int count) {
 		return count % 4 != 1;
 	}
@@ -74,9 +73,10 @@ final class Base64Characters extends InputStream {
 	}
 
 	/**
-	 * How many bytes base64 stands for. What is not in lines is not looked through.
-	 * @param text the text that it ends
-	 * @param start where it begins
+	 * Return the number of bytes that base64 decodes to. If there is no line break near
+	 * the start, the text is not searched for blanks.
+	 * @param text the text that ends with the base64
+	 * @param start the index at which the base64 begins
 	 * @return the number of bytes
 	 */
 	static long size(String text, int start) {
@@ -131,7 +131,8 @@ final class Base64Characters extends InputStream {
 		return (count > 0 || length == 0) ? count : -1;
 	}
 
-	// Decoders need no padding, and differ in what they take for it.
+	// Valid padding is not passed on: decoders do not need it, and each accepts
+	// different forms.
 	private int end() {
 		boolean padding = isPadding(this.text, this.next - 1);
 		this.next = this.text.length();

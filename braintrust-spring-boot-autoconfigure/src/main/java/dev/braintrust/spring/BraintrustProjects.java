@@ -38,8 +38,8 @@ public interface BraintrustProjects {
 	ProjectTracer tracer(String key);
 
 	/**
-	 * The tracer provider of a project. The tracers that it makes are isolated as
-	 * {@link #tracer(String)} is, under instrumentation scopes of their own.
+	 * The tracer provider of a project. Its tracers are isolated like
+	 * {@link #tracer(String)}, and have the instrumentation scope that you ask for.
 	 * @param key the key of a declared project
 	 * @return the provider
 	 * @throws NoSuchBraintrustProjectException if no such project is declared
@@ -85,16 +85,16 @@ public interface BraintrustProjects {
 	<T> T instrument(String key, String name, T client);
 
 	/**
-	 * Flushes all projects: sends the spans that have ended so far, and waits for it. The
-	 * application context does this itself when it closes.
+	 * Flushes all projects: sends the spans that have ended, and waits until they are
+	 * sent. The application context does this itself when it closes.
 	 * @param timeout the maximum time to wait
 	 * @return whether all spans that had ended before the call have left the process in
-	 * time; {@code false} if spans still wait or were given up
+	 * time; {@code false} if spans are still queued or were dropped
 	 */
 	boolean flush(Duration timeout);
 
 	/**
-	 * Flushes one project, and waits for this project only.
+	 * Flushes one project and waits for this project only.
 	 * @param key the key of a declared project
 	 * @param timeout the maximum time to wait
 	 * @return whether all spans that had ended before the call have left the process in

@@ -18,8 +18,8 @@ import org.springframework.util.Assert;
  * chat.prompt(rendered).advisors((advisors) -&gt; advisors.param(BraintrustPrompt.PARAM, prompt)).call()
  * </pre>
  *
- * Each model call of that call then has it as {@code metadata.prompt}. It is not sent to
- * the model.
+ * Each model call inside that call then records it as {@code metadata.prompt}. It is not
+ * sent to the model.
  *
  * @param id the id of the prompt
  * @param projectId the id of the Braintrust project that has the prompt
@@ -69,7 +69,7 @@ public record BraintrustPrompt(String id, String projectId, String version, Obje
 	}
 
 	/**
-	 * The prompt as it stands in the metadata of a span: {@code {"id", "project_id",
+	 * The prompt in the form that spans record as metadata: {@code {"id", "project_id",
 	 * "version", "variables", "prompt_session_id"}}.
 	 * @return the fields
 	 */

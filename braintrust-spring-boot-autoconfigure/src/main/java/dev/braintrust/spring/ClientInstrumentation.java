@@ -17,19 +17,20 @@ import org.jspecify.annotations.Nullable;
  * }
  * </pre>
  *
- * The beans are asked in their order, from any thread.
+ * The beans are called in their order, from any thread.
  */
 @FunctionalInterface
 public interface ClientInstrumentation {
 
 	/**
-	 * Trace a client. A client that is traced already moves to the given project; one
-	 * that is traced into that project with that name stays unchanged.
+	 * Trace a client. If it is already traced into another project, it moves to the given
+	 * project. If it is already traced into this project under this name, return it
+	 * unchanged.
 	 * @param client the client
 	 * @param key the key of a declared project
 	 * @param tracer the tracer of the project
 	 * @param name the name of the span around each use of the client, or {@code null} to
-	 * keep the client's name or, if it has none, to use the key
+	 * keep the client's name or, if it has no name, to use the key
 	 * @return a traced client of the same kind, or {@code null} for clients of other
 	 * kinds
 	 */

@@ -16,8 +16,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Tells the type of content by its first bytes and its name: by Apache Tika where it is
- * on the class path, as the starter has it, else by what the JDK knows.
+ * Detects the type of content from its first bytes and its name: with Apache Tika if it
+ * is on the class path, which the starter adds, else with the JDK.
  */
 final class ContentTypes {
 
@@ -28,7 +28,7 @@ final class ContentTypes {
 	private static final boolean TIKA = ClassUtils.isPresent("org.apache.tika.mime.MimeTypes",
 			ContentTypes.class.getClassLoader());
 
-	// What files of these types are called, where it is not the subtype.
+	// File extensions that differ from the subtype.
 	private static final Map<String, String> EXTENSIONS = Map.of("image/jpeg", "jpg", "image/svg+xml", "svg",
 			"audio/mpeg", "mp3", "audio/x-wav", "wav", "audio/vnd.wave", "wav", "text/plain", "txt", "text/markdown",
 			"md", "video/quicktime", "mov", UNKNOWN, "bin");
@@ -53,7 +53,7 @@ final class ContentTypes {
 	}
 
 	/**
-	 * What files of a type are called.
+	 * Return the file extension of a type.
 	 * @param type the type
 	 * @return the extension, without a dot
 	 */
@@ -72,7 +72,7 @@ final class ContentTypes {
 	}
 
 	/**
-	 * Apart, so that no class of Tika is loaded where there is none.
+	 * A separate class, so that classes of Tika are only loaded if Tika is present.
 	 */
 	private static final class OfTika {
 
@@ -105,7 +105,7 @@ final class ContentTypes {
 	}
 
 	/**
-	 * What the JDK knows.
+	 * Detection with the JDK.
 	 */
 	private static final class OfJdk {
 
@@ -118,7 +118,7 @@ final class ContentTypes {
 				type = (content != null) ? URLConnection.guessContentTypeFromStream(content) : null;
 			}
 			catch (IOException ex) {
-				// The name may tell.
+				// The name may be enough.
 			}
 			type = (type == null && StringUtils.hasText(name)) ? URLConnection.guessContentTypeFromName(name) : type;
 			return (type != null) ? type : UNKNOWN;

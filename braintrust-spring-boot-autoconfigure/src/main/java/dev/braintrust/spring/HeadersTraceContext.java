@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a trace context among headers. Names are read whatever their case, and written in
+ * Stores a trace context in a map of headers. Names are read in any case and written in
  * lower case.
  */
 final class HeadersTraceContext implements StoredTraceContext {

@@ -8,7 +8,7 @@ import org.springframework.util.Assert;
 
 /**
  * Thrown if you ask for a Braintrust project whose key is not declared under
- * {@code braintrust.projects}. The message suggests the nearest key.
+ * {@code braintrust.projects}. The message lists the declared keys.
  *
  * @see BraintrustProjects#tracer(String)
  */

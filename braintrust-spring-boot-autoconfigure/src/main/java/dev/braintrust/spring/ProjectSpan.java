@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * 	.output(queue));
  * </pre>
  *
- * You can pass any object as a value. It is written as JSON at once, on your thread, so
- * later changes have no effect. A value without a JSON form becomes a note with its type,
- * and {@code null} is the JSON {@code null}. No method throws because of a value.
+ * You can pass any object as a value. It is written as JSON immediately, on your thread,
+ * so later changes have no effect. A value without a JSON form becomes a note with its
+ * type, and {@code null} is the JSON {@code null}. No method throws because of a value.
  * <p>
  * {@link #makeCurrent()} makes the span current for its project only:
  * {@code Span.current()} is still the application's span.
@@ -43,9 +43,9 @@ public interface ProjectSpan extends Span {
 	ProjectSpan output(@Nullable Object value);
 
 	/**
-	 * The result of the operation if {@link #output(Object)} sets none, before or after
-	 * this call. {@link ProjectSpanBuilder#call(SpanFunction)} sets the returned value
-	 * this way. A {@code null} and a span are ignored.
+	 * The result of the operation, unless {@link #output(Object)} sets one before or
+	 * after this call. {@link ProjectSpanBuilder#call(SpanFunction)} sets the returned
+	 * value this way. A {@code null} and a span are ignored.
 	 * @param value the value
 	 * @return this span
 	 */

@@ -62,22 +62,23 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	 * The returned value is the output of the span, unless the work sets one. Call
 	 * {@code span.output(null)} to record nothing. For a stream, a future or a publisher
 	 * the output is a note with its type: the starter never consumes it. A returned
-	 * {@code null} or span gives no output.
+	 * {@code null} or span is not recorded.
 	 * @param work the work
 	 * @param <T> the type of the value
 	 * @param <E> the type of the checked exception that the work throws
 	 * @return the value of the work
-	 * @throws E what the work throws
+	 * @throws E the exception of the work
 	 */
-	// Kotlin cannot infer the type of the exception: there, an extension goes before.
+	// Kotlin cannot infer the type of the exception, so it prefers our
+	// extension function.
 	@LowPriorityInOverloadResolution
 	<T extends @Nullable Object, E extends Throwable> T call(SpanFunction<T, E> work) throws E;
 
 	/**
-	 * Run work that returns nothing inside the span, as {@link #call(SpanFunction)} does.
+	 * Run work that returns nothing inside the span, like {@link #call(SpanFunction)}.
 	 * @param work the work
 	 * @param <E> the type of the checked exception that the work throws
-	 * @throws E what the work throws
+	 * @throws E the exception of the work
 	 */
 	<E extends Throwable> void run(SpanConsumer<E> work) throws E;
 

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * </pre>
  *
- * Spans of a project are isolated from every other OpenTelemetry in the process.
+ * Spans of a project are isolated from every other OpenTelemetry instance in the process.
  * {@code Span.current()} is still the application's span. Spans of the application, spans
  * of other projects and ambient baggage never influence these spans.
  * <p>
  * {@link #rootSpan(String)} starts a new trace. The other methods and
  * {@link #spanBuilder(String)} use the current span of <em>this project</em> as the
- * parent, or start a new trace if there is none.
+ * parent. Without a current span, they start a new trace.
  * <p>
  * You may use a tracer from any thread. If the project is off, spans record nothing, and
  * your work runs as usual.
@@ -92,8 +92,8 @@ public interface ProjectTracer extends Tracer {
 	 * {@code task} span below the stored root. The sampling decision is made at the root
 	 * and stored with it.
 	 * <p>
-	 * If the context cannot be read or stored, the caller does not notice: the turn is a
-	 * trace of its own, and the starter logs a warning once.
+	 * If the context cannot be read or stored, no exception reaches you: the turn becomes
+	 * a separate trace, and the starter logs a warning once.
 	 * @param stored the store of the conversation's context
 	 * @param name the name of the span
 	 * @return a builder of the span
@@ -123,7 +123,7 @@ public interface ProjectTracer extends Tracer {
 	 * Start a turn of a conversation whose first turns may run at the same time. A stored
 	 * context is continued, as with {@link #inTrace(StoredTraceContext, String)}.
 	 * Otherwise the turn is below the root that {@link #inTrace(String, String)} derives,
-	 * and that root is stored, so two first turns store the same.
+	 * and that root is stored, so concurrent first turns store the same context.
 	 * @param stored the store of the conversation's context
 	 * @param conversationId the application's id of the conversation, unique in the
 	 * project; it is hashed, and not sent
@@ -135,7 +135,7 @@ public interface ProjectTracer extends Tracer {
 	/**
 	 * The current span of this project on this thread. Use it instead of
 	 * {@code Span.current()}.
-	 * @return the current span, or one that records nothing if there is none
+	 * @return the current span; without one, a span that records nothing
 	 */
 	ProjectSpan currentSpan();
 
@@ -145,9 +145,9 @@ public interface ProjectTracer extends Tracer {
 	 * makes no request, so it does not tell whether the span has arrived.
 	 * <p>
 	 * Braintrust's URLs name the organization and the project. The organization is the
-	 * property {@code org-name} or, without it, the one that the check at startup found
-	 * for the API key, if there is exactly one. For a project that is declared by its id,
-	 * the check finds the name.
+	 * property {@code org-name}. Without it, the check at startup finds it if the API key
+	 * belongs to exactly one organization. For a project that is declared by its id, the
+	 * check finds the name of the project.
 	 * @param span a span of this project
 	 * @return the URL, or {@code null} if a name is unknown (or not known yet), or if the
 	 * span is not sampled, for example because the project is off
@@ -161,14 +161,14 @@ public interface ProjectTracer extends Tracer {
 	 * <p>
 	 * The baggage has the member {@code braintrust.parent}, percent-encoded, then the
 	 * members that exist already: in the carrier if it is a {@code Map}, in the carrier
-	 * that the trace came in by, byte for byte, and in the baggage of the given context.
-	 * It has at most 64 members and 8,192 bytes; members that do not fit are dropped from
+	 * of the incoming trace, byte for byte, and in the baggage of the given context. It
+	 * has at most 64 members and 8,192 bytes; members that do not fit are dropped from
 	 * the end. Members that break the grammar of W3C Baggage are dropped too, because a
 	 * receiver may drop the whole header for them.
 	 * <p>
 	 * Spans always go to this project: {@code braintrust.parent} of an incoming carrier
-	 * has no effect. A carrier without a valid {@code traceparent} leaves the context as
-	 * it is.
+	 * has no effect. A carrier without a valid {@code traceparent} leaves the context
+	 * unchanged.
 	 * @return the propagator
 	 * @see <a href=
 	 * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/distributed-tracing.md">Braintrust's

@@ -5,7 +5,7 @@ package dev.braintrust.spring;
  * {@code tracer.taskSpan("triage").run((span) -> refunds.issue(order))}.
  *
  * @param <E> the type of the checked exception that the work throws, inferred as
- * {@link RuntimeException} if it throws none
+ * {@link RuntimeException} if it throws no checked exception
  */
 @FunctionalInterface
 public interface SpanConsumer<E extends Throwable> {

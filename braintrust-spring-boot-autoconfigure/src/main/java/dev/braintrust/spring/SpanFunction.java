@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type of the value
  * @param <E> the type of the checked exception that the work throws, inferred as
- * {@link RuntimeException} if it throws none
+ * {@link RuntimeException} if it throws no checked exception
  */
 @FunctionalInterface
 public interface SpanFunction<T extends @Nullable Object, E extends Throwable> {

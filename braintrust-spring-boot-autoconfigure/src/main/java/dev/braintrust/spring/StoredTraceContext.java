@@ -30,7 +30,7 @@ public interface StoredTraceContext {
 
 	/**
 	 * The stored {@code tracestate}.
-	 * @return the value, or {@code null} if there is none
+	 * @return the value, or {@code null} if absent
 	 */
 	@Nullable String tracestate();
 
@@ -39,7 +39,7 @@ public interface StoredTraceContext {
 	 * on your thread, before the work of the first turn runs, and again if the stored
 	 * values are invalid.
 	 * @param traceparent the {@code traceparent} of the root span
-	 * @param tracestate its {@code tracestate}, or {@code null} if it has none
+	 * @param tracestate its {@code tracestate}, or {@code null} if absent
 	 */
 	void store(String traceparent, @Nullable String tracestate);
 

@@ -1,6 +1,6 @@
 /**
- * What users type: the annotation, the registry, and the tracer of a project with its
- * spans.
+ * The API of tracing: the annotation, the registry, the tracer of a project with its
+ * spans, attachments and filters.
  */
 @NullMarked
 package dev.braintrust.spring;
