@@ -40,7 +40,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 public @interface AutoConfigureBraintrustTest {
 
 	/**
-	 * Whether the spans are sent, as in production. They are not recorded then.
+	 * Whether to send the spans, as in production, instead of recording them.
 	 * @return whether the test sends spans
 	 */
 	boolean export() default false;

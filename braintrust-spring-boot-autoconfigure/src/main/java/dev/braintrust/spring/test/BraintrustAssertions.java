@@ -21,7 +21,7 @@ public final class BraintrustAssertions {
 
 	/**
 	 * Begin an assertion.
-	 * @param spans what was recorded
+	 * @param spans the recorded spans
 	 * @return the assertion
 	 */
 	public static RecordedSpansAssert assertThat(RecordedSpans spans) {

@@ -86,16 +86,16 @@ public final class ExpectedSpan {
 	/**
 	 * Expect a name.
 	 * @param name the name
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan named(String name) {
 		return satisfying("name '" + name + "'", (span) -> span.name().equals(name));
 	}
 
 	/**
-	 * Expect a model: the one that the call asked for.
+	 * Expect the model that the call asked for.
 	 * @param model the name of the model
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan model(String model) {
 		return metadata("model", model);
@@ -104,7 +104,7 @@ public final class ExpectedSpan {
 	/**
 	 * Expect a text in the input: in one of its texts, or in its JSON.
 	 * @param text the text
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan inputContaining(String text) {
 		return satisfying("input containing '" + text + "'", (span) -> contains(span.input(), text));
@@ -113,7 +113,7 @@ public final class ExpectedSpan {
 	/**
 	 * Expect a text in the output: in one of its texts, or in its JSON.
 	 * @param text the text
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan outputContaining(String text) {
 		return satisfying("output containing '" + text + "'", (span) -> contains(span.output(), text));
@@ -123,7 +123,7 @@ public final class ExpectedSpan {
 	 * Expect an entry of the metadata.
 	 * @param key the key
 	 * @param value the value, compared as JSON
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan metadata(String key, Object value) {
 		JsonNode json = JSON.readTree(JSON.writeValueAsString(value));
@@ -134,7 +134,7 @@ public final class ExpectedSpan {
 	 * Expect a metric.
 	 * @param key the key, such as {@code prompt_tokens}
 	 * @param value the value
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan metric(String key, double value) {
 		return satisfying("metric " + key + "=" + value,
@@ -145,7 +145,7 @@ public final class ExpectedSpan {
 	 * Expect a score.
 	 * @param name the name of the score
 	 * @param value the value, 0 to 1
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan score(String name, double value) {
 		return satisfying("score " + name + "=" + value,
@@ -155,7 +155,7 @@ public final class ExpectedSpan {
 	/**
 	 * Expect a tag.
 	 * @param tag the tag
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan tag(String tag) {
 		return satisfying("tag '" + tag + "'", (span) -> span.tags().contains(tag));
@@ -163,8 +163,8 @@ public final class ExpectedSpan {
 
 	/**
 	 * Expect an error whose message contains a text.
-	 * @param text the text; an empty one for any error
-	 * @return a further expectation
+	 * @param text the text; an empty text matches any error
+	 * @return a new expectation
 	 */
 	public ExpectedSpan failedWith(String text) {
 		return satisfying("an error containing '" + text + "'",
@@ -173,7 +173,7 @@ public final class ExpectedSpan {
 
 	/**
 	 * Expect no error.
-	 * @return a further expectation
+	 * @return a new expectation
 	 */
 	public ExpectedSpan withoutError() {
 		return satisfying("no error", (span) -> !span.isError());
@@ -181,28 +181,28 @@ public final class ExpectedSpan {
 
 	/**
 	 * Expect a child.
-	 * @param child what the child is like
-	 * @return a further expectation
+	 * @param child the expected child
+	 * @return a new expectation
 	 */
 	public ExpectedSpan withChild(ExpectedSpan child) {
 		return new ExpectedSpan(this.conditions, with(this.children, child));
 	}
 
 	/**
-	 * Expect anything else.
-	 * @param description what is expected, for the message of a failure
-	 * @param condition what holds for the span
-	 * @return a further expectation
+	 * Expect any other condition.
+	 * @param description the condition in words, for the failure message
+	 * @param condition the condition that the span must meet
+	 * @return a new expectation
 	 */
 	public ExpectedSpan satisfying(String description, Predicate<RecordedSpan> condition) {
 		return new ExpectedSpan(with(this.conditions, new Condition(description, condition)), this.children);
 	}
 
 	/**
-	 * Say what of a span is not as expected.
+	 * Return the first condition that a span does not meet.
 	 * @param trace the trace of the span
 	 * @param span the span
-	 * @return what is not, empty where all is as expected
+	 * @return the mismatch in words, empty if the span matches
 	 */
 	public Optional<String> mismatch(RecordedTrace trace, RecordedSpan span) {
 		for (Condition condition : this.conditions) {
@@ -237,10 +237,10 @@ public final class ExpectedSpan {
 	}
 
 	/**
-	 * A condition and how it reads.
+	 * A condition and its description.
 	 *
-	 * @param description what is expected
-	 * @param predicate what holds
+	 * @param description the condition in words
+	 * @param predicate the condition
 	 */
 	private record Condition(String description, Predicate<RecordedSpan> predicate) {
 	}

@@ -27,7 +27,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * Wait longer, or not at all.
+	 * Change the time to wait; zero does not wait.
 	 * @param timeout the maximum time that the following assertions wait
 	 * @return this assertion
 	 */
@@ -37,7 +37,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * At least one trace matches. The assertions may run several times.
+	 * Verify that at least one trace matches. The assertions may run several times.
 	 * @param expected assertions of one trace
 	 * @return this assertion
 	 */
@@ -58,7 +58,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * There are as many traces, and no more.
+	 * Verify that there are exactly as many traces.
 	 * @param count the number of traces
 	 * @return this assertion
 	 */
@@ -70,7 +70,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * At least one span of any trace matches.
+	 * Verify that at least one span of any trace matches.
 	 * @param expected the expected span
 	 * @return this assertion
 	 */
@@ -90,7 +90,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * There are as many spans in all traces together, and no more.
+	 * Verify that all traces together have exactly as many spans.
 	 * @param count the number of spans
 	 * @return this assertion
 	 */
@@ -102,7 +102,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * No span of the project has ended by now. This does not wait for later spans.
+	 * Verify that no span of the project has ended. This does not wait for later spans.
 	 * @return this assertion
 	 */
 	public ProjectSpansAssert hasNoSpans() {

@@ -79,7 +79,7 @@ public final class RecordedSpan {
 	}
 
 	/**
-	 * Whether the parent is from elsewhere: a stored context, or another process.
+	 * Whether the parent comes from a stored context or from another process.
 	 * @return whether the span continues a trace
 	 */
 	public boolean continuesTrace() {
@@ -88,7 +88,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The input.
-	 * @return the JSON, a missing node if there is none
+	 * @return the JSON, a missing node if absent
 	 */
 	public JsonNode input() {
 		return json("braintrust.input_json");
@@ -96,7 +96,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The output.
-	 * @return the JSON, a missing node if there is none
+	 * @return the JSON, a missing node if absent
 	 */
 	public JsonNode output() {
 		return json("braintrust.output_json");
@@ -104,7 +104,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The metadata. Model calls have {@code model} and {@code provider}.
-	 * @return the JSON, a missing node if there is none
+	 * @return the JSON, a missing node if absent
 	 */
 	public JsonNode metadata() {
 		return json("braintrust.metadata");
@@ -112,7 +112,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The metrics, such as {@code prompt_tokens}.
-	 * @return the JSON, a missing node if there is none
+	 * @return the JSON, a missing node if absent
 	 */
 	public JsonNode metrics() {
 		return json("braintrust.metrics");
@@ -120,7 +120,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The scores, by name, from 0 to 1.
-	 * @return the JSON, a missing node if there is none
+	 * @return the JSON, a missing node if absent
 	 */
 	public JsonNode scores() {
 		return json("braintrust.scores");
@@ -137,7 +137,7 @@ public final class RecordedSpan {
 
 	/**
 	 * Whether the span ended with an error.
-	 * @return whether it did
+	 * @return whether the span failed
 	 */
 	public boolean isError() {
 		return this.data.getStatus().getStatusCode() == StatusCode.ERROR;
@@ -145,14 +145,14 @@ public final class RecordedSpan {
 
 	/**
 	 * The message of the error.
-	 * @return the message, empty if there is none
+	 * @return the message, empty if absent
 	 */
 	public String errorMessage() {
 		return this.data.getStatus().getDescription();
 	}
 
 	/**
-	 * How long the span took.
+	 * The duration of the span.
 	 * @return the time from its start to its end
 	 */
 	public Duration duration() {

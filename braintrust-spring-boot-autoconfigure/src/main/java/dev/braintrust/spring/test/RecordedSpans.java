@@ -36,9 +36,9 @@ import org.springframework.util.function.SingletonSupplier;
  * ChatClient chat = spans.projects("support").instrument("support", ChatClient.create(model));
  * </pre>
  *
- * A span is recorded when it has ended, and written when you look at it, by the code that
- * writes it in production. The recorder keeps the last {@value #CAPACITY} spans. You may
- * call all methods from any thread.
+ * A span is recorded when it ends. It is converted when you read it, by the same code as
+ * in production. The recorder keeps the last {@value #CAPACITY} spans. You may call all
+ * methods from any thread.
  *
  * @see BraintrustAssertions
  */
@@ -52,7 +52,7 @@ public final class RecordedSpans implements SpanRecorder {
 
 	private final Deque<Supplier<RecordedSpan>> spans = new ArrayDeque<>();
 
-	// Null until a registry of projects has said which there are.
+	// Null until a registry has reported its projects.
 	private @Nullable Set<String> declared;
 
 	/**
@@ -102,9 +102,10 @@ public final class RecordedSpans implements SpanRecorder {
 	}
 
 	/**
-	 * The keys that are declared, if a key is not among them.
+	 * Return the declared keys if a key is not declared.
 	 * @param project the key
-	 * @return the declared keys, or {@code null} if the key may have spans
+	 * @return the declared keys, or {@code null} if the key is declared or no registry
+	 * has reported its projects
 	 */
 	@Nullable Set<String> declaredInPlaceOf(String project) {
 		this.lock.lock();
@@ -150,7 +151,7 @@ public final class RecordedSpans implements SpanRecorder {
 	/**
 	 * The traces of a project.
 	 * @param project the key of the project
-	 * @return the traces, in the order in which a span of them first ended
+	 * @return the traces, in the order in which their first spans ended
 	 * @throws NoSuchBraintrustProjectException if no project with that key is declared
 	 */
 	public List<RecordedTrace> traces(String project) {
@@ -164,7 +165,7 @@ public final class RecordedSpans implements SpanRecorder {
 	}
 
 	/**
-	 * Forget all spans.
+	 * Remove all spans.
 	 */
 	public void clear() {
 		this.lock.lock();
@@ -179,7 +180,7 @@ public final class RecordedSpans implements SpanRecorder {
 	/**
 	 * Wait until a condition holds. It is checked now, and again whenever a span ends.
 	 * @param timeout the maximum time to wait
-	 * @param condition what must hold
+	 * @param condition the condition
 	 * @return whether it held in time
 	 */
 	public boolean await(Duration timeout, BooleanSupplier condition) {
@@ -223,7 +224,7 @@ public final class RecordedSpans implements SpanRecorder {
 	}
 
 	/**
-	 * All traces of all projects, as trees.
+	 * Return all traces of all projects as trees.
 	 */
 	@Override
 	public String toString() {

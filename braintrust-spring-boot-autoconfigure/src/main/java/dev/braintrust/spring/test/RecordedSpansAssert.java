@@ -20,7 +20,7 @@ public final class RecordedSpansAssert extends AbstractAssert<RecordedSpansAsser
 	}
 
 	/**
-	 * Continue with the spans of a project, which must be declared.
+	 * Continue with the spans of a declared project.
 	 * @param key the key of the project
 	 * @return assertions of the project
 	 */
@@ -35,7 +35,7 @@ public final class RecordedSpansAssert extends AbstractAssert<RecordedSpansAsser
 	}
 
 	/**
-	 * No span of any project has ended by now.
+	 * Verify that no span of any project has ended. This does not wait for later spans.
 	 * @return this assertion
 	 */
 	public RecordedSpansAssert hasNoSpans() {

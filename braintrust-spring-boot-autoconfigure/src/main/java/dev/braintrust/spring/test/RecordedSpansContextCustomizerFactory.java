@@ -15,8 +15,8 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.test.context.TestContextAnnotationUtils;
 
 /**
- * Puts a recorder into every context of a test, unless the test asks to send. All tests
- * that do not get the same customizer, so it keeps none of them from sharing a context.
+ * Adds a recorder to the context of every test, unless the test sends its spans. All
+ * other tests get equal customizers, so they still share cached contexts.
  */
 class RecordedSpansContextCustomizerFactory implements ContextCustomizerFactory {
 
@@ -30,7 +30,7 @@ class RecordedSpansContextCustomizerFactory implements ContextCustomizerFactory 
 		return (annotation != null && annotation.export()) ? null : new RecordedSpansContextCustomizer();
 	}
 
-	// Registers the recorder. A record, so that all of them are equal.
+	// Registers the recorder. A record, so that all instances are equal.
 	private record RecordedSpansContextCustomizer() implements ContextCustomizer {
 
 		@Override
@@ -39,7 +39,7 @@ class RecordedSpansContextCustomizerFactory implements ContextCustomizerFactory 
 					&& !registry.containsBeanDefinition(BEAN_NAME)) {
 				RootBeanDefinition definition = new RootBeanDefinition(RecordedSpans.class);
 				definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-				// One that the test defines itself takes its place.
+				// A recorder that the test defines itself overrides this one.
 				definition.setFallback(true);
 				registry.registerBeanDefinition(BEAN_NAME, definition);
 			}

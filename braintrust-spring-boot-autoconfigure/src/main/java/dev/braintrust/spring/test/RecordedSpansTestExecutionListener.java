@@ -5,8 +5,8 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
 /**
- * Lets each test method begin with no spans. It goes last, after whatever makes the
- * context, and still before the test's own set-up methods.
+ * Clears the recorded spans before each test method. It runs after the listeners that
+ * create the context, and before the test's own set-up methods.
  */
 class RecordedSpansTestExecutionListener implements TestExecutionListener, Ordered {
 

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The spans of one trace that have ended so far.
+ * The ended spans of one trace.
  *
  * @see RecordedSpans#traces(String)
  */
@@ -36,9 +36,9 @@ public final class RecordedTrace {
 	}
 
 	/**
-	 * The first span of the trace or, if that one is from elsewhere or was cleared, the
-	 * first one that continues it.
-	 * @return the root, empty while it has not ended
+	 * The root span of the trace. If it belongs to another process or was cleared, the
+	 * first span that continues the trace.
+	 * @return the root, empty until it has ended
 	 */
 	public Optional<RecordedSpan> root() {
 		return this.spans.stream()
@@ -56,14 +56,14 @@ public final class RecordedTrace {
 		return this.spans.stream().filter((span) -> parent.spanId().equals(span.parentSpanId())).toList();
 	}
 
-	// Those without a parent among the spans that ended.
+	// The spans whose parent has not ended or is not recorded.
 	List<RecordedSpan> tops() {
 		Set<String> ids = this.spans.stream().map(RecordedSpan::spanId).collect(Collectors.toSet());
 		return this.spans.stream().filter((span) -> !ids.contains(String.valueOf(span.parentSpanId()))).toList();
 	}
 
 	/**
-	 * The trace as a tree, one line a span.
+	 * Return the trace as a tree, with one line per span.
 	 */
 	@Override
 	public String toString() {

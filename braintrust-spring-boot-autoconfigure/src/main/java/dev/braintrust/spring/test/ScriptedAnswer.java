@@ -15,8 +15,8 @@ import org.springframework.ai.chat.model.Generation;
 import org.springframework.util.Assert;
 
 /**
- * An answer of a {@link ScriptedChatModel}: a text, calls of tools, a failure, or a text
- * that ends in a failure. Each method returns a new answer.
+ * An answer of a {@link ScriptedChatModel}: a text, tool calls, a failure, or a text that
+ * breaks off with a failure. Each method returns a new answer.
  *
  * <pre class="code">
  * ScriptedAnswer.text("On its way.").usage(20, 5).model("gpt-5-mini")
@@ -50,7 +50,7 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * An answer that is a text. A stream brings it word by word.
+	 * An answer that is a text. A stream delivers it word by word.
 	 * @param text the text
 	 * @return the answer
 	 */
@@ -60,8 +60,8 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * An answer that is a text, and the chunks in which a stream brings it.
-	 * @param chunks the chunks, of which a call gets the whole text
+	 * An answer that is a text, with the chunks in which a stream delivers it.
+	 * @param chunks the chunks; a call without a stream gets the joined text
 	 * @return the answer
 	 */
 	public static ScriptedAnswer chunks(String... chunks) {
@@ -69,7 +69,7 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * An answer that asks for a tool.
+	 * An answer that calls a tool.
 	 * @param name the name of the tool
 	 * @param arguments its arguments as JSON, such as <code>{"number": 4711}</code>
 	 * @return the answer
@@ -80,7 +80,7 @@ public final class ScriptedAnswer {
 
 	/**
 	 * A failure of the model instead of an answer.
-	 * @param failure what the model throws
+	 * @param failure the exception that the model throws
 	 * @return the answer
 	 */
 	public static ScriptedAnswer failure(RuntimeException failure) {
@@ -88,7 +88,7 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * Ask for a tool, too: after a text, or beside another tool.
+	 * Add a tool call, after a text or next to other tool calls.
 	 * @param name the name of the tool
 	 * @param arguments its arguments as JSON
 	 * @return the answer
@@ -103,8 +103,9 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * Fail when a stream has brought all chunks. A call fails at once.
-	 * @param failure what the model throws
+	 * Fail after a stream has delivered all chunks. A call without a stream fails
+	 * immediately.
+	 * @param failure the exception that the model throws
 	 * @return the answer
 	 */
 	public ScriptedAnswer thenFails(RuntimeException failure) {
@@ -113,7 +114,7 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * Report the tokens that were used. Without this, none are reported.
+	 * Report the used tokens. Without this, no tokens are reported.
 	 * @param promptTokens the tokens of the prompt
 	 * @param completionTokens the tokens of the answer
 	 * @return the answer
@@ -124,8 +125,8 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * Say why the answer ends. Without this, it is {@code STOP}, or {@code TOOL_CALLS} if
-	 * it asks for tools.
+	 * Set why the answer ends. The default is {@code STOP}, or {@code TOOL_CALLS} if the
+	 * answer calls tools.
 	 * @param finishReason the reason, such as {@code LENGTH}
 	 * @return the answer
 	 */
@@ -134,7 +135,7 @@ public final class ScriptedAnswer {
 	}
 
 	/**
-	 * Say which model answers. Without this, it is the one that the prompt asks for.
+	 * Set the model that answers. The default is the model that the prompt asks for.
 	 * @param model the name of the model
 	 * @return the answer
 	 */
@@ -151,7 +152,8 @@ public final class ScriptedAnswer {
 		return response(String.join("", this.chunks), true, model, ids);
 	}
 
-	// The answer as a stream brings it. The last chunk says how it ends, unless it fails.
+	// The answer as chunks of a stream. The last chunk has the finish reason, unless
+	// it fails.
 	List<ChatResponse> stream(String model, String ids) {
 		if (this.chunks.isEmpty() && this.failure == null) {
 			return List.of(response(model, ids));

@@ -22,7 +22,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * A chat model that answers from a script, for tests without a network and without an API
- * key. Calls and streams are answered alike.
+ * key. Calls and streams use the same script.
  *
  * <pre class="code">
  * ChatModel model = new ScriptedChatModel("On its way.");
@@ -31,10 +31,10 @@ import org.springframework.util.StringUtils;
  *     .answersTo("refund", ScriptedAnswer.text("I am sorry."));
  * </pre>
  *
- * The answers are given in their order, one to each prompt. An answer to certain prompts
- * goes before them, and is given each time. A prompt that nothing answers is an
- * {@link IllegalStateException}, which says what was asked and which answers are left.
- * All methods may be called from any thread.
+ * Each prompt gets the next answer. An answer to certain prompts ({@code answersTo}) has
+ * precedence and is given each time. If the script has no answer to a prompt, the call
+ * throws an {@link IllegalStateException} with the prompt and the remaining answers. You
+ * may call all methods from any thread.
  */
 public final class ScriptedChatModel implements ChatModel {
 
@@ -47,8 +47,8 @@ public final class ScriptedChatModel implements ChatModel {
 	private String model = "scripted";
 
 	/**
-	 * Make a model.
-	 * @param answers the texts that it answers with, one after the other
+	 * Create a model.
+	 * @param answers the texts of its answers, one for each prompt
 	 */
 	public ScriptedChatModel(String... answers) {
 		for (String answer : answers) {
@@ -57,7 +57,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Answer further prompts with texts.
+	 * Add texts as answers to the next prompts.
 	 * @param texts the texts, one for each prompt
 	 * @return this model
 	 */
@@ -69,7 +69,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Answer further prompts.
+	 * Add answers to the next prompts.
 	 * @param answers the answers, one for each prompt
 	 * @return this model
 	 */
@@ -79,8 +79,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Answer each prompt whose last message has a text in it. Upper and lower case are
-	 * the same.
+	 * Answer each prompt whose last message contains a text. Case is ignored.
 	 * @param text the text
 	 * @param answer the answer, given each time
 	 * @return this model
@@ -92,8 +91,8 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Answer each prompt that a condition is true of. Where several are, the first one
-	 * counts.
+	 * Answer each prompt that meets a condition. If a prompt meets several, the first one
+	 * applies.
 	 * @param condition the condition
 	 * @param answer the answer, given each time
 	 * @return this model
@@ -110,8 +109,8 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * Name the model that answers unless a prompt asks for another one. Without this, it
-	 * is {@code scripted}.
+	 * Set the name of the model that answers if a prompt does not ask for a model. The
+	 * default is {@code scripted}.
 	 * @param model the name of the model
 	 * @return this model
 	 */
@@ -122,7 +121,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * The prompts that the model was given, in their order.
+	 * The prompts that the model has received, in their order.
 	 * @return the prompts
 	 */
 	public synchronized List<Prompt> prompts() {
@@ -130,7 +129,7 @@ public final class ScriptedChatModel implements ChatModel {
 	}
 
 	/**
-	 * The answers that were not given yet, without those to certain prompts.
+	 * The remaining answers, without the answers to certain prompts.
 	 * @return the answers
 	 */
 	public synchronized List<ScriptedAnswer> left() {
@@ -179,7 +178,7 @@ public final class ScriptedChatModel implements ChatModel {
 		return answer;
 	}
 
-	// The text of the last message, or the results of tools in it.
+	// The text of the last message, or its tool results.
 	private static String lastText(Prompt prompt) {
 		List<Message> messages = prompt.getInstructions();
 		Message last = messages.isEmpty() ? null : messages.get(messages.size() - 1);

@@ -19,7 +19,7 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * The span matches.
+	 * Verify that the span matches.
 	 * @param expected the expected span
 	 * @return this assertion
 	 */
@@ -31,7 +31,7 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * At least one child matches.
+	 * Verify that at least one child matches.
 	 * @param expected the expected child
 	 * @return this assertion
 	 */
@@ -55,7 +55,8 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * The children match, in the order in which they began, and there are no others.
+	 * Verify that the children match, in the order in which they began, and that there
+	 * are no others.
 	 * @param expected the expected children
 	 * @return this assertion
 	 */
@@ -71,7 +72,7 @@ public final class SpanAssert extends AbstractAssert<SpanAssert, RecordedSpan> {
 	}
 
 	/**
-	 * At least one span below, at any depth, matches.
+	 * Verify that at least one span below matches, at any depth.
 	 * @param expected the expected span
 	 * @return this assertion
 	 */

@@ -5,7 +5,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Spans as a tree of lines, for people who read why a test failed.
+ * Prints spans as a tree of lines, for the messages of failed tests.
  */
 final class SpanTree {
 
@@ -58,7 +58,7 @@ final class SpanTree {
 		return before + ((value.length() > EXCERPT) ? value.substring(0, EXCERPT) + "…" : value);
 	}
 
-	// Of messages and choices, the text of the last one.
+	// Return the text of the last message or choice.
 	private static String text(JsonNode node) {
 		JsonNode last = (node.isArray() && !node.isEmpty()) ? node.get(node.size() - 1) : node;
 		JsonNode message = last.path("message").isObject() ? last.path("message") : last;

@@ -11,7 +11,7 @@ import dev.braintrust.spring.settings.DeclaredProjects;
 import org.springframework.util.ClassUtils;
 
 /**
- * What traces clients where there is no application context to say so.
+ * The client instrumentations for tests without an application context.
  */
 final class TestInstrumentations {
 

@@ -15,7 +15,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * Continue with the root, which has a name.
+	 * Verify the name of the root and continue with the root.
 	 * @param name the name
 	 * @return assertions of the root
 	 */
@@ -37,7 +37,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * At least one span, at any depth, matches.
+	 * Verify that at least one span matches, at any depth.
 	 * @param expected the expected span
 	 * @return this assertion
 	 */
@@ -49,7 +49,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * No span that has ended so far matches.
+	 * Verify that no span that has ended matches.
 	 * @param unexpected the span that must not be there
 	 * @return this assertion
 	 */
@@ -61,7 +61,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * The trace has as many spans.
+	 * Verify that the trace has exactly as many spans.
 	 * @param count the number of spans
 	 * @return this assertion
 	 */

@@ -1,6 +1,6 @@
 /**
- * What tests of applications use: a recorder in place of the export, and assertions of
- * what was recorded. Nothing here is used outside of tests.
+ * Support for tests of applications: a recorder that replaces the export, and assertions
+ * for the recorded spans. Only tests use this package.
  */
 @NullMarked
 package dev.braintrust.spring.test;
