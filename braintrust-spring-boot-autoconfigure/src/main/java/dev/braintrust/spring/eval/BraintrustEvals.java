@@ -5,13 +5,14 @@ import java.util.Set;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 
 /**
- * The evaluations of all projects, for keys that you know only at run time:
+ * Gives access to the evaluations of all projects, for keys that you know only at run
+ * time:
  *
  * <pre class="code">
  * ProjectEvals evals = this.braintrustEvals.of(tenant.projectKey());
  * </pre>
  *
- * If you know the key, inject its {@link ProjectEvals}.
+ * If you know the key when you write the code, inject its {@link ProjectEvals} instead.
  */
 public interface BraintrustEvals {
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * An experiment that has its cases and needs its task. See {@link Experiment} for an
- * example.
+ * The second step of an experiment: it has its cases and needs its task. See
+ * {@link Experiment} for an example.
  *
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
@@ -40,8 +40,8 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * Leave out cases.
-	 * @param filter tells which cases to keep
+	 * Keep the cases that match a filter.
+	 * @param filter whether to keep a case
 	 * @return the experiment with fewer cases
 	 */
 	public CasesSpec<I, E> filter(Predicate<? super EvalCase<I, E>> filter) {
@@ -50,8 +50,8 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * Keep the first cases.
-	 * @param limit how many cases to keep
+	 * Keep only the first cases.
+	 * @param limit the maximum number of cases
 	 * @return the experiment with fewer cases
 	 */
 	public CasesSpec<I, E> limit(int limit) {
@@ -60,9 +60,9 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * Keep some cases by chance, in their order.
-	 * @param size how many cases to keep
-	 * @param seed the same seed makes the same choice from the same cases
+	 * Keep a random sample of the cases, in their order.
+	 * @param size the maximum number of cases
+	 * @param seed the seed; the same seed selects the same sample of the same cases
 	 * @return the experiment with fewer cases
 	 */
 	public CasesSpec<I, E> sample(int size, long seed) {
@@ -89,8 +89,8 @@ public final class CasesSpec<I, E> {
 
 	/**
 	 * Run a task for each case.
-	 * @param task the task, mostly a method of a bean of yours; it must be thread-safe,
-	 * unless the experiment has {@code maxConcurrency(1)}
+	 * @param task the task, usually a method of one of your beans; it must be
+	 * thread-safe, unless the experiment has {@code maxConcurrency(1)}
 	 * @param <O> the type of the outputs
 	 * @return the experiment
 	 */
@@ -100,8 +100,8 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * Run a task for each case that wants to know its row. It has another name than
-	 * {@link #task}, so that a reference to an overloaded method is not ambiguous.
+	 * Run a task that needs its row for each case. The name differs from {@link #task},
+	 * so that a reference to an overloaded method is not ambiguous.
 	 * @param task the task
 	 * @param <O> the type of the outputs
 	 * @return the experiment
@@ -112,8 +112,8 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * Run what a definition says: its task, scorers, classifiers and parameters.
-	 * @param eval the definition, mostly a bean
+	 * Run a definition: its task, scorers, classifiers and parameters.
+	 * @param eval the definition, usually a bean
 	 * @param <O> the type of the outputs
 	 * @return the experiment, to which you can add more
 	 */
@@ -128,10 +128,10 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * The cases of a source that an experiment runs for.
+	 * The selected cases of a source.
 	 *
 	 * @param source the source
-	 * @param selection selects them
+	 * @param selection selects from all its cases
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the expected outputs
 	 */

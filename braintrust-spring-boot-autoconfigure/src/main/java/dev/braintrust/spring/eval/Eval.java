@@ -16,8 +16,8 @@ import org.springframework.util.Assert;
 
 /**
  * The definition of an evaluation without its cases: a task, its scorers and its
- * parameters. As a bean of a project it can be used by several tests, each with cases of
- * its own.
+ * parameters. As a project bean, it can be used by several tests, each with different
+ * cases.
  *
  * <pre>
  * &#64;Bean
@@ -30,7 +30,7 @@ import org.springframework.util.Assert;
  * }
  * </pre>
  *
- * It cannot be changed: each method returns a new definition.
+ * Immutable: each method returns a new definition.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
@@ -59,12 +59,12 @@ public final class Eval<I, O, E> {
 	/**
 	 * Begin a definition.
 	 * @param name its name
-	 * @param inputType the type of the inputs, which cases of other sources are converted
-	 * to
+	 * @param inputType the type of the inputs; cases from other sources are converted to
+	 * it
 	 * @param expectedType the type of the expected outputs
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the expected outputs
-	 * @return what asks for the task
+	 * @return a definition that needs its task
 	 */
 	public static <I, E> Named<I, E> named(String name, Class<I> inputType, Class<E> expectedType) {
 		Assert.hasText(name, "'name' must not be empty");
@@ -89,7 +89,7 @@ public final class Eval<I, O, E> {
 	/**
 	 * Add a scorer.
 	 * @param name the name of the scorer
-	 * @param score gives the score of a row, from 0 to 1; it must be thread-safe
+	 * @param score returns the score of a row, from 0 to 1; it must be thread-safe
 	 * @return a new definition
 	 */
 	public Eval<I, O, E> scorer(String name, ToDoubleFunction<? super Scoring<I, O, E>> score) {
@@ -175,7 +175,7 @@ public final class Eval<I, O, E> {
 	}
 
 	/**
-	 * A definition that has a name, and asks for its task.
+	 * A definition that has a name and needs its task.
 	 *
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the expected outputs
@@ -210,7 +210,7 @@ public final class Eval<I, O, E> {
 
 		/**
 		 * Run a task for each case.
-		 * @param task the task, mostly a method of a bean of yours; it must be
+		 * @param task the task, usually a method of one of your beans; it must be
 		 * thread-safe
 		 * @param <O> the type of the outputs
 		 * @return the definition
@@ -221,7 +221,7 @@ public final class Eval<I, O, E> {
 		}
 
 		/**
-		 * Run a task for each case that wants to know its row, and so its parameters.
+		 * Run a task that needs its row or parameters for each case.
 		 * @param task the task
 		 * @param <O> the type of the outputs
 		 * @return the definition

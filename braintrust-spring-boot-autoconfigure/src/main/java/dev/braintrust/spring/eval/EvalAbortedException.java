@@ -1,8 +1,8 @@
 package dev.braintrust.spring.eval;
 
 /**
- * An experiment that ended early, because its rows failed from the start. The cause is
- * what the first of them threw.
+ * Thrown if an experiment ends early because its first rows all failed. The cause is the
+ * exception of the first failed row.
  *
  * @see Experiment#abortAfter(int)
  */
@@ -14,9 +14,9 @@ public class EvalAbortedException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message what happened
-	 * @param result what there is of the experiment
-	 * @param cause what the first row threw
+	 * @param message the message
+	 * @param result the incomplete result of the experiment
+	 * @param cause the exception of the first failed row
 	 */
 	public EvalAbortedException(String message, ExperimentResult<?, ?, ?> result, Throwable cause) {
 		super(message, cause);
@@ -24,7 +24,7 @@ public class EvalAbortedException extends RuntimeException {
 	}
 
 	/**
-	 * What there is of the experiment: the rows that have ended.
+	 * The incomplete result of the experiment: the rows that have ended.
 	 * @return the result
 	 */
 	public ExperimentResult<?, ?, ?> result() {

@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A parameter of an {@link Eval}, such as a temperature that you try.
+ * A parameter of an {@link Eval}, such as a temperature that you want to try.
  *
  * <pre class="code">
  * EvalParameter.of("temperature", 0.2).description("of the answer")
  * </pre>
  *
  * @param name the name of the parameter
- * @param type what a playground shows to choose its value
- * @param defaultValue its value if an experiment gives no other, any JSON
- * @param description what it is for, or {@code null}
+ * @param type the kind of field that a playground shows for it
+ * @param defaultValue the value if an experiment does not set another one, any JSON
+ * @param description its purpose, or {@code null}
  */
 public record EvalParameter(String name, Type type, @Nullable Object defaultValue, @Nullable String description) {
 
@@ -28,7 +28,7 @@ public record EvalParameter(String name, Type type, @Nullable Object defaultValu
 	/**
 	 * Create a parameter.
 	 * @param name the name of the parameter
-	 * @param defaultValue its value if an experiment gives no other
+	 * @param defaultValue the value if an experiment does not set another one
 	 * @return the parameter
 	 */
 	public static EvalParameter of(String name, @Nullable Object defaultValue) {
@@ -36,10 +36,10 @@ public record EvalParameter(String name, Type type, @Nullable Object defaultValu
 	}
 
 	/**
-	 * Create a parameter whose value is the name of a model, a text. A playground shows
-	 * its list of models.
+	 * Create a parameter whose value is the name of a model. A playground shows a list of
+	 * its models.
 	 * @param name the name of the parameter
-	 * @param defaultModel its value if an experiment gives no other, such as
+	 * @param defaultModel the value if an experiment does not set another one, such as
 	 * {@code gpt-5-mini}
 	 * @return the parameter
 	 */
@@ -48,11 +48,11 @@ public record EvalParameter(String name, Type type, @Nullable Object defaultValu
 	}
 
 	/**
-	 * Create a parameter whose value is a prompt: a map as Braintrust's API has it in
-	 * {@code prompt_data}, with {@code prompt} and {@code options}. A playground shows
-	 * its editor of prompts.
+	 * Create a parameter whose value is a prompt: a map with {@code prompt} and
+	 * {@code options}, as in {@code prompt_data} of Braintrust's API. A playground shows
+	 * a prompt editor.
 	 * @param name the name of the parameter
-	 * @param defaultPrompt its value if an experiment gives no other, such as
+	 * @param defaultPrompt the value if an experiment does not set another one, such as
 	 * {@code Map.of("prompt", Map.of("type", "chat", "messages", messages))}
 	 * @return the parameter
 	 */
@@ -61,8 +61,8 @@ public record EvalParameter(String name, Type type, @Nullable Object defaultValu
 	}
 
 	/**
-	 * The same parameter with a description.
-	 * @param description what it is for, for people
+	 * Return the same parameter with a description.
+	 * @param description its purpose, for people
 	 * @return a new parameter
 	 */
 	public EvalParameter description(String description) {
@@ -70,12 +70,13 @@ public record EvalParameter(String name, Type type, @Nullable Object defaultValu
 	}
 
 	/**
-	 * What a playground shows to choose the value of a parameter.
+	 * The kind of field that a playground shows for a parameter.
 	 */
 	public enum Type {
 
 		/**
-		 * A field for text, a number, a boolean or any JSON, by the default value.
+		 * A field for text, a number, a boolean or any JSON, depending on the default
+		 * value.
 		 */
 		DATA,
 
@@ -85,7 +86,7 @@ public record EvalParameter(String name, Type type, @Nullable Object defaultValu
 		MODEL,
 
 		/**
-		 * An editor of prompts.
+		 * A prompt editor.
 		 */
 		PROMPT
 

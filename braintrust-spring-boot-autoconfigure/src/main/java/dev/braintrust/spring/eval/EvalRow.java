@@ -7,32 +7,32 @@ import dev.braintrust.spring.eval.score.EvalParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of an experiment that a task runs for: its trial, its metadata and its span.
+ * The current row of a task: its trial, its metadata and its span.
  *
  * @see CasesSpec#taskWithRow(EvalTask.WithRow)
  */
 public interface EvalRow {
 
 	/**
-	 * The position of its case in the experiment.
+	 * The position of the case in the experiment.
 	 * @return the position, from 0
 	 */
 	int index();
 
 	/**
-	 * Which trial of its case this is.
-	 * @return the trial, from 0
+	 * The number of this trial of the case.
+	 * @return the number, from 0
 	 */
 	int trial();
 
 	/**
-	 * Which attempt of its trial this is.
-	 * @return the attempt, from 0
+	 * The number of this attempt of the trial.
+	 * @return the number, from 0
 	 */
 	int attempt();
 
 	/**
-	 * The metadata of the case, and what was added to it.
+	 * The metadata of the case and the fields that were added to this row.
 	 * @return the metadata
 	 */
 	Map<String, @Nullable Object> metadata();

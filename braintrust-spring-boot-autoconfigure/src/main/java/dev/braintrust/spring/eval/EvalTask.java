@@ -12,16 +12,16 @@ package dev.braintrust.spring.eval;
 public interface EvalTask<I, O> {
 
 	/**
-	 * Run the task for one input. The span of the task is current for the project
-	 * meanwhile.
+	 * Run the task for one input. Meanwhile the span of the task is the current span of
+	 * the project.
 	 * @param input the input
 	 * @return the output
-	 * @throws Exception if the task fails, which fails the row and does not end the run
+	 * @throws Exception if the task fails; the row then fails, and the run continues
 	 */
 	O run(I input) throws Exception;
 
 	/**
-	 * A task that wants to know its row.
+	 * A task that needs its row.
 	 *
 	 * @param <I> the type of the inputs
 	 * @param <O> the type of the outputs
@@ -34,8 +34,7 @@ public interface EvalTask<I, O> {
 		 * @param input the input
 		 * @param row the row
 		 * @return the output
-		 * @throws Exception if the task fails, which fails the row and does not end the
-		 * run
+		 * @throws Exception if the task fails; the row then fails, and the run continues
 		 */
 		O run(I input, EvalRow row) throws Exception;
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * An experiment: it runs a task for each of its cases, scores what the task returns, and
- * says how good it was.
+ * An experiment: it runs a task for each case, scores the outputs, and returns a result
+ * with the mean of each score.
  *
  * <pre>
  * ExperimentResult&lt;String, String, String&gt; result = evals.experiment("refunds")
@@ -30,7 +30,7 @@ import org.springframework.util.Assert;
  *     .run();
  * </pre>
  *
- * Each method changes this object and returns it. It must not be used by several threads.
+ * Each method changes this object and returns it. Not thread-safe.
  *
  * @param <I> the type of the inputs
  * @param <O> the type of the outputs
@@ -83,7 +83,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	/**
 	 * Add a scorer.
 	 * @param name the name of the scorer
-	 * @param score gives the score of a row, from 0 to 1; it must be thread-safe
+	 * @param score returns the score of a row, from 0 to 1; it must be thread-safe
 	 * @return this experiment
 	 */
 	public Experiment<I, O, E> scorer(String name, ToDoubleFunction<? super Scoring<I, O, E>> score) {
@@ -141,7 +141,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 
 	/**
 	 * Compare the experiment with an earlier one.
-	 * @param baseline the earlier one
+	 * @param baseline the earlier experiment
 	 * @return this experiment
 	 * @see ExperimentResult#comparison()
 	 */
@@ -161,7 +161,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 		return this;
 	}
 
-	// The scorers, classifiers and parameters of a definition.
+	// Add the scorers, classifiers and parameters of a definition.
 	Experiment<I, O, E> with(Eval<? super I, O, ? super E> eval) {
 		eval.parameters().forEach((each) -> this.parameters.put(each.name(), each.defaultValue()));
 		this.scorers.addAll(eval.scorers());
@@ -175,8 +175,8 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	}
 
 	/**
-	 * Run the experiment and wait for its end. A thread that is interrupted meanwhile
-	 * cancels the run, and is interrupted again when the result is there.
+	 * Run the experiment and wait for its end. If this thread is interrupted meanwhile,
+	 * the run is cancelled, and the interrupt flag is set again on return.
 	 * @return the result
 	 * @throws EvalAbortedException if the run ended early, because every row failed
 	 */
@@ -185,7 +185,7 @@ public final class Experiment<I, O, E> extends RunOptions<Experiment<I, O, E>> {
 	}
 
 	/**
-	 * Start the experiment on threads of its own.
+	 * Start the experiment on its own threads.
 	 * @return the running experiment
 	 */
 	public RunningExperiment<I, O, E> start() {

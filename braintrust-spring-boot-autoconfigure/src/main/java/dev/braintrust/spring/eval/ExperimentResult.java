@@ -32,8 +32,8 @@ public interface ExperimentResult<I, O, E> {
 	String project();
 
 	/**
-	 * The name of the experiment: that of Braintrust, which may have a suffix, or yours
-	 * if it was not sent.
+	 * The name of the experiment in Braintrust, which may have a suffix. Your name if the
+	 * experiment was not sent.
 	 * @return the name
 	 */
 	String name();
@@ -52,14 +52,16 @@ public interface ExperimentResult<I, O, E> {
 	@Nullable URI url();
 
 	/**
-	 * The rows, in the order of their cases and trials, whichever ended first.
+	 * The rows in the order of their cases and trials, not in the order in which they
+	 * ended.
 	 * @return the rows
 	 */
 	List<RowResult<I, O, E>> rows();
 
 	/**
-	 * Rows that did not run to their end: the run was cancelled or interrupted, or its
-	 * context was closed. They are not among the {@link #rows()}, and no score has them.
+	 * The number of rows that did not complete, because the run was cancelled or
+	 * interrupted, or its context was closed. They are not in {@link #rows()} and not in
+	 * the scores.
 	 * @return the number of rows, 0 if the run is complete
 	 */
 	int missing();
@@ -79,7 +81,7 @@ public interface ExperimentResult<I, O, E> {
 	ScoreSummary score(String name);
 
 	/**
-	 * All scores over all rows, those of scorers that always failed too.
+	 * All scores over all rows, including scorers that always failed.
 	 * @return the summaries by their names, in the order of the scorers
 	 */
 	Map<String, ScoreSummary> scores();
@@ -91,14 +93,14 @@ public interface ExperimentResult<I, O, E> {
 	TokenUsage usage();
 
 	/**
-	 * How long the run took.
+	 * The duration of the run.
 	 * @return the duration
 	 */
 	Duration duration();
 
 	/**
-	 * Work that left its row: how many traces of the project began outside of all rows
-	 * while rows ran. Their spans are in the logs of the project.
+	 * The number of traces of the project that began outside of all rows while rows ran:
+	 * work that lost the context of its row. Their spans are in the logs of the project.
 	 * @return the number of traces
 	 * @see <a href=
 	 * "https://github.com/braintrustdata/braintrust-spring-boot-starter/blob/main/docs/isolation.md">Isolation</a>
@@ -106,23 +108,24 @@ public interface ExperimentResult<I, O, E> {
 	int strays();
 
 	/**
-	 * Whether the experiment is in Braintrust with all of its rows.
-	 * @return {@code false} if it was not to be sent, or some of it was not accepted
+	 * Whether Braintrust has accepted the experiment with all its rows.
+	 * @return {@code false} if sending is off, or if a part was not accepted
 	 */
 	boolean sent();
 
 	/**
-	 * How the scores differ from those of the baseline.
-	 * @return the comparison, or {@code null} if the experiment has no baseline, or a
-	 * baseline that is not there yet
+	 * The comparison of the scores with the baseline.
+	 * @return the comparison, or {@code null} if the experiment has no baseline, or if
+	 * the baseline does not exist yet
 	 * @see Experiment#baseline
 	 */
 	@Nullable Comparison comparison();
 
 	/**
-	 * Write the result as one HTML page, which needs no network: scores, rows, and the
-	 * trace of each row. It has what was recorded, after content filters. Without outputs
-	 * ({@code keepOutputs(false)}) or spans (the project is off) it has the scores alone.
+	 * Write the result as one HTML page that needs no network: scores, rows, and the
+	 * trace of each row. It shows the recorded content, after content filters. Without
+	 * outputs ({@code keepOutputs(false)}) or spans (the project is off), it shows only
+	 * the scores.
 	 * @param file the file; its directories are created
 	 */
 	void writeHtml(Path file);
@@ -134,7 +137,8 @@ public interface ExperimentResult<I, O, E> {
 	void writeJson(Path file);
 
 	/**
-	 * The summary as a text: a line for each score, the errors, and where to see it.
+	 * The summary as text: a line for each score, the errors, and a link to the
+	 * experiment.
 	 * @return the text, of several lines
 	 */
 	String table();

@@ -29,7 +29,7 @@ public interface ExperimentRunner {
 	<I, O, E> ExperimentResult<I, O, E> run(Plan<I, O, E> plan);
 
 	/**
-	 * Start an experiment on threads of its own.
+	 * Start an experiment on its own threads.
 	 * @param plan the experiment
 	 * @param <I> the type of the inputs
 	 * @param <O> the type of the outputs
@@ -39,26 +39,26 @@ public interface ExperimentRunner {
 	<I, O, E> RunningExperiment<I, O, E> start(Plan<I, O, E> plan);
 
 	/**
-	 * An experiment that is to run, as {@link Experiment} has collected it.
+	 * The plan of a run, as collected by {@link Experiment}.
 	 *
 	 * @param name the name
-	 * @param description the description, if there is one
+	 * @param description the description, or {@code null}
 	 * @param cases the cases
 	 * @param task the task
 	 * @param scorers the scorers
 	 * @param classifiers the classifiers by their names
-	 * @param trials how often the task runs for each case
-	 * @param maxConcurrency how many rows run at the same time
-	 * @param timeout how long an attempt may take
-	 * @param retries how often a task that fails is tried again
-	 * @param onError what the scores of a row are whose task failed
-	 * @param abortAfter after how many failed rows the run ends
-	 * @param otherProjects where the spans of other projects go
+	 * @param trials the number of runs of the task for each case
+	 * @param maxConcurrency the maximum number of concurrent rows
+	 * @param timeout the maximum duration of an attempt
+	 * @param retries the maximum number of retries of a failed task
+	 * @param onError the scores of a row whose task failed
+	 * @param abortAfter the number of failed rows after which the run ends, 0 for never
+	 * @param otherProjects the destination of spans of other projects
 	 * @param parameters the parameters
 	 * @param metadata the metadata
 	 * @param tags the tags
 	 * @param keepOutputs whether the result keeps the outputs
-	 * @param baseline what the experiment is compared with, if anything
+	 * @param baseline the baseline to compare with, or {@code null}
 	 * @param <I> the type of the inputs
 	 * @param <O> the type of the outputs
 	 * @param <E> the type of the expected outputs

@@ -8,8 +8,8 @@ import dev.braintrust.spring.eval.data.EvalCase;
 import org.springframework.util.Assert;
 
 /**
- * The start of an experiment: it has a name and needs its cases. See {@link Experiment}
- * for an example.
+ * The first step of an experiment: it has a name and needs its cases. See
+ * {@link Experiment} for an example.
  *
  * @see ProjectEvals#experiment(String)
  */
@@ -22,7 +22,7 @@ public final class ExperimentSpec {
 	/**
 	 * Used by the starter; {@link ProjectEvals#experiment(String)} creates one for you.
 	 * @param name the name of the experiment
-	 * @param runner what runs it
+	 * @param runner the runner
 	 */
 	public ExperimentSpec(String name, ExperimentRunner runner) {
 		Assert.hasText(name, "'name' must not be empty");
@@ -36,7 +36,7 @@ public final class ExperimentSpec {
 	 * @param cases the cases
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the expected outputs
-	 * @return what asks for the task
+	 * @return the experiment, which needs its task
 	 */
 	@SafeVarargs
 	@SuppressWarnings("varargs")
@@ -46,10 +46,10 @@ public final class ExperimentSpec {
 
 	/**
 	 * Run the experiment for the cases of a dataset.
-	 * @param cases the dataset or any other source of cases, which is read once a run
+	 * @param cases the dataset or any other source of cases; each run reads it once
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the expected outputs
-	 * @return what asks for the task
+	 * @return the experiment, which needs its task
 	 */
 	public <I, E> CasesSpec<I, E> cases(Iterable<EvalCase<I, E>> cases) {
 		Assert.notNull(cases, "'cases' must not be null");

@@ -8,12 +8,12 @@ package dev.braintrust.spring.eval;
 public enum OnError {
 
 	/**
-	 * Each scorer gives 0, so that a failure never makes an experiment look better.
+	 * Each score is 0, so that a failure never makes an experiment look better.
 	 */
 	SCORE_ZERO,
 
 	/**
-	 * There are none. Assertions about a score fail if rows do not have it.
+	 * No scores. Assertions about a score fail if rows do not have it.
 	 */
 	SKIP_SCORES
 

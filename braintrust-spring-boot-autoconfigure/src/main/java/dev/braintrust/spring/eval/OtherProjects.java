@@ -1,25 +1,25 @@
 package dev.braintrust.spring.eval;
 
 /**
- * The destination of spans that a row makes in other projects.
+ * The destination of spans that a row creates in other projects.
  *
  * @see RunOptions#otherProjects(OtherProjects)
  */
 public enum OtherProjects {
 
 	/**
-	 * To the logs of their projects, as in production.
+	 * The logs of their projects, as in production.
 	 */
 	SEPARATE,
 
 	/**
-	 * Nowhere: they record nothing.
+	 * No destination: they record nothing.
 	 */
 	DISCARDED,
 
 	/**
-	 * Into the row. They are written by the settings and filters of their own project,
-	 * and sent with the API key of the project of the experiment.
+	 * The row. The settings and filters of their project apply, but the API key of the
+	 * experiment's project is used.
 	 */
 	IN_EXPERIMENT
 

@@ -4,8 +4,8 @@ import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.eval.data.ProjectDatasets;
 
 /**
- * The evaluations of one project. There is a bean of each declared project, which you
- * inject by its key:
+ * Starts the evaluations of one project. There is a bean for each declared project;
+ * inject it by the key:
  *
  * <pre>
  * &#64;Autowired
@@ -26,14 +26,14 @@ public interface ProjectEvals {
 
 	/**
 	 * Begin an experiment.
-	 * @param name its name; Braintrust adds a suffix if an experiment of the project has
-	 * it already
-	 * @return what asks for the cases
+	 * @param name its name; Braintrust adds a suffix if the project already has an
+	 * experiment with this name
+	 * @return the experiment, which needs its cases
 	 */
 	ExperimentSpec experiment(String name);
 
 	/**
-	 * The datasets that the project has in Braintrust.
+	 * The datasets of the project in Braintrust.
 	 * @return the datasets
 	 */
 	ProjectDatasets datasets();

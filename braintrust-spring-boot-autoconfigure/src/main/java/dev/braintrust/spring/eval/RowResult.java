@@ -22,20 +22,20 @@ import org.jspecify.annotations.Nullable;
  * @param evalCase the case
  * @param metadata the metadata of the row
  * @param tags the tags of the row
- * @param output what the task returned; {@code null} if it failed, returned that, or
- * outputs are not kept
- * @param error what the task threw in its last attempt, or {@code null}
- * @param attempts how often the task was tried
- * @param duration how long the last attempt took
- * @param scores the scores by their names; one without a value is skipped
- * @param scorerErrors what scorers threw, by their names
- * @param classifications the classes by their groups
- * @param classifierErrors what classifiers threw, by their names
+ * @param output the output of the task; {@code null} if it failed, returned {@code null},
+ * or outputs are not kept
+ * @param error the exception of the last attempt, or {@code null}
+ * @param attempts the number of attempts
+ * @param duration the duration of the last attempt
+ * @param scores the scores by name; a score without a value was skipped
+ * @param scorerErrors the exceptions of scorers, by their names
+ * @param classifications the classes by group
+ * @param classifierErrors the exceptions of classifiers, by their names
  * @param usage the tokens of the task
  * @param trace the spans of the task, in the order of their start
  * @param traceId the id of the trace of the row, or {@code null} if it was not recorded
- * @param page where to see the row: its page in Braintrust, or its place in the report
- * that is written when the experiment ends; {@code null} if there is neither
+ * @param page the URL of the row: its page in Braintrust, or its place in the report that
+ * is written when the experiment ends; {@code null} without either
  * @param <I> the type of the input
  * @param <O> the type of the output
  * @param <E> the type of the expected output
@@ -71,7 +71,7 @@ public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, 
 
 	/**
 	 * The expected output of the case.
-	 * @return the expected output, or {@code null} if the case has none
+	 * @return the expected output, or {@code null} if absent
 	 */
 	public @Nullable E expected() {
 		return this.evalCase.expected();
@@ -80,8 +80,8 @@ public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, 
 	/**
 	 * The value of a score.
 	 * @param name the name of the score
-	 * @return the value, or {@code null} if the row does not have the score, or it was
-	 * skipped
+	 * @return the value, or {@code null} if the row does not have the score or its scorer
+	 * skipped the row
 	 */
 	public @Nullable Double score(String name) {
 		Score score = this.scores.get(name);
@@ -90,7 +90,7 @@ public record RowResult<I, O, E>(int index, int trial, EvalCase<I, E> evalCase, 
 
 	/**
 	 * Whether the task or a scorer failed.
-	 * @return {@code true} if anything failed but a classifier
+	 * @return {@code true} if the task or a scorer failed; classifiers do not count
 	 */
 	public boolean hasErrors() {
 		return this.error != null || !this.scorerErrors.isEmpty();

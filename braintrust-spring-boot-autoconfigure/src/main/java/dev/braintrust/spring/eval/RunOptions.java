@@ -38,8 +38,8 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	abstract S self();
 
 	/**
-	 * How often the task runs for each case, because a model does not always answer the
-	 * same. The default is 1.
+	 * Set how often the task runs for each case, because the answers of a model vary. The
+	 * default is 1.
 	 * @param trials the number of trials
 	 * @return the experiment
 	 */
@@ -50,10 +50,10 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * How many rows run at the same time. The default is 10. With 1,
-	 * {@link Experiment#run()} runs all of them on its own thread, so that they see its
-	 * transaction, its security context and its MDC.
-	 * @param maxConcurrency the number of rows
+	 * Set how many rows run at the same time. The default is 10. With 1,
+	 * {@link Experiment#run()} runs all rows on the calling thread, so that they see its
+	 * transaction, security context and MDC.
+	 * @param maxConcurrency the maximum number of concurrent rows
 	 * @return the experiment
 	 */
 	public final S maxConcurrency(int maxConcurrency) {
@@ -63,10 +63,10 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * How long each attempt of a task may take. Then its thread is interrupted and the
-	 * attempt has failed. The default is 5 minutes. With {@code maxConcurrency(1)} a task
-	 * that ignores interrupts holds up the run.
-	 * @param timeout the time
+	 * Set how long each attempt of a task may take. After that, its thread is interrupted
+	 * and the attempt fails. The default is 5 minutes. With {@code maxConcurrency(1)}, a
+	 * task that ignores interrupts blocks the run.
+	 * @param timeout the maximum duration
 	 * @return the experiment
 	 */
 	public final S timeout(Duration timeout) {
@@ -76,9 +76,9 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * How often a task that fails is tried again, with growing pauses. The default is 0.
-	 * Scorers are not tried again.
-	 * @param retries the number of retries
+	 * Set how often a failed task is retried, with growing pauses. The default is 0.
+	 * Scorers are not retried.
+	 * @param retries the maximum number of retries
 	 * @return the experiment
 	 */
 	public final S retries(int retries) {
@@ -88,8 +88,8 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * What the scores of a row are whose task failed. The default is 0 for each scorer.
-	 * @param onError what they are
+	 * Set the scores of rows whose task failed. The default is 0 for each scorer.
+	 * @param onError the scores
 	 * @return the experiment
 	 */
 	public final S onError(OnError onError) {
@@ -99,9 +99,9 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * End the run if the first rows that end have all failed, since the others would only
-	 * cost money: {@link Experiment#run()} throws an {@link EvalAbortedException}. The
-	 * default is 10.
+	 * End the run early if the first rows all fail, because more rows would only cost
+	 * money: {@link Experiment#run()} then throws an {@link EvalAbortedException}. The
+	 * default is 10 rows.
 	 * @param rows the number of rows, 0 for never
 	 * @return the experiment
 	 */
@@ -112,9 +112,9 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * Where the spans of other projects go that the task makes. The default is where they
-	 * go in production.
-	 * @param otherProjects where they go
+	 * Set the destination of spans that the task creates in other projects. The default
+	 * is the same as in production.
+	 * @param otherProjects the destination
 	 * @return the experiment
 	 */
 	public final S otherProjects(OtherProjects otherProjects) {
@@ -124,9 +124,9 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * Whether the result keeps what the tasks return. The default is {@code true}.
-	 * Without outputs an experiment with many large ones needs less memory.
-	 * @param keepOutputs whether outputs are kept
+	 * Set whether the result keeps the outputs of the tasks. The default is {@code true}.
+	 * Switch it off to save memory if there are many large outputs.
+	 * @param keepOutputs whether to keep outputs
 	 * @return the experiment
 	 */
 	public final S keepOutputs(boolean keepOutputs) {

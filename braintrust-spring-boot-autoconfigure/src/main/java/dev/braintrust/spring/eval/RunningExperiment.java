@@ -14,27 +14,27 @@ import java.util.concurrent.CompletableFuture;
 public interface RunningExperiment<I, O, E> {
 
 	/**
-	 * Start no more rows, and interrupt those that run. Calling it again has no effect.
+	 * Start no more rows, and interrupt the running rows. Calling it again has no effect.
 	 */
 	void cancel();
 
 	/**
-	 * Whether all rows have ended, and what was recorded is sent.
-	 * @return {@code true} if {@link #join()} does not wait
+	 * Whether all rows have ended and their spans were sent.
+	 * @return {@code true} if {@link #join()} returns immediately
 	 */
 	boolean isDone();
 
 	/**
-	 * The rows, in the order of their cases and trials. Each is done when its row has
-	 * ended, and cancelled if the experiment ended before it.
-	 * @return a future for each row
+	 * The rows, in the order of their cases and trials.
+	 * @return a future for each row: completed when the row has ended, cancelled if the
+	 * experiment ended before the row did
 	 */
 	List<CompletableFuture<RowResult<I, O, E>>> rows();
 
 	/**
-	 * Wait for the end. A thread that is interrupted meanwhile cancels the run, and is
-	 * interrupted again when the result is there.
-	 * @return the result; after {@link #cancel()}, that of the rows that have ended
+	 * Wait for the end. If this thread is interrupted meanwhile, the run is cancelled,
+	 * and the interrupt flag is set again on return.
+	 * @return the result; after {@link #cancel()}, it has only the rows that have ended
 	 * @throws EvalAbortedException if the run ended early, because every row failed
 	 */
 	ExperimentResult<I, O, E> join();

@@ -1,6 +1,6 @@
 /**
- * Experiments: cases, a task and scorers, run by the code of an application and of its
- * tests. Nothing here is loaded before somebody asks for it.
+ * Experiments: cases, a task and scorers, run by an application or its tests. No class of
+ * this package is loaded before an experiment is used.
  */
 @NullMarked
 package dev.braintrust.spring.eval;
