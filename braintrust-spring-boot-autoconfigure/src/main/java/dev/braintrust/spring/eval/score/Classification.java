@@ -11,11 +11,10 @@ import org.springframework.util.Assert;
 /**
  * A class that the output of a row belongs to.
  *
- * @param name the name that classes are grouped by, or {@code null} for the name of the
- * classifier
+ * @param name the group of the class, or {@code null} for the name of the classifier
  * @param id the stable id of the class
- * @param label the class for people, or {@code null} for its id
- * @param metadata anything else about it
+ * @param label the name of the class for people, or {@code null} for its id
+ * @param metadata additional fields
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/features/classifiers.md">Braintrust's
  * specification, "Classifiers"</a>
@@ -48,7 +47,7 @@ public record Classification(@Nullable String name, String id, @Nullable String 
 	}
 
 	/**
-	 * The same class in another group.
+	 * Return the same class in another group.
 	 * @param name the name of the group
 	 * @return a new class
 	 */
@@ -57,7 +56,7 @@ public record Classification(@Nullable String name, String id, @Nullable String 
 	}
 
 	/**
-	 * The same class with one more field of metadata.
+	 * Return the same class with one more metadata field.
 	 * @param key the name of the field
 	 * @param value the value, any JSON
 	 * @return a new class
@@ -70,8 +69,8 @@ public record Classification(@Nullable String name, String id, @Nullable String 
 	}
 
 	/**
-	 * The class as it stands in a row, {@code {"id", "label", "metadata"}} without what
-	 * is not given.
+	 * The class in the form that a row records: {@code {"id", "label", "metadata"}},
+	 * without fields that are not set.
 	 * @return the fields
 	 */
 	public Map<String, Object> toFields() {

@@ -11,7 +11,7 @@ import java.util.List;
  * </pre>
  *
  * Several rows are classified at the same time, so a classifier must be thread-safe. If
- * it throws an exception, the row has it as {@code metadata.classifier_errors}, and
+ * it throws an exception, the row records it in {@code metadata.classifier_errors};
  * neither the row nor the run fails.
  *
  * @param <I> the type of the inputs
@@ -24,7 +24,7 @@ public interface Classifier<I, O, E> {
 	/**
 	 * Classify the output of one row.
 	 * @param it the row
-	 * @return the classes in their order, none if this row has none
+	 * @return the classes in their order, empty if no class applies
 	 * @throws Exception if the row cannot be classified
 	 */
 	List<Classification> classify(Scoring<? extends I, ? extends O, ? extends E> it) throws Exception;

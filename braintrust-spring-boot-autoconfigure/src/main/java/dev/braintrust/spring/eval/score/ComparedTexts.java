@@ -5,9 +5,9 @@ import java.util.List;
 import dev.braintrust.spring.eval.value.JsonValues;
 
 /**
- * A scorer that compares the text of the output with that of what is expected. A value
- * that is no text is its compact JSON, with the properties of objects in the order of
- * their names. An output of {@code null} has no text, and scores 0.
+ * Compares the text of the output with the text of the expected output. Other values are
+ * compared as compact JSON with sorted properties. An output of {@code null} has no text
+ * and scores 0.
  */
 record ComparedTexts(String name, JsonValues json, Comparison comparison) implements Scorer<Object, Object, Object> {
 

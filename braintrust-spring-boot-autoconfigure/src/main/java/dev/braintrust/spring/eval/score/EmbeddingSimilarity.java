@@ -8,8 +8,8 @@ import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.util.Assert;
 
 /**
- * Tells how similar the meanings of the output and of what is expected are, by the cosine
- * of their embeddings.
+ * Compares the meaning of the output with the meaning of the expected output, by the
+ * cosine of their embeddings.
  */
 final class EmbeddingSimilarity implements Scorer<Object, Object, Object> {
 

@@ -11,8 +11,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.NumberUtils;
 
 /**
- * The parameters of an experiment, such as a temperature that you try. All its rows have
- * the same ones.
+ * The parameters of an experiment, such as a temperature that you want to try. All its
+ * rows have the same parameters.
  *
  * <pre class="code">
  * double temperature = row.parameters().get("temperature", Double.class);
@@ -36,9 +36,9 @@ public final class EvalParameters {
 	}
 
 	/**
-	 * A parameter.
+	 * Return a parameter.
 	 * @param name its name
-	 * @param type its type; a number becomes any other type of number that can hold it
+	 * @param type its type; a number is converted to another number type that can hold it
 	 * @param <T> the type
 	 * @return the value
 	 * @throws IllegalArgumentException if there is no such parameter, or it has another
@@ -55,10 +55,10 @@ public final class EvalParameters {
 	}
 
 	/**
-	 * A parameter, or a value in its place if the experiment does not have it.
+	 * Return a parameter, or a fallback if the experiment does not have the parameter.
 	 * @param name the name of the parameter
 	 * @param type its type
-	 * @param fallback the value in its place
+	 * @param fallback the value if the parameter is absent
 	 * @param <T> the type
 	 * @return the value
 	 * @throws IllegalArgumentException if the parameter has another type

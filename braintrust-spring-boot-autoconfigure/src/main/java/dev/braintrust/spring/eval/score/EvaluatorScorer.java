@@ -15,11 +15,11 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * Scores by an {@link Evaluator} of Spring AI: 1 if it passes an output, else 0. Its
- * feedback is the rationale of the score.
+ * Scores with an {@link Evaluator} of Spring AI: 1 if the evaluator passes an output,
+ * else 0. Its feedback becomes the rationale of the score.
  * <p>
- * The evaluator gets the input, the output, and the documents of the case's
- * {@code metadata.context}: a text, a {@link Document}, or a list of them.
+ * The evaluator gets the input, the output, and the documents in {@code metadata.context}
+ * of the case: a text, a {@link Document}, or a list of either.
  *
  * @see Scorers#evaluator(String, Evaluator)
  */
@@ -50,8 +50,8 @@ public final class EvaluatorScorer implements Scorer<Object, Object, Object> {
 	}
 
 	/**
-	 * Take the score of the evaluator instead of whether it passes. Not every evaluator
-	 * has one: Spring AI's {@code FactCheckingEvaluator} always gives 0.
+	 * Use the score of the evaluator instead of its pass or fail. Not every evaluator has
+	 * a score: Spring AI's {@code FactCheckingEvaluator} always returns 0.
 	 * @return a new scorer
 	 */
 	public EvaluatorScorer graded() {
@@ -59,8 +59,9 @@ public final class EvaluatorScorer implements Scorer<Object, Object, Object> {
 	}
 
 	/**
-	 * Give the evaluator other documents, such as what your agent has retrieved.
-	 * @param documents gives the documents of a row; it must be thread-safe
+	 * Pass other documents to the evaluator, such as the documents that your agent has
+	 * retrieved.
+	 * @param documents returns the documents of a row; it must be thread-safe
 	 * @return a new scorer
 	 */
 	public EvaluatorScorer documents(Function<? super Scoring<?, ?, ?>, ? extends List<Document>> documents) {

@@ -6,7 +6,7 @@ import dev.braintrust.spring.eval.value.JsonValues;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells whether the output is what is expected.
+ * Scores 1 if the output equals the expected output.
  */
 final class ExactMatch implements Scorer<Object, Object, Object> {
 
@@ -19,7 +19,7 @@ final class ExactMatch implements Scorer<Object, Object, Object> {
 
 	@Override
 	public List<Score> score(Scoring<?, ?, ?> it) {
-		// Nothing matches nothing; otherwise a case must say what it expects.
+		// A null output matches a case without expected output. Other outputs need one.
 		boolean nothing = it.output() == null && it.expected() == null;
 		return List.of(Score.of((nothing || matches(it.output(), it.expectedOrFail())) ? 1 : 0));
 	}

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Tells whether a regular expression is found in the output.
+ * Scores 1 if a regular expression is found in the output.
  *
- * @param pattern the expression, or {@code null} for what is expected
+ * @param pattern the expression, or {@code null} to use the expected output
  */
 record FoundPattern(JsonValues json, @Nullable Pattern pattern) implements Scorer<Object, Object, Object> {
 
@@ -29,8 +29,8 @@ record FoundPattern(JsonValues json, @Nullable Pattern pattern) implements Score
 	}
 
 	/**
-	 * A text that ends the search in it if its thread is interrupted, because some
-	 * expressions search for good.
+	 * A text that stops a search if the thread is interrupted, because some expressions
+	 * practically never end.
 	 */
 	private record Interruptible(CharSequence text) implements CharSequence {
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.springframework.util.Assert;
 
 /**
- * A scorer by a function.
+ * A scorer that calls a function.
  */
 record FunctionScorer<I, O, E>(String name, Function<I, O, E> function) implements Scorer<I, O, E> {
 
@@ -13,7 +13,7 @@ record FunctionScorer<I, O, E>(String name, Function<I, O, E> function) implemen
 		Assert.hasText(name, "'name' must not be empty");
 	}
 
-	// A row is only read, so that of a narrower type will do.
+	// The function only reads the row, so a row of narrower types is safe.
 	@Override
 	@SuppressWarnings("unchecked")
 	public List<Score> score(Scoring<? extends I, ? extends O, ? extends E> it) throws Exception {

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A scorer that a project has in Braintrust. Braintrust calls it with the input, the
- * output, the expected output and the metadata of a row, as they are recorded, so it
- * scores only experiments that are sent.
+ * A scorer of the project in Braintrust. Braintrust runs it with the recorded input,
+ * output, expected output and metadata of a row, so it only works in experiments that are
+ * sent.
  * <p>
- * A single score has the name of the scorer. Several have the names that Braintrust
- * answers. What is no score is an error of the scorer.
+ * A single score gets the name of the scorer, several scores get the names in
+ * Braintrust's response. A response without a score is a scorer error.
  *
  * @param slug the slug of the scorer in Braintrust, or its id
- * @param version its version, or {@code null} for the newest
+ * @param version its version, or {@code null} for the latest
  * @param name the name of the scorer in experiments
  * @see Scorers#braintrust(String)
  */
@@ -69,7 +69,7 @@ public record HostedScorer(String slug, @Nullable String version,
 		return ((Number) value).doubleValue();
 	}
 
-	// A model that judges may answer with a number as its choice, which is a text.
+	// A judge in Braintrust may respond with a number as its choice, which is text.
 	private static @Nullable Double choice(@Nullable Object choice) {
 		try {
 			return (choice instanceof Number || choice instanceof String) ? Double.valueOf(choice.toString()) : null;
@@ -79,8 +79,8 @@ public record HostedScorer(String slug, @Nullable String version,
 		}
 	}
 
-	// The answer may be content, so it is not quoted. What a playground has in the place
-	// of a slug is the function itself.
+	// The response may contain content, so it is not quoted. Instead of a slug, a
+	// playground may pass the function itself as JSON.
 	private String noScore() {
 		return "The hosted scorer '" + (this.slug.startsWith("{") ? this.name : this.slug) + "' did not return a score";
 	}

@@ -13,7 +13,7 @@ import org.springframework.lang.Contract;
 import org.springframework.util.Assert;
 
 /**
- * Tells how similar the JSON of the output is to that of what is expected.
+ * Scores how similar the JSON of the output is to the JSON of the expected output.
  */
 final class JsonDiff implements Scorer<Object, Object, Object> {
 
@@ -36,7 +36,7 @@ final class JsonDiff implements Scorer<Object, Object, Object> {
 
 	@Override
 	public List<Score> score(Scoring<?, ?, ?> it) {
-		// Nothing matches nothing; otherwise a case must say what it expects.
+		// A null output matches a case without expected output. Other outputs need one.
 		boolean nothing = it.output() == null && it.expected() == null;
 		return List.of(Score.of(nothing ? 1
 				: new Comparison().similarity(this.json.tree(it.output()), this.json.tree(it.expectedOrFail()))));
@@ -48,7 +48,7 @@ final class JsonDiff implements Scorer<Object, Object, Object> {
 	}
 
 	/**
-	 * One comparison. All of its texts together take no more time than two long ones.
+	 * One comparison. The limit of compared characters applies to all its texts together.
 	 */
 	private final class Comparison {
 

@@ -24,14 +24,15 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * A scorer that asks a model. The model gives its reasons first, and then makes a choice,
- * which has a score. The score has them as {@code metadata.rationale} and
- * {@code metadata.choice}.
+ * A scorer that asks a model. The model first gives its reasons and then makes a choice,
+ * which has a score. Both are recorded as {@code metadata.rationale} and
+ * {@code metadata.choice} of the score.
  * <p>
- * If an answer does not contain any of the choices, the model is asked once more. If that
- * fails too, or if the model cannot be called, the row has a scorer error and no score.
+ * If an answer does not contain any of the choices, the model is asked once more. If the
+ * second answer does not contain one either, or if a call fails, the row has a scorer
+ * error and no score.
  * <p>
- * A judge does not change: each method returns a new one.
+ * Immutable: each method returns a new judge.
  *
  * <pre class="code">
  * Scorers.judge("tone", chat).prompt("Is this reply polite?\n&lt;reply&gt;{{output}}&lt;/reply&gt;").choice("yes", 1).choice("no", 0)
@@ -62,7 +63,7 @@ public final class Judge implements Scorer<Object, Object, Object> {
 	}
 
 	/**
-	 * Add a choice, or change the score of one.
+	 * Add a choice, or change the score of a choice.
 	 * @param choice the choice, a word or a letter that the prompt explains
 	 * @param score its score, from 0 to 1
 	 * @return a new judge
@@ -76,9 +77,9 @@ public final class Judge implements Scorer<Object, Object, Object> {
 	}
 
 	/**
-	 * Ask several times, and take the mean of the scores. The choice that is recorded is
-	 * the most frequent one.
-	 * @param votes how often, 1 by default
+	 * Ask several times and use the mean of the scores. The recorded choice is the most
+	 * frequent one.
+	 * @param votes the number of times to ask, 1 by default
 	 * @return a new judge
 	 */
 	public Judge votes(int votes) {
@@ -146,7 +147,7 @@ public final class Judge implements Scorer<Object, Object, Object> {
 		return converter.verdict((response != null) ? answer(response) : "");
 	}
 
-	// What a model thinks may be a result of its own, before the answer.
+	// The reasoning of a model may be a separate result before the answer.
 	private static String answer(ChatResponse response) {
 		String answer = "";
 		for (Generation result : response.getResults()) {

@@ -9,7 +9,7 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.util.Assert;
 
 /**
- * Asks what a judge is to look at: one of the questions that are built in, or your own.
+ * Chooses the question for a judge: a built-in one or your own.
  *
  * @see Scorers#judge(String, ChatClient)
  */
@@ -36,9 +36,9 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output states the same facts as what is expected. Scores 1 for the same
-	 * facts or a difference that does not matter, 0.6 for more facts, 0.4 for fewer, and
-	 * 0 for a contradiction.
+	 * Judge whether the output states the same facts as the expected output. Scores 1 for
+	 * the same facts or an irrelevant difference, 0.6 for more facts, 0.4 for fewer
+	 * facts, and 0 for a contradiction.
 	 * @return the judge
 	 */
 	public Judge factuality() {
@@ -50,8 +50,8 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output meets the criteria that the case has as
-	 * {@code metadata.criteria}. Scores 1 or 0.
+	 * Judge whether the output meets the criteria in {@code metadata.criteria} of the
+	 * case. Scores 1 or 0.
 	 * @return the judge
 	 */
 	public Judge closedQa() {
@@ -59,7 +59,8 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output meets a criterion, the same for all cases. Scores 1 or 0.
+	 * Judge whether the output meets criteria that are the same for all cases. Scores 1
+	 * or 0.
 	 * @param criteria the criteria, such as {@code "names a date"}
 	 * @return the judge
 	 */
@@ -69,8 +70,8 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output is a better summary of the input than what is expected. Scores 1
-	 * or 0.
+	 * Judge whether the output is a better summary of the input than the expected output.
+	 * Scores 1 or 0.
 	 * @return the judge
 	 */
 	public Judge summary() {
@@ -78,7 +79,8 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output translates the input as well as what is expected. Scores 1 or 0.
+	 * Judge whether the output translates the input as well as the expected output.
+	 * Scores 1 or 0.
 	 * @return the judge
 	 */
 	public Judge translation() {
@@ -86,8 +88,8 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output, a query in SQL, gives the same result as the expected query.
-	 * Scores 1 or 0.
+	 * Judge whether the output, an SQL query, returns the same result as the expected
+	 * query. Scores 1 or 0.
 	 * @return the judge
 	 */
 	public Judge sql() {
@@ -95,7 +97,7 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output is free of anything malicious. Scores 1 or 0.
+	 * Judge whether the output contains nothing malicious. Scores 1 or 0.
 	 * @return the judge
 	 */
 	public Judge security() {
@@ -103,7 +105,7 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Whether the output tries to solve the task, rather than calling it impossible.
+	 * Judge whether the output tries to solve the task instead of calling it impossible.
 	 * Scores 1 or 0.
 	 * @return the judge
 	 */
@@ -112,11 +114,11 @@ public final class JudgeSpec {
 	}
 
 	/**
-	 * Your own question. Variables stand in double braces: {@code input}, {@code output},
-	 * {@code expected} and {@code metadata.<key>}. Their values are data, so put them
-	 * between tags: the starter instructs the judge to ignore instructions there. Explain
-	 * each choice in the prompt, and add it by {@link Judge#choice(String, double)}. The
-	 * form of the answer is added for you.
+	 * Ask your own question. Write variables in double braces: {@code input},
+	 * {@code output}, {@code expected} and {@code metadata.<key>}. Put them between tags:
+	 * the starter instructs the judge to ignore instructions there. Explain each choice
+	 * in the prompt, and add it with {@link Judge#choice(String, double)}. The starter
+	 * adds the format of the answer.
 	 * @param prompt the text of the question
 	 * @return a judge without choices
 	 */

@@ -16,11 +16,11 @@ import org.springframework.util.Assert;
 import org.springframework.util.ObjectUtils;
 
 /**
- * Tells how similar the items of two lists are, in the pairs that are most similar
- * together.
+ * Scores how similar the items of two lists are. Items are paired so that the sum of the
+ * similarities is the largest.
  *
- * @param pairwise scores an item of the output against one that is expected
- * @param extrasAllowed whether further items of the output cost nothing
+ * @param pairwise scores an item of the output against an expected item
+ * @param extrasAllowed whether additional items of the output do not lower the score
  */
 record ListContains(JsonValues json, Scorer<Object, Object, Object> pairwise,
 		boolean extrasAllowed) implements Scorer<Object, Object, Object> {
@@ -75,7 +75,7 @@ record ListContains(JsonValues json, Scorer<Object, Object, Object> pairwise,
 	}
 
 	/**
-	 * An item of the output and one that is expected, in place of the row.
+	 * An item of the output and an expected item, passed to the scorer like a row.
 	 */
 	private record Pair(Scoring<?, ?, ?> row, @Nullable Object item,
 			@Nullable Object other) implements Scoring<Object, Object, Object> {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how close the output is to the number that is expected.
+ * Scores how close the output is to the expected number.
  */
 final class NumericDiff implements Scorer<Object, Object, Object> {
 
@@ -29,12 +29,13 @@ final class NumericDiff implements Scorer<Object, Object, Object> {
 			}
 		}
 		catch (NumberFormatException ex) {
-			// It may have content, so it is no cause.
+			// The message may contain content, so it is not the cause.
 		}
 		throw new IllegalStateException(what + " is not a finite number");
 	}
 
-	// Of finite numbers. Both are divided by the larger one, so that no sum overflows.
+	// For finite numbers. Both are divided by the larger number, so that the sum
+	// cannot overflow.
 	static double similarity(double one, double other) {
 		double larger = Math.max(Math.abs(one), Math.abs(other));
 		return (larger == 0) ? 1

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of one row that have ended, your agent's included, in the order of their
- * start:
+ * The ended spans of one row in the order of their start, including the spans of your
+ * agent:
  *
  * <pre class="code">
  * .scorer("tools", (it) -&gt; it.trace().toolNames().contains("lookUpOrder") ? 1 : 0)
@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 public interface RowTrace {
 
 	/**
-	 * All spans of the task. Neither the span of the row itself nor those of scorers are
-	 * among them.
+	 * All spans of the task, without the span of the row itself and without spans of
+	 * scorers.
 	 * @return the spans
 	 * @throws IllegalStateException if the project records no spans, because it is off
 	 */
 	List<RowSpan> spans();
 
 	/**
-	 * The calls of models.
+	 * The model calls.
 	 * @return the spans of type {@code llm}
 	 * @throws IllegalStateException if the project records no spans, because it is off
 	 */
@@ -35,7 +35,7 @@ public interface RowTrace {
 	}
 
 	/**
-	 * The executions of tools.
+	 * The tool executions.
 	 * @return the spans of type {@code tool}
 	 * @throws IllegalStateException if the project records no spans, because it is off
 	 */
@@ -44,8 +44,8 @@ public interface RowTrace {
 	}
 
 	/**
-	 * The names of the tools that were executed, as often as they were.
-	 * @return the names
+	 * The names of the executed tools.
+	 * @return the names, one for each execution
 	 * @throws IllegalStateException if the project records no spans, because it is off
 	 */
 	default List<String> toolNames() {
@@ -53,8 +53,8 @@ public interface RowTrace {
 	}
 
 	/**
-	 * The tokens of all calls of models.
-	 * @return the sum; nothing if the project records no spans
+	 * The tokens of all model calls.
+	 * @return the sum; zero if the project records no spans
 	 */
 	TokenUsage usage();
 
@@ -63,13 +63,13 @@ public interface RowTrace {
 	 *
 	 * @param id the id of the span
 	 * @param parentId the id of its parent
-	 * @param name the name; that of the tool for a span of type {@code tool}
+	 * @param name the name; for a span of type {@code tool}, the name of the tool
 	 * @param type {@code task}, {@code llm}, {@code tool}, {@code function}, or
 	 * {@code null} for a span without a type
-	 * @param start when it started
-	 * @param duration how long it took
+	 * @param start the time of its start
+	 * @param duration its duration
 	 * @param metrics its metrics, such as {@code prompt_tokens}
-	 * @param error the name of the class of its error, or {@code null} if it has none
+	 * @param error the class name of its error, or {@code null} without an error
 	 */
 	record RowSpan(String id, String parentId, String name, @Nullable String type, Instant start, Duration duration,
 			Map<String, Number> metrics, @Nullable String error) {

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A score of one row, with what explains it.
+ * A score of one row and its explanation.
  *
  * <pre>
  * Score.of(0.5).because("names the order, but not the amount")
  * </pre>
  *
  * @param name the name of the score, or {@code null} for the name of its scorer
- * @param value the value from 0 to 1, or {@code null} if the row has no such score; a
- * value outside of this range is an error of the scorer
- * @param metadata what explains the score
+ * @param value the value from 0 to 1, or {@code null} if the row is skipped; a value
+ * outside of this range is a scorer error
+ * @param metadata the explanation of the score
  */
 public record Score(@Nullable String name, @Nullable Double value, Map<String, @Nullable Object> metadata) {
 
@@ -30,7 +30,7 @@ public record Score(@Nullable String name, @Nullable Double value, Map<String, @
 	}
 
 	/**
-	 * A score that has the name of its scorer.
+	 * Create a score with the name of its scorer.
 	 * @param value the value, from 0 to 1
 	 * @return the score
 	 */
@@ -39,7 +39,7 @@ public record Score(@Nullable String name, @Nullable Double value, Map<String, @
 	}
 
 	/**
-	 * A score with its own name, for a scorer that gives several.
+	 * Create a score with its own name, for a scorer that returns several scores.
 	 * @param name the name
 	 * @param value the value, from 0 to 1
 	 * @return the score
@@ -49,8 +49,8 @@ public record Score(@Nullable String name, @Nullable Double value, Map<String, @
 	}
 
 	/**
-	 * The score of a row that this scorer says nothing about. It is counted as skipped,
-	 * and is no part of any mean.
+	 * Create the score of a row that the scorer does not apply to. It counts as skipped
+	 * and does not affect the mean.
 	 * @return the score
 	 */
 	public static Score skipped() {
@@ -58,7 +58,7 @@ public record Score(@Nullable String name, @Nullable Double value, Map<String, @
 	}
 
 	/**
-	 * The same score with a reason for people ({@code metadata.rationale}).
+	 * Return the same score with a reason for people ({@code metadata.rationale}).
 	 * @param rationale the reason
 	 * @return a new score
 	 */
@@ -67,15 +67,15 @@ public record Score(@Nullable String name, @Nullable Double value, Map<String, @
 	}
 
 	/**
-	 * The reason that {@link #because} gave.
-	 * @return the reason, or {@code null} if there is none
+	 * The reason that was set with {@link #because}.
+	 * @return the reason, or {@code null} if absent
 	 */
 	public @Nullable String rationale() {
 		return (this.metadata.get(RATIONALE) instanceof String rationale) ? rationale : null;
 	}
 
 	/**
-	 * The same score with one more field of metadata.
+	 * Return the same score with one more metadata field.
 	 * @param key the name of the field
 	 * @param value the value, any JSON
 	 * @return a new score
@@ -88,7 +88,7 @@ public record Score(@Nullable String name, @Nullable Double value, Map<String, @
 	}
 
 	/**
-	 * The same score with another name.
+	 * Return the same score with another name.
 	 * @param name the name
 	 * @return a new score
 	 */

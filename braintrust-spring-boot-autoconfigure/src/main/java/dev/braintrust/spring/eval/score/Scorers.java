@@ -16,9 +16,9 @@ import org.springframework.util.Assert;
 
 /**
  * The scorers that come with the starter, such as {@code Scorers.exactMatch()}. A scorer
- * that compares the output with the expected output fails if the case has none. Values
- * other than texts are compared as JSON. Methods with types of Spring AI need it on the
- * class path.
+ * that compares the output with the expected output fails if the case has no expected
+ * output. Values other than texts are compared as JSON. Methods with types of Spring AI
+ * need it on the class path.
  */
 public final class Scorers {
 
@@ -26,9 +26,9 @@ public final class Scorers {
 	}
 
 	/**
-	 * A scorer of yours.
+	 * Your own scorer.
 	 * @param name its name, unique in an experiment
-	 * @param score gives the score of a row, from 0 to 1; it must be thread-safe
+	 * @param score returns the score of a row, from 0 to 1; it must be thread-safe
 	 * @param <I> the type of the inputs
 	 * @param <O> the type of the outputs
 	 * @param <E> the type of the expected outputs
@@ -40,9 +40,9 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if the output equals what is expected, else 0. Values that are no texts are equal
-	 * if their JSON is: the order of properties does not count, and 1.0 equals 1. A text
-	 * equals an object or an array if it is the JSON of it.
+	 * Scores 1 if the output equals the expected output, else 0. Values other than texts
+	 * are compared as JSON: the order of properties does not matter, and 1.0 equals 1. A
+	 * text equals an object or an array if it is its JSON.
 	 * @return the scorer {@code exactMatch}
 	 */
 	public static Scorer<Object, Object, Object> exactMatch() {
@@ -50,7 +50,7 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if the output contains what is expected, else 0.
+	 * Scores 1 if the output contains the expected output, else 0.
 	 * @return the scorer {@code contains}
 	 */
 	public static Scorer<Object, Object, Object> contains() {
@@ -58,7 +58,7 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if the output contains what is expected, in upper or lower case, else 0.
+	 * Scores 1 if the output contains the expected output, ignoring case, else 0.
 	 * @return the scorer {@code contains}
 	 */
 	public static Scorer<Object, Object, Object> containsIgnoringCase() {
@@ -67,7 +67,7 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if the regular expression that is expected is found in the output, else 0.
+	 * Scores 1 if the expected regular expression is found in the output, else 0.
 	 * @return the scorer {@code regex}
 	 */
 	public static Scorer<Object, Object, Object> regex() {
@@ -75,9 +75,9 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if a regular expression is found in the output, else 0. To match the whole
+	 * Scores 1 if a regular expression is found in the output, else 0. To match the whole
 	 * output, begin the expression with {@code ^} and end it with {@code $}.
-	 * @param regex the expression of {@link Pattern}
+	 * @param regex the expression, in the syntax of {@link Pattern}
 	 * @return the scorer {@code regex}
 	 */
 	public static Scorer<Object, Object, Object> regex(String regex) {
@@ -85,10 +85,9 @@ public final class Scorers {
 	}
 
 	/**
-	 * How similar the output is to what is expected: 1 less the Levenshtein distance,
-	 * divided by the length of the longer text. Two empty texts score 1. Two texts of
-	 * more than 300,000 characters each are an error of the scorer, because they would
-	 * take long.
+	 * Scores how similar the output is to the expected output: 1 minus the Levenshtein
+	 * distance divided by the length of the longer text. Two empty texts score 1. Two
+	 * texts of more than 300,000 characters each take too long and are a scorer error.
 	 * @return the scorer {@code levenshtein}
 	 */
 	public static Scorer<Object, Object, Object> levenshtein() {
@@ -96,9 +95,9 @@ public final class Scorers {
 	}
 
 	/**
-	 * How close the output is to the number that is expected: 1 less their difference,
-	 * divided by the sum of their absolute values. Two zeros score 1. A text of a number
-	 * is a number; any other value is an error of the scorer.
+	 * Scores how close the output is to the expected number: 1 minus their difference
+	 * divided by the sum of their absolute values. Two zeros score 1. A text that
+	 * contains a number counts as a number; any other value is a scorer error.
 	 * @return the scorer {@code numericDiff}
 	 */
 	public static Scorer<Object, Object, Object> numericDiff() {
@@ -106,10 +105,11 @@ public final class Scorers {
 	}
 
 	/**
-	 * How similar the output is to what is expected, as JSON. Objects score the mean of
-	 * their properties, arrays that of their items, texts as {@link #levenshtein()} and
-	 * numbers as {@link #numericDiff()}. What only one of them has scores 0. A text that
-	 * is the JSON of an object or an array is compared as that.
+	 * Scores how similar the JSON of the output and of the expected output is. An object
+	 * scores the mean of its properties, an array the mean of its items, a text like
+	 * {@link #levenshtein()} and a number like {@link #numericDiff()}. A property or an
+	 * item that only one has scores 0. The text of a JSON object or array is compared as
+	 * JSON.
 	 * @return the scorer {@code jsonDiff}
 	 */
 	public static Scorer<Object, Object, Object> jsonDiff() {
@@ -117,7 +117,7 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if the output is a JSON object or array, or a text of one, else 0. It needs no
+	 * Scores 1 if the output is a JSON object or array, or its text, else 0. It needs no
 	 * expected output.
 	 * @return the scorer {@code validJson}
 	 */
@@ -126,21 +126,22 @@ public final class Scorers {
 	}
 
 	/**
-	 * 1 if the output is JSON, or a text of JSON, that fits a schema, else 0. It needs no
-	 * expected output. Its library {@code com.networknt:json-schema-validator} is
-	 * optional; Spring AI's {@code ChatClient} brings it.
-	 * @param schema the JSON schema, of draft 2020-12 unless it names another; it is not
-	 * loaded from the network
+	 * Scores 1 if the output is JSON, or the text of JSON, that matches a schema, else 0.
+	 * It needs no expected output. The optional library
+	 * {@code com.networknt:json-schema-validator} comes with Spring AI's
+	 * {@code ChatClient}.
+	 * @param schema the JSON schema, of draft 2020-12 unless it names another draft;
+	 * nothing is loaded from the network
 	 * @return the scorer {@code validJson}
-	 * @throws IllegalStateException if the library is not there
+	 * @throws IllegalStateException if the library is missing
 	 */
 	public static Scorer<Object, Object, Object> validJson(String schema) {
 		return new ValidJson(new JsonValues(), JsonSchema.of(schema, Scorers.class.getClassLoader()));
 	}
 
 	/**
-	 * How similar the items of the output are to the items of the list that is expected,
-	 * in any order: the sum of the best pairs, divided by the length of the longer list.
+	 * Scores how similar the items of the output are to the items of the expected list,
+	 * in any order: the sum of the best pairs divided by the length of the longer list.
 	 * @param pairwise scores two items, such as {@link #levenshtein()}
 	 * @return the scorer {@code listContains}
 	 */
@@ -149,8 +150,8 @@ public final class Scorers {
 	}
 
 	/**
-	 * Like {@link #listContains}, but further items of the output cost nothing: the sum
-	 * of the best pairs is divided by the length of the expected list.
+	 * Like {@link #listContains}, but additional items of the output do not lower the
+	 * score: the sum of the best pairs is divided by the length of the expected list.
 	 * @param pairwise scores two items, such as {@link #levenshtein()}
 	 * @return the scorer {@code listContains}
 	 */
@@ -159,7 +160,8 @@ public final class Scorers {
 	}
 
 	/**
-	 * The share of some tools that have a span in the row. It needs no expected output.
+	 * Scores the share of the given tools that have a span in the row. It needs no
+	 * expected output.
 	 * @param names the names of the tools
 	 * @return the scorer {@code toolsUsed}
 	 */
@@ -168,25 +170,25 @@ public final class Scorers {
 	}
 
 	/**
-	 * A model that judges outputs. Its calls are spans below the scorer's, in the
-	 * experiment, with every client.
+	 * A model that judges outputs. With any client, its calls are spans of the
+	 * experiment, below the span of the scorer.
 	 *
 	 * <pre class="code">
 	 * Scorers.judge("factuality", this.judge).factuality().votes(3)
 	 * </pre>
 	 * @param name the name of the scorer, unique in an experiment
-	 * @param client the client of the model; leave out memory, tools and retrieval
-	 * @return what asks for the question
+	 * @param client the client of the model, without memory, tools and retrieval
+	 * @return the judge, which needs its question
 	 */
 	public static JudgeSpec judge(String name, ChatClient client) {
 		return new JudgeSpec(name, client);
 	}
 
 	/**
-	 * A model that judges outputs, by a client that the builder builds.
+	 * A model that judges outputs, with a client that the builder creates.
 	 * @param name the name of the scorer, unique in an experiment
 	 * @param builder the builder, which is not changed
-	 * @return what asks for the question
+	 * @return the judge, which needs its question
 	 * @see #judge(String, ChatClient)
 	 */
 	public static JudgeSpec judge(String name, ChatClient.Builder builder) {
@@ -194,9 +196,9 @@ public final class Scorers {
 	}
 
 	/**
-	 * How similar the meanings of the output and of what is expected are, by the cosine
+	 * Scores how similar the output and the expected output are in meaning, by the cosine
 	 * of their embeddings: 0 up to a cosine of 0.7, and 1 for a cosine of 1.
-	 * @param model makes the embeddings
+	 * @param model the embedding model
 	 * @return the scorer {@code embedding}
 	 */
 	public static Scorer<Object, Object, Object> embedding(EmbeddingModel model) {
@@ -204,11 +206,11 @@ public final class Scorers {
 	}
 
 	/**
-	 * How similar the meanings of the output and of what is expected are, by the cosine
+	 * Scores how similar the output and the expected output are in meaning, by the cosine
 	 * of their embeddings.
-	 * @param model makes the embeddings
-	 * @param expectedMin the cosine that scores 0, since texts that have nothing in
-	 * common have a cosine above 0 with most models
+	 * @param model the embedding model
+	 * @param expectedMin the cosine that scores 0; unrelated texts are above 0 with most
+	 * models
 	 * @return the scorer {@code embedding}
 	 */
 	public static Scorer<Object, Object, Object> embedding(EmbeddingModel model, double expectedMin) {
@@ -217,7 +219,7 @@ public final class Scorers {
 
 	/**
 	 * An evaluator of Spring AI, such as its {@code RelevancyEvaluator}. Its calls are
-	 * traced if you give it a builder that is traced, such as that of the project.
+	 * traced if you create it with a traced builder, such as the project's.
 	 * @param name the name of the scorer, unique in an experiment
 	 * @param evaluator the evaluator; it must be thread-safe
 	 * @return the scorer
@@ -227,7 +229,7 @@ public final class Scorers {
 	}
 
 	/**
-	 * A scorer that the project has in Braintrust, in its newest version.
+	 * A scorer of the project in Braintrust, in its latest version.
 	 * @param slug the slug of the scorer in Braintrust, or its id
 	 * @return the scorer, whose name is the slug
 	 */
@@ -236,7 +238,7 @@ public final class Scorers {
 	}
 
 	/**
-	 * A scorer that the project has in Braintrust, in one version.
+	 * A scorer of the project in Braintrust, in a given version.
 	 * @param slug the slug of the scorer in Braintrust, or its id
 	 * @param version the version
 	 * @return the scorer, whose name is the slug

@@ -26,32 +26,32 @@ public interface Scoring<I, O, E> {
 	I input();
 
 	/**
-	 * What the task returned.
-	 * @return the output, {@code null} if the task returned that
+	 * The output of the task.
+	 * @return the output, {@code null} if the task returned {@code null}
 	 */
 	O output();
 
 	/**
-	 * What the task should have returned.
-	 * @return the expected output, or {@code null} if the case has none
+	 * The output that the task should return.
+	 * @return the expected output, or {@code null} if absent
 	 */
 	@Nullable E expected();
 
 	/**
-	 * What the task should have returned, for a scorer that cannot do without.
+	 * The output that the task should return, for scorers that need it.
 	 * @return the expected output
-	 * @throws IllegalStateException if the case has none
+	 * @throws IllegalStateException if the case has no expected output
 	 */
 	E expectedOrFail();
 
 	/**
-	 * The metadata of the case, and what the task has added for its row.
+	 * The metadata of the case, and the fields that the task has added to its row.
 	 * @return the metadata
 	 */
 	Map<String, @Nullable Object> metadata();
 
 	/**
-	 * The tags of the case, and those that the task has added for its row.
+	 * The tags of the case, and the tags that the task has added to its row.
 	 * @return the tags
 	 */
 	List<String> tags();
@@ -63,23 +63,23 @@ public interface Scoring<I, O, E> {
 	EvalParameters parameters();
 
 	/**
-	 * What the task did: the spans that have ended inside the row so far. They are at
-	 * hand in this process, so nothing is asked of Braintrust.
+	 * The spans that have ended inside the row. They come from this process, so no
+	 * request to Braintrust is needed.
 	 * @return the trace of the row
 	 */
 	RowTrace trace();
 
 	/**
-	 * How long the task took, in its last attempt.
+	 * The duration of the last attempt of the task.
 	 * @return the duration
 	 */
 	Duration duration();
 
 	/**
-	 * Traces a client that the scorer calls: its spans are below that of the scorer, in
-	 * the experiment. This holds for any client that
-	 * {@link dev.braintrust.spring.BraintrustProjects#instrument(String, Object)} takes,
-	 * also for one that is traced into another project otherwise.
+	 * Trace a client that the scorer calls: its spans are in the experiment, below the
+	 * span of the scorer. This works for every client that
+	 * {@link dev.braintrust.spring.BraintrustProjects#instrument(String, Object)}
+	 * accepts, even if the client is traced into another project.
 	 * @param name the name of the span around each use of the client
 	 * @param client the client, which is not changed itself
 	 * @param <T> the type of the client: an interface
@@ -90,15 +90,14 @@ public interface Scoring<I, O, E> {
 	}
 
 	/**
-	 * Lets a scorer that the project has in Braintrust look at this row, as
-	 * {@link Scorers#braintrust(String)} does. Braintrust gets what is recorded of the
-	 * row: without what {@code capture} leaves out, and after content filters.
+	 * Call a scorer of the project in Braintrust for this row, like
+	 * {@link Scorers#braintrust(String)}. Braintrust gets the recorded content of the
+	 * row: without the parts that {@code capture} excludes, and after content filters.
 	 * @param slug the slug of the scorer in Braintrust, or its id
-	 * @param version its version, or {@code null} for the newest
-	 * @return the JSON that it answers: a number, a text, a boolean, a list, a map, or
+	 * @param version its version, or {@code null} for the latest
+	 * @return the JSON of its response: a number, a text, a boolean, a list, a map, or
 	 * {@code null}
-	 * @throws IllegalStateException if the experiment is not sent, or if the scorer does
-	 * not answer
+	 * @throws IllegalStateException if the experiment is not sent, or if the call fails
 	 */
 	default @Nullable Object invoke(String slug, @Nullable String version) {
 		throw new IllegalStateException("The hosted scorer '" + slug + "' scores only rows of experiments");

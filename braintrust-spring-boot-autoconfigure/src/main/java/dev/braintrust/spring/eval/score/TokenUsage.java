@@ -1,11 +1,11 @@
 package dev.braintrust.spring.eval.score;
 
 /**
- * The tokens of model calls, as the models reported them.
+ * The tokens of model calls, as reported by the models.
  *
- * @param calls how many calls there were
- * @param promptTokens how many tokens went in
- * @param completionTokens how many tokens came out
+ * @param calls the number of calls
+ * @param promptTokens the number of prompt tokens
+ * @param completionTokens the number of completion tokens
  * @see RowTrace#usage()
  */
 public record TokenUsage(long calls, long promptTokens, long completionTokens) {
@@ -16,7 +16,7 @@ public record TokenUsage(long calls, long promptTokens, long completionTokens) {
 	public static final TokenUsage NONE = new TokenUsage(0, 0, 0);
 
 	/**
-	 * All tokens together.
+	 * The number of all tokens.
 	 * @return the sum
 	 */
 	public long tokens() {
@@ -24,8 +24,8 @@ public record TokenUsage(long calls, long promptTokens, long completionTokens) {
 	}
 
 	/**
-	 * These tokens and others.
-	 * @param other the others
+	 * Add other tokens to these.
+	 * @param other the other tokens
 	 * @return the sum
 	 */
 	public TokenUsage plus(TokenUsage other) {

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.springframework.util.Assert;
 
 /**
- * Tells how many of some tools the task has used.
+ * Scores the share of the given tools that the task has used.
  *
  * @param tools the names of the tools
  */

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Tells whether the output is the JSON of an object or an array, or fits a schema.
+ * Scores 1 if the output is a JSON object or array, or matches a schema.
  *
- * @param schema the schema, or {@code null} for any
+ * @param schema the schema, or {@code null} to accept every object and array
  */
 record ValidJson(JsonValues json, @Nullable JsonSchema schema) implements Scorer<Object, Object, Object> {
 

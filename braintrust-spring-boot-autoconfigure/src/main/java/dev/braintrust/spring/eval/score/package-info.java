@@ -1,6 +1,6 @@
 /**
- * What scores the rows of an experiment: what a scorer is given, what it gives, and the
- * scorers that need no model.
+ * Scorers of experiments: the row that a scorer gets, the scores that it returns, and the
+ * scorers of the starter.
  */
 @NullMarked
 package dev.braintrust.spring.eval.score;
