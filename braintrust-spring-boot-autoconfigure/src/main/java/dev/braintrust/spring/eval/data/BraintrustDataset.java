@@ -6,12 +6,11 @@ import java.util.List;
 import org.springframework.util.Assert;
 
 /**
- * A dataset in Braintrust. It is read by pages, at one version: unless you choose one, at
- * the version that it has when an experiment begins. The experiment names that version,
- * and each row the row of the dataset that it comes from.
+ * A dataset in Braintrust. It is read page by page, at one version: the version that you
+ * choose, or else the version at the start of an experiment. The experiment records that
+ * version, and each of its rows records the dataset row that it comes from.
  * <p>
- * If you choose in several ways, a version counts before a snapshot, and a snapshot
- * before an environment.
+ * A version overrides a snapshot, and a snapshot overrides an environment.
  *
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
@@ -37,7 +36,7 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * The same dataset at a version.
+	 * Return the same dataset at a version.
 	 * @param version the version, as Braintrust shows it
 	 * @return the dataset at that version
 	 */
@@ -47,7 +46,7 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * The same dataset at the version of a snapshot.
+	 * Return the same dataset at the version of a snapshot.
 	 * @param snapshot the name of the snapshot
 	 * @return the dataset at that version
 	 */
@@ -57,7 +56,7 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * The same dataset at the version that an environment has now.
+	 * Return the same dataset at the current version of an environment.
 	 * @param environment the slug of the environment, such as {@code production}
 	 * @return the dataset at that version
 	 */
@@ -71,8 +70,8 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * The version that this dataset has now, or that you have chosen. This asks
-	 * Braintrust.
+	 * The version that you have chosen, or else the current version. This sends a request
+	 * to Braintrust.
 	 */
 	@Override
 	public DatasetVersion version() {
@@ -85,7 +84,7 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * The rows of this dataset, each once, fetched while you iterate.
+	 * The rows of this dataset, without duplicates, fetched while you iterate.
 	 */
 	@Override
 	public Iterator<EvalCase<I, E>> iterator() {
@@ -93,13 +92,13 @@ public final class BraintrustDataset<I, E> implements Dataset<I, E> {
 	}
 
 	/**
-	 * Add cases to the newest version of the dataset. If the dataset does not exist, it
-	 * is created. A case with the id of a row replaces the row.
+	 * Add cases to the latest version of the dataset. If the dataset does not exist, it
+	 * is created. A case with the id of an existing row replaces that row.
 	 * @param cases the cases, with their {@code id}, {@code metadata}, {@code tags} and
 	 * {@code origin}
 	 * @return the ids of the rows
-	 * @throws IllegalStateException if Braintrust does not take them; those of earlier
-	 * requests, of 100 cases each, are there
+	 * @throws IllegalStateException if Braintrust refuses cases; they are sent in
+	 * requests of up to 100 cases, and cases of earlier requests stay in the dataset
 	 */
 	public List<String> insert(Iterable<? extends EvalCase<I, E>> cases) {
 		return this.stored.insert(cases);

@@ -5,8 +5,8 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 
 /**
- * What is wrong with a case, and where. It names properties and columns, and has none of
- * their values.
+ * An error in a case and its position. It names properties and columns, but never
+ * contains their values.
  */
 final class CaseProblem extends RuntimeException {
 
@@ -30,7 +30,8 @@ final class CaseProblem extends RuntimeException {
 		return new CaseProblem(message, line, 0);
 	}
 
-	// What is no JSON, or no CSV. What the library says may have parts of the file.
+	// For text that is not JSON or CSV. The library's message is not used: it may quote
+	// the file.
 	static CaseProblem of(JacksonException ex, long lineOfText, String message) {
 		TokenStreamLocation location = ex.getLocation();
 		String text = (ex instanceof StreamConstraintsException)
@@ -42,12 +43,12 @@ final class CaseProblem extends RuntimeException {
 		return new CaseProblem(text, line, Math.max(location.getColumnNr(), 0));
 	}
 
-	// The same for the line of the case.
+	// Return the same problem with the line of the case.
 	CaseProblem in(long line) {
 		return at(line, String.valueOf(getMessage()));
 	}
 
-	// As in "in line 3, column 7", or nothing.
+	// Return the position, such as " in line 3, column 7", or an empty text.
 	String place() {
 		return ((this.line > 0) ? " in line " + this.line : "") + ((this.column > 0) ? ", column " + this.column : "");
 	}

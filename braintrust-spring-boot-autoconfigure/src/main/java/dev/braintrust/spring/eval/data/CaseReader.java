@@ -16,10 +16,10 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes cases of rows of JSON. Each reading has its own mapper, because a mapper
- * remembers the classes of the application. The mapper is made as Spring Boot makes its
- * default one, with the modules of the class path. It refuses properties that a type does
- * not have, because a misspelt one would compare with nothing.
+ * Converts JSON rows into cases. Each read of a dataset has its own mapper, because a
+ * mapper caches classes of the application. The mapper is configured like Spring Boot's
+ * default, with the modules on the class path. It refuses unknown properties, because a
+ * misspelt property would silently be absent.
  *
  * @param <I> the type of the inputs
  * @param <E> the type of the expected outputs
@@ -29,7 +29,8 @@ public final class CaseReader<I, E> {
 
 	private static final Set<String> KNOWN = Set.of("input", "expected", "metadata", "tags", "id", "trials");
 
-	// What rows have that Braintrust exports, beside names that begin with an underscore.
+	// Fields of rows that Braintrust exports, in addition to names that begin with
+	// an underscore.
 	private static final Set<String> IGNORED = Set.of("created", "dataset_id", "project_id", "org_id", "log_id",
 			"root_span_id", "span_id", "span_parents", "is_root", "origin", "comments", "audit_data", "facets",
 			"classifications");
@@ -61,7 +62,7 @@ public final class CaseReader<I, E> {
 		return this.mapper;
 	}
 
-	// A case of a file. It has no properties that we do not know.
+	// Read a case of a file. Unknown properties are refused.
 	EvalCase<I, E> read(JsonNode row) {
 		if (!row.isObject()) {
 			throw CaseProblem.of("it is not a JSON object. Write a case as {\"input\": …, \"expected\": …}.");
@@ -76,7 +77,7 @@ public final class CaseReader<I, E> {
 		return read(row, null);
 	}
 
-	// A case of what an object of Braintrust has.
+	// Read a case of a row in Braintrust.
 	public EvalCase<I, E> read(JsonNode row, EvalCase.@Nullable Origin origin) {
 		I input = convert(row, "input", this.input);
 		if (input == null) {
@@ -100,7 +101,7 @@ public final class CaseReader<I, E> {
 		}
 	}
 
-	// It names properties, and has no values.
+	// The text names properties but contains no values.
 	private static String reason(Throwable ex) {
 		if (ex instanceof UnrecognizedPropertyException unknown) {
 			return ", which has no property '" + unknown.getPropertyName() + "'";

@@ -27,9 +27,9 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads the rows of CSV. Jackson's library of it is optional.
+ * Reads the rows of a CSV file. Jackson's CSV library is optional.
  *
- * @param texts the columns that are texts as a whole
+ * @param texts the columns whose cells are plain text, even if they look like JSON
  */
 record CsvFormat(Set<String> texts) implements FileDataset.Format {
 
@@ -152,7 +152,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 			.valueToTree(Stream.of(cell.split(";")).map(String::strip).filter((tag) -> !tag.isEmpty()).toList());
 	}
 
-	// A text that is the JSON of an object or an array is that.
+	// Parse a cell that contains a JSON object or array.
 	private static JsonNode value(String cell, JsonMapper mapper) {
 		String text = cell.strip();
 		if (text.startsWith("{") || text.startsWith("[")) {
@@ -160,7 +160,7 @@ record CsvFormat(Set<String> texts) implements FileDataset.Format {
 				return mapper.readTree(text);
 			}
 			catch (JacksonException ex) {
-				// It is a text.
+				// It is plain text.
 			}
 		}
 		return JsonNodeFactory.instance.stringNode(cell);

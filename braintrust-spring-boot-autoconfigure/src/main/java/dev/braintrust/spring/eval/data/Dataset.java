@@ -20,33 +20,33 @@ import org.jspecify.annotations.Nullable;
 public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 
 	/**
-	 * The cases of this dataset, in their order. What the iterator throws ends the
-	 * experiment.
-	 * @return an iterator of the cases
+	 * The cases of this dataset, in their order. If the iterator throws an exception, the
+	 * experiment ends.
+	 * @return an iterator over the cases
 	 */
 	@Override
 	Iterator<EvalCase<I, E>> iterator();
 
 	/**
-	 * The dataset of Braintrust that the cases come from.
-	 * @return its id and version, or {@code null} if they come from elsewhere
+	 * The dataset in Braintrust that the cases come from.
+	 * @return its id and version, or {@code null} if they do not come from Braintrust
 	 */
 	default @Nullable DatasetVersion version() {
 		return null;
 	}
 
 	/**
-	 * This dataset at the version that it has now, so that its cases and
-	 * {@link #version()} fit together. An experiment calls it when it begins.
-	 * @return the dataset at one version; this dataset if it has none
+	 * Return this dataset at its current version, so that its cases and
+	 * {@link #version()} are consistent. An experiment calls this at its start.
+	 * @return the dataset at a fixed version; this dataset if it has no versions
 	 */
 	default Dataset<I, E> pinned() {
 		return this;
 	}
 
 	/**
-	 * A dataset of a list.
-	 * @param cases the cases; later changes of the list have no effect
+	 * A dataset from a list.
+	 * @param cases the cases; later changes to the list have no effect
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the expected outputs
 	 * @return the dataset
@@ -56,9 +56,9 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
-	 * A dataset of a file that has a JSON array of cases, with texts as inputs and
-	 * expected outputs.
-	 * @param location the path of the file, or a location of Spring such as
+	 * A dataset from a file with a JSON array of cases, with texts as inputs and expected
+	 * outputs.
+	 * @param location the path of the file, or a Spring resource location such as
 	 * {@code classpath:evals/refunds.json}
 	 * @return the dataset
 	 * @see #json(String, Class, Class)
@@ -68,11 +68,11 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
-	 * A dataset of a file that has a JSON array of cases, each an object with
-	 * {@code input} and, if you like, {@code expected}, {@code metadata}, {@code tags},
-	 * {@code id} and {@code trials}. The file is read when an experiment begins. It may
-	 * have up to 256 MB.
-	 * @param location the path of the file, or a location of Spring such as
+	 * A dataset from a file with a JSON array of cases. Each case is an object with
+	 * {@code input} and optionally {@code expected}, {@code metadata}, {@code tags},
+	 * {@code id} and {@code trials}. The file is read at the start of an experiment. Its
+	 * maximum size is 256 MB.
+	 * @param location the path of the file, or a Spring resource location such as
 	 * {@code classpath:evals/refunds.json}
 	 * @param input the type of the inputs
 	 * @param expected the type of the expected outputs
@@ -85,9 +85,9 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
-	 * A dataset of a file that has a case in each line, as JSON, with texts as inputs and
+	 * A dataset from a file with one JSON case per line, with texts as inputs and
 	 * expected outputs.
-	 * @param location the path of the file, or a location of Spring such as
+	 * @param location the path of the file, or a Spring resource location such as
 	 * {@code classpath:evals/refunds.jsonl}
 	 * @return the dataset
 	 * @see #jsonl(String, Class, Class)
@@ -97,10 +97,10 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
-	 * A dataset of a file that has a case in each line, as JSON, an object as that of
-	 * {@link #json(String, Class, Class)}. Empty lines are skipped. A line may have up to
-	 * 64 MB.
-	 * @param location the path of the file, or a location of Spring such as
+	 * A dataset from a file with one JSON case per line, in the form of
+	 * {@link #json(String, Class, Class)}. Empty lines are skipped. The maximum size of a
+	 * line is 64 MB.
+	 * @param location the path of the file, or a Spring resource location such as
 	 * {@code classpath:evals/refunds.jsonl}
 	 * @param input the type of the inputs
 	 * @param expected the type of the expected outputs
@@ -113,8 +113,8 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
-	 * A dataset of a CSV file with texts as inputs and expected outputs.
-	 * @param location the path of the file, or a location of Spring such as
+	 * A dataset from a CSV file with texts as inputs and expected outputs.
+	 * @param location the path of the file, or a Spring resource location such as
 	 * {@code classpath:evals/refunds.csv}
 	 * @return the dataset
 	 * @see #csv(String, Class, Class)
@@ -124,14 +124,15 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	}
 
 	/**
-	 * A dataset of a CSV file. Its first line names its columns: {@code input},
+	 * A dataset from a CSV file. Its first line names the columns: {@code input},
 	 * {@code expected}, {@code tags} (separated by semicolons), {@code metadata},
-	 * {@code id} and {@code trials}. {@code input.city} is a property of an input that is
-	 * an object, and {@code metadata.source} one of the metadata. An empty value is
-	 * {@code null}, unless it is quoted.
+	 * {@code id} and {@code trials}. A column such as {@code input.city} is a property of
+	 * an input object, and {@code metadata.source} is a property of the metadata. An
+	 * empty value is {@code null}, unless it is quoted.
 	 * <p>
-	 * The library {@code tools.jackson.dataformat:jackson-dataformat-csv} is optional.
-	 * @param location the path of the file, or a location of Spring such as
+	 * This needs the optional library
+	 * {@code tools.jackson.dataformat:jackson-dataformat-csv}.
+	 * @param location the path of the file, or a Spring resource location such as
 	 * {@code classpath:evals/refunds.csv}
 	 * @param input the type of the inputs
 	 * @param expected the type of the expected outputs
@@ -148,7 +149,7 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	 * A version of a dataset in Braintrust.
 	 *
 	 * @param id the id of the dataset
-	 * @param version the version, or {@code null} if none is pinned
+	 * @param version the version, or {@code null} for an unpinned dataset
 	 */
 	record DatasetVersion(String id, @Nullable String version) {
 

@@ -3,8 +3,8 @@ package dev.braintrust.spring.eval.data;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What selects a version of a dataset: the version itself before a snapshot, and a
- * snapshot before an environment.
+ * Selects a version of a dataset. A version overrides a snapshot, and a snapshot
+ * overrides an environment.
  *
  * @param environment the slug of an environment
  */

@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Asks Braintrust for versions of datasets.
+ * Looks up versions of datasets in Braintrust.
  *
  * @param api the API of Braintrust
  * @see <a href=
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 public record DatasetVersions(ProjectApi api) {
 
-	// The version that a dataset has now, null if it has no rows.
+	// Return the current version of a dataset, or null if it has no rows.
 	public @Nullable String latest(String id) {
 		JsonNode query = JsonNodeFactory.instance.objectNode()
 			.put("query",
@@ -24,7 +24,7 @@ public record DatasetVersions(ProjectApi api) {
 		return text(this.api.post("/btql", query).path("data").path(0), "version");
 	}
 
-	// The version that an environment has, null if it has none.
+	// Return the version of a dataset in an environment, or null if absent.
 	public @Nullable String of(String environment, String id, @Nullable String orgName) {
 		String path = "/environment-object/dataset/" + ProjectApi.encode(id) + "/" + ProjectApi.encode(environment)
 				+ ((orgName != null) ? "?org_name=" + ProjectApi.encode(orgName) : "");

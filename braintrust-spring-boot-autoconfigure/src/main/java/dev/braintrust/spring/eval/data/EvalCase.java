@@ -17,15 +17,15 @@ import org.springframework.util.Assert;
  * EvalCase.of("I want my money back", "refund").tags("angry").metadata("language", "en")
  * </pre>
  *
- * @param input the input of the task, which Braintrust also matches the rows of two
- * experiments by
- * @param expected what the task should return, or {@code null} if you do not say
- * @param metadata anything else about the case
+ * @param input the input of the task; Braintrust also uses it to match the rows of two
+ * experiments
+ * @param expected the output that the task should return, or {@code null} if unknown
+ * @param metadata additional fields
  * @param tags the tags of its rows
  * @param id the id of the case in its dataset, or {@code null}
- * @param trials how often the task runs for this case, or {@code null} for as often as
- * the experiment says
- * @param origin where the case comes from in Braintrust, or {@code null}
+ * @param trials how often the task runs for this case, or {@code null} for the number of
+ * the experiment
+ * @param origin the row in Braintrust that the case comes from, or {@code null}
  * @param <I> the type of the input
  * @param <E> the type of the expected output
  */
@@ -62,7 +62,7 @@ public record EvalCase<I, E>(I input, @Nullable E expected, Map<String, @Nullabl
 	}
 
 	/**
-	 * The same case with more tags.
+	 * Return the same case with more tags.
 	 * @param tags the tags
 	 * @return a new case
 	 */
@@ -73,7 +73,7 @@ public record EvalCase<I, E>(I input, @Nullable E expected, Map<String, @Nullabl
 	}
 
 	/**
-	 * The same case with one more field of metadata.
+	 * Return the same case with one more metadata field.
 	 * @param key the name of the field
 	 * @param value the value, any JSON
 	 * @return a new case
@@ -86,7 +86,7 @@ public record EvalCase<I, E>(I input, @Nullable E expected, Map<String, @Nullabl
 	}
 
 	/**
-	 * The same case with an id.
+	 * Return the same case with an id.
 	 * @param id the id
 	 * @return a new case
 	 */
@@ -96,7 +96,7 @@ public record EvalCase<I, E>(I input, @Nullable E expected, Map<String, @Nullabl
 	}
 
 	/**
-	 * The same case with its own number of trials.
+	 * Return the same case with its own number of trials.
 	 * @param trials how often the task runs for this case
 	 * @return a new case
 	 */
@@ -105,13 +105,14 @@ public record EvalCase<I, E>(I input, @Nullable E expected, Map<String, @Nullabl
 	}
 
 	/**
-	 * The row of Braintrust that a case comes from.
+	 * The row in Braintrust that a case comes from.
 	 *
-	 * @param objectType the type of the object that has the row, such as {@code dataset}
+	 * @param objectType the type of the object that contains the row, such as
+	 * {@code dataset}
 	 * @param objectId the id of that object
 	 * @param id the id of the row
 	 * @param xactId the id of the transaction that wrote the row, or {@code null}
-	 * @param created when the row was created, or {@code null}
+	 * @param created the time at which the row was created, or {@code null}
 	 */
 	public record Origin(String objectType, String objectId, String id, @Nullable String xactId,
 			@Nullable String created) {
@@ -123,8 +124,8 @@ public record EvalCase<I, E>(I input, @Nullable E expected, Map<String, @Nullabl
 		}
 
 		/**
-		 * The origin as it stands in a row, {@code {"object_type", "object_id", "id",
-		 * "_xact_id", "created"}}.
+		 * The origin in the form that a row records: {@code {"object_type", "object_id",
+		 * "id", "_xact_id", "created"}}.
 		 * @return the fields
 		 */
 		public Map<String, Object> toFields() {

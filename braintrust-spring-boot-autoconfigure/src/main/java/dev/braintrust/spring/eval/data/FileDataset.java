@@ -20,9 +20,9 @@ import org.springframework.util.Assert;
 import org.springframework.util.ResourceUtils;
 
 /**
- * The cases of a file. It is read as a whole when an experiment begins.
+ * The cases of a file, which is read completely at the start of an experiment.
  *
- * @param location a path, or a location of Spring
+ * @param location a path, or a Spring resource location
  * @param expected the type of the expected outputs
  */
 record FileDataset<I, E>(String location, Format format, Class<I> input, Class<E> expected) implements Dataset<I, E> {
@@ -81,7 +81,7 @@ record FileDataset<I, E>(String location, Format format, Class<I> input, Class<E
 	}
 
 	/**
-	 * A format of files.
+	 * A file format.
 	 */
 	@FunctionalInterface
 	interface Format {
@@ -91,7 +91,7 @@ record FileDataset<I, E>(String location, Format format, Class<I> input, Class<E
 	}
 
 	/**
-	 * Takes the rows of a file.
+	 * Receives the rows of a file.
 	 */
 	@FunctionalInterface
 	interface Rows {

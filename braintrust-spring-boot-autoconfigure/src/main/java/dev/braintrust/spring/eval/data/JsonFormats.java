@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 
 /**
- * Reads the rows of files of JSON and of lines of JSON. What is read at once is limited,
- * so that a file of anything else is an error and does not fill the memory.
+ * Reads the rows of JSON files and JSON Lines files. The size of a line or a file is
+ * limited, so that any other file causes an error instead of filling the memory.
  */
 final class JsonFormats {
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The cases that a project has in Braintrust: its datasets, and its logs.
+ * Access to the cases of a project in Braintrust: its datasets and its logs.
  *
  * <pre>
  * evals.experiment("refunds").cases(evals.datasets().named("tickets"))
@@ -24,7 +24,7 @@ public final class ProjectDatasets {
 	 * Used by the starter; {@code ProjectEvals.datasets()} creates one for you.
 	 * @param project the key of the project
 	 * @param api the API of Braintrust for the project
-	 * @param orgName the name of the organization, if it is set
+	 * @param orgName the name of the organization, or {@code null}
 	 */
 	public ProjectDatasets(String project, ProjectApi api, @Nullable String orgName) {
 		this.project = project;
@@ -43,7 +43,7 @@ public final class ProjectDatasets {
 	}
 
 	/**
-	 * A dataset. Nothing is asked of Braintrust before it is used.
+	 * A dataset. No request is sent to Braintrust before it is used.
 	 * @param name the name of the dataset
 	 * @param input the type of the inputs
 	 * @param expected the type of the expected outputs
@@ -58,16 +58,15 @@ public final class ProjectDatasets {
 	}
 
 	/**
-	 * The roots of the traces in the logs of the project, as cases: the input of a root
-	 * is the input, and its output is what is expected. Roots without an input are left
-	 * out.
+	 * The root spans in the logs of the project as cases: the input of the root is the
+	 * input, and its output is the expected output. Roots without an input are skipped.
 	 * @param filter the filter in Braintrust's query language, such as
 	 * {@code "scores.rating = 1 and created > now() - interval 7 day"}
 	 * @param input the type of the inputs
 	 * @param expected the type of the outputs
 	 * @param <I> the type of the inputs
 	 * @param <E> the type of the outputs
-	 * @return the cases, newest first, as they are when an experiment begins
+	 * @return the cases, newest first, read at the start of an experiment
 	 * @see <a href="https://www.braintrust.dev/docs/reference/btql">Braintrust's query
 	 * language</a>
 	 */

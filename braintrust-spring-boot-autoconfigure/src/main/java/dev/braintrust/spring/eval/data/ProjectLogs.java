@@ -9,9 +9,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The roots of the logs of a project as cases: what came out is what is expected.
+ * The root spans in the logs of a project as cases: the output of a root is the expected
+ * output.
  *
- * @param filter what they fulfil
+ * @param filter the filter that roots must match
  * @param expected the type of the outputs
  */
 record ProjectLogs<I, E>(String project, ProjectApi api, String filter, Class<I> input,

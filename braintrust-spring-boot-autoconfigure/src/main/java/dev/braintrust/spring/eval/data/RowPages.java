@@ -19,8 +19,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads rows of Braintrust page by page. A later page may have rows of an earlier one, as
- * they were before, so each id counts once.
+ * Reads rows of Braintrust page by page. A later page may repeat rows of an earlier page
+ * in an older state, so only the first row with an id is used.
  *
  * @see <a href="https://www.braintrust.dev/docs/api-reference">Braintrust's API,
  * {@code POST /v1/dataset/{dataset_id}/fetch}</a>
@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RowPages implements Iterator<JsonNode> {
 
 	/**
-	 * How many rows a page may have.
+	 * The maximum number of rows of a page.
 	 */
 	public static final int LIMIT = 500;
 
@@ -38,8 +38,8 @@ public final class RowPages implements Iterator<JsonNode> {
 
 	private final Set<String> ids = new HashSet<>();
 
-	// An experiment may have many more spans than rows, so of rows that nobody wants, a
-	// hash stands for each page.
+	// An experiment may have many more spans than rows, so the ids of unwanted rows are
+	// only kept as one hash per page.
 	private final Set<Integer> unwanted = new HashSet<>();
 
 	private final Source source;
@@ -56,8 +56,8 @@ public final class RowPages implements Iterator<JsonNode> {
 
 	private boolean last;
 
-	// Rows for which the predicate is false are skipped. The function makes an exception
-	// of what is wrong with the answers.
+	// Rows for which the predicate is false are skipped. The function creates the
+	// exception for an invalid response.
 	public RowPages(Source source, int limit, Predicate<JsonNode> wanted, Function<String, RuntimeException> failure) {
 		this.source = source;
 		this.limit = limit;
@@ -65,7 +65,7 @@ public final class RowPages implements Iterator<JsonNode> {
 		this.failure = failure;
 	}
 
-	// Reads the rows of an object, such as "/v1/dataset/" and its id.
+	// Read the rows of an object, given as "/v1/dataset/" and its id.
 	public static RowPages of(ProjectApi api, String object, @Nullable String version, Predicate<JsonNode> wanted,
 			Function<String, RuntimeException> failure) {
 		return new RowPages((limit, cursor) -> {
@@ -96,7 +96,7 @@ public final class RowPages implements Iterator<JsonNode> {
 		return this.read.remove();
 	}
 
-	// Rows may be so large that fewer of them fit into an answer.
+	// Rows may be so large that a response breaks off, so retry with smaller pages.
 	private Page page() {
 		while (true) {
 			try {
@@ -133,7 +133,7 @@ public final class RowPages implements Iterator<JsonNode> {
 		String next = page.answer().path("cursor").asString("");
 		this.cursor = next;
 		this.last = next.isEmpty() || rows.isEmpty();
-		// A server may answer with cursors for good.
+		// A faulty server may return cursors forever.
 		this.pagesWithoutNews = news ? 0 : this.pagesWithoutNews + 1;
 		if (this.pagesWithoutNews == PAGES_WITHOUT_NEWS && !this.last) {
 			throw this.failure.apply("The server answers the same pages again.");
@@ -151,10 +151,10 @@ public final class RowPages implements Iterator<JsonNode> {
 	}
 
 	/**
-	 * A page.
+	 * A page of rows.
 	 *
-	 * @param answer the answer, with a cursor if there are more
-	 * @param rows the name of the property that has the rows
+	 * @param answer the response, with a cursor if there are more pages
+	 * @param rows the name of the property that contains the rows
 	 */
 	public record Page(JsonNode answer, String rows) {
 

@@ -17,9 +17,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A dataset of a project by its name, and what Braintrust is asked about it.
+ * A dataset of a project, given by its name, and its requests to Braintrust.
  *
- * @param orgName the name of the organization, if it is set
+ * @param orgName the name of the organization, or {@code null}
  */
 record StoredDataset(String project, ProjectApi api, @Nullable String orgName, String name) {
 
@@ -27,7 +27,8 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 
 	private static final int INSERTED_CHARACTERS = 2_000_000;
 
-	// The id of the dataset and the version that is selected, or that it has now.
+	// Return the id of the dataset with the selected version, or else its
+	// current version.
 	DatasetVersion resolve(DatasetSelection selection) {
 		return asked("read", () -> {
 			String id = id();
@@ -80,7 +81,7 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 		return new StoredRows<>(what(), pages, reader, "dataset", version::id);
 	}
 
-	// Each row has an id, so that a request that is repeated adds it once.
+	// Each row has an id, so that a retried request does not add it twice.
 	<I, E> List<String> insert(Iterable<? extends EvalCase<I, E>> cases) {
 		return asked("written", () -> {
 			JsonNode created = this.api.post("/v1/dataset",

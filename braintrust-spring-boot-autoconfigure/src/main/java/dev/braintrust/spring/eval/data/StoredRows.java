@@ -9,11 +9,11 @@ import dev.braintrust.spring.eval.data.EvalCase.Origin;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes cases of the rows of an object of Braintrust.
+ * Converts the rows of an object in Braintrust into cases.
  *
- * @param what the object, for people
- * @param reader makes a case of a row
- * @param id gives its id
+ * @param what the object in words, for messages
+ * @param reader converts a row into a case
+ * @param id returns the id of the object
  */
 record StoredRows<I, E>(String what, RowPages rows, CaseReader<I, E> reader, String type,
 		Supplier<String> id) implements Iterator<EvalCase<I, E>> {

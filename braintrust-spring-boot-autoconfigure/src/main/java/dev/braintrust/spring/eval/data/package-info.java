@@ -1,5 +1,5 @@
 /**
- * The cases of an experiment, and where they come from.
+ * The cases of an experiment and their sources: code, files and Braintrust.
  */
 @NullMarked
 package dev.braintrust.spring.eval.data;
