@@ -22,9 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.util.Assert;
 
 /**
- * Makes cases of what your application did in a test: the input of a case is that of the
- * first span of a trace, and its expected output is the output of that span. Cases are
- * what was recorded, so content filters have seen them.
+ * Creates cases from traces that your application recorded in a test. The input of the
+ * first span of a trace becomes the input of the case, and its output becomes the
+ * expected output. The recorded content has passed the content filters.
  *
  * <pre>
  * CaseSource.writeJsonl(Path.of("src/test/resources/evals/refunds.jsonl"), spans.traces("support"));
@@ -38,10 +38,10 @@ public final class CaseSource {
 	}
 
 	/**
-	 * The case of a trace, as JSON.
+	 * Create a case from a trace, as JSON.
 	 * @param trace the trace; its first span must have ended
 	 * @return the case, with the tags and the metadata of that span; its expected output
-	 * is {@code null} if the span has none
+	 * is {@code null} if the span has no output
 	 * @throws IllegalArgumentException if the span has no input or failed
 	 */
 	public static EvalCase<JsonNode, JsonNode> of(RecordedTrace trace) {
@@ -49,14 +49,14 @@ public final class CaseSource {
 	}
 
 	/**
-	 * The case of a trace.
+	 * Create a case from a trace.
 	 * @param trace the trace; its first span must have ended
 	 * @param input the type of the input
 	 * @param expected the type of the expected output
 	 * @param <I> the type of the input
 	 * @param <E> the type of the expected output
 	 * @return the case, with the tags and the metadata of that span; its expected output
-	 * is {@code null} if the span has none
+	 * is {@code null} if the span has no output
 	 * @throws IllegalArgumentException if the span has no input or failed, or its content
 	 * is of other types
 	 */
@@ -74,8 +74,8 @@ public final class CaseSource {
 	}
 
 	/**
-	 * Write the cases of traces as lines of JSON, which {@link Dataset#jsonl(String)}
-	 * reads. A file that is there is replaced.
+	 * Write the cases of traces as lines of JSON for {@link Dataset#jsonl(String)}. An
+	 * existing file is replaced.
 	 * @param file the file; its directories are created
 	 * @param traces the traces, such as {@code spans.traces("support")}
 	 * @throws IllegalArgumentException if the first span of a trace has no input or
@@ -111,7 +111,7 @@ public final class CaseSource {
 		return row;
 	}
 
-	// What it says names the trace, and has no content of it.
+	// The messages name the trace but contain no content of it.
 	private static RecordedSpan root(RecordedTrace trace) {
 		RecordedSpan root = trace.root()
 			.orElseThrow(() -> new IllegalArgumentException(
@@ -131,7 +131,7 @@ public final class CaseSource {
 			return mapper.treeToValue(value, type);
 		}
 		catch (JacksonException ex) {
-			// Its message has content.
+			// The cause is omitted, because its message has content.
 			throw new IllegalArgumentException("The " + what + " of the trace cannot be read as " + type.getName());
 		}
 	}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.springframework.util.Assert;
 
 /**
- * Runs an experiment as tests of JUnit: one for each row, and one for the result.
+ * Runs an experiment as JUnit tests: one for each row, and one for the result.
  *
  * <pre>
  * &#64;TestFactory
@@ -30,9 +30,9 @@ import org.springframework.util.Assert;
  * }
  * </pre>
  *
- * Rows run at the same time, as many as the experiment says, on threads of its own; JUnit
- * gets each when it has ended, in the order of the cases. The test of a row fails if its
- * task or a scorer failed. What scores have to be, the gate says.
+ * Rows run concurrently on the experiment's own threads, up to its limit. JUnit gets the
+ * rows in the order of the cases, each after it has ended. The test of a row fails if its
+ * task or a scorer failed. The gate asserts the scores.
  */
 public final class EvalTests {
 
@@ -49,14 +49,14 @@ public final class EvalTests {
 	public static Stream<DynamicTest> of(Experiment<?, ?, ?> experiment) {
 		Assert.notNull(experiment, "'experiment' must not be null");
 		RunningExperiment<?, ?, ?> running = experiment.start();
-		// No gate waits until the experiment is sent and reported.
+		// Without a gate, only this waits until the experiment is sent and reported.
 		return rows(running).onClose(running::join);
 	}
 
 	/**
-	 * Run an experiment.
+	 * Run an experiment with a gate.
 	 * @param experiment the experiment
-	 * @param gate asserts what the result has to be
+	 * @param gate assertions for the result
 	 * @param <I> the type of the inputs
 	 * @param <O> the type of the outputs
 	 * @param <E> the type of the expected outputs
@@ -71,8 +71,8 @@ public final class EvalTests {
 				Stream.of(DynamicTest.dynamicTest("gate", () -> gate.accept(running.join()))));
 	}
 
-	// JUnit asks for a test when the one before is over, so the name can say how the row
-	// went.
+	// JUnit takes the next test after the previous one has ended, so its name can contain
+	// the scores of the row.
 	private static <I, O, E> Stream<DynamicTest> rows(RunningExperiment<I, O, E> running) {
 		return running.rows().stream().map(EvalTests::row).onClose(running::cancel);
 	}

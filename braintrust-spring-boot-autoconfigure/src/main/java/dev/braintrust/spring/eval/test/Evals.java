@@ -7,7 +7,7 @@ import dev.braintrust.spring.eval.ProjectEvals;
 import org.springframework.util.Assert;
 
 /**
- * Evaluations without an application context, for the projects of a test:
+ * Creates evaluations for the projects of a test, without an application context:
  *
  * <pre>
  * RecordedSpans spans = new RecordedSpans();
@@ -15,8 +15,8 @@ import org.springframework.util.Assert;
  * ProjectEvals evals = Evals.of(projects, "support");
  * </pre>
  *
- * Experiments are not sent. The properties {@code braintrust.evals.*} are read from the
- * system properties and the environment of the process.
+ * Experiments are not sent. The properties {@code braintrust.evals.*} are read from
+ * system properties and environment variables.
  */
 public final class Evals {
 
@@ -24,7 +24,7 @@ public final class Evals {
 	}
 
 	/**
-	 * The evaluations of a project.
+	 * Return the evaluations of a project.
 	 * @param projects the projects
 	 * @param key the key of the project
 	 * @return its evaluations

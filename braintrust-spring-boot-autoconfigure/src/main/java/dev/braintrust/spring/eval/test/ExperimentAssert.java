@@ -24,7 +24,7 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	}
 
 	/**
-	 * No task and no scorer has failed.
+	 * Verify that no task and no scorer failed, and that all rows have run.
 	 * @return this assertion
 	 */
 	public ExperimentAssert hasNoErrors() {
@@ -32,8 +32,9 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	}
 
 	/**
-	 * At most some rows have a task or a scorer that failed, and all rows have run.
-	 * @param rows the number of rows
+	 * Verify that all rows have run, and that the task or a scorer failed in at most some
+	 * of them.
+	 * @param rows the maximum number of failed rows
 	 * @return this assertion
 	 */
 	public ExperimentAssert hasErrorsAtMost(int rows) {
@@ -50,7 +51,7 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	}
 
 	/**
-	 * The experiment is in Braintrust with all of its rows.
+	 * Verify that Braintrust has accepted the experiment with all its rows.
 	 * @return this assertion
 	 */
 	public ExperimentAssert wasSent() {
@@ -65,8 +66,9 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	}
 
 	/**
-	 * No row uses more tokens, prompts and completions of all its model calls together.
-	 * @param perRow the number of tokens
+	 * Verify that no row uses more tokens. The prompt and completion tokens of all its
+	 * model calls count.
+	 * @param perRow the maximum number of tokens of a row
 	 * @return this assertion
 	 */
 	public ExperimentAssert usesTokensAtMost(long perRow) {
@@ -87,8 +89,8 @@ public final class ExperimentAssert extends AbstractAssert<ExperimentAssert, Exp
 	}
 
 	/**
-	 * A share of the tasks takes at most some time.
-	 * @param duration the time
+	 * Verify that a share of the tasks takes at most a duration.
+	 * @param duration the maximum duration
 	 * @param quantile the share, from 0 to 1, such as 0.95 for 95 % of the rows
 	 * @return this assertion
 	 */

@@ -3,8 +3,8 @@ package dev.braintrust.spring.eval.test;
 import dev.braintrust.spring.eval.ExperimentResult;
 
 /**
- * Entry point of the assertions for experiments. It is imported statically beside
- * AssertJ's and {@code BraintrustAssertions}':
+ * Entry point of the assertions for experiments. Import it statically, next to AssertJ's
+ * own and {@code BraintrustAssertions}:
  *
  * <pre>
  * assertThat(result).hasNoErrors().score("factuality").averageAtLeast(0.8).hasNotRegressedBy(0.02);
@@ -16,7 +16,7 @@ public final class ExperimentAssertions {
 	}
 
 	/**
-	 * Assert what became of an experiment.
+	 * Begin assertions for the result of an experiment.
 	 * @param actual the result
 	 * @return the assertions
 	 */

@@ -10,7 +10,8 @@ import dev.braintrust.spring.eval.score.Score;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failed assertion says of an experiment: its table, and the rows to look at.
+ * Describes an experiment in the message of a failed assertion: its table and the worst
+ * rows.
  */
 final class FailedRows {
 

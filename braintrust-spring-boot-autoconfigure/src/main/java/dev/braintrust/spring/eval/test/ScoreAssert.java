@@ -19,9 +19,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.util.Assert;
 
 /**
- * Assertions for one score of an experiment. Each of them fails if rows do not have the
- * score, because a task or a scorer failed, a scorer skipped them, or they did not run,
- * unless {@link #allowingMissing(double)} says otherwise.
+ * Assertions for one score of an experiment. They fail if rows do not have the score,
+ * because a task or a scorer failed, a scorer skipped them, or they did not run. Use
+ * {@link #allowingMissing(double)} to allow missing scores.
  *
  * @see ExperimentAssert#score(String)
  */
@@ -48,8 +48,8 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * Allow rows without the score in the assertions that follow. They count for nothing.
-	 * @param share the share of the rows, from 0 to 1
+	 * Allow rows without the score in the following assertions; they are ignored.
+	 * @param share the maximum share of the rows, from 0 to 1
 	 * @return this assertion
 	 */
 	public ScoreAssert allowingMissing(double share) {
@@ -59,7 +59,8 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * Let the worst trial of a case count for the case, in the assertions that follow.
+	 * Use the worst trial of each case in the following {@code averageAtLeast},
+	 * {@code rateAtLeast} and {@code everyRowAtLeast}.
 	 * @return this assertion
 	 */
 	public ScoreAssert inEveryTrial() {
@@ -68,8 +69,9 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * The mean is not below a value. The trials of a case count as one.
-	 * @param value the value, from 0 to 1
+	 * Verify that the mean is at least a value. Each case has the same weight,
+	 * independent of its number of trials.
+	 * @param value the minimum, from 0 to 1
 	 * @return this assertion
 	 */
 	public ScoreAssert averageAtLeast(double value) {
@@ -83,8 +85,8 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * A share of the rows has at least a value.
-	 * @param rate the share of the rows, from 0 to 1
+	 * Verify that a share of the rows scores at least a value.
+	 * @param rate the minimum share of the rows, from 0 to 1
 	 * @param ofValue the value, from 0 to 1
 	 * @return this assertion
 	 */
@@ -101,8 +103,8 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * No row is below a value.
-	 * @param value the value, from 0 to 1
+	 * Verify that every row scores at least a value.
+	 * @param value the minimum, from 0 to 1
 	 * @return this assertion
 	 */
 	public ScoreAssert everyRowAtLeast(double value) {
@@ -115,8 +117,8 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * The mean has not fallen below that of the baseline, by more than a tolerance. Rows
-	 * that one of the two does not have do not count.
+	 * Verify that the mean has not fallen below the mean of the baseline by more than a
+	 * tolerance. Only inputs that have the score in both are compared.
 	 * @param tolerance the tolerance, such as 0.02 for two percent
 	 * @return this assertion
 	 */
@@ -171,15 +173,15 @@ public final class ScoreAssert {
 		}
 	}
 
-	// By row, or by case.
+	// Return one value per row or, after inEveryTrial(), one per case.
 	private List<Double> values() {
 		Map<Integer, Double> worst = new LinkedHashMap<>();
 		List<? extends RowResult<?, ?, ?>> rows = this.actual.rows();
 		long scored = rows.stream().filter((row) -> row.score(this.summary.name()) != null).count();
 		for (int i = 0; i < rows.size(); i++) {
 			Double value = rows.get(i).score(this.summary.name());
-			// A row whose task failed counts as 0 where the summary has it so, also if
-			// the score has not the name of its scorer.
+			// A row whose task failed counts as 0 if the summary counts it as 0, even if
+			// the score has another name than its scorer.
 			if (value == null && rows.get(i).error() != null && scored < this.summary.count()) {
 				value = 0.0;
 			}
@@ -199,7 +201,7 @@ public final class ScoreAssert {
 		return this.experiment.failed("The score '" + this.summary.name() + "' " + reason, worst);
 	}
 
-	// A row without the score is the worst.
+	// A row without the score sorts before all others.
 	private double shown(RowResult<?, ?, ?> row) {
 		Double value = row.score(this.summary.name());
 		return (value != null) ? value : -1;

@@ -3,7 +3,7 @@ package dev.braintrust.spring.eval.test;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of an application as texts of one line.
+ * Formats values of the application as one line of text.
  */
 final class Values {
 

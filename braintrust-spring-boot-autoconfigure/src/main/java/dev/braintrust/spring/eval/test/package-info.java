@@ -1,5 +1,6 @@
 /**
- * Experiments in tests: assertions, a test for each row, and evaluations without Spring.
+ * Support for experiments in tests: assertions, a JUnit test for each row, cases from
+ * recorded traces, and evaluations without Spring.
  */
 @NullMarked
 package dev.braintrust.spring.eval.test;
