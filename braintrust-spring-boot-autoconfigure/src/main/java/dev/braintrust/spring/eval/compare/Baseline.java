@@ -24,8 +24,8 @@ public sealed interface Baseline permits BaselineFile, BaselineExperiment {
 
 	/**
 	 * A file in your repository. A run with {@code braintrust.evals.bless=true} writes
-	 * it, unless a row failed or the run had not all cases. Commit it: its changes are
-	 * changes of your scores.
+	 * it, unless a row failed or the run did not have all cases. Commit the file: its
+	 * diff shows the changes of your scores.
 	 * @param file the path of the file, such as {@code src/test/evals/refunds.json}
 	 * @return the baseline
 	 */
@@ -57,8 +57,8 @@ public sealed interface Baseline permits BaselineFile, BaselineExperiment {
 	}
 
 	/**
-	 * The newest experiment of the same project in Braintrust that has the name of this
-	 * one, with or without the suffix that Braintrust adds.
+	 * The latest experiment of the same project in Braintrust with the same name, with or
+	 * without the suffix that Braintrust adds.
 	 * @return the baseline
 	 */
 	static Baseline latest() {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An experiment in Braintrust as a baseline.
  *
- * @param nameOrId its name or id, or {@code null} for the latest of the same name
+ * @param nameOrId its name or id, or {@code null} for the latest experiment with the same
+ * name
  * @see Baseline#experiment(String)
  * @see Baseline#latest()
  */

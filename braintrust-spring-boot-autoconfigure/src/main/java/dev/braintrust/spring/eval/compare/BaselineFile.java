@@ -14,7 +14,7 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A file of scores: an array with one line for each input.
+ * A file of scores: a JSON array with one line for each input.
  *
  * <pre>
  * [
@@ -33,7 +33,7 @@ public record BaselineFile(Path file) implements Baseline {
 		return (name != null) ? name.toString() : this.file.toString();
 	}
 
-	// What the file has, or null if there is none yet.
+	// Read the file, or return null if it does not exist yet.
 	public @Nullable ScoredInputs read() {
 		if (!Files.exists(this.file)) {
 			return null;
@@ -79,7 +79,7 @@ public record BaselineFile(Path file) implements Baseline {
 				+ ". Restore it, or rewrite it with braintrust.evals.bless=true.", cause);
 	}
 
-	// Write the file, unless it says the same already.
+	// Write the file, unless its content is already the same.
 	public void bless(ScoredInputs inputs) {
 		try {
 			String text = text(inputs);

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON of which there is one text for one value: properties in the order of their names,
- * numbers by their value. Of a long text there is the start and a hash.
+ * Writes JSON in a canonical form, so that equal values have equal texts: properties are
+ * sorted and numbers normalized. A long text is replaced by its start and a hash.
  */
 final class CanonicalJson {
 
@@ -47,7 +47,7 @@ final class CanonicalJson {
 		return (text.length() <= LONG) ? text : MAPPER.writeValueAsString(shortened(text));
 	}
 
-	// JSON that tells equal values alone, and nothing of what they say.
+	// Return JSON that is the same for equal values but does not reveal them.
 	static String hidden(String json) {
 		return JsonNodeFactory.instance.objectNode().put("sha256", sha256(of(json))).toString();
 	}
@@ -79,7 +79,7 @@ final class CanonicalJson {
 		return json.isString() ? JsonNodeFactory.instance.stringNode(whole(json.stringValue())) : json;
 	}
 
-	// A text that survives being written as UTF-8: without halves of characters.
+	// Replace unpaired surrogates, so that the text survives UTF-8.
 	private static String whole(String text) {
 		return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 	}

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between the scores of an experiment and those of its baseline.
+ * The differences between the scores of an experiment and the scores of its baseline.
  *
  * <pre class="code">
  * result.comparison().score("exactMatch")
  * </pre>
  *
  * @param baseline the name of the baseline
- * @param scores the changes by the names of the scores
+ * @param scores the changes by the name of the score
  */
 public record Comparison(String baseline, Map<String, ScoreChange> scores) {
 
@@ -23,7 +23,7 @@ public record Comparison(String baseline, Map<String, ScoreChange> scores) {
 	}
 
 	/**
-	 * How a score differs.
+	 * Return the change of a score.
 	 * @param name the name of the score
 	 * @return the change, or {@code null} if the experiment has no such score
 	 */
@@ -32,18 +32,18 @@ public record Comparison(String baseline, Map<String, ScoreChange> scores) {
 	}
 
 	/**
-	 * How one score differs. Inputs count once: what several rows with the same input
-	 * scored, such as trials, is one mean.
+	 * The change of one score. Each input counts once: rows with the same input, such as
+	 * trials, are averaged first.
 	 *
 	 * @param name the name of the score
-	 * @param before the mean that matched inputs had in the baseline, {@link Double#NaN}
-	 * if none is matched
-	 * @param difference the mean of matched inputs less that of the baseline, 0 if none
-	 * is matched
-	 * @param better how many inputs have a higher score
-	 * @param worse how many inputs have a lower score
-	 * @param matched how many inputs have the score in both
-	 * @param unmatched how many inputs have the score in one of the two alone
+	 * @param before the mean of matched inputs in the baseline, {@link Double#NaN}
+	 * without matches
+	 * @param difference the mean of matched inputs minus {@code before}, 0 without
+	 * matches
+	 * @param better the number of inputs with a higher score
+	 * @param worse the number of inputs with a lower score
+	 * @param matched the number of inputs that have the score in both
+	 * @param unmatched the number of inputs that have the score in only one of the two
 	 */
 	public record ScoreChange(String name, double before, double difference, int better, int worse, int matched,
 			int unmatched) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads an experiment of Braintrust as a baseline.
+ * Reads an experiment from Braintrust as a baseline.
  *
  * @see <a href="https://www.braintrust.dev/docs/api-reference/experiments">Braintrust's
  * API reference, "Experiments"</a>
@@ -34,7 +34,7 @@ public final class ExperimentScores {
 
 	private final String name;
 
-	// The name is that of the experiment that is compared.
+	// The name of the new experiment, not of the baseline.
 	public ExperimentScores(ProjectApi api, String project, String name) {
 		this.api = api;
 		this.project = project;
@@ -83,8 +83,8 @@ public final class ExperimentScores {
 		}
 	}
 
-	// Experiments are listed from the newest on. Braintrust adds a suffix of hexadecimal
-	// digits to a name that is taken.
+	// Braintrust lists the newest experiments first. It adds a suffix of hexadecimal
+	// digits to a name that is already used.
 	private @Nullable JsonNode latest() {
 		Pattern names = Pattern.compile(Pattern.quote(this.name) + "(-[0-9a-f]{4,})?");
 		String path = EXPERIMENT + "?limit=" + LISTED + "&project_id=" + ProjectApi.encode(this.api.projectId());
@@ -104,8 +104,9 @@ public final class ExperimentScores {
 		return null;
 	}
 
-	// Scores stand on spans below the root of a row. A span without one is read too: an
-	// older version of it, which a later page may have, has one that was taken back.
+	// Scores are on spans below the root of a row. Spans without scores are not skipped,
+	// so that their ids are known: a later page may repeat an older version of the span,
+	// with a score that was removed since.
 	private ScoredInputs rows(String name, String id) {
 		Map<String, JsonNode> inputs = new LinkedHashMap<>();
 		Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
@@ -134,7 +135,8 @@ public final class ExperimentScores {
 	}
 
 	/**
-	 * An experiment that was found, or none.
+	 * The result of the search for a baseline. The id and the scores are null if it does
+	 * not exist or cannot be read without an API key.
 	 *
 	 * @param name the name of the baseline
 	 * @param id the id of the experiment

@@ -14,7 +14,7 @@ import dev.braintrust.spring.eval.compare.Comparison.ScoreChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scores of an experiment by its inputs. The key is the canonical JSON of the input.
+ * The scores of an experiment by input. The key is the canonical JSON of the input.
  *
  * @see Baseline#file(String)
  */
@@ -24,17 +24,17 @@ public final class ScoredInputs {
 
 	private final Map<String, Map<String, List<Double>>> inputs = new TreeMap<>();
 
-	// Add a row. Its input is any JSON.
+	// Add a row, whose input is any JSON.
 	public void add(String input, Map<String, Double> scores) {
 		addCanonical(CanonicalJson.of(input), scores);
 	}
 
-	// The JSON that stands for an input: equal ones have the same, and it is not long.
+	// Return the key of an input: short JSON that is the same for equal inputs.
 	public static String key(String input) {
 		return CanonicalJson.of(input);
 	}
 
-	// The JSON that stands for an input which nobody may read.
+	// Return the key of an input that must not be readable.
 	public static String hidden(String input) {
 		return CanonicalJson.hidden(input);
 	}
@@ -44,12 +44,12 @@ public final class ScoredInputs {
 		scores.forEach((name, value) -> all.computeIfAbsent(name, (added) -> new ArrayList<>()).add(value));
 	}
 
-	// The inputs, in a stable order.
+	// Return the keys of the inputs, in a stable order.
 	public Set<String> inputs() {
 		return Collections.unmodifiableSet(this.inputs.keySet());
 	}
 
-	// The means of the scores of an input. It is any JSON.
+	// Return the mean of each score of an input, which is any JSON.
 	public Map<String, Double> scores(String input) {
 		return canonical(CanonicalJson.of(input));
 	}
@@ -60,7 +60,7 @@ public final class ScoredInputs {
 		return means;
 	}
 
-	// How a score differs from that of a baseline, 0 if it is nothing but rounding.
+	// Return the change of a score since the baseline, 0 for a rounding difference.
 	public static double difference(double score, double before) {
 		return (Math.abs(score - before) > EQUAL) ? score - before : 0;
 	}
@@ -70,12 +70,12 @@ public final class ScoredInputs {
 		return (values != null) ? mean(values) : null;
 	}
 
-	// In the order of their size, so that the order of rows does not count.
+	// Sorted, so that the order of rows does not affect rounding.
 	private static double mean(List<Double> values) {
 		return values.stream().sorted().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
 	}
 
-	// Compare these scores with those of a baseline.
+	// Compare these scores with the scores of a baseline.
 	public Comparison compare(String name, ScoredInputs baseline, Collection<String> scores) {
 		Map<String, ScoreChange> changes = new LinkedHashMap<>();
 		scores.forEach((score) -> changes.put(score, change(score, baseline)));

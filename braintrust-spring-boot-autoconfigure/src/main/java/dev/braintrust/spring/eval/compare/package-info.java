@@ -1,5 +1,5 @@
 /**
- * What an experiment is compared with, and how its scores differ from that.
+ * Baselines of experiments, and the comparison of scores with them.
  */
 @NullMarked
 package dev.braintrust.spring.eval.compare;
