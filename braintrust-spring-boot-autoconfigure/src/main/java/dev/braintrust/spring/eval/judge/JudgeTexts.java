@@ -1,8 +1,7 @@
 package dev.braintrust.spring.eval.judge;
 
 /**
- * The texts that models read: the questions that are built in, and what any judge is
- * told.
+ * The prompts of judges: the built-in questions, and the instructions for every judge.
  */
 public final class JudgeTexts {
 
@@ -20,12 +19,12 @@ public final class JudgeTexts {
 	private JudgeTexts() {
 	}
 
-	// What a judge is told before the question.
+	// The system message before the question.
 	public static String system() {
 		return SYSTEM;
 	}
 
-	// What it is told after an answer without a choice.
+	// The message after an answer without a choice.
 	public static String again() {
 		return AGAIN;
 	}

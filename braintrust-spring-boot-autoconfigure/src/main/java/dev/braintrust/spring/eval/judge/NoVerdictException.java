@@ -3,8 +3,8 @@ package dev.braintrust.spring.eval.judge;
 import java.util.Collection;
 
 /**
- * A judge answered, and its answer does not contain any of the choices. What it said is
- * content, so it is no part of the message.
+ * Thrown if the answer of a judge does not contain any of the choices. The answer is
+ * content, so the message does not quote it.
  */
 public final class NoVerdictException extends IllegalStateException {
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.springframework.util.Assert;
 
 /**
- * The text that a judge is asked with. It has variables in double braces, which are
- * replaced once: what stands in for one of them is data, and is not searched for others.
+ * The prompt of a judge, with variables in double braces. Variables are replaced once:
+ * their values are data and are not searched for other variables.
  */
 public final class Rubric {
 
@@ -44,7 +44,8 @@ public final class Rubric {
 			.replaceAll((variable) -> Matcher.quoteReplacement(data(values.apply(variable.group(1)))));
 	}
 
-	// No value ends the tag that it stands in.
+	// Escape the closing tags that the prompt uses, so that a value cannot end the tag
+	// around it.
 	private String data(String value) {
 		return CLOSING_TAG.matcher(value).replaceAll((tag) -> Matcher.quoteReplacement(escaped(tag)));
 	}

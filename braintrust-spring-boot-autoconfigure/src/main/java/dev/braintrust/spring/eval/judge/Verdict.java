@@ -1,11 +1,11 @@
 package dev.braintrust.spring.eval.judge;
 
 /**
- * What a judge says about one output. The reasons come first, since a model that decides
- * before it reasons defends what it has decided.
+ * The verdict of a judge about one output. The reasons come first, because a model that
+ * decides before it reasons only defends its decision.
  *
- * @param reasons the reasons, empty if it gave none
- * @param choice one of the choices that it was given
+ * @param reasons the reasons, empty if absent
+ * @param choice one of the judge's choices
  */
 public record Verdict(String reasons, String choice) {
 

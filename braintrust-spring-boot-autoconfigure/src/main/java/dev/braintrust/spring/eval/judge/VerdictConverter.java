@@ -19,9 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.ai.converter.StructuredOutputConverter;
 
 /**
- * Asks for a verdict as JSON and reads it. Models wrap JSON in fences and in prose, or
- * write prose alone; what can be read without doubt is taken, everything else has no
- * verdict. {@code BeanOutputConverter} would take any text for a choice.
+ * Asks for a verdict as JSON and reads it. Models wrap JSON in code fences and prose, or
+ * write only prose. A verdict is read only if it is unambiguous.
+ * {@code BeanOutputConverter} would accept any text as a choice.
  */
 public final class VerdictConverter implements StructuredOutputConverter<String> {
 
@@ -29,10 +29,10 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 
 	private static final String CHOICE = "choice";
 
-	// An answer in which nothing is found in so many places has no verdict.
+	// The maximum number of opening braces at which to look for a verdict.
 	private static final int MAX_OBJECTS = 50;
 
-	// Thoughts that do not end are no answer: it has been cut off.
+	// Reasoning without an end tag is removed to the end: the answer was cut off.
 	private static final Pattern THOUGHTS = Pattern
 		.compile("(?s)<think(?:ing)?>.*?</think(?:ing)?>|\\A\\s*<think(?:ing)?>.*");
 
@@ -65,8 +65,8 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 		return schema.put("additionalProperties", false).toString();
 	}
 
-	// Spring AI has the first of several results converted, which may be what the model
-	// thought.
+	// The text is not converted here: Spring AI passes the first of several results,
+	// which may be the reasoning of the model.
 	@Override
 	public String convert(String result) {
 		return result;
@@ -83,8 +83,9 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 		return verdict;
 	}
 
-	// The last object counts, since a model may show one before it answers. One inside of
-	// it does not: the reasons may quote the output, which may have been made for that.
+	// The last object counts, because a model may show an example before it answers. A
+	// nested object does not count: the reasons may quote the output, which may try to
+	// fake a verdict.
 	private @Nullable Verdict fromJson(String text) {
 		Verdict last = null;
 		int begin = text.length();
@@ -99,7 +100,7 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 				}
 			}
 			catch (JacksonException ex) {
-				// It is no object.
+				// There is no object at this brace.
 			}
 			start = (start > 0) ? text.lastIndexOf('{', start - 1) : -1;
 		}
@@ -113,7 +114,7 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 				: null;
 	}
 
-	// The choice stands in the last line, and alone: "Choice: B".
+	// The last line must contain only the choice: "Choice: B".
 	private @Nullable Verdict fromProse(String text) {
 		int line = text.lastIndexOf('\n');
 		String last = text.substring(line + 1);
@@ -124,8 +125,7 @@ public final class VerdictConverter implements StructuredOutputConverter<String>
 		return (choice != null) ? new Verdict(text.substring(0, Math.max(line, 0)).strip(), choice) : null;
 	}
 
-	// The same text but for case and for what stands around it, such as "(b)." or
-	// "**B**".
+	// Ignore case and surrounding punctuation, such as "(b)." or "**B**".
 	private @Nullable String choice(String text) {
 		String bare = bare(text);
 		for (String choice : this.choices) {

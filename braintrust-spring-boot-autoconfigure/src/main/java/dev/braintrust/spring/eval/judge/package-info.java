@@ -1,6 +1,6 @@
 /**
- * How a model judges: the text of the question, and the verdict that is read from the
- * answer. {@code Judge} of {@code eval.score} asks it, and makes a score of it.
+ * The prompts for judges, and the verdicts that are read from their answers.
+ * {@code Judge} in {@code eval.score} calls the model and turns the verdict into a score.
  */
 @NullMarked
 package dev.braintrust.spring.eval.judge;
