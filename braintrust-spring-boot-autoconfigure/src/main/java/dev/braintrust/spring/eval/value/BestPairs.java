@@ -5,15 +5,16 @@ import java.util.Arrays;
 import org.springframework.util.Assert;
 
 /**
- * Finds the pairs of two lists that are most similar together, each item in one pair at
- * the most (the assignment of Kuhn and Munkres, by shortest augmenting paths).
+ * Pairs the items of two lists so that the sum of the similarities is the largest. Each
+ * item is in at most one pair (the assignment problem, solved with the algorithm of Kuhn
+ * and Munkres by shortest augmenting paths).
  */
 public final class BestPairs {
 
 	private BestPairs() {
 	}
 
-	// The sum of the similarities of the pairs.
+	// Return the sum of the similarities of the best pairs.
 	public static double sum(double[][] similar) {
 		return (similar.length <= similar[0].length) ? best(similar) : best(transposed(similar));
 	}
@@ -28,7 +29,7 @@ public final class BestPairs {
 		return transposed;
 	}
 
-	// There are as many columns as rows, or more. Both count from 1, and 0 is none.
+	// There are at least as many columns as rows. Both count from 1; 0 means unassigned.
 	private static double best(double[][] similar) {
 		int columns = similar[0].length;
 		double[] ofRow = new double[similar.length + 1];
@@ -45,7 +46,8 @@ public final class BestPairs {
 		return sum;
 	}
 
-	// Give a row a column, and others another one where that is better together.
+	// Assign a column to a row, and reassign columns of other rows if that increases
+	// the sum.
 	private static void augment(double[][] similar, int row, double[] ofRow, double[] ofColumn, int[] rowOf) {
 		int columns = rowOf.length - 1;
 		double[] slack = new double[columns + 1];

@@ -14,7 +14,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * A JSON schema. The library that knows schemas is optional.
+ * A JSON schema. The schema library is optional.
  */
 public record JsonSchema(Schema schema) {
 
@@ -25,7 +25,8 @@ public record JsonSchema(Schema schema) {
 				"'Scorers.validJson(schema)' needs a library that is missing. Add the dependency "
 						+ "'com.networknt:json-schema-validator', version 3.");
 		try {
-			// It loads nothing from the network, whatever the schema refers to.
+			// The registry loads nothing from the network, even if the schema has
+			// remote references.
 			Schema read = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
 				.getSchema(schema, InputFormat.JSON);
 			read.initializeValidators();
@@ -36,7 +37,8 @@ public record JsonSchema(Schema schema) {
 		}
 	}
 
-	// The parts of the schema that are violated: its words, and none of the value.
+	// Return the paths of the violated parts of the schema. They contain no part of
+	// the value.
 	public List<String> violatedBy(JsonNode value) {
 		return this.schema.validate(value)
 			.stream()

@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NumericNode;
 
 /**
- * Values as JSON, so that a record equals a map and a tree. Each scorer has its own,
- * because a mapper remembers the classes of the values.
+ * Converts values to JSON, so that a record, a map and a JSON tree can be equal. Each
+ * scorer has its own instance, because a mapper caches the classes of the values.
  */
 public final class JsonValues {
 
@@ -30,7 +30,7 @@ public final class JsonValues {
 		}
 	}
 
-	// A text as it is, anything else as compact JSON with sorted properties.
+	// Return a text unchanged, and other values as compact JSON with sorted properties.
 	public String text(@Nullable Object value) {
 		return (value instanceof CharSequence text) ? text.toString() : text(tree(value));
 	}
@@ -43,13 +43,13 @@ public final class JsonValues {
 		return this.mapper.writeValueAsString(value);
 	}
 
-	// A text that is the JSON of an object or an array becomes that.
+	// Parse a text that is a JSON object or array.
 	public JsonNode parsed(JsonNode value) {
 		JsonNode parsed = value.isString() ? parse(value.stringValue()) : null;
 		return (parsed != null && parsed.isContainer()) ? parsed : value;
 	}
 
-	// The JSON of a text, or null if it is none.
+	// Parse a text as JSON, or return null if it is not JSON.
 	public @Nullable JsonNode parse(String text) {
 		try {
 			JsonNode parsed = this.mapper.readTree(text);
@@ -63,7 +63,7 @@ public final class JsonValues {
 		}
 	}
 
-	// The order of properties does not count, and 1.0 equals 1.
+	// The order of properties does not matter, and 1.0 equals 1.
 	public static boolean same(JsonNode one, JsonNode other) {
 		if (one.isContainer() || other.isContainer()) {
 			return one.equals(SAME, other);

@@ -7,17 +7,17 @@ import java.util.Map;
 import org.springframework.util.Assert;
 
 /**
- * How similar two texts are, by the characters that would have to be inserted, deleted or
- * replaced. Characters are code points.
+ * Computes the similarity of two texts from the number of characters to insert, delete or
+ * replace. Characters are code points.
  * <p>
- * 64 rows of the table of distances are computed at once, as the bits of a word (Myers
+ * 64 rows of the distance table are computed in parallel as the bits of a word (Myers
  * 1999, Hyyr&ouml; 2003), so two texts of 100,000 characters take about a second and less
  * than a megabyte.
  */
 public final class Levenshtein {
 
 	/**
-	 * How many pairs of characters are compared at the most.
+	 * The maximum number of compared pairs of characters.
 	 */
 	public static final long MAX_CELLS = 100_000_000_000L;
 
@@ -41,7 +41,8 @@ public final class Levenshtein {
 		Map<Integer, Integer> known = new HashMap<>();
 		int[] rows = numbered(from, known);
 		int[] columns = numbered(to, known);
-		// How the last row of the block above changes from column to column: 1, 0 or -1.
+		// The differences between neighboring columns in the last row of the block above:
+		// 1, 0 or -1.
 		byte[] changes = new byte[to.length];
 		Arrays.fill(changes, (byte) 1);
 		long[] matches = new long[known.size()];
@@ -60,7 +61,8 @@ public final class Levenshtein {
 		return distance;
 	}
 
-	// Compute a block of rows, and leave the changes of its last row. Returns their sum.
+	// Compute a block of rows and store the differences in its last row. Return
+	// their sum.
 	private static int block(long[] matches, int[] columns, byte[] changes, long last) {
 		long plus = -1;
 		long minus = 0;

@@ -1,6 +1,6 @@
 /**
- * Values as JSON, and how they are compared. The scorers of {@code eval.score} make
- * scores of it.
+ * Conversion of values to JSON and their comparison. The scorers of {@code eval.score}
+ * are built on it.
  */
 @NullMarked
 package dev.braintrust.spring.eval.value;
