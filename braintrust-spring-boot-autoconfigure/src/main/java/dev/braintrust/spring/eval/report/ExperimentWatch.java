@@ -5,21 +5,22 @@ import dev.braintrust.spring.eval.RowResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees experiments while they run. It is told on threads of the run and must not hold
- * them up.
+ * Observes experiments while they run. It is called on threads of the run and must not
+ * block them.
  */
 @FunctionalInterface
 public interface ExperimentWatch {
 
-	// An experiment with this many rows starts.
+	// An experiment with the given number of rows starts.
 	Run started(String project, String name, int rows);
 
 	/**
-	 * Sees one experiment.
+	 * Observes one experiment.
 	 */
 	interface Run {
 
-		// A row has ended. Its input is the JSON by which experiments are compared.
+		// A row has ended. The input is the JSON that matches rows of
+		// different experiments.
 		void ended(RowResult<?, ?, ?> row, String input);
 
 		// The experiment has ended, with a result or with a failure.

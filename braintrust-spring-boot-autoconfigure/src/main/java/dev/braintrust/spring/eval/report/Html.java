@@ -11,7 +11,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes HTML. What others say gets into a page as text alone.
+ * Writes HTML. Content only gets into the page as escaped text.
  */
 final class Html {
 
@@ -25,7 +25,7 @@ final class Html {
 		this.writer = writer;
 	}
 
-	// Markup, which is ours.
+	// Write markup, which must be our own.
 	Html markup(String markup) throws IOException {
 		this.writer.write(markup);
 		return this;
@@ -40,7 +40,7 @@ final class Html {
 		return text(String.format(Locale.ROOT, format, values));
 	}
 
-	// Content under a heading, if there is any.
+	// Write content with a heading, unless there is no content.
 	Html content(String heading, @Nullable String json) throws IOException {
 		if (json != null) {
 			markup("<h3>").text(heading).markup("</h3><pre dir=\"auto\">").text(readable(json)).markup("</pre>");
@@ -48,7 +48,7 @@ final class Html {
 		return this;
 	}
 
-	// JSON for people: a string is a text, everything else is indented.
+	// Format JSON for people: a string as plain text, other values indented.
 	static String readable(String json) {
 		String text = json;
 		try {
@@ -56,13 +56,14 @@ final class Html {
 			text = value.isString() ? value.stringValue() : MAPPER.writeValueAsString(value);
 		}
 		catch (JacksonException ex) {
-			// It is shown as it is.
+			// It is shown unchanged.
 		}
 		return (text.length() <= LONGEST) ? text : text.substring(0, LONGEST)
 				+ String.format(Locale.ROOT, "… (%,d more characters)", text.length() - LONGEST);
 	}
 
-	// The one property of an object that has no other, else all of it.
+	// Return the given property if the object has no other property, else the
+	// whole object.
 	static String only(String json, String property) {
 		try {
 			JsonNode value = MAPPER.readTree(json);
@@ -73,14 +74,14 @@ final class Html {
 		}
 	}
 
-	// The start of content, on one line.
+	// Return the start of content on one line.
 	static String excerpt(@Nullable String json, int longest) {
 		String text = (json != null) ? readable(json).replaceAll("\\s+", " ").strip() : "";
 		return (text.length() <= longest) ? text : text.substring(0, longest) + "…";
 	}
 
-	// The characters that are no text in HTML, and those that would change the direction
-	// of what follows.
+	// Escape markup, and replace control characters and characters that change the
+	// text direction.
 	static String escape(String text) {
 		StringBuilder escaped = new StringBuilder(text.length() + 16);
 		text.codePoints().forEach((c) -> {

@@ -17,8 +17,8 @@ import dev.braintrust.spring.settings.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an experiment as one page, which needs neither a network nor a script.
- * The policy of the page lets a browser apply its one style and nothing else.
+ * Writes the result of an experiment as one HTML page that needs no network and no
+ * script. The content security policy of the page only allows its own style.
  */
 final class HtmlReport {
 

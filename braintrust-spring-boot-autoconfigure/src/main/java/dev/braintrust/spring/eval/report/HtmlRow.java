@@ -11,7 +11,7 @@ import dev.braintrust.spring.eval.RowResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the page, which opens to its content and its trace.
+ * Writes one row of the page, which expands to its content and its trace.
  */
 final class HtmlRow {
 
@@ -58,8 +58,8 @@ final class HtmlRow {
 		this.html.markup("</div></details>\n");
 	}
 
-	// What a row is called on the page. It is inside of what opens, so that a browser
-	// which goes there opens it.
+	// Return the anchor of a row. It is inside the collapsed content, so a browser
+	// expands the row when it follows the link.
 	static String id(int index, int trial) {
 		return "row-" + index + ((trial > 0) ? "-" + trial : "");
 	}
@@ -102,7 +102,7 @@ final class HtmlRow {
 		return (value >= 1) ? "good" : (value >= 0.5) ? "fair" : "bad";
 	}
 
-	// How a score differs from the baseline, if it does.
+	// Write the change of a score since the baseline, unless it is 0.
 	static void difference(Html html, double difference) throws IOException {
 		if (difference != 0) {
 			html.markup((difference > 0) ? "<span class=\"up\">" : "<span class=\"down\">")

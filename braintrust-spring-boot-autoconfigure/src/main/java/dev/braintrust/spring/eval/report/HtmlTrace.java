@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The trace of a row on the page: its spans as a tree, each with a bar on one axis of
- * time. Each opens to its content.
+ * Writes the trace of a row: a tree of spans, each with a bar on a common time axis. Each
+ * span expands to its content.
  */
 final class HtmlTrace {
 
@@ -39,7 +39,7 @@ final class HtmlTrace {
 		this.html.markup("</ol>");
 	}
 
-	// The spans in the order of the tree. One whose parent is missing is a root.
+	// Return the spans in tree order. A span whose parent is missing is a root.
 	private List<Placed> placed() {
 		Set<String> ids = this.spans.stream().map(ReportedSpan::id).collect(Collectors.toSet());
 		Map<String, List<ReportedSpan>> children = new HashMap<>();
@@ -91,9 +91,9 @@ final class HtmlTrace {
 	}
 
 	/**
-	 * A span at its place in the tree.
+	 * A span and its position in the tree.
 	 *
-	 * @param depth how many spans are above it
+	 * @param depth the number of ancestors
 	 */
 	private record Placed(ReportedSpan span, int depth) {
 

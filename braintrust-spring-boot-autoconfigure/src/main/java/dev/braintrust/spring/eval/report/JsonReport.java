@@ -16,7 +16,7 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The result of an experiment as JSON, with the content of the page.
+ * Writes the result of an experiment as JSON, with the same content as the HTML page.
  */
 final class JsonReport {
 
@@ -98,7 +98,7 @@ final class JsonReport {
 		this.json.writeObjectPropertyStart("scorerErrors");
 		row.scorerErrors().forEach((name, error) -> this.json.writeStringProperty(name, error.getClass().getName()));
 		this.json.writeEndObject();
-		// The content of the row itself is that of its first span.
+		// The first span has the content of the row.
 		this.json.writeArrayPropertyStart("spans");
 		spans.forEach(this::span);
 		this.json.writeEndArray();
@@ -123,7 +123,7 @@ final class JsonReport {
 		this.json.writeEndObject();
 	}
 
-	// An application may have set an attribute to what is no JSON.
+	// An application may have set an attribute to a value that is not JSON.
 	private void json(String value) {
 		try {
 			this.json.writeTree(MAPPER.readTree(value));

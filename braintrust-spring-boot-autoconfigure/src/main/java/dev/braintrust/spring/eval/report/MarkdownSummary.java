@@ -9,8 +9,8 @@ import dev.braintrust.spring.eval.compare.Comparison.ScoreChange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an experiment as Markdown, for the summary of a job of GitHub. It has no
- * content of rows.
+ * Writes the result of an experiment as Markdown, for the job summary of GitHub Actions.
+ * It contains no content of rows.
  */
 final class MarkdownSummary {
 
@@ -52,7 +52,7 @@ final class MarkdownSummary {
 				" %+.1f %% | %d | %d |", 100 * change.difference(), change.better(), change.worse());
 	}
 
-	// A name is a text, and neither markup nor a mention of somebody.
+	// Escape a name, so that it is neither markup nor a mention of a user.
 	private static String clean(String text) {
 		StringBuilder clean = new StringBuilder();
 		TextTable.clean(text).codePoints().forEach((c) -> {

@@ -13,8 +13,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far a run is: a bar on a terminal, else a line of the log every ten seconds.
- * A run that is over before that shows nothing.
+ * Shows the progress of a run: a bar on a terminal, otherwise a log line every ten
+ * seconds. A shorter run shows nothing.
  */
 public final class Progress {
 
@@ -53,14 +53,14 @@ public final class Progress {
 		this.terminal = terminal;
 	}
 
-	// The terminal that the application writes to, if it does, and nobody keeps it as the
-	// log of a build.
+	// Return the terminal, or null if the output is redirected or is the log of a
+	// CI build.
 	public static @Nullable PrintWriter terminal() {
 		Console console = System.console();
 		return (console != null && System.getenv("CI") == null && isTerminal(console)) ? console.writer() : null;
 	}
 
-	// From JDK 22 on there is a console without a terminal too, which says so.
+	// Since JDK 22 a console may exist without a terminal; isTerminal() tells.
 	private static boolean isTerminal(Console console) {
 		try {
 			return (boolean) Console.class.getMethod("isTerminal").invoke(console);
@@ -80,7 +80,7 @@ public final class Progress {
 			}
 		}
 		catch (OutOfMemoryError ex) {
-			// There is no thread to be had, and rows can do without it.
+			// No thread can be created; the run continues without progress.
 		}
 	}
 
@@ -104,7 +104,7 @@ public final class Progress {
 		}
 	}
 
-	// Leave the line of the bar to what follows.
+	// Clear the bar, so that the following output can use its line.
 	public synchronized void stop() {
 		this.over = true;
 		if (this.terminal != null && this.drawn) {

@@ -17,8 +17,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of the rows of a run, for its reports. They are written when somebody reports
- * them, by what writes them for Braintrust, and take a limited share of the memory.
+ * The spans of a run's rows, for its reports. They are converted only if a report needs
+ * them, by the same code as for the export. Their total size is limited.
  */
 public final class RecordedRows {
 
@@ -56,7 +56,7 @@ public final class RecordedRows {
 		}
 	}
 
-	// The spans of a row, in the order of their start.
+	// Return the spans of a row in the order of their start.
 	public List<ReportedSpan> of(RowResult<?, ?, ?> row) {
 		return this.rows.getOrDefault(Key.of(row), List.of())
 			.stream()
@@ -65,18 +65,18 @@ public final class RecordedRows {
 			.toList();
 	}
 
-	// The id of the span of a row.
+	// Return the id of the root span of a row.
 	public static @Nullable String rootId(List<RoutedRow.Ended> spans) {
 		RoutedRow.Ended root = root(spans);
 		return (root != null) ? root.span().getSpanId() : null;
 	}
 
-	// The output of a row as it is recorded, which is JSON.
+	// Return the recorded output of a row as JSON.
 	public static @Nullable String output(List<RoutedRow.Ended> spans) {
 		return field(spans, OUTPUT);
 	}
 
-	// The input of a row as it is recorded, which is JSON.
+	// Return the recorded input of a row as JSON.
 	public static @Nullable String input(List<RoutedRow.Ended> spans) {
 		return field(spans, INPUT);
 	}

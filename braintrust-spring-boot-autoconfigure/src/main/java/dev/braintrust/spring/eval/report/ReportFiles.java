@@ -22,7 +22,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of reports. One that cannot be written fails no run.
+ * Writes the files of reports. If a file cannot be written, a warning is logged and the
+ * run does not fail.
  */
 public final class ReportFiles {
 
@@ -32,18 +33,18 @@ public final class ReportFiles {
 
 	private static final String PAGE = ".html";
 
-	// The pages of the tests of this process, which run in several application contexts.
+	// The pages of this process: its tests may run in several application contexts.
 	private static final Set<Path> PAGES = ConcurrentHashMap.newKeySet();
 
 	private ReportFiles() {
 	}
 
-	// The page of an experiment below a directory.
+	// Return the path of an experiment's page below a directory.
 	public static Path page(String project, String name, Path directory) {
 		return folder(project, directory).resolve(fileName(name) + PAGE);
 	}
 
-	// A page that no other experiment of this process has.
+	// Return a path that no other experiment of this process uses.
 	public static Path ownPage(String project, String name, Path directory) {
 		Path page = page(project, name, directory);
 		for (int i = 2; !PAGES.add(page); i++) {
@@ -56,13 +57,13 @@ public final class ReportFiles {
 		return directory.toAbsolutePath().normalize().resolve(fileName(project));
 	}
 
-	// Where a row is on a page.
+	// Return the URI of a row on a page.
 	public static URI row(Path page, int index, int trial) {
 		return URI.create(page.toUri() + "#" + HtmlRow.id(index, trial));
 	}
 
-	// Write the page of an experiment, and the JSON beside it. Returns the page, if it is
-	// there.
+	// Write the page of an experiment, and the JSON next to it. Return the page, or null
+	// if it cannot be written.
 	public static @Nullable Path write(Reported reported, String name, Path page) {
 		try {
 			html(reported, page);
@@ -76,7 +77,7 @@ public final class ReportFiles {
 		}
 	}
 
-	// Append the summary to the file that GitHub shows on the page of a job.
+	// Append the summary to the file that GitHub shows on the job's page.
 	public static void summarize(Reported reported, String name, Path file) {
 		try {
 			Files.write(file, MarkdownSummary.of(reported.result()).getBytes(StandardCharsets.UTF_8),
@@ -100,8 +101,9 @@ public final class ReportFiles {
 		write(file, (writer) -> JsonReport.write(reported, writer));
 	}
 
-	// Nobody sees a file that is half written. Only its owner can read it, since that is
-	// how temporary files are created, where there are such permissions.
+	// The file is written under a temporary name and then moved, so a partial file is
+	// never visible. Temporary files are only readable by their owner if the file system
+	// has POSIX permissions.
 	private static void write(Path file, Content content) throws IOException {
 		Path directory = file.toAbsolutePath().getParent();
 		if (directory == null) {
@@ -110,7 +112,7 @@ public final class ReportFiles {
 		Files.createDirectories(directory);
 		Path written = Files.createTempFile(directory, ".report", ".tmp");
 		try {
-			// Halves of characters are replaced, and no failure.
+			// This writer replaces unpaired surrogates instead of failing.
 			try (Writer writer = new BufferedWriter(
 					new OutputStreamWriter(Files.newOutputStream(written), StandardCharsets.UTF_8))) {
 				content.write(writer);
@@ -122,13 +124,13 @@ public final class ReportFiles {
 		}
 	}
 
-	// The name of an experiment or of a project as the name of a file.
+	// Convert the name of an experiment or a project into a file name.
 	static String fileName(String name) {
 		return fileName(name, ReportFiles::isPath);
 	}
 
-	// What a file system does not take is left out. What is left then may stand for other
-	// names too, so a hash tells them apart.
+	// Characters that a file system may refuse are replaced. If the name then still is
+	// not usable, it becomes ASCII with a hash, so that different names stay different.
 	static String fileName(String name, Predicate<String> isPath) {
 		String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
 		String clean = clean(composed, "[^\\p{L}\\p{M}\\p{N}._-]+");
@@ -144,7 +146,7 @@ public final class ReportFiles {
 		return name.replaceAll(others, "-").replaceAll("^[.-]+|[.-]+$", "").toLowerCase(Locale.ROOT);
 	}
 
-	// Where the locale of the process is that of POSIX, the names of files are ASCII.
+	// With the POSIX locale, only ASCII file names are possible.
 	private static boolean isPath(String name) {
 		try {
 			Path.of(name);

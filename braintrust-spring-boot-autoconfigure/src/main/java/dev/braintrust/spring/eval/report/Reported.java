@@ -10,17 +10,18 @@ import dev.braintrust.spring.eval.compare.ScoredInputs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is reported of an experiment.
+ * The data of a report.
  *
- * @param result the result; of its rows, nothing that is content is reported
- * @param spans gives the recorded spans of a row, in the order of their start, none if
+ * @param result the result; the content of its rows is not reported, only the content of
+ * recorded spans
+ * @param spans returns the recorded spans of a row in the order of their start, empty if
  * they are not kept
- * @param before gives the scores that the input of a row has in the baseline
+ * @param before returns the scores of a row's input in the baseline
  */
 public record Reported(ExperimentResult<?, ?, ?> result, Function<RowResult<?, ?, ?>, List<ReportedSpan>> spans,
 		Function<RowResult<?, ?, ?>, Map<String, Double>> before) {
 
-	// How a score of a row differs from the baseline: positive if it is better.
+	// Return the change of a row's score since the baseline, positive if it is better.
 	double difference(RowResult<?, ?, ?> row, Map<String, Double> before, String score) {
 		@Nullable Double now = row.score(score);
 		@Nullable Double then = before.get(score);

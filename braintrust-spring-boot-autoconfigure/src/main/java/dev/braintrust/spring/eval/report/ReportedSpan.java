@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span of a row as it was recorded: after the content filters of its project.
+ * A recorded span of a row, after the content filters of its project.
  *
- * @param type its type, or {@code null} if it has none
- * @param error what its error says, or {@code null} if it has none
+ * @param type its type, or {@code null} if absent
+ * @param error its error message, or {@code null} without an error
  * @param fields its fields as JSON: {@code input}, {@code output}, {@code expected},
  * {@code metadata}, {@code metrics}
  */

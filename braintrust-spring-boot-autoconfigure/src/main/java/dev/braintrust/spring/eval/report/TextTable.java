@@ -14,8 +14,8 @@ import dev.braintrust.spring.settings.Amount;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of an experiment as a text. It has no content of rows. Names are of one
- * line, without characters that a terminal takes for commands.
+ * Writes the result of an experiment as a text table, without content of rows. Names are
+ * on one line, without control characters of terminals.
  */
 public final class TextTable {
 
@@ -124,7 +124,7 @@ public final class TextTable {
 		return text + " ".repeat(Math.max(0, width - text.length()));
 	}
 
-	// A name of one line.
+	// Put a name on one line.
 	public static String clean(String text) {
 		return text.codePoints()
 			.map((c) -> (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) ? ' ' : c)

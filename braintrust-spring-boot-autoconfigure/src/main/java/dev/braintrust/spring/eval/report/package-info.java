@@ -1,5 +1,5 @@
 /**
- * Shows the results of experiments.
+ * Reports of experiments: text, HTML page, JSON and Markdown, and the progress of a run.
  */
 @NullMarked
 package dev.braintrust.spring.eval.report;
