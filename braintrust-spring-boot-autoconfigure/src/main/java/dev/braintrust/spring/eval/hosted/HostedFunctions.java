@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 import org.springframework.util.Assert;
 
 /**
- * Calls the scorers that a project has in Braintrust, for one experiment. They are looked
- * up before its first row. Safe for use by several threads.
+ * Calls a project's scorers in Braintrust for one experiment. They are looked up before
+ * its first row. Thread-safe.
  *
  * @see <a href="https://www.braintrust.dev/docs/api-reference">Braintrust's API,
  * {@code POST /v1/function/{function_id}/invoke}</a>
@@ -30,16 +30,16 @@ public final class HostedFunctions {
 
 	private static final String PATH = "/v1/function";
 
-	// For a function that has no id here. Braintrust's own SDKs call it.
+	// For a function whose id is not known. Braintrust's own SDKs call this path.
 	private static final String BY_REFERENCE = "/function/invoke";
 
-	// The types of objects that have spans, by how spans name them.
+	// The type of a parent object, by the prefix of braintrust.parent.
 	private static final Map<String, String> TYPES = Map.of("experiment_id", "experiment", "playground_id",
 			"playground_logs", "project_id", "project_logs");
 
 	private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-	// It reads trees alone, so it knows no class of the application.
+	// It only reads JSON trees, so it caches no class of the application.
 	private static final JsonMapper MAPPER = JsonMapper.builder()
 		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 		.build();
@@ -52,7 +52,8 @@ public final class HostedFunctions {
 
 	private final String experiment;
 
-	// Whether the run is of a caller, who may name a function by JSON as well.
+	// Whether a playground started the run; only a playground may pass a function
+	// as JSON.
 	private final boolean remote;
 
 	private final @Nullable String generation;
@@ -69,8 +70,8 @@ public final class HostedFunctions {
 		this.timeout = timeout;
 	}
 
-	// Look up the scorers of an experiment, so that one that cannot score costs no row.
-	// Nothing leaves a run that is not sent.
+	// Look up the scorers of an experiment, so that an unusable scorer fails before any
+	// row runs. An experiment that is not sent makes no request.
 	public void prepare(List<HostedScorer> scorers, boolean sent, boolean captured) {
 		Assert.state(sent || scorers.isEmpty(), () -> notSent(function(scorers.get(0).slug(), null)));
 		for (HostedScorer scorer : scorers) {
@@ -82,8 +83,8 @@ public final class HostedFunctions {
 		}
 	}
 
-	// Call a scorer with a row as it is recorded, for a span of what spans carry as their
-	// parent.
+	// Call a scorer with the recorded row. The spans of the scorer become children of the
+	// given span; parent is the span's braintrust.parent.
 	public @Nullable Object invoke(String slug, @Nullable String version, @Nullable String row, String parameters,
 			SpanContext span, @Nullable String parent) {
 		HostedFunction function = function(slug, version);
@@ -110,8 +111,8 @@ public final class HostedFunctions {
 		}
 	}
 
-	// What the spans of the function are below. They are marked as those of a scorer, so
-	// Braintrust does not count them as work of the task.
+	// The parent of the function's spans. They are marked as scorer spans, so Braintrust
+	// does not count them as work of the task.
 	private ObjectNode parent(String parent, SpanContext span) {
 		int colon = parent.indexOf(':');
 		ObjectNode json = JsonNodeFactory.instance.objectNode()
@@ -133,7 +134,7 @@ public final class HostedFunctions {
 		return (json != null) ? json.asString("") : "";
 	}
 
-	// A row of which something is missing would get a score that says nothing about it.
+	// The score of an incomplete row would be meaningless.
 	private ObjectNode input(HostedFunction function, @Nullable String row) {
 		JsonNode recorded = (row != null) ? MAPPER.readTree(row) : JsonNodeFactory.instance.nullNode();
 		Assert.state(recorded.has("input") && recorded.has("output"), () -> withoutContent(function));
@@ -175,8 +176,8 @@ public final class HostedFunctions {
 				+ "project '" + this.project + "' leaves out the input or the output";
 	}
 
-	// A playground names one by JSON: by its id, by a name that all projects know, or by
-	// what it consists of. No slug of the application is taken for that.
+	// A playground passes a function as JSON: its id, a global name, or its definition. A
+	// slug of the application is never read as JSON.
 	private HostedFunction function(String slug, @Nullable String version) {
 		return new HostedFunction(slug, version, this.remote && slug.startsWith("{"));
 	}

@@ -1,5 +1,5 @@
 /**
- * The scorers that a project has in Braintrust: how they are found and called.
+ * Looks up and calls the scorers of a project in Braintrust.
  */
 @NullMarked
 package dev.braintrust.spring.eval.hosted;
