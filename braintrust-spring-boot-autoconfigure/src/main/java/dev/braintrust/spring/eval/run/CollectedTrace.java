@@ -16,10 +16,10 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of a task that have ended.
+ * The ended spans of a task.
  *
  * @param spans the spans, in the order of their start
- * @param problem why there are none, if the project records none
+ * @param problem the reason why there is no trace, or {@code null}
  */
 record CollectedTrace(List<RowSpan> spans, @Nullable String problem) implements RowTrace {
 
@@ -53,12 +53,12 @@ record CollectedTrace(List<RowSpan> spans, @Nullable String problem) implements 
 			return ended.metrics();
 		}
 		catch (Throwable ex) {
-			// They are read from objects of others.
+			// They are read from foreign objects.
 			return Map.of();
 		}
 	}
 
-	// The spans, none if the project records none.
+	// Return the spans, empty if the project records no spans.
 	List<RowSpan> all() {
 		return this.spans;
 	}

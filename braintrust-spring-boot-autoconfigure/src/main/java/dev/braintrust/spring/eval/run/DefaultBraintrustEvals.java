@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The evaluations of the declared projects. It cancels those that run when it is closed.
+ * The evaluations of the declared projects. Closing it cancels running experiments.
  */
 public final class DefaultBraintrustEvals implements BraintrustEvals, AutoCloseable {
 
@@ -71,12 +71,12 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 		return evals;
 	}
 
-	// Braintrust's API for a project.
+	// Return Braintrust's API for a project.
 	public ProjectApi api(String key) {
 		return this.apis.of(project(key).settings());
 	}
 
-	// Braintrust's API for a project with other settings, such as another key.
+	// Return Braintrust's API for a project with other settings, such as another key.
 	public ProjectApi api(ProjectSettings settings) {
 		return this.apis.unshared(settings);
 	}
@@ -85,7 +85,7 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 		return project(key).settings();
 	}
 
-	// Runs the experiments of a project for somebody else than the application.
+	// Return a runner for experiments that a remote caller starts.
 	public ExperimentRunner runner(String key, GuestRun guest) {
 		return evals(key).runner(guest);
 	}
@@ -97,7 +97,7 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 		return ((DefaultProjectTracer) tracer).project();
 	}
 
-	// Give the experiments of all projects together a little time to see that it is over.
+	// Give the experiments of all projects together a short time to end.
 	@Override
 	public void close() {
 		this.closed = true;
@@ -116,33 +116,35 @@ public final class DefaultBraintrustEvals implements BraintrustEvals, AutoClosea
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			// Whoever joins a run learns of it.
+			// A caller that joins the run gets the failure.
 		}
 	}
 
 	/**
-	 * A run for somebody else than the application. It is registered and sent with their
-	 * token, reported to nobody but them, and watched.
+	 * A run for a remote caller. It is registered and sent with the caller's token, and
+	 * reported only to the caller.
 	 *
-	 * @param settings the settings of the project, with their token as its key
-	 * @param api Braintrust's API with their token
-	 * @param parent what its spans carry, or {@code null} for those of a new experiment
-	 * @param generation what {@code span_attributes} say of the run, as JSON, or
-	 * {@code null}
-	 * @param watch is told of the run
+	 * @param settings the settings of the project, with the caller's token as its API key
+	 * @param api Braintrust's API with the caller's token
+	 * @param parent the {@code braintrust.parent} of its spans, or {@code null} for a new
+	 * experiment
+	 * @param generation the {@code generation} in {@code span_attributes} of its spans,
+	 * as JSON, or {@code null}
+	 * @param watch is notified about the run
 	 */
 	public record GuestRun(ProjectSettings settings, ProjectApi api, @Nullable String parent,
 			@Nullable String generation, Watch watch) {
 
 		/**
-		 * Is told of a run, by several threads. Rows wait for what it does.
+		 * Is notified about a run, by several threads. Rows wait until its methods
+		 * return.
 		 */
 		public interface Watch {
 
-			// The run has its name and, if it is an experiment, its id. Rows follow.
+			// The run starts. It has a name and, if it is an experiment, an id.
 			void started(String name, @Nullable String id, @Nullable URI url);
 
-			// A row has ended: the id of its span, and its output as it is recorded.
+			// A row has ended, with the id of its span and its recorded output.
 			void ended(RowResult<?, ?, ?> row, @Nullable String spanId, @Nullable String output);
 
 		}

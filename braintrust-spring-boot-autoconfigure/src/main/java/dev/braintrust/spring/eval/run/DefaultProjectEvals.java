@@ -99,7 +99,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		return start(plan, null);
 	}
 
-	// Runs experiments for somebody else.
+	// Return a runner for a remote caller.
 	ExperimentRunner runner(GuestRun guest) {
 		Assert.state(this.project.isRecorded(),
 				() -> "The Braintrust project '" + project() + "' is off, so a run would not be recorded");
@@ -124,7 +124,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		return run;
 	}
 
-	// What is wrong with an experiment is said before its first row.
+	// Check an experiment and prepare its run, so that errors are thrown before the
+	// first row.
 	private <I, O, E> ExperimentRun<I, O, E> prepare(Plan<I, O, E> plan, @Nullable GuestRun guest) {
 		Assert.state(!RowTracer.isInside(this.project),
 				() -> "The experiment '" + plan.name() + "' cannot start inside a row of "
@@ -169,7 +170,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		}
 		this.running.add(run);
 		if (this.closed) {
-			// Whoever closed it meanwhile may not have seen the run.
+			// A concurrent close() may not have seen this run.
 			run.cancel();
 		}
 		return run;
@@ -191,7 +192,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		if (directory == null) {
 			return null;
 		}
-		// An application may repeat an experiment for years.
+		// Only tests get a separate page for each run: an application may repeat an
+		// experiment for years.
 		return settings.recorded() ? ReportFiles.ownPage(project(), plan.name(), directory)
 				: ReportFiles.page(project(), plan.name(), directory);
 	}
@@ -206,7 +208,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		return hosted;
 	}
 
-	// Braintrust's API for the project.
+	// Return Braintrust's API for the project.
 	ProjectApi api() {
 		return this.api;
 	}
@@ -216,7 +218,7 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		run.rows().forEach((row) -> row.cancel(false));
 	}
 
-	// It is read before the experiment is registered, which says what it is based on.
+	// The baseline is read before the registration, which sends the id of the baseline.
 	private @Nullable RunBaseline baseline(Plan<?, ?, ?> plan) {
 		Baseline baseline = plan.baseline();
 		if (baseline instanceof BaselineFile file) {
@@ -226,7 +228,8 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 				? RunBaseline.of(new ExperimentScores(this.api, project(), plan.name()).read(experiment)) : null;
 	}
 
-	// Run no more. Cancel what runs, and return what is done when all of it has ended.
+	// Refuse new runs and cancel running ones. The returned future completes when all
+	// have ended.
 	CompletableFuture<?> close() {
 		this.closed = true;
 		this.running.forEach(ExperimentRun::cancel);

@@ -22,12 +22,12 @@ import org.springframework.util.Assert;
 /**
  * An experiment that has ended.
  *
- * @param missing how many rows did not run to their end
- * @param duration how long it took
- * @param strays how many traces left their rows
- * @param strayNames the names of some of them
- * @param sent whether everything has arrived
- * @param comparison how it differs from its baseline
+ * @param missing the number of rows that did not complete
+ * @param duration its duration
+ * @param strays the number of traces outside of all rows
+ * @param strayNames the names of some of these traces
+ * @param sent whether Braintrust has accepted everything
+ * @param comparison the comparison with its baseline
  */
 record EndedExperiment<I, O, E>(RunTarget target, List<RowResult<I, O, E>> rows, int missing,
 		Map<String, ScoreSummary> scores, Duration duration, int strays, List<String> strayNames, boolean sent,

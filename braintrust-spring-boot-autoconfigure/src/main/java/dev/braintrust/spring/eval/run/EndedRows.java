@@ -20,7 +20,7 @@ import dev.braintrust.spring.trace.route.RoutedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a run that have ended, and whether the run is to end early.
+ * Collects the ended rows of a run and decides whether the run ends early.
  */
 final class EndedRows<I, O, E> {
 
@@ -55,11 +55,12 @@ final class EndedRows<I, O, E> {
 		return this.summaries;
 	}
 
-	// Add a row. Returns whether the run is to end, because all rows have failed so far.
+	// Add a row. Return whether to end the run early, because only failed rows
+	// have ended.
 	boolean add(int position, RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
 		this.outcome.ended(row, spans);
 		boolean aborted = add(position, row);
-		// Whoever waits for the row goes on here, so not in a lock.
+		// This may run code that waits for the row, so no lock is held.
 		this.futures.get(position).complete(row);
 		return aborted;
 	}
@@ -102,7 +103,7 @@ final class EndedRows<I, O, E> {
 		return this.futures;
 	}
 
-	// Why the run ended early, if it did.
+	// Return the reason why the run ended early, or null.
 	synchronized @Nullable EvalAbortedException aborted(EndedExperiment<I, O, E> result) {
 		Throwable first = this.firstError;
 		return (this.aborted && first != null) ? new EvalAbortedException("The experiment '" + result.name()

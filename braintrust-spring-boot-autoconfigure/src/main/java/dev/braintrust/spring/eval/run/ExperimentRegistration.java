@@ -21,9 +21,9 @@ import tools.jackson.databind.util.RawValue;
 import org.springframework.util.Assert;
 
 /**
- * Registers the experiments of one project at Braintrust, before their first row. An
- * experiment that cannot be registered fails if sending was asked for or is needed, else
- * it runs here alone.
+ * Registers the experiments of one project in Braintrust, before their first row. If that
+ * fails, the experiment fails if sending is requested or required; otherwise it runs
+ * without being sent.
  *
  * @see <a href="https://www.braintrust.dev/docs/api-reference">Braintrust's API,
  * {@code POST /v1/experiment}</a>
@@ -42,7 +42,7 @@ final class ExperimentRegistration {
 
 	private final boolean required;
 
-	// One that is required does not run here alone.
+	// If sending is required, a failed registration fails the experiment.
 	ExperimentRegistration(Project project, ProjectApi api, RunSettings settings, boolean required) {
 		this.project = project;
 		this.api = api;
@@ -50,13 +50,13 @@ final class ExperimentRegistration {
 		this.required = required;
 	}
 
-	// Whether experiments are sent, as far as that is known before they are registered.
+	// Whether experiments will be sent, as far as known before their registration.
 	boolean sends() {
 		ProjectSettings project = this.project.settings();
 		return this.settings.sends() && project.enabled() && project.apiKey() != null && this.project.isRecorded();
 	}
 
-	// Register an experiment that may be compared with another one.
+	// Register an experiment. A base id names the experiment to compare with.
 	RunTarget register(Plan<?, ?, ?> plan, @Nullable String baseId) {
 		ProjectSettings project = this.project.settings();
 		RunTarget local = new RunTarget(project.key(), plan.name(), null, null);
@@ -94,7 +94,7 @@ final class ExperimentRegistration {
 			body.set("repo_info", repository);
 		}
 		JsonNode answer = this.api.post(PATH, body);
-		// A name that is taken has got a suffix.
+		// Braintrust adds a suffix to a name that is already used.
 		String name = answer.path("name").asString(plan.name());
 		String id = answer.path("id").asString("");
 		if (id.isEmpty()) {
@@ -114,7 +114,8 @@ final class ExperimentRegistration {
 		}
 	}
 
-	// An experiment does without what only a login tells.
+	// Without the organization, the experiment only lacks its Git metadata and perhaps
+	// its URL.
 	private Login.@Nullable Organization organization() {
 		try {
 			return this.api.organization();
@@ -124,7 +125,8 @@ final class ExperimentRegistration {
 		}
 	}
 
-	// Without 'ensure_new' an experiment of the same name would get the rows.
+	// Without 'ensure_new' the rows would be added to an existing experiment of the
+	// same name.
 	private ObjectNode body(Plan<?, ?, ?> plan, String projectId, @Nullable String baseId) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode()
 			.put("project_id", projectId)

@@ -21,8 +21,9 @@ import dev.braintrust.spring.trace.route.RoutedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the rows of one experiment on as many lanes as rows may run at the same time. A
- * lane is one thread after the other: it gets a new one when it must abandon the last.
+ * Runs the rows of one experiment on several lanes, one for each concurrent row. A lane
+ * uses one thread at a time. If code of the application must be abandoned, the lane
+ * continues on a new thread.
  */
 final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
@@ -76,7 +77,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		lane(this::checkInterrupt);
 	}
 
-	// Run them on threads of its own.
+	// Run all rows on the run's own threads.
 	void start() {
 		int lanes = Math.min(this.plan.maxConcurrency(), this.rows.size());
 		this.lanes.set(lanes);
@@ -85,14 +86,14 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		}
 	}
 
-	// Go on with a row and its lane on another thread.
+	// Continue a row and its lane on another thread.
 	void proceed(Runnable row) {
 		try {
 			this.threads.start(() -> lane(row));
 		}
 		catch (Throwable ex) {
-			// There is no thread to be had. What is left of the row runs no code of the
-			// application any more, and ends here.
+			// No thread can be created. After the cancel, the rest of the row calls no
+			// code of the application, so it can end on this thread.
 			fail(ex);
 			lane(row);
 		}
@@ -111,7 +112,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 			}
 		}
 		catch (TimedCall.AbandonedException ex) {
-			// The lane has another thread.
+			// The lane continues on another thread.
 			return;
 		}
 		catch (Throwable ex) {
@@ -149,7 +150,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		return outcome;
 	}
 
-	// Wait before the next attempt. Returns whether there is to be one.
+	// Wait before the next attempt. Return false if the run was cancelled.
 	boolean pause(long time, TimeUnit unit) {
 		long end = System.nanoTime() + unit.toNanos(time);
 		for (long left = end - System.nanoTime(); left > 0 && !this.cancelled; left = end - System.nanoTime()) {
@@ -164,7 +165,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 	}
 
 	void ended(int position, RowResult<I, O, E> row, List<RoutedRow.Ended> spans) {
-		// Of one that did not run to its end nothing can be said.
+		// A row that was cancelled before its end has no result.
 		boolean whole = !(this.cancelled && row.error() instanceof CancellationException);
 		if (whole && this.ended.add(position, row, spans)) {
 			cancel();
@@ -177,7 +178,7 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 		this.calls.cancel();
 	}
 
-	// Whoever waits goes on when nothing of the run is left.
+	// The result is completed last, after all resources of the run are released.
 	private void end() {
 		EndedExperiment<I, O, E> result = null;
 		try {

@@ -18,14 +18,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The Git repository that an experiment runs in, as far as its organization wants to know
- * of it: {@code git_metadata} of the login, {@code {"collect":"all"}} or
- * {@code {"collect":"some","fields":["commit",…]}}. Nothing is collected unless it says
- * so, and nothing is changed.
+ * Reads information about the Git repository that an experiment runs in. The organization
+ * selects the fields with {@code git_metadata} of the login, {@code {"collect":"all"}} or
+ * {@code {"collect":"some","fields":["commit",…]}}. Without it, nothing is collected. The
+ * repository is never changed.
  */
 final class GitRepository {
 
-	// In the order in which they are asked for.
+	// In the order in which they are collected.
 	private static final List<String> FIELDS = List.of("commit", "branch", "tag", "dirty", "author_name",
 			"author_email", "commit_message", "commit_time", "git_diff");
 
@@ -41,7 +41,8 @@ final class GitRepository {
 		this.directory = directory;
 	}
 
-	// What is wanted of the repository around a directory, null if that is nothing.
+	// Return the selected fields of the repository that contains a directory, or null
+	// without any.
 	static @Nullable ObjectNode info(JsonNode wanted, Path directory) {
 		Set<String> fields = fields(wanted);
 		GitRepository repository = new GitRepository(directory);
@@ -88,8 +89,8 @@ final class GitRepository {
 		}
 	}
 
-	// What a command writes, as far as it is wanted; null if it fails. A file takes it,
-	// since nothing that hangs holds that up.
+	// Return the output of a command, truncated to the limit, or null if it fails. The
+	// output goes to a file, so that a hanging command cannot block the reader.
 	private @Nullable String git(String... arguments) {
 		try {
 			Path output = Files.createTempFile("braintrust-git", null);
@@ -101,7 +102,7 @@ final class GitRepository {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			// There is no Git, or nowhere to write to.
+			// Git is missing, or the temporary file cannot be used.
 			return null;
 		}
 	}
@@ -133,7 +134,7 @@ final class GitRepository {
 		try (InputStream input = Files.newInputStream(output)) {
 			byte[] bytes = input.readNBytes(MAX_BYTES + 1);
 			int length = Math.min(bytes.length, MAX_BYTES);
-			// Not in the midst of a character.
+			// Do not cut a character in half.
 			while (length < bytes.length && length > 0 && (bytes[length] & 0xC0) == 0x80) {
 				length--;
 			}

@@ -20,9 +20,9 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 
 /**
- * Runs one row: its task, as often as it may fail, then its scorers. Each step runs code
- * of the application for a limited time; where that is abandoned, the next step follows
- * on another thread.
+ * Runs one row: its task with retries, then its scorers. Each step calls code of the
+ * application with a time limit. If the code must be abandoned, the next step runs on
+ * another thread.
  */
 final class RowRun<I, O, E> {
 
@@ -112,13 +112,13 @@ final class RowRun<I, O, E> {
 		new RowScores<>(this, this.plan, task, outcome, number + 1, duration, trace, this.usage).score(0);
 	}
 
-	// Whether the task is to be tried again.
+	// Wait before a retry. Return false if the run was cancelled.
 	private boolean pause(int number) {
 		long most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(number, 10));
 		return this.run.pause(ThreadLocalRandom.current().nextLong(most / 2, most + 1), TimeUnit.MILLISECONDS);
 	}
 
-	// The spans of the last attempt. A stream may end a little later than its task.
+	// Return the spans of the last attempt. A stream may end shortly after its task.
 	private CollectedTrace trace(RowTask<I, O, E> task) {
 		if (!this.tracer.isRecorded()) {
 			return CollectedTrace.none(this.tracer.project());
@@ -135,7 +135,8 @@ final class RowRun<I, O, E> {
 		return CollectedTrace.of(last, task.spanId());
 	}
 
-	// Run a step, and what follows it: here or, if it is abandoned, on another thread.
+	// Run a step, then continue on this thread or, if the step is abandoned, on
+	// another one.
 	<T> void call(String what, Callable<T> step, Consumer<Outcome<T>> then) {
 		TimedCall<T> call = this.run.timed(() -> {
 			try (Scope scope = this.context.makeCurrent()) {
@@ -151,9 +152,9 @@ final class RowRun<I, O, E> {
 	}
 
 	/**
-	 * The place of a row in the experiment.
+	 * The position of a row in the experiment.
 	 *
-	 * @param position its position among the rows
+	 * @param position the position among all rows
 	 * @param index the position of its case
 	 */
 	record Slot<I, E>(int position, int index, int trial, EvalCase<I, E> evalCase) {

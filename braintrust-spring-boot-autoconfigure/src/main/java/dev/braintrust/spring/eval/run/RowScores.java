@@ -21,8 +21,8 @@ import io.opentelemetry.api.trace.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores and classifies a row whose task has ended, one scorer after the other, and puts
- * together what became of the row.
+ * Scores and classifies a row after its task has ended, one scorer after the other, and
+ * builds the result of the row.
  */
 final class RowScores<I, O, E> {
 
@@ -66,7 +66,7 @@ final class RowScores<I, O, E> {
 				plan.parameters(), trace, duration, run.calls());
 	}
 
-	// Score by the scorers from this one on.
+	// Run the scorers from this index on.
 	void score(int number) {
 		if (number == this.plan.scorers().size()) {
 			classify(0);
@@ -86,7 +86,7 @@ final class RowScores<I, O, E> {
 				});
 	}
 
-	// An error never makes an experiment look better.
+	// A failed task scores 0, so that an error never makes an experiment look better.
 	private void scoreFailure(String scorer) {
 		if (this.plan.onError() == OnError.SCORE_ZERO) {
 			Score zero = Score.of(0).because("The task failed");
@@ -111,7 +111,7 @@ final class RowScores<I, O, E> {
 		}
 	}
 
-	// All scores of a scorer are good, or none is taken.
+	// Accept the scores of a scorer only if all are valid.
 	private Map<String, Score> checked(String scorer, @Nullable List<Score> scores) {
 		if (scores == null) {
 			throw new IllegalStateException("The scorer '" + scorer + "' returned null");
@@ -194,7 +194,7 @@ final class RowScores<I, O, E> {
 		}
 	}
 
-	// An error is of the application, and may fail when it is asked.
+	// An exception of the application may itself fail in toString().
 	private static String message(Throwable error) {
 		try {
 			return String.valueOf(error);

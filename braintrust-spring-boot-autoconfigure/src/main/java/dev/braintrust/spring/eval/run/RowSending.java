@@ -11,15 +11,15 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Sends the rows of one run. Rows wait for room, so that nothing is lost, and the run
- * waits at its end until everything has arrived; but a server that takes nothing for too
- * long is given up, and the run goes on without it. Safe for use by several threads.
+ * Sends the rows of one run. A new row waits until the queue has room, so that no span is
+ * dropped, and at its end the run waits until all spans are sent. If the server accepts
+ * nothing for too long, the run continues without sending. Thread-safe.
  */
 final class RowSending {
 
 	private static final Log logger = LogFactory.getLog(RowSending.class);
 
-	// A flush may be over before its time.
+	// A flush may return before its timeout.
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
 
 	private final RowTracer tracer;
@@ -52,13 +52,14 @@ final class RowSending {
 			return true;
 		}
 		if (!this.waiting) {
-			// A queue that is too small for a full request would wait for its interval.
+			// A queue that is too small for a full request would only be sent at the
+			// next interval.
 			this.tracer.flush(Duration.ZERO);
 		}
 		return isStuck();
 	}
 
-	// Whether the server has taken nothing for so long that it is given up.
+	// Whether sending stops because the server has accepted nothing for too long.
 	private synchronized boolean isStuck() {
 		ExportStatus status = this.tracer.status();
 		long settled = status.sent() + status.totalLost();
@@ -75,7 +76,7 @@ final class RowSending {
 		return this.gaveUp;
 	}
 
-	// Send what waits. Returns whether everything has arrived.
+	// Send all queued spans. Return whether everything has arrived.
 	boolean end() {
 		if (!this.target.isSent() || this.gaveUp) {
 			return false;
@@ -85,7 +86,7 @@ final class RowSending {
 		try {
 			boolean flushed = false;
 			while (!flushed && isOpen() && !isStuck()) {
-				// The interrupt has ended the run, and loses nothing of it.
+				// The interrupt has already cancelled the run. It must not drop spans.
 				interrupted |= Thread.interrupted();
 				flushed = this.tracer.flush(slice());
 				if (!flushed) {

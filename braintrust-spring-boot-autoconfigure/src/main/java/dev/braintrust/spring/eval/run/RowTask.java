@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * One attempt of the task of a row, with its span, and the row as the task sees it.
+ * One attempt of a row's task, with its span. It is also the row that is passed to the
+ * task.
  */
 final class RowTask<I, O, E> implements EvalRow, Callable<O> {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * The threads of one run. Whatever is current where the run was started, its rows begin
- * outside of that.
+ * The threads of one run. Rows do not inherit the current span of the thread that starts
+ * the run.
  */
 final class RowThreads {
 

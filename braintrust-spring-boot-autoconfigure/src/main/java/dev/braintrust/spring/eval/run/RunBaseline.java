@@ -19,12 +19,12 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is compared with. It is read before the first row, so that a baseline that
- * cannot be read costs nothing.
+ * The baseline of a run. It is read before the first row, so that an unreadable baseline
+ * fails before any cost.
  *
- * @param experiment the id of the experiment that it is, if it is one
- * @param scores its scores, if there are any yet
- * @param file the file that it is, if it is one
+ * @param experiment the id of the experiment, or {@code null} for a file
+ * @param scores its scores, or {@code null} if it does not exist yet
+ * @param file the file, or {@code null} for an experiment
  */
 record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInputs scores,
 		@Nullable BaselineFile file) {
@@ -39,7 +39,8 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 		return new RunBaseline(found.name(), found.id(), found.scores(), null);
 	}
 
-	// Compare the rows of a run, by the JSON of their inputs as the baseline has it.
+	// Compare the rows of a run with the baseline. The function returns an input in the
+	// baseline's form.
 	<I> @Nullable Comparison compare(Plan<I, ?, ?> plan, List<? extends RowResult<I, ?, ?>> rows,
 			Map<String, ScoreSummary> summaries, Function<RowResult<?, ?, ?>, String> input, boolean bless) {
 		ScoredInputs scored = new ScoredInputs();
@@ -66,9 +67,8 @@ record RunBaseline(String name, @Nullable String experiment, @Nullable ScoredInp
 		return scored.compare(this.name, this.scores, summaries.keySet());
 	}
 
-	// Whether a run that was asked to may write this baseline: if it is a file, and the
-	// run has all of its rows without an error. A partial run has other cases or trials
-	// than the code says.
+	// Whether a run may write this baseline: it must be a file, and all rows must have
+	// run without errors. A partial run has other cases or trials than its code defines.
 	boolean isBlessedBy(Plan<?, ?, ?> plan, List<? extends RowResult<?, ?, ?>> rows, int size, boolean isPartial) {
 		if (this.file == null) {
 			return false;

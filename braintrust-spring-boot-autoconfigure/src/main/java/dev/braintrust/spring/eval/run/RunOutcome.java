@@ -26,8 +26,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a run when it has ended: it is compared with its baseline, reported and
- * logged.
+ * Handles the outcome of a run: compares it with the baseline, writes the reports and
+ * logs the result.
  */
 final class RunOutcome<I, O, E> {
 
@@ -61,7 +61,7 @@ final class RunOutcome<I, O, E> {
 
 	private final GuestRun.@Nullable Watch guest;
 
-	// A run that somebody else watches is reported to them alone.
+	// The rows of a guest's run are only reported to the guest.
 	RunOutcome(Plan<I, O, E> plan, RunSettings settings, RunTarget target, @Nullable RunBaseline baseline,
 			RowTracer tracer, ExperimentWatch.@Nullable Run watch, GuestRun.@Nullable Watch guest, int size) {
 		this.plan = plan;
@@ -123,7 +123,8 @@ final class RunOutcome<I, O, E> {
 		return this.baseline.compare(this.plan, rows, scores, this::input, this.blessed);
 	}
 
-	// An experiment that is the baseline has what was recorded of its inputs.
+	// An experiment as baseline has recorded inputs, so the recorded input of the row
+	// is kept.
 	private void keepInput(RowResult<?, ?, ?> row, List<RoutedRow.Ended> spans) {
 		if (this.baseline != null && this.baseline.experiment() != null && !this.inputs.containsKey(row.index())) {
 			String recorded = RecordedRows.input(spans);
@@ -133,8 +134,8 @@ final class RunOutcome<I, O, E> {
 		}
 	}
 
-	// The input of a row as the baseline has it. A file outlives what was recorded, so it
-	// gets no content that is not recorded.
+	// Return the input of a row in the form of the baseline. A file outlives the recorded
+	// spans, so it must not contain content that is not recorded.
 	private String input(RowResult<?, ?, ?> row) {
 		String recorded = this.inputs.get(row.index());
 		if (recorded != null) {
@@ -150,12 +151,12 @@ final class RunOutcome<I, O, E> {
 	}
 
 	private Map<String, Double> before(RowResult<?, ?, ?> row) {
-		// A run that has written its baseline differs from it in nothing.
+		// A run that has written its baseline has no differences.
 		ScoredInputs scores = (this.baseline != null && !this.blessed) ? this.baseline.scores() : null;
 		return (scores != null) ? scores.scores(input(row)) : Map.of();
 	}
 
-	// Nothing that fails here fails the run, but for a baseline that was to be written.
+	// Failures here do not fail the run, except for a baseline that cannot be written.
 	void publish(EndedExperiment<I, O, E> result) {
 		this.progress.stop();
 		Path report = this.target.report();

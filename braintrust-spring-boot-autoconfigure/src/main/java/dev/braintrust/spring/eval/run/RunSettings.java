@@ -13,27 +13,28 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * What all experiments of an application have in common. What is not set is for the
- * experiment to say.
+ * The settings for all experiments of an application. If set, they restrict the cases and
+ * override the trials of an experiment.
  *
  * @param virtualThreads whether rows run on virtual threads
- * @param send whether experiments are sent, {@code null} if nobody says so
+ * @param send whether experiments are sent, {@code null} to send them unless spans are
+ * recorded
  * @param recorded whether this is a test that records spans
- * @param limit how many cases an experiment has at the most
- * @param sample how many of its cases are drawn
- * @param trials how often each case runs
- * @param reportDir where reports go, {@code null} if there are to be none
- * @param summary the file that GitHub shows for a job, {@code null} if there is none
- * @param bless whether baselines that are files are written
- * @param progress whether the progress is shown, {@code null} if it depends
- * @param patience how long a server that takes nothing is waited for
+ * @param limit the maximum number of cases of an experiment
+ * @param sample the number of cases that are sampled
+ * @param trials the number of trials of each case
+ * @param reportDir the directory for reports, or {@code null}
+ * @param summary the file that GitHub shows for a job, or {@code null}
+ * @param bless whether to write baselines that are files
+ * @param progress whether to show the progress, {@code null} is the same as {@code true}
+ * @param patience how long to wait for a server that accepts nothing
  */
 public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolean recorded, @Nullable Integer limit,
 		@Nullable Integer sample, @Nullable Integer trials, @Nullable Path reportDir, @Nullable Path summary,
 		boolean bless, @Nullable Boolean progress, Duration patience) {
 
 	/**
-	 * The patience of an application: a server that is restarted is back by then.
+	 * The default patience of an application: enough for a server to restart.
 	 */
 	public static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -47,7 +48,7 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 		Assert.isTrue(value == null || value > 0, () -> "'braintrust.evals." + property + "' must be positive");
 	}
 
-	// Whether sending was asked for, so that it must not be left out in silence.
+	// Whether sending was requested, so that it must not be skipped silently.
 	boolean asksToSend() {
 		return Boolean.TRUE.equals(this.send);
 	}
@@ -56,13 +57,13 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 		return (this.send != null) ? this.send : !this.recorded;
 	}
 
-	// The same settings where nothing is sent.
+	// Return the same settings without sending.
 	public RunSettings unsent() {
 		return new RunSettings(this.virtualThreads, false, this.recorded, this.limit, this.sample, this.trials,
 				this.reportDir, this.summary, this.bless, this.progress, this.patience);
 	}
 
-	// The cases to run, in their order. The same ones are drawn in each run.
+	// Return the cases to run, in their order. Each run samples the same cases.
 	<T> List<T> selected(Iterable<T> cases) {
 		Integer limit = this.limit;
 		Integer sample = this.sample;
@@ -85,7 +86,7 @@ public record RunSettings(boolean virtualThreads, @Nullable Boolean send, boolea
 		return (this.trials != null) ? this.trials : ofTheExperiment;
 	}
 
-	// The settings of runs for somebody else: always sent, whole, and reported nowhere.
+	// Return the settings for guests' runs: always sent, with all cases, without reports.
 	RunSettings forGuests() {
 		return new RunSettings(this.virtualThreads, true, this.recorded, null, null, null, null, null, false, false,
 				this.patience);

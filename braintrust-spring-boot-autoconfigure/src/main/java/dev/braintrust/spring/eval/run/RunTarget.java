@@ -7,12 +7,13 @@ import dev.braintrust.spring.eval.report.ReportFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an experiment goes: to Braintrust, or nowhere but into its result.
+ * The destination of an experiment: Braintrust, or only its result.
  *
- * @param id its id in Braintrust, if it is sent
- * @param url its page, if that is known
- * @param elsewhere what its spans carry if it is no experiment of its own
- * @param report the page of its report, if there is to be one
+ * @param id its id in Braintrust, or {@code null}
+ * @param url its page in Braintrust, or {@code null}
+ * @param elsewhere the {@code braintrust.parent} of its spans if they do not go to a new
+ * experiment, or {@code null}
+ * @param report the page of its report, or {@code null}
  */
 record RunTarget(String project, String name, @Nullable String id, @Nullable URI url, @Nullable String elsewhere,
 		@Nullable Path report) {
@@ -25,7 +26,7 @@ record RunTarget(String project, String name, @Nullable String id, @Nullable URI
 		return new RunTarget(this.project, this.name, this.id, this.url, this.elsewhere, report);
 	}
 
-	// Where a row can be seen. The id of a row is that of its span.
+	// Return the URL of a row. The id of a row is the id of its span.
 	@Nullable URI page(int index, int trial, String spanId) {
 		if (this.url != null) {
 			return URI.create(this.url + "&id=" + spanId);
@@ -33,7 +34,8 @@ record RunTarget(String project, String name, @Nullable String id, @Nullable URI
 		return (this.report != null) ? ReportFiles.row(this.report, index, trial) : null;
 	}
 
-	// What the spans of the experiment carry. One that is not sent has no id.
+	// Return the braintrust.parent of the spans. Only an experiment that is sent has
+	// an id.
 	String parent() {
 		if (this.elsewhere != null) {
 			return this.elsewhere;

@@ -12,8 +12,8 @@ import dev.braintrust.spring.eval.run.TimedCall.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The code of the application that a run is calling: all of it ends when the run is
- * cancelled. Safe for use by several threads.
+ * The running calls of application code in a run. Cancelling the run interrupts all of
+ * them. Thread-safe.
  */
 final class RunningCalls implements AutoCloseable {
 
@@ -23,7 +23,7 @@ final class RunningCalls implements AutoCloseable {
 
 	private volatile boolean cancelled;
 
-	// What has to be done at some time.
+	// Return the scheduler for time limits and the progress.
 	ScheduledExecutorService clock() {
 		return this.clock;
 	}

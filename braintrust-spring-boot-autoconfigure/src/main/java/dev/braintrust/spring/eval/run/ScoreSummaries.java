@@ -15,35 +15,36 @@ import dev.braintrust.spring.eval.ScoreSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up the scores of rows. The order of the rows does not matter. Safe for use by
- * several threads.
+ * Summarizes the scores of rows. The order of the rows does not matter. Thread-safe.
  */
 final class ScoreSummaries {
 
-	// The names of the scores that scorers have given.
+	// The names of the scores that each scorer has returned.
 	private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
 
-	// A scorer has given scores.
+	// Record the names of the scores that a scorer has returned.
 	void given(String scorer, Set<String> names) {
 		this.given.computeIfAbsent(scorer, (added) -> ConcurrentHashMap.newKeySet()).addAll(names);
 	}
 
-	// The scores of the scorers, in their order, and those that have names of their own.
-	// A row whose task failed may count as 0 in all of them: an error never makes a score
-	// look better.
+	// Return the summaries in the order of the scorers, followed by scores with other
+	// names. A row whose task failed may count as 0 in all of them, so that an error
+	// never makes a score look better.
 	Map<String, ScoreSummary> of(List<String> scorers, List<? extends RowResult<?, ?, ?>> rows,
 			boolean failuresAreZero) {
 		Set<String> given = new LinkedHashSet<>();
 		Set<String> failed = new LinkedHashSet<>();
 		for (RowResult<?, ?, ?> row : rows) {
-			// A failed row has the name of each scorer, whatever its scores are called.
+			// A row whose task failed has a score under the name of each scorer, even if
+			// the scorer uses other names.
 			if (row.error() == null) {
 				given.addAll(row.scores().keySet());
 			}
 			failed.addAll(row.scorerErrors().keySet());
 		}
 		Set<String> names = new LinkedHashSet<>(scorers);
-		// A scorer whose scores all have names of their own has none of its own name.
+		// If all scores of a scorer have other names, there is no score with the name of
+		// the scorer.
 		names.removeIf((scorer) -> !given.contains(scorer) && !given.isEmpty()
 				&& (!failed.contains(scorer) || !this.given.getOrDefault(scorer, Set.of()).isEmpty()));
 		names.addAll(given);
@@ -75,7 +76,7 @@ final class ScoreSummaries {
 		return new ScoreSummary(name, mean, standardError(means, mean), count, failed, skipped);
 	}
 
-	// Whether the task failed, or a scorer that gives the score.
+	// Whether the task failed, or a scorer that returns this score.
 	private boolean isFailed(String name, RowResult<?, ?, ?> row) {
 		return row.error() != null || row.scorerErrors()
 			.keySet()

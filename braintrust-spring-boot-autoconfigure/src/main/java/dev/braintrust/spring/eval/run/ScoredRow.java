@@ -12,15 +12,15 @@ import dev.braintrust.spring.eval.score.Scoring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row as its scorers see it.
+ * The row that is passed to scorers.
  *
- * @param duration how long it took
+ * @param duration the duration of the task
  */
 record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<String, @Nullable Object> metadata,
 		List<String> tags, EvalParameters parameters, RowTrace trace, Duration duration,
 		ScorerCalls calls) implements Scoring<I, O, E> {
 
-	// Scorers are asked where the task has not failed. What it returned may be null.
+	// Scorers are only called if the task succeeded, but its output may be null.
 	@Override
 	@SuppressWarnings("NullAway")
 	public O output() {
@@ -56,7 +56,7 @@ record ScoredRow<I, O, E>(EvalCase<I, E> evalCase, @Nullable O output, Map<Strin
 		return this.calls.invoke(slug, version, this.parameters.asMap());
 	}
 
-	// The same row for a scorer with a span.
+	// Return the same row for a scorer with the given span.
 	ScoredRow<I, O, E> of(ProjectSpan span) {
 		return new ScoredRow<>(this.evalCase, this.output, this.metadata, this.tags, this.parameters, this.trace,
 				this.duration, this.calls.of(span));

@@ -10,10 +10,10 @@ import dev.braintrust.spring.trace.RowTracer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scorers of an experiment call.
+ * Traces the clients of scorers and calls hosted scorers.
  *
- * @param target where the experiment goes
- * @param span the span of the scorer that calls, once there is one
+ * @param target the destination of the experiment
+ * @param span the span of the calling scorer, or {@code null} before a scorer runs
  */
 record ScorerCalls(BraintrustProjects projects, RunTarget target, RowTracer tracer, HostedFunctions functions,
 		@Nullable ProjectSpan span) {
@@ -22,8 +22,8 @@ record ScorerCalls(BraintrustProjects projects, RunTarget target, RowTracer trac
 		return new ScorerCalls(this.projects, this.target, this.tracer, this.functions, span);
 	}
 
-	// Trace what a scorer calls, also a client that belongs to another project: what a
-	// judge says is part of the experiment.
+	// Trace a scorer's client into the experiment, even if the client belongs to another
+	// project: the calls of a judge are part of the experiment.
 	<T> T traced(String name, T client) {
 		try {
 			return this.projects.instrument(this.target.project(), name, client);
@@ -33,8 +33,8 @@ record ScorerCalls(BraintrustProjects projects, RunTarget target, RowTracer trac
 		}
 	}
 
-	// What leaves for Braintrust's scorer is what is recorded as the input of its span,
-	// since the settings and the filters of the application have seen that.
+	// Braintrust's scorer gets the recorded input of the scorer's span, because capture
+	// settings and content filters have been applied to it.
 	@Nullable Object invoke(String slug, @Nullable String version, Map<String, @Nullable Object> parameters) {
 		ProjectSpan span = Objects.requireNonNull(this.span);
 		return this.functions.invoke(slug, version, RowTracer.writtenInput(span), this.tracer.json(parameters),

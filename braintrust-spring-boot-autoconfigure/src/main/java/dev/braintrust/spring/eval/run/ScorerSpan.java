@@ -20,7 +20,7 @@ final class ScorerSpan {
 
 	private static final String SCORE = "score";
 
-	// What Score.because(…) sets.
+	// The metadata field that Score.because(…) sets.
 	private static final String RATIONALE = "rationale";
 
 	private final RowTracer tracer;
@@ -56,7 +56,7 @@ final class ScorerSpan {
 		}
 	}
 
-	// What a project does not record of its own it does not record here either.
+	// Content that the project does not capture is omitted here too.
 	private Map<String, @Nullable Object> input(ScoredRow<?, ?, ?> row) {
 		Map<String, @Nullable Object> input = new LinkedHashMap<>();
 		input.put("input", row.input());
@@ -90,7 +90,7 @@ final class ScorerSpan {
 		this.span.end();
 	}
 
-	// A reason quotes what it is about.
+	// A rationale may quote the input or the output.
 	private Map<String, @Nullable Object> explanation(Score score) {
 		Map<String, @Nullable Object> explanation = new LinkedHashMap<>(score.metadata());
 		if (!this.capture.input() || !this.capture.output()) {
@@ -109,7 +109,7 @@ final class ScorerSpan {
 		this.span.end();
 	}
 
-	// The metadata of a class explains it, and so quotes what it is about.
+	// The metadata of a class may quote the input or the output.
 	static Map<String, List<Map<String, Object>>> fields(Map<String, List<Classification>> classifications,
 			boolean explained) {
 		Map<String, List<Map<String, Object>>> fields = new LinkedHashMap<>();

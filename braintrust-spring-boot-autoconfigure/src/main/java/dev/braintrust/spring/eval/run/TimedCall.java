@@ -10,9 +10,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs code of the application for a limited time. When it is over the thread is
- * interrupted; code that ignores this for a second more is abandoned: its thread is left
- * to it, and others go on.
+ * Runs code of the application with a time limit. After the limit, its thread is
+ * interrupted. Code that ignores the interrupt for one more second is abandoned: it keeps
+ * its thread, and the run continues on another one.
  */
 final class TimedCall<T> {
 
@@ -35,8 +35,8 @@ final class TimedCall<T> {
 		this.clock = clock;
 	}
 
-	// Run the code, unless it is abandoned meanwhile: then the thread has nothing else to
-	// do.
+	// Run the code. If it was abandoned meanwhile, throw an AbandonedException to end
+	// this thread.
 	Outcome<T> run(Duration timeout, String what, @Nullable Runnable abandon) {
 		synchronized (this) {
 			if (this.interrupted != null) {
@@ -48,7 +48,7 @@ final class TimedCall<T> {
 		return end(call(timeout, what));
 	}
 
-	// The clock may fail too, if there is no thread to be had.
+	// The clock may also fail, if no thread can be created.
 	private Outcome<T> call(Duration timeout, String what) {
 		Future<?> deadline = null;
 		try {
@@ -76,7 +76,7 @@ final class TimedCall<T> {
 		if (interrupted == null) {
 			return outcome;
 		}
-		// The interrupt was ours, and is not for the code that follows.
+		// Clear our own interrupt, which is not meant for the following code.
 		Thread.interrupted();
 		if (outcome.error() != null) {
 			interrupted.addSuppressed(outcome.error());
@@ -84,7 +84,7 @@ final class TimedCall<T> {
 		return new Outcome<>(null, interrupted);
 	}
 
-	// Interrupt the code for a reason, which is its failure from then on.
+	// Interrupt the code. The reason becomes the error of the call.
 	void interrupt(Exception reason) {
 		synchronized (this) {
 			if (this.over || this.interrupted != null) {
@@ -103,7 +103,7 @@ final class TimedCall<T> {
 			this.clock.schedule(this::abandon, GRACE.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RuntimeException | Error ex) {
-			// There is no thread to be had that would wait.
+			// No thread can be created to wait for the grace period.
 			abandon();
 		}
 	}
@@ -120,7 +120,7 @@ final class TimedCall<T> {
 		abandon.run();
 	}
 
-	// Why it was interrupted.
+	// Return the reason of the interrupt.
 	synchronized Exception reason() {
 		return (this.interrupted != null) ? this.interrupted : new InterruptedException();
 	}
@@ -130,7 +130,7 @@ final class TimedCall<T> {
 	}
 
 	/**
-	 * Ends a thread whose work was handed to another one.
+	 * Ends a thread whose lane continues on another thread.
 	 */
 	static final class AbandonedException extends RuntimeException {
 
@@ -143,9 +143,9 @@ final class TimedCall<T> {
 	}
 
 	/**
-	 * What became of it: a value, or what was thrown.
+	 * The outcome of a call: a value or an error.
 	 *
-	 * @param error what was thrown, or {@code null}
+	 * @param error the thrown error, or {@code null}
 	 */
 	record Outcome<T>(@Nullable T value, @Nullable Throwable error) {
 

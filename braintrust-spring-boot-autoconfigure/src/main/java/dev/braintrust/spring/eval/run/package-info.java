@@ -1,5 +1,6 @@
 /**
- * Runs experiments: rows on threads, with trials, time-outs, retries and an early end.
+ * Runs experiments: rows on threads, with trials, time limits, retries and early
+ * termination.
  */
 @NullMarked
 package dev.braintrust.spring.eval.run;
