@@ -24,9 +24,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Decides who is let in: a token that Braintrust accepts, of the organization of the
- * project's own key, which can read the project. Who was let in is remembered for a
- * minute, by a hash of the token.
+ * Authenticates callers by their token: Braintrust must accept it, it must belong to the
+ * organization of the project's own API key, and it must be able to read the project. An
+ * accepted caller is cached for a minute, by a hash of the token.
  */
 final class Admission {
 
@@ -36,10 +36,11 @@ final class Admission {
 
 	private static final Duration MEMORY = Duration.ofSeconds(60);
 
-	// What a header can carry.
+	// The characters that a header can contain.
 	private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1,8192}");
 
-	// Whoever has no valid token takes no more threads of the server than this.
+	// Checks that may run at the same time, so that callers without a valid token cannot
+	// block all server threads.
 	private static final int CHECKS = 16;
 
 	private final Map<String, Remembered> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
@@ -61,13 +62,13 @@ final class Admission {
 
 	private final LongSupplier clock;
 
-	// The clock tells nanoseconds.
+	// The clock returns nanoseconds.
 	Admission(@Nullable RemoteEvalAuthorizer authorizer, LongSupplier clock) {
 		this.authorizer = authorizer;
 		this.clock = clock;
 	}
 
-	// Let a request in, or throw a RequestProblem.
+	// Return the caller of a request, or throw a RequestProblem.
 	Caller admit(RemoteProject project, RemoteRequest request) {
 		String token = request.token();
 		if (token == null) {
@@ -125,8 +126,8 @@ final class Admission {
 	}
 
 	private Remembered ask(RemoteProject project, String organization, String token) {
-		// Nothing is asked with the key of the application, and no project of a new name
-		// is made, before Braintrust knows the caller.
+		// The caller's token is checked first: before that, no request uses the
+		// application's API key, and no missing project is created.
 		ProjectApi api = project.api(project.as(token, organization, project.settings().parent()));
 		JsonNode login = theirs(RequestProblem.UNAUTHORIZED, "The token is not valid.",
 				() -> api.postToApp("/api/apikey/login", JsonNodeFactory.instance.objectNode().put("token", token)));
@@ -153,7 +154,8 @@ final class Admission {
 		return false;
 	}
 
-	// Ask with the token of the caller. Refusals are the caller's, all else is not.
+	// Send a request with the caller's token. A refusal is the caller's problem, other
+	// failures are not.
 	private <T> T theirs(int status, String message, Supplier<T> question) {
 		try {
 			return question.get();
@@ -176,8 +178,8 @@ final class Admission {
 		}
 	}
 
-	// Anybody can ask, so it is logged once until somebody is let in again. A caller who
-	// has left says nothing about Braintrust.
+	// Anyone can cause this, so it is logged once until a caller is accepted again. If
+	// the caller has disconnected, the failure does not concern Braintrust.
 	private RequestProblem unreachable(ApiFailure failure) {
 		if (!Thread.currentThread().isInterrupted() && !this.unreachable.getAndSet(true)) {
 			logger.warn("Remote evaluations reject all callers at the moment. " + failure.getMessage() + ".");
@@ -185,7 +187,7 @@ final class Admission {
 		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust cannot verify your token at this time.");
 	}
 
-	// Ask the application too, on each request.
+	// Call the application's authorizer, for each request.
 	void authorize(RemoteProject project, Caller caller, @Nullable String eval, RemoteRequest request) {
 		if (this.authorizer == null) {
 			return;
@@ -203,7 +205,7 @@ final class Admission {
 		}
 	}
 
-	// Who was let in, without the token.
+	// An accepted caller, without the token.
 	private record Remembered(String projectId, String projectName, long since) {
 
 		Caller caller(RemoteProject project, String organization, String token) {

@@ -31,13 +31,13 @@ import org.springframework.web.server.WebFilter;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of remote evaluations. They are off
- * unless they are switched on.
+ * by default.
  */
 @AutoConfiguration(after = BraintrustAutoConfiguration.class)
 @ConditionalOnBooleanProperty("braintrust.evals.remote.enabled")
 public final class BraintrustRemoteEvalAutoConfiguration {
 
-	// After Spring Security: the application says first who may call.
+	// After Spring Security, so that the application's own access rules apply first.
 	private static final int ORDER = 0;
 
 	private BraintrustRemoteEvalAutoConfiguration() {

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages a browser may call the endpoint from, and what it is told about that. No
- * cookie counts, so this is not what lets anybody in: it keeps pages of others from
- * trying.
+ * The CORS rules of the endpoint: the origins whose pages may call it, and the response
+ * headers. This does not replace authentication: it only keeps foreign pages from trying.
+ * Cookies have no effect.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-sdk-javascript/blob/main/js/dev/authorize.ts">Braintrust's
@@ -29,7 +29,7 @@ final class BrowserAccess {
 
 	private static final String METHODS = "GET, PATCH, POST, PUT, DELETE, OPTIONS";
 
-	// One that is missing blocks the playground.
+	// A missing header would block the playground.
 	private static final String HEADERS = "Content-Type, X-Amz-Date, Authorization, X-Api-Key, X-Amz-Security-Token, "
 			+ "x-bt-auth-token, x-bt-parent, x-bt-org-name, x-bt-project-id, x-bt-stream-fmt, x-bt-use-cache, "
 			+ "x-bt-use-gateway, x-stainless-os, x-stainless-lang, x-stainless-package-version, x-stainless-runtime, "
@@ -50,14 +50,16 @@ final class BrowserAccess {
 		return (url.getScheme() + "://" + url.getRawAuthority()).toLowerCase(Locale.ROOT);
 	}
 
-	// What a browser is told of an answer, or null if its page may not call. What is no
-	// browser names no page.
+	// Return the CORS headers of a response, or null if the page may not call. Clients
+	// other than browsers send no origin.
 	@Nullable Map<String, String> headers(RemoteRequest request) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Vary", "Origin");
 		String origin = request.header("Origin");
 		if (origin == null) {
-			// A page that is called like this machine needs no origin to read from it.
+			// With DNS rebinding, a foreign page has the same origin as this endpoint,
+			// and a browser then sends no Origin for a GET. So a request of a page
+			// without an Origin is refused.
 			String site = request.header("Sec-Fetch-Site");
 			return (site == null || site.equals("none")) ? headers : null;
 		}
@@ -70,7 +72,7 @@ final class BrowserAccess {
 		return headers;
 	}
 
-	// The answer to the question of a browser whether it may ask.
+	// Return the response to a preflight request.
 	static RemoteAnswer preflight(RemoteRequest request, Map<String, String> ofBrowser) {
 		Map<String, String> headers = new LinkedHashMap<>(ofBrowser);
 		headers.put("Access-Control-Allow-Methods", METHODS);

@@ -4,13 +4,13 @@ import dev.braintrust.spring.api.ProjectApi;
 import dev.braintrust.spring.settings.ProjectSettings;
 
 /**
- * Somebody who is let in. All that Braintrust is asked for on their behalf carries their
- * own token: with the key of the application they could read what is not theirs.
+ * An accepted caller. Requests to Braintrust on behalf of the caller use the caller's
+ * token: with the application's API key, the caller could read foreign data.
  *
- * @param settings the settings of the project, with the token of the caller as its key
- * @param api Braintrust's API as the caller sees it
- * @param organization the name of their organization
- * @param projectName its name in Braintrust
+ * @param settings the settings of the project, with the caller's token as its API key
+ * @param api Braintrust's API with the caller's token
+ * @param organization the name of the caller's organization
+ * @param projectName the name of the project in Braintrust
  */
 record Caller(ProjectSettings settings, ProjectApi api, String organization, String projectId, String projectName) {
 

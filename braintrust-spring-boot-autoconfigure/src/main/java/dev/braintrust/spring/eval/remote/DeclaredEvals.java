@@ -15,8 +15,8 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.util.Assert;
 
 /**
- * The evaluations that the application declares: its beans of type {@link Eval} that an
- * annotation {@link BraintrustProject} gives to a project.
+ * Finds the evaluations that the application declares: {@link Eval} beans with a
+ * {@link BraintrustProject} annotation.
  */
 final class DeclaredEvals implements Supplier<Map<String, RemoteProject>> {
 
@@ -31,7 +31,7 @@ final class DeclaredEvals implements Supplier<Map<String, RemoteProject>> {
 		this.evals = evals;
 	}
 
-	// The projects that have evaluations, by their keys.
+	// Return the projects that have evaluations, by key.
 	@Override
 	public Map<String, RemoteProject> get() {
 		Map<String, Map<String, Eval<?, ?, ?>>> byKey = new LinkedHashMap<>();

@@ -20,12 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code {"name", "parameters"?, "data", "scores"?, "experiment_name"?, "project_id"?,
  * "parent"?, "stream"?}}.
  *
- * @param parameters the values of parameters that the caller has chosen
- * @param data where the cases come from
- * @param scores the scorers of Braintrust that the caller adds
- * @param experimentName the name of the experiment, if the caller wants one of that name
- * @param projectId the id of the project, if it is named
- * @param parent where the spans go, if that is a playground
+ * @param parameters the parameter values that the caller has chosen
+ * @param data the source of the cases
+ * @param scores additional scorers in Braintrust
+ * @param experimentName the name of the experiment, or {@code null} for the name of the
+ * evaluation
+ * @param projectId the id of the project, or {@code null}
+ * @param parent the parent of the spans, or {@code null} for a new experiment
  * @param stream whether the caller reads events
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-sdk-javascript/blob/main/js/dev/types.ts">Braintrust's
@@ -36,15 +37,15 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	// Each of them costs a request a row.
+	// Each scorer costs one request per row.
 	private static final int MAX_SCORES = 100;
 
-	// The fields that name a scorer. A playground sends all fields of one of these lists.
+	// The fields that identify a scorer. A playground sends all fields of one list.
 	private static final List<List<String>> NAMED_BY = List.of(List.of("function_id"), List.of("project_name", "slug"),
 			List.of("global_function"), List.of("prompt_session_id", "prompt_session_function_id"),
 			List.of("inline_context", "code"), List.of("inline_function"), List.of("inline_prompt"));
 
-	// What else Braintrust takes with them.
+	// Additional fields that Braintrust accepts.
 	private static final Set<String> BESIDE = Set.of("function_type", "inline_prompt", "name");
 
 	private static final Set<String> SOURCES = Set.of("data", "dataset_id", "dataset_name", "experiment_name");
@@ -70,7 +71,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 			}
 		}
 		catch (JacksonException ex) {
-			// What it says has parts of the body.
+			// The message is not used, because it may quote the body.
 		}
 		throw problem("The body is not a JSON object, or is nested too deep.");
 	}
@@ -140,7 +141,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 
 	private static @Nullable ObjectNode function(JsonNode json) {
 		ObjectNode function = JsonNodeFactory.instance.objectNode();
-		// Older ones have the id where the newer ones have an object.
+		// Older playgrounds send the id instead of an object.
 		if (json.isString() && !json.stringValue().isBlank()) {
 			return function.put("function_id", json.stringValue());
 		}
@@ -162,7 +163,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 	/**
 	 * A scorer that Braintrust runs.
 	 *
-	 * @param function the JSON that names its function, as Braintrust's API takes it
+	 * @param function the JSON that identifies its function in Braintrust's API
 	 * @param version the version of the function, or {@code null} for the latest one
 	 */
 	record HostedScore(String name, String function, @Nullable String version) {
@@ -170,11 +171,11 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 	}
 
 	/**
-	 * Where the spans of a run go, {@code {"object_type", "object_id",
+	 * The parent of a run's spans, {@code {"object_type", "object_id",
 	 * "propagated_event"?}}.
 	 *
-	 * @param objectType the type of the object that has them
-	 * @param generation what {@code span_attributes} say of the run, as JSON, or
+	 * @param objectType the type of the parent object
+	 * @param generation the {@code generation} in {@code span_attributes}, as JSON, or
 	 * {@code null}
 	 */
 	record RunParent(String objectType, String objectId, @Nullable String generation) {
@@ -182,7 +183,7 @@ record EvalRequest(String name, Map<String, @Nullable Object> parameters, JsonNo
 		private static final Map<String, String> TYPES = Map.of("playground_logs", "playground_id", "experiment",
 				"experiment_id", "project_logs", "project_id");
 
-		// As spans name it, such as "playground_id:…".
+		// Return the value of braintrust.parent, such as "playground_id:…".
 		String parent() {
 			return TYPES.get(this.objectType) + ":" + this.objectId;
 		}

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The list of the evaluations of a project: {@code {"<name>": {"scores": [{"name"}],
+ * Writes the list of a project's evaluations: {@code {"<name>": {"scores": [{"name"}],
  * "classifiers"?: [{"name"}], "parameters": {"type": "braintrust.staticParameters",
  * "schema": {…}, "source": null} | null}}}.
  *
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ListedEvals {
 
-	// It remembers the classes of default values, so it is not shared by applications.
+	// A mapper caches the classes of default values, so it is not static.
 	private final JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
 
 	JsonNode of(RemoteProject project) {
@@ -50,7 +50,7 @@ final class ListedEvals {
 	private void describe(EvalParameter parameter, ObjectNode description) {
 		description.put("type", parameter.type().name().toLowerCase(Locale.ROOT));
 		JsonNode value = this.mapper.valueToTree(parameter.defaultValue());
-		// The page knows what a model or a prompt looks like.
+		// The playground knows the schema of a model and of a prompt.
 		if (parameter.type() == EvalParameter.Type.DATA) {
 			ObjectNode schema = description.putObject("schema");
 			String type = type(value);

@@ -28,20 +28,21 @@ import org.springframework.web.server.WebFilterChain;
  */
 final class ReactiveRemoteEvals implements WebFilter, DisposableBean {
 
-	// Callers who are checked, bodies that are read, and what is answered at once.
+	// Threads for authentication, for reading bodies, and for immediate responses.
 	private static final int THREADS = 64;
 
 	private final RemoteEvals evals;
 
 	private final ApplicationContext context;
 
-	// Of the elastic threads that it blocks on, an application with one core has ten.
+	// Requests block their thread, and an application with one core has only ten
+	// elastic threads.
 	private final Scheduler threads;
 
 	ReactiveRemoteEvals(RemoteEvals evals, ApplicationContext context) {
 		this.evals = evals;
 		this.context = context;
-		// A run whose summary is awaited takes one too.
+		// A run without events also blocks a thread until its summary is available.
 		this.threads = Schedulers
 			.fromExecutorService(BackgroundThreads.pool("braintrust-eval-requests", THREADS + evals.maxRuns()));
 	}
@@ -50,14 +51,14 @@ final class ReactiveRemoteEvals implements WebFilter, DisposableBean {
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		ServerHttpRequest request = exchange.getRequest();
 		String below = this.evals.below(request.getPath().pathWithinApplication().value());
-		// A management port of its own has the filters of the application too.
+		// A separate management server also calls the filters of the application.
 		if (below == null || exchange.getApplicationContext() != this.context) {
 			return chain.filter(exchange);
 		}
 		RemoteRequest asked = new RemoteRequest(request.getMethod().name(), below, request.getHeaders()::getFirst,
 				(max, slowest) -> read(request, max, slowest));
-		// Braintrust is asked who the caller is, and somebody else of the application may
-		// be. Whoever leaves at whatever moment leaves no run behind.
+		// The authentication calls Braintrust and perhaps a blocking bean of the
+		// application. If the client disconnects, at any time, the run is cancelled.
 		return Mono
 			.using(() -> this.evals.answer(asked), (answer) -> write(answer, exchange.getResponse()),
 					RemoteAnswer::abandon)
@@ -110,7 +111,7 @@ final class ReactiveRemoteEvals implements WebFilter, DisposableBean {
 		answer.headers().forEach(response.getHeaders()::set);
 		Flux<Publisher<DataBuffer>> body = Flux.<String>generate((sink) -> next(events, sink))
 			.subscribeOn(thread)
-			// Somebody who reads nothing asks for nothing.
+			// A client that reads nothing requests no events.
 			.timeout(events.patience())
 			.doFinally((signal) -> {
 				events.close();

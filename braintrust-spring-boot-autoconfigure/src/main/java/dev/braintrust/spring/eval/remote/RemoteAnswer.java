@@ -8,11 +8,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An answer of the endpoint: a text, or the events of a run.
+ * A response of the endpoint: a text, or the events of a run.
  */
 sealed interface RemoteAnswer {
 
-	// The headers of each answer. Those of the run have no body that anybody may keep.
+	// Return the headers of every response. Bodies must not be cached.
 	static Map<String, String> headers(Map<String, String> ofBrowser, String contentType) {
 		Map<String, String> headers = new LinkedHashMap<>(ofBrowser);
 		headers.put("Content-Type", contentType);
@@ -21,7 +21,8 @@ sealed interface RemoteAnswer {
 		return headers;
 	}
 
-	// Nobody waits for the answer any more. Once it has been written, this has no effect.
+	// The client does not wait any more. After the response was written, this has
+	// no effect.
 	default void abandon() {
 	}
 
@@ -35,7 +36,7 @@ sealed interface RemoteAnswer {
 		Map<String, String> headers = new LinkedHashMap<>(ofBrowser);
 		switch (problem.status()) {
 			case RequestProblem.TOO_MANY, RequestProblem.UNAVAILABLE -> headers.put("Retry-After", "10");
-			// Nobody reads the rest of the body.
+			// The rest of the request body is not read.
 			case RequestProblem.TOO_LARGE, RequestProblem.TOO_SLOW -> headers.put("Connection", "close");
 			default -> {
 			}
@@ -43,7 +44,7 @@ sealed interface RemoteAnswer {
 		return json(problem.status(), headers, body);
 	}
 
-	// Something else went wrong. Its type and its message are told, nothing else.
+	// Return the response for an unexpected failure, with only its type and message.
 	static Text failure(int status, Throwable failure, Map<String, String> ofBrowser) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		body.set("error", RunMessages.error(failure).put("status", status));
@@ -51,7 +52,7 @@ sealed interface RemoteAnswer {
 	}
 
 	/**
-	 * A text.
+	 * A response with a text body.
 	 */
 	record Text(int status, Map<String, String> headers, String body) implements RemoteAnswer {
 
@@ -64,7 +65,7 @@ sealed interface RemoteAnswer {
 	}
 
 	/**
-	 * The events of a run, until its end.
+	 * A response that streams the events of a run until its end.
 	 */
 	record Events(Map<String, String> headers, RunEvents events) implements RemoteAnswer {
 

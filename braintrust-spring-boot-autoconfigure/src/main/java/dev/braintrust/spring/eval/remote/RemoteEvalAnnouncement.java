@@ -9,7 +9,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.core.env.Environment;
 
 /**
- * Warns at startup that others may run code of the application.
+ * Warns at startup that remote callers can run code of the application.
  */
 final class RemoteEvalAnnouncement implements SmartInitializingSingleton {
 

@@ -19,9 +19,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * The endpoint of remote evaluations: {@code /{key}/} says that it is there,
- * {@code /{key}/list} lists the evaluations of a project, and {@code /{key}/eval} runs
- * one. It stops before the web server does, which waits for its requests.
+ * The endpoint of remote evaluations: {@code /{key}/} responds to a connection check,
+ * {@code /{key}/list} lists the evaluations of a project, and {@code /{key}/eval} runs an
+ * evaluation. It stops before the web server, which waits for running requests.
  */
 final class RemoteEvals implements SmartLifecycle {
 
@@ -29,7 +29,7 @@ final class RemoteEvals implements SmartLifecycle {
 
 	private static final Pattern PATH = Pattern.compile("/([^/]+)(?:/(list|eval)?)?");
 
-	// What bodies take counts too, before they become runs.
+	// Bodies that may be read at the same time: they take memory before they become runs.
 	private static final int BODIES = 16;
 
 	private static final int MAX_WARNINGS = 100;
@@ -58,7 +58,7 @@ final class RemoteEvals implements SmartLifecycle {
 
 	private volatile boolean stopped;
 
-	// The projects by their keys are asked for with the first request.
+	// The projects are looked up at the first use.
 	RemoteEvals(String path, Supplier<Map<String, RemoteProject>> projects, Set<String> origins, Admission admission,
 			RemoteLimits limits, ThreadFactory threads) {
 		this.path = path;
@@ -84,8 +84,8 @@ final class RemoteEvals implements SmartLifecycle {
 		return this.path;
 	}
 
-	// The path below that of the endpoint, or null if a path of the application is
-	// another one.
+	// Return the part of a path below the endpoint, or null for other paths of
+	// the application.
 	@Nullable String below(String path) {
 		boolean below = path.startsWith(this.path)
 				&& (path.length() == this.path.length() || path.charAt(this.path.length()) == '/');
@@ -143,8 +143,8 @@ final class RemoteEvals implements SmartLifecycle {
 		}
 	}
 
-	// A body may come slowly, so a run starts only when the body is complete. If there is
-	// no room for a run, the body is not read.
+	// A body may arrive slowly, so a run only takes its permit after the body is
+	// complete. Without a free permit, the body is not read.
 	private RemoteAnswer run(RemoteProject project, Caller caller, RemoteRequest request,
 			Map<String, String> ofBrowser) {
 		if (this.runs.availablePermits() == 0) {
@@ -187,7 +187,7 @@ final class RemoteEvals implements SmartLifecycle {
 			throw ex;
 		}
 		catch (IOException | RuntimeException ex) {
-			// Mostly its sender has left.
+			// Usually the client has disconnected.
 			throw new RequestProblem(RequestProblem.BAD_REQUEST, "The body is incomplete.");
 		}
 	}
@@ -206,7 +206,7 @@ final class RemoteEvals implements SmartLifecycle {
 			started = true;
 		}
 		finally {
-			// The system may have no thread left.
+			// The thread may fail to start.
 			if (!started) {
 				ended(run);
 			}
@@ -228,7 +228,7 @@ final class RemoteEvals implements SmartLifecycle {
 		this.stopped = false;
 	}
 
-	// End what runs, since the web server waits for its readers.
+	// Cancel all runs, because the web server waits for their clients.
 	@Override
 	public void stop() {
 		this.stopped = true;

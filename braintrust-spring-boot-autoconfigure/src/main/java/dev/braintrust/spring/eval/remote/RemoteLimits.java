@@ -3,17 +3,17 @@ package dev.braintrust.spring.eval.remote;
 import java.time.Duration;
 
 /**
- * How much of the application callers may take.
+ * The limits for remote callers.
  *
- * @param maxRuns how many runs there may be at the same time
- * @param maxRows how many rows a run may have
- * @param maxRequestSize how many bytes the body of a request may have
- * @param maxLoadedSize how many characters the rows of a run may have that are loaded
- * from Braintrust, as JSON
- * @param slowestBody how long the body of a request may take
- * @param heartbeat after how long a quiet connection gets a comment
- * @param patience how long a reader may read nothing
- * @param concurrency how many rows of a run there may be at the same time
+ * @param maxRuns the maximum number of concurrent runs
+ * @param maxRows the maximum number of rows of a run
+ * @param maxRequestSize the maximum size of a request body in bytes
+ * @param maxLoadedSize the maximum size of the rows that a run loads from Braintrust, in
+ * characters of JSON
+ * @param slowestBody how long a request body may take to arrive
+ * @param heartbeat the idle time after which a comment is sent
+ * @param patience how long a client may read nothing
+ * @param concurrency the maximum number of concurrent rows of a run
  */
 record RemoteLimits(int maxRuns, int maxRows, long maxRequestSize, long maxLoadedSize, Duration slowestBody,
 		Duration heartbeat, Duration patience, int concurrency) {

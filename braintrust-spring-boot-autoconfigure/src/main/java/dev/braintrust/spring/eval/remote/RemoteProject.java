@@ -15,11 +15,11 @@ import dev.braintrust.spring.settings.ProjectSettings.Parent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A project with evaluations that may be run remotely.
+ * A project with evaluations that can be run remotely.
  *
  * @param api Braintrust's API with the key of the project
- * @param experiments runs its experiments, among those of all projects
- * @param evals its evaluations by their names
+ * @param experiments runs the experiments of all projects
+ * @param evals its evaluations by name
  */
 record RemoteProject(ProjectSettings settings, ProjectApi api, DefaultBraintrustEvals experiments,
 		Map<String, Eval<?, ?, ?>> evals) {
@@ -34,13 +34,13 @@ record RemoteProject(ProjectSettings settings, ProjectApi api, DefaultBraintrust
 		return this.evals.get(name);
 	}
 
-	// The origin of Braintrust's application for the project.
+	// Return the URL of Braintrust's application for the project.
 	URI application() {
 		return this.settings.appUrl();
 	}
 
-	// The settings of the project with another key. What the application sends to its own
-	// endpoint, and by headers of its own, is not for others.
+	// Return the settings of the project with another key. The application's own export
+	// endpoint and headers are removed: they are not for callers.
 	ProjectSettings as(String token, String organization, Parent parent) {
 		Export export = this.settings.export();
 		return new ProjectSettings(key(), parent, this.settings.enabled(), new ApiKey(token, PLACE),

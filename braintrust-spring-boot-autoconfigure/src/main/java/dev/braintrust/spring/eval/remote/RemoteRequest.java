@@ -7,11 +7,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the endpoint, whatever server it came to.
+ * A request to the endpoint, independent of the web server.
  *
- * @param path the path below that of the endpoint, not decoded
- * @param headers gives the value of a header
- * @param body its body, which nobody has read yet
+ * @param path the path below the endpoint, not decoded
+ * @param headers returns the value of a header
+ * @param body its body, which is not read yet
  */
 record RemoteRequest(String method, String path, Function<String, @Nullable String> headers, Body body) {
 
@@ -24,7 +24,7 @@ record RemoteRequest(String method, String path, Function<String, @Nullable Stri
 		return this.method.equals(method);
 	}
 
-	// The header with the token of the caller, as Braintrust's browsers send it.
+	// Return the token of the caller, from the headers that Braintrust's pages send.
 	@Nullable String token() {
 		String token = token(header("x-bt-auth-token"));
 		String authorization = header("Authorization");
@@ -34,18 +34,19 @@ record RemoteRequest(String method, String path, Function<String, @Nullable Stri
 		return token;
 	}
 
-	// A browser that has none writes it all the same.
+	// A page without a token sends the text "null".
 	private static @Nullable String token(@Nullable String text) {
 		return (text != null && !text.isEmpty() && !text.equalsIgnoreCase("null")) ? text : null;
 	}
 
 	/**
-	 * A body that is read as far as it may be.
+	 * A request body that is read up to a limit.
 	 */
 	@FunctionalInterface
 	interface Body {
 
-		// Read it or, if it is larger or takes longer than this, throw a RequestProblem.
+		// Read the body. If it is larger or slower than the limits, throw
+		// a RequestProblem.
 		byte[] read(long max, Duration slowest) throws IOException;
 
 	}

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Runs an evaluation for a caller, on a thread of its own, and tells the caller what
- * becomes of it. To interrupt the thread cancels the run, whatever it waits for.
+ * Runs an evaluation for a caller on its own thread, and sends events to the caller.
+ * Interrupting the thread always cancels the run.
  */
 final class RemoteRun<I, O, E> implements GuestRun.Watch {
 
@@ -49,8 +49,8 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 
 	private volatile RemoteAnswer.@Nullable Text answer;
 
-	// Rows of the request that cannot be used are a RequestProblem. Without events the
-	// caller gets the summary alone.
+	// Throws a RequestProblem if rows of the request are invalid. Without events, the
+	// caller only gets the summary.
 	RemoteRun(RemoteProject project, Caller caller, EvalRequest request, Eval<I, O, E> eval, RemoteLimits limits,
 			ThreadFactory threads, Consumer<RemoteRun<?, ?, ?>> over) {
 		this.project = project;
@@ -78,7 +78,7 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 		return this.events;
 	}
 
-	// Wait for the answer to a caller who does not read events. If whoever waits is
+	// Wait for the response to a caller that does not read events. If this thread is
 	// interrupted, the run is cancelled.
 	RemoteAnswer.Text await() {
 		try {
@@ -135,7 +135,7 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 			.cases(this.cases.get())
 			.eval(this.eval)
 			.maxConcurrency(this.concurrency)
-			// The caller has got them.
+			// The caller has already received the outputs.
 			.keepOutputs(false);
 		this.request.parameters().forEach(made::parameter);
 		for (HostedScore score : this.request.scores()) {

@@ -3,8 +3,7 @@ package dev.braintrust.spring.eval.remote;
 import java.time.Duration;
 
 /**
- * A request that is refused: a status, and what is wrong in a sentence for whoever sent
- * it.
+ * Thrown to refuse a request, with a status and a message for the caller.
  */
 final class RequestProblem extends RuntimeException {
 

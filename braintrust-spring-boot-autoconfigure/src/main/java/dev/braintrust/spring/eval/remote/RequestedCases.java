@@ -21,12 +21,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The cases that a caller asks for: rows of the request, of a dataset or of an
- * experiment. Those of Braintrust are read with the token of the caller.
+ * Reads the cases that a caller requests: rows of the request, of a dataset or of an
+ * experiment. Rows in Braintrust are read with the caller's token.
  */
 final class RequestedCases<I, E> {
 
-	// What a filter of the playground may not say.
+	// Fields that a filter of the playground must not set.
 	private static final Set<String> RESERVED = Set.of("cursor", "limit", "select", "from");
 
 	private final CaseReader<I, E> reader;
@@ -45,7 +45,8 @@ final class RequestedCases<I, E> {
 		this.limits = limits;
 	}
 
-	// Rows of the request are read at once. The others take their time.
+	// Rows of the request are converted immediately. Rows in Braintrust are loaded later
+	// by the supplier, because that takes time.
 	Supplier<Dataset<I, E>> of(JsonNode data) {
 		if (data.hasNonNull("data")) {
 			Dataset<I, E> cases = inline(data.path("data"));
@@ -79,7 +80,7 @@ final class RequestedCases<I, E> {
 		catch (RuntimeException ex) {
 			throw problem("Row " + (cases.size() + 1) + " cannot be used: " + ex.getMessage());
 		}
-		// Each trial of a row is a row.
+		// Each trial counts as a row.
 		this.rows += (read.trials() != null) ? read.trials() : 1;
 		if (this.rows > this.limits.maxRows()) {
 			throw problem("There are more than " + this.limits.maxRows() + " rows, which "
@@ -88,7 +89,7 @@ final class RequestedCases<I, E> {
 		cases.add(read);
 	}
 
-	// What is loaded is held until the run has ended.
+	// Loaded rows stay in memory until the run has ended, so their size is limited.
 	private void addLoaded(List<EvalCase<I, E>> cases, JsonNode row, @Nullable Origin origin) {
 		this.size += row.toString().length();
 		if (this.size > this.limits.maxLoadedSize()) {
@@ -132,8 +133,8 @@ final class RequestedCases<I, E> {
 		return id;
 	}
 
-	// The version that the caller has chosen, or the present one, so that all pages are
-	// of one version. A dataset without rows has none.
+	// Return the requested version, or else the current one, so that all pages have the
+	// same version. A dataset without rows has no version.
 	private @Nullable String version(JsonNode data, String id) {
 		String version = text(data, "dataset_version");
 		if (version != null) {
@@ -180,8 +181,8 @@ final class RequestedCases<I, E> {
 		return said;
 	}
 
-	// What the playground shows of a dataset, in the words of Braintrust's SDK for
-	// JavaScript.
+	// Build the query for the rows that the playground shows, like Braintrust's SDK
+	// for JavaScript.
 	private static ObjectNode query(String id, @Nullable String version, JsonNode filter) {
 		ObjectNode body = JsonNodeFactory.instance.objectNode();
 		ObjectNode query = body.putObject("query");
@@ -199,7 +200,7 @@ final class RequestedCases<I, E> {
 		return (version != null) ? body.put("version", version) : body;
 	}
 
-	// What came out is what should come out again, unless somebody said otherwise.
+	// If a row has no expected output, its output becomes the expected output.
 	private Dataset<I, E> experiment(String name) {
 		String id = found("/v1/experiment?experiment_name=" + ProjectApi.encode(name) + "&project_id="
 				+ ProjectApi.encode(this.caller.projectId()), "experiment");

@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a run on their way to its reader, as server-sent events. What nobody
- * reads takes a limited share of the memory: rows wait until there is room, and a reader
- * who reads nothing for too long ends the run.
+ * Buffers the events of a run for its client, as server-sent events. The buffer is
+ * limited: if it is full, rows wait until there is room. A client that reads nothing for
+ * too long ends the run.
  */
 final class RunEvents {
 
-	// A comment keeps proxies from closing a connection that is quiet.
+	// A comment keeps proxies from closing an idle connection.
 	private static final String HEARTBEAT = ": a run is under way\n\n";
 
 	private static final long MAX_WAITING = 4 << 20;
@@ -35,7 +35,7 @@ final class RunEvents {
 
 	private boolean closed;
 
-	// What is to happen if the reader has left.
+	// The callback runs if the client disconnects before the end.
 	RunEvents(Duration heartbeat, Duration patience, Runnable left) {
 		this.heartbeat = heartbeat;
 		this.patience = patience;
@@ -46,8 +46,8 @@ final class RunEvents {
 		return this.patience;
 	}
 
-	// Add an event, whose data has no line break. A thread that is interrupted while it
-	// waits for room adds nothing.
+	// Add an event. Its data must not contain line breaks. If the thread is interrupted
+	// while it waits for room, the event is dropped.
 	void add(String name, String data) {
 		String event = "event: " + name + "\ndata: " + data + "\n\n";
 		if (!offer(event)) {
@@ -55,7 +55,7 @@ final class RunEvents {
 		}
 	}
 
-	// Returns whether somebody still reads.
+	// Return false if the client has read nothing for too long.
 	private synchronized boolean offer(String event) {
 		try {
 			boolean full = true;
@@ -82,14 +82,14 @@ final class RunEvents {
 		return true;
 	}
 
-	// There are no more.
+	// Mark the end: no more events follow.
 	synchronized void end() {
 		this.ended = true;
 		notifyAll();
 	}
 
-	// Wait for what comes next: an event, a comment if there is none for a while, or null
-	// at the end.
+	// Wait for the next event. Return a comment after a while without events, and null at
+	// the end.
 	synchronized @Nullable String next() {
 		this.lastRead = System.nanoTime();
 		try {
@@ -120,7 +120,7 @@ final class RunEvents {
 		return event;
 	}
 
-	// The reader has left. Calling it again, or after the end, has no effect.
+	// The client has disconnected. Calling this again, or after the end, has no effect.
 	void close() {
 		synchronized (this) {
 			if (this.closed) {

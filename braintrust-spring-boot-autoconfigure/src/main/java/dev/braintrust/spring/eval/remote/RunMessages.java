@@ -13,7 +13,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a caller is told of a run, in the words of Braintrust's SDK for JavaScript.
+ * The messages of a run to its caller, in the format of Braintrust's SDK for JavaScript.
  *
  * @see <a href=
  * "https://github.com/braintrustdata/braintrust-sdk-javascript/blob/main/js/dev/server.ts">Braintrust's
@@ -23,7 +23,7 @@ record RunMessages(Caller caller, String eval) {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	// An experiment that has begun.
+	// An experiment has started.
 	ObjectNode start(String name, @Nullable String id, @Nullable URI url) {
 		String project = this.caller.settings().appUrl() + "/app/" + ProjectApi.encode(this.caller.organization())
 				+ "/p/" + ProjectApi.encode(this.caller.projectName());
@@ -40,7 +40,7 @@ record RunMessages(Caller caller, String eval) {
 		summary.putNull("comparisonExperimentName");
 		ObjectNode scores = summary.putObject("scores");
 		for (ScoreSummary score : result.scores().values()) {
-			// A score that no row has is no number.
+			// The mean of a score without rows is NaN.
 			if (score.count() > 0) {
 				scores.putObject(score.name())
 					.put("name", score.name())
@@ -53,7 +53,7 @@ record RunMessages(Caller caller, String eval) {
 		return summary;
 	}
 
-	// The output of a row, as it is recorded.
+	// The recorded output of a row.
 	ObjectNode output(RowResult<?, ?, ?> row, @Nullable String spanId, @Nullable String output) {
 		return progress(row, spanId, "json_delta", (output != null) ? output : "null");
 	}
@@ -62,7 +62,7 @@ record RunMessages(Caller caller, String eval) {
 		return progress(row, spanId, "error", text(error));
 	}
 
-	// Without it the row seems to go on.
+	// Without this message, the row still seems to be running.
 	ObjectNode done(RowResult<?, ?, ?> row, @Nullable String spanId) {
 		return progress(row, spanId, "done", "");
 	}
@@ -82,7 +82,7 @@ record RunMessages(Caller caller, String eval) {
 		return progress;
 	}
 
-	// An error by its type and its message, nothing else.
+	// Describe an error only by its type and message.
 	static ObjectNode error(Throwable error) {
 		return object().put("type", error.getClass().getName()).put("message", message(error));
 	}
@@ -91,7 +91,7 @@ record RunMessages(Caller caller, String eval) {
 		return error.getClass().getName() + ": " + message(error);
 	}
 
-	// An error is of the application, and may fail when it is asked.
+	// An exception of the application may itself fail in getMessage().
 	private static String message(Throwable error) {
 		try {
 			return String.valueOf(error.getMessage());

@@ -17,8 +17,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Serves remote evaluations in a servlet application. It is a filter, since Spring MVC
- * would answer the questions of browsers by rules that are made for other pages.
+ * Serves remote evaluations in a servlet application. It is a filter, because Spring MVC
+ * would apply the application's own CORS rules to preflight requests.
  */
 final class ServletRemoteEvals implements Filter {
 
@@ -49,12 +49,12 @@ final class ServletRemoteEvals implements Filter {
 			}
 		}
 		catch (IOException ex) {
-			// The reader has left.
+			// The client has disconnected.
 		}
 	}
 
 	private static byte[] read(HttpServletRequest http, long max, Duration slowest) throws IOException {
-		// What is announced as too large is not read at all.
+		// A body with a too large Content-Length is not read at all.
 		if (http.getContentLengthLong() > max) {
 			throw RequestProblem.tooLarge(max);
 		}
@@ -74,14 +74,14 @@ final class ServletRemoteEvals implements Filter {
 			}
 		}
 		catch (SocketTimeoutException ex) {
-			// The server waits for each byte only for so long.
+			// The server's own read timeout has expired.
 			throw RequestProblem.tooSlow(slowest);
 		}
 		return body.toByteArray();
 	}
 
-	// A run takes a thread of the server until it ends, as many threads as there may be
-	// runs. So nobody else touches the request, whatever its reader does.
+	// A run blocks a server thread until it ends; the number of runs is limited. So no
+	// other thread uses the request, even if the client disconnects.
 	private static void stream(RemoteAnswer.Events answer, HttpServletResponse to) throws IOException {
 		RunEvents events = answer.events();
 		try {
@@ -90,7 +90,8 @@ final class ServletRemoteEvals implements Filter {
 			for (String event = events.next(); event != null; event = events.next()) {
 				OutputStream out = to.getOutputStream();
 				out.write(event.getBytes(StandardCharsets.UTF_8));
-				// A filter may have a buffer of its own before that of the response.
+				// Another filter may buffer the output, so flush the stream and not only
+				// the response.
 				out.flush();
 			}
 		}

@@ -1,6 +1,7 @@
 /**
- * Remote evaluations: what Braintrust's playground asks an application for. The protocol
- * knows no web framework; an adapter for servlets and one for reactive servers do.
+ * Remote evaluations: the endpoint that Braintrust's playground calls. The protocol is
+ * independent of the web framework; there is one adapter for servlets and one for
+ * reactive servers.
  */
 @NullMarked
 package dev.braintrust.spring.eval.remote;
