@@ -64,7 +64,6 @@ class ConsolePageTests {
 
 	@BeforeEach
 	void open() {
-		browser.log();
 		browser.openAnew(application.url());
 		browser.await("document.querySelectorAll('.trace-row').length >= " + TRACES);
 	}
@@ -309,11 +308,11 @@ class ConsolePageTests {
 		openSpan(4);
 		browser.await("document.title === 'Chat Completion · Braintrust console'");
 		browser.back();
-		assertThat(browser.address()).isEqualTo(second);
+		browser.await("location.href === '" + second + "'");
 		browser.await("document.querySelector('#span h2') === null");
 		browser.await("document.title === 'answer · Braintrust console'");
 		browser.back();
-		assertThat(browser.address()).isEqualTo(first);
+		browser.await("location.href === '" + first + "'");
 		browser.awaitText("#trace h2", "refund");
 		browser.back();
 		browser.awaitText("#trace", "Select a trace.");
@@ -369,7 +368,7 @@ class ConsolePageTests {
 	void focusIsSeen() {
 		browser.run("document.getElementById('traces').focus()");
 		browser.press("j");
-		assertThat(browser.isTrue("getComputedStyle(document.activeElement).outlineStyle === 'solid'")).isTrue();
+		browser.await("getComputedStyle(document.activeElement).outlineStyle === 'solid'");
 	}
 
 	@ParameterizedTest
@@ -412,9 +411,9 @@ class ConsolePageTests {
 	void narrowWindowShowsOneColumnAndAWayBack() {
 		browser.look(390, 800, false);
 		openTrace("answer");
-		assertThat(browser.isTrue("document.getElementById('list').checkVisibility()")).isFalse();
+		browser.await("!document.getElementById('list').checkVisibility()");
 		openSpan(0);
-		assertThat(browser.isTrue("document.getElementById('trace').checkVisibility()")).isFalse();
+		browser.await("!document.getElementById('trace').checkVisibility()");
 		assertThat(browser.isTrue("document.documentElement.scrollWidth <= 390")).isTrue();
 		browser.click("#span .back");
 		browser.await("document.getElementById('trace').checkVisibility()");

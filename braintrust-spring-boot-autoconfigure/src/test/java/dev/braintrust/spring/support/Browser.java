@@ -69,8 +69,9 @@ public final class Browser implements AutoCloseable {
 				List.of("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 						"--disable-background-networking", "--disable-component-update", "--disable-sync",
 						"--disable-dev-shm-usage", "--hide-scrollbars", "--user-data-dir=" + profile));
-		JsonNode created = send("POST", "/session", Map.of("capabilities", Map.of("alwaysMatch",
-				Map.of("goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL")))));
+		JsonNode created = send("POST", "/session",
+				Map.of("capabilities", Map.of("alwaysMatch", Map.of("goog:chromeOptions", options, "goog:loggingPrefs",
+						Map.of("browser", "ALL"), "timeouts", Map.of("script", 100_000, "pageLoad", 100_000)))));
 		this.session = "/session/" + created.path("sessionId").asString();
 	}
 
@@ -138,10 +139,12 @@ public final class Browser implements AutoCloseable {
 		command("/url", Map.of("url", url));
 	}
 
-	// On a wide and light screen. A page that is there already would follow its address.
+	// On a wide and light screen. A page that is there already would follow its address,
+	// and log until it is left.
 	public void openAnew(String url) {
 		look(1280, 800, false);
 		open("about:blank");
+		log();
 		open(url);
 	}
 

@@ -3,9 +3,11 @@ package dev.braintrust.spring.eval.report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.braintrust.spring.support.Browser;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,10 +51,7 @@ class ReportPageTests {
 
 	@BeforeEach
 	void open() {
-		browser.look(1280, 900, false);
-		browser.open("about:blank");
-		browser.log();
-		browser.open(page.toUri().toString());
+		browser.openAnew(page.toUri().toString());
 		browser.await("document.querySelectorAll('.row').length === 5");
 	}
 
@@ -128,8 +127,12 @@ class ReportPageTests {
 		assertThat(browser.isTrue("getComputedStyle(document.getElementById('red')).color !== 'rgb(255, 0, 0)'"))
 			.isTrue();
 		assertThat(browser.isTrue("window.hacked")).isFalse();
-		assertThat(browser.log()).anyMatch((entry) -> entry.contains("img-src"))
-			.anyMatch((entry) -> entry.contains("script-src"));
+		List<String> log = new ArrayList<>();
+		Awaitility.await().untilAsserted(() -> {
+			log.addAll(browser.log());
+			assertThat(log).anyMatch((entry) -> entry.contains("img-src"))
+				.anyMatch((entry) -> entry.contains("script-src"));
+		});
 	}
 
 	@ParameterizedTest
