@@ -130,11 +130,11 @@ class AccessCheckTests {
 	void hostThatDoesNotAnswerHoldsUpNeitherTheStartNorTheEnd(CapturedOutput output) {
 		this.server.hanging();
 		long start = System.nanoTime();
-		run("braintrust.projects.support.name=Support Agent", "braintrust.export.timeout=60s");
+		run("braintrust.projects.support.name=Support Agent", "braintrust.export.timeout=10m");
 		Awaitility.await().until(() -> !this.server.requests().isEmpty());
 		assertThat(check().of("support")).isNull();
 		this.context.close();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
 		assertThat(output).doesNotContain(AccessCheck.class.getSimpleName() + " ");
 	}
 

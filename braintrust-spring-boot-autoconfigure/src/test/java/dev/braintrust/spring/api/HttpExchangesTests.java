@@ -45,7 +45,7 @@ class HttpExchangesTests {
 
 	private static final Connection DIRECT = new Connection(null, null, 0, null);
 
-	private static final Duration LONG = Duration.ofSeconds(20);
+	private static final Duration LONG = Duration.ofMinutes(1);
 
 	private static final Duration SHORT = Duration.ofMillis(200);
 
@@ -203,18 +203,18 @@ class HttpExchangesTests {
 
 	@Test
 	@Tag("fault")
-	void nothingIsLeftTwoSecondsAfterTheCloseWhateverIsUnderWay() {
+	void nothingIsLeftAfterTheCloseWhateverIsUnderWay() {
 		Set<Thread> before = threads();
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging()) {
 			List<HttpExchanges> all = IntStream.range(0, 50).mapToObj((i) -> exchanges()).toList();
 			List<CompletableFuture<Reply>> replies = all.stream()
 				.flatMap((exchanges) -> IntStream.range(0, 4)
-					.mapToObj((i) -> exchanges.send(DIRECT, request(receiver.url()), LONG)))
+					.mapToObj((i) -> exchanges.send(DIRECT, request(receiver.url()), Duration.ofHours(1))))
 				.toList();
 			receiver.awaitRequests(1);
 			all.forEach(HttpExchanges::close);
 			assertThat(replies).allSatisfy((reply) -> assertThat(reply.join().isAnswered()).isFalse());
-			await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(started(before)).isEmpty());
+			await().untilAsserted(() -> assertThat(started(before)).isEmpty());
 			// The clients are still held.
 			assertThat(all).hasSize(50);
 		}
@@ -247,7 +247,7 @@ class HttpExchangesTests {
 			HttpExchanges exchanges = new HttpExchanges("braintrust-test", new HttpClients(bundles));
 			CompletableFuture<Reply> hanging = exchanges.send(new Connection("slow", null, 0, null),
 					request(receiver.url()), LONG);
-			assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
 			assertThat(exchanges.send(DIRECT, request(receiver.url()), LONG).join().isAnswered()).isTrue();
 			exchanges.close();
 			assertThat(hanging.join().isAnswered()).isFalse();
@@ -264,13 +264,13 @@ class HttpExchangesTests {
 		ProxySelector.setDefault(new HangingSelector(asked));
 		try (HttpExchanges exchanges = exchanges()) {
 			CompletableFuture<Reply> reply = exchanges.send(DIRECT, request("http://127.0.0.1:9"), SHORT);
-			assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
 			assertThat(reply.join().failure()).isInstanceOf(TimeoutException.class);
 		}
 		finally {
 			ProxySelector.setDefault(original);
 		}
-		await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(started(before)).isEmpty());
+		await().untilAsserted(() -> assertThat(started(before)).isEmpty());
 	}
 
 	private static HttpExchanges exchanges() {
@@ -305,7 +305,7 @@ class HttpExchangesTests {
 		public List<Proxy> select(URI uri) {
 			this.asked.countDown();
 			try {
-				Thread.sleep(60_000);
+				Thread.sleep(600_000);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.BraintrustProject;
@@ -33,6 +31,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +58,8 @@ class ShutdownTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
+	private static volatile CountDownLatch over;
+
 	// A span that nobody holds may be collected before the close, and is then not sent.
 	private final List<ProjectSpan> held = new ArrayList<>();
 
@@ -68,8 +69,14 @@ class ShutdownTests {
 				"braintrust.projects.support.name=Support", "braintrust.projects.research.name=Research",
 				"braintrust.export.shutdown-timeout=500ms");
 
+	@BeforeEach
+	void begin() {
+		over = new CountDownLatch(1);
+	}
+
 	@AfterEach
 	void close() {
+		over.countDown();
 		this.receiver.close();
 	}
 
@@ -86,21 +93,23 @@ class ShutdownTests {
 	void closeReturnsWithinTheTimeoutThoughEveryEndpointHangs() {
 		this.receiver.hanging();
 		long[] start = new long[1];
-		this.runner.withUserConfiguration(LateBeans.class).run((context) -> {
-			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
-			for (String key : List.of("support", "research")) {
-				projects.tracer(key).taskSpan("task").run((span) -> {
-				});
-			}
-			start[0] = System.nanoTime();
-		});
+		this.runner.withPropertyValues("braintrust.export.timeout=10m")
+			.withUserConfiguration(LateBeans.class)
+			.run((context) -> {
+				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
+				for (String key : List.of("support", "research")) {
+					projects.tracer(key).taskSpan("task").run((span) -> {
+					});
+				}
+				start[0] = System.nanoTime();
+			});
 		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isBetween(Duration.ofMillis(450),
-				Duration.ofSeconds(15));
+				Duration.ofMinutes(1));
 	}
 
 	@Test
 	@Tag("fault")
-	@Timeout(60)
+	@Timeout(120)
 	void closeReturnsWithinTheTimeoutThoughProcessorsHang() {
 		long[] start = new long[1];
 		Hanging hanging = new Hanging();
@@ -111,13 +120,13 @@ class ShutdownTests {
 				this.held.add(tracer.taskSpan("open").startSpan());
 				start[0] = System.nanoTime();
 			});
-		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(15));
+		assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofMinutes(1));
 		assertThat(hanging.called).contains("end", "shutdown");
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).isEmpty();
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(120)
 	void processorThatHangsCostsNoOtherProjectItsOpenSpans() {
 		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=8s")
 			.withUserConfiguration(HangingSupport.class)
@@ -133,7 +142,7 @@ class ShutdownTests {
 	@Timeout(180)
 	void processorsOfManyProjectsThatHangTakeFewThreads() {
 		// Those of other tests may hang for a while.
-		await().atMost(Duration.ofSeconds(60)).until(() -> processorThreads() == 0);
+		await().until(() -> processorThreads() == 0);
 		String[] projects = IntStream.range(0, 200)
 			.mapToObj((i) -> "braintrust.projects.p" + i + ".name=P" + i)
 			.toArray(String[]::new);
@@ -150,8 +159,8 @@ class ShutdownTests {
 				assertThat(all.flush(Duration.ofMillis(10))).isFalse();
 				assertThat(processorThreads()).isLessThanOrEqualTo(32);
 			});
-		hanging.released = true;
-		await().atMost(Duration.ofSeconds(60)).until(() -> processorThreads() == 0);
+		over.countDown();
+		await().until(() -> processorThreads() == 0);
 	}
 
 	private static long processorThreads() {
@@ -164,7 +173,7 @@ class ShutdownTests {
 
 	@Test
 	@Tag("fault")
-	@Timeout(60)
+	@Timeout(120)
 	void closeReturnsWithinTheTimeoutThoughTheProxySelectorHangs() {
 		ProxySelector before = ProxySelector.getDefault();
 		CountDownLatch asked = new CountDownLatch(1);
@@ -173,7 +182,7 @@ class ShutdownTests {
 			@Override
 			public List<Proxy> select(URI uri) {
 				asked.countDown();
-				hang(() -> false);
+				hang(over);
 				return List.of(Proxy.NO_PROXY);
 			}
 
@@ -189,7 +198,7 @@ class ShutdownTests {
 				});
 				start[0] = System.nanoTime();
 			});
-			assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofSeconds(15));
+			assertThat(Duration.ofNanos(System.nanoTime() - start[0])).isLessThan(Duration.ofMinutes(1));
 			assertThat(asked.getCount()).isZero();
 		}
 		finally {
@@ -197,10 +206,14 @@ class ShutdownTests {
 		}
 	}
 
-	private static void hang(BooleanSupplier released) {
-		long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-		while (System.nanoTime() < end && !released.getAsBoolean()) {
-			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+	private static void hang(CountDownLatch released) {
+		while (released.getCount() > 0) {
+			try {
+				released.await();
+			}
+			catch (InterruptedException ex) {
+				// It minds no interrupt.
+			}
 		}
 	}
 
@@ -216,11 +229,8 @@ class ShutdownTests {
 					});
 				}
 				assertThat(projects.flush("support", Duration.ofSeconds(60))).isTrue();
-				await().atMost(Duration.ofSeconds(60))
-					.until(() -> context.getBean(SpanDestination.class)
-						.pipeline()
-						.status("research")
-						.lastError() != null);
+				await().until(
+						() -> context.getBean(SpanDestination.class).pipeline().status("research").lastError() != null);
 			});
 		await().untilAsserted(() -> assertThat(output)
 			.containsOnlyOnce("The application context waits up to 1 s before it closes, to send what "
@@ -253,7 +263,7 @@ class ShutdownTests {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			projects.tracer("support").taskSpan("task").run((span) -> {
 			});
-			assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 		});
 		assertThat(this.receiver.spans()).hasSize(1);
 		assertThat(output).doesNotContain("waits up to");
@@ -269,7 +279,7 @@ class ShutdownTests {
 			context.getSourceApplicationContext().start();
 			projects.tracer("support").taskSpan("after").run((span) -> {
 			});
-			assertThat(projects.flush("support", Duration.ofSeconds(20))).isTrue();
+			assertThat(projects.flush("support", Duration.ofMinutes(1))).isTrue();
 		});
 		assertThat(this.receiver.spans()).extracting(ReceivedSpan::name).containsExactly("between", "after");
 	}
@@ -367,7 +377,7 @@ class ShutdownTests {
 
 		private final Set<String> called = ConcurrentHashMap.newKeySet();
 
-		private volatile boolean released;
+		private final CountDownLatch released = over;
 
 		@Override
 		public void onStart(Context parentContext, ReadWriteSpan span) {
@@ -381,7 +391,7 @@ class ShutdownTests {
 		@Override
 		public void onEnd(ReadableSpan span) {
 			this.called.add("end");
-			hang(() -> this.released);
+			hang(this.released);
 		}
 
 		@Override
@@ -392,13 +402,13 @@ class ShutdownTests {
 		@Override
 		public CompletableResultCode shutdown() {
 			this.called.add("shutdown");
-			hang(() -> this.released);
+			hang(this.released);
 			return CompletableResultCode.ofSuccess();
 		}
 
 		@Override
 		public CompletableResultCode forceFlush() {
-			hang(() -> this.released);
+			hang(this.released);
 			return CompletableResultCode.ofSuccess();
 		}
 

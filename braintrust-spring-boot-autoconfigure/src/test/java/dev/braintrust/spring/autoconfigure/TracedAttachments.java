@@ -39,7 +39,7 @@ import org.springframework.core.env.StandardEnvironment;
  */
 public final class TracedAttachments implements AutoCloseable {
 
-	public static final Duration LONG = Duration.ofSeconds(20);
+	public static final Duration LONG = Duration.ofMinutes(1);
 
 	private static final Backoff FAST = new Backoff(8, Duration.ofMillis(2), Duration.ofMillis(20));
 

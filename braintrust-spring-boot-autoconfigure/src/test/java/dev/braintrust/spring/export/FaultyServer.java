@@ -119,7 +119,7 @@ final class FaultyServer implements AutoCloseable {
 			return;
 		}
 		switch (fault) {
-			case HANG, REPLY_LOST -> this.closed.await(60, TimeUnit.SECONDS);
+			case HANG, REPLY_LOST -> this.closed.await(10, TimeUnit.MINUTES);
 			case SLOW, TOO_SLOW -> {
 				this.closed.await((fault == Fault.SLOW) ? 150 : 900, TimeUnit.MILLISECONDS);
 				send(exchange, 200, new byte[0]);
@@ -127,7 +127,7 @@ final class FaultyServer implements AutoCloseable {
 			case STALL -> {
 				exchange.sendResponseHeaders(503, 10);
 				exchange.getResponseBody().flush();
-				this.closed.await(60, TimeUnit.SECONDS);
+				this.closed.await(10, TimeUnit.MINUTES);
 			}
 			case THROTTLED -> {
 				exchange.getResponseHeaders().add("Retry-After", "1");

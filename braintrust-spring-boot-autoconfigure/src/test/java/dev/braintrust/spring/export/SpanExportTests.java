@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class SpanExportTests {
 
-	private static final Duration LONG = Duration.ofSeconds(20);
+	private static final Duration LONG = Duration.ofMinutes(1);
 
 	private static final Duration SHORT = Duration.ofMillis(200);
 
@@ -163,8 +163,10 @@ class SpanExportTests {
 	@Test
 	void answerThatStopsBeforeItsEndTellsThatTheSpansArrived() {
 		this.receiver.answering(OtlpReceiver.STALL);
+		// Long enough for the beginning of the answer to arrive.
+		Duration timeout = Duration.ofSeconds(3);
 		new SpanSource(this.pipeline,
-				SpanSource.settings("support", "project_name:support", "sk-support", this.receiver.url(), SHORT))
+				SpanSource.settings("support", "project_name:support", "sk-support", this.receiver.url(), timeout))
 			.end("a");
 		assertThat(this.pipeline.flush(LONG)).isTrue();
 		assertThat(this.receiver.requests()).hasSize(1);

@@ -76,7 +76,7 @@ public final class AccountServer extends LocalServer {
 			exchange.getRequestBody().readAllBytes();
 			this.requests.add(exchange.getRequestMethod() + " " + path);
 			if (this.hanging) {
-				this.released.await(60, TimeUnit.SECONDS);
+				this.released.await(10, TimeUnit.MINUTES);
 			}
 			boolean login = path.equals("/api/apikey/login");
 			String key = exchange.getRequestHeaders().getFirst("Authorization");

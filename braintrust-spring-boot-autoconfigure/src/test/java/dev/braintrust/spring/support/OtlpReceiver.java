@@ -116,12 +116,12 @@ public class OtlpReceiver extends LocalServer {
 			}
 			int status = receive(exchange, ExportTraceServiceRequest.parseFrom(body(exchange)));
 			if (this.hanging) {
-				this.released.await(60, TimeUnit.SECONDS);
+				this.released.await(10, TimeUnit.MINUTES);
 			}
 			if (status == STALL) {
 				exchange.sendResponseHeaders(200, 10);
 				exchange.getResponseBody().flush();
-				this.released.await(60, TimeUnit.SECONDS);
+				this.released.await(10, TimeUnit.MINUTES);
 			}
 			else if (status != CUT) {
 				if (this.location != null) {
@@ -204,7 +204,7 @@ public class OtlpReceiver extends LocalServer {
 	}
 
 	private void await(Predicate<OtlpReceiver> condition, String what) {
-		long remaining = Duration.ofSeconds(20).toNanos();
+		long remaining = Duration.ofMinutes(1).toNanos();
 		this.lock.lock();
 		try {
 			while (!condition.test(this)) {

@@ -92,7 +92,7 @@ public final class UploadFlow {
 		Fault fault = receive(step, exchange, body);
 		if (fault != null && fault.status() == Fault.HANG) {
 			try {
-				this.released.await(60, TimeUnit.SECONDS);
+				this.released.await(10, TimeUnit.MINUTES);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

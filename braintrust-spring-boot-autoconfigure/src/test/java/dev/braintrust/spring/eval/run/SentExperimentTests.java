@@ -405,7 +405,8 @@ class SentExperimentTests {
 	@Test
 	void closeOfTheContextSendsWhatIsThere() {
 		CountDownLatch five = new CountDownLatch(5);
-		run((evals) -> {
+		this.runner.withPropertyValues("braintrust.export.shutdown-timeout=1m").run((context) -> {
+			ProjectEvals evals = evals(context.getBean(BraintrustEvals.class));
 			evals.experiment("refunds").cases(numbers(100)).task((input) -> {
 				if (input >= 5) {
 					new CountDownLatch(1).await();
