@@ -35,7 +35,7 @@ class ActuatorTests {
 		application = new OperatedApplication();
 		application.projects().tracer("support").rootSpan("answer").input("c0ntent").run((span) -> span.output("x"));
 		application.projects().tracer("research").rootSpan("answer").input("c0ntent").run((span) -> span.output("x"));
-		application.projects().flush(Duration.ofSeconds(10));
+		application.projects().flush(Duration.ofMinutes(1));
 	}
 
 	@AfterAll

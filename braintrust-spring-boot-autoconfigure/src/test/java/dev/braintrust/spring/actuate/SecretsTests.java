@@ -33,7 +33,7 @@ class SecretsTests {
 			application.projects().tracer("support").rootSpan("answer").run((span) -> span.output("x"));
 			application.projects().tracer("research").rootSpan("answer").run((span) -> span.output("x"));
 			application.projects().tracer("collected").rootSpan("answer").run((span) -> span.output("x"));
-			application.projects().flush(Duration.ofSeconds(10));
+			application.projects().flush(Duration.ofMinutes(1));
 			JsonNode links = application.json("/actuator").path("_links");
 			for (String name : links.propertyNames()) {
 				JsonNode link = links.path(name);

@@ -180,7 +180,7 @@ class ReturnedValueTests {
 		this.runner.withPropertyValues(property).run((context) -> {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			application.accept(projects.tracer("support"));
-			assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 		});
 		List<ReceivedSpan> spans = this.receiver.spans();
 		return spans.stream()

@@ -118,7 +118,7 @@ class SwitchedOffTests {
 			tracer.propagator().inject(Context.current().with(span), carrier, Map::put);
 			assertThat(carrier).isEmpty();
 			assertThat(context.getBean(BraintrustProjects.class).keys()).containsExactly("support");
-			assertThat(context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(5))).isTrue();
+			assertThat(context.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 		});
 	}
 

@@ -181,14 +181,14 @@ class TracerProviderCustomizerTests {
 			});
 		assertThat(this.receiver.awaitSpans(3)).extracting(ReceivedSpan::name).contains("c");
 		// The flush and the close of each project.
-		assertThat(processor.interrupted.tryAcquire(4, 30, TimeUnit.SECONDS)).isTrue();
+		assertThat(processor.interrupted.tryAcquire(4, 1, TimeUnit.MINUTES)).isTrue();
 	}
 
 	private void customized(ProjectTracerProviderCustomizer customizer, Function<ProjectTracer, Boolean> work) {
 		this.runner.withBean("customizer", ProjectTracerProviderCustomizer.class, () -> customizer).run((context) -> {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			boolean accepted = work.apply(projects.tracer("support"));
-			assertThat(projects.flush(Duration.ofSeconds(10))).isEqualTo(accepted);
+			assertThat(projects.flush(Duration.ofMinutes(1))).isEqualTo(accepted);
 		});
 	}
 

@@ -1,7 +1,6 @@
 package dev.braintrust.spring.console;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -104,16 +103,16 @@ class ConsoleExperimentsTests {
 			.scorers(Scorers.exactMatch())
 			.maxConcurrency(2)
 			.start();
-		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("ended").asInt() == 1);
+		Awaitility.await().until(() -> latest().path("ended").asInt() == 1);
 		JsonNode experiment = latest();
 		assertThat(experiment.path("state").asString()).isEqualTo("RUNNING");
 		assertThat(experiment.path("scores").path("exactMatch").path("mean").asDouble()).isEqualTo(1);
 		// Neither the row that has ended nor the one that is open is a trace of the logs.
-		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> this.application.traces().size() == 2);
+		Awaitility.await().until(() -> this.application.traces().size() == 2);
 		assertThat(this.application.traces()).allMatch((trace) -> trace.path("row").asBoolean());
 		end.countDown();
 		running.join();
-		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("state").asString().equals("ENDED"));
+		Awaitility.await().until(() -> latest().path("state").asString().equals("ENDED"));
 		assertThat(latest().path("ended").asInt()).isEqualTo(2);
 	}
 
@@ -135,13 +134,13 @@ class ConsoleExperimentsTests {
 			.scorers(new Named())
 			.maxConcurrency(2)
 			.start();
-		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("ended").asInt() == 2);
+		Awaitility.await().until(() -> latest().path("ended").asInt() == 2);
 		JsonNode scores = latest().path("scores");
 		assertThat(scores.propertyNames()).containsExactly("helpful", "kind");
 		assertThat(scores.path("helpful").path("mean").asDouble()).isEqualTo(0.5);
 		end.countDown();
 		running.join();
-		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("state").asString().equals("ENDED"));
+		Awaitility.await().until(() -> latest().path("state").asString().equals("ENDED"));
 		assertThat(latest().path("scores").path("helpful").path("mean").asDouble()).isBetween(0.66, 0.67);
 	}
 
@@ -256,9 +255,7 @@ class ConsoleExperimentsTests {
 		Thread row = new Thread(() -> running.ended(ShownExperiments.row(0), "\"input\""));
 		synchronized (running) {
 			row.start();
-			Awaitility.await()
-				.atMost(Duration.ofMinutes(1))
-				.until(() -> running.version > version && row.getState() == Thread.State.BLOCKED);
+			Awaitility.await().until(() -> running.version > version && row.getState() == Thread.State.BLOCKED);
 			seen = running.version;
 			assertThat(running.view(0).rows()).isEmpty();
 		}
@@ -281,9 +278,7 @@ class ConsoleExperimentsTests {
 			.scorers(Scorers.exactMatch())
 			.abortAfter(1)
 			.run()).isInstanceOf(RuntimeException.class);
-		Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
-			.until(() -> latest().path("state").asString().equals("FAILED"));
+		Awaitility.await().until(() -> latest().path("state").asString().equals("FAILED"));
 		assertThat(latest().path("failure").asString()).contains("ended early");
 	}
 
@@ -294,7 +289,7 @@ class ConsoleExperimentsTests {
 					"braintrust.app-url=" + server.url(),
 					"braintrust.projects.support.name=" + BraintrustData.PROJECT_NAME);
 			this.experiments.run(ShownExperiments::good);
-			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> latest().path("sent").asBoolean());
+			Awaitility.await().until(() -> latest().path("sent").asBoolean());
 			assertThat(latest().path("url").asString()).startsWith(server.url());
 			JsonNode row = this.application.json("experiments/" + latest().path("id").asInt()).path("rows").get(0);
 			JsonNode spans = this.application.json("traces/support/" + row.path("trace").asString() + "/rows")

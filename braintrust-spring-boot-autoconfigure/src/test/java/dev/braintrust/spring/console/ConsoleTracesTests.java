@@ -2,7 +2,6 @@ package dev.braintrust.spring.console;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -162,7 +161,6 @@ class ConsoleTracesTests {
 
 	private void awaitState(String state) {
 		Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
 			.ignoreExceptions()
 			.until(() -> spans(this.application.traces().get(0)).get(0).path("state").asString().equals(state));
 	}

@@ -148,7 +148,7 @@ class CarriersTests {
 	}
 
 	private List<ReceivedSpan> spans() {
-		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 		return this.receiver.spans();
 	}
 

@@ -39,7 +39,7 @@ class ExperimentQueueTests {
 	private final StagedTransport transport = new StagedTransport();
 
 	private final SpanPipeline pipeline = new SpanPipeline(this.transport,
-			new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20)),
+			new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)),
 			new QueueLimits(8 * MB, 4000, MB, 2 * MB));
 
 	private final SpanSource support = new SpanSource(this.pipeline,
@@ -61,7 +61,7 @@ class ExperimentQueueTests {
 		queue.add(late);
 		assertThat(late.losses()).hasValue(1);
 		assertThat(queue.status().lost()).containsEntry(LossReason.CLOSED, 1L);
-		this.pipeline.worker().awaitLog(Duration.ofSeconds(20));
+		this.pipeline.worker().awaitLog(Duration.ofMinutes(1));
 		assertThat(output).contains("ended when their experiment was no longer sent")
 			.doesNotContain("after the application context");
 	}
@@ -112,8 +112,8 @@ class ExperimentQueueTests {
 
 		});
 		queue.add(new Counted(1000));
-		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> queue.flush(Duration.ofSeconds(20)));
-		assertThat(reading.await(20, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> queue.flush(Duration.ofMinutes(1)));
+		assertThat(reading.await(1, TimeUnit.MINUTES)).isTrue();
 		queue.close();
 		SpanSource.seen(this.pipeline);
 		assertThat(flush.join()).isFalse();
@@ -121,7 +121,7 @@ class ExperimentQueueTests {
 		resume.join().run();
 		this.support.end("a");
 		this.transport.acceptAll();
-		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.support.flush(Duration.ofMinutes(1))).isTrue();
 		SpanSource.seen(this.pipeline);
 		assertThat(this.pipeline.memory().held()).isZero();
 		assertThat(queue.status().totalLost()).isOne();
@@ -181,7 +181,7 @@ class ExperimentQueueTests {
 	@Test
 	void projectThatFloodsManyExperimentsTakesNothingFromAnother() {
 		try (SpanPipeline roomy = new SpanPipeline(this.transport,
-				new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20)),
+				new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)),
 				new QueueLimits(64 * MB, 4000, MB, 2 * MB))) {
 			SpanSource quiet = new SpanSource(roomy, SpanSource.settings("quiet", "http://127.0.0.1:9")).end(1, 400);
 			List<SpanSink> flooded = new ArrayList<>();
@@ -263,7 +263,7 @@ class ExperimentQueueTests {
 			SpanSource.seen(this.pipeline);
 		}
 		this.transport.acceptAll();
-		assertThat(quiet.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(quiet.flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(quiet.status().requests()).isOne();
 	}
 
@@ -275,7 +275,7 @@ class ExperimentQueueTests {
 			SpanSource.seen(this.pipeline);
 		}
 		this.transport.acceptAll();
-		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.support.flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(this.support.statusNow().requests()).isOne();
 	}
 
@@ -289,7 +289,7 @@ class ExperimentQueueTests {
 		assertThat(queue.hasRoom()).isFalse();
 		assertThat(queue.status().queued()).isEqualTo(12);
 		this.transport.acceptAll();
-		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(queue.flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(queue.hasRoom()).isTrue();
 		assertThat(queue.status().sent()).isEqualTo(12);
 		assertThat(queue.status().contentLost()).isEmpty();
@@ -306,7 +306,7 @@ class ExperimentQueueTests {
 		queue.add(new Counted(0));
 		assertThat(queue.hasRoom()).isFalse();
 		this.transport.acceptAll();
-		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(queue.flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(queue.hasRoom()).isTrue();
 	}
 
@@ -316,11 +316,11 @@ class ExperimentQueueTests {
 		queue.add(new Counted(0));
 		this.support.end("logged");
 		this.transport.acceptAll();
-		assertThat(queue.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(queue.flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(queue.status().sent()).isOne();
 		assertThat(this.support.statusNow().sent()).isZero();
 		queue.add(new Counted(0));
-		assertThat(this.support.flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.support.flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(this.support.statusNow().sent()).isOne();
 		assertThat(queue.status().sent()).isEqualTo(2);
 	}
@@ -330,7 +330,7 @@ class ExperimentQueueTests {
 		SpanSink sent = open("e-1", ExperimentQueueTests::read, false);
 		SpanSink lost = open("e-2", ExperimentQueueTests::read);
 		sent.add(new Counted(0));
-		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> sent.flush(Duration.ofSeconds(20)));
+		CompletableFuture<Boolean> flush = CompletableFuture.supplyAsync(() -> sent.flush(Duration.ofMinutes(1)));
 		this.transport.next().answer(200);
 		assertThat(flush.join()).isTrue();
 		this.support.end("logged");
@@ -354,13 +354,13 @@ class ExperimentQueueTests {
 	void failureOfAnExperimentThatIsOverIsNotTheReasonOfALaterTry() {
 		this.support.end("logged");
 		CompletableFuture<Boolean> flush = CompletableFuture
-			.supplyAsync(() -> this.support.flush(Duration.ofSeconds(20)));
+			.supplyAsync(() -> this.support.flush(Duration.ofMinutes(1)));
 		this.transport.next().answer(503);
 		this.transport.next();
 		SpanSink experiment = open("e-1", ExperimentQueueTests::read);
 		experiment.add(new Counted(0));
 		CompletableFuture<Boolean> refused = CompletableFuture
-			.supplyAsync(() -> experiment.flush(Duration.ofSeconds(20)));
+			.supplyAsync(() -> experiment.flush(Duration.ofMinutes(1)));
 		this.transport.next().answer(400);
 		assertThat(refused.join()).isFalse();
 		assertThat(this.pipeline.status("support").lastError()).contains("400");

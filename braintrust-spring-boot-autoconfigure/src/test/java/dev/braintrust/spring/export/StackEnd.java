@@ -15,7 +15,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
  */
 public final class StackEnd {
 
-	private static final Duration LONG = Duration.ofSeconds(20);
+	private static final Duration LONG = Duration.ofMinutes(1);
 
 	private StackEnd() {
 	}

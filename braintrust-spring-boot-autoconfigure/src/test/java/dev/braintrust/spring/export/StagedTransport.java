@@ -84,7 +84,7 @@ class StagedTransport implements SpanTransport {
 	 */
 	Request next() {
 		try {
-			Request request = this.requests.poll(20, TimeUnit.SECONDS);
+			Request request = this.requests.poll(1, TimeUnit.MINUTES);
 			if (request == null) {
 				throw new AssertionError("Expected another request");
 			}

@@ -37,7 +37,7 @@ final class StartedThreads {
 
 	private static void join(Thread thread) {
 		try {
-			thread.join(20_000);
+			thread.join(60_000);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -44,7 +44,7 @@ public final class AgentMatrix {
 		matrix.untraced.get(App.Kind.PLAIN).tracer().spanBuilder(STARTER).startSpan().end();
 		run(matrix.traced);
 		matrix.traced.values()
-			.forEach((app) -> assertThat(app.bean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue());
+			.forEach((app) -> assertThat(app.bean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue());
 		System.exit(0);
 	}
 

@@ -142,7 +142,7 @@ final class App implements AutoCloseable {
 			})
 			.scorers(Scorers.exactMatch())
 			.start());
-		return task.get(20, TimeUnit.SECONDS);
+		return task.get(1, TimeUnit.MINUTES);
 	}
 
 	/**

@@ -82,7 +82,7 @@ final class AppSpans implements SpanProcessor {
 	 * @return each span below the names of its parents, in alphabetical order
 	 */
 	List<String> take() throws InterruptedException {
-		long remaining = Duration.ofSeconds(20).toNanos();
+		long remaining = Duration.ofMinutes(1).toNanos();
 		this.lock.lock();
 		try {
 			while (!this.running.isEmpty()) {

@@ -206,7 +206,7 @@ class CorrelationTests {
 				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 				work.run(projects);
 				assertThat(ids()).isEmpty();
-				assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+				assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 			});
 	}
 

@@ -87,7 +87,7 @@ class CrossProjectTests {
 			.run((context) -> {
 				BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 				work.accept(projects);
-				assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+				assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 			});
 	}
 

@@ -86,7 +86,7 @@ class IsolationMatrixTests {
 	}
 
 	private static void assertSpans(Route route, Surroundings surroundings, String name) {
-		assertThat(traced.get(route.kind()).bean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(traced.get(route.kind()).bean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 		List<ReceivedSpan> spans = receiver.spans();
 		ReceivedSpan task = named(spans, name);
 		ReceivedSpan work = named(spans, name + " work");

@@ -212,9 +212,9 @@ final class Program {
 				ended.countDown();
 			}
 		});
-		assertThat(started.await(20, TimeUnit.SECONDS)).as("%s starts", step.name()).isTrue();
+		assertThat(started.await(1, TimeUnit.MINUTES)).as("%s starts", step.name()).isTrue();
 		future.cancel(true);
-		assertThat(ended.await(20, TimeUnit.SECONDS)).as("%s is cancelled", step.name()).isTrue();
+		assertThat(ended.await(1, TimeUnit.MINUTES)).as("%s is cancelled", step.name()).isTrue();
 	}
 
 	private Object waitIn(Step step, Map<Owner, Around> spans, Callable<Object> waiting) throws Exception {
@@ -332,7 +332,7 @@ final class Program {
 
 	private static void get(Future<?> future) throws Exception {
 		try {
-			future.get(30, TimeUnit.SECONDS);
+			future.get(1, TimeUnit.MINUTES);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof Error error) {

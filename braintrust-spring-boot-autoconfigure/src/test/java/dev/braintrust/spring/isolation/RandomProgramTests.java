@@ -121,7 +121,7 @@ class RandomProgramTests {
 		new Program(without, this.threads).run(program);
 		Program traced = new Program(with, this.threads);
 		Map<String, Expected> expected = traced.run(program);
-		assertThat(with.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(with.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 		assertThat(with.getBean(AppSpans.class).take()).as("spans of the application")
 			.isEqualTo(without.getBean(AppSpans.class).take());
 		List<ReceivedSpan> all = this.receiver.spans();

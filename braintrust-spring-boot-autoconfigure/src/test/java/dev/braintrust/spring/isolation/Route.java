@@ -509,7 +509,7 @@ enum Route {
 
 	private static void await(CountDownLatch done) {
 		try {
-			if (!done.await(20, TimeUnit.SECONDS)) {
+			if (!done.await(1, TimeUnit.MINUTES)) {
 				throw new AssertionError("No other thread took part");
 			}
 		}
@@ -526,7 +526,7 @@ enum Route {
 	private static void published(Stage stage) throws Exception {
 		App.Message message = new App.Message(stage::work, true, new CompletableFuture<>());
 		stage.app().context().publishEvent(message);
-		message.done().get(20, TimeUnit.SECONDS);
+		message.done().get(1, TimeUnit.MINUTES);
 	}
 
 	private static void streamed(Stage stage) {
@@ -563,7 +563,7 @@ enum Route {
 					() -> (registrar) -> registrar.setObservationRegistry(stage.observations()));
 			context.register(Scheduling.class);
 			context.refresh();
-			done.get(20, TimeUnit.SECONDS);
+			done.get(1, TimeUnit.MINUTES);
 		}
 	}
 

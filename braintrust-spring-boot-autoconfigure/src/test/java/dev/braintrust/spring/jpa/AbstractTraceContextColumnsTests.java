@@ -53,7 +53,7 @@ abstract class AbstractTraceContextColumnsTests {
 
 	private static final String TRACESTATE = "vendor=1";
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(20);
+	private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 

@@ -278,7 +278,7 @@ class ReactiveSpansTests {
 	}
 
 	private List<ReceivedSpan> flush() {
-		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 		return this.receiver.spans();
 	}
 

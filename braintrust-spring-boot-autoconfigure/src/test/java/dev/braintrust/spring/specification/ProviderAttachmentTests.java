@@ -145,7 +145,7 @@ class ProviderAttachmentTests {
 					.input(new ChatMessages(List.of(message), shape))
 					.run((span) -> {
 					});
-				assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+				assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 			});
 		return this.receiver.spans().get(0).input();
 	}

@@ -88,7 +88,7 @@ final class TracedApplication implements AutoCloseable {
 			}
 			return span.getSpanContext().getTraceId();
 		});
-		projects.flush(Duration.ofSeconds(10));
+		projects.flush(Duration.ofMinutes(1));
 		// One that waited for its attachments arrives later.
 		return this.receiver.spans()
 			.stream()

@@ -126,7 +126,7 @@ class RecordedSpansTests {
 				looked.await();
 				return tracer.rootSpan("late").call((span) -> tracer.taskSpan("inner").call((inner) -> "done"));
 			});
-			boolean held = this.spans.await(Duration.ofSeconds(20), () -> {
+			boolean held = this.spans.await(Duration.ofMinutes(1), () -> {
 				looked.countDown();
 				return this.spans.traces("support").stream().anyMatch((trace) -> trace.root().isPresent());
 			});

@@ -159,7 +159,7 @@ class DerivedConversationTests {
 		this.runner.run((context) -> {
 			tracer(context).inTrace(StoredTraceContext.of(headers), "4711", "turn 2")
 				.run((span) -> assertThat(span.isRecording()).isFalse());
-			assertThat(context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(context.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 		});
 		assertThat(this.receiver.spans()).isEmpty();
 	}
@@ -230,7 +230,7 @@ class DerivedConversationTests {
 				work.run();
 				return null;
 			})).toList()) {
-				turn.get(20, TimeUnit.SECONDS);
+				turn.get(1, TimeUnit.MINUTES);
 			}
 		}
 		finally {

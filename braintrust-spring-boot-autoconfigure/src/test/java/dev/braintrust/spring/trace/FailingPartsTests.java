@@ -104,7 +104,7 @@ class FailingPartsTests {
 					.add(context.getBean(BraintrustProjects.class).tracer("support").taskSpan("open").startSpan()));
 			for (Thread thread : Thread.getAllStackTraces().keySet()) {
 				if (thread.getName().startsWith("braintrust-") && !before.contains(thread)) {
-					thread.join(Duration.ofSeconds(20).toMillis());
+					thread.join(Duration.ofMinutes(1).toMillis());
 					assertThat(thread.isAlive()).as(thread.getName()).isFalse();
 				}
 			}

@@ -457,7 +457,7 @@ class RouteTests {
 				row(rows, support, projects.tracer("research"), task);
 				flush(rows);
 			}
-			assertThat(projects.flush(Duration.ofSeconds(30))).isTrue();
+			assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 		});
 	}
 
@@ -476,7 +476,7 @@ class RouteTests {
 	}
 
 	private static void flush(RowTracer rows) {
-		assertThat(rows.flush(Duration.ofSeconds(30))).isTrue();
+		assertThat(rows.flush(Duration.ofMinutes(1))).isTrue();
 	}
 
 	private static void elsewhere(Runnable work) {

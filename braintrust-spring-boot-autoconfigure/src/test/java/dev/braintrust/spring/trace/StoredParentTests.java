@@ -136,7 +136,7 @@ class StoredParentTests {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			String answer = projects.tracer("support").inTrace(place, "answer").call((span) -> "42");
 			assertThat(answer).isEqualTo("42");
-			assertThat(projects.flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(projects.flush(Duration.ofMinutes(1))).isTrue();
 		});
 		List<ReceivedSpan> spans = this.receiver.spans();
 		assertThat(spans).hasSize(1).allMatch(ReceivedSpan::isRoot).noneMatch(ReceivedSpan::error);

@@ -42,7 +42,7 @@ class SentBodyTests {
 	void bodyThatIsSentWholeIsClosedOnce() throws InterruptedException {
 		this.body.subscribe(this.receiver);
 		this.receiver.request(Long.MAX_VALUE);
-		assertThat(this.closed.poll(20, TimeUnit.SECONDS)).isEqualTo("braintrust-read");
+		assertThat(this.closed.poll(1, TimeUnit.MINUTES)).isEqualTo("braintrust-read");
 		assertThat(this.body.giveUp()).isFalse();
 		assertThat(this.closed.poll(100, TimeUnit.MILLISECONDS)).isNull();
 	}
@@ -51,9 +51,9 @@ class SentBodyTests {
 	void bodyThatIsGivenUpBetweenTwoPiecesIsClosedOnceWhereClosingMayHang() throws InterruptedException {
 		this.body.subscribe(this.receiver);
 		this.receiver.request(1);
-		assertThat(this.receiver.pieces.poll(20, TimeUnit.SECONDS)).isNotNull();
+		assertThat(this.receiver.pieces.poll(1, TimeUnit.MINUTES)).isNotNull();
 		assertThat(this.body.giveUp()).isFalse();
-		assertThat(this.closed.poll(20, TimeUnit.SECONDS)).isEqualTo("braintrust-read");
+		assertThat(this.closed.poll(1, TimeUnit.MINUTES)).isEqualTo("braintrust-read");
 		assertThat(this.body.giveUp()).isFalse();
 		assertThat(this.closed.poll(100, TimeUnit.MILLISECONDS)).isNull();
 	}

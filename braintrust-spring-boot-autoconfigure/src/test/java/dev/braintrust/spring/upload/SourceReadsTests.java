@@ -46,11 +46,11 @@ class SourceReadsTests {
 				});
 			}
 		}
-		assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(running.await(1, TimeUnit.MINUTES)).isTrue();
 		projects.forEach((project) -> project.read(this.end::join));
 		SourceReads.Read<String> last = this.reads.ofProject().read(() -> "read");
 		first.complete(null);
-		assertThat(last.result().get(20, TimeUnit.SECONDS)).isEqualTo("read");
+		assertThat(last.result().get(1, TimeUnit.MINUTES)).isEqualTo("read");
 	}
 
 }

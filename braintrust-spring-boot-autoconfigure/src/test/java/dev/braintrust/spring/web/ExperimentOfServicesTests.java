@@ -56,7 +56,7 @@ class ExperimentOfServicesTests {
 			ExperimentResult<?, ?, ?> result = run(caller,
 					"http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port"));
 			assertThat(result.sent()).isTrue();
-			assertThat(service.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(service.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 			String experiment = "experiment_id:" + result.id();
 			List<ReceivedSpan> turns = named("turn");
 			assertThat(turns).hasSize(3);

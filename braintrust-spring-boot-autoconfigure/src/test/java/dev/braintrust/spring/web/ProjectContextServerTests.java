@@ -168,7 +168,7 @@ class ProjectContextServerTests {
 	}
 
 	private void flush() {
-		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(20))).isTrue();
+		assertThat(this.context.getBean(BraintrustProjects.class).flush(Duration.ofMinutes(1))).isTrue();
 	}
 
 	private static boolean accepts(Environment environment) {

@@ -211,7 +211,7 @@ class ChatTracingTests {
 			ChatClient chat = context.getBean("plainChat", ChatClient.class);
 			assertThat(chat).isNotInstanceOf(ProjectChatClient.class);
 			chat.prompt("Hello").call().content();
-			context.getBean(BraintrustProjects.class).flush(java.time.Duration.ofSeconds(5));
+			context.getBean(BraintrustProjects.class).flush(java.time.Duration.ofMinutes(1));
 		});
 		assertThat(this.receiver.requests()).isEmpty();
 	}

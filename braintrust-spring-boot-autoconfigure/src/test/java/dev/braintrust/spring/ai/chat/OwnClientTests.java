@@ -92,7 +92,7 @@ class OwnClientTests {
 	void clientThatSpringCallsIsLeftAsItIsAndALogSaysWhy(Class<?> configuration, CapturedOutput output) {
 		this.runner.withUserConfiguration(configuration).run((context) -> {
 			assertThat(context).hasNotFailed();
-			assertThat(((Called) context.getBean(ChatClient.class)).calls().await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(((Called) context.getBean(ChatClient.class)).calls().await(1, TimeUnit.MINUTES)).isTrue();
 		});
 		assertThat(output)
 			.containsOnlyOnce("The bean 'supportChat' is not traced into Braintrust: Spring calls the "

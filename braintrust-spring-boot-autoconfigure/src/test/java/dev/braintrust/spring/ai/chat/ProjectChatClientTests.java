@@ -355,7 +355,7 @@ class ProjectChatClientTests {
 	private static List<String> take(BlockingQueue<String> queue, int count) throws InterruptedException {
 		List<String> taken = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			String next = queue.poll(10, TimeUnit.SECONDS);
+			String next = queue.poll(1, TimeUnit.MINUTES);
 			assertThat(next).isNotNull();
 			taken.add(next);
 		}

@@ -316,7 +316,7 @@ class StreamSpanTests {
 
 	private static String outcome(Flux<String> answer) {
 		try {
-			return String.join("", answer.collectList().block(Duration.ofSeconds(20)));
+			return String.join("", answer.collectList().block(Duration.ofMinutes(1)));
 		}
 		catch (RuntimeException ex) {
 			return ex.toString();
@@ -333,7 +333,7 @@ class StreamSpanTests {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

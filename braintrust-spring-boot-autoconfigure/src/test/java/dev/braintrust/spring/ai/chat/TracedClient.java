@@ -79,7 +79,7 @@ final class TracedClient implements AutoCloseable {
 	 * Send what has ended.
 	 */
 	void flush() {
-		this.projects.flush(Duration.ofSeconds(20));
+		this.projects.flush(Duration.ofMinutes(1));
 	}
 
 	/**

@@ -103,7 +103,7 @@ final class Twins {
 		long calls = count(lines, "model is called .*|model streams.*");
 		long refusals = count(lines, "model refuses") - count(lines, "model is called .*", "model refuses");
 		long tools = (!inside) ? 0 : count(lines, "(tool .*|function|method) is called .*");
-		this.spans.await(PATIENCE, () -> spans("llm") == calls + refusals && spans("tool") >= tools);
+		this.spans.await(Duration.ofMinutes(1), () -> spans("llm") == calls + refusals && spans("tool") >= tools);
 		String counted = "%d of %d calls of the model, %d of %d of tools".formatted(spans("llm"), calls + refusals,
 				spans("tool"), tools);
 		boolean complete = spans("llm") == calls + refusals && spans("tool") >= tools;

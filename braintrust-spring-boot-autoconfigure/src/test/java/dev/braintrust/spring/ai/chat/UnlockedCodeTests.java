@@ -2,7 +2,6 @@ package dev.braintrust.spring.ai.chat;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MonitorInfo;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -103,7 +102,7 @@ class UnlockedCodeTests {
 			Thread cancelling = new Thread(stream::dispose);
 			cancelling.start();
 			try {
-				await().atMost(Duration.ofSeconds(20)).until(() -> !cancelling.isAlive());
+				await().until(() -> !cancelling.isAlive());
 			}
 			finally {
 				released.countDown();

@@ -67,7 +67,7 @@ public final class TracedSdkApplication implements AutoCloseable {
 	 * The spans so far, in the order of their ends.
 	 */
 	public List<ReceivedSpan> spans() {
-		projects().flush(Duration.ofSeconds(30));
+		projects().flush(Duration.ofMinutes(1));
 		return this.receiver.spans().stream().sorted(Comparator.comparingLong(ReceivedSpan::end)).toList();
 	}
 

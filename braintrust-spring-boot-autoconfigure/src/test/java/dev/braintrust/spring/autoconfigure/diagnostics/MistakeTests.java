@@ -87,7 +87,7 @@ class MistakeTests {
 				.run((context) -> {
 					BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 					projects.tracer("support").taskSpan("answer").call((span) -> "done");
-					projects.flush(Duration.ofSeconds(20));
+					projects.flush(Duration.ofMinutes(1));
 				});
 			assertSaid(output.getAll().replace(receiver.url(), "https://api.braintrust.dev"),
 					"Spans of the Braintrust project 'support' are refused by "

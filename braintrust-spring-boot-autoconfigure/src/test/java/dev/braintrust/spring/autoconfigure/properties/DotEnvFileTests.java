@@ -275,7 +275,7 @@ class DotEnvFileTests {
 	}
 
 	@Test
-	@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void linkToADeviceIsRefused(CapturedOutput output) throws IOException {
 		Path zero = Path.of("/dev/zero");
 		assumeThat(zero).exists();
@@ -285,7 +285,7 @@ class DotEnvFileTests {
 	}
 
 	@Test
-	@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void pipeIsRefused(CapturedOutput output) throws IOException, InterruptedException {
 		Path pipe = this.directory.resolve(".env.braintrust");
 		assumeThat(Path.of("/usr/bin/mkfifo")).exists();

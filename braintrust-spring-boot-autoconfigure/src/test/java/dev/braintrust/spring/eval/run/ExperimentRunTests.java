@@ -380,7 +380,7 @@ class ExperimentRunTests {
 				threads.add(Thread.currentThread());
 				most.accumulateAndGet(running.incrementAndGet(), Math::max);
 				four.countDown();
-				four.await(30, TimeUnit.SECONDS);
+				four.await(1, TimeUnit.MINUTES);
 				running.decrementAndGet();
 				return input;
 			}).scorers(Scorers.exactMatch()).maxConcurrency(4).run();

@@ -78,11 +78,11 @@ class TimedCallTests {
 		}, this.clock);
 		CompletableFuture<TimedCall.Outcome<Integer>> run = CompletableFuture
 			.supplyAsync(() -> call.run(Duration.ofMinutes(5), "The task", abandoned::countDown));
-		assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(started.await(1, TimeUnit.MINUTES)).isTrue();
 		this.clock.shutdownNow();
 		try {
 			call.interrupt(new CancellationException());
-			assertThat(run).failsWithin(Duration.ofSeconds(20))
+			assertThat(run).failsWithin(Duration.ofMinutes(1))
 				.withThrowableThat()
 				.withCauseInstanceOf(TimedCall.AbandonedException.class);
 		}

@@ -265,7 +265,7 @@ class ProjectPromptsTests {
 
 	// Until it is loaded in the background with that version, or without one.
 	private static void load(ProjectPrompts prompts, AtomicLong now, String file, String version) {
-		Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+		Awaitility.await().untilAsserted(() -> {
 			now.addAndGet(Duration.ofMinutes(1).toNanos());
 			assertThat(prompts.load("kind-greeter").fallback(file).get().version()).isEqualTo(version);
 		});

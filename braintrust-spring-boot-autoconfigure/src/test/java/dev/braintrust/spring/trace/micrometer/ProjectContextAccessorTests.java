@@ -65,7 +65,7 @@ class ProjectContextAccessorTests {
 	@AfterEach
 	void stop() throws InterruptedException {
 		this.thread.shutdown();
-		assertThat(this.thread.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.thread.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
 	}
 
 	@Test
