@@ -13,6 +13,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests that no secret is in what actuator shows, even where it shows the values of
@@ -54,8 +55,9 @@ class SecretsTests {
 		finally {
 			System.clearProperty("test.command");
 		}
-		assertThat(output).contains("Spans of the Braintrust project 'collected' are refused")
-			.contains("Spans of the Braintrust project 'research' are refused");
+		await().untilAsserted(
+				() -> assertThat(output).contains("Spans of the Braintrust project 'collected' are refused")
+					.contains("Spans of the Braintrust project 'research' are refused"));
 		assertThat(output).contains("Braintrust projects: ").doesNotContain("s3cret");
 	}
 

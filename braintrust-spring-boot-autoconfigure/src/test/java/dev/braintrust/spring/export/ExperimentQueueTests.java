@@ -61,9 +61,8 @@ class ExperimentQueueTests {
 		queue.add(late);
 		assertThat(late.losses()).hasValue(1);
 		assertThat(queue.status().lost()).containsEntry(LossReason.CLOSED, 1L);
-		this.pipeline.worker().awaitLog(Duration.ofMinutes(1));
-		assertThat(output).contains("ended when their experiment was no longer sent")
-			.doesNotContain("after the application context");
+		await().untilAsserted(() -> assertThat(output).contains("ended when their experiment was no longer sent")
+			.doesNotContain("after the application context"));
 	}
 
 	@Test

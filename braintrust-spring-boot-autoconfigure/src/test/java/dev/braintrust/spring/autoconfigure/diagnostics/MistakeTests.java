@@ -54,6 +54,7 @@ import org.springframework.core.io.ClassPathResource;
 
 import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests of what is said about the mistakes that a new user makes. Each message stands,
@@ -89,10 +90,10 @@ class MistakeTests {
 					projects.tracer("support").taskSpan("answer").call((span) -> "done");
 					projects.flush(Duration.ofMinutes(1));
 				});
-			assertSaid(output.getAll().replace(receiver.url(), "https://api.braintrust.dev"),
+			await().untilAsserted(() -> assertSaid(output.getAll().replace(receiver.url(), "https://api.braintrust.dev"),
 					"Spans of the Braintrust project 'support' are refused by "
 							+ "https://api.braintrust.dev/otel/v1/traces with status 403 and are lost. Check the "
-							+ "environment variable 'BRAINTRUST_API_KEY'.");
+							+ "environment variable 'BRAINTRUST_API_KEY'."));
 		}
 	}
 
