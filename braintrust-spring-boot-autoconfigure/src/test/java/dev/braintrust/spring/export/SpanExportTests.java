@@ -1,8 +1,8 @@
 package dev.braintrust.spring.export;
 
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,11 +149,15 @@ class SpanExportTests {
 
 	@Test
 	void spansWaitForAServerThatStartsLater(CapturedOutput output) throws Exception {
-		int port = freePort();
+		Socket place = new Socket();
+		// Nobody else gets a port that is taken, though nobody listens there.
+		place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+		int port = place.getLocalPort();
 		SpanSource source = new SpanSource(this.pipeline, SpanSource.settings("support", "http://127.0.0.1:" + port));
 		source.end(1, 600);
 		assertThat(this.pipeline.flush(SHORT)).isFalse();
 		await().untilAsserted(() -> assertThat(occurrences(output, "at the moment (ConnectException)")).isEqualTo(1));
+		place.close();
 		try (OtlpReceiver late = new OtlpReceiver(port)) {
 			assertThat(this.pipeline.flush(LONG)).isTrue();
 			assertThat(late.spans()).extracting(ReceivedSpan::name).isEqualTo(SpanSource.names(1, 600));
@@ -313,12 +317,6 @@ class SpanExportTests {
 
 	private SpanSource source(String key) {
 		return new SpanSource(this.pipeline, SpanSource.settings(key, this.receiver.url()));
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private static int occurrences(CapturedOutput output, String text) {
