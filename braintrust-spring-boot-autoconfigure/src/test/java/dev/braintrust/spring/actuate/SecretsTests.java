@@ -55,9 +55,9 @@ class SecretsTests {
 		finally {
 			System.clearProperty("test.command");
 		}
-		await().untilAsserted(
-				() -> assertThat(output).contains("Spans of the Braintrust project 'collected' are refused")
-					.contains("Spans of the Braintrust project 'research' are refused"));
+		await()
+			.untilAsserted(() -> assertThat(output).contains("Spans of the Braintrust project 'collected' are refused")
+				.contains("Spans of the Braintrust project 'research' are refused"));
 		assertThat(output).contains("Braintrust projects: ").doesNotContain("s3cret");
 	}
 

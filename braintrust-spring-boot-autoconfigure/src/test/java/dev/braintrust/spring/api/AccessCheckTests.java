@@ -107,9 +107,8 @@ class AccessCheckTests {
 	void hostThatIsNotThereIsSaid(CapturedOutput output) {
 		run("braintrust.projects.support.name=Support Agent", "braintrust.api-url=http://127.0.0.1:1");
 		assertThat(access("support").state()).isEqualTo(State.UNREACHABLE);
-		said(output,
-				"Braintrust project 'support': 127.0.0.1:1 cannot be reached (ConnectException). Spans are kept "
-						+ "and sent again. Check the 'api-url' of the project");
+		said(output, "Braintrust project 'support': 127.0.0.1:1 cannot be reached (ConnectException). Spans are kept "
+				+ "and sent again. Check the 'api-url' of the project");
 	}
 
 	@Test

@@ -90,10 +90,11 @@ class MistakeTests {
 					projects.tracer("support").taskSpan("answer").call((span) -> "done");
 					projects.flush(Duration.ofMinutes(1));
 				});
-			await().untilAsserted(() -> assertSaid(output.getAll().replace(receiver.url(), "https://api.braintrust.dev"),
-					"Spans of the Braintrust project 'support' are refused by "
-							+ "https://api.braintrust.dev/otel/v1/traces with status 403 and are lost. Check the "
-							+ "environment variable 'BRAINTRUST_API_KEY'."));
+			await()
+				.untilAsserted(() -> assertSaid(output.getAll().replace(receiver.url(), "https://api.braintrust.dev"),
+						"Spans of the Braintrust project 'support' are refused by "
+								+ "https://api.braintrust.dev/otel/v1/traces with status 403 and are lost. Check the "
+								+ "environment variable 'BRAINTRUST_API_KEY'."));
 		}
 	}
 
