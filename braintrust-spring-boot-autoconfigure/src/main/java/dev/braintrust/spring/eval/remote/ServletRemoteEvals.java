@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -73,11 +74,20 @@ final class ServletRemoteEvals implements Filter {
 				}
 			}
 		}
-		catch (SocketTimeoutException ex) {
+		catch (IOException ex) {
 			// The server's own read timeout has expired.
-			throw RequestProblem.tooSlow(slowest);
+			if (isTimeout(ex)) {
+				throw RequestProblem.tooSlow(Duration.ofNanos(System.nanoTime() - begin));
+			}
+			throw ex;
 		}
 		return body.toByteArray();
+	}
+
+	// Tomcat throws the first one. Jetty throws an exception with the second one as its
+	// cause.
+	private static boolean isTimeout(IOException ex) {
+		return ex instanceof SocketTimeoutException || ex.getCause() instanceof TimeoutException;
 	}
 
 	// A run blocks a server thread until it ends; the number of runs is limited. So no

@@ -2,13 +2,17 @@ package dev.braintrust.spring.eval.remote;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.mock.web.DelegatingServletInputStream;
 import org.springframework.mock.web.DelegatingServletOutputStream;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -88,6 +93,27 @@ class ServletRemoteEvalsTests {
 		assertThat(response.getContentAsString()).contains("\"experimentName\":\"echo\"");
 	}
 
+	// Tomcat throws the first one, Jetty the second one.
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void serverThatWaitsNoLongerForTheBodyIsOneThatIsTooSlow(boolean tomcat) throws Exception {
+		IOException timeout = tomcat ? new SocketTimeoutException()
+				: new IOException(new TimeoutException("Idle timeout expired"));
+		MockHttpServletRequest request = new MockHttpServletRequest("POST", "/braintrust/evals/support/eval") {
+
+			@Override
+			public ServletInputStream getInputStream() {
+				return new DelegatingServletInputStream(new FailingStream(timeout));
+			}
+
+		};
+		request.addHeader("Authorization", "Bearer " + RemoteEvalApplication.CALLER);
+		request.addHeader("x-bt-org-name", RemoteEvalApplication.ORGANIZATION);
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		this.filter.doFilter(request, response, null);
+		assertThat(response.getStatus()).isEqualTo(408);
+	}
+
 	@Test
 	void otherPathsBelongToTheApplication() throws Exception {
 		AtomicInteger passed = new AtomicInteger();
@@ -107,6 +133,24 @@ class ServletRemoteEvalsTests {
 						+ "\"playground_logs\",\"object_id\":\"p\"},\"stream\":" + stream + "}")
 					.getBytes(StandardCharsets.UTF_8));
 		return request;
+	}
+
+	/**
+	 * The body of a request that does not come.
+	 */
+	private static final class FailingStream extends InputStream {
+
+		private final IOException failure;
+
+		FailingStream(IOException failure) {
+			this.failure = failure;
+		}
+
+		@Override
+		public int read() throws IOException {
+			throw this.failure;
+		}
+
 	}
 
 	/**
