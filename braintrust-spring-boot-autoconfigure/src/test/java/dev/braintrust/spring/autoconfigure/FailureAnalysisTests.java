@@ -34,6 +34,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -178,6 +179,23 @@ class FailureAnalysisTests {
 	}
 
 	@Test
+	void propertyAndVariableThatStandInThePlaceOfAProjectAreNamed() {
+		ApplicationContextRunner mistaken = this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addLast(new MapPropertySource("application.yml",
+						Map.of("braintrust.project.suport.name", "Support Agent"))))
+			.withPropertyValues("BRAINTRUST_DEFAULT_PROJECT_NAME=Support Agent");
+		String remedy = "To declare 'suport', set a property of it, such as 'braintrust.projects.suport.name'. The "
+				+ "property 'braintrust.project.suport.name' is unknown and has no effect. Did you mean "
+				+ "'braintrust.projects.suport.name'? The variable 'BRAINTRUST_DEFAULT_PROJECT_NAME' declares no "
+				+ "Braintrust project. Write";
+		assertThat(analyze(mistaken.withUserConfiguration(Misspelt.class)).getAction()).contains(remedy);
+		assertThat(analyze(mistaken.withBean(SupportAgentOfChatClient.class)).getAction())
+			.contains("No project is declared so far.", "Did you mean 'braintrust.projects.suport.name'?");
+	}
+
+	@Test
 	void unknownKeyAskedOfTheRegistry() {
 		assertAnalysis(this.twoProjects.withBean("billing", BillingAgent.class),
 				"The bean 'billing' asks for the Braintrust project 'Billing Agent', but no project with that key is "
@@ -223,8 +241,8 @@ class FailureAnalysisTests {
 				"Parameter 0 of constructor in " + HERE + "$SupportAgentOfChatClient asks for a bean of type "
 						+ "'org.springframework.ai.chat.client.ChatClient' of the Braintrust project 'support', but "
 						+ "no bean of that type belongs to the project.",
-				"Annotate the intended bean with @BraintrustProject(\"support\"), or declare one. Beans of the "
-						+ "types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.");
+				"Annotate the intended bean with @BraintrustProject(\"support\"), or declare one. Or inject the "
+						+ "ChatClient.Builder of the project, and build the client of it.");
 	}
 
 	@Test

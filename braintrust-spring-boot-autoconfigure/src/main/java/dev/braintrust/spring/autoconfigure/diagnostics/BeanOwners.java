@@ -23,13 +23,15 @@ public final class BeanOwners {
 
 	private static final String SPRING = "org.springframework.";
 
+	private static final String CHAT_CLIENT = "org.springframework.ai.chat.client.ChatClient";
+
 	private static final String BUILDER = "org.springframework.ai.chat.client.ChatClient$Builder";
 
 	// By name, because Spring AI and the SDKs are optional.
-	private static final List<String> TRACED = List.of("org.springframework.ai.chat.client.ChatClient", BUILDER,
-			"org.springframework.ai.model.Model", "org.springframework.ai.model.StreamingModel",
-			"com.openai.client.OpenAIClient", "com.openai.client.OpenAIClientAsync",
-			"com.anthropic.client.AnthropicClient", "com.anthropic.client.AnthropicClientAsync");
+	private static final List<String> TRACED = List.of(CHAT_CLIENT, BUILDER, "org.springframework.ai.model.Model",
+			"org.springframework.ai.model.StreamingModel", "com.openai.client.OpenAIClient",
+			"com.openai.client.OpenAIClientAsync", "com.anthropic.client.AnthropicClient",
+			"com.anthropic.client.AnthropicClientAsync");
 
 	private static final List<String> CHAT_MODEL = List.of("org.springframework.ai.chat.model.ChatModel");
 
@@ -108,6 +110,10 @@ public final class BeanOwners {
 			}
 		}
 		return null;
+	}
+
+	static boolean isChatClient(Class<?> type) {
+		return type.getName().equals(CHAT_CLIENT);
 	}
 
 	static boolean isBuilder(Class<?> type) {

@@ -1,7 +1,6 @@
 package dev.braintrust.spring.autoconfigure.diagnostics;
 
 import java.lang.annotation.Annotation;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -52,11 +51,11 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 	}
 
 	private FailureAnalysis ofProject(String key, Class<?> type, String wanted, NoSuchBeanDefinitionException cause) {
-		Map<String, String> known = ProjectKeys.read(this.environment).names();
+		ProjectKeys known = ProjectKeys.read(this.environment);
 		String description = wanted + " of the Braintrust project '" + key + "', but ";
-		if (!known.containsKey(key)) {
+		if (!known.keys().contains(key)) {
 			return new FailureAnalysis(description + "no project with that key is declared.",
-					KnownKeys.remedy(key, known), cause);
+					KnownKeys.remedy(key, known, this.environment), cause);
 		}
 		if (BeanOwners.isBuilder(type)) {
 			return new FailureAnalysis(description
@@ -77,8 +76,10 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 					cause);
 		}
 		return new FailureAnalysis(description + "no bean of that type belongs to the project.",
-				"Annotate the intended bean with @BraintrustProject(\"" + key + "\"), or declare one. Beans of "
-						+ "the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for every project.",
+				"Annotate the intended bean with @BraintrustProject(\"" + key + "\"), or declare one. " + (BeanOwners
+					.isChatClient(type) ? "Or inject the ChatClient.Builder of the project, and build the client of it."
+							: "Beans of the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for "
+									+ "every project."),
 				cause);
 	}
 

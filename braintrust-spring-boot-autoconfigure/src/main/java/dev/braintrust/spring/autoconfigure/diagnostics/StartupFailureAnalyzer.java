@@ -1,7 +1,5 @@
 package dev.braintrust.spring.autoconfigure.diagnostics;
 
-import java.util.Map;
-
 import dev.braintrust.spring.BraintrustProject;
 import dev.braintrust.spring.NoSuchBraintrustProjectException;
 import dev.braintrust.spring.autoconfigure.properties.KnownKeys;
@@ -92,8 +90,9 @@ class StartupFailureAnalyzer implements FailureAnalyzer, Ordered {
 	// The registry may belong to a test, with projects that differ from the
 	// declared ones.
 	private String remedy(NoSuchBraintrustProjectException missing) {
-		Map<String, String> names = ProjectKeys.read(this.environment).names();
-		return names.keySet().equals(missing.getKnownKeys()) ? KnownKeys.remedy(missing.getKey(), names)
+		ProjectKeys keys = ProjectKeys.read(this.environment);
+		return keys.names().keySet().equals(missing.getKnownKeys())
+				? KnownKeys.remedy(missing.getKey(), keys, this.environment)
 				: KnownKeys.remedy(missing.getKey(), missing.getKnownKeys());
 	}
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 import dev.braintrust.spring.settings.InvalidBraintrustPropertyException;
+import dev.braintrust.spring.settings.OneLine;
 
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -28,8 +29,20 @@ public final class KnownKeys {
 	private KnownKeys() {
 	}
 
+	// The advice for an undeclared key. Without any key, it adds misspelt properties and
+	// variables without effect, because startup fails before the report that names them.
+	public static String remedy(String key, ProjectKeys keys, Environment environment) {
+		String remedy = remedy(key, keys.names());
+		if (!keys.names().isEmpty()) {
+			return remedy;
+		}
+		List<String> mistakes = new ArrayList<>(keys.unknown());
+		mistakes.addAll(undeclared(environment));
+		return mistakes.isEmpty() ? remedy : remedy + " " + OneLine.of(String.join(" ", mistakes));
+	}
+
 	// The advice for an undeclared key, which may be the name of a declared project.
-	public static String remedy(String key, Map<String, String> names) {
+	static String remedy(String key, Map<String, String> names) {
 		for (Map.Entry<String, String> project : names.entrySet()) {
 			if (project.getValue().equalsIgnoreCase(key.strip())) {
 				return "'" + key + "' is the name of the project in Braintrust. Write its key instead: '"
