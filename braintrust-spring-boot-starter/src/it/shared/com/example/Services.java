@@ -49,10 +49,16 @@ public final class Services implements AutoCloseable {
 	 */
 	public static final String COLLECTOR = "/v1/traces";
 
-	// What Braintrust answers to who asks for the organization of a key.
+	/**
+	 * The project that Braintrust knows.
+	 */
+	public static final String PROJECT_ID = "5b0c3e0e-7f0e-4f57-9d55-4a6f9a3c2c11";
+
+	// What Braintrust answers to who asks for the organization of a key, or for the
+	// project.
 	private static final String ACCOUNT = """
-			{"org_info":[{"id":"1","name":"Example","api_url":null}]}
-			""";
+			{"org_info":[{"id":"1","name":"Example","api_url":null}],"id":"%s","name":"Support"}
+			""".formatted(PROJECT_ID);
 
 	private final Map<String, List<ReceivedSpan>> received = new ConcurrentHashMap<>();
 
