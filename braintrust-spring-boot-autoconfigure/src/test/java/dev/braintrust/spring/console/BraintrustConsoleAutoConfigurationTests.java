@@ -43,7 +43,7 @@ class BraintrustConsoleAutoConfigurationTests {
 
 	@Test
 	void withoutThePropertyThereIsNoBeanAndNoThread(CapturedOutput output) {
-		// Those of a test before may still be on their way out.
+		// Threads of earlier tests may still be ending.
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		this.runner.run((context) -> {
 			assertThat(context).doesNotHaveBean(Console.class).doesNotHaveBean(TraceStore.class);
@@ -91,7 +91,7 @@ class BraintrustConsoleAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ConsoleServer.class));
 	}
 
-	// They may take long, and are what one wants to see.
+	// Runners may take long, and their traces are what users want to see.
 	@Test
 	void urlIsLoggedBeforeRunnersWork(CapturedOutput output) {
 		AtomicReference<String> before = new AtomicReference<>();

@@ -49,7 +49,7 @@ import org.springframework.web.server.WebHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 /**
- * An application with a console and a project that has no key, on a server of each kind.
+ * An application with a console and a project without a key, on each kind of server.
  */
 final class ConsoleApplication implements AutoCloseable {
 
@@ -109,7 +109,7 @@ final class ConsoleApplication implements AutoCloseable {
 		return request("GET", path, headers);
 	}
 
-	// A request by hand, since clients have rules of their own about what is sent.
+	// A request over a plain socket, because HTTP clients refuse to send some headers.
 	Answer request(String method, String path, String... headers) throws IOException {
 		Map<String, String> sent = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		sent.put("Host", "localhost:" + this.port);
@@ -130,7 +130,7 @@ final class ConsoleApplication implements AutoCloseable {
 	}
 
 	/**
-	 * What the console is served by.
+	 * The kind of server.
 	 */
 	enum Kind {
 
@@ -149,7 +149,7 @@ final class ConsoleApplication implements AutoCloseable {
 	}
 
 	/**
-	 * An answer as it came.
+	 * A received answer.
 	 */
 	record Answer(int status, Map<String, String> headers, byte[] bytes) {
 
@@ -176,7 +176,7 @@ final class ConsoleApplication implements AutoCloseable {
 	}
 
 	/**
-	 * The names of what was observed.
+	 * The names of the observed requests.
 	 */
 	static final class Observed implements ObservationHandler<Observation.Context> {
 
@@ -224,7 +224,7 @@ final class ConsoleApplication implements AutoCloseable {
 			return ChatClient.create(new ScriptedModel().says("It is on its way."));
 		}
 
-		// Masks what only tests of filters write.
+		// Masks texts that only filter tests use.
 		@Bean
 		ContentFilter secretFilter() {
 			return (text, field) -> text.contains("drop this") ? null : text.replace("4711", "####");
@@ -243,7 +243,7 @@ final class ConsoleApplication implements AutoCloseable {
 			return new TomcatServletWebServerFactory(environment.getProperty("server.servlet.context-path", ""), 0);
 		}
 
-		// Where Boot has it.
+		// In the same order as in Boot.
 		@Bean
 		FilterRegistrationBean<ServerHttpObservationFilter> observing(ObservationRegistry observations) {
 			FilterRegistrationBean<ServerHttpObservationFilter> registration = new FilterRegistrationBean<>(

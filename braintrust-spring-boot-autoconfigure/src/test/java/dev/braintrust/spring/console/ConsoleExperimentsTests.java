@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of what the console shows of experiments, by the JSON behind its page.
+ * Tests of the experiments in the console's JSON.
  */
 class ConsoleExperimentsTests {
 
@@ -164,7 +164,7 @@ class ConsoleExperimentsTests {
 		assertThat(this.application.json("state?since=" + version).path("experiments")).hasSize(1);
 	}
 
-	// A page that asks each second gets each row once.
+	// The page polls each second and gets each row once.
 	@Test
 	void rowsOfAnExperimentThatRunsAreSentOnce() throws IOException {
 		start();
@@ -185,7 +185,7 @@ class ConsoleExperimentsTests {
 		assertThat(bytes).isLessThan(2L * this.application.get("/braintrust/api/experiments/1").bytes().length);
 	}
 
-	// What the page shows is the comparison of the result, whatever inputs begin with.
+	// The page compares like the result, even for long inputs with the same beginning.
 	@Test
 	void comparisonIsThatOfInputsAsOfResults() throws IOException {
 		start();
@@ -244,7 +244,7 @@ class ConsoleExperimentsTests {
 		assertThat(experiment.path("scores").path("helpful").path("mean").asDouble()).isEqualTo(0.5);
 	}
 
-	// Whoever looks between its two steps must look again.
+	// A reader between the two steps of adding a row must be told to read again.
 	@Test
 	void rowThatIsAddedWhileSomebodyLooksIsToldOf() throws Exception {
 		start();
@@ -313,7 +313,7 @@ class ConsoleExperimentsTests {
 	}
 
 	/**
-	 * A scorer whose scores have names of their own.
+	 * A scorer whose scores have other names than the scorer.
 	 */
 	private static final class Named implements Scorer<String, String, String> {
 

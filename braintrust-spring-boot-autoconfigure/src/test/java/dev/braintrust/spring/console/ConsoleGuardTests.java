@@ -136,7 +136,7 @@ class ConsoleGuardTests {
 		String script = page.body().replaceAll("(?s).*src=\"([0-9a-f]{8}/console\\.js)\".*", "$1");
 		assertThat(application.get("/braintrust/" + script).headers()).containsEntry("cache-control",
 				"private, max-age=31536000, immutable");
-		// An application that was built anew has others.
+		// After an update of the application, the version is another one.
 		assertThat(application.get("/braintrust/00000000/console.js").headers()).containsEntry("cache-control",
 				"no-store");
 		assertThat(application.get("/braintrust/00000000/console.html").status()).isEqualTo(404);
@@ -189,7 +189,7 @@ class ConsoleGuardTests {
 		}
 	}
 
-	// As Jetty writes it.
+	// In Jetty's form.
 	@Test
 	void addressInBracketsIsThatOfThisMachine() throws Exception {
 		try (ConsoleApplication application = new ConsoleApplication(Kind.PLAIN)) {
@@ -204,7 +204,7 @@ class ConsoleGuardTests {
 		}
 	}
 
-	// The addresses are what a proxy in front of the server cannot choose.
+	// A proxy cannot choose the addresses of the connection.
 	@Test
 	void anotherMachineIsRefusedUnlessItNamesAnAllowedHost() throws IOException {
 		InetAddress elsewhere = InetAddress.getByName("192.168.7.7");

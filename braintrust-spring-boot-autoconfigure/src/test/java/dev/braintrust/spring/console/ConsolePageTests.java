@@ -32,7 +32,7 @@ import org.springframework.core.io.ClassPathResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the page in a browser. They are skipped where there is no Chromium.
+ * Tests of the page in a browser. They are skipped without Chromium.
  */
 @Tag("process")
 class ConsolePageTests {
@@ -161,8 +161,8 @@ class ConsolePageTests {
 		assertThat(browser.log()).isEmpty();
 	}
 
-	// A link may come from anywhere, and the page asks with the cookies of the
-	// application.
+	// A link may come from anywhere, and the page's requests carry the
+	// application's cookies.
 	@Test
 	void addressLeadsToNoOtherPathOfTheApplication() {
 		for (String part : List.of("..%2F..%2F..%2Fcancel%3Forder=1/0af7651916cd43dd8448eb211c80319c",
@@ -217,7 +217,7 @@ class ConsolePageTests {
 		}
 	}
 
-	// Whatever a script of the page might do by mistake.
+	// Even if a script of the page tried it by mistake.
 	@Test
 	void browserRefusesMarkupAndScriptsOfOthers() {
 		assertThat(browser.isTrue("(() => { try { document.body.innerHTML = '<b>x</b>'; } catch { return true; } })()"))
@@ -353,7 +353,7 @@ class ConsolePageTests {
 				browser.isTrue("document.querySelectorAll('main').length === 1 && document.querySelector('header h1')"))
 			.isTrue();
 		assertThat(browser.isTrue("document.documentElement.lang === 'en'")).isTrue();
-		// Whatever can be focused has a name.
+		// All elements that can have the focus have a name.
 		assertThat(browser
 			.run("""
 					return [...document.querySelectorAll('button, a, input, [tabindex="0"]')]
@@ -434,7 +434,7 @@ class ConsolePageTests {
 		assertThat(browser.log()).isEmpty();
 	}
 
-	// Compiles it, and runs it on the same spans as a test records them.
+	// Compile the copied test and run it on the same spans, recorded as in a test.
 	@Test
 	void copiedTestPassesOnTheTrace(@TempDir Path folder) throws Exception {
 		RecordedSpans spans = new RecordedSpans();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests of {@link ConsoleServer} and of readers that are slow or dead.
+ * Tests of {@link ConsoleServer}, with slow and dead readers.
  */
 @Tag("fault")
 class ConsoleServerTests {
@@ -76,7 +76,7 @@ class ConsoleServerTests {
 		return socket;
 	}
 
-	// A reader that comes too late on a busy machine asks again.
+	// Retry, because a request may time out on a busy machine.
 	private void awaitAnswer() {
 		Awaitility.await()
 			.atMost(Duration.ofMinutes(2))

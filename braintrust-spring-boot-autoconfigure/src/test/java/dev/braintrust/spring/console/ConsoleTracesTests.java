@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of what the console shows of traces, by the JSON behind its page.
+ * Tests of the traces in the console's JSON.
  */
 class ConsoleTracesTests {
 
@@ -254,14 +254,14 @@ class ConsoleTracesTests {
 				this.application.tracer().taskSpan("child").input(text).call((child) -> "done");
 				this.application.tracer().taskSpan("child").input(text).call((child) -> "done");
 			});
-			// As a reader or the thread does.
+			// The request collects the inbox, as the store's thread does.
 			assertThat(this.application.json("state").path("bytes").asLong())
 				.isLessThanOrEqualTo(DataSize.ofMegabytes(1).toBytes());
 		}
 		JsonNode state = this.application.json("state");
 		assertThat(state.path("traces").get(0).path("name").asString()).isEqualTo("parent 39");
 		assertThat(state.path("evicted").asLong()).isEqualTo(40 - state.path("traces").size());
-		// A reader that knows older ones drops them.
+		// The page drops traces with older versions.
 		assertThat(state.path("traces"))
 			.allMatch((trace) -> trace.path("version").asLong() >= state.path("oldest").asLong());
 		assertThat(state.path("oldest").asLong()).isGreaterThan(1);
@@ -281,7 +281,7 @@ class ConsoleTracesTests {
 		assertThat(this.application.traces()).hasSizeLessThanOrEqualTo(2);
 	}
 
-	// What is written to be looked at goes again.
+	// A preview is not kept in memory.
 	@Test
 	void lookingAtContentDoesNotHoldItTwice() throws Exception {
 		start();
@@ -321,7 +321,7 @@ class ConsoleTracesTests {
 			.doesNotContain("child 0");
 	}
 
-	// As if the thread that collects did not get its turn.
+	// As if the store's thread did not get to run.
 	@Test
 	void floodThatNobodyCollectsIsNotKept() {
 		start();

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what a page shows of spans, in a browser. They are skipped where there is no
- * Chromium.
+ * Tests of span content on the page, in a browser. They are skipped without Chromium.
  */
 @Tag("process")
 class ContentPageTests {
@@ -136,8 +135,7 @@ class ContentPageTests {
 					.map((caption) -> caption.asString()))
 			.containsExactly("attachment audio/wav 400 B", "attachment application/pdf " + DOCUMENT.length() + " B");
 		assertThat(browser.isTrue("document.querySelector('#span figure iframe[title=attachment]')")).isTrue();
-		// The viewer of documents does not start in a sandbox. Nothing else is without
-		// one.
+		// The PDF viewer does not start in a sandbox. All other media are sandboxed.
 		assertThat(policy("iframe")).contains("SAMEORIGIN", "frame-ancestors 'self'").doesNotContain("sandbox");
 		assertThat(policy("audio")).contains("DENY", "sandbox", "frame-ancestors 'none'");
 	}
@@ -191,7 +189,7 @@ class ContentPageTests {
 			.isTrue();
 	}
 
-	// Of all rows, the page has only those that can be seen.
+	// The page only contains the visible rows.
 	@Test
 	void traceOfManySpansIsWalkedToItsEnd() {
 		openTrace("many");

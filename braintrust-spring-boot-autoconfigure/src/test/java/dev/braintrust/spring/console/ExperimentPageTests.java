@@ -28,8 +28,7 @@ import org.springframework.core.io.ClassPathResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the page of experiments in a browser. They are skipped where there is no
- * Chromium.
+ * Tests of the experiment pages in a browser. They are skipped without Chromium.
  */
 @Tag("process")
 class ExperimentPageTests {
@@ -121,7 +120,7 @@ class ExperimentPageTests {
 		assertThat(address).endsWith("#/~evals");
 	}
 
-	// Also, whatever it follows is sent once.
+	// Each row is also sent only once.
 	@Test
 	void pageFollowsAnExperimentThatRuns() {
 		try (ConsoleApplication other = new ConsoleApplication(Kind.PLAIN)) {
@@ -191,7 +190,7 @@ class ExperimentPageTests {
 		browser.awaitText("#list", "No experiment yet");
 	}
 
-	// Its experiments have the numbers of others.
+	// After a restart, experiment ids are reused.
 	@Test
 	void baselineThatWasChosenIsForgottenWhenTheApplicationStartsAnew() {
 		openExperiment(1);

@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the console beside Spring Boot's actuator.
+ * Tests of the console together with Spring Boot's actuator.
  */
 class ManagementPortTests {
 
@@ -72,8 +72,8 @@ class ManagementPortTests {
 			.run();
 	}
 
-	// On a connection of its own: Reactor Netty 1.3.6 can leave a request unread
-	// that follows another at once (reactor-netty#4361).
+	// On a new connection: Reactor Netty 1.3.6 may not read a request that directly
+	// follows another one (reactor-netty#4361).
 	private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
 		return HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());

@@ -16,7 +16,7 @@ import dev.braintrust.spring.eval.score.TokenUsage;
 import org.springframework.context.ApplicationContext;
 
 /**
- * Experiments to be looked at.
+ * Example experiments.
  */
 final class ShownExperiments {
 
@@ -26,7 +26,7 @@ final class ShownExperiments {
 		this.context = context;
 	}
 
-	// Of three answers.
+	// An experiment with three rows.
 	ExperimentResult<String, String, String> run(EvalTask<String, String> task) {
 		return this.context.getBean(BraintrustEvals.class)
 			.of("support")

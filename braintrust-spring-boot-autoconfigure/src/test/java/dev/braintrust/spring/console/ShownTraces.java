@@ -14,8 +14,8 @@ import dev.braintrust.spring.Attachments;
 import dev.braintrust.spring.ProjectTracer;
 
 /**
- * Traces to be looked at: a conversation with a tool and a photo, one that fails, and
- * what a model should not say.
+ * Example traces: a conversation with a tool and a photo, a failed call, and hostile
+ * output of a model.
  */
 final class ShownTraces {
 
@@ -36,7 +36,7 @@ final class ShownTraces {
 		});
 	}
 
-	// With something that takes the time of a model.
+	// The runnable simulates the duration of a model call.
 	ShownTraces(ProjectTracer tracer, Runnable model) {
 		this.tracer = tracer;
 		this.model = model;
@@ -59,7 +59,7 @@ final class ShownTraces {
 		return List.of(Map.of("index", 0, "finish_reason", reason, "message", message));
 	}
 
-	// A turn with a tool, and one with a photo.
+	// A turn with a tool, and a turn with a photo.
 	void conversation() {
 		Map<String, Object> system = message("system", "You are the support agent of a lamp shop. Be kind and short.");
 		Map<String, Object> question = message("user", "Where is my order 4712?");
@@ -122,7 +122,7 @@ final class ShownTraces {
 			});
 		}
 		catch (IllegalArgumentException ex) {
-			// Shown.
+			// The page shows the failure.
 		}
 	}
 
@@ -148,7 +148,7 @@ final class ShownTraces {
 		}
 	}
 
-	// A trace with many spans, in a tree of some depth.
+	// A trace with many spans, in a deep tree.
 	void many(int count) {
 		long start = System.currentTimeMillis();
 		this.tracer.taskSpan("many").setStartTimestamp(start, TimeUnit.MILLISECONDS).run((root) -> {

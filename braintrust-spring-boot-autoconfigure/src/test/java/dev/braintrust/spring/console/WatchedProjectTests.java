@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
  */
 class WatchedProjectTests {
 
-	// One that is left to its default would change how spans are sent.
+	// A default method that is not overridden would change how spans are sent.
 	@Test
 	void whatStandsBeforeTheExportPassesOnEverything() {
 		passesOn(WatchedProject.Watched.class, WaitingSpan.class);

@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of what an experiment is made of. Many of the lines are tests by being compiled.
+ * Tests of the specification of an experiment. Many lines only test that the API
+ * compiles.
  */
 class ExperimentSpecTests {
 

@@ -25,9 +25,9 @@ import org.springframework.core.env.MapPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fifty projects, four threads with 200,000 spans each, and a server that for a minute
- * answers at random: it accepts, fails, throttles, hangs, or cuts the connection. It runs
- * in the profile {@code soak} alone, and prints the figures of
+ * Fifty projects, four threads with 200,000 spans each, and a server that answers at
+ * random for a minute: it accepts, fails, throttles, hangs, or cuts the connection. It
+ * only runs in the profile {@code soak}, and prints the figures of
  * {@code docs/operations.md}.
  */
 class ChaosSoak {
@@ -87,7 +87,7 @@ class ChaosSoak {
 		return context;
 	}
 
-	// Spread over the time of the chaos. Returns how long the slowest span took.
+	// Spread over the time of random answers. Returns the duration of the slowest span.
 	private static long work(BraintrustProjects projects, int thread, long end) {
 		List<ProjectTracer> tracers = IntStream.range(0, PROJECTS).mapToObj((i) -> projects.tracer("p" + i)).toList();
 		long pause = Math.max(0, (end - System.nanoTime()) / SPANS);

@@ -8,7 +8,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 
 /**
- * Hands ended spans on.
+ * Passes ended spans to a consumer.
  */
 public final class EndedSpans implements SpanProcessor {
 

@@ -27,7 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of the queues of experiments, which come and go while the application runs.
+ * Tests of the queues of experiments, which are created and removed while the application
+ * runs.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ExperimentQueueTests {
@@ -400,7 +401,7 @@ class ExperimentQueueTests {
 	/**
 	 * A span that counts how often it is lost.
 	 *
-	 * @param contentSize what it holds
+	 * @param contentSize the size of its content
 	 * @param losses how often it was lost
 	 * @param span the span
 	 */

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what the export promises when everything around it misbehaves.
+ * Tests that the export keeps its guarantees when readers, threads and proxies misbehave.
  */
 @Tag("fault")
 class ExportAttackTests {
@@ -66,7 +66,8 @@ class ExportAttackTests {
 		StagedTransport transport = new StagedTransport();
 		try (SpanPipeline pipeline = new SpanPipeline(transport,
 				new Pace(Duration.ofHours(1), Duration.ZERO, Duration.ZERO, Duration.ZERO), limits)) {
-			// They are larger than they say, as messages of exceptions once were.
+			// Spans that are larger than their declared size, as exception messages
+			// once were.
 			SpanSink growing = pipeline.open(SpanSource.settings("a", "http://127.0.0.1:9"), new GrowingReader());
 			SpanData span = span();
 			IntStream.range(0, 12).forEach((i) -> growing.add(new SpanSource.Waiting(span)));
@@ -142,7 +143,7 @@ class ExportAttackTests {
 						never.await();
 					}
 					catch (InterruptedException ex) {
-						// It hears nothing.
+						// Ignores interrupts.
 					}
 				}
 				return List.of(Proxy.NO_PROXY);
@@ -199,7 +200,7 @@ class ExportAttackTests {
 	}
 
 	/**
-	 * Reads spans that are larger than they say.
+	 * Reads spans that are larger than their declared size.
 	 */
 	private static final class GrowingReader extends SpanSource.Reader {
 

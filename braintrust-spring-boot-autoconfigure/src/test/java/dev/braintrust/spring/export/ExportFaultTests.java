@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the export against a real server that fails, by the names of the spans that it
- * accepted and by the counters.
+ * Tests of the export against a real server that fails. They compare the names of the
+ * accepted spans with the counters.
  */
 @Tag("fault")
 class ExportFaultTests {

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of what is said of a project whose trouble comes and goes.
+ * Tests of the log messages for a project with recurring failures.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ExportLogTests {

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The export for ten minutes, or those of the system property {@code soak.minutes}, to
- * servers that fail at random. It runs in the profile {@code soak} alone, and prints what
- * it saw once a minute.
+ * Exports to servers that fail at random, for ten minutes or for the system property
+ * {@code soak.minutes}. It only runs in the profile {@code soak}, and prints its counters
+ * once a minute.
  */
 class ExportSoak {
 
@@ -70,7 +70,7 @@ class ExportSoak {
 			});
 			System.out.printf(Locale.ROOT, "soak: slowest end of a span %.1f ms%n", slowest / 1e6);
 		}
-		// What waits differs from minute to minute, by the budget at the most.
+		// The size of the queue differs from minute to minute, at most by the budget.
 		long early = heaps.subList(0, (heaps.size() + 1) / 2).stream().mapToLong(Long::longValue).max().orElseThrow();
 		assertThat(heaps.get(heaps.size() - 1)).as("seed %s: %s", this.seed, heaps)
 			.isLessThan(early + LIMITS.maxBytes());
@@ -94,7 +94,7 @@ class ExportSoak {
 				SpanSource.settings(key, "project_name:" + key, "sk-" + key, server.url(), Duration.ofMillis(500)));
 	}
 
-	// Returns how long the slowest end of a span took, a pause of the collector included.
+	// Returns the duration of the slowest end() of a span, including garbage collections.
 	private static long work(SpanSource source, long end) {
 		ThreadLocalRandom random = ThreadLocalRandom.current();
 		long slowest = 0;

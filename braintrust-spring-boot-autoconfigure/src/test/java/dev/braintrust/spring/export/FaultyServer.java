@@ -25,7 +25,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 
 /**
  * A real HTTP server that fails in chosen ways. It keeps the names of the spans that it
- * accepted, once for each time.
+ * accepted, duplicates included.
  */
 final class FaultyServer implements AutoCloseable {
 
@@ -47,7 +47,7 @@ final class FaultyServer implements AutoCloseable {
 
 	/**
 	 * Create a server.
-	 * @param faults asked for the fault of each request, {@code null} for none
+	 * @param faults returns the fault for each request, {@code null} for no fault
 	 */
 	FaultyServer(Supplier<Fault> faults) {
 		this((length) -> faults.get());
@@ -55,8 +55,8 @@ final class FaultyServer implements AutoCloseable {
 
 	/**
 	 * Create a server.
-	 * @param faults asked for the fault of each request by its length, {@code null} for
-	 * none
+	 * @param faults returns the fault for a request of this length, {@code null} for no
+	 * fault
 	 */
 	FaultyServer(LongFunction<Fault> faults) {
 		this.faults = faults;
@@ -80,7 +80,7 @@ final class FaultyServer implements AutoCloseable {
 	}
 
 	/**
-	 * Forget the names of what was accepted.
+	 * Discard the names of the accepted spans.
 	 */
 	void forget() {
 		this.accepted.clear();
@@ -187,12 +187,12 @@ final class FaultyServer implements AutoCloseable {
 		CUT(0, false),
 
 		/**
-		 * Answer nothing, and accept nothing.
+		 * Neither accept nor answer.
 		 */
 		HANG(0, false),
 
 		/**
-		 * Accept, and answer nothing.
+		 * Accept, but do not answer.
 		 */
 		REPLY_LOST(0, true),
 
@@ -202,7 +202,7 @@ final class FaultyServer implements AutoCloseable {
 		SLOW(200, true),
 
 		/**
-		 * Accept, and answer later than a request is given time for at first.
+		 * Accept, and answer after the request's first timeout.
 		 */
 		TOO_SLOW(200, true),
 
@@ -212,12 +212,12 @@ final class FaultyServer implements AutoCloseable {
 		STALL(503, false),
 
 		/**
-		 * Answer without an end.
+		 * Send an endless answer.
 		 */
 		ENDLESS(503, false),
 
 		/**
-		 * Ask for a pause of a second.
+		 * Request a pause of one second.
 		 */
 		THROTTLED(429, false),
 
@@ -228,7 +228,7 @@ final class FaultyServer implements AutoCloseable {
 		GATEWAY_TIMEOUT(504, false),
 
 		/**
-		 * Accept, with a body that means nothing.
+		 * Accept, with a meaningless body.
 		 */
 		GARBAGE(200, true),
 
@@ -246,7 +246,7 @@ final class FaultyServer implements AutoCloseable {
 		INTERNAL_ERROR(500, false),
 
 		/**
-		 * Answer as some gateways do when there is too much to do.
+		 * Answer like some gateways under overload.
 		 */
 		OVERLOADED(529, false),
 

@@ -11,8 +11,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * An application of its own process that makes more spans than can be sent, and says what
- * became of them.
+ * An application in a separate process that creates more spans than it can send, and
+ * prints its counters.
  */
 public final class FloodedQueue {
 

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that {@link GlobalOpenTelemetry} is left to the application: neither set nor
- * read. It is static, so each test has a copy of all classes of its own.
+ * read. It is static, so each test loads its own copy of all classes.
  */
 @Tag("process")
 class GlobalOpenTelemetryTests {
@@ -62,7 +62,7 @@ class GlobalOpenTelemetryTests {
 	}
 
 	/**
-	 * Does something twice: before it is set, and after.
+	 * Runs an action twice: before the global instance is set, and after.
 	 */
 	public abstract static class Use implements Callable<String> {
 
@@ -109,7 +109,7 @@ class GlobalOpenTelemetryTests {
 	}
 
 	/**
-	 * Sets it, as the first one that gets it does.
+	 * Sets the global instance, as the first call of get() does.
 	 */
 	public static final class Setter extends Use {
 
@@ -121,7 +121,7 @@ class GlobalOpenTelemetryTests {
 	}
 
 	/**
-	 * Reads it where it is set.
+	 * Reads the global instance if it is set.
 	 */
 	public static final class Reader extends Use {
 

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of how much of the heap waits, by a process whose heap has room for no more.
+ * Tests the memory budget of the queues in a process whose heap is only just large enough
+ * for it.
  */
 @Tag("process")
 class QueueMemoryTests {
@@ -18,9 +19,10 @@ class QueueMemoryTests {
 	@Test
 	void spansThatWaitHoldTheBudgetAndNoMore() throws Exception {
 		try (OtlpReceiver receiver = new OtlpReceiver().hanging()) {
-			// The budget of 64 MB, a quarter of it for what waits for the worker, as much
-			// again for what estimates miss, and 64 MB for the requests that are written
-			// and for everything else. Without a budget it is several times as much.
+			// The heap holds the budget of 64 MB, a quarter of it for the inboxes,
+			// another quarter for errors of the estimate, and 64 MB for requests and
+			// all other objects. Without a budget, the spans would need several times
+			// as much.
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 					"-Xmx160m", "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"),
 					FloodedQueue.class.getName(), receiver.url())

@@ -24,7 +24,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
 
 /**
- * Spans made by chance, with all that a span can have.
+ * Creates random spans with all possible parts.
  */
 public final class RandomSpans {
 

@@ -45,8 +45,8 @@ import org.springframework.core.env.MapPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that no span has content of another one, although all are written in buffers that
- * are used again: whatever is refused, sent again, split, stripped, cut or dropped.
+ * Tests that no span contains content of another one although all use the same buffers,
+ * even if spans are rejected, retried, split, stripped of content, truncated or dropped.
  */
 @Tag("fault")
 class SharedBufferTests {
@@ -129,7 +129,7 @@ class SharedBufferTests {
 			String project = "p" + i % PROJECTS;
 			String name = project + "s" + i + ".";
 			projects.tracer(project).taskSpan(name).run((span) -> capture(span, name, number));
-			// So most of them are sent with their content.
+			// So that most spans are sent with their content.
 			if (i / THREADS % 50 == 0) {
 				projects.flush(LONG);
 			}
@@ -152,7 +152,8 @@ class SharedBufferTests {
 		span.setAttribute("other", name);
 	}
 
-	// Mostly short, sometimes as long as several blocks, and rarely too long for a span.
+	// Usually short, sometimes longer than a buffer block, and rarely too long for
+	// a span.
 	private static String text(String name) {
 		Random random = new Random(name.hashCode());
 		int size = random.nextInt((random.nextInt(10) > 0) ? 50 : (random.nextInt(10) > 0) ? 2000 : 20_000);
@@ -160,7 +161,7 @@ class SharedBufferTests {
 	}
 
 	/**
-	 * Refuses requests by chance, and looks at all that it gets.
+	 * Rejects requests at random, and checks all of them.
 	 */
 	private static final class CheckingServer extends LocalServer {
 

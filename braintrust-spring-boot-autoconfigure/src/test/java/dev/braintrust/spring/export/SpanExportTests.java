@@ -28,8 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of {@link SpanPipeline} over HTTP, from the end of a span to the bytes that
- * arrive.
+ * Tests of {@link SpanPipeline} over HTTP, from the end of a span to the received bytes.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SpanExportTests {
@@ -276,7 +275,8 @@ class SpanExportTests {
 		assertThat(this.pipeline.flush(LONG)).isTrue();
 		assertThat(this.receiver.spans()).hasSize(600);
 		assertThat(this.receiver.requests().stream().map(OtlpReceiver.Request::authorization).distinct()).hasSize(200);
-		// The worker, one that encodes, one that keeps the time, and those of the client.
+		// The worker, one thread that encodes, one clock, and the threads of the
+		// HTTP client.
 		assertThat(this.threads.names()).hasSizeLessThanOrEqualTo(7);
 	}
 

@@ -37,8 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of {@link SpanPipeline} against answers that come when a test says so. Unless it
- * says otherwise nothing is due for an hour, so that what is sent is sent for a reason.
+ * Tests of {@link SpanPipeline} with answers that the tests control. By default no
+ * request is due for an hour, so that each request has another reason.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("fault")
@@ -154,7 +154,8 @@ class SpanPipelineTests {
 			this.support.end(1, 512);
 			assertThat(this.transport.next().project()).isEqualTo("support");
 			assertThat(this.transport.isQuiet()).isTrue();
-			// What waits to be read stays in its queue, where it can give way.
+			// Spans that wait for a reader stay in their queue, so that they can
+			// be dropped.
 			assertThat(Stream.of("one", "two", "three").map(this.pipeline::status).filter(Objects::nonNull))
 				.extracting(ExportStatus::underWay)
 				.containsExactlyInAnyOrder(512L, 512L, 0L);
@@ -418,7 +419,8 @@ class SpanPipelineTests {
 		assertThat(flush.join()).isTrue();
 		ExportStatus status = big.status();
 		assertThat(status.contentLost()).containsExactly(Map.entry(LossReason.TOO_LARGE, 1L));
-		// Seventeen failures, and what came of three of them.
+		// All attempts after the first: a, b, c three times, a once, b and c four times,
+		// b ten times and once without content, c once.
 		assertThat(status.retried()).isEqualTo(3 * 3 + 1 + 4 * 2 + 10 + 1 + 1);
 		await().untilAsserted(() -> assertThat(output).containsOnlyOnce(
 				"fail repeatedly in the same request to " + URL + "/otel/v1/traces (IOException). They are sent "
@@ -1085,7 +1087,7 @@ class SpanPipelineTests {
 	}
 
 	/**
-	 * Fill the queue with a request of 512 spans under way.
+	 * Fill the queue while a request of 512 spans is in flight.
 	 */
 	private void fill() {
 		this.support.end(1, 512);
@@ -1094,7 +1096,7 @@ class SpanPipelineTests {
 	}
 
 	/**
-	 * Start a flush once something has been done, and return when it waits.
+	 * Run an action, start a flush, and return when the flush waits.
 	 */
 	private CompletableFuture<Boolean> flushAfter(Runnable action) {
 		action.run();
@@ -1131,7 +1133,7 @@ class SpanPipelineTests {
 	}
 
 	/**
-	 * A reader that application code takes part in.
+	 * A reader that runs application code.
 	 */
 	private static final class SlowReader extends BlockingReader {
 

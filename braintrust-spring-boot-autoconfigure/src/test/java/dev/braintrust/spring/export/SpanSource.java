@@ -15,8 +15,8 @@ import io.opentelemetry.sdk.trace.data.DelegatingSpanData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * Ends spans that a queue of a {@link SpanPipeline} takes, by the SDK that ends them in
- * an application.
+ * Ends spans through OpenTelemetry's SDK, as an application does, into a queue of a
+ * {@link SpanPipeline}.
  */
 public final class SpanSource {
 
@@ -51,7 +51,7 @@ public final class SpanSource {
 	}
 
 	/**
-	 * How it goes once the worker has seen all that ended.
+	 * The status after the worker has taken all ended spans.
 	 */
 	ExportStatus status() {
 		seen(this.pipeline);
@@ -59,7 +59,8 @@ public final class SpanSource {
 	}
 
 	/**
-	 * Wait until the worker has seen what was done before: it has flushed nothing then.
+	 * Wait until the worker has taken everything that was added before, by a flush of no
+	 * queues.
 	 */
 	static void seen(SpanPipeline pipeline) {
 		pipeline.worker().flush(List.of()).join();
@@ -85,11 +86,11 @@ public final class SpanSource {
 	}
 
 	/**
-	 * End spans that hold about a size of the heap as their content.
+	 * End spans whose content takes about this much heap.
 	 */
 	SpanSource endHolding(long size, String... names) {
 		for (String name : names) {
-			// So what gives way depends on no thread's speed.
+			// So that the choice of dropped content does not depend on timing.
 			seen(this.pipeline);
 			this.tracer.spanBuilder(name).setAttribute(CONTENT, "x".repeat((int) size / 2)).startSpan().end();
 		}
@@ -98,7 +99,7 @@ public final class SpanSource {
 	}
 
 	/**
-	 * End spans that are named by their number.
+	 * End spans whose names are their numbers.
 	 */
 	SpanSource end(int first, int last) {
 		names(first, last).forEach(this::end);
@@ -151,7 +152,7 @@ public final class SpanSource {
 	}
 
 	/**
-	 * Reads such spans.
+	 * Reads these spans.
 	 */
 	static class Reader implements SpanReader {
 

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SpanTransportTests {
 
-	// A request of spans without any.
+	// A request without spans.
 	private static final byte[] NO_SPANS = { 0x0a, 0x00 };
 
 	private static final byte[] MESSAGE = "{\"role\": \"user\"}".repeat(1000).getBytes(StandardCharsets.UTF_8);
@@ -57,7 +57,7 @@ class SpanTransportTests {
 			for (int i = 0; i < 10; i++) {
 				assertThat(transport.send(target(receiver.url()), NO_SPANS, 1).join()).hasToString("status 200");
 			}
-			// An answer may be here a moment before its connection is free.
+			// An answer may arrive shortly before its connection can be used again.
 			assertThat(receiver.requests().stream().map(OtlpReceiver.Request::port).distinct())
 				.hasSizeLessThanOrEqualTo(2);
 		}

@@ -10,8 +10,8 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * Ends spans on threads that have no stack left, round after round, and says whether the
- * export works as before.
+ * Ends spans on threads that have no stack left, many times, and prints whether the
+ * export still works.
  */
 public final class StackEnd {
 
@@ -21,7 +21,7 @@ public final class StackEnd {
 	}
 
 	/**
-	 * Run as a process of its own.
+	 * Run in a separate process.
 	 * @param args none
 	 * @throws Exception if it is interrupted
 	 */
@@ -75,7 +75,7 @@ public final class StackEnd {
 			recurse(sink, span);
 		}
 		catch (StackOverflowError ex) {
-			// As the application sees it.
+			// The application gets this error, as without the starter.
 		}
 	}
 
@@ -84,14 +84,15 @@ public final class StackEnd {
 			recurse(sink, span);
 		}
 		catch (StackOverflowError ex) {
-			// There is hardly any left, and a little more in each frame on the way back.
+			// Hardly any stack is left here, and a little more in each frame on the
+			// way back.
 			sink.add(new SpanSource.Waiting(span));
 			throw ex;
 		}
 	}
 
 	/**
-	 * Accepts everything at once.
+	 * Accepts each request immediately.
 	 */
 	private static final class Answering implements SpanTransport {
 

@@ -14,8 +14,8 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 
 /**
- * A transport whose answers are given by the test, so that it says what happens while a
- * request is under way.
+ * A transport whose answers the test gives, so that the test controls how long a request
+ * is in flight.
  */
 class StagedTransport implements SpanTransport {
 
@@ -38,7 +38,7 @@ class StagedTransport implements SpanTransport {
 	}
 
 	/**
-	 * Accept all requests that are under way or come from now on.
+	 * Accept all requests in flight and all further ones.
 	 */
 	void acceptAll() {
 		this.accepting = true;
@@ -79,8 +79,8 @@ class StagedTransport implements SpanTransport {
 	}
 
 	/**
-	 * Wait for the next request, and until its answer is awaited: what an answer does is
-	 * done when the test has given it.
+	 * Wait for the next request, and until the pipeline waits for its answer, so that the
+	 * effects of an answer are complete when the test has given it.
 	 */
 	Request next() {
 		try {
@@ -112,7 +112,7 @@ class StagedTransport implements SpanTransport {
 	}
 
 	/**
-	 * A request that is under way.
+	 * A request in flight.
 	 */
 	record Request(String project, List<Span> received, int length, CompletableFuture<Reply> answer) {
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The threads of this library that were started since this was made.
+ * The threads of this library that were started after this object was created.
  */
 final class StartedThreads {
 
@@ -25,7 +25,7 @@ final class StartedThreads {
 	}
 
 	/**
-	 * Wait for the end of those whose name begins so.
+	 * Wait for the end of the threads whose name begins with a prefix.
 	 */
 	void awaitEnd(String prefix) {
 		for (Thread thread : list()) {

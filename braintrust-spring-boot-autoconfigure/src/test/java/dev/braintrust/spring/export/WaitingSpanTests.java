@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of spans that cannot be read at first, since something of them is still under
- * way.
+ * Tests of spans that cannot be read yet, for example because an upload is in flight.
  */
 class WaitingSpanTests {
 
@@ -80,7 +79,7 @@ class WaitingSpanTests {
 	}
 
 	/**
-	 * Reads a span of a certain name when it is asked for the second time.
+	 * Reads a span of a certain name only at the second attempt.
 	 */
 	private final class WaitingReader extends SpanSource.Reader {
 

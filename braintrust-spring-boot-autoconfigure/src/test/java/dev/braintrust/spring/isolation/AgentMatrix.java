@@ -13,13 +13,13 @@ import reactor.core.publisher.Hooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Has the work of a task done in all ways beside the Java agent, in applications without
- * the starter first, then in such with it.
+ * Runs all cells of the matrix together with the Java agent, first in applications
+ * without the starter, then with it.
  */
 public final class AgentMatrix {
 
 	/**
-	 * The span of the agent that begins the part with the starter.
+	 * The agent's span that marks the beginning of the part with the starter.
 	 */
 	static final String STARTER = "the starter";
 
@@ -35,8 +35,8 @@ public final class AgentMatrix {
 	}
 
 	/**
-	 * Run in a process of its own.
-	 * @param args the URL of what receives the spans of projects
+	 * Run in a separate process.
+	 * @param args the URL of the receiver of project spans
 	 */
 	public static void main(String[] args) throws Exception {
 		AgentMatrix matrix = new AgentMatrix(args[0]);

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the work of a task stays in the task beside OpenTelemetry's Java agent, and
- * that the agent exports what it exports without the starter: the last column of the
- * matrix.
+ * Tests that the work of a task stays in the task when OpenTelemetry's Java agent is
+ * attached, and that the agent exports the same spans with and without the starter. This
+ * is the last column of the matrix.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 @Tag("process")

@@ -51,8 +51,8 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application with a web server and Boot's own tracing, or that of the Java agent,
- * with or without the starter.
+ * An application with a web server, traced by Boot or by the Java agent, with or without
+ * the starter.
  */
 final class App implements AutoCloseable {
 
@@ -127,7 +127,7 @@ final class App implements AutoCloseable {
 	}
 
 	/**
-	 * Start an experiment of one row that lasts until it is ended.
+	 * Start an experiment of one row, which runs until endRows().
 	 * @return the span of the task of the row
 	 */
 	ProjectSpan openRow() throws Exception {
@@ -146,7 +146,7 @@ final class App implements AutoCloseable {
 	}
 
 	/**
-	 * End these experiments.
+	 * End the experiments of openRow().
 	 */
 	void endRows() {
 		this.rowsEnd.countDown();
@@ -156,7 +156,7 @@ final class App implements AutoCloseable {
 	}
 
 	/**
-	 * Send a request that is handled by this.
+	 * Send a request that runs this handler.
 	 */
 	void request(String path, Callable<Object> handler) throws IOException, InterruptedException {
 		bean(Web.class).handler.set(handler);
@@ -174,24 +174,24 @@ final class App implements AutoCloseable {
 	}
 
 	/**
-	 * How an application is set up.
+	 * The settings of an application.
 	 */
 	enum Kind {
 
 		/**
-		 * A servlet application that carries nothing by itself, which is Boot's default.
+		 * A servlet application without context propagation, which is Boot's default.
 		 */
 		PLAIN,
 
 		/**
-		 * A reactive application with all of Boot's settings that carry context.
+		 * A reactive application with all of Boot's context propagation switched on.
 		 */
 		PROPAGATING
 
 	}
 
 	/**
-	 * Something to listen to.
+	 * An event for the application's listeners.
 	 */
 	record Message(Runnable work, boolean async, CompletableFuture<Void> done) {
 	}

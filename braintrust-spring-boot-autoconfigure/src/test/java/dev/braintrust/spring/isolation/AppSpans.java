@@ -17,7 +17,7 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 
 /**
- * The spans of the application itself, as its own OpenTelemetry exports them.
+ * The application's own spans, as its OpenTelemetry exports them.
  */
 final class AppSpans implements SpanProcessor {
 
@@ -64,7 +64,7 @@ final class AppSpans implements SpanProcessor {
 	}
 
 	/**
-	 * Forget what a cell that failed has left.
+	 * Discard the spans of a failed cell.
 	 */
 	void forget() {
 		this.lock.lock();
@@ -78,8 +78,8 @@ final class AppSpans implements SpanProcessor {
 	}
 
 	/**
-	 * Wait until every span has ended, and forget them.
-	 * @return each span below the names of its parents, in alphabetical order
+	 * Wait until all spans have ended, return them and discard them.
+	 * @return the path of names of each span, in alphabetical order
 	 */
 	List<String> take() throws InterruptedException {
 		long remaining = Duration.ofMinutes(1).toNanos();

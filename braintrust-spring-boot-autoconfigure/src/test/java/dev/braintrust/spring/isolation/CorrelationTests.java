@@ -44,8 +44,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of how traces of a project and those of the application are found from each other
- * where that is asked for, and of what does not change where it is not.
+ * Tests that traces of a project and of the application refer to each other if
+ * correlation is on, and that nothing changes if it is off.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class CorrelationTests {
@@ -283,7 +283,7 @@ class CorrelationTests {
 	}
 
 	/**
-	 * What an application does with its projects.
+	 * The work of an application with its projects.
 	 */
 	private interface Work {
 

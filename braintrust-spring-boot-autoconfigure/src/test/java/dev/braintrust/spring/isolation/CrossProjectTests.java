@@ -23,7 +23,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of how the spans of two projects meet on purpose.
+ * Tests of intended references between spans of two projects.
  */
 class CrossProjectTests {
 

@@ -21,8 +21,8 @@ import reactor.core.publisher.Hooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the work of a task stays in the task, whichever way it moves and whatever
- * surrounds it, and that the application's own spans are what they are without the
+ * Tests that the work of a task stays in the task for all routes to other threads and in
+ * all surroundings, and that the application's own spans are the same as without the
  * starter. {@code docs/isolation.md} shows the cells as a table.
  */
 class IsolationMatrixTests {
@@ -59,7 +59,7 @@ class IsolationMatrixTests {
 	@ParameterizedTest(name = "{0} / {1}")
 	@MethodSource("cells")
 	void workStaysInItsTask(Route route, Surroundings surroundings) throws Exception {
-		// The setting of Boot is one for the whole JVM.
+		// Boot's setting is global to the JVM.
 		if (route.kind() == App.Kind.PROPAGATING) {
 			Hooks.enableAutomaticContextPropagation();
 		}
@@ -115,7 +115,7 @@ class IsolationMatrixTests {
 		assertThat(span.request().parent()).isEqualTo(parent);
 	}
 
-	// The trace of a row has one root, and nothing else goes to its experiment.
+	// The trace of a row has one root, and no other spans are in its experiment.
 	private static void assertRow(ReceivedSpan row, List<ReceivedSpan> spans) {
 		assertThat(row.name()).isEqualTo("eval");
 		assertThat(row.parent()).startsWith("experiment_id:");

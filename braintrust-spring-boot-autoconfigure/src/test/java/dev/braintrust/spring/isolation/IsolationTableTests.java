@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the table in {@code docs/isolation.md} is the matrix that is tested, and
- * that the tests that it names are there.
+ * Tests that the table in {@code docs/isolation.md} equals the tested matrix, and that
+ * the tests it names exist.
  */
 class IsolationTableTests {
 

@@ -38,14 +38,14 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the steps of a random program in an application, with the starter or without. It
- * keeps a record of its own of which span of a project is below which: where the steps
- * run says so, whatever is current there.
+ * Runs the steps of a random program in an application with or without the starter. It
+ * records the expected parent of each project span from the nesting of the steps alone,
+ * without looking at the current context.
  */
 final class Program {
 
 	/**
-	 * What the name of a row begins with, which stands for the span of its task.
+	 * The prefix of the names of rows. A row's name represents the span of its task.
 	 */
 	static final String ROW = "row ";
 
@@ -68,7 +68,7 @@ final class Program {
 	/**
 	 * Run the program.
 	 * @param step its outermost step
-	 * @return what spans of projects must arrive, by their names
+	 * @return the expected project spans by name
 	 */
 	Map<String, Expected> run(Step step) throws Exception {
 		run(step, new EnumMap<>(Owner.class));
@@ -109,7 +109,7 @@ final class Program {
 		}
 	}
 
-	// Surroundings that need no application.
+	// The surroundings in this program need no application.
 	private static @Nullable App app() {
 		return null;
 	}
@@ -195,7 +195,7 @@ final class Program {
 		return step;
 	}
 
-	// What is cancelled waits inside its span for the interrupt.
+	// The cancelled work waits inside its span for the interrupt.
 	private void cancelled(Step step, Map<Owner, Around> spans) throws Exception {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch ended = new CountDownLatch(1);
@@ -251,8 +251,8 @@ final class Program {
 		}
 	}
 
-	// A row in the row of its own project is refused. One runs on this thread, where the
-	// spans around it are current, or on another one.
+	// A row inside a row of the same project is rejected, so run only the steps. A row
+	// runs on this thread, where the outer spans are current, or on another thread.
 	private void inRow(Step step, Map<Owner, Around> spans) throws Exception {
 		if (step.owner() == Owner.APP || row(step, spans) != null) {
 			steps(step, spans);
@@ -297,7 +297,7 @@ final class Program {
 	}
 
 	/**
-	 * How many rows there have been.
+	 * The number of rows that have run.
 	 */
 	int rows() {
 		return this.rows.get();
@@ -316,7 +316,7 @@ final class Program {
 		boolean root = step.action() == Action.ROOT;
 		Around around = spans.get(step.owner());
 		String row = row(step, spans);
-		// What would be a root stays in its row.
+		// A root span in a row stays in the row.
 		String parent = (around == null || (root && row == null)) ? "none" : around.span();
 		boolean fails = step.fails() || step.action() == Action.CANCELLED;
 		assertThat(this.expected.put(step.name(), new Expected(parent, step.owner(), fails, row))).isNull();
@@ -343,27 +343,27 @@ final class Program {
 	}
 
 	/**
-	 * What a span must be when it arrives.
+	 * The expectation for a received span.
 	 *
 	 * @param parent the name of its parent, or {@code none}
 	 * @param owner the project
 	 * @param fails whether it ends with an error
-	 * @param row the row that it is in, if it is in one
+	 * @param row the name of its row, {@code null} outside of rows
 	 */
 	record Expected(String parent, Owner owner, boolean fails, @Nullable String row) {
 	}
 
 	/**
-	 * What is around a step for one project.
+	 * The span and row of one project that enclose a step.
 	 *
 	 * @param span the name of the span
-	 * @param row the name of the row, if it is in one
+	 * @param row the name of the row, {@code null} outside of rows
 	 */
 	private record Around(String span, @Nullable String row) {
 	}
 
 	/**
-	 * A failure that the program wants.
+	 * A failure that the program throws on purpose.
 	 */
 	static final class PlannedException extends Exception {
 

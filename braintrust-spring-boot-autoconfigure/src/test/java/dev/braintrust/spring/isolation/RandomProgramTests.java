@@ -31,11 +31,11 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Plays random programs of nested, concurrent, cancelled and failing spans of three
- * projects and the application, in rows of experiments and outside of them. A failure
- * names its seed, and the smallest program found that fails too;
- * {@code -Disolation.seed=…} plays the program of one seed again, and
- * {@code -Disolation.programs=…} says how many there are.
+ * Runs random programs of nested, concurrent, cancelled and failing spans of three
+ * projects and the application, inside and outside of experiment rows. A failure names
+ * its seed and the smallest failing program that was found. {@code
+ * -Disolation.seed=…} repeats the program of a seed, and {@code
+ * -Disolation.programs=…} sets the number of programs.
  */
 class RandomProgramTests {
 

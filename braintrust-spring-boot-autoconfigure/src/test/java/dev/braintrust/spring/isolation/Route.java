@@ -33,7 +33,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
 
 /**
- * The ways in which work moves: the rows of the matrix.
+ * The rows of the matrix: the ways in which work moves to another thread.
  */
 enum Route {
 
@@ -428,12 +428,12 @@ enum Route {
 	}
 
 	/**
-	 * Have the work of a stage done this way.
+	 * Run the work of a stage by this route.
 	 */
 	abstract void run(Stage stage) throws Exception;
 
 	/**
-	 * The application that this happens in.
+	 * The kind of application for this route.
 	 */
 	App.Kind kind() {
 		return this.kind;
@@ -447,15 +447,15 @@ enum Route {
 	}
 
 	/**
-	 * Whether the work stays in the task beside the Java agent, which carries what is
-	 * current in many more ways.
+	 * Whether the work stays in the task with the Java agent, which propagates context in
+	 * more cases.
 	 */
 	boolean holdsBesideAgent() {
 		return holds() || (this != MVC_CALLABLE && this != WEBFLUX_MONO);
 	}
 
 	/**
-	 * What to do where it does not.
+	 * The remedy if the work does not stay in the task, else an empty text.
 	 */
 	String instead() {
 		return this.instead;
@@ -486,7 +486,8 @@ enum Route {
 		}
 	}
 
-	// The thread of the caller takes part in a parallel stream; it waits for another.
+	// The caller's thread takes part in a parallel stream, so it waits here until another
+	// thread has done an item.
 	private static void inParallel(Stage stage, UnaryOperator<Consumer<Integer>> wrapping) {
 		Thread caller = Thread.currentThread();
 		CountDownLatch done = new CountDownLatch(1);

@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * One cell of the matrix: a task of the project "support" in its surroundings, and work
- * that is to belong to the task wherever it runs. In an application without the starter
- * there are only the surroundings and the work, and what the application does in them.
+ * that must belong to the task wherever it runs. Without the starter there is no task,
+ * only the surroundings and the work.
  */
 final class Stage {
 
@@ -42,14 +42,14 @@ final class Stage {
 	}
 
 	/**
-	 * Do something in a task, in the surroundings.
+	 * Run code in a task in the surroundings.
 	 */
 	void open(Surroundings.Work body) throws Exception {
 		this.surroundings.around(this.app, () -> task(body));
 	}
 
 	/**
-	 * Do something in a task, with no surroundings but those that are there.
+	 * Run code in a task in the current context.
 	 */
 	void task(Surroundings.Work body) throws Exception {
 		if (this.app.isTraced()) {
@@ -82,7 +82,7 @@ final class Stage {
 
 	private void assertStillCurrent(Span span) {
 		if (this.app.isBesideAgent()) {
-			// The agent shows its span by a new object each time.
+			// The agent returns a new span object on each call.
 			assertThat(Span.current().getSpanContext()).isEqualTo(span.getSpanContext());
 		}
 		else {
@@ -91,14 +91,14 @@ final class Stage {
 	}
 
 	/**
-	 * How often the work was done.
+	 * How many times the work has run.
 	 */
 	int works() {
 		return this.works;
 	}
 
 	/**
-	 * Do something in an observation.
+	 * Run code in an observation.
 	 */
 	void observe(String observation, Surroundings.Work body) throws Exception {
 		Observation.createNotStarted(observation, observations()).observeChecked(body::run);
@@ -113,7 +113,7 @@ final class Stage {
 	}
 
 	/**
-	 * A pool of one thread, which is to keep nothing of what is done on it.
+	 * A pool of one thread. Its context must be clean after the work.
 	 */
 	ExecutorService pool() {
 		ExecutorService pool = Executors.newSingleThreadExecutor();
@@ -122,7 +122,7 @@ final class Stage {
 	}
 
 	/**
-	 * What is current on the threads of the pools.
+	 * The current contexts on the threads of the pools.
 	 */
 	List<Context> leftOnPools() throws Exception {
 		List<Context> left = new ArrayList<>();

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * A step of a random program: something that is done around further steps.
+ * A step of a random program: an action around further steps.
  *
- * @param id what tells it from the other steps of its program
- * @param action what it does
- * @param owner whose span it makes, if it makes one
- * @param fails whether it ends by an exception
- * @param steps what is done in it
+ * @param id its unique number in the program
+ * @param action its action
+ * @param owner the owner of its span, if it creates one
+ * @param fails whether it ends with an exception
+ * @param steps the steps inside
  */
 record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps) {
 
@@ -21,8 +21,8 @@ record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps)
 	private static final int SIZE = 40;
 
 	/**
-	 * Make up a program.
-	 * @param seed what it depends on
+	 * Create a random program.
+	 * @param seed the seed
 	 * @return its outermost step
 	 */
 	static Step random(long seed) {
@@ -41,7 +41,7 @@ record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps)
 	}
 
 	/**
-	 * The programs with one step less: without it and all in it, or without it alone.
+	 * All programs with one step removed, either with or without the steps inside it.
 	 */
 	List<Step> smaller() {
 		List<Step> smaller = new ArrayList<>();
@@ -67,7 +67,7 @@ record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps)
 	}
 
 	/**
-	 * The name of the span that the step makes.
+	 * The name of the span that the step creates.
 	 */
 	String name() {
 		return this.owner.name().toLowerCase(Locale.ROOT) + " " + this.id;
@@ -86,7 +86,7 @@ record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps)
 	}
 
 	/**
-	 * Whose span it is.
+	 * The owner of a span.
 	 */
 	enum Owner {
 
@@ -95,72 +95,73 @@ record Step(int id, Action action, Owner owner, boolean fails, List<Step> steps)
 	}
 
 	/**
-	 * What a step does.
+	 * The action of a step.
 	 */
 	enum Action {
 
 		/**
-		 * The steps run in a span that is current.
+		 * Run the steps in a current span.
 		 */
 		SPAN,
 
 		/**
-		 * The same in a span without a parent.
+		 * The same with a root span.
 		 */
 		ROOT,
 
 		/**
-		 * The same in a span that is made current, and ended twice, by hand.
+		 * The same with a span that is made current by hand, and ended twice.
 		 */
 		BY_HAND,
 
 		/**
-		 * The steps run beside a span that is handed out, and ended elsewhere.
+		 * Run the steps while a span is open that is passed to another thread and ended
+		 * there.
 		 */
 		HANDED_OUT,
 
 		/**
-		 * The steps run in a span on another thread, which is then cancelled.
+		 * Run the steps in a span on another thread, which is then cancelled.
 		 */
 		CANCELLED,
 
 		/**
-		 * The steps run in an observation.
+		 * Run the steps in an observation.
 		 */
 		OBSERVATION,
 
 		/**
-		 * The steps run in baggage that names another project.
+		 * Run the steps with baggage that names another project.
 		 */
 		BAGGAGE,
 
 		/**
-		 * The steps run in a span of the application that is not sampled.
+		 * Run the steps in an application span that is not sampled.
 		 */
 		UNSAMPLED,
 
 		/**
-		 * The steps run on a thread to which nothing is carried.
+		 * Run the steps on a thread without context propagation.
 		 */
 		PLAIN_THREAD,
 
 		/**
-		 * The steps run on a thread of {@code Context.taskWrapping}.
+		 * Run the steps on a thread of {@code Context.taskWrapping}.
 		 */
 		WRAPPED_THREAD,
 
 		/**
-		 * The steps run on a thread of Micrometer's {@code ContextExecutorService}.
+		 * Run the steps on a thread of Micrometer's {@code ContextExecutorService}.
 		 */
 		CARRIED_THREAD,
 
 		/**
-		 * The steps run at the same time.
+		 * Run the steps concurrently.
 		 */
 		CONCURRENT,
 
 		/**
-		 * The steps run in a row of an experiment of the project.
+		 * Run the steps in a row of an experiment of the project.
 		 */
 		ROW
 

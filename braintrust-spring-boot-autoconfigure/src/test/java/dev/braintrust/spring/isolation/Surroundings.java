@@ -13,7 +13,7 @@ import io.opentelemetry.context.ImplicitContextKeyed;
 import io.opentelemetry.context.Scope;
 
 /**
- * What is current when a span of a project starts: the columns of the matrix.
+ * The columns of the matrix: the current context when a project span starts.
  */
 enum Surroundings {
 
@@ -120,7 +120,7 @@ enum Surroundings {
 	}
 
 	/**
-	 * Do something there.
+	 * Run code in these surroundings.
 	 */
 	abstract void around(App app, Work work) throws Exception;
 
@@ -136,7 +136,7 @@ enum Surroundings {
 	}
 
 	/**
-	 * Something to do.
+	 * Code to run.
 	 */
 	interface Work {
 

@@ -27,8 +27,8 @@ public final class AccountServer extends LocalServer {
 	private volatile boolean hanging;
 
 	/**
-	 * Know a key, and the names of its organizations. The id of an organization is
-	 * {@code org-} and its name.
+	 * Accept a key, with the names of its organizations. The id of an organization is
+	 * {@code org-} plus its name.
 	 */
 	public AccountServer knows(String apiKey, String... organizations) {
 		StringBuilder body = new StringBuilder("{\"org_info\": [");
@@ -55,7 +55,7 @@ public final class AccountServer extends LocalServer {
 	}
 
 	/**
-	 * Answer nothing until the server is closed.
+	 * Answer no request until the server is released or closed.
 	 */
 	public AccountServer hanging() {
 		this.hanging = true;

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs a main class in a process that OpenTelemetry's Java agent is attached to.
+ * Runs a main class in a process with OpenTelemetry's Java agent.
  */
 public final class AgentProcess {
 
@@ -21,9 +21,9 @@ public final class AgentProcess {
 	}
 
 	/**
-	 * Run a main class to its end, which must be a good one.
-	 * @param directory where it runs and leaves what it prints
-	 * @param telemetry what the agent exports to
+	 * Run a main class until it ends, which must be without an error.
+	 * @param directory its working directory, which also gets its output
+	 * @param telemetry the receiver of the agent's export
 	 * @param main the main class
 	 * @param arguments its arguments
 	 */

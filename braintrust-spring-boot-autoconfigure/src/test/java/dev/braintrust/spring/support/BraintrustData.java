@@ -26,13 +26,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@link BraintrustServer} knows: projects, experiments, datasets, functions and
- * prompts, in the shape of recorded answers. Safe for use by several threads.
+ * The data of a {@link BraintrustServer}: projects, experiments, datasets, functions and
+ * prompts, in the form of recorded answers. Thread-safe.
  */
 public final class BraintrustData {
 
 	/**
-	 * The project that is there from the start.
+	 * The initial project.
 	 */
 	public static final String PROJECT_NAME = "java-unit-test";
 
@@ -50,17 +50,17 @@ public final class BraintrustData {
 	// By the kind of object, such as "experiment".
 	private final Map<String, List<ObjectNode>> objects = new LinkedHashMap<>();
 
-	// The rows of experiments and datasets by the id of those, oldest first.
+	// The rows of experiments and datasets by their id, oldest first.
 	private final Map<String, List<ObjectNode>> rows = new LinkedHashMap<>();
 
-	// Versions by what names them: "environment/{id}/{slug}", "snapshot/{id}/{name}".
+	// Versions by "environment/{kind}/{id}/{slug}" or "snapshot/{id}/{name}".
 	private final Map<String, String> versions = new LinkedHashMap<>();
 
 	private final Map<String, Function<JsonNode, JsonNode>> functions = new LinkedHashMap<>();
 
 	private ObjectNode login = recorded("login");
 
-	// What a login with a token that is not the usual one answers, null if it is refused.
+	// The answers to logins with special tokens, null for a refusal.
 	private final Map<String, ObjectNode> logins = new LinkedHashMap<>();
 
 	private final Set<String> blind = new LinkedHashSet<>();
@@ -104,7 +104,7 @@ public final class BraintrustData {
 
 	/**
 	 * Add an object of a kind: {@code project}, {@code experiment}, {@code dataset},
-	 * {@code function} or {@code prompt}. Several of the same id are its versions.
+	 * {@code function} or {@code prompt}. Objects with the same id are versions.
 	 */
 	public synchronized BraintrustData add(String kind, ObjectNode object) {
 		this.objects.computeIfAbsent(kind, (added) -> new ArrayList<>()).add(object);
@@ -112,7 +112,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Add rows to a dataset or an experiment, oldest first. Those without an id or a
+	 * Add rows to a dataset or an experiment, oldest first. Rows without an id or a
 	 * version get one.
 	 */
 	public synchronized BraintrustData hasRows(String id, ObjectNode... rows) {
@@ -131,7 +131,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Take no more rows of an insert than this.
+	 * Accept at most this many rows of an insert.
 	 */
 	public synchronized BraintrustData taking(int rows) {
 		this.taken = rows;
@@ -139,7 +139,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Delete rows of a dataset. Versions from before have them.
+	 * Delete rows of a dataset. Earlier versions still have them.
 	 */
 	public synchronized BraintrustData deletes(String id, List<String> rows) {
 		rows.forEach((row) -> hasRows(id, object().put("id", row).put("_object_delete", true)));
@@ -147,7 +147,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Give a version of an object of a kind to an environment.
+	 * Assign a version of an object to an environment.
 	 */
 	public synchronized BraintrustData hasEnvironment(String kind, String id, String slug, String version) {
 		this.versions.put("environment/" + kind + "/" + id + "/" + slug, version);
@@ -163,7 +163,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Answer the calls of a function, by its {@code input}.
+	 * Answer calls of a function, from their {@code input}.
 	 */
 	public synchronized BraintrustData invoking(String slug, Function<JsonNode, JsonNode> function) {
 		this.functions.put(slug, function);
@@ -171,7 +171,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Answer queries that are not about versions of datasets.
+	 * Answer queries other than those for versions of datasets.
 	 */
 	public synchronized BraintrustData answering(Function<String, JsonNode> queries) {
 		this.queries = queries;
@@ -179,7 +179,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Answer logins with what an organization allows of Git repositories.
+	 * Answer logins with an organization's settings for Git metadata.
 	 */
 	public synchronized BraintrustData allowingGit(String settings) {
 		((ObjectNode) this.login.at("/org_info/0")).set("git_metadata", JSON.readTree(settings));
@@ -187,7 +187,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Refuse a token everywhere, as one that has expired.
+	 * Refuse a token everywhere, like an expired one.
 	 */
 	public synchronized BraintrustData refusing(String token) {
 		this.logins.put(token, null);
@@ -195,7 +195,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Let a token be one of another organization, which sees none of the projects.
+	 * Assign a token to another organization, which does not see the projects.
 	 */
 	public synchronized BraintrustData ofOrganization(String token, String id, String name) {
 		ObjectNode login = recorded("login");
@@ -213,7 +213,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * How many rows a page has at the most.
+	 * Set the maximum number of rows of a page.
 	 */
 	public synchronized BraintrustData pageSize(int pageSize) {
 		this.pageSize = pageSize;
@@ -221,7 +221,7 @@ public final class BraintrustData {
 	}
 
 	/**
-	 * Let each page begin with the last row of the one before, as may happen.
+	 * Let each page begin with the last row of the previous page, as Braintrust may do.
 	 */
 	public synchronized BraintrustData overlapping() {
 		this.overlapping = true;
@@ -274,8 +274,7 @@ public final class BraintrustData {
 			return snapshot(call.body());
 		}
 		if (path.equals("/function/invoke")) {
-			// By what names it: a name that all projects know, a slug, or the name of the
-			// code.
+			// The function's global name, its slug, its session function id, or its name.
 			String name = Stream.of("global_function", "slug", "prompt_session_function_id", "name")
 				.map((field) -> call.body().path(field).asString(""))
 				.filter((value) -> !value.isEmpty())
@@ -318,7 +317,8 @@ public final class BraintrustData {
 		return Answer.of(found);
 	}
 
-	// What there is under a name is given back unmodified, or gets a suffix.
+	// An existing object of the name is returned unmodified, or the new one gets
+	// a suffix.
 	private Answer create(String kind, ObjectNode body) {
 		String name = body.path("name").asString("");
 		String project = body.path("project_id").asString("");
@@ -346,7 +346,7 @@ public final class BraintrustData {
 			wanted = wanted.and(filter(kind, parameter.getKey(), parameter.getValue()));
 		}
 		Map<String, ObjectNode> found = new LinkedHashMap<>();
-		// The newest version of each, and the newest objects first.
+		// Only the newest version of each object, the newest objects first.
 		all(kind).stream().filter(wanted).forEach((object) -> found.put(object.path("id").asString(), object));
 		List<ObjectNode> newestFirst = new ArrayList<>(found.values());
 		Collections.reverse(newestFirst);

@@ -18,11 +18,11 @@ import com.sun.net.httpserver.HttpExchange;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A real HTTP server that stands in for Braintrust: it receives spans as an
- * {@link OtlpReceiver} does, and answers the REST requests of evaluations and prompts. It
- * is the API and the web application at once. What it knows is in {@link #data()}, which
- * begins with recorded answers: the project {@value BraintrustData#PROJECT_NAME} with a
- * dataset {@code food}, two scorers and a prompt.
+ * A stand-in for Braintrust's API and web application on a real HTTP server. It receives
+ * spans like an {@link OtlpReceiver}, and answers the REST requests of evaluations and
+ * prompts. Its data is in {@link #data()}, initially from recorded answers: the project
+ * {@value BraintrustData#PROJECT_NAME} with a dataset {@code
+ * food}, two scorers and a prompt.
  *
  * <pre>
  * try (BraintrustServer server = new BraintrustServer()) {
@@ -45,22 +45,22 @@ public final class BraintrustServer extends OtlpReceiver {
 	private final BraintrustData data = new BraintrustData();
 
 	/**
-	 * What the server knows, to be read and changed.
+	 * The data of the server, which tests may change.
 	 */
 	public BraintrustData data() {
 		return this.data;
 	}
 
 	/**
-	 * Fail each request from now on whose method and path begin with this, such as
-	 * {@code POST /v1/experiment} or {@code POST /otel}.
+	 * Fail all further requests whose method and path begin with this, such as {@code
+	 * POST /v1/experiment} or {@code POST /otel}.
 	 */
 	public BraintrustServer failing(String methodAndPath, Fault fault) {
 		return failing(methodAndPath, Integer.MAX_VALUE, fault);
 	}
 
 	/**
-	 * Fail the next of these requests, as many times.
+	 * Fail this many of the next matching requests.
 	 */
 	public BraintrustServer failing(String methodAndPath, int times, Fault fault) {
 		this.failing.add(new Failing(methodAndPath, Collections.synchronizedList(new ArrayList<>()), times, fault));
@@ -68,7 +68,7 @@ public final class BraintrustServer extends OtlpReceiver {
 	}
 
 	/**
-	 * Answer everything again.
+	 * Stop failing requests.
 	 */
 	public BraintrustServer recovering() {
 		this.failing.clear();
@@ -76,7 +76,7 @@ public final class BraintrustServer extends OtlpReceiver {
 	}
 
 	/**
-	 * The requests so far, but for those that sent spans.
+	 * The requests so far, without requests that sent spans.
 	 */
 	public List<Call> calls() {
 		return List.copyOf(this.calls);
@@ -140,7 +140,7 @@ public final class BraintrustServer extends OtlpReceiver {
 		return null;
 	}
 
-	// Returns whether it is answered as usual all the same.
+	// Returns true if the request must still be answered as usual, after a delay.
 	private boolean fail(HttpExchange exchange, Fault fault) throws IOException, InterruptedException {
 		if (this.over.await(fault.delay().toMillis(), TimeUnit.MILLISECONDS)) {
 			return false;
@@ -174,13 +174,13 @@ public final class BraintrustServer extends OtlpReceiver {
 	}
 
 	/**
-	 * A request as it arrived.
+	 * A received request.
 	 *
 	 * @param method the method
 	 * @param path the path without its query
 	 * @param query the query, decoded
 	 * @param authorization the header with the key
-	 * @param body the body, {@code null} if there is none
+	 * @param body the body, {@code null} if absent
 	 */
 	public record Call(String method, String path, Map<String, String> query, String authorization, JsonNode body) {
 
@@ -192,11 +192,11 @@ public final class BraintrustServer extends OtlpReceiver {
 	}
 
 	/**
-	 * What goes wrong.
+	 * A fault to simulate.
 	 *
-	 * @param status the status, 200 for the usual answer and 0 for none
+	 * @param status the status, 200 for the usual answer and 0 for no answer
 	 * @param retryAfter the header {@code Retry-After}
-	 * @param delay how long it takes
+	 * @param delay the delay before the fault
 	 */
 	public record Fault(int status, String retryAfter, Duration delay) {
 
@@ -223,7 +223,7 @@ public final class BraintrustServer extends OtlpReceiver {
 		}
 
 		/**
-		 * Answer nothing until the server is closed.
+		 * Do not answer until the server is closed.
 		 */
 		public static Fault hang() {
 			return new Fault(0, null, Duration.ofMinutes(10));

@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Chromium without a window, driven by the WebDriver protocol. Debian has it in the
- * packages {@code chromium} and {@code chromium-driver}.
+ * Headless Chromium, driven by the WebDriver protocol. In Debian, it is in the packages
+ * {@code chromium} and {@code chromium-driver}.
  *
  * @see <a href="https://www.w3.org/TR/webdriver2/">WebDriver</a>
  */
@@ -75,7 +75,7 @@ public final class Browser implements AutoCloseable {
 		this.session = "/session/" + created.path("sessionId").asString();
 	}
 
-	// Start it, or skip the test.
+	// Start the browser, or skip the test if it is not installed.
 	public static Browser start(Path profile) throws IOException, InterruptedException {
 		if (!Files.isExecutable(CHROMIUM) || !Files.isExecutable(DRIVER)) {
 			throw new TestAbortedException(
@@ -152,12 +152,13 @@ public final class Browser implements AutoCloseable {
 		return command("/url", null).asString();
 	}
 
-	// The button of the browser. A script that leaves its own page is aborted at times.
+	// The browser's Back button. With history.back() in a script, the script may be
+	// aborted when its page is left.
 	public void back() {
 		command("/back", Map.of());
 	}
 
-	// Run a function body of JavaScript.
+	// Run JavaScript code as the body of a function.
 	public JsonNode run(String script, Object... arguments) {
 		return command("/execute/sync", Map.of("script", script, "args", List.of(arguments)));
 	}
@@ -170,7 +171,7 @@ public final class Browser implements AutoCloseable {
 		return run("return document.querySelector(arguments[0])?.innerText ?? ''", selector).asString();
 	}
 
-	// Wait until an expression of JavaScript is true.
+	// Wait until a JavaScript expression is true.
 	public void await(String expression) {
 		try {
 			Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> isTrue(expression));
@@ -214,8 +215,8 @@ public final class Browser implements AutoCloseable {
 		Files.write(file, Base64.getDecoder().decode(command("/screenshot", null).asString()));
 	}
 
-	// What the page has written to the console of the browser, errors of the policy among
-	// it.
+	// The log of the browser's console, including violations of the content
+	// security policy.
 	public List<String> log() {
 		return command("/se/log", Map.of("type", "browser")).valueStream()
 			.map((entry) -> entry.path("message").asString())
@@ -237,7 +238,7 @@ public final class Browser implements AutoCloseable {
 			send("DELETE", this.session, null);
 		}
 		catch (IOException | RuntimeException ex) {
-			// It ends with its driver.
+			// The browser ends with its driver.
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -19,7 +19,7 @@ public abstract class LocalServer implements AutoCloseable {
 	private static final int BACKLOG = 1000;
 
 	static {
-		// Else each answer with a body waits 40 ms for an acknowledgement.
+		// Without it, each answer with a body waits 40 ms for an acknowledgement.
 		System.setProperty("sun.net.httpserver.nodelay", "true");
 	}
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A real HTTP server that answers like OpenAI's chat completions endpoint: with the
- * answers that it is given, in their order.
+ * configured answers, in their order.
  */
 public final class ModelServer extends LocalServer {
 
@@ -33,7 +33,7 @@ public final class ModelServer extends LocalServer {
 	}
 
 	/**
-	 * Answer the next request with a call of a tool.
+	 * Answer the next request with a tool call.
 	 */
 	public ModelServer callsTool(String id, String name, String arguments) {
 		return answers(200, "application/json", completion("""
@@ -54,7 +54,7 @@ public final class ModelServer extends LocalServer {
 	}
 
 	/**
-	 * Answer the next request with a streamed call of a tool.
+	 * Answer the next request with a streamed tool call.
 	 */
 	public ModelServer streamsToolCall(String id, String name, String arguments) {
 		String call = """

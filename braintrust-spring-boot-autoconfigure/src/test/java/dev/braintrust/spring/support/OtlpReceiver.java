@@ -17,17 +17,17 @@ import com.sun.net.httpserver.HttpExchange;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 
 /**
- * A real HTTP server that receives OTLP requests and keeps what arrived.
+ * A real HTTP server that receives and keeps OTLP requests.
  */
 public class OtlpReceiver extends LocalServer {
 
 	/**
-	 * In the place of a status: cut the connection without an answer.
+	 * Instead of a status: cut the connection without an answer.
 	 */
 	public static final int CUT = -1;
 
 	/**
-	 * In the place of a status: begin an answer with status 200, and stop before its end.
+	 * Instead of a status: begin an answer with status 200, and stop before its end.
 	 */
 	public static final int STALL = -2;
 
@@ -67,7 +67,7 @@ public class OtlpReceiver extends LocalServer {
 	}
 
 	/**
-	 * Answer the next requests with these statuses; those after them with 200.
+	 * Answer the next requests with these statuses, and later requests with 200.
 	 */
 	public OtlpReceiver answering(Integer... statuses) {
 		this.lock.lock();
@@ -81,7 +81,8 @@ public class OtlpReceiver extends LocalServer {
 	}
 
 	/**
-	 * Answer nothing until the receiver is released or closed. What arrives is kept.
+	 * Answer no request until the receiver is released or closed. Received spans are
+	 * kept.
 	 */
 	public OtlpReceiver hanging() {
 		this.hanging = true;
@@ -89,7 +90,7 @@ public class OtlpReceiver extends LocalServer {
 	}
 
 	/**
-	 * Answer the requests that hang, and all after them.
+	 * Answer the requests that hang and all later ones.
 	 */
 	public void release() {
 		this.released.countDown();
@@ -135,7 +136,7 @@ public class OtlpReceiver extends LocalServer {
 		}
 	}
 
-	// The check at startup. It is no request of the export.
+	// The check at startup, which does not count as an export request.
 	private static void answerCheck(HttpExchange exchange) throws IOException {
 		exchange.getRequestBody().readAllBytes();
 		answer(exchange, 200, PROJECT);
@@ -230,12 +231,12 @@ public class OtlpReceiver extends LocalServer {
 	}
 
 	/**
-	 * A request as it arrived.
+	 * A received request.
 	 *
-	 * @param port the port of the sender, which tells connections apart
-	 * @param traceparent the trace that the sender takes the request for a part of
-	 * @param resources the attributes of the resources that the spans are of
-	 * @param spans the names of the spans that it carries
+	 * @param port the port of the sender, which identifies the connection
+	 * @param traceparent the sender's trace of the request
+	 * @param resources the attributes of the spans' resources
+	 * @param spans the names of the spans in it
 	 */
 	public record Request(String method, String path, String authorization, String parent, String contentType,
 			int status, int port, String traceparent, List<Map<String, Object>> resources, List<String> spans) {

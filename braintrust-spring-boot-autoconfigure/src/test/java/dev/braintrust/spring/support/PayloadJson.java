@@ -13,7 +13,7 @@ import dev.braintrust.spring.settings.ProjectSettings.CaptureFormat;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes payloads as spans have them.
+ * Writes payloads to JSON as spans carry them, and validates JSON.
  */
 public final class PayloadJson {
 
@@ -38,7 +38,7 @@ public final class PayloadJson {
 	}
 
 	/**
-	 * What a schema of OpenTelemetry says against a JSON.
+	 * The errors of a JSON text against an OpenTelemetry schema.
 	 */
 	public static List<String> errors(String schema, String json) {
 		try (InputStream stream = PayloadJson.class

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Stands in for the page of Braintrust that calls remote evaluations.
+ * A stand-in for Braintrust's playground page, which calls remote evaluations.
  */
 public final class Playground {
 
@@ -24,7 +24,8 @@ public final class Playground {
 	 */
 	public static final String ORIGIN = "https://www.braintrust.dev";
 
-	// A server that is asked to keep a connection may be asked too late.
+	// HTTP/1.1 only. By default the client asks the server to upgrade the connection,
+	// which may come too late.
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
 	private final String url;
@@ -42,7 +43,7 @@ public final class Playground {
 	}
 
 	/**
-	 * Send another header from now on, or none.
+	 * Set a header for all further requests, or remove it with null.
 	 */
 	public Playground with(String header, String value) {
 		this.headers.put(header, value);
@@ -106,7 +107,7 @@ public final class Playground {
 	}
 
 	/**
-	 * A run that is read. To close it is to leave the page.
+	 * A run whose events are read. Closing it is like leaving the page.
 	 */
 	public static final class Reading implements AutoCloseable {
 
@@ -121,7 +122,7 @@ public final class Playground {
 		}
 
 		/**
-		 * The next event, a comment too, or null at the end.
+		 * The next event or comment, null at the end.
 		 */
 		public Event next() throws IOException {
 			StringBuilder block = new StringBuilder();
@@ -143,7 +144,7 @@ public final class Playground {
 	}
 
 	/**
-	 * An event as it came.
+	 * A received event.
 	 *
 	 * @param name its name, empty for a comment
 	 * @param data its data

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A span as it arrived over the wire.
+ * A span as received over the wire.
  */
 public record ReceivedSpan(String name, String traceId, String spanId, String parentSpanId, String scope,
 		Map<String, Object> attributes, boolean error, String statusMessage, List<String> events, List<String> links,
@@ -89,7 +89,7 @@ public record ReceivedSpan(String name, String traceId, String spanId, String pa
 	}
 
 	/**
-	 * How a link names this span.
+	 * The form in which links refer to this span.
 	 */
 	public String asLink() {
 		return this.traceId + "/" + this.spanId;

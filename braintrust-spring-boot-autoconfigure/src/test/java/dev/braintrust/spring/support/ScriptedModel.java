@@ -15,7 +15,7 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 
 /**
- * A model that answers with what it is given, in the same process.
+ * A model in this process that returns scripted answers.
  */
 public final class ScriptedModel implements ChatModel {
 
@@ -40,7 +40,7 @@ public final class ScriptedModel implements ChatModel {
 	}
 
 	/**
-	 * Throw from the method that streams, as a model does that cannot.
+	 * Throw from the streaming method itself, like a model that cannot stream.
 	 */
 	public ScriptedModel throwsAtOnce(RuntimeException failure) {
 		this.failure = failure;

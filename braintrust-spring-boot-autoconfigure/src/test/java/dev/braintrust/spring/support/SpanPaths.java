@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Spans as the names of those above them and their own, in alphabetical order: what two
- * runs have in common.
+ * Spans as paths of names, from the root to the span, in alphabetical order. Two runs of
+ * the same work have the same paths.
  */
 public final class SpanPaths {
 
@@ -19,7 +19,7 @@ public final class SpanPaths {
 	}
 
 	/**
-	 * The path of one of several spans.
+	 * The path of a span among others.
 	 */
 	public static String of(ReceivedSpan span, List<ReceivedSpan> spans) {
 		return path(span, byId(spans));

@@ -54,7 +54,7 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * Answer the login of a key of two organizations.
+	 * Answer logins as for a key with two organizations.
 	 */
 	public UploadFlow ofTwoOrganizations() {
 		this.login = """
@@ -63,7 +63,7 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * Sign URLs of another host.
+	 * Return upload URLs of another host.
 	 */
 	public UploadFlow storingAt(String storage) {
 		this.storage = storage;
@@ -71,7 +71,7 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * Count bytes, and keep none.
+	 * Count bytes without keeping them.
 	 */
 	public UploadFlow forgetful() {
 		this.keepsBytes = false;
@@ -165,8 +165,8 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * A JSON with the bytes of the storage in the place of the references to them, as
-	 * data URLs. It waits for the bytes.
+	 * Replace the references in a JSON by data URLs with the stored bytes. Waits for the
+	 * bytes.
 	 */
 	public JsonNode inlined(JsonNode json) {
 		if (json instanceof ObjectNode object) {
@@ -200,14 +200,14 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * What URLs were asked for, by the key.
+	 * The requests for upload URLs by key.
 	 */
 	public synchronized Map<String, JsonNode> signed() {
 		return Map.copyOf(this.signed);
 	}
 
 	/**
-	 * What was reported of each key last.
+	 * The last reported status of each key.
 	 */
 	public synchronized Map<String, JsonNode> statuses() {
 		return Map.copyOf(this.statuses);
@@ -241,7 +241,7 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * What goes wrong.
+	 * A fault to simulate.
 	 */
 	public record Fault(int status, String retryAfter, String location) {
 
@@ -272,7 +272,7 @@ public final class UploadFlow {
 	}
 
 	/**
-	 * A request as it arrived.
+	 * A received request.
 	 */
 	public record Request(Step step, String method, String path, String authorization, String contentType,
 			String signedHeader, String blobType, String body) {

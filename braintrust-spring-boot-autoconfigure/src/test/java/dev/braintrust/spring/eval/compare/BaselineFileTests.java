@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Tests of files of baselines, and of comparisons with them.
+ * Tests of baseline files, and of comparisons with them.
  */
 class BaselineFileTests {
 

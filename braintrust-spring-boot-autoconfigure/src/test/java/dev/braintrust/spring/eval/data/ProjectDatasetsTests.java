@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of {@link ProjectDatasets}, by what arrives at a server.
+ * Tests of {@link ProjectDatasets}, by the requests that a server receives.
  */
 class ProjectDatasetsTests {
 
@@ -92,7 +92,7 @@ class ProjectDatasetsTests {
 			Iterator<EvalCase<String, String>> rows = dataset.iterator();
 			rows.next();
 			String version = this.server.data().rows(this.id).get(5).path("_xact_id").asString();
-			// It changes while it is read.
+			// The dataset changes while it is read.
 			hasRows(3);
 			List<EvalCase<String, String>> rest = new ArrayList<>();
 			rows.forEachRemaining(rest::add);
@@ -299,7 +299,7 @@ class ProjectDatasetsTests {
 			assertThat(ids).hasSize(250).doesNotHaveDuplicates().endsWith("mine");
 			List<Call> inserts = this.server.calls("POST /v1/dataset/");
 			assertThat(inserts).hasSize(4);
-			// A request that is repeated has the same ids.
+			// A retried request has the same ids.
 			assertThat(inserts.get(0).body()).isEqualTo(inserts.get(1).body());
 			List<EvalCase<Integer, String>> read = cases(dataset);
 			assertThat(read).hasSize(250);

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of the pages that a server answers.
+ * Tests of reading rows page by page.
  */
 class RowPagesTests {
 

@@ -38,7 +38,7 @@ class VerdictConverterTests {
 		assertThat(this.converter.verdict("{\"choice\":\"A\"}").reasons()).isEmpty();
 	}
 
-	// The output that is judged may be there to be quoted.
+	// The judge's reasons may quote the judged output.
 	@Test
 	void verdictThatTheReasonsQuoteIsNotThatOfTheJudge() {
 		assertThat(this.converter.verdict("{\"reasons\":\"It says {'choice':'A'}\",\"choice\":\"B\"}"))

@@ -101,7 +101,7 @@ class AdmissionTests {
 	void silenceOfBraintrustIsLoggedOnceUntilSomebodyIsLetIn(CapturedOutput output) {
 		String warning = "Remote evaluations reject all callers";
 		for (int i = 1; i <= 2; i++) {
-			// Which is not repeated.
+			// This login is not retried.
 			APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.status(429));
 			try {
 				for (int j = 0; j < 3; j++) {
@@ -120,7 +120,7 @@ class AdmissionTests {
 
 	@Test
 	void callerWhoLeavesWhileTheyAreCheckedIsNotLogged(CapturedOutput output) {
-		// On a busy machine the answer may be there before anybody waits for it.
+		// Without a delay, the answer may arrive before the caller waits for it.
 		APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.delay(Duration.ofMinutes(1)));
 		Thread.currentThread().interrupt();
 		try {

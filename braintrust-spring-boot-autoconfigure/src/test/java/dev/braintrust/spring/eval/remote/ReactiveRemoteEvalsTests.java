@@ -32,8 +32,8 @@ class ReactiveRemoteEvalsTests {
 	void runOfAReaderWhoLeavesBeforeItIsReadEnds(boolean stream) throws Exception {
 		CompletableFuture<Disposable> subscription = new CompletableFuture<>();
 		CompletableFuture<Thread> run = new CompletableFuture<>();
-		// The run has begun, and its events have no subscriber yet. The server leaves
-		// on a thread of its own.
+		// The run has begun, and its events have no subscriber yet. The server cancels on
+		// another thread.
 		RemoteEvals evals = APPLICATION.evals((task) -> new Thread(task) {
 
 			@Override

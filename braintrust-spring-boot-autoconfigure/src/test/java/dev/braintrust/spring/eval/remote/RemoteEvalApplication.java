@@ -46,8 +46,8 @@ import org.springframework.web.server.WebHandler;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 
 /**
- * An application whose evaluations may be run remotely, on a server of each kind, and the
- * Braintrust that it knows.
+ * An application with remote evaluations, on each kind of server, with its own stand-in
+ * for Braintrust.
  */
 final class RemoteEvalApplication implements AutoCloseable {
 
@@ -97,7 +97,8 @@ final class RemoteEvalApplication implements AutoCloseable {
 		return this.context.getBean(RemoteEvals.class);
 	}
 
-	// Another endpoint of the application, with one run at a time on threads of the test.
+	// A second endpoint of the application, with one run at a time, on threads of
+	// the test.
 	RemoteEvals evals(ThreadFactory threads) {
 		return evals(threads, Duration.ofMillis(200));
 	}
@@ -140,7 +141,7 @@ final class RemoteEvalApplication implements AutoCloseable {
 	}
 
 	/**
-	 * What serves the application.
+	 * The kind of server.
 	 */
 	enum Kind {
 
@@ -158,7 +159,7 @@ final class RemoteEvalApplication implements AutoCloseable {
 	}
 
 	/**
-	 * What the tasks of the application do.
+	 * The tasks of the application.
 	 */
 	static final class Tasks {
 
@@ -172,7 +173,7 @@ final class RemoteEvalApplication implements AutoCloseable {
 			return input + row.parameters().get("suffix", String.class, "");
 		}
 
-		// Waits until it is released or interrupted.
+		// Block until the task is released or interrupted.
 		String wait(String input) throws InterruptedException {
 			this.waiting.release();
 			try {
@@ -191,7 +192,7 @@ final class RemoteEvalApplication implements AutoCloseable {
 			this.released.countDown();
 		}
 
-		// Wait until that many tasks wait.
+		// Wait until this many tasks are blocked.
 		void awaitWaiting(int tasks) {
 			await(this.waiting, tasks);
 		}
@@ -217,7 +218,7 @@ final class RemoteEvalApplication implements AutoCloseable {
 	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustRemoteEvalAutoConfiguration.class })
 	static class Evaluations {
 
-		// A reader who has left is missed sooner.
+		// Shorten the time until a reader counts as gone.
 		@Bean
 		static BeanPostProcessor impatience(Environment environment) {
 			return new BeanPostProcessor() {

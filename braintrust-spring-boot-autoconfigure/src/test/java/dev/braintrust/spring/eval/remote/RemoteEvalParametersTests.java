@@ -16,7 +16,8 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The scenarios of "Remote Eval Parameters: Validation" of Braintrust's specification.
+ * The scenarios of "Remote Eval Parameters: Validation" in Braintrust's specification, by
+ * number.
  */
 class RemoteEvalParametersTests {
 
@@ -39,7 +40,7 @@ class RemoteEvalParametersTests {
 					+ "\"parent\":{\"object_type\":\"playground_logs\",\"object_id\":\"p\"},\"stream\":true}");
 	}
 
-	// What the task returned for the only row.
+	// The output of the task for the only row.
 	private static String output(String eval, String parameters) throws Exception {
 		JsonNode progress = run(eval, parameters, "hello").get(0).json();
 		assertThat(progress.path("event").asString()).isEqualTo("json_delta");

@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The lines of the threat model in {@code docs/remote-evaluations.md}.
+ * A test for each line of the threat model in {@code docs/remote-evaluations.md}.
  */
 class RemoteEvalThreatTests {
 
@@ -62,7 +62,7 @@ class RemoteEvalThreatTests {
 		APPLICATIONS.clear();
 	}
 
-	// The statuses of the list and of a run.
+	// Both the list and a run must be refused.
 	private static void refused(Playground playground, int status, String message) throws Exception {
 		for (HttpResponse<String> response : List.of(playground.get("list"), playground.send("POST", "eval", RUN))) {
 			assertThat(response.statusCode()).isEqualTo(status);
@@ -100,7 +100,7 @@ class RemoteEvalThreatTests {
 		application.braintrust().data().ofOrganization("foreign", "another-id", "Evil");
 		refused(application.playground("foreign"), 403, "another organization");
 		refused(application.playground("foreign").with("x-bt-org-name", "Evil"), 403, "another organization");
-		// One that is called alike is another one all the same.
+		// An organization with the same name but another id is another organization.
 		application.braintrust().data().ofOrganization("impostor", "another-id", RemoteEvalApplication.ORGANIZATION);
 		refused(application.playground("impostor"), 403, "another organization");
 		refused(application.playground().with("x-bt-org-name", null), 400, "x-bt-org-name");
@@ -122,7 +122,7 @@ class RemoteEvalThreatTests {
 		HttpResponse<String> response = application.playground()
 			.send("POST", "eval", RUN.replace("\"stream\"", "\"project_id\":\"another\",\"stream\""));
 		assertThat(response.statusCode()).isEqualTo(403);
-		// It has no evaluations, so it has no address.
+		// The project has no evaluations, so it has no address.
 		assertThat(new Playground(application.url("billing"), RemoteEvalApplication.CALLER,
 				RemoteEvalApplication.ORGANIZATION)
 			.get("list")
@@ -188,14 +188,14 @@ class RemoteEvalThreatTests {
 		RemoteEvalApplication application = application(kind);
 		String host = "evil.example:" + application.port();
 		String token = "Authorization: Bearer " + RemoteEvalApplication.CALLER + "\r\nx-bt-org-name: Acme\r\n";
-		// A script of such a page may send what it likes, and its own origin with it.
+		// A script of this page can send any header except another Origin.
 		assertThat(status(application, "POST", "eval",
 				"Host: " + host + "\r\nOrigin: http://" + host + "\r\n" + token + "Content-Length: 2\r\n\r\n{}"))
 			.isEqualTo(403);
 		assertThat(status(application, "GET", "list",
 				"Host: " + host + "\r\nSec-Fetch-Site: same-origin\r\n" + token + "\r\n"))
 			.isEqualTo(403);
-		// Without an origin it has no token either, since no cookie counts.
+		// A request without an Origin has no token either, because cookies are ignored.
 		assertThat(status(application, "GET", "list", "Host: " + host + "\r\nCookie: session=1\r\n\r\n"))
 			.isEqualTo(401);
 	}
@@ -286,7 +286,7 @@ class RemoteEvalThreatTests {
 		}
 	}
 
-	// A run ends a moment after its last event.
+	// A run ends shortly after its last event.
 	private static void awaitRoom(RemoteEvalApplication application) {
 		await().untilAsserted(
 				() -> assertThat(application.playground().send("POST", "eval", RUN).statusCode()).isEqualTo(200));
@@ -319,9 +319,10 @@ class RemoteEvalThreatTests {
 				}
 			}
 			catch (SocketException ex) {
-				// The server has closed the connection, as it may.
+				// The server may close the connection.
 			}
-			// The limit, what the server takes after its answer, and what is on its way.
+			// The limit, the bytes that the server accepts after its answer, and the
+			// bytes in flight.
 			assertThat(sent).isLessThan(64 << 20);
 		}
 		awaitRoom(application);
@@ -337,7 +338,8 @@ class RemoteEvalThreatTests {
 			InputStream answer = sendBegin(application, socket);
 			awaitReading(answer);
 			assertThat(application.playground().send("POST", "eval", RUN).statusCode()).isEqualTo(200);
-			// A byte that comes after the answer would take the answer with it.
+			// A byte that arrives after the answer would reset the connection and lose
+			// the answer.
 			socket.setSoTimeout(5000);
 			int first = -1;
 			while (first == -1) {
@@ -347,7 +349,7 @@ class RemoteEvalThreatTests {
 					assertThat(first).isEqualTo('H');
 				}
 				catch (SocketTimeoutException ex) {
-					// The next byte follows.
+					// Send the next byte.
 				}
 			}
 			socket.setSoTimeout(60_000);
@@ -382,19 +384,19 @@ class RemoteEvalThreatTests {
 		return socket.getInputStream();
 	}
 
-	// The server asks for the body when it is about to be read.
+	// The server requests the body when it begins to read.
 	private static void awaitReading(InputStream answer) throws IOException {
 		assertThat(status(answer)).isEqualTo(100);
 		assertThat(answer.readNBytes(2)).containsExactly('\r', '\n');
 	}
 
-	// The server closes the connection, though the rest of the body has not come.
+	// The server closes the connection although the rest of the body is missing.
 	private static void awaitEnd(InputStream answer) throws IOException {
 		try {
 			answer.readAllBytes();
 		}
 		catch (SocketException ex) {
-			// It may do so without a word.
+			// The connection may be reset.
 		}
 	}
 
@@ -512,7 +514,7 @@ class RemoteEvalThreatTests {
 				.send("POST", "eval", RUN.replace("{\"input\":\"a\"}", rows));
 			assertThat(response.statusCode()).isEqualTo(400);
 			assertThat(response.body()).contains("more than 2 rows");
-			// One row that runs two thousand million times is as many rows.
+			// Each trial counts as a row.
 			for (String row : List.of("{\"input\":\"a\",\"trials\":2147483647}",
 					"{\"input\":\"a\",\"trials\":2},{\"input\":\"b\"}")) {
 				response = application.playground().send("POST", "eval", RUN.replace("{\"input\":\"a\"}", row));
@@ -536,7 +538,8 @@ class RemoteEvalThreatTests {
 		}
 	}
 
-	// A servlet server says nothing of a reader who has left before something is written.
+	// Reactive only: a servlet server notices a reader who has left only at the
+	// next write.
 	@Test
 	void runWhoseSummaryNobodyAwaitsEnds() throws Exception {
 		try (RemoteEvalApplication application = new RemoteEvalApplication(Kind.REACTIVE,
@@ -565,7 +568,7 @@ class RemoteEvalThreatTests {
 			tasks.awaitWaiting(1);
 			application.close();
 			tasks.awaitInterrupted(1);
-			// The server has waited for its reader, and not in vain.
+			// The server has waited for its reader, who still gets the last event.
 			assertThat(lastOf(reading)).isEqualTo(new Event("error",
 					"{\"type\":\"java.util.concurrent.CancellationException\",\"message\":\"The run was cancelled\"}"));
 		}
@@ -625,7 +628,7 @@ class RemoteEvalThreatTests {
 			assertThat(application.braintrust().spans()).isNotEmpty()
 				.allSatisfy((span) -> assertThat(span.request().authorization())
 					.isEqualTo("Bearer " + RemoteEvalApplication.CALLER));
-			// Who the application is was asked by the application.
+			// Only the application's own login uses its key.
 			assertThat(application.braintrust().calls()).filteredOn((call) -> call.authorization().contains("sk-"))
 				.extracting(Call::path)
 				.containsOnly("/api/apikey/login");

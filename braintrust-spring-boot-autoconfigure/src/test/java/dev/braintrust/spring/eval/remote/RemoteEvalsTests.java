@@ -42,7 +42,7 @@ class RemoteEvalsTests {
 				(max, slowest) -> body.getBytes(StandardCharsets.UTF_8));
 	}
 
-	// A browser that has no token writes so.
+	// The playground sends this if it has no token.
 	@Test
 	void literalNullIsNoToken() {
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

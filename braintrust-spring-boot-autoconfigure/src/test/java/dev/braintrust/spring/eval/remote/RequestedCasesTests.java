@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link RequestedCases}, and of the scorers that a request names.
+ * Tests of {@link RequestedCases}, and of the scorers in a request.
  */
 class RequestedCasesTests {
 
@@ -118,7 +118,7 @@ class RequestedCasesTests {
 		assertThat(events.get(0).json().at("/origin/object_id").asString("")).isEqualTo(this.dataset);
 	}
 
-	// Pages of two rows, of which the second begins with the last row of the first.
+	// Pages of two rows. Each page begins with the last row of the previous page.
 	private static JsonNode page(int number) {
 		ObjectNode page = JsonNodeFactory.instance.objectNode().put("cursor", "c-" + number);
 		for (int i = number; i < number + 2; i++) {

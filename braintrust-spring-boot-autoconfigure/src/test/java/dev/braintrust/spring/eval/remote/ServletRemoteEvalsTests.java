@@ -67,7 +67,7 @@ class ServletRemoteEvalsTests {
 	void runOfAReaderWhoHasLeftEndsWithTheFirstWriteThatFails() throws Exception {
 		ServletRemoteEvals quiet = new ServletRemoteEvals(APPLICATION.evals(this::thread, Duration.ofMinutes(10)));
 		MockHttpServletRequest request = request("waiting", true);
-		// An experiment of its own says that it has begun, and then nothing.
+		// The experiment only sends its start event.
 		request.setContent("{\"name\":\"waiting\",\"data\":{\"data\":[{\"input\":\"a\"}]},\"stream\":true}"
 			.getBytes(StandardCharsets.UTF_8));
 		quiet.doFilter(request, new GoneResponse(), null);
@@ -174,8 +174,8 @@ class ServletRemoteEvalsTests {
 	}
 
 	/**
-	 * A response whose reader has left after its headers. What is called after that may
-	 * belong to another request.
+	 * A response whose reader leaves after the headers. After that, the server may use
+	 * the object for another request, so no method may be called.
 	 */
 	private static final class GoneResponse extends MockHttpServletResponse {
 

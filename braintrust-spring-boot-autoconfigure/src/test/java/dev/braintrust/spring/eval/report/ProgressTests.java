@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests of how far a run is shown to be.
+ * Tests of the progress display of a run.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ProgressTests {

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests of the files of reports.
+ * Tests of the report files.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ReportFilesTests {

@@ -22,8 +22,7 @@ import org.springframework.core.io.ClassPathResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the page of an experiment in a browser. They are skipped where there is no
- * Chromium.
+ * Tests of an experiment's page in a browser. They are skipped without Chromium.
  */
 @Tag("process")
 class ReportPageTests {
@@ -112,7 +111,7 @@ class ReportPageTests {
 		assertThat(browser.log()).isEmpty();
 	}
 
-	// Whatever the page might hold by mistake.
+	// Even if the page contained scripts or styles by mistake.
 	@Test
 	void policyOfThePageRefusesScriptsStylesAndTheNetwork() {
 		browser.run("""

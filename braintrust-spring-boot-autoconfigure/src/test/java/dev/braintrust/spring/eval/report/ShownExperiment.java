@@ -19,7 +19,7 @@ import dev.braintrust.spring.eval.test.Evals;
 import dev.braintrust.spring.test.RecordedSpans;
 
 /**
- * An experiment with something of everything that a report shows.
+ * An experiment with an example of everything that a report can show.
  */
 final class ShownExperiment {
 

@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Tests of experiments with a baseline, and of what a run leaves behind.
+ * Tests of experiments with a baseline, and of the files that a run writes.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class BaselineRunTests {
@@ -368,8 +368,8 @@ class BaselineRunTests {
 		return JSON.createObjectNode().put("id", id).put("name", name).put("project_id", project);
 	}
 
-	// Scores stand on the spans below the row. A later page has older versions of two of
-	// them: one had another score, and the other had one that was taken back.
+	// Scores are on the spans below the row. A later page has older versions of two of
+	// them: one with another score, and one with a score that was removed later.
 	private static void rows(BraintrustServer server, String experiment) {
 		server.data()
 			.hasRows(experiment, row("2", "r-1", false, "null", "{\"exactMatch\":0.1}"),

@@ -55,7 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Tests of experiments that are run and not sent.
+ * Tests of experiments that are not sent.
  */
 class ExperimentRunTests {
 
@@ -363,7 +363,7 @@ class ExperimentRunTests {
 				.run();
 			assertThat(result.rows()).extracting(RowResult::index).containsExactly(0, 0, 0, 0, 1);
 			assertThat(result.rows()).extracting(RowResult::trial).containsExactly(0, 1, 2, 3, 0);
-			// Not 3 of 5.
+			// The mean over cases, not 3 of 5 rows.
 			assertThat(result.score("exactMatch").mean()).isEqualTo(0.75);
 			assertThat(result.table()).contains("5 rows of 2 cases");
 		});
@@ -617,7 +617,7 @@ class ExperimentRunTests {
 				.scorer("tools", (it) -> it.trace().toolNames().size())
 				.run();
 			assertThat(result.score("exactMatch").mean()).isEqualTo(1);
-			// No score is better than a wrong one.
+			// A failed scorer has no score, which is better than a wrong score.
 			assertThat(result.rows().get(0).scorerErrors()).containsOnlyKeys("tools");
 			assertThat(result.rows().get(0).traceId()).isNull();
 		});
@@ -851,7 +851,7 @@ class ExperimentRunTests {
 				latch.await();
 			}
 			catch (InterruptedException ex) {
-				// It ignores this.
+				// Ignore the interrupt.
 			}
 		}
 	}

@@ -45,8 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of the scorers that a project has in Braintrust, with a server that answers as
- * Braintrust's was recorded.
+ * Tests of scorers that are stored in Braintrust, with recorded answers of Braintrust.
  */
 class HostedScorerTests {
 
@@ -268,7 +267,7 @@ class HostedScorerTests {
 		});
 	}
 
-	// Only a playground names a function by what it consists of.
+	// Only the playground names a function by its JSON definition.
 	@Test
 	void slugThatLooksLikeJsonIsNoFunction() {
 		String json = "{\"global_function\":\"Levenshtein\"}";
@@ -398,7 +397,7 @@ class HostedScorerTests {
 				.run();
 			assertThat(result.rows().get(0).scorerErrors().get(CODE))
 				.hasMessage("The scorer '" + CODE + "' took longer than 900 ms");
-			// It may be given up before it arrives, and is not repeated.
+			// The call may be cancelled before it arrives, and is not retried.
 			assertThat(this.server.calls("POST /v1/function")).hasSizeLessThan(2);
 		});
 	}
@@ -431,7 +430,7 @@ class HostedScorerTests {
 	}
 
 	/**
-	 * A scorer that asks one of Braintrust.
+	 * A scorer that calls a scorer in Braintrust.
 	 */
 	private record OwnScorer(String slug) implements Scorer<Object, Object, Object> {
 

@@ -40,7 +40,8 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that what a scorer calls is traced below it, into the experiment, and once.
+ * Tests that calls of a scorer are traced below the scorer, into the experiment, and only
+ * once.
  */
 class JudgeTracingTests {
 
@@ -81,10 +82,10 @@ class JudgeTracingTests {
 			assertThat(all).filteredOn((span) -> below.get(0).spanId().equals(span.parentSpanId()))
 				.extracting(RecordedSpan::type)
 				.containsExactly("llm");
-			// The row, its task, the scorer, and the two of the judge.
+			// The row, its task, the scorer, and two spans of the judge.
 			assertThat(all).hasSize(5)
 				.allMatch((span) -> span.attributes().toString().contains("experiment_name:judged"));
-			// Braintrust counts what a scorer costs apart.
+			// Braintrust counts the costs of scorers separately.
 			assertThat(all).filteredOn((span) -> span.attributes().toString().contains("\"purpose\":\"scorer\""))
 				.extracting(RecordedSpan::name)
 				.containsExactlyInAnyOrder("factuality", "factuality", llm(all).name());
@@ -166,7 +167,7 @@ class JudgeTracingTests {
 	}
 
 	/**
-	 * The clients that a judge may be.
+	 * The clients that a judge may use.
 	 */
 	enum Kind {
 
@@ -248,7 +249,7 @@ class JudgeTracingTests {
 	}
 
 	/**
-	 * An embedding model to which all texts mean the same.
+	 * An embedding model with the same embedding for all texts.
 	 */
 	static class SameEmbedding implements EmbeddingModel {
 

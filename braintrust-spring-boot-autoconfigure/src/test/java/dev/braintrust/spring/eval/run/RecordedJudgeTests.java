@@ -45,8 +45,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of judges with the clients of providers, and answers as their endpoints were
- * recorded with, into which the verdicts are put.
+ * Tests of judges with the providers' clients. The answers are recordings of the
+ * providers' endpoints with the verdict inserted.
  */
 class RecordedJudgeTests {
 
@@ -226,7 +226,7 @@ class RecordedJudgeTests {
 	}
 
 	/**
-	 * A provider, by an answer that it was recorded with.
+	 * A provider and a recorded answer.
 	 */
 	enum Provider {
 

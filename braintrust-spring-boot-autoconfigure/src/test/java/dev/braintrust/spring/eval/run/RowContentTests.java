@@ -24,8 +24,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that what a project does not record, and what its filters change, is so in rows
- * of experiments too.
+ * Tests that the capture settings and content filters of a project also apply to rows of
+ * experiments.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class RowContentTests {

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of experiments on a machine that has no thread left.
+ * Tests of experiments when no thread can be created.
  */
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RowThreadsTests {
@@ -47,7 +47,7 @@ class RowThreadsTests {
 
 	private final CountDownLatch over = new CountDownLatch(1);
 
-	// With as many threads as there are, and with more afterwards.
+	// Run with a limited number of threads, then with more threads.
 	private void run(Threads threads, Consumer<DefaultProjectEvals> test) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BraintrustAutoConfiguration.class))
 			.withBean(RecordedSpans.class, () -> this.spans)
@@ -102,7 +102,7 @@ class RowThreadsTests {
 					.isThrownBy(() -> echo(evals).run()));
 	}
 
-	// Its thread is lost, and there is no other one to go on.
+	// The thread of the row is abandoned, and no other thread can continue.
 	@Test
 	@Tag("fault")
 	void rowThatIsAbandonedWithoutAnotherThreadIsRecorded() {
@@ -130,7 +130,7 @@ class RowThreadsTests {
 				return "late";
 			}
 			catch (InterruptedException ex) {
-				// It does not care.
+				// Ignore the interrupt.
 			}
 		}
 	}

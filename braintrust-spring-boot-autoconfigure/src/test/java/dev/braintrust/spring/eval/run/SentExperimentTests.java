@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of experiments that are registered at Braintrust and sent.
+ * Tests of experiments that are sent to Braintrust.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SentExperimentTests {
@@ -176,7 +176,7 @@ class SentExperimentTests {
 		run((evals) -> {
 			experiment(evals, 1).run();
 			JsonNode info = this.server.calls("POST /v1/experiment").get(0).body().path("repo_info");
-			// Sources that were downloaded have none.
+			// Sources that were downloaded have no Git metadata.
 			assertThat(info.propertyNames()).isSubsetOf("commit", "author_name");
 		});
 	}
@@ -449,7 +449,7 @@ class SentExperimentTests {
 		this.runner.withPropertyValues("braintrust.export.max-queue-spans=40").run((context) -> {
 			RunningExperiment<?, ?, ?> running = experiment(evals(context.getBean(BraintrustEvals.class)), 1_000)
 				.start();
-			// At one round a second it would take five minutes.
+			// With one request per second, it would take five minutes.
 			await().atMost(Duration.ofMinutes(2)).until(running::isDone);
 			assertThat(running.join().sent()).isTrue();
 		});
@@ -471,7 +471,7 @@ class SentExperimentTests {
 			.containsExactlyInAnyOrder(20_000_000, 5);
 	}
 
-	// The inputs of the rows that arrived.
+	// The inputs of the received rows.
 	private Set<Integer> inputs() {
 		return this.server.spans()
 			.stream()

@@ -101,7 +101,7 @@ class TimedCallTests {
 					abandoned.await();
 				}
 				catch (InterruptedException ex) {
-					// It ignores this.
+					// Ignore the interrupt.
 				}
 			}
 			return 1;

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Tests of {@link Scorers}. The tables are those of autoevals.
+ * Tests of {@link Scorers} with the test tables of autoevals.
  */
 class ScorersTests {
 

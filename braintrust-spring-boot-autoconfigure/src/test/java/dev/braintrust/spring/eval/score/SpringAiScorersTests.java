@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * Tests of the scorers that need Spring AI, and that the others do not.
+ * Tests of the scorers that need Spring AI, and that all others work without it.
  */
 class SpringAiScorersTests {
 
@@ -50,7 +50,7 @@ class SpringAiScorersTests {
 		assertThat(ScoredRow.score(Scorers.embedding(model), "o", "e")).isEqualTo(score, within(1e-5));
 	}
 
-	// The cosine of these is 1.0000000000000002.
+	// Their cosine similarity is 1.0000000000000002.
 	@Test
 	void roundingGivesNoScoreAboveOne() throws Exception {
 		EmbeddingModel model = new Vectors(new float[] { 1, 0.1f, 0.1f }, new float[] { 3, 3 * 0.1f, 3 * 0.1f });
@@ -79,7 +79,7 @@ class SpringAiScorersTests {
 	@Test
 	void evaluatorScoresByWhetherItPasses() {
 		List<EvaluationRequest> requests = new ArrayList<>();
-		// As Spring AI's evaluator of facts does: it passes, and its score is 0.
+		// Like Spring AI's FactCheckingEvaluator: it passes, with a score of 0.
 		Evaluator evaluator = (request) -> {
 			requests.add(request);
 			return new EvaluationResponse(true, 0, "well said", Map.of("k", "v"));
@@ -173,7 +173,7 @@ class SpringAiScorersTests {
 	}
 
 	/**
-	 * What an application does that has no Spring AI.
+	 * The code of an application without Spring AI.
 	 */
 	public static final class WithoutSpringAi implements Supplier<Double> {
 
@@ -192,7 +192,7 @@ class SpringAiScorersTests {
 	}
 
 	/**
-	 * An embedding model whose vectors are given.
+	 * An embedding model with given vectors.
 	 */
 	private static final class Vectors implements EmbeddingModel {
 

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of cases that are made of recorded traces.
+ * Tests of cases that are created from recorded traces.
  */
 class CaseSourceTests {
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of experiments as tests of JUnit.
+ * Tests of experiments as JUnit tests.
  */
 class EvalTestsTests {
 

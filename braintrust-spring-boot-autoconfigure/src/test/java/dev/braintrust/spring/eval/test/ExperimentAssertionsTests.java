@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests of the assertions, which stand beside those of AssertJ and of the starter.
+ * Tests that the assertions can be used together with AssertJ's and the starter's own.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ExperimentAssertionsTests {
@@ -45,7 +45,8 @@ class ExperimentAssertionsTests {
 
 	private final ProjectEvals evals = Evals.of(this.spans.projects("support"), "support");
 
-	// The input of a row is its score; below 0 the task fails, above 1 the scorer.
+	// The input of a row is its score. Below 0, the task fails; above 1, the
+	// scorer fails.
 	private Experiment<Double, Double, String> scored(double... scores) {
 		return this.evals.experiment("scored")
 			.cases(Dataset.of(IntStream.range(0, scores.length)
