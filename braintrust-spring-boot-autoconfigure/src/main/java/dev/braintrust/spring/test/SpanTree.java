@@ -55,7 +55,11 @@ final class SpanTree {
 			return "";
 		}
 		String value = text(node);
-		return before + ((value.length() > EXCERPT) ? value.substring(0, EXCERPT) + "…" : value);
+		if (value.length() <= EXCERPT) {
+			return before + value;
+		}
+		int end = Character.isHighSurrogate(value.charAt(EXCERPT - 1)) ? EXCERPT - 1 : EXCERPT;
+		return before + value.substring(0, end) + "…";
 	}
 
 	// Return the text of the last message or choice.

@@ -165,6 +165,14 @@ class RecordedSpansTests {
 	}
 
 	@Test
+	void treeSplitsNoCharacterOfALongText() {
+		BraintrustProjects projects = this.spans.projects("support");
+		projects.tracer("support").rootSpan("answer").run((span) -> span.input("a".repeat(59) + "\uD83D\uDE00 b"));
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(this.spans).hasNoSpans())
+			.withMessageContaining("└─ answer (task)  " + "a".repeat(59) + "…");
+	}
+
+	@Test
 	void recordsInARunnerWhatWouldBeSentAndSendsNothing() {
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
 			runner().withPropertyValues("braintrust.api-url=" + receiver.url(), "braintrust.api-key=sk-test")

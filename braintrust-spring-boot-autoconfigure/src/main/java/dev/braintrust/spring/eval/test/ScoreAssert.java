@@ -59,8 +59,8 @@ public final class ScoreAssert {
 	}
 
 	/**
-	 * Use the worst trial of each case in the following {@code averageAtLeast},
-	 * {@code rateAtLeast} and {@code everyRowAtLeast}.
+	 * Use the worst trial of each case in the assertions that follow, except
+	 * {@code hasNotRegressedBy}, since a baseline has means only.
 	 * @return this assertion
 	 */
 	public ScoreAssert inEveryTrial() {
@@ -76,8 +76,7 @@ public final class ScoreAssert {
 	 */
 	public ScoreAssert averageAtLeast(double value) {
 		checkMissing();
-		double mean = this.everyTrial ? values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN)
-				: this.summary.mean();
+		double mean = mean();
 		if (!(mean >= value - ROUNDING)) {
 			throw failed("has a mean of " + percent(mean) + ", and not at least " + percent(value));
 		}
@@ -111,7 +110,7 @@ public final class ScoreAssert {
 		checkMissing();
 		long below = values().stream().filter((each) -> each < value - ROUNDING).count();
 		if (below > 0) {
-			throw failed("is below " + percent(value) + " in " + Amount.of(below, "row"));
+			throw failed("is below " + percent(value) + " in " + Amount.of(below, this.everyTrial ? "case" : "row"));
 		}
 		return this;
 	}
@@ -149,9 +148,10 @@ public final class ScoreAssert {
 	 * @return this assertion
 	 */
 	public ScoreAssert warnBelow(double value) {
-		if (!(this.summary.mean() >= value - ROUNDING)) {
+		double mean = mean();
+		if (!(mean >= value - ROUNDING)) {
 			logger.warn("The score '" + this.summary.name() + "' of the experiment '" + this.actual.name() + "' is "
-					+ percent(this.summary.mean()) + ", below " + percent(value));
+					+ percent(mean) + ", below " + percent(value));
 		}
 		return this;
 	}
@@ -171,6 +171,11 @@ public final class ScoreAssert {
 		if (this.summary.count() == 0 || missing > this.allowedMissing * all + ROUNDING) {
 			throw failed("is missing in " + missing + " of " + Amount.of(all, "row"));
 		}
+	}
+
+	private double mean() {
+		return this.everyTrial ? values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN)
+				: this.summary.mean();
 	}
 
 	// Return one value per row or, after inEveryTrial(), one per case.

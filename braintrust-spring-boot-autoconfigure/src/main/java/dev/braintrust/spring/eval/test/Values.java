@@ -26,7 +26,8 @@ final class Values {
 			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
 			.toString()
 			.strip();
-		return (line.length() <= longest) ? line : line.substring(0, longest) + "…";
+		return (line.codePointCount(0, line.length()) <= longest) ? line
+				: line.substring(0, line.offsetByCodePoints(0, longest)) + "…";
 	}
 
 }

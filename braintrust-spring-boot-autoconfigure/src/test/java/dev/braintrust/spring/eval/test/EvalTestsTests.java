@@ -101,6 +101,12 @@ class EvalTestsTests {
 	}
 
 	@Test
+	void excerptSplitsNoCharacter() {
+		assertThat(Values.excerpt("ab\uD83D\uDE00c", 4)).isEqualTo("ab\uD83D\uDE00c");
+		assertThat(Values.excerpt("ab\uD83D\uDE00c", 3)).isEqualTo("ab\uD83D\uDE00…");
+	}
+
+	@Test
 	void streamWithoutAGateWaitsForTheEndOfTheRunAndItsFailure() {
 		Stream<DynamicTest> tests = EvalTests.of(echo("bad", "bad", "good\nanswer").maxConcurrency(1).abortAfter(2));
 		assertThat(tests.iterator()).toIterable().hasSize(3);

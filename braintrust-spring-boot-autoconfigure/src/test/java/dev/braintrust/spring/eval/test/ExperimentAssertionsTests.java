@@ -88,7 +88,7 @@ class ExperimentAssertionsTests {
 	}
 
 	@Test
-	void worstTrialCountsIfItIsToBeSoInEveryTrial() {
+	void worstTrialCountsInEveryTrial(CapturedOutput output) {
 		Experiment<Integer, Double, String> experiment = this.evals.experiment("flaky")
 			.cases(EvalCase.<Integer, String>of(1), EvalCase.<Integer, String>of(2))
 			.taskWithRow((input, row) -> (input == 1 && row.trial() == 1) ? 0.0 : 1.0)
@@ -98,6 +98,10 @@ class ExperimentAssertionsTests {
 		assertThat(result).score("given").averageAtLeast(0.875).rateAtLeast(0.875, 1);
 		fails(result, (it) -> it.score("given").inEveryTrial().rateAtLeast(0.6, 1), "in 1 of 2 cases");
 		fails(result, (it) -> it.score("given").inEveryTrial().averageAtLeast(0.6), "has a mean of 50.0 %");
+		fails(result, (it) -> it.score("given").inEveryTrial().everyRowAtLeast(0.6), "in 1 case");
+		assertThat(result).score("given").warnBelow(0.6).inEveryTrial().warnBelow(0.6);
+		assertThat(output).containsOnlyOnce("is 50.0 %, below 60.0 %");
+		fails(result, (it) -> it.score("given").everyRowAtLeast(0.6), "in 1 row");
 	}
 
 	@Test
