@@ -1,5 +1,6 @@
 package dev.braintrust.spring.export;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ public final class FloodedQueue {
 	 * Run the application.
 	 * @param args the URL of the API
 	 */
-	public static void main(String[] args) {
+	public static void main(String[] args) throws IOException {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.getEnvironment()
 				.getPropertySources()
@@ -46,6 +47,8 @@ public final class FloodedQueue {
 					projects.flush(Duration.ofMillis(20));
 				}
 			}
+			// A request is under way by then.
+			System.in.read();
 			ExportStatus status = context.getBean(SpanDestination.class).pipeline().status("support");
 			System.out.println("ended=" + status.ended() + " queued=" + status.queued() + " lost=" + status.totalLost()
 					+ " bare=" + status.contentLost().getOrDefault(LossReason.QUEUE_FULL, 0L));

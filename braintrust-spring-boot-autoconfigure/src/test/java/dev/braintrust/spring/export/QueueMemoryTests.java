@@ -28,10 +28,12 @@ class QueueMemoryTests {
 					FloodedQueue.class.getName(), receiver.url())
 				.redirectErrorStream(true)
 				.start();
+			// It goes on once a request hangs.
+			receiver.awaitRequests(1);
+			process.getOutputStream().close();
 			String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			assertThat(process.waitFor()).as(said).isZero();
 			assertThat(said).contains("ended=3000 queued=3000 lost=0 bare=");
-			assertThat(receiver.requests()).isNotEmpty();
 		}
 	}
 
