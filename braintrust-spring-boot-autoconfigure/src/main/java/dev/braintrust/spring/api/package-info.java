@@ -3,7 +3,7 @@
  * the projects' keys.
  * <p>
  * {@code BraintrustApi} creates the requests. {@code HttpExchanges} sends them and keeps
- * their deadlines. Requests are only retried if a {@code Backoff} says so. A
+ * their deadlines. Requests are only retried if a {@code Backoff} allows it. A
  * {@code Reply} is the result of a request, a {@code Login} has the organizations of a
  * key, and an {@code ApiFailure} reports a failed request. A {@code ProjectApi} waits for
  * the answers, for evaluations and prompts. Uploads have their own {@code BraintrustApi}

@@ -48,7 +48,7 @@ public final class RecordedSpan {
 
 	/**
 	 * The type of the span: {@code task}, {@code llm}, {@code tool} or {@code function}.
-	 * @return the type, or an empty text if the span has none
+	 * @return the type, or an empty text if it has no type
 	 */
 	public String type() {
 		return json("braintrust.span_attributes").path("type").asString("");

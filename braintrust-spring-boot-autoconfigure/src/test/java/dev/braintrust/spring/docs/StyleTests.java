@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +33,13 @@ class StyleTests {
 	private static final Pattern AVOIDED = Pattern.compile(
 			"(?i)\\b(is|are|was|were) (said|told)\\b|\\bsays so\\b|\\bgives? way\\b|\\bbut for\\b|\\bat the most\\b|\\bwh(at|o)ever\\b"
 					+ "|\\bas ever\\b|\\blikewise\\b|\\bin place of\\b|\\bso does\\b|\\bnot without\\b|\\bfor (it|that) alone\\b");
+
+	private static final Pattern AVOIDED_IN_COMMENTS = Pattern.compile(
+			AVOIDED + "|(^|[.;:] )What\\b|(?i)\\bbec(o|a)mes? of\\b|\\bcomes? into being\\b|\\banew\\b|\\bnobody\\b"
+					+ "|\\b(is|are|was|were) to be\\b|\\b(has|have|had) none\\b|\\bthe ones? (that|which|of)\\b");
+
+	private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(^\\s*//[^\\n]*\\n)+",
+			Pattern.DOTALL | Pattern.MULTILINE);
 
 	private static final Pattern JAVADOC = Pattern.compile("/\\*\\*.*?\\*/", Pattern.DOTALL);
 
@@ -73,6 +81,24 @@ class StyleTests {
 		assertThat(JAVADOC.matcher(Files.readString(type)).results().map(MatchResult::group))
 			.filteredOn((text) -> AVOIDED.matcher(text.replaceAll("\\s+\\*\\s+", " ")).find())
 			.isEmpty();
+	}
+
+	@Test
+	void commentsOfTheCodeHaveNoneOfTheWordsToAvoid() throws IOException {
+		Map<String, List<String>> avoided = new TreeMap<>();
+		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+			for (Path file : files.filter((each) -> each.toString().endsWith(".java")).toList()) {
+				List<String> found = COMMENT.matcher(Files.readString(file))
+					.results()
+					.map((comment) -> comment.group().replaceAll("\\s*(/?\\*+/?|//)\\s*", " ").strip())
+					.filter((comment) -> AVOIDED_IN_COMMENTS.matcher(comment).find())
+					.toList();
+				if (!found.isEmpty()) {
+					avoided.put(file.getFileName().toString(), found);
+				}
+			}
+		}
+		assertThat(avoided).isEmpty();
 	}
 
 	static List<Path> types() throws IOException {
