@@ -128,7 +128,7 @@ class ProjectApiTests {
 		this.server.data().answering((query) -> JsonNodeFactory.instance.rawValueNode(new RawValue("<html>")));
 		assertThatExceptionOfType(ApiFailure.class)
 			.isThrownBy(() -> api("p-1", null).post("/btql", JsonNodeFactory.instance.objectNode()))
-			.withMessageContaining("no JSON");
+			.withMessageContaining("not JSON");
 	}
 
 	@Test
