@@ -8,7 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Version;
 
 /**
- * As the documentation says: annotated fields.
+ * An entity with annotated fields, as in the documentation.
  */
 @Entity
 public class Conversation {

@@ -5,7 +5,8 @@ import dev.braintrust.spring.jpa.TraceContextColumns;
 import org.springframework.data.repository.CrudRepository;
 
 /**
- * Conversations, and what of them is needed to trace a turn.
+ * The repository of conversations, with a projection of the columns that tracing a turn
+ * needs.
  */
 public interface Conversations extends CrudRepository<Conversation, Long> {
 

@@ -9,7 +9,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 
 /**
- * Takes part in the traces of two projects.
+ * An entity with the traces of two projects.
  */
 @Entity
 public class Handover {

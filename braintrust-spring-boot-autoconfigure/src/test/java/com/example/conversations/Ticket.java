@@ -7,7 +7,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
 
 /**
- * Annotated getters, and no embedded object of its own making.
+ * An entity with annotated getters that does not create the embedded object itself.
  */
 @Entity
 public class Ticket {

@@ -42,7 +42,7 @@ class ArchitectureTests {
 
 	private static final Path SOURCES = Path.of("src/main/java", ROOT.replace('.', '/'));
 
-	// Tests of other packages name the first two, and type arguments the last.
+	// The first two are used in tests of other packages, and the last as a type argument.
 	private static final Set<String> NAMED_OTHERWISE = Set.of("autoconfigure.ProjectChatClientPostProcessor",
 			"autoconfigure.properties.UnknownProperties", "eval.report.ReportedSpan");
 
@@ -134,7 +134,7 @@ class ArchitectureTests {
 			}));
 	}
 
-	// What users type is public, and so is what Spring Boot's own are:
+	// Only the API for users is public, and types that are public in Spring Boot too:
 	// auto-configurations, endpoints, hints.
 	@Test
 	void whatNoOtherPackageNamesIsNotPublic() {
@@ -301,7 +301,7 @@ class ArchitectureTests {
 			.accessField(System.class, "out")
 			.orShould()
 			.accessField(System.class, "err"));
-		// They use a thread that all of the JVM shares.
+		// These methods use a thread that the whole JVM shares.
 		check(ArchRuleDefinition.noClasses()
 			.should()
 			.callMethod(CompletableFuture.class, "orTimeout", long.class, TimeUnit.class)
@@ -324,7 +324,7 @@ class ArchitectureTests {
 	}
 
 	private static void check(ArchRule rule) {
-		// What is written in Kotlin is compiled after the tests.
+		// Kotlin code is compiled after the tests, so its package may be empty.
 		rule.allowEmptyShould(true).check(CLASSES);
 	}
 

@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what the auto-configurations add, with and without what is optional.
+ * Tests of the beans of the auto-configurations, with and without the optional libraries.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AutoConfigurationTests {
@@ -117,7 +117,8 @@ class AutoConfigurationTests {
 			});
 	}
 
-	// Read as in an application: a class file may name what is not there.
+	// Imported by a configuration class as in an application, because a class file may
+	// refer to absent classes.
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ BraintrustAutoConfiguration.class, BraintrustContextPropagationAutoConfiguration.class,
 			BraintrustObservationAutoConfiguration.class, BraintrustChatAutoConfiguration.class,

@@ -14,8 +14,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The types that users may refer to. What is public in any other package is so for
- * another package of ours, and is no promise.
+ * The types that users may refer to. Public types of other packages are only public for
+ * other packages of the starter.
  */
 class PublicSurfaceTests {
 

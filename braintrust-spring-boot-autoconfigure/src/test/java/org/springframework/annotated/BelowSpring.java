@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application below Spring's package, as those of its guides are.
+ * An application in a package below Spring's, like those in Spring's guides.
  */
 @Configuration(proxyBeanMethods = false)
 public class BelowSpring {

@@ -11,8 +11,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * A local server that accepts whatever it is sent, on two threads. It answers what
- * evaluations ask before they begin.
+ * A local server with two threads that accepts all requests. It answers the requests that
+ * experiments send before they begin.
  */
 public final class AcceptingServer implements AutoCloseable {
 

@@ -35,7 +35,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracers for benchmarks: their spans are recorded and go nowhere.
+ * Tracers for benchmarks, whose spans are recorded but not exported.
  */
 public final class BenchmarkTracers {
 
@@ -46,7 +46,8 @@ public final class BenchmarkTracers {
 	}
 
 	/**
-	 * What the thread of the caller does: the JSON is left to the export worker.
+	 * Only the work on the caller's thread, without the JSON, which the export
+	 * worker writes.
 	 * @return the tracer
 	 */
 	public static ProjectTracer recording() {
@@ -54,8 +55,7 @@ public final class BenchmarkTracers {
 	}
 
 	/**
-	 * What is done in all: what is sent is written too, for a number of spans at once, on
-	 * the thread of the caller.
+	 * All work: the caller's thread also writes the JSON, for several spans at once.
 	 * @param spansOfARequest the number of spans that are written at once
 	 * @return the tracer
 	 */
@@ -64,7 +64,7 @@ public final class BenchmarkTracers {
 	}
 
 	/**
-	 * The same, with the message of each request.
+	 * The same plus the encoding of each request.
 	 * @param spansOfARequest the number of spans that are written at once
 	 * @return the tracer
 	 */
@@ -81,9 +81,8 @@ public final class BenchmarkTracers {
 	}
 
 	/**
-	 * What the thread of the caller does if something stands before the export.
-	 * @param before makes what stands there, given the settings, the content and the
-	 * export
+	 * The work on the caller's thread if a watch is in front of the export.
+	 * @param before creates the watch from the settings, the content and the export
 	 * @return the tracer
 	 */
 	public static ProjectTracer watched(Watch before) {
@@ -149,7 +148,7 @@ public final class BenchmarkTracers {
 	}
 
 	/**
-	 * Takes spans without a pipeline.
+	 * Accepts spans without a pipeline.
 	 */
 	private record Sink(Consumer<WaitingSpan> taker) implements SpanSink {
 

@@ -22,11 +22,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What many projects cost until they have started, and until the first span of each is
- * accepted by a local server; each way once in a JVM of its own that has started one
- * before: the projects alone, an application context that declares them, and as many
- * separate tracer providers with a batch processor and an exporter each. The main method
- * says how much heap and how many threads they take.
+ * The time until many projects have started, and until a local server has accepted the
+ * first span of each. Compares only the projects, an application context that declares
+ * them, and as many separate tracer providers, each with a batch processor and an
+ * exporter. Each way runs once in a separate JVM that has started one before. The main
+ * method prints their heap and threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -94,8 +94,7 @@ public class ProjectRegistrationBenchmark {
 	}
 
 	/**
-	 * Print the heap and the threads that each way takes, before and after the first
-	 * export.
+	 * Print the heap and the threads of each way, before and after the first export.
 	 */
 	public static void main(String[] args) throws Exception {
 		try (AcceptingServer server = new AcceptingServer()) {
@@ -125,7 +124,7 @@ public class ProjectRegistrationBenchmark {
 	}
 
 	/**
-	 * What the JVM uses.
+	 * The resources of the JVM.
 	 *
 	 * @param heap in bytes
 	 * @param threads the number of threads

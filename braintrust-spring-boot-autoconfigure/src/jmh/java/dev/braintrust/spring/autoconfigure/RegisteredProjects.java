@@ -35,7 +35,7 @@ import org.springframework.boot.env.OriginTrackedMapPropertySource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /**
- * Many projects, in the ways that are compared.
+ * Starts many projects in each of the compared ways.
  */
 final class RegisteredProjects {
 
@@ -52,7 +52,7 @@ final class RegisteredProjects {
 	}
 
 	/**
-	 * The projects alone: what records, the queues, and what is handed out.
+	 * Only the projects: their tracers and queues.
 	 */
 	static Started registry(List<ProjectSettings> settings) {
 		DefaultListableBeanFactory none = new DefaultListableBeanFactory();
@@ -69,8 +69,8 @@ final class RegisteredProjects {
 	}
 
 	/**
-	 * An application context that declares the projects: the same, the binding of their
-	 * properties, which are as those of a file, and their beans.
+	 * An application context that declares the projects: the same plus their beans and
+	 * the binding of their properties, as from a file.
 	 */
 	static Started context(int count, String url) {
 		Map<String, Object> properties = new HashMap<>();
@@ -87,7 +87,7 @@ final class RegisteredProjects {
 	}
 
 	/**
-	 * A provider, a batch processor and an exporter for each.
+	 * A separate tracer provider, batch processor and exporter for each project.
 	 */
 	static Started providers(int count, String url) {
 		List<SdkTracerProvider> providers = new ArrayList<>();
@@ -106,12 +106,12 @@ final class RegisteredProjects {
 	}
 
 	/**
-	 * Projects that have started.
+	 * Started projects.
 	 */
 	interface Started extends AutoCloseable {
 
 		/**
-		 * End a span of each project, and wait until all of them are accepted.
+		 * End a span of each project, and wait until all are accepted.
 		 */
 		void export();
 

@@ -14,14 +14,14 @@ import dev.braintrust.spring.console.ConsoleApplication.Kind;
 import dev.braintrust.spring.support.Browser;
 
 /**
- * How long the page takes in a browser until it is seen: a list of 1,000 traces, and a
- * trace of 5,000 spans. It also leaves pictures of the page in {@code target/console}.
+ * The time until the page is visible in a browser: a list of 1,000 traces, and a trace of
+ * 5,000 spans. It also saves screenshots of the page in {@code target/console}.
  */
 public final class PageBenchmark {
 
 	private static final int ROUNDS = 11;
 
-	// Tells when rows are painted, which is after the next frame.
+	// Measures when rows are painted, which is after the next frame.
 	private static final String WATCH = """
 			window.painted = (selector, begin) => {
 				const look = () => {

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the console adds to a span on the thread that ends it: compare {@link #watched()}
+ * The overhead of the console on the thread that ends a span: compare {@link #watched()}
  * with {@link #exported()}.
  */
 @State(Scope.Benchmark)
@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class WatchedSpanBenchmark {
 
-	// Small, so that the collection of what it keeps is not measured.
+	// Small, so that garbage collection of its spans is not measured.
 	private final TraceStore store = new TraceStore(4L << 20);
 
 	private final ProjectTracer exported = BenchmarkTracers.recording();

@@ -37,8 +37,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * Experiments: a thousand rows of 50 ms at 32 rows at a time, and what a row costs whose
- * task takes no time.
+ * Experiments: the time of a thousand rows of 50 ms with a concurrency of 32, and the
+ * costs of a row with an empty task.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -101,7 +101,7 @@ public class ExperimentBenchmark {
 	}
 
 	/**
-	 * The least that is possible: the pauses alone, on as many threads.
+	 * The lower bound: only the pauses, on as many threads.
 	 */
 	@Benchmark
 	public Object floor() throws InterruptedException {
@@ -138,7 +138,7 @@ public class ExperimentBenchmark {
 	}
 
 	/**
-	 * What a row costs on the thread that runs it, with three spans and nowhere to go.
+	 * The costs of a row on its thread, with three spans that are not exported.
 	 */
 	@Benchmark
 	@OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -185,7 +185,7 @@ public class ExperimentBenchmark {
 	}
 
 	/**
-	 * Ten thousand outputs of 10 kB that nobody keeps, on a heap of 150 MB.
+	 * Ten thousand outputs of 10 kB, which must not be kept, with a heap of 150 MB.
 	 */
 	@Benchmark
 	@Fork(value = 1, jvmArgsAppend = "-Xmx150m")

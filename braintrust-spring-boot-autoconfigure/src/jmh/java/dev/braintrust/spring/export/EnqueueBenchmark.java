@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the thread that ends a span pays for its place in the queue, whatever the server
- * does: this pipeline, and OpenTelemetry's batch processor.
+ * The time that ending a span costs its thread for the queue, with an answering and a
+ * hanging server: this pipeline, and OpenTelemetry's batch processor.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,7 +45,7 @@ public class EnqueueBenchmark {
 	private String queue;
 
 	/**
-	 * Whether requests are answered at once, or never.
+	 * Whether requests are answered immediately or never.
 	 */
 	@Param({ "answering", "hanging" })
 	private String server;
@@ -92,7 +92,7 @@ public class EnqueueBenchmark {
 	}
 
 	/**
-	 * Answers at once, or never.
+	 * Answers immediately or never.
 	 */
 	private record StubTransport(boolean answering) implements SpanTransport {
 
@@ -108,7 +108,7 @@ public class EnqueueBenchmark {
 	}
 
 	/**
-	 * Exports at once, or never.
+	 * Exports immediately or never.
 	 */
 	private record StubExporter(boolean answering) implements SpanExporter {
 
@@ -147,7 +147,7 @@ public class EnqueueBenchmark {
 	}
 
 	/**
-	 * Reads such spans.
+	 * Reads these spans.
 	 */
 	private static final class BareReader implements SpanReader {
 

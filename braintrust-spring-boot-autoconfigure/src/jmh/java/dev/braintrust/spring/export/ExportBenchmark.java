@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From the end of spans to the answer of a local server, for about 20 MB of spans: this
- * pipeline, and OpenTelemetry's batch processor and exporter.
+ * The time from the end of spans to the answer of a local server, for about 20 MB of
+ * spans: this pipeline, and OpenTelemetry's batch processor and exporter.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -122,7 +122,7 @@ public class ExportBenchmark {
 	}
 
 	/**
-	 * Hands ended spans to a sink.
+	 * Passes ended spans to a sink.
 	 */
 	private record SinkProcessor(SpanSink sink) implements SpanProcessor {
 
@@ -166,7 +166,7 @@ public class ExportBenchmark {
 	}
 
 	/**
-	 * Reads such spans.
+	 * Reads these spans.
 	 */
 	private static final class AttributeReader implements SpanReader {
 

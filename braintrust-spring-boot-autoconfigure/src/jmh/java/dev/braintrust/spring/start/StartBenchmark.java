@@ -31,8 +31,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * What the starter adds to the start of a small application with one client, until the
- * application is ready; each start in a JVM of its own.
+ * The startup time that the starter adds to a small application with one client, until
+ * the application is ready. Each start runs in a separate JVM.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -72,7 +72,7 @@ public class StartBenchmark {
 	}
 
 	/**
-	 * What else a start takes.
+	 * Further measurements of a start.
 	 */
 	@AuxCounters(AuxCounters.Type.EVENTS)
 	@State(Scope.Thread)
@@ -99,7 +99,7 @@ public class StartBenchmark {
 	}
 
 	/**
-	 * The same with it.
+	 * The same application with the starter.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@Import({ Core.class, Starter.class })
@@ -123,7 +123,7 @@ public class StartBenchmark {
 			return named("org.springframework.boot.autoconfigure.");
 		}
 
-		// The class path of the tests has many more.
+		// Only these, because the test class path has many more.
 		static String[] named(String prefix) {
 			return ImportCandidates.load(AutoConfiguration.class, Core.class.getClassLoader())
 				.getCandidates()
@@ -135,7 +135,7 @@ public class StartBenchmark {
 	}
 
 	/**
-	 * Those of the starter.
+	 * The starter's auto-configurations.
 	 */
 	static final class Starter implements DeferredImportSelector {
 

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what an operator sees over HTTP.
+ * Tests of the actuator endpoints over HTTP.
  */
 class ActuatorTests {
 
@@ -118,7 +118,7 @@ class ActuatorTests {
 		assertThat(JsonMapper.shared().readTree(answer.body()).path("flushed").asBoolean()).isTrue();
 	}
 
-	// What curl sends: a body without a header is that of a form.
+	// By default, curl sends a body as a form.
 	static List<Arguments> commands() throws IOException {
 		Path root = Path.of("").toAbsolutePath();
 		String page = Files

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the table of meters in the documentation has the meters that there are.
+ * Tests that the documentation lists all meters.
  */
 class MetersTableTests {
 

@@ -25,8 +25,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with a web server, all of actuator's endpoints, and projects that fare
- * differently.
+ * An application with a web server, all actuator endpoints, and projects in different
+ * states.
  */
 final class OperatedApplication implements AutoCloseable {
 
@@ -70,14 +70,14 @@ final class OperatedApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Where the spans of most projects go.
+	 * The destination of most projects.
 	 */
 	String destination() {
 		return this.receiver.url().substring("http://".length());
 	}
 
 	/**
-	 * Where spans are refused.
+	 * The destination that rejects spans.
 	 */
 	String refusingDestination() {
 		return this.refusing.url().substring("http://".length());

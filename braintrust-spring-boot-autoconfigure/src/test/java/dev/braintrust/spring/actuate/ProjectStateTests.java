@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what is said to be wrong with a project.
+ * Tests of the reported problems of a project.
  */
 class ProjectStateTests {
 

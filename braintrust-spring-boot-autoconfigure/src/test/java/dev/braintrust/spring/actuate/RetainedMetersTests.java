@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that a registry which outlives the context holds nothing of it.
+ * Tests that a registry that outlives the context holds no reference to it.
  */
 class RetainedMetersTests {
 

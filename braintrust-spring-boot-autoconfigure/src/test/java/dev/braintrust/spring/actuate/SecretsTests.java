@@ -16,13 +16,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that no secret is in what actuator shows, even where it shows the values of
- * properties, nor in the log.
+ * Tests that neither the actuator endpoints nor the log contain a secret, even if
+ * endpoints show property values.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SecretsTests {
 
-	// A copy of the heap holds all that the application knows.
+	// A heap dump contains all data of the application.
 	private static final Set<String> LEFT_OUT = Set.of("heapdump", "prometheus");
 
 	@Test

@@ -31,13 +31,13 @@ public final class AgentApplication {
 	}
 
 	/**
-	 * Run the application in a process of its own.
+	 * Run the application in a separate process.
 	 * @param args {@code with} or {@code without}, for the starter, then properties
 	 */
 	public static void main(String[] args) throws Exception {
 		run(args[0].equals("with") ? WithStarter.class : WithoutStarter.class,
 				Arrays.copyOfRange(args, 1, args.length));
-		// The client of the model keeps its threads for a minute.
+		// The model's client keeps its threads for a minute.
 		System.exit(0);
 	}
 

@@ -33,9 +33,9 @@ import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * What the application does: a request that it sends to itself makes the agent of one
- * project ask that of another, on other threads, while the application traces what it
- * does. It does the same with the starter and without.
+ * The work of the application, with and without the starter: it sends a request to
+ * itself, the agent of one project calls the agent of another one on other threads, and
+ * the application traces its own work.
  */
 class AgentWork {
 

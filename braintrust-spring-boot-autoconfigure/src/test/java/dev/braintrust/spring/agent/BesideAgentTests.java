@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs an application beside OpenTelemetry's Java agent, in processes of its own, with
- * the starter and without it, and looks at what arrives from both.
+ * Runs an application with OpenTelemetry's Java agent in separate processes, with and
+ * without the starter, and compares the spans that both export.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 @Tag("process")
@@ -50,7 +50,7 @@ class BesideAgentTests {
 			assertThat(SpanPaths.of(beside.spans())).isEqualTo(SpanPaths.of(alone.spans()));
 			assertNothingIsShared(beside.spans(), this.braintrust.spans());
 		}
-		// The agent carries what is current to every executor.
+		// The agent propagates the current context to all executors.
 		assertThat(SpanPaths.of(this.braintrust.spans())).isEqualTo(paths("job > carried"));
 		assertThat(this.braintrust.requests()).isNotEmpty().allMatch((request) -> request.traceparent() == null);
 	}
@@ -78,7 +78,7 @@ class BesideAgentTests {
 			.doesNotContainAnyElementsOf(agent.stream().map(ReceivedSpan::traceId).toList());
 		assertThat(projects).extracting(ReceivedSpan::parent)
 			.containsOnly("project_name:Support Agent", "project_id:r-1");
-		// Neither an attribute of ours nor a request to where our spans go.
+		// No attribute of the starter, and no request to the receiver of its spans.
 		String endpoint = this.braintrust.url().substring("http://".length());
 		assertThat(agent).noneMatch((span) -> span.attributes().toString().contains("braintrust"))
 			.noneMatch((span) -> span.attributes().toString().contains(endpoint));

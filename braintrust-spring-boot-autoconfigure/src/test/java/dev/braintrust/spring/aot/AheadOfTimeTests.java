@@ -60,8 +60,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of a context that is processed ahead of time: the generated code is compiled and
- * run.
+ * Tests of a context that was processed ahead of time, with the generated code compiled
+ * and run.
  */
 @Tag("process")
 class AheadOfTimeTests {
@@ -192,7 +192,7 @@ class AheadOfTimeTests {
 				.onType(TypeReference.of("dev.braintrust.spring.autoconfigure." + beans))
 				.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(hints);
 		}
-		// Parameters of prompts are set by their names.
+		// Parameters of prompts are set by name.
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onType(OpenAiChatOptions.Builder.class)
 			.withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS)).accepts(hints);

@@ -42,8 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of a context that was processed ahead of time for other projects than those that
- * are declared when it runs.
+ * Tests of a context that was processed ahead of time, and runs with other declared
+ * projects.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("process")

@@ -38,8 +38,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.javapoet.ClassName;
 
 /**
- * Uses the starter below Spring's agent for runtime hints, and prints what it did by
- * reflection, each use that no hint announces with the mark {@value #MISSING}.
+ * Uses the starter with Spring's agent for runtime hints, and prints all uses of
+ * reflection. A use without a hint is marked with {@value #MISSING}.
  */
 public final class HintedApplication {
 
@@ -47,12 +47,12 @@ public final class HintedApplication {
 
 	static final String KNOWN = "a hint for ";
 
-	// Tools that look at what they are given. What makes beans is other code when it is
-	// generated ahead of time.
+	// Generic code that reflects on its arguments. Bean creation is included, because it
+	// is replaced by generated code ahead of time.
 	private static final Pattern BETWEEN = Pattern
 		.compile("(java|jdk|org\\.springframework\\.(aot|util))\\..*" + "|org\\.springframework\\.beans\\.[A-Z].*");
 
-	// A native image has no jars to look for.
+	// A native image has no jars.
 	private static final String OK_HTTP = "okhttp3/OkHttpClient.class";
 
 	private HintedApplication() {
@@ -111,7 +111,8 @@ public final class HintedApplication {
 			.content();
 	}
 
-	// What called the agent's subject, but for the tools of Spring and the JDK between.
+	// Whether the starter has made the reflective call, ignoring generic code of Spring
+	// and the JDK in between.
 	private static boolean isOurs(RecordedInvocation invocation) {
 		return invocation.getStackFrames()
 			.map(StackWalker.StackFrame::getClassName)
@@ -127,7 +128,7 @@ public final class HintedApplication {
 	}
 
 	/**
-	 * A model whose options are those of OpenAI.
+	 * A model with OpenAI's options.
 	 */
 	private static final class OpenAiOptions implements ChatModel {
 

@@ -19,9 +19,9 @@ import org.springframework.beans.BeanUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what a native image knows of properties. It refuses to tell the components of
- * a record unless it has each accessor, and properties that are not known are looked for
- * among those of features that are off, too.
+ * Tests of the hints for properties. A native image only returns the components of a
+ * record if all accessors are registered, and the search for unknown properties also
+ * reads the records of features that are off.
  */
 class PropertiesHintsTests {
 

@@ -15,8 +15,8 @@ import org.springframework.aot.agent.RuntimeHintsAgent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests, by Spring's agent for runtime hints, that a use of the starter does nothing by
- * reflection that a native image would not know of.
+ * Tests with Spring's agent for runtime hints that all reflection in the starter has a
+ * hint.
  */
 @Tag("process")
 class RuntimeHintsTests {

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what an application says about the access of its projects when it is ready.
+ * Tests of the messages about the projects' access when an application is ready.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AccessCheckTests {
@@ -246,7 +246,7 @@ class AccessCheckTests {
 		return this.server.url().substring("http://".length());
 	}
 
-	// What is found can be read a moment before it is said.
+	// The result can be read shortly before it is logged.
 	private static void said(CapturedOutput output, String line) {
 		Awaitility.await().untilAsserted(() -> assertThat(output).containsOnlyOnce(line));
 	}

@@ -31,8 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of the ways to connect: other endpoints, headers, proxies, and TLS by SSL
- * bundles.
+ * Tests of connections: other endpoints, headers, proxies, and TLS with SSL bundles.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("fault")
@@ -178,7 +177,7 @@ class ConnectionTests {
 	void tunnelOfAProxyThatIsAwayIsOneThatMayComeBack() throws Exception {
 		Path store = keyStore("server");
 		try (SecureServer server = new SecureServer(store, null)) {
-			// Nobody listens there.
+			// No server listens on this port.
 			secure(1, server, store)
 				.withPropertyValues("braintrust.export.proxy.username=anna", "braintrust.export.proxy.password=s3cret")
 				.run((context) -> {

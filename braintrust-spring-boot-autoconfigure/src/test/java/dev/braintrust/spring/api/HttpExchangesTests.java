@@ -101,12 +101,12 @@ class HttpExchangesTests {
 			}
 		}
 		catch (IOException ex) {
-			// The client has had enough.
+			// The client has closed the connection.
 		}
 	}
 
-	// An answer may be there before the call is: what ended well is not cancelled, since
-	// its connection may carry the next request by then.
+	// An answer may arrive before the call returns. A completed exchange must not be
+	// cancelled, because its connection may already carry the next request.
 	@Test
 	void requestsAfterEachOtherCutOffNone() {
 		try (OtlpReceiver receiver = new OtlpReceiver(); HttpExchanges exchanges = exchanges()) {
@@ -143,7 +143,7 @@ class HttpExchangesTests {
 		}
 	}
 
-	// What was decided on a request is known, so it is not sent again.
+	// The status decides on a request, so the request is not sent again.
 	@ParameterizedTest
 	@CsvSource({ "200, false, 1", "200, true, 3", "400, true, 1", "401, true, 1", "429, true, 1", "503, false, 3" })
 	void answerThatBreaksOffIsRepeatedOnlyForWhatItSays(int status, boolean bodyWanted, int requests)
@@ -173,7 +173,7 @@ class HttpExchangesTests {
 						.getBytes(StandardCharsets.ISO_8859_1));
 			}
 			catch (IOException ex) {
-				// The test is over.
+				// The test has ended.
 			}
 		}
 	}
@@ -215,7 +215,7 @@ class HttpExchangesTests {
 			all.forEach(HttpExchanges::close);
 			assertThat(replies).allSatisfy((reply) -> assertThat(reply.join().isAnswered()).isFalse());
 			await().untilAsserted(() -> assertThat(started(before)).isEmpty());
-			// The clients are still held.
+			// Keep the clients reachable until here.
 			assertThat(all).hasSize(50);
 		}
 	}

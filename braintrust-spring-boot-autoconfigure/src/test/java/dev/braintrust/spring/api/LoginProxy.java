@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A real HTTP proxy that asks for a Basic login. It opens tunnels, and answers requests
- * that are not for a tunnel itself, by 200.
+ * A real HTTP proxy that requires a Basic login. It opens tunnels, and answers all other
+ * requests itself with 200.
  */
 public final class LoginProxy implements AutoCloseable {
 
@@ -58,7 +58,7 @@ public final class LoginProxy implements AutoCloseable {
 	}
 
 	/**
-	 * The requests that had the right login.
+	 * The requests with the right login.
 	 * @return the first line of each
 	 */
 	public List<String> accepted() {
@@ -66,7 +66,7 @@ public final class LoginProxy implements AutoCloseable {
 	}
 
 	/**
-	 * The requests that had another login, or none.
+	 * The requests with a wrong login or without one.
 	 * @return the first line of each
 	 */
 	public List<String> refused() {
@@ -82,7 +82,7 @@ public final class LoginProxy implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// It is closed.
+			// The proxy is closed.
 		}
 	}
 
@@ -111,7 +111,7 @@ public final class LoginProxy implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// The client went away.
+			// The client has closed the connection.
 		}
 	}
 
@@ -152,7 +152,7 @@ public final class LoginProxy implements AutoCloseable {
 			to.shutdownOutput();
 		}
 		catch (IOException ex) {
-			// One of them went away.
+			// One side has closed the connection.
 		}
 	}
 

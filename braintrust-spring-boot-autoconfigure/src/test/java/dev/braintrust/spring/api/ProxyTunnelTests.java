@@ -143,7 +143,7 @@ class ProxyTunnelTests {
 				acceptor.set(task);
 				throw new OutOfMemoryError("for a test");
 			})));
-		// It waits for connections as long as the port is open.
+		// The acceptor waits for connections as long as the port is open.
 		assertThat(CompletableFuture.runAsync(acceptor.get())).succeedsWithin(Duration.ofMinutes(1));
 	}
 
@@ -177,7 +177,7 @@ class ProxyTunnelTests {
 	}
 
 	/**
-	 * Threads that the test starts, or does not.
+	 * An executor whose tasks the test runs, or not.
 	 */
 	private static final class Threads extends AbstractExecutorService {
 

@@ -42,7 +42,7 @@ final class SecureServer implements AutoCloseable {
 	/**
 	 * Create a server.
 	 * @param own the store with its key
-	 * @param trusted the store with those of the clients it wants to see, or {@code null}
+	 * @param trusted the store with the trusted client certificates, or {@code null}
 	 */
 	SecureServer(Path own, Path trusted) throws IOException, GeneralSecurityException {
 		SSLContext context = SSLContext.getInstance("TLS");
@@ -67,8 +67,8 @@ final class SecureServer implements AutoCloseable {
 	}
 
 	/**
-	 * Make a key, and a certificate of itself for this machine.
-	 * @param directory where to put it
+	 * Create a key with a self-signed certificate for this machine.
+	 * @param directory the directory for the file
 	 * @param name its name
 	 * @return the file with both
 	 */
@@ -110,7 +110,7 @@ final class SecureServer implements AutoCloseable {
 	}
 
 	/**
-	 * The names of all headers that have been seen.
+	 * The names of all received headers.
 	 * @return the names, each with its first letter in upper case
 	 */
 	Set<String> headers() {

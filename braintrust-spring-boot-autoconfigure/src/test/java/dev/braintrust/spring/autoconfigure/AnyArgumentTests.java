@@ -54,9 +54,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that OpenTelemetry's methods take any argument, as its own "do not crash" tests
- * ask of implementations: each public method of its interfaces is called with each
- * combination of arguments that are missing, empty, negative or too large.
+ * Tests that OpenTelemetry's methods accept all arguments, like its own "do not crash"
+ * tests: each public method of its interfaces is called with each combination of null,
+ * empty, negative and too large arguments.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(OutputCaptureExtension.class)
@@ -239,7 +239,7 @@ class AnyArgumentTests {
 	}
 
 	/**
-	 * What a span may be.
+	 * The state of a span.
 	 */
 	enum State {
 
@@ -282,7 +282,7 @@ class AnyArgumentTests {
 	}
 
 	/**
-	 * Has neither a message nor a stack trace.
+	 * An exception without a message and stack trace.
 	 */
 	private static final class SilentException extends RuntimeException {
 
@@ -303,7 +303,7 @@ class AnyArgumentTests {
 	}
 
 	/**
-	 * Reads a map, and knows nothing of another carrier.
+	 * Reads maps, and returns no headers for other carriers.
 	 */
 	private static final class HeadersGetter implements TextMapGetter<Object> {
 

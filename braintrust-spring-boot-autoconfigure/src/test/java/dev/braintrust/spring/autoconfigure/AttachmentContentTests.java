@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of where attachments stand in the JSON of a span, and what stands there.
+ * Tests of the position and form of attachments in the JSON of a span.
  */
 class AttachmentContentTests {
 
@@ -276,7 +276,7 @@ class AttachmentContentTests {
 		assertThat(sizeOfASpan("base64")).isBetween((long) IMAGE.length, IMAGE.length + 1000L);
 	}
 
-	// The bytes are the application's, and are there once.
+	// The bytes belong to the application and are in memory once.
 	@Test
 	void bytesOfSpansAreCountedOnceUntilTheirRequestIsMade() {
 		MemoryBudget memory = new MemoryBudget(64 << 20);
@@ -506,7 +506,7 @@ class AttachmentContentTests {
 	}
 
 	/**
-	 * A resource of the web or of a bucket, as some are.
+	 * A resource without a known size, like some on the web or in a bucket.
 	 */
 	private static class UnsizedResource extends AbstractResource {
 

@@ -28,8 +28,8 @@ import org.springframework.util.MimeTypeUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the attachments of spans that are written several times, since a filter drops
- * a field or since one is too large.
+ * Tests of attachments in spans that are written several times, because a filter drops a
+ * field or a field is too large.
  */
 class AttachmentDecisionTests {
 
@@ -65,7 +65,7 @@ class AttachmentDecisionTests {
 			.run((span) -> span.output(Collections.nCopies(40, "x".repeat(2000))));
 		this.traced.flush();
 		assertThat(this.traced.hasObject(this.traced.lastInput(), IMAGE)).isTrue();
-		// For its type, its hash and its upload.
+		// It is opened to detect the type, to hash it, and to upload it.
 		assertThat(file.opened).hasValue(3);
 	}
 
@@ -123,7 +123,7 @@ class AttachmentDecisionTests {
 	}
 
 	/**
-	 * A resource that counts how often it is opened.
+	 * A resource that counts how many times it is opened.
 	 */
 	private static class Counted extends AbstractResource {
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds what attachments take of the heap, by one that has room for little else.
+ * Tests the memory budget of attachments in a process whose heap has little room for
+ * anything else.
  */
 @Tag("process")
 class AttachmentHeapTests {
@@ -26,7 +27,7 @@ class AttachmentHeapTests {
 
 	private static final int REST = 32;
 
-	// What the same application needs without an image, and a little.
+	// The heap of the same application without images, with a margin, in MB.
 	private static final int EMPTY = 30;
 
 	private static final int IMAGE = 10;

@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of the upload of attachments over HTTP, from the span that carries them to the
- * bytes in the storage, with faults in each step.
+ * Tests of uploads over HTTP, from the span to the bytes in the storage, with faults in
+ * each step.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("fault")
@@ -157,7 +157,7 @@ class AttachmentUploadTests {
 		this.traced.record(Attachments.of(IMAGE));
 		assertThat(this.traced.flush()).isFalse();
 		assertThat(this.traced.spans()).hasSize(1);
-		// A URL that may have expired is asked for once more.
+		// A URL that may have expired is requested once more.
 		assertThat(this.traced.uploads().requests(step)).hasSize((step == Step.STORAGE && status == 403) ? 2 : 1);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
 		assertThat(this.traced.status().waitingBytes()).isZero();
@@ -202,7 +202,7 @@ class AttachmentUploadTests {
 			.uploads()
 			.failing(step, Stream.generate(() -> fault).limit(9).toArray(Fault[]::new));
 		JsonNode input = this.traced.arrived(Attachments.of(IMAGE));
-		// A request that is given up may not have reached the server.
+		// A cancelled request may not have reached the server.
 		assertThat(this.traced.uploads().requests(step)).hasSizeBetween(fault.equals(Fault.hang()) ? 4 : 9, 9);
 		assertThat(this.traced.status().state()).isEqualTo(State.UNAVAILABLE);
 		assertThat(this.traced.status().failed()).isEqualTo(Map.of(step.name().toLowerCase(Locale.ROOT), 1L));
@@ -461,7 +461,7 @@ class AttachmentUploadTests {
 	@ParameterizedTest
 	@EnumSource(Step.class)
 	void whatIsLeftAtTheCloseIsBase64(Step step) {
-		// What does not hang is uploaded, however slow the machine is.
+		// Steps that do not hang must complete even on a slow machine.
 		this.traced.with("braintrust.export.shutdown-timeout", (step != Step.LOGIN) ? "4s" : "1m")
 			.with("braintrust.export.timeout", "10m")
 			.with("braintrust.attachments.max-wait", "1m")
@@ -521,7 +521,7 @@ class AttachmentUploadTests {
 
 	@Test
 	void noThreadIsThereBeforeTheFirstAttachment() {
-		// Those of a test before may still be on their way out.
+		// Threads of earlier tests may still be ending.
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		this.traced.arrived("text");
 		assertThat(this.traced.uploads().requests()).isEmpty();
@@ -551,7 +551,7 @@ class AttachmentUploadTests {
 	}
 
 	/**
-	 * A filter of attachments alone.
+	 * A filter that only handles attachments.
 	 */
 	private record AttachmentFilter(UnaryOperator<Attachment> filter) implements ContentFilter {
 

@@ -20,10 +20,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Ten thousand application contexts, or those of the system property
- * {@code soak.contexts}, one after the other: each ends a span for a server that hangs,
- * and closes in the midst of the request. It runs in the profile {@code soak} alone, and
- * prints the figures of {@code docs/operations.md}.
+ * Opens and closes ten thousand application contexts, or as many as the system property
+ * {@code soak.contexts} says. Each ends a span for a hanging server, and closes during
+ * the request. It only runs in the profile {@code soak}, and prints the figures of
+ * {@code docs/operations.md}.
  */
 class ChurnSoak {
 
@@ -69,7 +69,7 @@ class ChurnSoak {
 		}
 	}
 
-	// Accept and close what has connected, so that this end keeps no descriptors.
+	// Accept and close new connections, so that this side holds no file descriptors.
 	private static void drop(ServerSocket server) throws IOException {
 		server.setSoTimeout(1);
 		while (true) {

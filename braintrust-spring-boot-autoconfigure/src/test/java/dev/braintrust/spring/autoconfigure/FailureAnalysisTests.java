@@ -42,9 +42,9 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what is said when an application does not start: the failure is that of a real
- * context, and the analyzers are all that Boot would ask, in its order. The printed
- * report is in StartupReportTests.
+ * Tests of the analysis when an application does not start. The failure comes from a real
+ * context, and all analyzers that Boot would use run in Boot's order. The printed report
+ * is in StartupReportTests.
  */
 class FailureAnalysisTests {
 
@@ -395,8 +395,8 @@ class FailureAnalysisTests {
 			List<FailureAnalyzer> analyzers = new ArrayList<>(SpringFactoriesLoader.forDefaultResourceLocation()
 				.load(FailureAnalyzer.class, arguments,
 						SpringFactoriesLoader.FailureHandler.logging(LogFactory.getLog(FailureAnalysisTests.class))));
-			// Where no order is declared, that of the class path counts. Ours must not
-			// depend on being there first.
+			// Analyzers without an order run in the order of the class path. Ours must
+			// not depend on being first there.
 			Collections.reverse(analyzers);
 			AnnotationAwareOrderComparator.sort(analyzers);
 			analyzers.stream()

@@ -30,14 +30,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of files and resources that hang while they are opened or read.
+ * Tests of files and resources that hang when they are opened or read.
  */
 @Tag("fault")
 class HangingAttachmentTests {
 
 	private static final byte[] IMAGE = TracedAttachments.image(300_000, 1);
 
-	// What is read of a resource, one after another.
+	// The successive reads of a resource.
 	private static final int DETECTION = 1;
 
 	private static final int HASH = 2;
@@ -166,7 +166,7 @@ class HangingAttachmentTests {
 	}
 
 	/**
-	 * A resource of which one reading hangs, after a piece of it.
+	 * A resource of which one read hangs after the first bytes.
 	 */
 	private final class Hanging extends AbstractResource {
 

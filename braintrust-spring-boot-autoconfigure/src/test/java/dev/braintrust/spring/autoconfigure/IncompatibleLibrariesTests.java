@@ -55,7 +55,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of libraries that do not fit together: the project is down, and work goes on.
+ * Tests of incompatible libraries: the project is switched off, and the application's
+ * work continues.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class IncompatibleLibrariesTests {
@@ -252,7 +253,7 @@ class IncompatibleLibrariesTests {
 	}
 
 	/**
-	 * Where a method is missing.
+	 * The place of a missing method.
 	 */
 	enum Place {
 

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Holds that the start of an application does not load what only spans and attachments
+ * Tests that an application's start does not load classes that only spans and attachments
  * need.
  */
 @Tag("process")
@@ -30,14 +30,14 @@ class LightStartTests {
 			"dev.braintrust.spring.Attachments ", "dev.braintrust.spring.console.",
 			"dev.braintrust.spring.eval.remote.", "dev.braintrust.spring.autoconfigure.properties.ConsoleProperties ");
 
-	// Their beans have these types, and the search for beans of a type compares types.
+	// Bean types must be loaded, because Spring compares types in its search for beans.
 	private static final Set<String> TYPES = Set.of("dev.braintrust.spring.eval.ProjectEvals",
 			"dev.braintrust.spring.eval.BraintrustEvals", "dev.braintrust.spring.prompt.ProjectPrompts",
 			"dev.braintrust.spring.prompt.BraintrustPrompts");
 
-	// Classes of the starter and of OpenTelemetry, and some of this test. Before you add
-	// to them, ask whether the first span is early enough. The check at startup runs
-	// beside the start, so the number differs a little from start to start.
+	// Classes of the starter and of OpenTelemetry, and some of this test. Before you
+	// raise the limit, consider loading the class with the first span. The startup check
+	// runs in parallel, so the number varies a little.
 	private static final int MAX_CLASSES = 140;
 
 	@TempDir
@@ -66,7 +66,7 @@ class LightStartTests {
 		assertThat(loaded).filteredOn(LightStartTests::ofTheStarter).hasSizeLessThanOrEqualTo(MAX_CLASSES);
 	}
 
-	// A class that is renamed would be looked for in vain.
+	// Otherwise this test would not notice a renamed class.
 	@Test
 	void classesThatComeLaterExist() {
 		assertThat(LATER).filteredOn((name) -> name.endsWith(" "))

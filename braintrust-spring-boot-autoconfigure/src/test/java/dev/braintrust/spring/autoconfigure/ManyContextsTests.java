@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that application contexts which have closed leave nothing behind, however many
- * there were.
+ * Tests that closed application contexts leave no objects and threads behind, even after
+ * many contexts.
  */
 @Tag("fault")
 class ManyContextsTests {
@@ -32,7 +32,8 @@ class ManyContextsTests {
 	@Timeout(300)
 	void contextsThatHaveClosedLeaveNeitherThreadsNorProjects() {
 		List<WeakReference<Object>> closed = new ArrayList<>();
-		// A client of another test has its threads until it is collected.
+		// HTTP clients of other tests keep their threads until they are
+		// garbage collected.
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
 		try (OtlpReceiver receiver = new OtlpReceiver()) {
 			ApplicationContextRunner runner = new ApplicationContextRunner()

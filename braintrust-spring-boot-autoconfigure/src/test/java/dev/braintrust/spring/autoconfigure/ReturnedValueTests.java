@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of the returned value of work, which is the output of its span.
+ * Tests that the return value of work becomes the output of its span.
  */
 class ReturnedValueTests {
 
@@ -191,7 +191,7 @@ class ReturnedValueTests {
 	}
 
 	/**
-	 * Counts how often it is read.
+	 * A value that counts its reads.
 	 */
 	public final class Counted {
 
@@ -202,7 +202,7 @@ class ReturnedValueTests {
 	}
 
 	/**
-	 * An entity that loads what it does not have.
+	 * An entity with a lazy property.
 	 */
 	@Entity
 	public static class Ticket {

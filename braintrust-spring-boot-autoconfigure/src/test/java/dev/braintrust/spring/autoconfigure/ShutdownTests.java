@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of how projects end with the application context.
+ * Tests of the close of projects with the application context.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("fault")
@@ -60,7 +60,8 @@ class ShutdownTests {
 
 	private static volatile CountDownLatch over;
 
-	// A span that nobody holds may be collected before the close, and is then not sent.
+	// Without a reference, an open span may be garbage collected before the close, and is
+	// then not sent.
 	private final List<ProjectSpan> held = new ArrayList<>();
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -141,7 +142,7 @@ class ShutdownTests {
 	@Test
 	@Timeout(180)
 	void processorsOfManyProjectsThatHangTakeFewThreads() {
-		// Those of other tests may hang for a while.
+		// Threads of other tests may still hang for a while.
 		await().until(() -> processorThreads() == 0);
 		String[] projects = IntStream.range(0, 200)
 			.mapToObj((i) -> "braintrust.projects.p" + i + ".name=P" + i)
@@ -212,7 +213,7 @@ class ShutdownTests {
 				released.await();
 			}
 			catch (InterruptedException ex) {
-				// It minds no interrupt.
+				// Ignore the interrupt.
 			}
 		}
 	}
@@ -319,7 +320,7 @@ class ShutdownTests {
 	}
 
 	/**
-	 * Makes spans when it is told to end.
+	 * Creates spans when it is stopped and destroyed.
 	 */
 	static class LateBean implements SmartLifecycle, DisposableBean {
 
@@ -360,7 +361,7 @@ class ShutdownTests {
 	}
 
 	/**
-	 * Hangs wherever it is called, and minds no interrupt.
+	 * Hangs in each call, and ignores interrupts.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class HangingSupport {

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * An application that has a project and a client, and starts without a span.
+ * An application with a project and a client that starts and records no span.
  */
 public final class StartProcess {
 
@@ -32,7 +32,7 @@ public final class StartProcess {
 					"braintrust.projects.support.name=Support", "braintrust.check-on-startup=false",
 					"spring.main.banner-mode=off")
 			.run();
-		// What is loaded by the end is of no interest.
+		// Skip the shutdown, whose classes must not count.
 		Runtime.getRuntime().halt(0);
 	}
 
@@ -49,8 +49,7 @@ public final class StartProcess {
 	}
 
 	/**
-	 * The auto-configurations of the starter, and none of others that the class path of
-	 * the tests has.
+	 * Only the starter's auto-configurations, without the others on the test class path.
 	 */
 	static final class Starter implements DeferredImportSelector {
 

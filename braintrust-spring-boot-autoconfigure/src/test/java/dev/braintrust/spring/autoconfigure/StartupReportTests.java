@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests of what a real application prints when it starts, or does not.
+ * Tests of the output of a real application that starts or fails to start.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class StartupReportTests {
@@ -175,8 +175,7 @@ class StartupReportTests {
 		return output.getAll()
 			.lines()
 			.filter((line) -> line.contains("braintrust.spring."))
-			// The projects of these tests have no beans; MistakeTests has what is said of
-			// that.
+			// The projects of these tests have no beans. MistakeTests tests that warning.
 			.filter((line) -> !line.contains("o bean uses"))
 			.map((line) -> (line.contains(" WARN ") ? "WARN " : "INFO ") + line.substring(line.indexOf(" : ") + 3))
 			.toList();

@@ -36,8 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of projects that are off, in each of the ways to be: the same beans, and nothing
- * recorded, stored or sent.
+ * Tests of projects that are off, for each reason: they have the same beans, and record,
+ * store and send nothing.
  */
 class SwitchedOffTests {
 

@@ -35,7 +35,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Projects with attachments, and a server that receives their spans and their uploads.
+ * Projects with attachments, and a server that receives their spans and uploads.
  */
 public final class TracedAttachments implements AutoCloseable {
 
@@ -65,7 +65,7 @@ public final class TracedAttachments implements AutoCloseable {
 	}
 
 	/**
-	 * Bytes that are no others.
+	 * Unique bytes.
 	 */
 	public static byte[] image(int size, int seed) {
 		byte[] bytes = new byte[size];
@@ -154,7 +154,7 @@ public final class TracedAttachments implements AutoCloseable {
 	}
 
 	/**
-	 * Record a span with an input, and wait for what arrives.
+	 * Record a span with an input, and wait for the received input.
 	 */
 	public JsonNode arrived(Object input) {
 		record(input);

@@ -44,7 +44,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ProjectTracerProviderCustomizer}: what arrives, and what does not.
+ * Tests for {@link ProjectTracerProviderCustomizer}, by the received spans.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class TracerProviderCustomizerTests {
@@ -180,7 +180,7 @@ class TracerProviderCustomizerTests {
 				projects.tracer("support").taskSpan("c").run((span) -> span.input("three"));
 			});
 		assertThat(this.receiver.awaitSpans(3)).extracting(ReceivedSpan::name).contains("c");
-		// The flush and the close of each project.
+		// Both the flush and the close of each project.
 		assertThat(processor.interrupted.tryAcquire(4, 1, TimeUnit.MINUTES)).isTrue();
 	}
 

@@ -34,9 +34,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of the promise of uploads: whatever fails, each reference of a span that arrives
- * has its object in the storage, byte for byte, or the bytes are in the span, or a note.
- * Nothing else waits, and every span is accounted for.
+ * Tests the guarantee of uploads under all faults: each reference in a received span has
+ * its object in the storage, byte for byte, or the span contains the bytes or a note
+ * instead. Other spans do not wait, and every span is counted.
  */
 @Tag("fault")
 class UploadFaultTests {
@@ -79,7 +79,7 @@ class UploadFaultTests {
 			this.traced.projects().flush(TracedAttachments.LONG);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TracedAttachments.LONG);
 			if (fault.name().endsWith("HANGS")) {
-				// The others did not wait.
+				// The other spans did not wait.
 				assertThat(names().subList(0, 2)).containsExactlyInAnyOrder("beside", "sales");
 			}
 		}
@@ -162,7 +162,7 @@ class UploadFaultTests {
 			.toList();
 	}
 
-	// A request that is repeated may bring a span twice.
+	// A retried request may deliver a span twice.
 	private List<ReceivedSpan> spans() {
 		Map<String, ReceivedSpan> spans = new LinkedHashMap<>();
 		this.traced.spans().forEach((span) -> spans.putIfAbsent(span.spanId(), span));
@@ -191,7 +191,7 @@ class UploadFaultTests {
 	}
 
 	/**
-	 * What goes wrong.
+	 * The fault to simulate.
 	 */
 	private enum UploadFault {
 
@@ -248,7 +248,7 @@ class UploadFaultTests {
 			return switch (this) {
 				case FILE_HANGS -> Attachments.of(new Faulty(test.released));
 				case FILE_VANISHES -> Attachments.of(new Faulty(null));
-				// A file, which the storage and the span get all the same.
+				// A file, which the fault does not affect.
 				default -> Attachments.of(new FileResource());
 			};
 		}
@@ -256,7 +256,7 @@ class UploadFaultTests {
 	}
 
 	/**
-	 * Drops attachments.
+	 * A filter that drops attachments.
 	 */
 	private static final class Dropping implements ContentFilter {
 
@@ -295,7 +295,7 @@ class UploadFaultTests {
 	}
 
 	/**
-	 * A file that hangs, or is gone when it is read after it was looked at.
+	 * A file that hangs, or that disappears between detection and reading.
 	 */
 	private static final class Faulty extends FileResource {
 
@@ -320,7 +320,7 @@ class UploadFaultTests {
 							Faulty.this.released.await();
 						}
 						catch (InterruptedException ex) {
-							// It hangs for good.
+							// Ignore the interrupt.
 						}
 					}
 					return super.read(target, offset, length);

@@ -17,7 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application that attaches 500 images of a megabyte, as fast as the budget lets it.
+ * An application that attaches 500 images of 1 MB, as fast as the budget allows.
  */
 public final class UploadProcess {
 

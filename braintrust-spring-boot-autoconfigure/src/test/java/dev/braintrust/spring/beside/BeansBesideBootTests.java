@@ -51,8 +51,8 @@ import org.springframework.context.annotation.Primary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that an application has the same beans of tracing with the starter as without,
- * whichever of them it defines itself.
+ * Tests that an application has the same tracing beans with and without the starter, for
+ * all combinations of beans that it defines itself.
  */
 class BeansBesideBootTests {
 

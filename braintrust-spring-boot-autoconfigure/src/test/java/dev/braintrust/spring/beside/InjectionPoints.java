@@ -29,7 +29,7 @@ import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.o
 import org.springframework.context.ApplicationContext;
 
 /**
- * Where an application, and Boot, inject beans of the types that tracing is made of.
+ * Injection points of an application and of Boot for the types of tracing beans.
  */
 class InjectionPoints {
 
@@ -88,8 +88,8 @@ class InjectionPoints {
 	ObjectProvider<ObservationRegistry> observationRegistry;
 
 	/**
-	 * What is injected where: the classes of all candidates in their order, and that of
-	 * the one that a single injection gets.
+	 * Return the injected beans by type: the classes of all candidates in their order,
+	 * and the class of the single injected bean.
 	 */
 	static Map<String, List<String>> beans(ApplicationContext context) {
 		InjectionPoints points = new InjectionPoints();

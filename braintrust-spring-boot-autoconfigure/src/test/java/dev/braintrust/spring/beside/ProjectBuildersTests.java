@@ -48,7 +48,7 @@ import static dev.braintrust.spring.test.ExpectedSpan.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the builder of a project serves its project alone, and that the application
+ * Tests that a project's builder is only used for its project, and that the application
  * has Spring AI's builder as without it.
  */
 class ProjectBuildersTests {

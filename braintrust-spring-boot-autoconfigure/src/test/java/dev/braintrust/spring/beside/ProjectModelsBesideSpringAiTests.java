@@ -35,7 +35,7 @@ import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the annotation on a model or a client changes nothing for the rest of the
+ * Tests that the annotation on a model or a client does not affect the rest of the
  * application.
  */
 class ProjectModelsBesideSpringAiTests {
@@ -58,7 +58,8 @@ class ProjectModelsBesideSpringAiTests {
 		}
 	}
 
-	// The models of an application, and the ones that are injected without an annotation.
+	// The models of an application, and the models that are injected without
+	// an annotation.
 	private List<String> candidates(Class<?> models, String property) {
 		List<String> candidates = new ArrayList<>();
 		this.runner.withUserConfiguration(models).withPropertyValues(property).run((context) -> {

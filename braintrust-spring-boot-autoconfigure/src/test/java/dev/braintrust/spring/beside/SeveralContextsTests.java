@@ -25,8 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of several application contexts in one JVM that declare the same keys: a parent
- * and a child, two applications side by side, and contexts that are kept for further
- * tests.
+ * and a child, two applications, and cached contexts of tests.
  */
 class SeveralContextsTests {
 

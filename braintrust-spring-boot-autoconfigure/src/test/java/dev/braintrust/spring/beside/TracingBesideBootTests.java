@@ -43,8 +43,8 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that an application samples and exports the same spans with the starter as
- * without, while projects are traced in the midst of them.
+ * Tests that an application samples and exports the same spans with and without the
+ * starter, while projects are traced inside them.
  */
 class TracingBesideBootTests {
 
@@ -118,8 +118,8 @@ class TracingBesideBootTests {
 	}
 
 	/**
-	 * Work of the application with the work of projects in it, where there are any.
-	 * @return what the application's sampler was asked, and what was exported
+	 * Run work of the application, with work of the projects inside, if there are any.
+	 * @return the calls of the application's sampler, and the exported spans
 	 */
 	private List<String> exported(ApplicationContext context) {
 		Baggage baggage = Baggage.builder().put("braintrust.parent", "project_name:Nobody").build();
@@ -172,7 +172,7 @@ class TracingBesideBootTests {
 	}
 
 	/**
-	 * The sampler of the application, which drops a span by its name.
+	 * The sampler of the application, which drops spans by name.
 	 */
 	private static final class NamedSampler implements Sampler {
 

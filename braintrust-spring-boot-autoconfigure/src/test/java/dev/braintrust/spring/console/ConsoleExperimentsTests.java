@@ -107,7 +107,7 @@ class ConsoleExperimentsTests {
 		JsonNode experiment = latest();
 		assertThat(experiment.path("state").asString()).isEqualTo("RUNNING");
 		assertThat(experiment.path("scores").path("exactMatch").path("mean").asDouble()).isEqualTo(1);
-		// Neither the row that has ended nor the one that is open is a trace of the logs.
+		// Both the ended and the open row are marked as rows, not as traces of the logs.
 		Awaitility.await().until(() -> this.application.traces().size() == 2);
 		assertThat(this.application.traces()).allMatch((trace) -> trace.path("row").asBoolean());
 		end.countDown();

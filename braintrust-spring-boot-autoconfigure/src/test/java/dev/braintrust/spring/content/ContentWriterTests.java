@@ -390,7 +390,7 @@ class ContentWriterTests {
 	}
 
 	/**
-	 * Texts of content.
+	 * A payload of texts.
 	 */
 	private static final class Texts extends JsonPayload {
 
@@ -417,7 +417,7 @@ class ContentWriterTests {
 	}
 
 	/**
-	 * JSON of a tool.
+	 * A payload with a tool's JSON.
 	 */
 	private static final class Raw extends JsonPayload {
 
@@ -440,7 +440,7 @@ class ContentWriterTests {
 	}
 
 	/**
-	 * A payload that fails half-way.
+	 * A payload that fails halfway.
 	 */
 	private static final class Broken extends JsonPayload {
 
@@ -458,7 +458,7 @@ class ContentWriterTests {
 	}
 
 	/**
-	 * An error that cannot say what it is.
+	 * An error whose message cannot be read.
 	 */
 	@SuppressWarnings("serial")
 	private static final class Unspeakable extends RuntimeException {
@@ -471,7 +471,7 @@ class ContentWriterTests {
 	}
 
 	/**
-	 * A payload that throws anything from anywhere.
+	 * A payload that throws any error from any method.
 	 */
 	private static final class Poison extends JsonPayload {
 
@@ -495,7 +495,7 @@ class ContentWriterTests {
 	}
 
 	/**
-	 * An error that throws anything when it is asked for anything.
+	 * An error that throws from each of its methods.
 	 */
 	@SuppressWarnings("serial")
 	private static final class Poisoned extends RuntimeException {

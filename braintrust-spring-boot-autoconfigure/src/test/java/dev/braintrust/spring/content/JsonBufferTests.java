@@ -109,7 +109,7 @@ class JsonBufferTests {
 		write("of another");
 		assertThatIllegalStateException().isThrownBy(released::toString);
 		Json other = this.buffer.take();
-		// Each span of a request releases its own.
+		// Each span of a request releases only its own buffer.
 		released.release();
 		assertThat(other).hasToString("of another");
 	}

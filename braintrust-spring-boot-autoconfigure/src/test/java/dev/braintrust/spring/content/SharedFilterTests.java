@@ -144,7 +144,7 @@ class SharedFilterTests {
 	}
 
 	/**
-	 * A filter that keeps its matcher.
+	 * A filter that reuses its matcher and so is not thread-safe.
 	 */
 	private static final class MatcherFilter implements ContentFilter {
 

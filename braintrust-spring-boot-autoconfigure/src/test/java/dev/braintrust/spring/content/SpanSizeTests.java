@@ -34,13 +34,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that all that a span holds counts.
+ * Tests that the size of a span includes all its parts.
  */
 class SpanSizeTests {
 
 	private static final int LENGTH = 100_000;
 
-	// A text that takes two bytes a character.
+	// A text with two bytes per character in the heap.
 	private static final String TEXT = "\u20ac".repeat(LENGTH);
 
 	private static final AttributeKey<String> KEY = AttributeKey.stringKey("k");
@@ -127,7 +127,7 @@ class SpanSizeTests {
 			fields.metadata("key-" + i, i);
 			fields.metric("key-" + i, i);
 		}
-		// If each were compared with all others, it would take minutes.
+		// A comparison of each entry with all others would take minutes.
 		assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start)).isLessThan(Duration.ofSeconds(10));
 		int[] count = new int[1];
 		fields.metadata().forEach((key, value) -> count[0]++);
@@ -167,7 +167,7 @@ class SpanSizeTests {
 	}
 
 	/**
-	 * Content that is read when the span is written.
+	 * Content that is only read when the span is written.
 	 */
 	private record Late(String text) implements LateContent {
 

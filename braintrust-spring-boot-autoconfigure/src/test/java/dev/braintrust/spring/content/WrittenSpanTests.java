@@ -44,10 +44,10 @@ class WrittenSpanTests {
 	}
 
 	/**
-	 * A key that counts how often it is asked for its name.
+	 * A key that counts the reads of its name.
 	 *
 	 * @param name the name
-	 * @param asked how often any was asked
+	 * @param asked the number of reads of all keys
 	 */
 	private record Counted(String name, AtomicLong asked) implements AttributeKey<String> {
 

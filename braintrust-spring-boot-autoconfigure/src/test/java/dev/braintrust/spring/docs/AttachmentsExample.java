@@ -31,7 +31,7 @@ class AttachmentsExample {
 	}
 
 	/**
-	 * Lets images pass.
+	 * A filter that only keeps images.
 	 */
 	static class ImagesOnly implements ContentFilter {
 

@@ -40,7 +40,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the stores and messages of {@code docs/conversations.md}: each carries a
+ * Tests that each store and message in {@code docs/conversations.md} carries a
  * conversation.
  */
 class CarriersTests {

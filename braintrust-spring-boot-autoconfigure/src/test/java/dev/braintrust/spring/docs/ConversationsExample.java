@@ -30,7 +30,7 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * The Java of {@code docs/conversations.md}, but for its stores and messages.
+ * The Java code in {@code docs/conversations.md}, except its stores and messages.
  */
 class ConversationsExample {
 

@@ -31,16 +31,16 @@ import org.springframework.core.io.ByteArrayResource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the Java of the documentation compiles: every block of it stands, line by
- * line, in a source file of a test or of the sample; that settings are known, and that
- * links lead somewhere.
+ * Tests that each Java block in the documentation is, line by line, a part of a compiled
+ * source file of the tests or the sample, that all settings exist, and that no link is
+ * broken.
  */
 class DocumentationTests {
 
 	private static final Pattern ANY_BLOCK = Pattern.compile("^```(\\w*)\\R(.*?)^```",
 			Pattern.DOTALL | Pattern.MULTILINE);
 
-	// What Java, XML, YAML and properties have, and output of programs has not.
+	// Matches Java, XML, YAML and properties, but not program output.
 	private static final Pattern CODE = Pattern.compile(
 			"(?m)^\\s*@[A-Z]\\w+(?:\\(.*\\))?$|[;{]$|^\\s*</?\\w+>|^[a-z][\\w.-]*:(?: \\S+)?$|^[a-z][\\w-]*\\.[\\w.-]*=");
 
@@ -49,7 +49,7 @@ class DocumentationTests {
 
 	private static final Pattern FENCED = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
 
-	// A source has them together with others, in an order of its own.
+	// Removed, because a source file has more imports in another order.
 	private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|package) .*;\\R");
 
 	private static final Pattern SETTING = Pattern.compile("`(?:-D)?(braintrust\\.[\\w.-]+)(?:=|: )([^`]*)`");
@@ -216,7 +216,7 @@ class DocumentationTests {
 		return sources;
 	}
 
-	// Lines without their indentation, without empty ones.
+	// Remove indentation and empty lines.
 	private static String normalize(String text) {
 		return text.lines()
 			.map(String::strip)

@@ -27,7 +27,7 @@ import static dev.braintrust.spring.eval.test.ExperimentAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The code of {@code docs/evaluations.md}.
+ * The code in {@code docs/evaluations.md}.
  */
 class EvaluationsExample {
 

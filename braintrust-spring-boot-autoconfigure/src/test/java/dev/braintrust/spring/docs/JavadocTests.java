@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the javadoc of every type that users type has an example, or a link to a
- * type that has one.
+ * Tests that the javadoc of each API type has an example, or a link to a type with an
+ * example.
  */
 class JavadocTests {
 
@@ -26,7 +26,7 @@ class JavadocTests {
 
 	private static final Pattern EXAMPLE = Pattern.compile("<pre|\\{@code \\w+\\.?\\w*\\(|@see |\\{@link \\w+#");
 
-	// OwnerTracking... are made by services of Spring and JUnit.
+	// Without OwnerTracking…, which Spring and JUnit load as services.
 	static List<Path> types() throws IOException {
 		Path root = Path.of("src/main/java/dev/braintrust/spring").toAbsolutePath();
 		List<Path> types = new ArrayList<>();

@@ -25,23 +25,22 @@ import org.springframework.asm.Opcodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the messages of the starter stand in the documentation, and that those of
- * the documentation are there. A message is a constant of a class that reads like a
- * sentence; its variable parts are the gaps of the concatenation.
+ * Tests that the documentation lists all messages of the starter, and that all listed
+ * messages exist. A message is a string constant in a class that reads like a sentence.
+ * Its variable parts are the gaps of the concatenation.
  */
 class MessagesTests {
 
 	private static final List<String> PAGES = List.of("messages.md", "troubleshooting.md", "operations.md");
 
-	// What no log has: what models read, assertions of tests, headers, descriptions of
-	// meters, notes within spans and values that are read.
+	// Texts that are never logged: texts for models, test assertions, headers,
+	// descriptions of meters, notes in spans, and input values.
 	private static final Pattern UNLOGGED = Pattern.compile(
 			"(test|content|settings)/.*|eval/report/(Html|Json|Markdown|Text).*|eval/test/.*|eval/remote/(BrowserAccess|RemoteProject|RunEvents).*|eval/judge/JudgeTexts.*|console/ConsoleResponse.*|actuate/(BraintrustMeters|BraintrustEndpoint|ProjectsHealth).*"
 					+ "|export/(LossReason|QueueLimits|ExportTarget|otlp).*|upload/(Refusal|SentBody|SourceReads|UploadFailure).*"
 					+ "|api/(BoundedBody|ProxyTunnel|Login).*|ai/(message|model)/.*|ai/http/ExchangeContent.*|.*DerivedRoot.*|.*LibraryVersions.*");
 
-	// An argument that is not as a method asks, what only a fault of the starter
-	// says, and queries.
+	// Invalid arguments, messages that only a fault of the starter causes, and queries.
 	private static final Pattern ARGUMENT = Pattern
 		.compile("'.+' (must|is not between).*|There is no client yet|(SELECT|select:) .*");
 
@@ -53,7 +52,7 @@ class MessagesTests {
 
 	private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
 
-	// What Spring AI says, and code to write.
+	// Messages of Spring AI, and code for users.
 	private static final Pattern SPRING = Pattern.compile("^Parameter 2 of method |^@Bean ");
 
 	private static final Pattern VALUE = Pattern.compile("'[^']*'|\\S*[.@/:]\\S+");
@@ -102,7 +101,8 @@ class MessagesTests {
 		assertThat(shown).filteredOn((line) -> unknownWords(line, messages) > FEW_WORDS).isEmpty();
 	}
 
-	// The words between what messages of the code have, without values such as names.
+	// Count the words that no message of the code contains, ignoring values such
+	// as names.
 	private static long unknownWords(String shown, List<Pattern> messages) {
 		String rest = shown;
 		for (Pattern message : messages) {
@@ -137,7 +137,7 @@ class MessagesTests {
 		return pages.toString();
 	}
 
-	// The message with anything of one line in its gaps.
+	// A pattern for the message, whose gaps match any text on one line.
 	private static Pattern pattern(String message) {
 		return Pattern.compile(Arrays.stream(message.strip().split(GAP))
 			.map(String::strip)

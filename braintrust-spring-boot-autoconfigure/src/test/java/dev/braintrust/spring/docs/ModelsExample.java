@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /**
- * The Java of {@code docs/models.md}.
+ * The Java code in {@code docs/models.md}.
  */
 class ModelsExample {
 

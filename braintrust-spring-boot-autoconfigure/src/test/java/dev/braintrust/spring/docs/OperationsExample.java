@@ -7,7 +7,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The Java of {@code docs/operations.md}.
+ * The Java code in {@code docs/operations.md}.
  */
 class OperationsExample {
 

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What {@code docs/remote-evaluations.md} shows.
+ * The code in {@code docs/remote-evaluations.md}.
  */
 final class RemoteEvaluationsExample {
 

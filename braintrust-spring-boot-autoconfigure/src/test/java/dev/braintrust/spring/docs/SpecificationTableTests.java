@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that {@code docs/specification.md} and {@code docs/security.md} name tests that
- * are there.
+ * Tests that the tests in {@code docs/specification.md} and {@code
+ * docs/security.md} exist.
  */
 class SpecificationTableTests {
 

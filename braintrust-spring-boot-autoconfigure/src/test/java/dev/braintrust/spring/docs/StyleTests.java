@@ -20,12 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the pages for users, messages, descriptions of properties and javadoc that
- * users read keep to {@code docs/STYLE.md}, as far as a pattern can tell.
+ * Tests that user documentation, messages, property descriptions and public javadoc
+ * follow {@code docs/STYLE.md}, as far as patterns can check it.
  */
 class StyleTests {
 
-	// It quotes what to avoid; the others are for those who change the starter.
+	// STYLE.md quotes the phrases to avoid. The other pages are for contributors.
 	private static final List<String> OTHERS = List.of("STYLE.md", "architecture.md", "specification.md");
 
 	private static final Pattern CODE = Pattern.compile("^```.*?^```|`[^`]*`", Pattern.DOTALL | Pattern.MULTILINE);
@@ -57,7 +57,7 @@ class StyleTests {
 	@Test
 	void messagesHaveNoneOfTheWordsToAvoid() throws IOException {
 		Map<String, String> messages = MessagesTests.messages();
-		// What a model reads.
+		// Texts for models.
 		messages.values().removeIf((place) -> place.startsWith("eval/judge/JudgeTexts"));
 		assertThat(messages).hasSizeGreaterThan(300);
 		assertThat(messages.keySet()).filteredOn((message) -> AVOIDED.matcher(message).find()).isEmpty();

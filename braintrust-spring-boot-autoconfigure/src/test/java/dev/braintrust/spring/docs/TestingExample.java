@@ -25,7 +25,7 @@ import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static dev.braintrust.spring.test.ExpectedSpan.llm;
 
 /**
- * The examples of {@code docs/testing.md} and {@code docs/migration.md}.
+ * The examples in {@code docs/testing.md} and {@code docs/migration.md}.
  */
 class TestingExample {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the tables of {@code docs/traced-calls.md} have the metadata and the metrics
+ * Tests that the tables in {@code docs/traced-calls.md} list the metadata and metrics
  * that the code writes.
  */
 class TracedCallsTests {

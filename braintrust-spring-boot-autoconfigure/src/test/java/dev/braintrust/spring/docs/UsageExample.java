@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The Java of {@code docs/usage.md}, {@code docs/isolation.md} and the README.
+ * The Java code in {@code docs/usage.md}, {@code docs/isolation.md} and the README.
  */
 class UsageExample {
 

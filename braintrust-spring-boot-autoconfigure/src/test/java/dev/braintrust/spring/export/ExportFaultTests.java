@@ -100,7 +100,7 @@ class ExportFaultTests {
 			SpanSource source = (fault == Fault.HANG) ? source(pipeline, "support", server) : patient(pipeline, server);
 			source.endHolding(100_000, SpanSource.names(1, 40).toArray(String[]::new));
 			assertThat(pipeline.flush(LONG)).isTrue();
-			// What is answered too late comes again.
+			// Spans whose answer is too late are sent again.
 			Collection<String> accepted = (fault == Fault.HANG) ? new LinkedHashSet<>(server.accepted())
 					: server.accepted();
 			assertThat(accepted).containsExactlyElementsOf(SpanSource.names(1, 40));

@@ -149,7 +149,7 @@ class SpanExportTests {
 	@Test
 	void spansWaitForAServerThatStartsLater(CapturedOutput output) throws Exception {
 		Socket place = new Socket();
-		// Nobody else gets a port that is taken, though nobody listens there.
+		// A bound port without a listener, so that no other process can take it.
 		place.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 		int port = place.getLocalPort();
 		SpanSource source = new SpanSource(this.pipeline, SpanSource.settings("support", "http://127.0.0.1:" + port));

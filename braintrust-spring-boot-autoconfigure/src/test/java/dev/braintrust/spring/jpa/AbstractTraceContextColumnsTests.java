@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of {@link TraceContextColumns} in the entities of an application, whose packages
- * do not hold the embeddable, with Hibernate as Boot configures it.
+ * Tests of {@link TraceContextColumns} in an application's entities, whose packages do
+ * not contain the embeddable, with Hibernate as Boot configures it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AbstractTraceContextColumnsTests {

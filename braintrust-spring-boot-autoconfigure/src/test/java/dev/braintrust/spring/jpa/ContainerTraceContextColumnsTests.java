@@ -6,8 +6,8 @@ import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * Tests of {@link TraceContextColumns} with PostgreSQL in a container, where there is
- * Docker.
+ * Tests of {@link TraceContextColumns} with PostgreSQL in a container. They are skipped
+ * without Docker.
  */
 @Testcontainers(disabledWithoutDocker = true)
 @Tag("process")

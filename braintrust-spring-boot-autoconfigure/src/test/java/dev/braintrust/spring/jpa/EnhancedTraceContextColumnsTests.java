@@ -20,8 +20,8 @@ import org.springframework.util.ReflectionUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The tests of {@link TraceContextColumns} once more, with entities that are enhanced at
- * build time.
+ * Runs the tests of {@link TraceContextColumns} with entities that are enhanced at build
+ * time.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnhancedTraceContextColumnsTests {
@@ -64,7 +64,7 @@ class EnhancedTraceContextColumnsTests {
 	}
 
 	/**
-	 * The tests, with a database of their own.
+	 * The tests with a separate database.
 	 */
 	static class H2 extends AbstractTraceContextColumnsTests {
 

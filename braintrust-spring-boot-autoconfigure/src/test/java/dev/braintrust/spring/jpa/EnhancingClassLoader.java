@@ -10,10 +10,10 @@ import org.hibernate.bytecode.enhance.spi.Enhancer;
 import org.hibernate.bytecode.internal.BytecodeProviderInitiator;
 
 /**
- * Loads the entities of the tests as Hibernate's build plugin leaves them with its
- * defaults (dirty tracking and lazy loading inline), and a second time the classes of
- * this package, which nothing has touched here yet. The classes of a library are not
- * enhanced, as the plugin enhances those of its own module alone.
+ * Loads the test entities enhanced as by Hibernate's build plugin with its defaults
+ * (dirty tracking and lazy loading inline), and a fresh copy of the classes of this
+ * package. Library classes are not enhanced, because the plugin only enhances its own
+ * module.
  */
 class EnhancingClassLoader extends ClassLoader {
 

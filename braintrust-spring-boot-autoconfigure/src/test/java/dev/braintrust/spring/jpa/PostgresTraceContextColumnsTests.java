@@ -7,8 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Tests of {@link TraceContextColumns} with PostgreSQL, which runs in a process of its
- * own.
+ * Tests of {@link TraceContextColumns} with PostgreSQL, which runs in a separate process.
  */
 @Tag("process")
 class PostgresTraceContextColumnsTests extends AbstractTraceContextColumnsTests {

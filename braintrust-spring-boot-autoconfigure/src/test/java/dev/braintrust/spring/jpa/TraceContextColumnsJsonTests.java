@@ -14,8 +14,8 @@ import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link TraceContextColumns} as JSON, in which caches, sessions and job
- * libraries keep what an application hands them.
+ * Tests of {@link TraceContextColumns} as JSON, the format in which caches, sessions and
+ * job libraries store objects.
  */
 class TraceContextColumnsJsonTests {
 

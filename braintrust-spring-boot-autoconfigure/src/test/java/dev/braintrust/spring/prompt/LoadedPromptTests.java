@@ -92,7 +92,7 @@ class LoadedPromptTests {
 			.withMessage("The prompt 'greeter' is longer than 16777216 characters");
 	}
 
-	// Each item looks for each variable in itself and in what is around it.
+	// Each item looks up each variable in itself and in all enclosing sections.
 	@ParameterizedTest
 	@ValueSource(strings = { "{{a}}", "{{a.b}}", "{{^a}}{{/a}}", "{{#a}}{{/a}}" })
 	void lookupsOfWhatIsMissingAreCounted(String missing) {
@@ -101,7 +101,7 @@ class LoadedPromptTests {
 		assertThatIllegalStateException()
 			.isThrownBy(() -> rendered(prompt("{{#l}}" + missing.repeat(1000) + "{{/l}}", ""), items))
 			.withMessage("The prompt 'greeter' repeats its sections and variables too often");
-		// So many lookups are as many as there are, and not their square.
+		// The lookups are counted once each, not their square.
 		Map<String, Object> once = Map.of("l", List.of("x"));
 		assertThat(rendered(prompt("{{#l}}" + missing.repeat(50_000) + "{{/l}}", ""), once)).isEmpty();
 		assertThatIllegalStateException().isThrownBy(
@@ -260,8 +260,8 @@ class LoadedPromptTests {
 	}
 
 	/**
-	 * What an application does that has no jmustache: the text of a prompt of a template
-	 * format, or what is wrong with it.
+	 * The code of an application without jmustache: renders a prompt in a template
+	 * format, or returns the error.
 	 */
 	public static final class WithoutMustache implements Function<String, String> {
 

@@ -34,7 +34,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the parameters of a prompt arrive at the provider, or in the log.
+ * Tests that the parameters of a prompt are sent to the provider, or named in a warning.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class PromptParametersTests {
@@ -97,7 +97,7 @@ class PromptParametersTests {
 		assertThat(sent.get("tool_choice")).isEqualTo(ReceivedSpan.parse(choice));
 		assertThat(sent.path("parallel_tool_calls").isBoolean()).isTrue();
 		assertThat(output).doesNotContain("not applied");
-		// Providers refuse a choice of nothing.
+		// Providers reject a tool choice without tools.
 		assertThat(send(parameters, this.openAi).has("tool_choice")).isFalse();
 		assertThat(output).contains("[\"tool_choice\",\"parallel_tool_calls\"]");
 	}
@@ -192,7 +192,7 @@ class PromptParametersTests {
 	}
 
 	/**
-	 * Options of somebody else, whose setters and builder throw what they like.
+	 * Foreign options, whose setters and builder throw.
 	 */
 	private static final class OthersOptions extends DefaultChatOptions {
 
@@ -211,7 +211,7 @@ class PromptParametersTests {
 	}
 
 	/**
-	 * Builds them.
+	 * The builder of the options.
 	 */
 	public static final class OthersBuilder extends DefaultChatOptionsBuilder<OthersBuilder> {
 
@@ -248,7 +248,7 @@ class PromptParametersTests {
 	}
 
 	/**
-	 * A model that keeps what it was sent.
+	 * A model that keeps its requests.
 	 */
 	private static final class AnyModel implements ChatModel {
 

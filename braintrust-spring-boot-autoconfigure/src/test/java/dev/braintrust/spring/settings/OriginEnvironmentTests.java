@@ -16,8 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of the environment that spans say they come from, by the rules of Braintrust's
- * specification.
+ * Tests of the environment in spans, by the rules of Braintrust's specification.
  */
 class OriginEnvironmentTests {
 

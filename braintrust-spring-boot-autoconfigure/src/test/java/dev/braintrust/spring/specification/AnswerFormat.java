@@ -9,7 +9,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The two forms in which OpenAI's endpoint sends one answer, each made of the other.
+ * Converts an answer between the two forms of OpenAI's endpoint, a whole answer and a
+ * stream.
  */
 final class AnswerFormat {
 
@@ -19,8 +20,8 @@ final class AnswerFormat {
 	}
 
 	/**
-	 * The server-sent events of an answer: words one by one, arguments in two halves, the
-	 * finish reasons, and the usage in a chunk of its own.
+	 * Convert an answer to server-sent events: words one by one, arguments in two halves,
+	 * the finish reasons, and the usage in a separate chunk.
 	 */
 	static String stream(JsonNode completion) {
 		List<ObjectNode> chunks = new ArrayList<>();
@@ -71,7 +72,7 @@ final class AnswerFormat {
 	}
 
 	/**
-	 * The whole answer of server-sent events that hold one choice of text.
+	 * Convert server-sent events with one text choice to a whole answer.
 	 */
 	static JsonNode whole(String events) {
 		StringBuilder text = new StringBuilder();

@@ -8,7 +8,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the guide asks of messages and choices in OpenAI's chat format.
+ * The guide's rules for messages and choices in OpenAI's chat format.
  */
 final class ChatMessageRules {
 
@@ -80,7 +80,7 @@ final class ChatMessageRules {
 	}
 
 	/**
-	 * Each result of a tool answers a call before it.
+	 * Each tool result must belong to an earlier tool call.
 	 */
 	static void checkToolResults(JsonNode messages, List<String> found) {
 		List<String> ids = new ArrayList<>();

@@ -21,7 +21,7 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.util.MimeType;
 
 /**
- * A body of a request to the chat completions endpoint, made by way of a
+ * A request body for the chat completions endpoint, which is sent by a
  * {@link org.springframework.ai.chat.client.ChatClient}.
  */
 record ChatRequest(JsonNode body) {
@@ -100,7 +100,7 @@ record ChatRequest(JsonNode body) {
 	}
 
 	/**
-	 * The body that must have been sent for a call or a stream of this request.
+	 * The body that Spring AI must send for a call or a stream of this request.
 	 */
 	JsonNode expectedBody(Way way) {
 		ObjectNode expected = (ObjectNode) this.body.deepCopy();
@@ -109,13 +109,13 @@ record ChatRequest(JsonNode body) {
 			expected.put("stream", true).putObject("stream_options").put("include_usage", true);
 		}
 		expected.path("messages").forEach((message) -> {
-			// Spring AI sends an empty text in the place of none.
+			// Spring AI sends an empty text if there is no text.
 			if (message.has("tool_calls") && !message.has("content")) {
 				((ObjectNode) message).put("content", "");
 			}
 		});
 		for (JsonNode tool : expected.path("tools")) {
-			// Spring AI says of each tool whether it is strict.
+			// Spring AI always sends the property "strict".
 			((ObjectNode) tool.get("function")).put("strict", false);
 		}
 		sortTools(expected);
@@ -123,7 +123,7 @@ record ChatRequest(JsonNode body) {
 	}
 
 	/**
-	 * A body as it was sent, in a form that can be compared.
+	 * Convert a sent body to a comparable form.
 	 */
 	static JsonNode sent(JsonNode body) {
 		ObjectNode sent = (ObjectNode) body.deepCopy();
@@ -131,7 +131,7 @@ record ChatRequest(JsonNode body) {
 		return sent;
 	}
 
-	// The order of tools is Spring AI's own.
+	// Spring AI sends the tools in its own order.
 	private static void sortTools(ObjectNode body) {
 		if (body.get("tools") instanceof ArrayNode tools) {
 			List<JsonNode> sorted = StreamSupport.stream(tools.spliterator(), false)

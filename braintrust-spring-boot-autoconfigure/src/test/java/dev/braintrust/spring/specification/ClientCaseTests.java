@@ -27,9 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs the cases of Braintrust's specification for OpenAI and Anthropic through the
- * clients of their SDKs, against a server that answers as was recorded: each case in each
- * way, under two projects, with a span of the application around that nothing may hang
- * below.
+ * clients of their SDKs, against recorded answers: each case in each way, in two
+ * projects, inside an application span that must not become a parent.
  */
 class ClientCaseTests {
 
@@ -109,7 +108,7 @@ class ClientCaseTests {
 		}
 	}
 
-	// What a first answer says is a part of the second request.
+	// The first answer is a part of the second request.
 	private static List<JsonNode> requests(SpecificationCase test, List<String> files) {
 		if (files.size() == 1) {
 			return test.requests();
@@ -123,8 +122,8 @@ class ClientCaseTests {
 		return List.of(test.requests().get(0), second);
 	}
 
-	// A case is run the other ways too: a call has no time to its first token, and
-	// Anthropic's streams have a name of their own.
+	// Adapt the expectation, because a case also runs in other ways: a call has no time
+	// to the first token, and Anthropic's streams have another name.
 	private static Object expected(Object expected, ClientWay way) {
 		if (expected instanceof List<?> elements) {
 			return elements.stream().map((element) -> expected(element, way)).toList();

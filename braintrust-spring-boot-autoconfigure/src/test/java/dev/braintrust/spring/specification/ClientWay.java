@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The ways to ask a provider by its SDK.
+ * The ways to call a provider with its SDK.
  */
 enum ClientWay {
 
@@ -23,7 +23,7 @@ enum ClientWay {
 	}
 
 	/**
-	 * Ask, and wait for the end of the answer.
+	 * Send a request, and wait for the end of its answer.
 	 */
 	void send(OpenAIClient client, String endpoint, JsonNode request) {
 		if (endpoint.endsWith("/responses")) {
@@ -92,7 +92,7 @@ enum ClientWay {
 		end.join();
 	}
 
-	// The SDK says itself whether it streams.
+	// The SDK itself sets whether to stream.
 	private static String body(JsonNode request) {
 		ObjectNode body = (ObjectNode) request.deepCopy();
 		body.remove("stream");

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of what Braintrust's specification asks of the spans of experiments, by the bytes
- * that arrive: {@code features/eval-spans.md} and {@code features/classifiers.md}.
+ * Tests of the requirements of Braintrust's specification for spans of experiments, by
+ * the received bytes: {@code features/eval-spans.md} and {@code features/classifiers.md}.
  */
 class EvalSpanTests {
 
@@ -85,7 +85,7 @@ class EvalSpanTests {
 			.run());
 		ReceivedSpan row = span("eval");
 		assertThat(row.json(ATTRIBUTES)).isEqualTo(ReceivedSpan.parse("{\"type\": \"eval\", \"name\": \"eval\"}"));
-		// The bare value, which rows of other experiments are matched with.
+		// The bare value, by which Braintrust matches rows of other experiments.
 		assertThat(row.input()).isEqualTo(ReceivedSpan.parse("{\"question\": \"a\"}"));
 		assertThat(row.json("braintrust.expected_json")).isEqualTo(ReceivedSpan.parse("[\"A\"]"));
 		assertThat(row.output()).isEqualTo(ReceivedSpan.parse("[\"A\"]"));
@@ -274,10 +274,10 @@ class EvalSpanTests {
 	}
 
 	/**
-	 * A scorer that always says the same.
+	 * A scorer with fixed scores.
 	 *
 	 * @param name its name
-	 * @param scores what it says
+	 * @param scores its scores
 	 */
 	private record Fixed(String name, List<Score> scores) implements Scorer<Object, Object, Object> {
 

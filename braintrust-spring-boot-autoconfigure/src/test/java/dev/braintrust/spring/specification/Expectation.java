@@ -9,7 +9,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a tag in a case of the specification asks of a value.
+ * The expectation of a value, from a tag in a case of the specification.
  */
 sealed interface Expectation {
 
@@ -40,7 +40,7 @@ sealed interface Expectation {
 			return contains(value, contains.group("text"));
 		}
 
-		// In Python, "in" looks for a part of a text and for an element of a list.
+		// In Python, "in" tests for a substring of a text and for an element of a list.
 		private static boolean contains(JsonNode value, String text) {
 			return value.isString() ? value.asString().contains(text)
 					: value.isArray() && StreamSupport.stream(value.spliterator(), false)
@@ -61,7 +61,7 @@ sealed interface Expectation {
 	}
 
 	/**
-	 * A text that begins with another.
+	 * A text with a prefix.
 	 */
 	record Prefix(String prefix) implements Expectation {
 
@@ -73,7 +73,7 @@ sealed interface Expectation {
 	}
 
 	/**
-	 * One of several.
+	 * One of several alternatives.
 	 */
 	record AnyOf(List<?> alternatives) implements Expectation {
 	}

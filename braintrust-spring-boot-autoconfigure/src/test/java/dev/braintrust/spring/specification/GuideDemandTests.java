@@ -22,7 +22,7 @@ import org.springframework.util.MimeTypeUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of demands of Braintrust's guide for which no answer was recorded.
+ * Tests of requirements of Braintrust's guide without a recorded answer.
  */
 class GuideDemandTests {
 
@@ -157,7 +157,7 @@ class GuideDemandTests {
 				ToolDefinition.builder().name("get_weather").description("The weather").inputSchema(schema).build());
 	}
 
-	// The row of the model's call, which is the first span to end.
+	// The row of the model call, whose span ends first.
 	private static JsonNode model(List<ReceivedSpan> spans, Way way) {
 		assertThat(spans).extracting(ReceivedSpan::type).containsExactly("llm", "task");
 		assertThat(spans).extracting(LogRow::of)

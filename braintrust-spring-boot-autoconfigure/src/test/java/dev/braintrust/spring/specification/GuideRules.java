@@ -10,9 +10,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What Braintrust's instrumentation guide asks of every row that an instrumentation
- * makes, whatever was asked and answered. The violations that it finds begin with the
- * name of a rule.
+ * The rules of Braintrust's instrumentation guide for all rows of an instrumentation,
+ * independent of the request and answer. Violations begin with the name of the rule.
  */
 enum GuideRules {
 
@@ -125,7 +124,8 @@ enum GuideRules {
 		}
 	}),
 
-	// Where no tokens are reported, none are fabricated; but two of three give the third.
+	// Tokens that are not reported must not be invented, but the third count follows from
+	// the other two.
 	TOKENS(List.of("llm", "task"), (row, found) -> {
 		JsonNode metrics = row.path("metrics");
 		if (metrics.has("prompt_tokens") && metrics.has("completion_tokens") && !metrics.has("tokens")) {
@@ -227,7 +227,7 @@ enum GuideRules {
 	}
 
 	/**
-	 * The violations of a row, each as a rule and a place.
+	 * The violations of a row, each with its rule and place.
 	 */
 	static List<String> violations(JsonNode row, Way way) {
 		List<String> violations = new ArrayList<>();
@@ -273,7 +273,7 @@ enum GuideRules {
 			.forEach((name) -> found.add(path + "/" + name));
 	}
 
-	// What is not known is left out.
+	// Unknown values must be absent.
 	private static void empty(JsonNode object, String path, List<String> found) {
 		object.forEachEntry((name, value) -> {
 			if (value.isNull() || (value.isContainer() && value.isEmpty())) {

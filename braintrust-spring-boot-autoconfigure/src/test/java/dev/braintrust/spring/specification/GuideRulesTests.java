@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that {@link GuideRules} can fail: each rule finds the row that breaks it, and no
- * other does.
+ * Tests that {@link GuideRules} finds violations: only the broken rule reports the row
+ * that breaks it.
  */
 class GuideRulesTests {
 

@@ -8,10 +8,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The row that Braintrust makes of a span, by the table "Span Attributes Reference" of
- * its instrumentation guide: {@code span_attributes}, {@code input}, {@code output},
+ * The row that Braintrust creates from a span, by the table "Span Attributes Reference"
+ * of its instrumentation guide: {@code span_attributes}, {@code input}, {@code output},
  * {@code metadata}, {@code metrics} with {@code start} and {@code end}, {@code context},
- * {@code error}. The names of all attributes stand in {@code attributes}.
+ * {@code error}. The names of all attributes are in {@code attributes}.
  */
 final class LogRow {
 
@@ -45,7 +45,7 @@ final class LogRow {
 	}
 
 	/**
-	 * A row without what differs between a call and a stream of the same: the time.
+	 * A row without its times, which differ between a call and a stream.
 	 */
 	static JsonNode withoutTimes(JsonNode row) {
 		ObjectNode copy = (ObjectNode) row.deepCopy();

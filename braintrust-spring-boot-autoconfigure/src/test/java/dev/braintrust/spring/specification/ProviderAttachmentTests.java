@@ -30,9 +30,10 @@ import org.springframework.util.MimeType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the specification's cases of attachments of other providers than OpenAI as far as
- * their messages go: their models are not here to answer. That the options of a model
- * tell the shape of its messages, {@code ModelProviderTests} holds.
+ * Runs the specification's attachment cases for providers other than OpenAI. Only their
+ * messages are compared, because their models are not on the class path.
+ * {@code ModelProviderTests} tests that the options of a model determine the form of its
+ * messages.
  */
 class ProviderAttachmentTests {
 
@@ -85,8 +86,7 @@ class ProviderAttachmentTests {
 				{"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}"""));
 	}
 
-	// Google's case has the whole request, of which the parts of the message are
-	// compared.
+	// Google's case has the whole request. Only the parts of its message are compared.
 	private static Object expected(SpecificationCase test) {
 		Object input = ((Map<?, ?>) test.expectedSpans().get(0)).get("input");
 		if (input instanceof Map<?, ?> request) {

@@ -11,10 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An answer of OpenAI's endpoint as it was recorded.
+ * A recorded answer of OpenAI's endpoint.
  *
- * @param request the request that it answers
- * @param way how it was recorded
+ * @param request the request of the answer
+ * @param way whether it was recorded as a call or as a stream
  */
 record RecordedAnswer(String file, JsonNode request, Way way, String body) {
 
@@ -46,8 +46,8 @@ record RecordedAnswer(String file, JsonNode request, Way way, String body) {
 	}
 
 	/**
-	 * The body that answers a call or a stream: the recorded one, or what the endpoint
-	 * would have sent of the same answer the other way.
+	 * The body for a call or a stream: the recorded one, or its conversion to the other
+	 * form.
 	 */
 	String body(Way way) {
 		if (way == this.way) {

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Gives every answer that OpenAI's endpoint was recorded with to the request that it
- * answers, and holds what arrives against the guide.
+ * Replays each recorded answer of OpenAI's endpoint for its request, and checks the
+ * received spans against the guide.
  */
 class RecordedAnswerTests {
 

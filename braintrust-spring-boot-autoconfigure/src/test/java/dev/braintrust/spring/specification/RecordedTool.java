@@ -6,8 +6,7 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 
 /**
- * A tool that a request offers. It answers like the one that was there when the answers
- * were recorded.
+ * A tool in a request. It returns the same result as during the recording of the answers.
  */
 record RecordedTool(ToolDefinition definition) implements ToolCallback {
 

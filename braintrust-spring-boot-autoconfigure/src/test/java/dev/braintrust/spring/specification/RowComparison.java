@@ -8,9 +8,9 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Compares a row with what a case expects, by the rules of the specification's
- * {@code test/IMPLEMENTATION-GUIDE.md}: keys and elements beyond the expected ones are
- * fine, and all differences are collected.
+ * Compares a row with the expectation of a case, by the rules of the specification's
+ * {@code test/IMPLEMENTATION-GUIDE.md}: additional keys and elements are allowed, and all
+ * differences are collected.
  */
 final class RowComparison {
 
@@ -72,7 +72,7 @@ final class RowComparison {
 	}
 
 	private void compareList(String path, JsonNode actual, List<?> elements) {
-		// Some providers answer with an object in the place of a list of one.
+		// Some providers answer with an object instead of a list with one element.
 		if (actual.isObject() && elements.size() == 1 && elements.get(0) instanceof Map<?, ?> fields) {
 			compareObject(path, actual, fields);
 			return;

@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests that {@link RowComparison} can fail, and that it allows what the specification
- * allows.
+ * Tests that {@link RowComparison} finds differences, and that it accepts everything that
+ * the specification allows.
  */
 class RowComparisonTests {
 

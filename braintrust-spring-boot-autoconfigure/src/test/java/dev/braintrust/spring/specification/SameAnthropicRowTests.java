@@ -30,9 +30,9 @@ import org.springframework.ai.chat.client.ChatClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds that a case of Anthropic gives the same row through Spring AI and through a
- * client of the SDK, apart from what {@code docs/clients.md} names: the form of the
- * messages, the name of a stream, and how the cache tokens of a stream are split.
+ * Tests that a case of Anthropic results in the same row through Spring AI and through a
+ * client of the SDK, except for the differences in {@code docs/clients.md}: the form of
+ * the messages, the name of a stream, and the split of a stream's cache tokens.
  */
 class SameAnthropicRowTests {
 
@@ -73,7 +73,7 @@ class SameAnthropicRowTests {
 		ProviderServer.Answer answer = WireAnswer.of(ANSWERS.get(name)).sent(way.isStream());
 		this.server.answers(answer, answer);
 		JsonNode bySpringAi = row((projects) -> ask(projects, request, way));
-		// What Spring AI has sent is what the SDK sends.
+		// Send Spring AI's request with the SDK.
 		JsonNode sent = JsonMapper.shared().readTree(this.server.requests().get(0).body());
 		JsonNode bySdk = row((projects) -> way
 			.send(projects.instrument("support", SdkClientFactory.anthropic(this.server.url())), sent));
@@ -135,7 +135,7 @@ class SameAnthropicRowTests {
 		return copy;
 	}
 
-	// What the messages of a row say, by the role, in whichever form.
+	// The texts of a row's messages by role, in either form.
 	private static Map<String, String> texts(JsonNode messages) {
 		Map<String, String> texts = new TreeMap<>();
 		List<JsonNode> all = messages.isArray() ? messages.valueStream().toList() : List.of(messages);

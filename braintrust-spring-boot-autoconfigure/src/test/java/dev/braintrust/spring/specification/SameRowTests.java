@@ -18,8 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds that a case of OpenAI gives the same row through Spring AI and through a client
- * of the SDK, but for what {@code docs/clients.md} names.
+ * Tests that a case of OpenAI results in the same row through Spring AI and through a
+ * client of the SDK, except for the differences in {@code docs/clients.md}.
  */
 class SameRowTests {
 
@@ -61,7 +61,7 @@ class SameRowTests {
 			.filter((row) -> row.at("/span_attributes/type").asString().equals("llm"))
 			.findFirst()
 			.orElseThrow();
-		// What Spring AI sends is what the SDK sends.
+		// Send Spring AI's request with the SDK.
 		JsonNode sent = springAi.lastSent();
 		try (ProviderServer server = new ProviderServer()) {
 			server.answers(WireAnswer.of(ANSWERS.get(name)).sent(way == Way.STREAM));
@@ -76,7 +76,7 @@ class SameRowTests {
 		}
 	}
 
-	// Without times, the keys of uploads, and what the two applications are.
+	// Without times, the keys of uploads, and the origin of the two applications.
 	private static JsonNode comparable(JsonNode row) {
 		ObjectNode copy = (ObjectNode) LogRow.withoutTimes(row);
 		copy.remove(List.of("attributes", "context"));

@@ -18,8 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A case of Braintrust's specification: requests to a provider, and the spans that are
- * expected of them.
+ * A case of Braintrust's specification: requests to a provider, and the expected spans.
  *
  * @param requests the bodies of the requests
  * @param expectedSpans the rows, as maps, lists, scalars and {@link Expectation}s

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs the cases of Braintrust's specification for OpenAI, each as a call and as a
- * stream, against answers that OpenAI's endpoint gave to their requests.
+ * stream, against recorded answers of OpenAI's endpoint.
  */
 class SpecificationCaseTests {
 
@@ -123,7 +123,8 @@ class SpecificationCaseTests {
 			.toList();
 	}
 
-	// A case is run the other way too: a call has no time to its first token.
+	// Adapt the expectation, because a case also runs the other way: a call has no time
+	// to the first token.
 	private static Object expected(Object expected, Way way) {
 		if (expected instanceof List<?> elements) {
 			return elements.stream().map((element) -> expected(element, way)).toList();

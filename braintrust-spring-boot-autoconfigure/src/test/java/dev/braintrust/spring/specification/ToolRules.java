@@ -6,7 +6,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the guide asks of the tools that a model may call.
+ * The guide's rules for the tools that a model may call.
  */
 final class ToolRules {
 
@@ -37,7 +37,7 @@ final class ToolRules {
 		if (GuideRules.isBlank(tool.path("type"))) {
 			found.add(path + "/type");
 		}
-		// The built-in tools of a provider stay as they are.
+		// Built-in tools of a provider are recorded unchanged.
 		if (!tool.path("type").asString("").equals("function")) {
 			return;
 		}

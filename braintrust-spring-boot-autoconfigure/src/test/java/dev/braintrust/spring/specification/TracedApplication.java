@@ -23,8 +23,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with all of its auto-configuration, which asks OpenAI's client for what
- * the tests give it, a model server behind the client, and a receiver of its spans.
+ * An application with all auto-configurations that sends the tests' requests with
+ * OpenAI's client, a model server behind the client, and a receiver of its spans.
  */
 final class TracedApplication implements AutoCloseable {
 
@@ -72,7 +72,7 @@ final class TracedApplication implements AutoCloseable {
 	}
 
 	/**
-	 * Send a request below a root span of a name.
+	 * Send a request below a root span with this name.
 	 * @return the spans below the root in the order of their ends
 	 */
 	List<ReceivedSpan> run(String name, Consumer<ChatClient.ChatClientRequestSpec> request, Way way) {
@@ -84,12 +84,12 @@ final class TracedApplication implements AutoCloseable {
 				way.send(spec);
 			}
 			catch (RuntimeException ex) {
-				// An error of the model is in the spans.
+				// The spans contain the error of the model.
 			}
 			return span.getSpanContext().getTraceId();
 		});
 		projects.flush(Duration.ofMinutes(1));
-		// One that waited for its attachments arrives later.
+		// A span that waited for its attachments arrives later, so sort by end.
 		return this.receiver.spans()
 			.stream()
 			.filter((span) -> span.traceId().equals(trace) && !span.isRoot())
@@ -98,14 +98,14 @@ final class TracedApplication implements AutoCloseable {
 	}
 
 	/**
-	 * What answers the requests.
+	 * The server that answers the requests.
 	 */
 	ModelServer model() {
 		return this.model;
 	}
 
 	/**
-	 * What has received the attachments.
+	 * The upload flow that receives the attachments.
 	 */
 	UploadFlow uploads() {
 		return this.receiver.uploads();

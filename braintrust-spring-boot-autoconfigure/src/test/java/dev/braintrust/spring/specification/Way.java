@@ -3,7 +3,7 @@ package dev.braintrust.spring.specification;
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
 
 /**
- * The two ways to ask a model.
+ * The two ways to call a model.
  */
 enum Way {
 

@@ -15,8 +15,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A recorded answer of a provider, in the form in which it was recorded and in the other,
- * as the provider would have sent the same.
+ * A recorded answer of a provider, as a call and as a stream: one is recorded, the other
+ * converted as the provider would have sent it.
  */
 record WireAnswer(String file, String body) {
 
@@ -74,7 +74,7 @@ record WireAnswer(String file, String body) {
 		}
 		ObjectNode end = event(events, "message_delta");
 		end.putObject("delta").set("stop_reason", message.get("stop_reason"));
-		// What the provider has counted so far, without how the cache was written.
+		// The usage so far, without the details of cache writes.
 		ObjectNode usage = (ObjectNode) message.get("usage").deepCopy();
 		usage.remove(List.of("cache_creation", "service_tier", "inference_geo"));
 		end.set("usage", usage);

@@ -139,8 +139,8 @@ public final class Browser implements AutoCloseable {
 		command("/url", Map.of("url", url));
 	}
 
-	// On a wide and light screen. A page that is there already would follow its address,
-	// and log until it is left.
+	// On a wide screen with the light theme. The blank page is needed, because an open
+	// console page would only follow the changed hash, and log until it is left.
 	public void openAnew(String url) {
 		look(1280, 800, false);
 		open("about:blank");

@@ -34,7 +34,7 @@ import static dev.braintrust.spring.test.ExpectedSpan.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the recorder in contexts that Spring's test framework makes.
+ * Tests of the recorder in contexts of Spring's test framework.
  */
 @AutoConfigureBraintrustTest
 @SpringJUnitConfig(AutoConfigureBraintrustTestTests.App.class)
@@ -75,7 +75,7 @@ class AutoConfigureBraintrustTestTests {
 				.getCandidates()
 				.stream()
 				.filter((name) -> name.startsWith("dev.braintrust."))
-				// Nobody looks at the console of a test.
+				// Tests have no console.
 				.filter((name) -> !name.startsWith("dev.braintrust.spring.console."))
 				.toList());
 	}

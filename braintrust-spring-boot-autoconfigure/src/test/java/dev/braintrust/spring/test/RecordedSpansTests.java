@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of the recorder: by a context, and without one.
+ * Tests of the recorder, with and without an application context.
  */
 class RecordedSpansTests {
 
@@ -182,7 +182,7 @@ class RecordedSpansTests {
 					context.getBean(ChatClient.class).prompt("Write to ada@example.com").call().content();
 					assertThat(context.getBean(BraintrustProjects.class).flush(Duration.ofSeconds(1))).isTrue();
 				});
-			// After the context has closed, too.
+			// The spans can also be read after the context has closed.
 			assertThat(this.spans).project("support")
 				.hasTrace((trace) -> trace.root("supportChat")
 					.isLike(task("supportChat").inputContaining("Write to ***"))

@@ -1,7 +1,7 @@
 package dev.braintrust.spring.test;
 
 /**
- * A test without an application context, in a directory of its own.
+ * A test without an application context, in a separate directory.
  */
 public final class RecordingProcess {
 

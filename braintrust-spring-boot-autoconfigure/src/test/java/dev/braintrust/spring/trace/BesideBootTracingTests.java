@@ -35,7 +35,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests beside Boot's own OpenTelemetry and Micrometer tracing.
+ * Tests together with Boot's own OpenTelemetry and Micrometer tracing.
  */
 class BesideBootTracingTests {
 

@@ -24,8 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that a thread that lives on holds nothing of projects that are closed: it would
- * hold the class loader of the application with them.
+ * Tests that a long-lived thread holds no reference to closed projects, because it would
+ * also hold the application's class loader.
  */
 class ClosedProjectsTests {
 

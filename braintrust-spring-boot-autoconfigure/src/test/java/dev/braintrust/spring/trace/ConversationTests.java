@@ -42,8 +42,7 @@ class ConversationTests {
 		Row row = new Row();
 		for (int turn = 1; turn <= 3; turn++) {
 			String name = "turn " + turn;
-			// Each turn has an application context of its own, as jobs on three machines
-			// have.
+			// Each turn has its own application context, like jobs on three machines.
 			this.runner.run((context) -> tracer(context).inTrace(row, name)
 				.run((span) -> assertThat(row.traceparent()).matches(TRACEPARENT)));
 		}

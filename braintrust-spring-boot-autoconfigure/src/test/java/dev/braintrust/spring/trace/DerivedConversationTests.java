@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of conversations whose ids are derived.
+ * Tests of conversations with derived trace ids.
  */
 class DerivedConversationTests {
 

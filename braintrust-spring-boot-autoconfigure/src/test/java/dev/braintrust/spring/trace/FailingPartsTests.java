@@ -45,8 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 /**
- * Tests that whatever parts of the application throw while a span is made, the work that
- * is traced does not notice, and the project goes on.
+ * Tests that exceptions from parts of the application while a span is created do not
+ * affect the traced work, and that the project continues.
  */
 class FailingPartsTests {
 
@@ -57,7 +57,8 @@ class FailingPartsTests {
 
 	private final OtlpReceiver receiver = new OtlpReceiver();
 
-	// A span that nobody holds may be collected before the close, and is then not sent.
+	// Without a reference, an open span may be garbage collected before the close, and is
+	// then not sent.
 	private final List<ProjectSpan> held = new ArrayList<>();
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -127,7 +128,7 @@ class FailingPartsTests {
 	}
 
 	/**
-	 * What fails.
+	 * The part that fails.
 	 */
 	enum Part {
 
@@ -198,7 +199,7 @@ class FailingPartsTests {
 			}
 		}
 
-		// A property of this object as a value.
+		// A property, for tests that use this object as a value.
 		@SuppressWarnings("unused")
 		public String getName() {
 			return maybe(Part.GETTER, "name");

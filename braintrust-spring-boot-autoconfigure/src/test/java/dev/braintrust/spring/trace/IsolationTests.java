@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of what keeps the spans of a project apart from everything else, on one thread.
+ * Tests that the spans of a project are isolated from all other telemetry, on one thread.
  */
 class IsolationTests {
 
@@ -222,7 +222,7 @@ class IsolationTests {
 		assertThat(spans.get(0).events()).containsExactly("exception");
 	}
 
-	// Compiles only as long as the exception keeps its type.
+	// Compiles only if call(…) keeps the type of the exception.
 	private static String read(ProjectTracer tracer) throws IOException {
 		return tracer.toolSpan("read").call((span) -> {
 			if (span.getSpanContext().isValid()) {

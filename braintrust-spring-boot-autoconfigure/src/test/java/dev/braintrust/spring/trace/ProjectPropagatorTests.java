@@ -41,8 +41,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 /**
- * Tests of {@link ProjectPropagator}, case by case as Braintrust's page on distributed
- * tracing has them.
+ * Tests of {@link ProjectPropagator} with the cases on Braintrust's page about
+ * distributed tracing.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProjectPropagatorTests {
@@ -315,7 +315,7 @@ class ProjectPropagatorTests {
 		assertThat(inject(Context.root().with(span), new LinkedHashMap<>())).doesNotContainKey("tracestate");
 	}
 
-	// What takes time by the square of the length takes hours here.
+	// Code with quadratic time would take hours here.
 	@ParameterizedTest
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	@ValueSource(strings = { "", "a=1", "a=1;p" })
@@ -375,7 +375,7 @@ class ProjectPropagatorTests {
 	}
 
 	/**
-	 * Reads a map to the letter.
+	 * Reads a map with case-sensitive names.
 	 */
 	private static final class MapGetter implements TextMapGetter<Map<String, String>> {
 
@@ -392,7 +392,7 @@ class ProjectPropagatorTests {
 	}
 
 	/**
-	 * Reads headers of several values.
+	 * Reads headers with several values.
 	 */
 	private static final class ListGetter implements TextMapGetter<Map<String, List<String>>> {
 
@@ -414,7 +414,7 @@ class ProjectPropagatorTests {
 	}
 
 	/**
-	 * Reads nothing.
+	 * Fails on each read.
 	 */
 	private static final class FailingGetter implements TextMapGetter<Object> {
 

@@ -33,7 +33,7 @@ import org.springframework.context.annotation.Bean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of where spans go that are made inside the rows of an experiment.
+ * Tests of the destination of spans inside the rows of an experiment.
  */
 class RouteTests {
 
@@ -116,7 +116,7 @@ class RouteTests {
 		ReceivedSpan task = named("task");
 		assertThat(this.receiver.spans()).filteredOn((span) -> !span.name().equals("eval") && span != task)
 			.allMatch((span) -> span.isChildOf(task) && span.links().isEmpty());
-		// The next turn in the same row goes on there.
+		// The next turn in the same row continues that trace.
 		assertThat(empty.traceparent).contains(task.traceId());
 	}
 
@@ -230,7 +230,7 @@ class RouteTests {
 		Map<String, String> headers = new HashMap<>();
 		run(Others.SEPARATE, (row) -> row.support.propagator().inject(Context.current(), headers, Map::put));
 		String task = named("task").traceId() + "/" + named("task").spanId();
-		// Another process, which has no experiment, one that had, and one that has.
+		// Processes without an experiment, with a finished one, and with a running one.
 		this.runner.run((context) -> {
 			ProjectTracer support = context.getBean(BraintrustProjects.class).tracer("support");
 			serve(support, headers, "first");
@@ -329,7 +329,7 @@ class RouteTests {
 			})));
 			assertThat(row.rows.route().strays()).isEqualTo(1);
 			assertThat(row.rows.route().strayNames()).containsExactly("lost");
-			// Its own trace, and none of the project of the experiment.
+			// Its own trace, which is not in the project of the experiment.
 			elsewhere(() -> row.research.taskSpan("other").run((span) -> {
 			}));
 			assertThat(row.rows.route().strays()).isEqualTo(1);
@@ -384,7 +384,7 @@ class RouteTests {
 		assertThat(names(EXPERIMENT)).containsExactly("below research", "elsewhere", "research", "task", "eval");
 		assertThat(named("research").isChildOf(named("task"))).isTrue();
 		assertThat(named("below research").isChildOf(named("research"))).isTrue();
-		// Written by the settings of its own project.
+		// Written with the settings of its own project.
 		assertThat(named("research").has("braintrust.input_json")).isFalse();
 	}
 
@@ -417,7 +417,7 @@ class RouteTests {
 			}
 		});
 		assertThat(names("experiment_id:e-2")).containsExactly("research", "task", "eval");
-		// The rows of the inner experiment discard what is not theirs.
+		// The rows of the inner experiment discard foreign spans.
 		assertThat(names(EXPERIMENT)).containsExactly("task", "eval");
 	}
 
@@ -504,7 +504,7 @@ class RouteTests {
 	}
 
 	/**
-	 * A row that runs.
+	 * A running row.
 	 */
 	record Row(RowTracer rows, RoutedRow row, ProjectSpan root, ProjectTracer support,
 			@Nullable ProjectTracer research) {

@@ -18,7 +18,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what spans say of where they come from, by the bytes that arrived.
+ * Tests of the origin in spans, by the received bytes.
  */
 class SpanOriginTests {
 

@@ -28,9 +28,9 @@ import org.springframework.beans.factory.DisposableBean;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of work that recurs until the stack ends, with a span at each level. Each part of
- * a span may fail there, and whatever comes after it must find nothing broken. In a
- * process of its own, since classes of the JDK that are loaded there may stay broken.
+ * Tests of recursive work with a span at each level until the stack overflows. Each part
+ * of a span may fail there, and later spans must work as before. In a separate process,
+ * because classes of the JDK that are initialized at that point may stay broken.
  */
 @Tag("process")
 class StackEndTests {
@@ -45,7 +45,7 @@ class StackEndTests {
 	}
 
 	/**
-	 * The process.
+	 * The main class of the process.
 	 */
 	public static final class Program {
 
@@ -63,7 +63,7 @@ class StackEndTests {
 		public static void main(String[] arguments) throws Exception {
 			new Program().run();
 			System.out.print("fine");
-			// A thread that hangs must not keep the process.
+			// A hanging thread must not keep the process running.
 			System.exit(0);
 		}
 
@@ -81,11 +81,11 @@ class StackEndTests {
 			assertThat(this.started).hasSizeGreaterThan(ROUNDS).noneMatch(ProjectSpan::isRecording);
 			assertThat(this.recorded).allMatch((span) -> span.get().getEndEpochNanos() > 0);
 			List<String> ids = this.recorded.stream().skip(warm).map((span) -> span.get().getSpanId()).toList();
-			// The recorder itself may fail near the end.
+			// The recorder itself may fail near the end of the stack.
 			assertThat(ids).doesNotHaveDuplicates().hasSizeGreaterThan(this.started.size() - ROUNDS);
 		}
 
-		// Whoever waits for the row of an experiment must not wait for ever.
+		// A thread that waits for the row of an experiment must not wait forever.
 		private void runInRow() throws Exception {
 			try (RowTracer rows = ((DefaultProjectTracer) this.tracer).project()
 				.rows("experiment_name:deep", Route.Others.SEPARATE, false)) {
@@ -130,7 +130,7 @@ class StackEndTests {
 				fill(filling, this::recur);
 			}
 			catch (StackOverflowError ex) {
-				// As the work would find it without spans.
+				// The work would get this error without spans too.
 			}
 			assertThat(Context.current()).isSameAs(Context.root());
 			ProjectSpan after = this.tracer.taskSpan("after").startSpan();
@@ -140,7 +140,7 @@ class StackEndTests {
 			return after.getSpanContext().isSampled() && !after.isRecording();
 		}
 
-		// The stack ends somewhere else each time.
+		// Let the stack end at a different place each time.
 		private static void fill(int frames, Runnable work) {
 			if (frames == 0) {
 				work.run();

@@ -31,8 +31,8 @@ import org.springframework.util.StringUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link StoredParent} where the place that keeps the context fails. The work of
- * the application must not notice.
+ * Tests of {@link StoredParent} with a failing store of the context, which must not
+ * affect the application's work.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class StoredParentTests {
@@ -144,7 +144,7 @@ class StoredParentTests {
 
 	private static void assertWarning(CapturedOutput output, String text) {
 		assertThat(StringUtils.countOccurrencesOf(output.getAll(), text)).isEqualTo(1);
-		// The project of these tests has no beans, which is said too.
+		// The project of these tests has no beans, which is logged too.
 		assertThat(
 				output.getAll().lines().filter((line) -> line.contains(" WARN ") && !line.contains("no bean uses it")))
 			.hasSize(1);
@@ -156,7 +156,7 @@ class StoredParentTests {
 	}
 
 	/**
-	 * Begins and ends transactions of nothing.
+	 * Transactions without a resource.
 	 */
 	private static final class Transactions extends AbstractPlatformTransactionManager {
 
@@ -180,7 +180,7 @@ class StoredParentTests {
 	}
 
 	/**
-	 * Keeps a context badly.
+	 * A store of a context that fails.
 	 */
 	private static final class Place implements StoredTraceContext {
 

@@ -33,7 +33,7 @@ import org.springframework.util.StringUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link StoredParent} with whatever may stand in a column.
+ * Tests of {@link StoredParent} with arbitrary values in the columns.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -66,9 +66,9 @@ class StoredValuesTests {
 		this.context.close();
 	}
 
-	// The cases of W3C's own test suite. As a header, a later version is read as far as
-	// it is known; stored by us was version 00 alone.
-	// What takes time by the square of the length takes hours here.
+	// The cases of W3C's own test suite. In a header, a later version is read as far as
+	// it is known. In storage, we only write version 00. Code with quadratic time would
+	// take hours here.
 	@ParameterizedTest
 	@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	@ValueSource(strings = { " ", "\t", ", ", " ,", "=", "a=", "0", "-" })
@@ -178,7 +178,7 @@ class StoredValuesTests {
 	}
 
 	/**
-	 * Makes something else of a value.
+	 * Changes a value.
 	 */
 	private enum Mutation implements BiFunction<String, Random, String> {
 

@@ -141,7 +141,7 @@ class UnfinishedSpansTests {
 				OpenSpans.Entry entry = open.add((DefaultProjectSpan) tracer(context, "support").currentSpan());
 				assertThat(open.hold(entry, 100)).isTrue();
 				assertThat(open.hold(entry, 1000)).isFalse();
-				// As the collector does.
+				// Enqueue the reference as the garbage collector does.
 				entry.enqueue();
 			}
 			assertThat(memory.held()).isEqualTo(100);
@@ -160,7 +160,7 @@ class UnfinishedSpansTests {
 	}
 
 	/**
-	 * Ends its span when it is destroyed.
+	 * A bean that ends its span when it is destroyed.
 	 */
 	static class LateEnd implements DisposableBean {
 

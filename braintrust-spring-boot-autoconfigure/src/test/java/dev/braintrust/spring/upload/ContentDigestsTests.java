@@ -44,7 +44,7 @@ class ContentDigestsTests {
 
 	@Test
 	void arrayIsHashedOnce() throws IOException {
-		// A hash that is kept does not see a byte that is not in the sample.
+		// A cached hash does not change for a byte outside of the sample.
 		byte[] bytes = new byte[10_000];
 		String hash = hash(Attachments.of(bytes));
 		AtomicInteger changed = new AtomicInteger();

@@ -59,7 +59,7 @@ class SentBodyTests {
 	}
 
 	/**
-	 * Asks for as many pieces as it is told to.
+	 * Requests as many pieces as the test says.
 	 */
 	private static final class Receiver implements Flow.Subscriber<ByteBuffer> {
 
@@ -92,7 +92,7 @@ class SentBodyTests {
 	}
 
 	/**
-	 * A resource that tells which thread closes it.
+	 * A resource that records the thread that closes it.
 	 */
 	private final class Closing extends AbstractResource {
 

@@ -46,7 +46,7 @@ class UploadQueueTests {
 		AtomicInteger released = new AtomicInteger();
 		UploadQueue queue = queue((upload) -> first);
 		List<CompletableFuture<Boolean>> ended = new ArrayList<>();
-		// While the first is under way the others come to wait.
+		// While the first upload is in flight, the others are queued.
 		for (int i = 0; i < MANY; i++) {
 			Attachment attachment = Attachments.of(new byte[3], "image/png");
 			Delivery delivery = new Delivery(attachment, 3);

@@ -27,12 +27,12 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Looks up each class, method and field that the main classes refer to on a class path,
- * as the JVM does when it links them.
+ * Looks up all classes, methods and fields that the main classes refer to on a class
+ * path, like the JVM's linker.
  */
 final class Linkage {
 
-	// They take any arguments.
+	// Their methods accept any arguments.
 	private static final Set<String> POLYMORPHIC = Set.of("java/lang/invoke/MethodHandle",
 			"java/lang/invoke/VarHandle");
 
@@ -49,8 +49,8 @@ final class Linkage {
 	}
 
 	/**
-	 * What is missing.
-	 * @return the references that nothing on the class path answers
+	 * The unresolved references.
+	 * @return the references that the class path does not resolve
 	 */
 	Set<String> problems() throws Exception {
 		Path classes = Path.of(BraintrustProject.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -99,9 +99,9 @@ final class Linkage {
 	}
 
 	/**
-	 * A class that is there.
+	 * A class on the class path.
 	 *
-	 * @param name its name, {@code null} where it is not there
+	 * @param name its name, {@code null} if it is absent
 	 * @param parents its superclass and interfaces
 	 * @param members its methods and fields, with their types
 	 */
@@ -136,7 +136,7 @@ final class Linkage {
 	}
 
 	/**
-	 * Follows the references of one of our classes.
+	 * Checks the references of one class of the starter.
 	 */
 	private final class References extends ClassVisitor {
 
@@ -166,7 +166,7 @@ final class Linkage {
 		private void member(String owner, String name, String descriptor) {
 			type(Type.getObjectType(owner));
 			type(Type.getType(descriptor));
-			// Arrays have their own clone().
+			// Arrays have a clone() method of their own.
 			if (!owner.startsWith("[") && !POLYMORPHIC.contains(owner)
 					&& !has(owner, name + " " + descriptor, this.loader)) {
 				Linkage.this.problems.add(this.from + " > " + owner + "." + name + " " + descriptor);

@@ -22,8 +22,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that projects record on the oldest and on the newest OpenTelemetry that is
- * supported. Each runs in a class loader of its own.
+ * Tests that projects record with the oldest and newest supported OpenTelemetry, each in
+ * a separate class loader.
  */
 class OpenTelemetryVersionsTests {
 

@@ -13,8 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * The class path of the tests with another version of OpenTelemetry, which the build
- * copies beside it.
+ * The test class path with another version of OpenTelemetry, which the build copies into
+ * the target directory.
  */
 final class OtherOpenTelemetry {
 
@@ -66,10 +66,10 @@ final class OtherOpenTelemetry {
 	}
 
 	/**
-	 * Run a class in a class loader of its own.
+	 * Run a class in a separate class loader.
 	 * @param version {@code oldest} or {@code newest}
 	 * @param type a class with a public constructor
-	 * @return what it returns
+	 * @return the result of the call
 	 */
 	static Object call(String version, Class<? extends Callable<?>> type) throws Exception {
 		ClassLoader original = Thread.currentThread().getContextClassLoader();

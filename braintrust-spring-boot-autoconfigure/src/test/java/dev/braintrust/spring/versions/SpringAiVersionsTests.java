@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that our classes fit the oldest Spring AI that is supported.
+ * Tests that the starter's classes link with the oldest supported Spring AI.
  */
 class SpringAiVersionsTests {
 

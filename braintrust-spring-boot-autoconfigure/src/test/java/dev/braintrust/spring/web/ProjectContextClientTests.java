@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of {@link ProjectContextInterceptor} and {@link ProjectContextExchangeFilter} by
- * the headers that arrive at a server.
+ * the headers that a server receives.
  */
 class ProjectContextClientTests {
 

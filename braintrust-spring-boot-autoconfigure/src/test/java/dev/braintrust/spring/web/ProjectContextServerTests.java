@@ -41,8 +41,8 @@ import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ProjectContextFilter} and {@link ProjectContextWebFilter} in servers
- * that listen.
+ * Tests of {@link ProjectContextFilter} and {@link ProjectContextWebFilter} in real
+ * servers.
  */
 class ProjectContextServerTests {
 
@@ -90,7 +90,7 @@ class ProjectContextServerTests {
 		});
 		ReceivedSpan work = span("work");
 		assertThat(work.parentSpanId()).isEqualTo(SPAN_ID);
-		// What begins a trace elsewhere does not leave the row.
+		// Work that would begin a trace elsewhere stays in the row.
 		assertThat(span("turn").parentSpanId()).isEqualTo(work.spanId());
 		get("traceparent", TRACEPARENT, "X-Token", TOKEN, "baggage", "braintrust.parent=project_id:elsewhere");
 		get("traceparent", TRACEPARENT, "baggage", ROW);

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.springframework.ai.model.tool.DefaultToolCallingChatOptions;
 
 /**
- * Has the form of Spring AI's class of this name, as far as it is read.
+ * A copy of Spring AI's class of this name, with the members that are read.
  */
 public class DeepSeekChatOptions extends DefaultToolCallingChatOptions {
 

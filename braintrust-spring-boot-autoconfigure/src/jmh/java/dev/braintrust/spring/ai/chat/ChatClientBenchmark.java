@@ -25,15 +25,16 @@ import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.UserMessage;
 
 /**
- * What tracing adds to a call and to a stream of a client whose model answers at once: ten
- * messages, 4 kB in, 1 kB out, in one answer or in 200 chunks.
+ * The overhead of tracing for calls and streams of a client whose model answers
+ * immediately: ten messages, 4 kB in, 1 kB out, in one answer or in 200 chunks.
  * <ul>
- * <li>{@code bare}: the client as it is
+ * <li>{@code bare}: the client without tracing
  * <li>{@code off}: in a project that is switched off
  * <li>{@code unsampled}: in a trace that is not sampled
- * <li>{@code traced}: what the thread of the caller does
- * <li>{@code written}: the same and the JSON of the spans, which the export worker makes
- * <li>{@code encoded}: the same and the messages that are sent
+ * <li>{@code traced}: the work on the caller's thread
+ * <li>{@code written}: the same plus the JSON of the spans, which the export
+ * worker writes
+ * <li>{@code encoded}: the same plus the encoded requests
  * <li>{@code observed}: for comparison, Spring AI's own observations with Micrometer's
  * bridge to OpenTelemetry, whose spans carry no content
  * </ul>
@@ -80,7 +81,7 @@ public class ChatClientBenchmark {
 	private static List<Message> messages(int length) {
 		List<Message> messages = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
-			// Texts of their own, as those of a conversation are.
+			// Distinct texts, as in a conversation.
 			messages.add(new UserMessage(i + " question".repeat(45 * length)));
 			messages.add(new AssistantMessage(i + " answer".repeat(57 * length)));
 		}
@@ -94,7 +95,7 @@ public class ChatClientBenchmark {
 	}
 
 	/**
-	 * With 12 kB in.
+	 * A call with 12 kB in.
 	 * @return the answer
 	 */
 	@Benchmark

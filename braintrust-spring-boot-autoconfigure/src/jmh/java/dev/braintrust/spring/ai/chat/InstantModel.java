@@ -13,7 +13,7 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 
 /**
- * A model that answers at once.
+ * A model that answers immediately.
  */
 final class InstantModel implements ChatModel {
 

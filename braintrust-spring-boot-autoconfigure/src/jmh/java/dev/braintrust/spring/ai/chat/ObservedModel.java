@@ -21,8 +21,8 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 
 /**
- * A model that is observed as Spring AI observes its own models: the peer that tracing is
- * measured beside. Its spans are recorded and go nowhere.
+ * A model that is observed like Spring AI's own models, to compare with tracing. Its
+ * spans are recorded but not exported.
  */
 final class ObservedModel implements ChatModel {
 
@@ -38,7 +38,7 @@ final class ObservedModel implements ChatModel {
 	}
 
 	/**
-	 * A client of an observed model, observed itself.
+	 * Create an observed client of an observed model.
 	 * @param model the model
 	 * @return the client
 	 */

@@ -37,15 +37,16 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What tracing adds to a call and to a stream of a client of OpenAI's SDK whose HTTP
- * client answers at once: 4 kB in, 1 kB out, in one answer or in 200 chunks.
+ * The overhead of tracing for calls and streams of an OpenAI SDK client whose HTTP client
+ * answers immediately: 4 kB in, 1 kB out, in one answer or in 200 chunks.
  * <ul>
- * <li>{@code bare}: the client as it is
+ * <li>{@code bare}: the client without tracing
  * <li>{@code unsampled}: in a trace that is not sampled
- * <li>{@code traced}: what the thread of the caller does
- * <li>{@code written}: the same and the JSON of the spans, which the export worker makes
+ * <li>{@code traced}: the work on the caller's thread
+ * <li>{@code written}: the same plus the JSON of the spans, which the export
+ * worker writes
  * <li>{@code peer}: for comparison, {@code BraintrustOpenAI.wrapOpenAI} of Braintrust's
- * Java SDK, with spans that go nowhere. It must be put on the class path by hand.
+ * Java SDK, with spans that are not exported. It must be put on the class path by hand.
  * </ul>
  */
 @State(Scope.Benchmark)
@@ -111,7 +112,7 @@ public class SdkClientBenchmark {
 	}
 
 	/**
-	 * Answers at once.
+	 * Answers immediately.
 	 */
 	private static final class InstantHttpClient implements HttpClient {
 
@@ -172,7 +173,7 @@ public class SdkClientBenchmark {
 		}
 
 		/**
-		 * Gives a chunk with each read, as a network does.
+		 * Returns one chunk for each read, like a network.
 		 */
 		private static final class ChunkedInputStream extends ByteArrayInputStream {
 

@@ -30,14 +30,14 @@ import org.springframework.ai.content.Media;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * What an image costs.
+ * The costs of an image.
  * <ul>
- * <li>{@code bare}: the caller, with a text in the place of the image
- * <li>{@code attachment}, {@code media}: the caller, with an image in an object of its own
+ * <li>{@code bare}: the caller, with a text instead of the image
+ * <li>{@code attachment}, {@code media}: the caller, with the image as a separate object
  * or in a message
  * <li>{@code base64}: the caller and the worker, with the image as base64
- * <li>{@code scanned}: for comparison, base64 in a tree of Jackson that is written, found
- * by a regular expression, read, and written with a reference in the place of the base64
+ * <li>{@code scanned}: for comparison, base64 in a Jackson tree that is written, found by
+ * a regular expression, read, and written again with a reference instead of the base64
  * </ul>
  */
 @State(Scope.Benchmark)

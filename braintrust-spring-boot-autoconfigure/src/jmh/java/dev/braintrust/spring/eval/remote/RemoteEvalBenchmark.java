@@ -11,8 +11,8 @@ import dev.braintrust.spring.eval.data.EvalCase;
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
 
 /**
- * How long 200 rows take at concurrency 16, in code and through the endpoint. Both are
- * sent to a server on this machine.
+ * The time of 200 rows with a concurrency of 16, in code and through the endpoint. Both
+ * send to a server on this machine.
  */
 public final class RemoteEvalBenchmark {
 

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests that what happened to a request is what its tree of spans says: failures before
- * it is sent, what the model was given, what the application got, and each further use.
+ * Tests that the span tree shows the history of a request: failures before it is sent,
+ * the model's input, the application's result, and each further use of the request.
  */
 class AgentTreeTests {
 

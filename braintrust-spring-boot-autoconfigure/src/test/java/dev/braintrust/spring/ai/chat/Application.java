@@ -24,8 +24,8 @@ import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallback;
 
 /**
- * An application that uses one client, which is traced or not, and whose habits are added
- * one by one before it runs.
+ * An application with one client, traced or untraced. Habits are added one by one before
+ * it runs.
  */
 final class Application {
 
@@ -87,7 +87,7 @@ final class Application {
 	}
 
 	/**
-	 * A client or a builder as it is when the starter has seen it.
+	 * The client or builder after the starter has processed it.
 	 */
 	@SuppressWarnings("unchecked")
 	<T> T traced(T client) {
@@ -127,7 +127,7 @@ final class Application {
 	}
 
 	/**
-	 * Put something around the client before the starter sees it.
+	 * Wrap the client before the starter sees it.
 	 */
 	void untraced(UnaryOperator<ChatClient> client) {
 		this.untraced.add(client);
@@ -150,7 +150,7 @@ final class Application {
 	}
 
 	/**
-	 * Change the builder when its client has been built.
+	 * Change the builder after its client was built.
 	 */
 	void changeBuilder(Consumer<ChatClient.Builder> step) {
 		this.later.add(step);
@@ -177,7 +177,7 @@ final class Application {
 	}
 
 	/**
-	 * A manager of the application's own, the same each time.
+	 * The application's own manager, a single instance.
 	 */
 	ToolCallingManager ownManager() {
 		if (this.ownManager == null) {
@@ -192,8 +192,7 @@ final class Application {
 	}
 
 	/**
-	 * The request with other tools in its options, which are copied as an application
-	 * does it.
+	 * The request with other tools in its options, which are copied as applications do.
 	 */
 	ChatClientRequest offers(ChatClientRequest request, Consumer<List<ToolCallback>> change) {
 		if (!(request.prompt().getOptions() instanceof ToolCallingChatOptions options)) {
@@ -219,7 +218,7 @@ final class Application {
 	}
 
 	/**
-	 * Ask the client from inside a tool, once.
+	 * Call the client from inside a tool, once.
 	 */
 	@Nullable String askAgain() {
 		if (this.depth++ > 0 || this.client == null) {

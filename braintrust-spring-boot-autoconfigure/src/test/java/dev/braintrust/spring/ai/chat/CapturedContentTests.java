@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests of what content leaves, and in which format. The bytes that arrived are read.
+ * Tests which content is sent, and in which format, by the received bytes.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class CapturedContentTests {
@@ -153,7 +153,7 @@ class CapturedContentTests {
 		assertThat(span.input().at("/0").asString()).startsWith("aaaa").endsWith("… [cut, 900 characters]");
 		assertThat(span.input().at("/1").asString()).startsWith("bbbb").endsWith("… [cut, 900 characters]");
 		assertThat(span.metadata().path("note").asString()).startsWith("cccc").endsWith("… [cut, 5000 characters]");
-		// There is no text to cut.
+		// JSON without a text cannot be truncated.
 		assertThat(span.output().asString()).isEqualTo("[cut, 10001 characters of JSON]");
 	}
 
@@ -336,8 +336,8 @@ class CapturedContentTests {
 	}
 
 	/**
-	 * A model call that asks for a tool, the tool, another model call, the task around
-	 * them, and a task of the application with an object.
+	 * A task with a model call that requests a tool, the tool, and another model call;
+	 * then a task of the application with an object.
 	 */
 	private static List<ReceivedSpan> converse(TracedClient client, Mode mode) {
 		client.callsTools(TracedClient.toolCall("1", "lookup", "{\"mail\":\"" + SECRET + "\"}"));

@@ -34,8 +34,8 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what the span of a model's call has in it, from the bytes that the provider
- * answers with to the bytes that arrive at Braintrust, with Spring AI's own models.
+ * Tests of the content of llm spans with Spring AI's own models, from the bytes of the
+ * provider's answer to the bytes that Braintrust receives.
  */
 class ChatContentTests {
 

@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of a chat model that belongs to a project: alone, and below clients.
+ * Tests of a project's chat model, used directly and by clients.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ChatModelTests {
@@ -348,7 +348,7 @@ class ChatModelTests {
 	}
 
 	/**
-	 * A model of the application that adds to each prompt.
+	 * An application's model that extends each prompt.
 	 */
 	private record Preparing(ChatModel model) implements ChatModel {
 
@@ -370,7 +370,7 @@ class ChatModelTests {
 	}
 
 	/**
-	 * A model of the application that asks something else first.
+	 * An application's model that makes another call first.
 	 */
 	private record Guarding(ChatModel model) implements ChatModel {
 

@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests of the traced {@link ChatClient}, from the application's code to the bytes that
- * arrive, with Spring AI's own model client and HTTP on both sides.
+ * Tests of the traced {@link ChatClient}, from the application's code to the received
+ * bytes, with Spring AI's own model client and real HTTP on both sides.
  */
 class ChatTracingTests {
 

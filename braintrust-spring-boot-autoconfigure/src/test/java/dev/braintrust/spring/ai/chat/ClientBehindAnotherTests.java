@@ -32,8 +32,8 @@ import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that a client which is made of a client of a project, or stands before one, is
- * taken for one of that project, and moves where it is told to.
+ * Tests that a client that was built from a project's client, or wraps one, belongs to
+ * that project, and that it can be moved to another project.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ClientBehindAnotherTests {
@@ -218,7 +218,7 @@ class ClientBehindAnotherTests {
 	}
 
 	/**
-	 * A client of the application's own that passes on what it is asked for.
+	 * An application's client that delegates all calls.
 	 */
 	private record Decorator(ChatClient client) implements ChatClient {
 

@@ -28,7 +28,7 @@ import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.ai.tool.ToolCallback;
 
 /**
- * What an application can read of an object that it sees.
+ * The content of an object that an application can read.
  */
 public final class Content {
 
@@ -36,8 +36,8 @@ public final class Content {
 	}
 
 	/**
-	 * The class of an object, as far as it is public: of an object of a class of the
-	 * starter, the first class above that is not the starter's.
+	 * The class name of an object. For a class of the starter, the first superclass
+	 * outside the starter.
 	 * @param object the object
 	 * @return the name of the class
 	 */

@@ -27,8 +27,8 @@ import static dev.braintrust.spring.test.BraintrustAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of clients that Spring creates before all others, since something that works on
- * other beans needs them.
+ * Tests of clients that Spring creates before other beans, because a post-processor needs
+ * them.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class EarlyClientTests {

@@ -21,7 +21,7 @@ import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.core.ParameterizedTypeReference;
 
 /**
- * How an application sends a request and takes its answer.
+ * The ways in which an application sends a request and reads the answer.
  */
 enum Ending {
 
@@ -336,8 +336,8 @@ enum Ending {
 	};
 
 	/**
-	 * The same stream again where it fails, on the thread on which it fails: Reactor's
-	 * own retry goes on by the first thread that is free.
+	 * Retry a failed stream on the thread on which it fails. Reactor's own retry uses any
+	 * free thread, which would make runs differ.
 	 */
 	static <T> Flux<T> retried(Flux<T> stream) {
 		return stream.onErrorResume((error) -> stream);
@@ -371,7 +371,7 @@ enum Ending {
 	}
 
 	/**
-	 * A converter of the application's own.
+	 * A converter of the application.
 	 */
 	private record Words(Transcript transcript) implements StructuredOutputConverter<List<String>> {
 

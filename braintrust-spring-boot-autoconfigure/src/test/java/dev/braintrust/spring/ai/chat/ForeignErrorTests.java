@@ -36,8 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests that whatever the code of the application or of a provider throws while it is
- * read for a span costs a part of the span and no more.
+ * Tests that any error from the code of an application or provider while a span is
+ * captured only costs a part of the span.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ForeignErrorTests {
@@ -183,7 +183,8 @@ class ForeignErrorTests {
 		return new ChatResponse(List.of(new Generation(message)), ChatResponseMetadata.builder().usage(usage).build());
 	}
 
-	// Spring AI reads some of it too, and would be stopped by it.
+	// Only for the starter's reads, because the error would also stop Spring AI's
+	// own reads.
 	private static void throwIfReadForASpan(Throwable thrown) {
 		boolean forASpan = StackWalker.getInstance()
 			.walk((frames) -> frames

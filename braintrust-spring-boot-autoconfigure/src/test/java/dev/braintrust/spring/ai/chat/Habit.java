@@ -37,7 +37,8 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.util.MimeTypeUtils;
 
 /**
- * What applications do with a client. The table in {@code docs/isolation.md} lists them.
+ * The ways in which applications use a client. The table in {@code docs/isolation.md}
+ * lists them.
  */
 enum Habit {
 
@@ -361,7 +362,7 @@ enum Habit {
 	}
 
 	/**
-	 * What a habit is about.
+	 * The area of a habit.
 	 */
 	enum Area {
 
@@ -383,7 +384,7 @@ enum Habit {
 		}
 
 		/**
-		 * How many habits of the area an application has at the most.
+		 * The maximum number of habits of this area in an application.
 		 */
 		int most() {
 			return this.most;
@@ -407,9 +408,9 @@ enum Habit {
 	}
 
 	/**
-	 * Give an application the habit.
+	 * Add the habit to an application.
 	 * @param app the application
-	 * @param seed what decides where the habit leaves a choice
+	 * @param seed the seed for the habit's random choices
 	 */
 	void in(Application app, long seed) {
 		this.way.accept(app, new Random(seed));

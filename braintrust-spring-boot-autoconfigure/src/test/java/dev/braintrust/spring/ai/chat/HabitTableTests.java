@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the table in {@code docs/isolation.md} lists the habits that are compared.
+ * Tests that the table in {@code docs/isolation.md} lists the tested habits.
  */
 class HabitTableTests {
 

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of clients that are no beans.
+ * Tests of clients that are not beans.
  */
 class InstrumentedClientTests {
 
@@ -62,7 +62,7 @@ class InstrumentedClientTests {
 		assertThat(this.spans).project("research")
 			.hasSpans(2)
 			.hasTrace((trace) -> trace.root("triage").hasChild(llm()));
-		// The first one is as it was.
+		// The first client is unchanged.
 		ask(support);
 		assertThat(this.spans).project("support").hasSpans(2);
 		assertThat(this.spans).project("research").hasSpans(2);

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import org.springframework.ai.chat.client.ChatClient.ChatClientRequestSpec;
 
 /**
- * How an application asks.
+ * Whether an application uses calls or streams.
  */
 enum Mode {
 

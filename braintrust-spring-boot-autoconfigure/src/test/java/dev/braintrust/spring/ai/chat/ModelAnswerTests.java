@@ -22,8 +22,8 @@ import org.springframework.ai.deepseek.DeepSeekAssistantMessage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ModelAnswer}: the chunks of a stream give what the response to a call
- * gives.
+ * Tests of {@link ModelAnswer}: the chunks of a stream result in the same output as the
+ * response of a call.
  */
 class ModelAnswerTests {
 
@@ -226,7 +226,7 @@ class ModelAnswerTests {
 		return PayloadJson.braintrust(new ChatChoices(answer.choices()));
 	}
 
-	// By the options of its models, as they are told apart.
+	// Detected by the options of its models, as in production.
 	private static Provider named(String module) {
 		return Provider.named(module);
 	}

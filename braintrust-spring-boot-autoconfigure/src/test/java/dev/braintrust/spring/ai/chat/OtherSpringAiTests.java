@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that an application starts with a version of Spring AI whose classes the starter
- * cannot extend: what the context creates needs none of the classes that do.
+ * cannot extend: the context must not load the starter's subclasses of them.
  */
 class OtherSpringAiTests {
 
@@ -54,8 +54,7 @@ class OtherSpringAiTests {
 	}
 
 	/**
-	 * Loads the classes anew that trace a client, but those that extend classes of Spring
-	 * AI.
+	 * Loads the tracing classes again, except those that extend classes of Spring AI.
 	 */
 	private static final class OtherSpringAi extends ClassLoader {
 

@@ -43,8 +43,8 @@ import static dev.braintrust.spring.test.ExpectedSpan.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of clients and builders of classes of the application's own: they stay injectable
- * by whatever they were injectable by, and are traced if that allows it.
+ * Tests of clients and builders of the application's own classes: they can be injected by
+ * the same types as before, and are traced if the types allow it.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class OwnClientTests {
@@ -154,7 +154,7 @@ class OwnClientTests {
 			BraintrustProjects projects = context.getBean(BraintrustProjects.class);
 			assertThat(projects.instrument("support", made).prompt("hello").call().content()).isEqualTo("fine");
 		});
-		// A client that is made of a traced request traces its calls of the model.
+		// A client that is built from a traced request traces its model calls.
 		assertThat(this.spans).project("support").hasSpans(3);
 	}
 

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import dev.braintrust.spring.ai.chat.Habit.Area;
 
 /**
- * An application made by chance: the habits that it has.
+ * A random application, as a list of habits.
  *
- * @param choices the habits, in the order in which they are taken up
+ * @param choices the habits, in the order in which they are added
  */
 record Program(List<Choice> choices) {
 
@@ -45,7 +45,7 @@ record Program(List<Choice> choices) {
 	}
 
 	/**
-	 * The same program without one of its habits, in each way.
+	 * All programs with one habit removed.
 	 */
 	List<Program> smaller() {
 		List<Program> smaller = new ArrayList<>();
@@ -63,7 +63,7 @@ record Program(List<Choice> choices) {
 	}
 
 	/**
-	 * A habit, and what decides where it leaves a choice.
+	 * A habit with the seed for its random choices.
 	 *
 	 * @param habit the habit
 	 * @param seed the seed

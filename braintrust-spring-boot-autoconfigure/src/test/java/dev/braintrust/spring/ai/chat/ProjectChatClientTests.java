@@ -73,7 +73,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests that a traced client does what it does without tracing, and is traced once.
+ * Tests that a traced client behaves as without tracing, and is traced once.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ProjectChatClientTests {
@@ -234,8 +234,8 @@ class ProjectChatClientTests {
 		ExecutorService threads = Executors.newFixedThreadPool(8);
 		run((client) -> client, (chat, tracer) -> {
 			ChatClient.ChatClientRequestSpec request = chat.prompt("hello");
-			// Spring AI adds its advisor of the tool loop with the first call, and not
-			// for several threads at a time.
+			// Spring AI adds its tool loop advisor at the first call, which is
+			// not thread-safe.
 			assertThat(request.call().content()).isEqualTo("fine");
 			List<Future<String>> answers = new ArrayList<>();
 			for (int i = 1; i < calls; i++) {
@@ -344,8 +344,8 @@ class ProjectChatClientTests {
 				work.accept(builder.build(), null);
 			}
 		}
-		// Two calls of the model, a tool, the loop and the client, for the call and the
-		// stream. Those of the stream end on several threads, after the caller has the
+		// Two model calls, a tool, the tool loop and the client, for the call and for the
+		// stream. In the stream, they end on several threads, after the caller has the
 		// last chunk.
 		assertThat(take(traced, 10)).containsExactlyInAnyOrderElementsOf(take(untraced, 10));
 		assertThat(traced).isEmpty();
@@ -399,7 +399,7 @@ class ProjectChatClientTests {
 	void classThatAToolMissesDoesNotSwitchTheProjectOff(CapturedOutput output) {
 		ToolDefinition definition = CLOCK.getToolDefinition();
 		ToolCallback tool = Mockito.mock(ToolCallback.class);
-		// The request asks for the name first, then the span for all of it.
+		// The request reads the name first, then the span reads the whole definition.
 		Mockito.when(tool.getToolDefinition())
 			.thenReturn(definition)
 			.thenThrow(new NoClassDefFoundError("com/example/Clock"))

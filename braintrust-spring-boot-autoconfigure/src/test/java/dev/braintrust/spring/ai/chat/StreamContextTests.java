@@ -17,8 +17,8 @@ import org.springframework.ai.chat.client.ChatClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that tracing hardly makes Reactor restore thread locals more often, if the
- * application has it propagate them ({@code spring.reactor.context-propagation=auto}).
+ * Tests that with {@code spring.reactor.context-propagation=auto}, tracing hardly
+ * increases how often Reactor restores thread locals.
  */
 class StreamContextTests {
 
@@ -50,8 +50,8 @@ class StreamContextTests {
 		this.client.model().says(chunks);
 		AtomicInteger traced = new AtomicInteger();
 		this.client.run((chat) -> chat, (chat, tracer) -> traced.set(restored(chat)));
-		// Each operator that restores them sets and resets them at each chunk. One more
-		// puts the task into the context of the stream; the rest comes once a stream.
+		// Each operator that restores them does so at each chunk. Tracing adds one such
+		// operator, for the task in the stream's context, and some work once per stream.
 		assertThat(traced.get()).isLessThan(bare + 2 * CHUNKS + CHUNKS / 2);
 	}
 

@@ -22,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * Tests that an HTTP error of a streamed answer is recorded without the wrapper that it
- * arrives in, which the caller sees as without tracing.
+ * Tests that an HTTP error of a stream is recorded without its wrapper exception, while
+ * the caller still gets the wrapper.
  */
 class StreamHttpErrorTests {
 

@@ -35,8 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests that each span of a stream ends once, those below the task before it, and before
- * the caller learns of the end, whatever ends the stream.
+ * Tests that each span of a stream ends once, children before the task, and before the
+ * caller sees the end, for all ways in which a stream can end.
  */
 @Timeout(60)
 class StreamSpanTests {
@@ -121,7 +121,7 @@ class StreamSpanTests {
 			}
 			return "late " + interrupted;
 		}).build();
-		// Spring AI calls the model all the same, and cancels it at once.
+		// Spring AI still calls the model, and cancels it immediately.
 		this.client.model().callsTool("slow", "{}").answers(Flux.defer(() -> {
 			asked.countDown();
 			return Flux.never();
@@ -179,7 +179,7 @@ class StreamSpanTests {
 	void modelThatCannotStreamFailsBothSpans() {
 		UnsupportedOperationException failure = new UnsupportedOperationException("no streams");
 		this.client.model().throwsAtOnce(failure);
-		// An advisor below the tool loop calls the model itself.
+		// An advisor below the tool loop, so that the advisor calls the model.
 		this.client.run((chat) -> chat.defaultAdvisors(new SimpleLoggerAdvisor()),
 				(chat, tracer) -> assertThatThrownBy(() -> content(chat).blockLast()).isSameAs(failure));
 		List<ReceivedSpan> spans = this.client.spans(2);

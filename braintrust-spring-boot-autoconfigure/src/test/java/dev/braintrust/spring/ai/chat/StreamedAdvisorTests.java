@@ -23,8 +23,8 @@ import org.springframework.ai.tool.function.FunctionToolCallback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the spans of advisors, which Spring AI runs on threads of Reactor in a
- * stream, are in the tree of the stream, also if Reactor propagates no context.
+ * Tests that spans of advisors in a stream, which Spring AI runs on Reactor's threads,
+ * are in the stream's tree, even if Reactor propagates no context.
  */
 class StreamedAdvisorTests {
 

@@ -10,8 +10,8 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 
 /**
- * Options of a class of the application's own, which Spring AI does not copy as the
- * application would.
+ * Options of an application's own class. Spring AI's copies of them differ from the
+ * application's.
  */
 final class TenantOptions extends DefaultToolCallingChatOptions {
 
@@ -55,7 +55,7 @@ final class TenantOptions extends DefaultToolCallingChatOptions {
 	}
 
 	/**
-	 * What a copy has of the options.
+	 * The part of the options that a copy contains.
 	 */
 	enum Copies {
 

@@ -45,8 +45,8 @@ import org.springframework.ai.tool.execution.ToolExecutionException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the caller sees the error it would see without tracing, and the spans have
- * the error that wrappers hide.
+ * Tests that the caller gets the same error as without tracing, and that spans record the
+ * original error inside wrappers.
  */
 class ToolFailureTests {
 
@@ -195,7 +195,7 @@ class ToolFailureTests {
 	}
 
 	/**
-	 * A client that fails in one place, with an error of its own.
+	 * A client that fails at a chosen place, with a distinct error.
 	 */
 	static final class Failing {
 

@@ -47,8 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests that each tool a model asks for has one span, whoever provides, finds or answers
- * it.
+ * Tests that each tool call of a model has one span, regardless of how the tool is
+ * provided, resolved or answered.
  */
 class ToolSpanTests {
 

@@ -64,7 +64,7 @@ final class TracedClient implements AutoCloseable {
 	}
 
 	/**
-	 * Use a traced client. Its context is closed, and its spans sent, on return.
+	 * Use a traced client. On return, its context is closed and its spans are sent.
 	 */
 	void run(UnaryOperator<ChatClient.Builder> defaults, BiConsumer<ChatClient, ProjectTracer> work) {
 		this.runner.withBean(Source.class, () -> () -> defaults.apply(ChatClient.builder(this.model)).build())
@@ -76,14 +76,14 @@ final class TracedClient implements AutoCloseable {
 	}
 
 	/**
-	 * Send what has ended.
+	 * Send all ended spans.
 	 */
 	void flush() {
 		this.projects.flush(Duration.ofMinutes(1));
 	}
 
 	/**
-	 * The spans, in the order of their ends; exactly so many.
+	 * The spans in the order of their ends, exactly this many.
 	 */
 	List<ReceivedSpan> spans(int count) {
 		List<ReceivedSpan> spans = this.receiver.awaitSpans(count);

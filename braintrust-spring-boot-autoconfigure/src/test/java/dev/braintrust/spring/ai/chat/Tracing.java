@@ -5,7 +5,7 @@ import java.util.Locale;
 import dev.braintrust.spring.BraintrustProjects;
 
 /**
- * How a twin is traced.
+ * The ways in which a twin is traced.
  */
 enum Tracing {
 
@@ -23,7 +23,7 @@ enum Tracing {
 	}
 
 	/**
-	 * Whether definitions of tools and the like are read for a span.
+	 * Whether tracing reads tool definitions and similar objects for a span.
 	 */
 	boolean isReading() {
 		return this.reading;

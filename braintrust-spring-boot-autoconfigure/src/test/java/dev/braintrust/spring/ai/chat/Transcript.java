@@ -13,10 +13,10 @@ import io.opentelemetry.api.trace.Span;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application sees while it runs, in order, in words that are the same for two
- * runs that behave alike: an object is named when the application makes it, or is
- * numbered when it is first seen, so that the transcript tells one object from another,
- * and its content is written whenever it is not as it was when it was last seen.
+ * Everything that an application sees while it runs, in order. Two runs with the same
+ * behavior have equal transcripts: objects get a name from the application or a number
+ * when first seen, so that identities can be compared, and their content is written again
+ * whenever it has changed.
  */
 final class Transcript {
 
@@ -47,7 +47,7 @@ final class Transcript {
 	}
 
 	/**
-	 * Write down what is seen now, and on which kind of thread.
+	 * Write an event with its objects and the kind of the current thread.
 	 * @param event what happens
 	 * @param seen what is seen
 	 */
@@ -56,7 +56,7 @@ final class Transcript {
 	}
 
 	/**
-	 * Write down what is seen now, on whatever thread Reactor chooses.
+	 * Write an event with its objects, without the thread, which Reactor may choose.
 	 * @param event what happens
 	 * @param seen what is seen
 	 */
@@ -75,7 +75,7 @@ final class Transcript {
 	}
 
 	/**
-	 * An object in words.
+	 * Describe an object.
 	 * @param object the object
 	 * @return the words
 	 */
@@ -103,7 +103,7 @@ final class Transcript {
 		return name + "{" + content + "}";
 	}
 
-	// The transcript's own readings do not count.
+	// Reads by the transcript itself are not counted.
 	private String content(Object object) {
 		boolean looking = this.looking;
 		this.looking = true;
@@ -121,8 +121,8 @@ final class Transcript {
 	}
 
 	/**
-	 * Count a reading that changes nothing, as of the definition of a tool.
-	 * @param what what is read
+	 * Count a read without side effects, such as of a tool's definition.
+	 * @param what the name of the read property
 	 */
 	synchronized void read(String what) {
 		if (!this.looking) {
@@ -131,7 +131,7 @@ final class Transcript {
 	}
 
 	/**
-	 * How often what was read.
+	 * The number of reads by property.
 	 * @return the numbers
 	 */
 	synchronized List<String> reads() {
@@ -151,7 +151,8 @@ final class Transcript {
 	}
 
 	/**
-	 * Whether this one has come to differ from another, whatever is still to come.
+	 * Whether this transcript, which may be incomplete, already differs from a complete
+	 * one.
 	 * @param other the other one, which is complete
 	 * @return whether it has
 	 */
@@ -160,12 +161,13 @@ final class Transcript {
 	}
 
 	/**
-	 * Everything that was seen by now.
+	 * All lines so far.
 	 * @return the lines
 	 */
 	synchronized List<String> lines() {
 		List<String> all = new ArrayList<>(this.lines);
-		// What the observations show first is shown first again, the next time.
+		// Restore the names and numbers afterwards, so that the next call returns the
+		// same lines.
 		Map<Object, String> names = new IdentityHashMap<>(this.names);
 		Map<Object, String> contents = new IdentityHashMap<>(this.contents);
 		Map<String, Integer> numbers = new TreeMap<>(this.numbers);

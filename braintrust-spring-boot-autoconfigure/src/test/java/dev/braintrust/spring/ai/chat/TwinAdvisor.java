@@ -22,8 +22,8 @@ import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
 
 /**
- * An advisor of an application, which writes down what it sees in a request and in a
- * chain, and does one thing to them.
+ * An application's advisor, which writes the request and the chain to the transcript and
+ * makes one change.
  */
 abstract class TwinAdvisor implements Advisor {
 
@@ -44,7 +44,7 @@ abstract class TwinAdvisor implements Advisor {
 	}
 
 	/**
-	 * Which of the two ways to ask an advisor takes part in.
+	 * Whether an advisor handles calls, streams or both.
 	 */
 	enum Side {
 
@@ -138,7 +138,7 @@ abstract class TwinAdvisor implements Advisor {
 	}
 
 	/**
-	 * What an advisor does.
+	 * The change that an advisor makes.
 	 */
 	enum Move {
 
@@ -253,7 +253,7 @@ abstract class TwinAdvisor implements Advisor {
 			BaseAdvisorChain mutated = builder.build();
 			all.addAll(mutated.getCallAdvisors());
 			app.transcript().note("chain mutated", Content.kind(mutated), all, mutated.getStreamAdvisors());
-			// Of the whole chain, those that come after the one that has changed it.
+			// The advisors after the one that has changed the chain.
 			return app.isDeep() ? base : mutated;
 		}
 

@@ -40,8 +40,8 @@ import org.springframework.util.ClassUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that an application starts with the starter as it does without, whatever the
- * class of its clients and wherever they are injected.
+ * Tests that an application starts with the starter as without it, for all classes of
+ * clients and all kinds of injection points.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class TwinBeansTests {
@@ -100,14 +100,14 @@ class TwinBeansTests {
 	}
 
 	/**
-	 * What a component of the application sees of the bean that it is given.
+	 * The description of an injected bean by the component that uses it.
 	 *
-	 * @param what tells it
+	 * @param what supplies the description
 	 */
 	record Seen(Supplier<String> what) {
 
 		static Seen of(Object bean, Supplier<Object> use) {
-			// A subclass that Spring makes is of the class for all who are given it.
+			// For users, a subclass that Spring creates counts as the class itself.
 			return new Seen(() -> ClassUtils.getUserClass(bean).getSimpleName() + " " + use.get());
 		}
 
@@ -165,7 +165,7 @@ class TwinBeansTests {
 	}
 
 	/**
-	 * A client whose requests are of no class of Spring AI's.
+	 * A client whose requests have the application's own class.
 	 */
 	static class ChatWithOwnRequests extends OwnChat {
 
@@ -389,7 +389,7 @@ class TwinBeansTests {
 	}
 
 	/**
-	 * A client that something needs before all post-processors are there.
+	 * A client that is needed before all post-processors are registered.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class Early {

@@ -7,15 +7,15 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.aop.framework.ProxyFactory;
 
 /**
- * A client of a class of the application's own, which writes down how it is used.
+ * A client of the application's own class, which writes its calls to the transcript.
  *
- * @param delegate the client that it stands before
- * @param transcript where it writes
+ * @param delegate the wrapped client
+ * @param transcript the transcript
  */
 record TwinClient(ChatClient delegate, Transcript transcript) implements ChatClient {
 
 	/**
-	 * The same by a proxy of Spring's, as an aspect of the application makes it.
+	 * The same as a Spring proxy, like an aspect of the application.
 	 */
 	static ChatClient proxy(ChatClient client, Transcript transcript) {
 		ProxyFactory proxies = new ProxyFactory(client);

@@ -11,8 +11,7 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.definition.ToolDefinition;
 
 /**
- * A manager of an application, which looks at the tools that it is to run, and asks for
- * an approval of those that need one.
+ * An application's manager, which checks the tool calls and requests approval for some.
  */
 final class TwinManager implements ToolCallingManager {
 

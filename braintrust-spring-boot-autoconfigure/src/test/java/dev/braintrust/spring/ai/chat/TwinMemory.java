@@ -7,7 +7,7 @@ import org.springframework.ai.chat.memory.ChatMemory;
 import org.springframework.ai.chat.messages.Message;
 
 /**
- * A memory of an application, which writes down what it is told and asked.
+ * A chat memory of an application, which writes its calls to the transcript.
  */
 final class TwinMemory implements ChatMemory {
 

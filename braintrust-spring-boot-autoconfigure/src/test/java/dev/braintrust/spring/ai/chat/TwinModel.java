@@ -22,8 +22,8 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 
 /**
- * The model of an application, which writes down what it is sent and answers as it is
- * told to.
+ * The model of an application, which writes its requests to the transcript and sends
+ * scripted answers.
  */
 final class TwinModel implements ChatModel {
 
@@ -64,7 +64,7 @@ final class TwinModel implements ChatModel {
 	}
 
 	/**
-	 * Throw from the method that streams, as a model does that cannot.
+	 * Throw from the streaming method itself, like a model that cannot stream.
 	 */
 	TwinModel refuses(RuntimeException refusal) {
 		this.refusal = refusal;
@@ -91,7 +91,7 @@ final class TwinModel implements ChatModel {
 	}
 
 	/**
-	 * Ask a manager for the definitions of the tools, as a provider's model does.
+	 * Get the tool definitions from a manager, like a provider's model.
 	 */
 	TwinModel manager(ToolCallingManager manager) {
 		this.manager = manager;

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Plays applications made by chance, untraced and traced. A failure names its seed, the
- * smallest program found that differs too, and the first difference;
- * {@code -Dtwin.seed=…} plays the program of one seed again, and
- * {@code -Dtwin.programs=…} says how many there are.
+ * Runs random applications untraced and traced. A failure names its seed, the smallest
+ * differing program that was found, and the first difference. {@code
+ * -Dtwin.seed=…} repeats the program of a seed, and {@code -Dtwin.programs=…} sets the
+ * number of programs.
  */
 class TwinProgramTests {
 
@@ -45,9 +45,9 @@ class TwinProgramTests {
 		Twins.with((twins) -> {
 			for (long program = this.first; program < this.first + this.programs; program++) {
 				Program played = Program.random(program);
-				// A client of Spring AI's own that is made of a traced request has no
-				// runs, and what becomes of a tool that the application runs is told by
-				// the next prompt, if there is one.
+				// A plain Spring AI client that was built from a traced request has no
+				// runs. If the application itself executes a tool, only the next prompt,
+				// if any, shows its result.
 				String counted = twins.missing(played::play,
 						!played.has(Habit.REBUILT_CLIENT) && !played.has(Habit.OWN_EXECUTION));
 				if (counted != null) {

@@ -18,9 +18,9 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.core.Ordered;
 
 /**
- * Tests that an application is what it is without tracing: each plays it twice, and
- * compares what the model was sent, what every callback saw, what was returned or thrown,
- * and the application's own observations.
+ * Tests that tracing does not change an application. Each test runs an application
+ * untraced and traced, and compares the model's requests, all callbacks, results,
+ * exceptions, and the application's own observations.
  */
 class TwinTests {
 

@@ -13,8 +13,7 @@ import org.springframework.ai.tool.execution.ToolExecutionException;
 import org.springframework.ai.tool.metadata.ToolMetadata;
 
 /**
- * A tool of an application, of a class of its own, which writes down what it is called
- * with.
+ * An application's own tool class, which writes its calls to the transcript.
  */
 class TwinTool implements ToolCallback {
 
@@ -63,14 +62,14 @@ class TwinTool implements ToolCallback {
 	}
 
 	/**
-	 * A failure as Spring AI's own tools make it.
+	 * A failure like those of Spring AI's own tools.
 	 */
 	ToolExecutionException failure(RuntimeException cause) {
 		return new ToolExecutionException(this.definition, cause);
 	}
 
 	/**
-	 * What asks somebody before it does its work.
+	 * A tool that needs an approval.
 	 */
 	interface Approved {
 
@@ -79,7 +78,7 @@ class TwinTool implements ToolCallback {
 	}
 
 	/**
-	 * A tool that only an application which finds its interface asks an approval for.
+	 * A tool that needs an approval, which an application detects by the interface.
 	 */
 	static final class ApprovedTool extends TwinTool implements Approved {
 
@@ -95,7 +94,7 @@ class TwinTool implements ToolCallback {
 	}
 
 	/**
-	 * A tool that equals another of its name.
+	 * A tool that equals all tools of the same name.
 	 *
 	 * @param name the name
 	 */

@@ -15,7 +15,7 @@ import org.springframework.ai.model.tool.ToolExecutionEligibilityChecker;
 import org.springframework.ai.model.tool.ToolExecutionResult;
 
 /**
- * A tool loop of an application, of a class of its own, which writes down each step.
+ * An application's own tool loop, which writes each step to the transcript.
  */
 final class TwinToolAdvisor extends ToolCallingAdvisor {
 
@@ -96,7 +96,7 @@ final class TwinToolAdvisor extends ToolCallingAdvisor {
 	}
 
 	/**
-	 * A builder that copies to its own class.
+	 * A builder whose copies are of its own class.
 	 */
 	static final class Builder extends ToolCallingAdvisor.Builder<Builder> {
 

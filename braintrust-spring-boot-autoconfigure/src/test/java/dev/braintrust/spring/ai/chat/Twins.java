@@ -22,8 +22,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Plays an application twice, once untraced and once traced, and tells what the traced
- * one sees otherwise.
+ * Runs an application twice, untraced and traced, and finds the first difference.
  */
 final class Twins {
 
@@ -43,12 +42,12 @@ final class Twins {
 	}
 
 	/**
-	 * Have twins compared.
-	 * @param comparison what compares them
+	 * Run a comparison of twins.
+	 * @param comparison the comparison
 	 */
 	static void with(Consumer<Twins> comparison) {
 		RecordedSpans spans = new RecordedSpans();
-		// Spring AI logs each of the failures that the programs are full of.
+		// Spring AI logs each failure, and the programs have many.
 		LoggingSystem logging = LoggingSystem.get(Twins.class.getClassLoader());
 		logging.setLogLevel("org.springframework.ai", LogLevel.OFF);
 		try {
@@ -65,8 +64,8 @@ final class Twins {
 	}
 
 	/**
-	 * Expect that a traced application sees what it sees untraced.
-	 * @param tracing how the one is traced
+	 * Assert that an application sees no difference when it is traced.
+	 * @param tracing the way of tracing
 	 * @param play the application and its use
 	 */
 	static void compare(Tracing tracing, Consumer<Application> play) {
@@ -74,8 +73,8 @@ final class Twins {
 	}
 
 	/**
-	 * What a traced twin sees otherwise, each time: two untraced ones may differ too,
-	 * since Reactor goes on by the thread that is faster.
+	 * Find a difference of the traced twin that appears in every run. Two untraced runs
+	 * may differ too, because Reactor continues on the faster thread.
 	 * @return the first difference, or {@code null}
 	 */
 	@Nullable String difference(Consumer<Application> play, Tracing... tracings) {
@@ -92,11 +91,11 @@ final class Twins {
 	}
 
 	/**
-	 * The spans that a traced application lacks: one for each call of the model, and one
-	 * for each of a tool that runs inside of a run of the client.
+	 * Find missing spans of a traced application: it needs one for each model call, and
+	 * one for each tool call inside a run of the client.
 	 * @param play the application and its use
-	 * @param inside whether all tools do
-	 * @return what was counted, or {@code null} if all are there
+	 * @param inside whether all tools run inside a run of the client
+	 * @return the counts, or {@code null} if no span is missing
 	 */
 	@Nullable String missing(Consumer<Application> play, boolean inside) {
 		List<String> lines = play(play, (client) -> Tracing.RECORDED.trace(this.projects, client)).lines();
@@ -119,7 +118,7 @@ final class Twins {
 		return lines.stream().filter((line) -> line.lines().findFirst().orElse("").matches(pattern)).count();
 	}
 
-	// How often the one comes right after the other.
+	// How often the second line directly follows the first.
 	private static long count(List<String> lines, String first, String second) {
 		return IntStream.range(1, lines.size())
 			.filter((i) -> lines.get(i).matches(second) && count(lines.subList(i - 1, i), first) > 0)
@@ -127,7 +126,7 @@ final class Twins {
 	}
 
 	/**
-	 * What another untraced application sees otherwise, each time.
+	 * Find a difference between two untraced runs that appears in every run.
 	 * @return the first difference, or {@code null}
 	 */
 	static @Nullable String difference(Consumer<Application> play) {

@@ -44,8 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that nothing of the application runs while the starter holds a monitor: it may
- * hang, or wait for another thread that needs the same one.
+ * Tests that no application code runs while the starter holds a monitor, because that
+ * code may hang or wait for a thread that needs the monitor.
  */
 class UnlockedCodeTests {
 
@@ -120,7 +120,7 @@ class UnlockedCodeTests {
 		}
 	}
 
-	// Note which monitors of the starter this thread holds.
+	// Record the starter's monitors that this thread holds.
 	private static void look(String where) {
 		seen.add(where);
 		MonitorInfo[] monitors = ManagementFactory.getThreadMXBean()
@@ -134,7 +134,7 @@ class UnlockedCodeTests {
 	}
 
 	/**
-	 * Takes part in the recording.
+	 * The application's beans that are called during recording.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class Parts {
@@ -219,7 +219,7 @@ class UnlockedCodeTests {
 	}
 
 	/**
-	 * Answers for tools that are not executed in our sight.
+	 * Answers tool calls without executing the tools visibly to the starter.
 	 */
 	private static final class OutOfSight implements ToolCallingManager {
 

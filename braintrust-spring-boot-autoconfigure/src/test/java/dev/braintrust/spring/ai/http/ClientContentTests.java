@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the settings of a project make of the content of calls of a client.
+ * Tests of a project's capture settings for the content of client calls.
  */
 class ClientContentTests {
 

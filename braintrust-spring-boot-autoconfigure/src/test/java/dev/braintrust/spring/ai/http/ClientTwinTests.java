@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the same calls with a client and with its traced twin: the caller sees the same,
- * and so does the server.
+ * Makes the same calls with a client and with its traced twin. The caller and the server
+ * must not see a difference.
  */
 class ClientTwinTests {
 
@@ -144,7 +144,7 @@ class ClientTwinTests {
 		assertThat(observe((seen) -> program.work.accept(traced, seen), answers)).isEqualTo(expected);
 	}
 
-	// What the caller and the server see.
+	// Record the results and requests of all calls.
 	private List<String> observe(Consumer<List<String>> work, int answers) {
 		List<String> seen = new ArrayList<>();
 		this.server.reset();
@@ -191,7 +191,7 @@ class ClientTwinTests {
 	}
 
 	/**
-	 * What is done with a client of OpenAI.
+	 * The calls of an OpenAI client.
 	 */
 	enum OpenAiProgram {
 
@@ -262,7 +262,7 @@ class ClientTwinTests {
 	}
 
 	/**
-	 * What is done with a client of Anthropic.
+	 * The calls of an Anthropic client.
 	 */
 	enum AnthropicProgram {
 

@@ -20,7 +20,7 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds that a call of a model has one span, however many traced clients it goes through.
+ * Tests that a model call has only one span if it passes several traced clients.
  */
 class CountedOnceTests {
 

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * What becomes of the calls of a client of OpenAI's SDK.
+ * Tests of the spans of an OpenAI SDK client.
  */
 class OpenAiClientTests {
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an answer holds while the application reads it is a part of what all projects may
- * hold.
+ * Tests that the copy of an answer counts against the memory budget of all projects while
+ * the application reads the answer.
  */
 class OpenAnswerTests {
 

@@ -14,8 +14,8 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.braintrust.spring.support.LocalServer;
 
 /**
- * A real HTTP server that answers like a provider: with the answers that it is given, in
- * their order. It keeps what it was asked.
+ * A real HTTP server that sends the given answers of a provider in their order. It keeps
+ * the requests.
  */
 public final class ProviderServer extends LocalServer {
 
@@ -29,7 +29,7 @@ public final class ProviderServer extends LocalServer {
 	}
 
 	/**
-	 * Forget what was asked, and what was to be answered.
+	 * Discard all requests and all remaining answers.
 	 */
 	public void reset() {
 		this.answers.clear();
@@ -55,12 +55,11 @@ public final class ProviderServer extends LocalServer {
 			exchange.close();
 			return;
 		}
-		// Clients of HTTP repeat by themselves what fails on a connection that was used
-		// before.
+		// HTTP clients retry on their own if a request fails on a reused connection.
 		exchange.getResponseHeaders().add("Connection", "close");
 		answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
 		exchange.getResponseHeaders().add("Content-Type", answer.contentType());
-		// More is announced than comes where it is cut off.
+		// An answer that is cut off announces more bytes than it sends.
 		long length = answer.parts().stream().mapToLong((part) -> part.length).sum();
 		exchange.sendResponseHeaders(answer.status(), answer.cutOff() ? length + 1 : 0);
 		try (exchange) {
@@ -76,7 +75,7 @@ public final class ProviderServer extends LocalServer {
 	}
 
 	/**
-	 * A request as it came.
+	 * A received request.
 	 *
 	 * @param method its method
 	 * @param path its path
@@ -88,13 +87,13 @@ public final class ProviderServer extends LocalServer {
 	}
 
 	/**
-	 * An answer, in the parts that it is sent in.
+	 * An answer, which is sent in parts.
 	 *
-	 * @param status the status, or 0 for a connection that ends
+	 * @param status the status, or 0 to close the connection
 	 * @param contentType the content type
 	 * @param headers more headers
 	 * @param parts the body
-	 * @param cutOff whether the connection ends before the body does
+	 * @param cutOff whether the connection ends before the end of the body
 	 */
 	public record Answer(int status, String contentType, Map<String, String> headers, List<byte[]> parts,
 			boolean cutOff) {

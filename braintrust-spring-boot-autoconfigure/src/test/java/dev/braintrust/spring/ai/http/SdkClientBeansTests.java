@@ -39,7 +39,7 @@ import org.springframework.test.util.ReflectionTestUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Clients of SDKs as beans, and their ends.
+ * Tests of SDK clients as beans, and of their close.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class SdkClientBeansTests {
@@ -104,7 +104,7 @@ class SdkClientBeansTests {
 	void clientThatSignsItsRequestsStaysAsItIs(CapturedOutput output) {
 		try (TracedSdkApplication application = new TracedSdkApplication()) {
 			ClientOptions.Builder options = ClientOptions.builder().httpClient(new CountedHttpClient());
-			// As the SDK's modules for other hosts of its models do.
+			// Like the SDK's modules for other hosts of its models.
 			HttpRequestAuthenticator signing = (request) -> request;
 			ReflectionTestUtils.invokeMethod(options, "httpRequestAuthenticator", signing);
 			OpenAIClient client = new OpenAIClientImpl(options.build());

@@ -13,7 +13,7 @@ import org.springframework.ai.anthropic.http.okhttp.SpringAiAnthropicHttpClient;
 import org.springframework.ai.openai.http.okhttp.SpringAiOpenAiHttpClient;
 
 /**
- * Makes clients of the SDKs with a real HTTP client, whose retries do not wait.
+ * Creates SDK clients with a real HTTP client, whose retries do not wait.
  */
 public final class SdkClientFactory {
 

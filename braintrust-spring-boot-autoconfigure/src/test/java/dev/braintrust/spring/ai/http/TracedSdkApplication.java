@@ -16,7 +16,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with two projects and one that is off, and a receiver of their spans.
+ * An application with two projects and a third one that is off, and a receiver of their
+ * spans.
  */
 public final class TracedSdkApplication implements AutoCloseable {
 

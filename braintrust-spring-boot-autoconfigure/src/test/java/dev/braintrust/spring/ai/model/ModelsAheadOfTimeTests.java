@@ -31,7 +31,7 @@ import org.springframework.javapoet.ClassName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of models in a context that is processed ahead of time.
+ * Tests of models in a context that was processed ahead of time.
  */
 @Tag("process")
 class ModelsAheadOfTimeTests {

@@ -65,8 +65,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * Tests of the models of OpenAI against a server that answers as OpenAI does: what the
- * caller gets, and what arrives in Braintrust.
+ * Tests of Spring AI's OpenAI models against a server that answers like OpenAI: the
+ * caller's results and the received spans.
  */
 class OpenAiModelsTests {
 
@@ -137,7 +137,7 @@ class OpenAiModelsTests {
 		ReceivedSpan task = spans.get(7);
 		assertThat(spans.subList(0, 7)).allMatch((span) -> span.name().equals("Embedding") && span.isChildOf(task));
 		assertThat(spans.subList(0, 6)).allMatch((span) -> span.metrics().path("tokens").asInt() == 8);
-		// The model embeds a document in a method of its own, which shows no response.
+		// The model embeds a document in a method that does not return the response.
 		assertThat(spans.get(6).has("braintrust.metrics")).isFalse();
 		assertThat(spans.get(6).metadata().path("model").asString()).isEqualTo("text-embedding-3-small");
 	}

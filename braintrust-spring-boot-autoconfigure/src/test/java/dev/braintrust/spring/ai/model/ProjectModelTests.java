@@ -54,8 +54,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests that a traced model takes the place of the bean wherever it can, is traced once,
- * and does what it does without tracing.
+ * Tests that a traced model replaces the bean if possible, is traced once, and behaves as
+ * without tracing.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ProjectModelTests {
@@ -213,7 +213,8 @@ class ProjectModelTests {
 			ProjectTracer tracer = context.getBean("braintrust.projects.support.tracer", ProjectTracer.class);
 			context.getBean(OpenModel.class).work = () -> current
 				.set(tracer.currentSpan().getSpanContext().getSpanId());
-			// The field is of the subclass, the method runs on the model.
+			// The field is read on the subclass, but the method runs on the
+			// original model.
 			((OpenModel) StandIn.interceptor(context.getBean("open"), ModelInterceptor.class).model()).work = context
 				.getBean(OpenModel.class).work;
 			context.getBean(OpenModel.class).embed("x");

@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A long stream is put together by the thread that writes the spans of all projects, so
- * it must not take more than its length.
+ * The thread that writes the spans of all projects also joins long streams, so the time
+ * must only grow with the length of the stream.
  */
 class JoinedStreamTests {
 

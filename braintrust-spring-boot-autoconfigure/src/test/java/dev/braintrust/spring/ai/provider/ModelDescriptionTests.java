@@ -26,7 +26,7 @@ import org.springframework.ai.openai.OpenAiImageOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link Provider} of models that are no chat models.
+ * Tests of {@link Provider} for models other than chat models.
  */
 class ModelDescriptionTests {
 

@@ -23,7 +23,7 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link Provider}, with the options of providers.
+ * Tests of {@link Provider} with each provider's options.
  */
 class ModelParametersTests {
 

@@ -16,7 +16,7 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link Provider}: how it is told, and its names.
+ * Tests of {@link Provider}: how a provider is detected, and its names.
  */
 class ModelProviderTests {
 

@@ -40,8 +40,8 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A case for each provider: how it is recognised, and what is its own. A provider that is
- * added needs one.
+ * A case for each provider: how it is detected, and where it differs. A new provider
+ * needs a case here.
  */
 class ProviderCaseTests {
 

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 /**
- * Tests of where the annotation is found, and where it is not looked for.
+ * Tests of the places where the annotation is found, and of beans that are skipped.
  */
 class BeanOwnersTests {
 

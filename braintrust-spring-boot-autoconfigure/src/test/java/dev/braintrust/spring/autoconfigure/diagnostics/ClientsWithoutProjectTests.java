@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what is said about clients that the application gives to no project.
+ * Tests of the warnings about clients without a project.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ClientsWithoutProjectTests {

@@ -57,8 +57,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests of what is said about the mistakes that a new user makes. Each message stands,
- * word by word, in {@code docs/troubleshooting.md}.
+ * Tests of the messages about mistakes of new users. {@code docs/troubleshooting.md}
+ * contains each message word by word.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MistakeTests {
@@ -390,7 +390,7 @@ class MistakeTests {
 	}
 
 	/**
-	 * Finds OkHttp in two jars.
+	 * A class loader that finds OkHttp in two jars.
 	 */
 	private static final class TwiceOkHttp extends ClassLoader {
 

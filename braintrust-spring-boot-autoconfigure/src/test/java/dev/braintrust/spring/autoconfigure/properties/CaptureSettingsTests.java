@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of the settings of what is recorded.
+ * Tests of the capture settings.
  */
 class CaptureSettingsTests {
 

@@ -30,8 +30,8 @@ import org.springframework.mock.env.MockEnvironment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the metadata that editors show, as the build has generated it. It has one
- * entry for the map of projects: the processor does not look into the values of maps.
+ * Tests of the generated metadata that editors show. It only has one entry for the map of
+ * projects, because the annotation processor ignores the values of maps.
  */
 public class ConfigurationMetadataTests {
 
@@ -117,7 +117,7 @@ public class ConfigurationMetadataTests {
 	@Test
 	void everyPropertyStandsInTheTableOfTheDocumentationAndNothingElseDoes() throws IOException {
 		Set<String> documented = documented();
-		// What Boot has for each endpoint is not listed.
+		// Boot's own properties of each endpoint are not listed.
 		Set<String> known = properties().map(ConfigurationMetadataTests::name)
 			.filter((name) -> name.startsWith("braintrust."))
 			.map((name) -> name.substring("braintrust.".length()))

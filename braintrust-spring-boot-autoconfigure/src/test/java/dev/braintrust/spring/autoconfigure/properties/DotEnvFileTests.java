@@ -24,8 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests for {@link DotEnvFile}, by the scenarios of Braintrust's specification. Those of
- * precedence are in ProjectSettingsResolverTests.
+ * Tests for {@link DotEnvFile} with the scenarios of Braintrust's specification. The
+ * scenarios about precedence are in ProjectSettingsResolverTests.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DotEnvFileTests {

@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link ProjectKeys} with real environments: YAML as Boot loads it, and a
- * system environment as Boot maps it. What a key gets wrong is seen in the form in which
- * Spring delivers it.
+ * system environment as Boot maps it. Invalid keys are tested in the form in which Spring
+ * delivers them.
  */
 class ProjectKeysTests {
 
@@ -249,8 +249,8 @@ class ProjectKeysTests {
 		yaml("braintrust: {projects: {support: Far}}");
 		assertThat(bound().projects().get("support").name()).isEqualTo("Near");
 		assertThat(bound().projects().get("support-bot").name()).isEqualTo("Bot 2");
-		// Boot remembers what variables there are, since those of a process do not
-		// change.
+		// A new source, because Boot caches the variables of a process, which do
+		// not change.
 		this.environment.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 					new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 /**
- * Tests for {@link ProjectSettingsResolver}, with Boot's own binding before it.
+ * Tests for {@link ProjectSettingsResolver}, after Boot's own binding.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ProjectSettingsResolverTests {
@@ -510,7 +510,7 @@ class ProjectSettingsResolverTests {
 	@ValueSource(strings = { "id", "name" })
 	void placeholderThatNothingResolvesIsNoProjectToSendTo(String property) {
 		given("braintrust.projects.support." + property, "${NO_SUCH_VARIABLE}");
-		// Where nothing is sent, the application starts without the variable.
+		// If nothing is sent, the application starts without the variable.
 		assertThat(settings().isOn()).isFalse();
 		given("braintrust.api-key", "sk-default");
 		assertThatExceptionOfType(InvalidBraintrustPropertyException.class).isThrownBy(this::resolve)

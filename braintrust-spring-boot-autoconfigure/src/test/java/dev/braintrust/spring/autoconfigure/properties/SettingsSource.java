@@ -13,8 +13,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Resolves settings from properties and variables of a process, with Boot's own binding
- * before it.
+ * Resolves settings from properties and environment variables, after Boot's own binding.
  */
 public final class SettingsSource {
 

@@ -39,8 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whatever an application gives to a span is captured without a failure and arrives as
- * JSON, and nothing lazy in it is consumed.
+ * Tests that any value in a span is captured without a failure and sent as JSON, and that
+ * lazy values in it are not consumed.
  */
 class AnyValueTests {
 
@@ -64,7 +64,8 @@ class AnyValueTests {
 			SpanFields fields = new SpanFields();
 			fields.input(plain.capture(value, fields));
 			JsonNode written = written(plain, template, fields);
-			// What filters have seen of an attachment is kept with its span.
+			// New fields, because the results of filters on attachments are kept with
+			// the span.
 			SpanFields again = new SpanFields();
 			again.input(filtered.capture(value, again));
 			JsonNode shown = written(filtered, template, again);
@@ -88,7 +89,7 @@ class AnyValueTests {
 	}
 
 	/**
-	 * Objects by chance.
+	 * Random object graphs.
 	 */
 	private final class Graph {
 

@@ -28,7 +28,7 @@ import tools.jackson.databind.util.StdConverter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of values that throw anything from anywhere.
+ * Tests of values that throw any error from any method.
  */
 class FailingValueTests {
 
@@ -59,7 +59,7 @@ class FailingValueTests {
 		around.put("after", 2);
 		String written = this.json.write(around);
 		assertThat(written).doesNotContain("secret");
-		// A converter of a class has no guard of its own: what is around it fails.
+		// A converter of a class is not guarded separately, so the enclosing value fails.
 		if (!place.equals("converter")) {
 			assertThat(written).startsWith("{\"before\":1,\"failing\":");
 			assertThat(JsonMapper.shared().readTree(written).path("after").asInt()).isEqualTo(2);

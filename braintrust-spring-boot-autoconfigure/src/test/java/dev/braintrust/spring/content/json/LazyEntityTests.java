@@ -30,8 +30,8 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link SpanJson} with entities of an application, managed by Hibernate on H2:
- * nothing is loaded, neither within a session nor after it.
+ * Tests of {@link SpanJson} with an application's entities, managed by Hibernate on H2:
+ * no lazy property is loaded, within or after a session.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LazyEntityTests {

@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of values that Jackson 2 writes.
+ * Tests of values that Jackson 2 serializes.
  */
 public class Jackson2Tests {
 
@@ -207,7 +207,7 @@ public class Jackson2Tests {
 	}
 
 	/**
-	 * Asks the property for its annotation.
+	 * A serializer that reads the annotation of its property.
 	 */
 	static class Ends extends JsonSerializer<Object> implements ContextualSerializer {
 

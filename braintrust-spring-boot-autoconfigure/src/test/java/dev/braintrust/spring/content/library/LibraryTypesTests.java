@@ -58,7 +58,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of values that other libraries write.
+ * Tests of values that other libraries serialize.
  */
 class LibraryTypesTests {
 
@@ -207,7 +207,7 @@ class LibraryTypesTests {
 	}
 
 	/**
-	 * Runs in a class loader of its own.
+	 * Runs in a separate class loader.
 	 */
 	static final class WithoutLibraries {
 
@@ -284,7 +284,7 @@ class LibraryTypesTests {
 	}
 
 	/**
-	 * As Kotlin compiles such a class.
+	 * The Java form of a compiled Kotlin class with @Serializable.
 	 */
 	@Serializable
 	public static final class Person {
@@ -302,7 +302,7 @@ class LibraryTypesTests {
 		}
 
 		/**
-		 * Gives the serializer.
+		 * Returns the serializer.
 		 */
 		public static final class Companion {
 
@@ -334,7 +334,7 @@ class LibraryTypesTests {
 	}
 
 	/**
-	 * A model that counts how often it is asked for its text, as the SDK generates it.
+	 * A class like the SDK's generated models, which counts the calls of its toString().
 	 */
 	private record Model(AtomicInteger asked) implements SdkPojo {
 

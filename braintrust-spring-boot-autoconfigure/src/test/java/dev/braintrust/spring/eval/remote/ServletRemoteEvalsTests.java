@@ -136,7 +136,7 @@ class ServletRemoteEvalsTests {
 	}
 
 	/**
-	 * The body of a request that does not come.
+	 * A request body that fails when it is read.
 	 */
 	private static final class FailingStream extends InputStream {
 
@@ -154,8 +154,8 @@ class ServletRemoteEvalsTests {
 	}
 
 	/**
-	 * The response of a filter that compresses, say: what is written is in a buffer until
-	 * the stream is flushed.
+	 * Buffers all bytes until the stream is flushed, like the response of a compressing
+	 * filter.
 	 */
 	private static final class BufferingResponse extends HttpServletResponseWrapper {
 

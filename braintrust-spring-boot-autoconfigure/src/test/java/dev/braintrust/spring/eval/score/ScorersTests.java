@@ -268,7 +268,7 @@ class ScorersTests {
 					+ "'com.networknt:json-schema-validator', version 3.");
 	}
 
-	// Python's order of properties, and None as a text, count for autoevals only.
+	// Python's property order and "None" as a text apply to autoevals only.
 	@ParameterizedTest
 	@MethodSource
 	void outputMatchesExactly(@Nullable Object output, @Nullable Object expected, double score) throws Exception {

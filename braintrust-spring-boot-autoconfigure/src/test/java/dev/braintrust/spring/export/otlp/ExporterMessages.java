@@ -21,8 +21,8 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that OpenTelemetry's own OTLP exporter makes: it is given a sender that
- * keeps the message instead of sending it.
+ * The messages of OpenTelemetry's own OTLP exporter, with a sender that keeps each
+ * message instead of sending it.
  */
 final class ExporterMessages {
 
@@ -48,7 +48,7 @@ final class ExporterMessages {
 	}
 
 	/**
-	 * Offers the exporter one sender: the one that keeps the message.
+	 * Provides only the sender that keeps the message.
 	 */
 	private record KeepingSenderLoader(
 			Consumer<byte[]> keep) implements ComponentLoader, HttpSenderProvider, HttpSender {
@@ -84,7 +84,7 @@ final class ExporterMessages {
 	}
 
 	/**
-	 * What the exporter is told about a message that was kept.
+	 * The response for a kept message.
 	 */
 	private record Kept() implements HttpResponse {
 

@@ -57,8 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of the prompts of a project, with a server that answers as Braintrust's was
- * recorded.
+ * Tests of the prompts of a project, with recorded answers of Braintrust.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -171,7 +170,7 @@ class ProjectPromptsTests {
 			assertThat(fallback.render(Map.of("name", "Ann")).get(0)).containsEntry("content", "Fallback for Ann");
 			assertThat(this.server.calls()).isEmpty();
 		});
-		// It is no failure that may pass.
+		// This failure is not temporary, so there is no warning.
 		assertThat(output).doesNotContain("is used until it can be loaded");
 	}
 
@@ -199,11 +198,11 @@ class ProjectPromptsTests {
 			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
 			LoadedPrompt prompt = prompts.load("kind-greeter").get();
 			this.server.failing("GET /v1/prompt", (status != 0) ? Fault.status(status) : Fault.cut());
-			// The first one asks in the background, and the next ones do not.
+			// The first call loads in the background, and the next calls do not.
 			assertThat(prompts.load("kind-greeter").get().version()).isEqualTo(NEWEST);
 			Awaitility.await().until(() -> this.server.calls("GET /v1/prompt").size() >= 2);
 			if (kept) {
-				// The failure is known a moment later.
+				// The failure is recorded shortly after the request.
 				Awaitility.await()
 					.during(Duration.ofMillis(300))
 					.untilAsserted(() -> assertThat(prompts.load("kind-greeter").get()).isSameAs(prompt));
@@ -263,7 +262,7 @@ class ProjectPromptsTests {
 		});
 	}
 
-	// Until it is loaded in the background with that version, or without one.
+	// Wait until a prompt with this version was loaded in the background.
 	private static void load(ProjectPrompts prompts, AtomicLong now, String file, String version) {
 		Awaitility.await().untilAsserted(() -> {
 			now.addAndGet(Duration.ofMinutes(1).toNanos());
@@ -341,7 +340,7 @@ class ProjectPromptsTests {
 			}
 			assertThatExceptionOfType(PromptUnavailableException.class)
 				.isThrownBy(() -> prompts.load("kind-greeter").get());
-			// On a busy machine the request may be given up before it arrives.
+			// On a busy machine the request may time out before it arrives.
 			assertThat(this.server.calls("GET /v1/prompt")).hasSizeLessThan(2);
 		});
 	}
@@ -419,7 +418,7 @@ class ProjectPromptsTests {
 		now.addAndGet(Duration.ofMinutes(59).toNanos());
 		assertThat(cached.get(false)).isSameAs(one);
 		assertThat(loads).hasSize(1);
-		// It hangs: everybody goes on.
+		// The load hangs, and all callers use the old prompt.
 		now.addAndGet(Duration.ofMinutes(2).toNanos());
 		assertThat(cached.get(false)).isSameAs(one);
 		assertThat(cached.get(true)).isSameAs(one);
@@ -438,7 +437,7 @@ class ProjectPromptsTests {
 			loads.get(3).completeExceptionally(new PromptFailure(new PromptUnavailableException("401", null), false));
 		}
 		assertThatExceptionOfType(PromptUnavailableException.class).isThrownBy(() -> cached.get(false));
-		// With a fallback nobody waits for the next try either.
+		// With a fallback, callers do not wait for the next attempt either.
 		now.addAndGet(Duration.ofSeconds(31).toNanos());
 		int before = loads.size();
 		assertThatExceptionOfType(PromptUnavailableException.class).isThrownBy(() -> cached.get(true));

@@ -42,7 +42,8 @@ import org.springframework.context.ApplicationContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of what Micrometer's context propagation carries, whatever else it carries.
+ * Tests of project spans in Micrometer's context propagation, together with other
+ * accessors.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ProjectContextAccessorTests {

@@ -3,7 +3,7 @@ package org.springframework.ai.bedrock.converse;
 import org.springframework.ai.model.tool.DefaultToolCallingChatOptions;
 
 /**
- * Has the name of Spring AI's class.
+ * A stand-in with the name of Spring AI's class.
  */
 public class BedrockChatOptions extends DefaultToolCallingChatOptions {
 

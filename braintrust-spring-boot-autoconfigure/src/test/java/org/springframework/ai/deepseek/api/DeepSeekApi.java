@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Has the form of Spring AI's class of this name, as far as it is read.
+ * A copy of Spring AI's class of this name, with the members that are read.
  */
 public final class DeepSeekApi {
 

@@ -3,7 +3,7 @@ package org.springframework.ai.ollama.api;
 import org.springframework.ai.model.tool.DefaultToolCallingChatOptions;
 
 /**
- * Has the name of Spring AI's class.
+ * A stand-in with the name of Spring AI's class.
  */
 public class OllamaChatOptions extends DefaultToolCallingChatOptions {
 

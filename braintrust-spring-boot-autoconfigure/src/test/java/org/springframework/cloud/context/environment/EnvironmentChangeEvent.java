@@ -6,7 +6,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * What Spring Cloud publishes when properties have changed, for tests without it.
+ * A copy of the event that Spring Cloud publishes when properties have changed, for tests
+ * without Spring Cloud.
  */
 public class EnvironmentChangeEvent extends ApplicationEvent {
 

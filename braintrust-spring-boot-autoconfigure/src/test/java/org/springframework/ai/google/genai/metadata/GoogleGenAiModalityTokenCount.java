@@ -1,7 +1,7 @@
 package org.springframework.ai.google.genai.metadata;
 
 /**
- * Has the form of Spring AI's class of this name, as far as it is read.
+ * A copy of Spring AI's class of this name, with the members that are read.
  */
 public class GoogleGenAiModalityTokenCount {
 

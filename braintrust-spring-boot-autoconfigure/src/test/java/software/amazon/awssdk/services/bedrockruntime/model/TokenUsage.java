@@ -1,7 +1,7 @@
 package software.amazon.awssdk.services.bedrockruntime.model;
 
 /**
- * Has the name of the class of the AWS SDK.
+ * A stand-in with the name of the AWS SDK's class.
  */
 public final class TokenUsage {
 
