@@ -88,15 +88,18 @@ final class ExperimentRun<I, O, E> implements RunningExperiment<I, O, E> {
 
 	// Continue a row and its lane on another thread.
 	void proceed(Runnable row) {
-		try {
-			this.threads.start(() -> lane(row));
-		}
-		catch (Throwable ex) {
-			// No thread can be created. After the cancel, the rest of the row calls no
-			// code of the application, so it can end on this thread.
-			fail(ex);
-			lane(row);
-		}
+		beside(() -> lane(row));
+	}
+
+	// Run a part of a row on another thread. Without one, the rest of the row calls no
+	// code of the application after the cancel, so it can end on this thread.
+	void beside(Runnable part) {
+		this.threads.start(part, this::fail);
+	}
+
+	// Whether the rows run on the run's own threads.
+	boolean hasThreads() {
+		return !this.here;
 	}
 
 	private void fail(Throwable failure) {

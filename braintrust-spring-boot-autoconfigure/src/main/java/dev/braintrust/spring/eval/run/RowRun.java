@@ -109,7 +109,7 @@ final class RowRun<I, O, E> {
 			attempt(number + 1);
 			return;
 		}
-		new RowScores<>(this, this.plan, task, outcome, number + 1, duration, trace, this.usage).score(0);
+		new RowScores<>(this, this.plan, task, outcome, number + 1, duration, trace, this.usage).run();
 	}
 
 	// Wait before a retry. Return false if the run was cancelled.
@@ -135,15 +135,33 @@ final class RowRun<I, O, E> {
 		return CollectedTrace.of(last, task.spanId());
 	}
 
-	// Run a step, then continue on this thread or, if the step is abandoned, on
-	// another one.
+	boolean hasThreads() {
+		return this.run.hasThreads();
+	}
+
+	// Continue the row and its lane on another thread.
+	void proceed(Runnable row) {
+		this.run.proceed(row);
+	}
+
+	// Run a part of the row on another thread. The row must wait for it.
+	void beside(Runnable part) {
+		this.run.beside(part);
+	}
+
 	<T> void call(String what, Callable<T> step, Consumer<Outcome<T>> then) {
+		call(what, step, then, this::proceed);
+	}
+
+	// Run a step, then continue on this thread or, if the step is abandoned, on another
+	// one.
+	<T> void call(String what, Callable<T> step, Consumer<Outcome<T>> then, Consumer<Runnable> elsewhere) {
 		TimedCall<T> call = this.run.timed(() -> {
 			try (Scope scope = this.context.makeCurrent()) {
 				return step.call();
 			}
 		});
-		Runnable abandoned = () -> this.run.proceed(() -> then.accept(new Outcome<>(null, call.reason())));
+		Runnable abandoned = () -> elsewhere.accept(() -> then.accept(new Outcome<>(null, call.reason())));
 		then.accept(this.run.call(call, what, abandoned));
 	}
 

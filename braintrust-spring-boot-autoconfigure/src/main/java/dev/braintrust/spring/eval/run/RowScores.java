@@ -2,7 +2,6 @@ package dev.braintrust.spring.eval.run;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,6 @@ import dev.braintrust.spring.eval.ExperimentRunner.Plan;
 import dev.braintrust.spring.eval.OnError;
 import dev.braintrust.spring.eval.RowResult;
 import dev.braintrust.spring.eval.run.TimedCall.Outcome;
-import dev.braintrust.spring.eval.score.Classification;
-import dev.braintrust.spring.eval.score.Classifier;
 import dev.braintrust.spring.eval.score.Score;
 import dev.braintrust.spring.eval.score.Scorer;
 import dev.braintrust.spring.eval.score.TokenUsage;
@@ -29,12 +26,6 @@ final class RowScores<I, O, E> {
 	private final Map<String, Score> scores = new LinkedHashMap<>();
 
 	private final Map<String, Throwable> scorerErrors = new LinkedHashMap<>();
-
-	private final Map<String, List<Classification>> classifications = new LinkedHashMap<>();
-
-	private final Map<String, Throwable> classifierErrors = new LinkedHashMap<>();
-
-	private final List<Map.Entry<String, Classifier<? super I, ? super O, ? super E>>> classifiers;
 
 	private final RowRun<I, O, E> run;
 
@@ -52,6 +43,8 @@ final class RowScores<I, O, E> {
 
 	private final CollectedTrace trace;
 
+	private final RowClasses<I, O, E> classes;
+
 	RowScores(RowRun<I, O, E> run, Plan<I, O, E> plan, RowTask<I, O, E> row, Outcome<O> outcome, int attempts,
 			Duration duration, CollectedTrace trace, TokenUsage usage) {
 		this.run = run;
@@ -61,15 +54,22 @@ final class RowScores<I, O, E> {
 		this.attempts = attempts;
 		this.usage = usage;
 		this.trace = trace;
-		this.classifiers = List.copyOf(plan.classifiers().entrySet());
 		this.scored = new ScoredRow<>(run.slot().evalCase(), outcome.value(), row.metadata(), row.tags(),
 				plan.parameters(), trace, duration, run.calls());
+		this.classes = new RowClasses<>(run, plan.classifiers(), this.scored);
+	}
+
+	void run() {
+		if (this.outcome.error() == null) {
+			this.classes.begin();
+		}
+		score(0);
 	}
 
 	// Run the scorers from this index on.
-	void score(int number) {
+	private void score(int number) {
 		if (number == this.plan.scorers().size()) {
-			classify(0);
+			scored();
 			return;
 		}
 		Scorer<? super I, ? super O, ? super E> scorer = this.plan.scorers().get(number);
@@ -84,6 +84,15 @@ final class RowScores<I, O, E> {
 					scored(scorer.name(), outcome, span);
 					score(number + 1);
 				});
+	}
+
+	private void scored() {
+		if (this.outcome.error() == null) {
+			this.classes.end(this::end);
+		}
+		else {
+			end();
+		}
 	}
 
 	// A failed task scores 0, so that an error never makes an experiment look better.
@@ -130,51 +139,16 @@ final class RowScores<I, O, E> {
 		return checked;
 	}
 
-	private void classify(int number) {
-		if (number == this.classifiers.size() || this.outcome.error() != null) {
-			end();
-			return;
-		}
-		String name = this.classifiers.get(number).getKey();
-		Classifier<? super I, ? super O, ? super E> classifier = this.classifiers.get(number).getValue();
-		ScorerSpan span = ScorerSpan.classifier(this.run, name);
-		this.run.call("The classifier '" + name + "'",
-				() -> span.within(this.scored, () -> classifier.classify(this.scored.of(span.span()))), (outcome) -> {
-					classified(name, outcome, span);
-					classify(number + 1);
-				});
-	}
-
-	private void classified(String classifier, Outcome<List<Classification>> outcome, ScorerSpan span) {
-		try {
-			if (outcome.error() != null) {
-				throw outcome.error();
-			}
-			Map<String, List<Classification>> grouped = new LinkedHashMap<>();
-			for (Classification each : (outcome.value() != null) ? outcome.value() : List.<Classification>of()) {
-				String name = (each.name() != null && !each.name().isEmpty()) ? each.name() : classifier;
-				grouped.computeIfAbsent(name, (added) -> new ArrayList<>()).add(each);
-			}
-			grouped.forEach((name, classes) -> this.classifications.computeIfAbsent(name, (added) -> new ArrayList<>())
-				.addAll(classes));
-			span.classified(grouped);
-		}
-		catch (Throwable ex) {
-			this.classifierErrors.put(classifier, ex);
-			span.failed(ex);
-		}
-	}
-
 	private void end() {
 		ProjectSpan span = this.run.span();
 		this.scored.metadata().forEach(span::metadata);
 		span.tags(this.scored.tags().toArray(String[]::new));
 		errors(span, "scorer_errors", this.scorerErrors);
-		errors(span, "classifier_errors", this.classifierErrors);
-		if (!this.classifications.isEmpty()) {
+		errors(span, "classifier_errors", this.classes.errors());
+		if (!this.classes.classifications().isEmpty()) {
 			this.run.tracer()
 				.json(span, "braintrust.classifications",
-						ScorerSpan.fields(this.classifications, this.run.tracer().tellsContent()));
+						ScorerSpan.fields(this.classes.classifications(), this.run.tracer().tellsContent()));
 		}
 		if (this.outcome.error() != null) {
 			span.recordException(this.outcome.error());
@@ -211,8 +185,8 @@ final class RowScores<I, O, E> {
 		URI page = this.run.calls().target().page(slot.index(), slot.trial(), span.getSpanId());
 		return new RowResult<>(slot.index(), slot.trial(), slot.evalCase(), this.scored.metadata(), this.scored.tags(),
 				this.plan.keepOutputs() ? this.outcome.value() : null, this.outcome.error(), this.attempts,
-				this.scored.duration(), this.scores, this.scorerErrors, this.classifications, this.classifierErrors,
-				this.usage, this.trace.all(), traceId, page);
+				this.scored.duration(), this.scores, this.scorerErrors, this.classes.classifications(),
+				this.classes.errors(), this.usage, this.trace.all(), traceId, page);
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.braintrust.spring.eval.run;
 
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
@@ -27,13 +28,21 @@ final class RowThreads {
 		this.threads.setThreadFactory(threads);
 	}
 
-	void start(Runnable work) {
-		this.threads.execute(() -> {
-			Thread.currentThread().setContextClassLoader(this.loader);
-			try (Scope scope = Context.root().makeCurrent()) {
-				work.run();
-			}
-		});
+	// Run work on another thread. If no thread can be created, tell the reason and run it
+	// here.
+	void start(Runnable work, Consumer<Throwable> refused) {
+		try {
+			this.threads.execute(() -> {
+				Thread.currentThread().setContextClassLoader(this.loader);
+				try (Scope scope = Context.root().makeCurrent()) {
+					work.run();
+				}
+			});
+		}
+		catch (Throwable ex) {
+			refused.accept(ex);
+			work.run();
+		}
 	}
 
 }

@@ -189,7 +189,9 @@ class ExperimentRunTests {
 			.classifier("size", (it) -> List.of(Classification.of("s", "small").metadata("n", 1)))
 			.run());
 		assertThat(this.spans.of("support")).extracting(RecordedSpan::name)
-			.containsExactly("task", "exactMatch", "rated", "size", "eval");
+			.containsExactlyInAnyOrder("task", "exactMatch", "rated", "size", "eval")
+			.containsSubsequence("task", "exactMatch", "rated", "eval")
+			.containsSubsequence("task", "size", "eval");
 		RecordedSpan row = span("eval");
 		assertThat(attribute(row, "braintrust.span_attributes")).isEqualTo("{\"type\":\"eval\",\"name\":\"eval\"}");
 		assertThat(attribute(row, "braintrust.input_json")).isEqualTo("\"a\"");
@@ -314,6 +316,65 @@ class ExperimentRunTests {
 	}
 
 	@Test
+	void classifiersRunBesideTheScorersOfTheirRow() {
+		CountDownLatch scores = new CountDownLatch(1);
+		CountDownLatch classifies = new CountDownLatch(1);
+		run((evals) -> {
+			RowResult<String, String, String> row = evals.experiment("refunds")
+				.cases(EvalCase.of("a", "A"))
+				.task(String::toUpperCase)
+				.scorer("score", (it) -> {
+					scores.countDown();
+					await(classifies);
+					return 1;
+				})
+				.classifier("class", (it) -> {
+					classifies.countDown();
+					await(scores);
+					return List.of(Classification.of("x"));
+				})
+				.run()
+				.rows()
+				.get(0);
+			assertThat(row.scores().get("score").value()).isEqualTo(1);
+			assertThat(row.classifications().get("class")).hasSize(1);
+		});
+		assertThat(List.of(span("score"), span("class")))
+			.allMatch((span) -> span.parentSpanId().equals(span("eval").spanId()));
+	}
+
+	@Tag("fault")
+	@Test
+	void classifierThatIsAbandonedLeavesNoMoreRowsAtATimeThanThereMayBe() {
+		AtomicInteger running = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		CountDownLatch released = new CountDownLatch(1);
+		run((evals) -> {
+			ExperimentResult<Integer, Integer, Integer> result = evals.experiment("refunds")
+				.cases(numbers(6))
+				.task((input) -> input)
+				.scorer("score", (it) -> 1)
+				.classifier("hangs", (it) -> {
+					most.accumulateAndGet(running.incrementAndGet(), Math::max);
+					awaitUninterruptibly(released);
+					return List.of();
+				})
+				.classifier("next", (it) -> {
+					running.decrementAndGet();
+					return List.of();
+				})
+				.timeout(Duration.ofSeconds(1))
+				.maxConcurrency(2)
+				.run();
+			released.countDown();
+			assertThat(result.rows()).hasSize(6)
+				.anySatisfy((row) -> assertThat(row.classifierErrors().get("hangs"))
+					.hasMessage("The classifier 'hangs' took longer than 1 s"));
+		});
+		assertThat(most.get()).isBetween(1, 2);
+	}
+
+	@Test
 	void scorerMayGiveSeveralScoresOrNone() {
 		run((evals) -> {
 			ExperimentResult<String, String, String> result = evals.experiment("refunds")
@@ -396,7 +457,10 @@ class ExperimentRunTests {
 			evals.experiment("refunds").cases(numbers(5)).task((input) -> {
 				threads.add(Thread.currentThread());
 				return input;
-			}).scorer("thread", (it) -> threads.add(Thread.currentThread()) ? 0 : 1).maxConcurrency(1).run();
+			}).scorer("thread", (it) -> threads.add(Thread.currentThread()) ? 0 : 1).classifier("thread", (it) -> {
+				threads.add(Thread.currentThread());
+				return List.of();
+			}).maxConcurrency(1).run();
 			assertThat(threads).containsExactly(Thread.currentThread());
 		});
 	}
