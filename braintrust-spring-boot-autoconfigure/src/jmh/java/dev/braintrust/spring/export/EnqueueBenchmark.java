@@ -66,7 +66,7 @@ public class EnqueueBenchmark {
 		if (this.queue.equals("pipeline")) {
 			ProjectSettings settings = SpanSource.settings("benchmark", "https://api.braintrust.dev");
 			this.pipeline = new SpanPipeline(new StubTransport(this.server.equals("answering")),
-					Pace.closingIn(Duration.ZERO), QueueLimits.DEFAULT);
+					RequestTries.Pace.closingIn(Duration.ZERO), QueueLimits.DEFAULT);
 			this.sink = this.pipeline.open(settings, new BareReader());
 		}
 		else {

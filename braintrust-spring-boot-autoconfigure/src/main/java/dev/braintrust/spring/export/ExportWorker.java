@@ -39,7 +39,7 @@ final class ExportWorker {
 
 	private final SpanTransport transport;
 
-	private final Pace pace;
+	private final RequestTries.Pace pace;
 
 	private final SpanBudget budget;
 
@@ -47,7 +47,7 @@ final class ExportWorker {
 
 	private volatile long inboxShare;
 
-	ExportWorker(SpanTransport transport, Pace pace, QueueLimits limits, MemoryBudget memory) {
+	ExportWorker(SpanTransport transport, RequestTries.Pace pace, QueueLimits limits, MemoryBudget memory) {
 		this.transport = transport;
 		this.pace = pace;
 		this.budget = new SpanBudget(limits, memory);

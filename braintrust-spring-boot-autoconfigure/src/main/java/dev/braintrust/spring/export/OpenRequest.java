@@ -124,7 +124,7 @@ final class OpenRequest {
 	}
 
 	// Decide what follows a reply.
-	RequestTries.Outcome outcome(Reply reply, long now, Pace pace) {
+	RequestTries.Outcome outcome(Reply reply, long now, RequestTries.Pace pace) {
 		boolean canShrink = this.batch.isReady() && this.batch.canShrink();
 		boolean alone = canShrink && this.batch.spans().size() == 1;
 		return this.tries.outcome(reply, canShrink, alone, now, pace);

@@ -55,12 +55,12 @@ public final class SpanPipeline implements AutoCloseable {
 	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
 		this.limits = limits;
 		this.memory = new MemoryBudget(limits.maxBytes());
-		this.creator = () -> new ExportWorker(SpanTransport.over(clients), Pace.closingIn(shutdownTimeout), limits,
+		this.creator = () -> new ExportWorker(SpanTransport.over(clients), RequestTries.Pace.closingIn(shutdownTimeout), limits,
 				this.memory);
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
-	SpanPipeline(SpanTransport transport, Pace pace, QueueLimits limits) {
+	SpanPipeline(SpanTransport transport, RequestTries.Pace pace, QueueLimits limits) {
 		this.limits = limits;
 		this.memory = new MemoryBudget(limits.maxBytes());
 		this.creator = () -> new ExportWorker(transport, pace, limits, this.memory);

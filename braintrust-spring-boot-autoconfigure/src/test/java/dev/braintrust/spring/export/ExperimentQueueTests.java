@@ -40,7 +40,7 @@ class ExperimentQueueTests {
 	private final StagedTransport transport = new StagedTransport();
 
 	private final SpanPipeline pipeline = new SpanPipeline(this.transport,
-			new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)),
+			new RequestTries.Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)),
 			new QueueLimits(8 * MB, 4000, MB, 2 * MB));
 
 	private final SpanSource support = new SpanSource(this.pipeline,
@@ -181,7 +181,7 @@ class ExperimentQueueTests {
 	@Test
 	void projectThatFloodsManyExperimentsTakesNothingFromAnother() {
 		try (SpanPipeline roomy = new SpanPipeline(this.transport,
-				new Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)),
+				new RequestTries.Pace(HOUR, Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)),
 				new QueueLimits(64 * MB, 4000, MB, 2 * MB))) {
 			SpanSource quiet = new SpanSource(roomy, SpanSource.settings("quiet", "http://127.0.0.1:9")).end(1, 400);
 			List<SpanSink> flooded = new ArrayList<>();

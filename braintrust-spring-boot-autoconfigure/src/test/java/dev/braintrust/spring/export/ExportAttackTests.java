@@ -39,7 +39,8 @@ class ExportAttackTests {
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(10);
 
-	private static final Pace FAST = new Pace(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20), LONG);
+	private static final RequestTries.Pace FAST = new RequestTries.Pace(Duration.ofMillis(5), Duration.ofMillis(5),
+			Duration.ofMillis(20), LONG);
 
 	private static final long MB = 1L << 20;
 
@@ -65,7 +66,7 @@ class ExportAttackTests {
 		QueueLimits limits = new QueueLimits(8 * MB, 5000, MB, 20 * MB);
 		StagedTransport transport = new StagedTransport();
 		try (SpanPipeline pipeline = new SpanPipeline(transport,
-				new Pace(Duration.ofHours(1), Duration.ZERO, Duration.ZERO, Duration.ZERO), limits)) {
+				new RequestTries.Pace(Duration.ofHours(1), Duration.ZERO, Duration.ZERO, Duration.ZERO), limits)) {
 			// Spans that are larger than their declared size, as exception messages
 			// once were.
 			SpanSink growing = pipeline.open(SpanSource.settings("a", "http://127.0.0.1:9"), new GrowingReader());
@@ -157,7 +158,8 @@ class ExportAttackTests {
 		long start = System.nanoTime();
 		try (FaultyServer server = new FaultyServer(List.of());
 				SpanPipeline pipeline = new SpanPipeline(SpanTransport.over(new HttpClients(null)),
-						new Pace(Duration.ofMillis(5), Duration.ZERO, Duration.ZERO, Duration.ofMillis(500)),
+						new RequestTries.Pace(Duration.ofMillis(5), Duration.ZERO, Duration.ZERO,
+								Duration.ofMillis(500)),
 						QueueLimits.DEFAULT)) {
 			SpanSource source = source(pipeline, "support", server).end("a");
 			pipeline.close();

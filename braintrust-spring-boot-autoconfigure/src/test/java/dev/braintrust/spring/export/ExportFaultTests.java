@@ -37,7 +37,8 @@ class ExportFaultTests {
 
 	private static final long MB = 1L << 20;
 
-	private static final Pace FAST = new Pace(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20), LONG);
+	private static final RequestTries.Pace FAST = new RequestTries.Pace(Duration.ofMillis(5), Duration.ofMillis(5),
+			Duration.ofMillis(20), LONG);
 
 	@ParameterizedTest
 	@EnumSource(value = Fault.class, names = { "CUT", "HANG", "SLOW", "STALL", "ENDLESS", "THROTTLED", "BAD_GATEWAY",

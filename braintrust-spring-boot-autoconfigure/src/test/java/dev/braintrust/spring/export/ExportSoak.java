@@ -29,8 +29,8 @@ class ExportSoak {
 
 	private static final QueueLimits LIMITS = new QueueLimits(16 * MB, 8192, MB, 2 * MB);
 
-	private static final Pace PACE = new Pace(Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofSeconds(1),
-			Duration.ofSeconds(30));
+	private static final RequestTries.Pace PACE = new RequestTries.Pace(Duration.ofMillis(100), Duration.ofMillis(50),
+			Duration.ofSeconds(1), Duration.ofSeconds(30));
 
 	private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 

@@ -37,7 +37,8 @@ class SpanExportTests {
 
 	private static final Duration SHORT = Duration.ofMillis(200);
 
-	private static final Pace FAST = new Pace(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(20), SHORT);
+	private static final RequestTries.Pace FAST = new RequestTries.Pace(Duration.ofMillis(5), Duration.ofMillis(5),
+			Duration.ofMillis(20), SHORT);
 
 	private final StartedThreads threads = new StartedThreads();
 
@@ -292,7 +293,7 @@ class SpanExportTests {
 	@Test
 	void closeSendsWhatWaitsAndEndsAllThreads() {
 		SpanPipeline patient = new SpanPipeline(SpanTransport.over(new HttpClients(null)),
-				new Pace(Duration.ofHours(1), LONG, LONG, LONG), QueueLimits.DEFAULT);
+				new RequestTries.Pace(Duration.ofHours(1), LONG, LONG, LONG), QueueLimits.DEFAULT);
 		new SpanSource(patient, SpanSource.settings("support", this.receiver.url())).end(1, 100);
 		assertThat(this.threads.names()).contains("braintrust-export");
 		patient.close();

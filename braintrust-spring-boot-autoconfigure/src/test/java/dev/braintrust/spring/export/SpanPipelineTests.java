@@ -514,7 +514,7 @@ class SpanPipelineTests {
 
 	@Test
 	void requestThatFailsTooOftenIsGivenUpAndOthersGoOn(CapturedOutput output) {
-		Pace pace = new Pace(HOUR, AT_ONCE, SHORT, 6, HOUR);
+		RequestTries.Pace pace = new RequestTries.Pace(HOUR, AT_ONCE, SHORT, 6, HOUR);
 		assertGivenUp(pace, 6);
 		await().untilAsserted(() -> assertThat(output).containsOnlyOnce("failed too often on the way to " + URL
 				+ "/otel/v1/traces (status 503), and are lost. Later spans are still sent."));
@@ -522,10 +522,10 @@ class SpanPipelineTests {
 
 	@Test
 	void requestThatFailsForTooLongIsGivenUpAndOthersGoOn() {
-		assertGivenUp(new Pace(HOUR, AT_ONCE, SHORT, 100, Duration.ZERO), 2);
+		assertGivenUp(new RequestTries.Pace(HOUR, AT_ONCE, SHORT, 100, Duration.ZERO), 2);
 	}
 
-	private void assertGivenUp(Pace pace, int attempts) {
+	private void assertGivenUp(RequestTries.Pace pace, int attempts) {
 		try (SpanPipeline bounded = new SpanPipeline(this.transport, pace, LIMITS)) {
 			SpanSource source = new SpanSource(bounded, SpanSource.settings("bounded", URL)).end(1, 512);
 			for (int i = 0; i < 10; i++) {
@@ -981,7 +981,7 @@ class SpanPipelineTests {
 				return new CompletableFuture<>();
 			}
 
-		}, new Pace(HOUR, SHORT, SHORT, SHORT), LIMITS);
+		}, new RequestTries.Pace(HOUR, SHORT, SHORT, SHORT), LIMITS);
 		SpanSource source = new SpanSource(pipeline, SpanSource.settings("closed", URL)).end(1, 512);
 		awaitUninterruptibly(sending);
 		source.end("late");
@@ -1030,7 +1030,7 @@ class SpanPipelineTests {
 				return CompletableFuture.completedFuture(Reply.of(200));
 			}
 
-		}, new Pace(HOUR, SHORT, SHORT, SHORT), LIMITS);
+		}, new RequestTries.Pace(HOUR, SHORT, SHORT, SHORT), LIMITS);
 		closed.set(pipeline);
 		SpanSource source = new SpanSource(pipeline, SpanSource.settings("closed", URL)).end(1, 512);
 		await().until(() -> source.status().state() == ExportStatus.State.CLOSED);
@@ -1040,8 +1040,8 @@ class SpanPipelineTests {
 
 	@Test
 	void closeGivesUpTheRequestUnderWayWhenItsTimeIsOver(CapturedOutput output) {
-		SpanPipeline hurried = new SpanPipeline(this.transport, new Pace(HOUR, Duration.ZERO, Duration.ZERO, SHORT),
-				LIMITS);
+		SpanPipeline hurried = new SpanPipeline(this.transport,
+				new RequestTries.Pace(HOUR, Duration.ZERO, Duration.ZERO, SHORT), LIMITS);
 		SpanSource source = new SpanSource(hurried, SpanSource.settings("hurried", URL)).end(1, 600);
 		StagedTransport.Request request = this.transport.next();
 		hurried.close();
@@ -1108,7 +1108,7 @@ class SpanPipelineTests {
 	}
 
 	private SpanPipeline pipeline(Duration interval, Duration pause) {
-		return new SpanPipeline(this.transport, new Pace(interval, pause, pause, LONG), LIMITS);
+		return new SpanPipeline(this.transport, new RequestTries.Pace(interval, pause, pause, LONG), LIMITS);
 	}
 
 	private SpanSource source(String key) {

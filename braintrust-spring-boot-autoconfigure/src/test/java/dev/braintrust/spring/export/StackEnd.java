@@ -34,7 +34,8 @@ public final class StackEnd {
 		SpanData span = span();
 		for (int round = 0; round < rounds; round++) {
 			try (SpanPipeline pipeline = new SpanPipeline(new Answering(),
-					new Pace(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, LONG), QueueLimits.DEFAULT)) {
+					new RequestTries.Pace(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, LONG),
+					QueueLimits.DEFAULT)) {
 				SpanSink sink = pipeline.open(SpanSource.settings("support", "http://127.0.0.1:9"),
 						new SpanSource.Reader());
 				SpanSink other = pipeline.open(SpanSource.settings("research", "http://127.0.0.1:9"),

@@ -23,7 +23,7 @@ class WaitingSpanTests {
 	private final StagedTransport transport = new StagedTransport();
 
 	private final SpanPipeline pipeline = new SpanPipeline(this.transport,
-			new Pace(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, LONG),
+			new RequestTries.Pace(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, LONG),
 			new QueueLimits(8 << 20, 5000, 1 << 20, 2 << 20));
 
 	private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
