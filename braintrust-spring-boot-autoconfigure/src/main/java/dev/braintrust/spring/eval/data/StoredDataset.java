@@ -113,8 +113,8 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 	private void insert(String path, ArrayNode events, List<String> ids) {
 		JsonNode inserted = this.api.post(path, object().set("events", events)).path("row_ids");
 		if (inserted.size() != events.size()) {
-			throw new IllegalStateException(
-					what() + " has not taken all cases, but " + inserted.size() + " of " + events.size());
+			throw new IllegalStateException(what() + " took only " + inserted.size() + " of " + events.size()
+					+ " cases. Look at it in Braintrust, and insert the missing cases.");
 		}
 		inserted.values().forEach((id) -> ids.add(id.asString("")));
 	}

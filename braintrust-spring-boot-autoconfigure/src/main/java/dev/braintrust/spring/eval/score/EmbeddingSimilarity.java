@@ -40,7 +40,9 @@ final class EmbeddingSimilarity implements Scorer<Object, Object, Object> {
 		List<String> texts = List.of(this.values.text(it.output()), this.values.text(it.expectedOrFail()));
 		List<float[]> vectors = it.traced(NAME, this.model).embed(texts);
 		Assert.state(vectors.size() == texts.size(),
-				() -> "The embedding model did not return 2 vectors for 2 texts, but " + vectors.size());
+				() -> "The embedding model returned " + vectors.size()
+						+ ((vectors.size() == 1) ? " vector" : " vectors")
+						+ " for 2 texts. Check its options: it must return a vector for each text.");
 		double cosine = cosine(vectors.get(0), vectors.get(1));
 		double score = (cosine - this.expectedMin) / (1 - this.expectedMin);
 		return List.of(Score.of(Math.min(Math.max(score, 0), 1)).metadata("cosine", cosine));

@@ -315,8 +315,8 @@ class ProjectDatasetsTests {
 		run((evals) -> assertThatIllegalStateException()
 			.isThrownBy(
 					() -> evals.datasets().named("fresh").insert(List.of(EvalCase.of("a", "A"), EvalCase.of("b", "B"))))
-			.withMessage(
-					"The dataset 'fresh' of the Braintrust project 'support' has not taken all cases, but 1 of 2"));
+			.withMessage("The dataset 'fresh' of the Braintrust project 'support' took only 1 of 2 cases. Look at it "
+					+ "in Braintrust, and insert the missing cases."));
 	}
 
 	@Test

@@ -73,7 +73,8 @@ class SpringAiScorersTests {
 			.withMessage("The embedding model returned vectors of different lengths, 2 and 3");
 		assertThatIllegalStateException()
 			.isThrownBy(() -> ScoredRow.score(Scorers.embedding(new Vectors(vector("1:0"))), "o", "e"))
-			.withMessage("The embedding model did not return 2 vectors for 2 texts, but 1");
+			.withMessage("The embedding model returned 1 vector for 2 texts. Check its options: it must return a "
+					+ "vector for each text.");
 	}
 
 	@Test
