@@ -46,13 +46,24 @@ public final class MemoryBudget {
 		private final AtomicLong bytes = new AtomicLong();
 
 		// Reserve bytes if there is room. A project may hold as many bytes as are left
-		// free for the others.
+		// free for the others. A project that holds little gets its part even if the
+		// others leave nothing free, because they make room then.
 		public boolean reserve(long bytes) {
-			if (held() + bytes > MemoryBudget.this.max - MemoryBudget.this.held()) {
+			long held = held() + bytes;
+			if (held > MemoryBudget.this.max - MemoryBudget.this.held() && held > always()) {
 				return false;
 			}
 			add(bytes);
 			return true;
+		}
+
+		// Return the part of a project. All parts together are half of the budget.
+		private long always() {
+			long holding = MemoryBudget.this.parts.values()
+				.stream()
+				.filter((part) -> part == this || part.held() > 0)
+				.count();
+			return MemoryBudget.this.max / 2 / holding;
 		}
 
 		// Count bytes that are held already.

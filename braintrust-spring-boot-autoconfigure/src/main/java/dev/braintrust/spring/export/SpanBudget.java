@@ -33,16 +33,12 @@ final class SpanBudget {
 
 	private long spans;
 
-	// The number of spans in paced queues, which drop nothing.
-	private long paced;
-
-	private long pacedBytes;
-
 	private long underWay;
 
-	private int active;
-
 	private int activeProjects;
+
+	// The number of the current count. It marks projects that were counted.
+	private long round;
 
 	SpanBudget(QueueLimits limits, MemoryBudget memory) {
 		this.limits = limits;
@@ -63,20 +59,14 @@ final class SpanBudget {
 
 	void survey(List<SpanQueue> queues) {
 		this.spans = 0;
-		this.paced = 0;
-		this.pacedBytes = 0;
 		this.underWay = 0;
-		this.active = 0;
 		this.activeProjects = 0;
 		queues.forEach((queue) -> queue.project().clear());
 		for (SpanQueue queue : queues) {
 			int spans = queue.spans();
 			if (spans > 0) {
 				this.spans += spans;
-				this.paced += queue.isPaced() ? spans : 0;
-				this.pacedBytes += queue.isPaced() ? queue.bytes() : 0;
 				this.underWay += queue.request().underWay();
-				this.active++;
 				this.activeProjects += (queue.project().active == 0) ? 1 : 0;
 				queue.project().add(queue);
 			}
@@ -89,10 +79,12 @@ final class SpanBudget {
 		return this.limits.requestShare(this.activeProjects * Math.max(1, project.active), this.underWay);
 	}
 
-	// Return the approximate size of the spans of one queue that may wait for the worker.
-	// All queues together may exceed the budget by a quarter.
+	// Return the approximate size of the spans of one project that may wait for the
+	// worker, however many queues it has. All projects together may exceed the budget by
+	// a
+	// quarter.
 	long inboxShare() {
-		return this.memory.max() / 4 / Math.max(1, this.active);
+		return this.memory.max() / 4 / Math.max(1, this.activeProjects);
 	}
 
 	// Whether a project holds so much beside its spans that they are sent without waiting
@@ -113,22 +105,22 @@ final class SpanBudget {
 	// Make room. Return the targets that lost something.
 	Set<ExportTarget> makeRoom(List<SpanQueue> queues) {
 		Set<ExportTarget> full = new HashSet<>(0);
-		long bytes = room(this.limits.maxBytes(), this.pacedBytes);
 		while (this.memory.held() > this.limits.maxBytes()) {
-			SpanQueue queue = largest(queues, (any) -> any.project().held(), SpanQueue::bytes, bytes);
+			long share = share(queues, this.limits.maxBytes(), this.memory.held(), Holdings::held);
+			SpanQueue queue = largest(queues, Holdings::held, SpanQueue::bytes, share);
 			if (queue == null || !queue.loseContentOrSpan()) {
 				break;
 			}
 			full.add(queue.target());
-			while (this.memory.held() > this.limits.maxBytes() && isShare(queue.project().held(), bytes)
+			while (this.memory.held() > this.limits.maxBytes() && queue.project().held() >= share
 					&& queue.loseContentOrSpan()) {
 				// Until there is room, or the project holds less than its share.
 			}
 		}
 		survey(queues);
-		long spans = room(this.limits.maxSpans(), this.paced);
 		while (this.spans > this.limits.maxSpans()) {
-			SpanQueue queue = largest(queues, (any) -> any.project().spans, SpanQueue::spans, spans);
+			long share = share(queues, this.limits.maxSpans(), this.spans, Holdings::spans);
+			SpanQueue queue = largest(queues, Holdings::spans, SpanQueue::spans, share);
 			if (queue == null || !queue.loseSpan()) {
 				break;
 			}
@@ -139,23 +131,32 @@ final class SpanBudget {
 		return full;
 	}
 
-	// Paced queues drop nothing, so their spans reduce the room of all others. They
-	// reduce it by half at most, however large the rows of an experiment are.
-	private static long room(long max, long paced) {
-		return max - Math.min(paced, max / 2);
-	}
-
-	private boolean isShare(long held, long all) {
-		return held >= all / Math.max(1, this.activeProjects);
+	// Return the share of each project that can drop something. The others reduce the
+	// room
+	// of these projects by half at most: experiments, which drop nothing, and projects
+	// that hold attachments but no spans to drop.
+	private long share(List<SpanQueue> queues, long max, long all, ToLongFunction<Holdings> held) {
+		this.round++;
+		long theirs = 0;
+		int projects = 0;
+		for (SpanQueue queue : queues) {
+			if (queue.canLose() && queue.project().round != this.round) {
+				queue.project().round = this.round;
+				theirs += held.applyAsLong(queue.project());
+				projects++;
+			}
+		}
+		return (max - Math.min(all - theirs, max / 2)) / Math.max(1, projects);
 	}
 
 	// Return the largest queue of the project that holds most.
-	private @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<SpanQueue> held,
-			ToLongFunction<SpanQueue> own, long all) {
-		Comparator<SpanQueue> order = Comparator.comparingLong(held).thenComparingLong(own);
+	private static @Nullable SpanQueue largest(List<SpanQueue> queues, ToLongFunction<Holdings> held,
+			ToLongFunction<SpanQueue> own, long share) {
+		Comparator<SpanQueue> order = Comparator.<SpanQueue>comparingLong((queue) -> held.applyAsLong(queue.project()))
+			.thenComparingLong(own);
 		SpanQueue largest = null;
 		for (SpanQueue queue : queues) {
-			if (queue.canLose() && isShare(held.applyAsLong(queue), all)
+			if (queue.canLose() && held.applyAsLong(queue.project()) >= share
 					&& (largest == null || order.compare(queue, largest) > 0)) {
 				largest = queue;
 			}
@@ -180,12 +181,18 @@ final class SpanBudget {
 		// The number of its queues that have spans.
 		private int active;
 
+		private long round;
+
 		private Holdings(MemoryBudget.Part memory) {
 			this.memory = memory;
 		}
 
 		MemoryBudget.Part memory() {
 			return this.memory;
+		}
+
+		private long spans() {
+			return this.spans;
 		}
 
 		// Without the spans in paced queues.

@@ -31,7 +31,18 @@ class MemoryBudgetTests {
 	void whatIsAddedCountsWhateverTheRoom() {
 		this.support.add(1000);
 		assertThat(this.budget.held()).isEqualTo(1000);
+		assertThat(this.support.reserve(1)).isFalse();
+	}
+
+	@Test
+	void projectThatHoldsLittleGetsItsPartWhateverTheOthersHold() {
+		this.support.add(1000);
+		assertThat(this.research.reserve(26)).isFalse();
+		assertThat(this.research.reserve(20)).isTrue();
+		assertThat(this.research.reserve(5)).isTrue();
 		assertThat(this.research.reserve(1)).isFalse();
+		assertThat(this.budget.of("third").reserve(17)).isFalse();
+		assertThat(this.budget.of("third").reserve(16)).isTrue();
 	}
 
 }
