@@ -44,12 +44,14 @@ public enum LossReason {
 	UNSENDABLE("unsendable"),
 
 	/**
-	 * It could not be sent before the application context closed.
+	 * It could not be sent before the application context closed, or its experiment
+	 * ended.
 	 */
 	SHUTDOWN("shutdown"),
 
 	/**
-	 * It ended after the application context had closed.
+	 * It ended after the application context had closed, or after its experiment was no
+	 * longer sent.
 	 */
 	CLOSED("closed");
 

@@ -32,11 +32,11 @@ final class SpanInbox implements SpanSink {
 
 	private final SpanPipeline pipeline;
 
+	private final ProjectInboxes project;
+
 	private final @Nullable String parent;
 
 	private final boolean paced;
-
-	private volatile boolean closing;
 
 	private volatile long wakeAtCount = 1;
 
@@ -53,11 +53,12 @@ final class SpanInbox implements SpanSink {
 	private @Nullable SpanQueue queue;
 
 	// Spans that do not go to the logs of the project have another parent.
-	SpanInbox(ProjectSettings settings, SpanReader reader, SpanPipeline pipeline, @Nullable String parent,
-			boolean paced) {
+	SpanInbox(ProjectSettings settings, SpanReader reader, SpanPipeline pipeline, ProjectInboxes project,
+			@Nullable String parent, boolean paced) {
 		this.settings = settings;
 		this.reader = reader;
 		this.pipeline = pipeline;
+		this.project = project;
 		this.parent = parent;
 		this.paced = paced;
 	}
@@ -68,11 +69,6 @@ final class SpanInbox implements SpanSink {
 
 	boolean isPaced() {
 		return this.paced;
-	}
-
-	// Whether it shares the room for experiments.
-	boolean isRunning() {
-		return this.paced && !this.closing;
 	}
 
 	boolean isOfExperiment() {
@@ -102,7 +98,7 @@ final class SpanInbox implements SpanSink {
 
 	@Override
 	public boolean flush(Duration timeout) {
-		return this.pipeline.flush(this, timeout);
+		return this.pipeline.flush(this, this.project, timeout);
 	}
 
 	@Override
@@ -112,8 +108,7 @@ final class SpanInbox implements SpanSink {
 
 	@Override
 	public void close() {
-		this.closing = true;
-		this.pipeline.close(this);
+		this.pipeline.close(this, this.project);
 	}
 
 	// Add a span. Return whether the worker must be woken.
@@ -124,6 +119,7 @@ final class SpanInbox implements SpanSink {
 					: new QueuedSpan.Entry(span, bytes, stripped, before);
 			if (NEWEST.compareAndSet(this, before, entry)) {
 				if (entry.closed) {
+					this.project.endedLate(this);
 					new QueuedSpan(span, bytes).lost();
 				}
 				return entry.closed || entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes;
@@ -175,8 +171,7 @@ final class SpanInbox implements SpanSink {
 	}
 
 	private boolean hasRoom(ExportWorker worker, long bytes) {
-		long waiting = bytes();
-		return waiting == 0 || waiting + bytes <= worker.inboxShare();
+		return this.project.hasRoom(this, bytes, worker.inboxShare());
 	}
 
 	// Take all spans that were added, oldest first. The last call closes the inbox.
@@ -200,20 +195,26 @@ final class SpanInbox implements SpanSink {
 
 	// Publish the status, and after how many more spans or bytes the worker must be
 	// woken. Return whether there are that many already.
-	boolean publish(ExportStatus status, long spans, long bytes) {
+	boolean publish(ExportStatus status, long spans, long bytes, long share) {
 		this.known = status;
 		this.wakeAtCount = status.ended() + Math.max(1, spans);
-		this.wakeAtBytes = this.takenBytes + Math.max(1, bytes);
+		this.wakeAtBytes = this.takenBytes + Math.max(1, Math.min(bytes, this.project.part(share)));
 		QueuedSpan.Entry entry = this.newest;
 		return !entry.closed && (entry.count >= this.wakeAtCount || entry.total >= this.wakeAtBytes);
 	}
 
 	@Override
 	public ExportStatus status() {
+		return status(true);
+	}
+
+	// Return the status with or without the spans that ended after the close.
+	ExportStatus status(boolean withLate) {
 		// In this order: the known status only includes spans that were added before.
 		ExportStatus known = this.known;
 		QueuedSpan.Entry entry = this.newest;
-		return entry.closed ? known.closed(entry.countAtClose, entry.count) : known.now(entry.count, bytes());
+		return entry.closed ? known.closed(entry.countAtClose, withLate ? entry.count : entry.countAtClose)
+				: known.now(entry.count, bytes());
 	}
 
 }

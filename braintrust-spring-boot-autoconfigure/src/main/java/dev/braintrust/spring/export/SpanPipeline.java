@@ -3,7 +3,6 @@ package dev.braintrust.spring.export;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,13 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpanPipeline implements AutoCloseable {
 
-	private final Map<String, SpanInbox> inboxes = new ConcurrentHashMap<>();
+	private final Map<String, ProjectInboxes> projects = new ConcurrentHashMap<>();
 
-	// Inboxes of spans that do not go to the logs of their project.
-	private final Set<SpanInbox> others = ConcurrentHashMap.newKeySet();
-
-	// The last status of inboxes in this set that were closed, by project.
-	private final Map<String, ExportStatus> past = new HashMap<>(0);
+	// The open inboxes of paced spans, which share the room for experiments.
+	private final Set<SpanInbox> running = ConcurrentHashMap.newKeySet();
 
 	private final QueueLimits limits;
 
@@ -55,8 +51,8 @@ public final class SpanPipeline implements AutoCloseable {
 	public SpanPipeline(QueueLimits limits, Duration shutdownTimeout, HttpClients clients) {
 		this.limits = limits;
 		this.memory = new MemoryBudget(limits.maxBytes());
-		this.creator = () -> new ExportWorker(SpanTransport.over(clients), RequestTries.Pace.closingIn(shutdownTimeout), limits,
-				this.memory);
+		this.creator = () -> new ExportWorker(SpanTransport.over(clients), RequestTries.Pace.closingIn(shutdownTimeout),
+				limits, this.memory);
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
@@ -73,19 +69,18 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	public SpanSink open(ProjectSettings settings, SpanReader reader) {
-		SpanInbox inbox = new SpanInbox(settings, reader, this, null, false);
-		this.inboxes.put(settings.key(), inbox);
-		if (this.closed) {
-			inbox.end();
-		}
-		return inbox;
+		return open(settings, reader, null, false);
 	}
 
 	// Open a queue for spans of a project that have another parent. If it is paced, the
 	// code that adds spans waits for room.
-	public SpanSink open(ProjectSettings settings, SpanReader reader, String parent, boolean paced) {
-		SpanInbox inbox = new SpanInbox(settings, reader, this, parent, paced);
-		this.others.add(inbox);
+	public SpanSink open(ProjectSettings settings, SpanReader reader, @Nullable String parent, boolean paced) {
+		ProjectInboxes project = this.projects.computeIfAbsent(settings.key(), (key) -> new ProjectInboxes());
+		SpanInbox inbox = new SpanInbox(settings, reader, this, project, parent, paced);
+		project.add(inbox);
+		if (paced) {
+			this.running.add(inbox);
+		}
 		if (this.closed) {
 			inbox.end();
 		}
@@ -93,52 +88,40 @@ public final class SpanPipeline implements AutoCloseable {
 	}
 
 	// Close a queue of spans that have another parent.
-	void close(SpanInbox inbox) {
+	void close(SpanInbox inbox, ProjectInboxes project) {
+		this.running.remove(inbox);
 		ExportWorker worker = this.worker;
 		if (worker == null || this.closed) {
 			inbox.end();
-			ended(inbox);
+			project.remove(inbox);
 		}
 		else {
-			worker.end(inbox, () -> ended(inbox));
-		}
-	}
-
-	// The inbox stays in the set until now, so that a close of the pipeline ends it too.
-	private void ended(SpanInbox inbox) {
-		synchronized (this.past) {
-			if (this.others.remove(inbox)) {
-				this.past.merge(inbox.settings().key(), inbox.status(), ExportStatus::plus);
-			}
+			// The inbox is listed until then, so that a close of the pipeline ends it
+			// too.
+			worker.end(inbox, () -> project.remove(inbox));
 		}
 	}
 
 	// Whether an experiment may add spans. Experiments use a quarter of the limits, so
 	// that the rest is left for logs. Experiments that run at the same time share it.
 	boolean hasRoom(ExportStatus status) {
-		long sharing = Math.max(1, this.others.stream().filter(SpanInbox::isRunning).count());
+		long sharing = Math.max(1, this.running.size());
 		return status.queuedBytes() * sharing < this.limits.maxBytes() / 4
 				&& status.queued() * sharing < this.limits.maxSpans() / 4;
 	}
 
 	private List<SpanInbox> all() {
-		List<SpanInbox> all = new ArrayList<>(this.inboxes.values());
-		all.addAll(this.others);
+		List<SpanInbox> all = new ArrayList<>();
+		this.projects.values().forEach((project) -> all.addAll(project.all()));
 		return all;
 	}
 
 	// Return the status of a project's export, of its logs and experiments. The project
 	// may have had no span yet.
 	public ExportStatus status(String key) {
-		SpanInbox inbox = this.inboxes.get(key);
-		ExportStatus status = (inbox != null) ? inbox.status()
-				: this.closed ? ExportStatus.UNUSED.closed(0, 0) : ExportStatus.UNUSED;
-		synchronized (this.past) {
-			for (SpanInbox other : this.others) {
-				status = other.settings().key().equals(key) ? status.plus(other.status()) : status;
-			}
-			return status.plus(this.past.getOrDefault(key, ExportStatus.UNUSED));
-		}
+		ExportStatus unused = this.closed ? ExportStatus.UNUSED.closed(0, 0) : ExportStatus.UNUSED;
+		ProjectInboxes project = this.projects.get(key);
+		return (project != null) ? project.status(unused) : unused;
 	}
 
 	ExportWorker worker() {
@@ -160,11 +143,9 @@ public final class SpanPipeline implements AutoCloseable {
 		return flush(all(), timeout);
 	}
 
-	// Flush a paced queue or, for any other queue, all queues of its project.
-	boolean flush(SpanInbox inbox, Duration timeout) {
-		String key = inbox.settings().key();
-		return flush(inbox.isPaced() ? List.of(inbox)
-				: all().stream().filter((other) -> other.settings().key().equals(key)).toList(), timeout);
+	// Flush a queue and, with that of a project, all that are its own.
+	boolean flush(SpanInbox inbox, ProjectInboxes project, Duration timeout) {
+		return flush(inbox.isPaced() ? List.of(inbox) : project.all(), timeout);
 	}
 
 	private boolean flush(Collection<SpanInbox> inboxes, Duration timeout) {

@@ -123,8 +123,7 @@ final class SpanQueue {
 	boolean publish() {
 		long room = this.budget.requestShare(this.project) - this.backlog.bytes();
 		return this.inbox.publish(this.counts.status(this.request.size(), this.held),
-				isIdle() ? 1 : QueueLimits.MAX_REQUEST_SPANS - this.backlog.size(),
-				Math.min(room, this.budget.inboxShare() / 2));
+				isIdle() ? 1 : QueueLimits.MAX_REQUEST_SPANS - this.backlog.size(), room, this.budget.inboxShare());
 	}
 
 	// Drop the content of the oldest spans that have any: of a whole pausing request, or

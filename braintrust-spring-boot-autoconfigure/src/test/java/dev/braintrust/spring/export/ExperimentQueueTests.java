@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.opentelemetry.api.trace.Span;
@@ -64,6 +67,105 @@ class ExperimentQueueTests {
 		assertThat(queue.status().lost()).containsEntry(LossReason.CLOSED, 1L);
 		await().untilAsserted(() -> assertThat(output).contains("ended when their experiment was no longer sent")
 			.doesNotContain("after the application context"));
+	}
+
+	@Test
+	void spansThatEndAfterTheirExperimentCountForItsProject() {
+		this.support.end("logged");
+		SpanSink queue = open("e-1", ExperimentQueueTests::read);
+		queue.add(new Counted(0));
+		queue.close();
+		queue.add(new Counted(0));
+		SpanSource.seen(this.pipeline);
+		queue.add(new Counted(0));
+		queue.add(new Counted(0));
+		SpanSink never = open("e-2", ExperimentQueueTests::read);
+		never.close();
+		SpanSource.seen(this.pipeline);
+		never.add(new Counted(0));
+		assertThat(this.pipeline.status("support"))
+			.extracting(ExportStatus::ended, ExportStatus::queued, ExportStatus::totalLost, ExportStatus::state)
+			.containsExactly(6L, 1L, 5L, ExportStatus.State.IDLE);
+		assertThat(this.pipeline.status("support").lost().get(LossReason.CLOSED)).isGreaterThanOrEqualTo(3);
+		this.transport.acceptAll();
+		this.pipeline.close();
+		queue.add(new Counted(0));
+		assertThat(this.pipeline.status("support"))
+			.extracting(ExportStatus::ended, ExportStatus::sent, ExportStatus::queued, ExportStatus::totalLost)
+			.containsExactly(7L, 1L, 0L, 6L);
+	}
+
+	@Test
+	void everySpanIsCountedOnceWhileItsExperimentEnds() throws InterruptedException {
+		this.transport.acceptAll();
+		AtomicBoolean over = new AtomicBoolean();
+		AtomicReference<SpanSink> current = new AtomicReference<>(open("e-0", ExperimentQueueTests::read, false));
+		AtomicLong added = new AtomicLong();
+		List<Thread> threads = IntStream.range(0, 3).mapToObj((i) -> new Thread(() -> {
+			while (!over.get()) {
+				current.get().add(new Counted(0));
+				added.incrementAndGet();
+			}
+		})).toList();
+		threads.forEach(Thread::start);
+		long ended = 0;
+		for (int i = 1; i <= 100; i++) {
+			SpanSink before = current.getAndSet(open("e-" + i, ExperimentQueueTests::read, i % 2 == 0));
+			before.close();
+			ExportStatus status = this.pipeline.status("support");
+			assertThat(status.ended()).isEqualTo(status.sent() + status.queued() + status.totalLost())
+				.isGreaterThanOrEqualTo(ended);
+			ended = status.ended();
+			SpanSource.seen(this.pipeline);
+		}
+		over.set(true);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(this.pipeline.status("support").ended()).isEqualTo(added.get());
+	}
+
+	@Test
+	void queuesOfAProjectShareWhatItMayLeaveForTheWorker() {
+		SpanSink quiet = this.pipeline.open(SpanSource.settings("quiet", "http://127.0.0.1:9"),
+				ExperimentQueueTests::read);
+		SpanSink logs = this.pipeline.open(SpanSource.settings("support", "http://127.0.0.1:9"),
+				ExperimentQueueTests::read);
+		List<SpanSink> queues = IntStream.range(0, 16)
+			.mapToObj((i) -> open("e-" + i, ExperimentQueueTests::read, false))
+			.toList();
+		// As 17 queues of one project and one of another are known to the worker.
+		quiet.add(new Counted(0));
+		logs.add(new Counted(0));
+		queues.forEach((queue) -> queue.add(new Counted(0)));
+		SpanSource.seen(this.pipeline);
+		CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
+		CountDownLatch busy = new CountDownLatch(1);
+		this.pipeline.worker().tell(() -> {
+			busy.countDown();
+			mayGoOn.join();
+		});
+		awaitWorker(busy);
+		long share = this.pipeline.worker().inboxShare();
+		assertThat(share).isEqualTo(MB);
+		for (int i = 0; i < 20; i++) {
+			queues.forEach((queue) -> queue.add(new Counted(50_000)));
+		}
+		long left = queues.stream().mapToLong((queue) -> queue.status().queuedBytes()).sum();
+		// A span that has given up its content takes a little all the same.
+		assertThat(left).isBetween(share / 2, share + 16 * 21 * QueuedSpan.BARE_BYTES);
+		assertThat(quiet.status().queuedBytes()).isLessThan(2 * QueuedSpan.BARE_BYTES);
+		IntStream.range(0, 5).forEach((i) -> quiet.add(new Counted(200_000)));
+		logs.add(new Counted(20_000));
+		mayGoOn.complete(null);
+		SpanSource.seen(this.pipeline);
+		assertThat(quiet.status().contentLost()).isEmpty();
+		assertThat(logs.status().contentLost()).isEmpty();
+		assertThat(queues.get(0).status().contentLost()).isNotEmpty();
+	}
+
+	private static void awaitWorker(CountDownLatch busy) {
+		await().atMost(Duration.ofSeconds(20)).until(() -> busy.getCount() == 0);
 	}
 
 	@Test
