@@ -9,6 +9,7 @@ import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.api.Reply;
 import dev.braintrust.spring.export.otlp.PartialSuccess;
 import dev.braintrust.spring.settings.Amount;
+import dev.braintrust.spring.settings.ProjectSettings;
 import org.apache.commons.logging.LogFactory;
 
 /**
@@ -20,6 +21,8 @@ final class ExportLog {
 
 	private static final String SMALLER = "They are sent again in smaller requests, and a span that fails "
 			+ "alone is sent without its content.";
+
+	private static final String NOT_AGAIN = "They are not sent again.";
 
 	private static final String API_URL = "api-url";
 
@@ -49,16 +52,16 @@ final class ExportLog {
 	void answered(ExportTarget target, Reply reply, RequestTries.Outcome outcome) {
 		switch (outcome) {
 			case SETTLED -> settled(target, reply, PartialSuccess.rejectedSpans(reply));
-			case REPEATED -> changed(target.projectKey(), "retrying", "cannot be sent to " + target.location()
+			case REPEATED -> changed(target.spans(), "retrying", "cannot be sent to " + target.location()
 					+ " at the moment (" + reply.describe() + "). They are kept and sent again.");
-			case TOO_LARGE -> changed(target.projectKey(), "too large",
+			case TOO_LARGE -> changed(target.spans(), "too large",
 					"are too large in one request for " + target.location() + " (" + reply.describe() + "). " + SMALLER
 							+ " Set 'braintrust.export.max-request-size' to a size that the server and its proxies "
 							+ "accept.");
-			case SHRUNK -> changed(target.projectKey(), "shrinking", "fail repeatedly in the same request to "
+			case SHRUNK -> changed(target.spans(), "shrinking", "fail repeatedly in the same request to "
 					+ target.location() + " (" + reply.describe() + "). " + SMALLER);
-			case GIVEN_UP -> changed(target.projectKey(), "given up", "failed too often on the way to "
-					+ target.location() + " (" + reply.describe() + "), and are lost. Later spans are still sent.");
+			case GIVEN_UP -> changed(target.spans(), "given up", "failed too often on the way to " + target.location()
+					+ " (" + reply.describe() + "), and are lost. Later spans are still sent.");
 		}
 	}
 
@@ -67,35 +70,38 @@ final class ExportLog {
 			accepted(target);
 		}
 		else if (reply.isAccepted()) {
-			changed(target.projectKey(), "rejecting", "are accepted by " + target.location() + " only in part. "
+			changed(target.spans(), "rejecting", "are accepted by " + target.location() + " only in part. "
 					+ "The rest is lost: " + Amount.of(rejected, "span") + " of one request.");
 		}
 		else if (reply.isRefusedByProxy()) {
-			changed(target.projectKey(), "refused by proxy",
+			changed(target.spans(), "refused by proxy",
 					"are refused by the proxy on the way to " + target.location() + " with " + reply.describe()
 							+ " and are lost. Set 'braintrust.projects." + target.projectKey()
 							+ ".export.proxy.username' and '.password', or 'braintrust.export.proxy.username' and "
 							+ "'.password', to a login that the proxy accepts.");
 		}
 		else if (reply.isAnswered()) {
-			changed(target.projectKey(), "refused with " + reply.describe(), "are refused by " + target.location()
-					+ " with " + reply.describe() + " and are lost. " + remedy(target, reply.status()));
+			changed(target.spans(), "refused with " + reply.describe(), "are refused by " + target.location() + " with "
+					+ reply.describe() + " and are lost. " + remedy(target, reply.status()));
 		}
 		else {
-			changed(target.projectKey(), "unsendable", "could not be encoded and are lost (" + reply.describe() + ").");
+			changed(target.spans(), "unsendable", "could not be encoded and are lost (" + reply.describe() + ").");
 		}
 	}
 
 	private void accepted(ExportTarget target) {
-		Trouble trouble = this.troubles.remove(target.projectKey());
+		Trouble trouble = this.troubles.remove(target.spans());
 		if (trouble != null && trouble.isSaid()) {
-			this.log.info("Spans of the Braintrust project '" + target.projectKey() + "' are accepted again by "
-					+ target.location() + "; failed requests meanwhile: " + trouble.requests());
+			this.log.info(target.spans() + " are accepted again by " + target.location()
+					+ "; failed requests meanwhile: " + trouble.requests());
 		}
 	}
 
 	private static String remedy(ExportTarget target, int status) {
 		String key = target.projectKey();
+		if (target.isOfCaller()) {
+			return (status == 401 || status == 403) ? "Check the token of its caller." : NOT_AGAIN;
+		}
 		if (target.hasOwnEndpoint()) {
 			return check(key, (status == 401 || status == 403) ? "export.headers" : "export.endpoint");
 		}
@@ -103,7 +109,7 @@ final class ExportLog {
 			case 400 -> "Check the project that they name: 'braintrust.projects." + key + ".id' or '.name'.";
 			case 401, 403 -> "Check " + target.keyPlace() + ".";
 			case 301, 302, 303, 307, 308, 404, 405 -> check(key, API_URL);
-			default -> "They are not sent again.";
+			default -> NOT_AGAIN;
 		};
 	}
 
@@ -113,39 +119,40 @@ final class ExportLog {
 				+ " if the project has none of its own.";
 	}
 
-	private void changed(String projectKey, String state, String predicate) {
-		Trouble before = this.troubles.get(projectKey);
+	private void changed(String spans, String state, String predicate) {
+		Trouble before = this.troubles.get(spans);
 		boolean goesOn = before != null && state.equals(before.state());
-		boolean said = !goesOn && say(projectKey, state, predicate);
-		this.troubles.put(projectKey, new Trouble(state, (before != null) ? before.requests() + 1 : 1,
+		boolean said = !goesOn && say(spans, state, predicate);
+		this.troubles.put(spans, new Trouble(state, (before != null) ? before.requests() + 1 : 1,
 				said || (before != null && before.isSaid())));
 	}
 
 	void full(ExportTarget target) {
-		say(target.projectKey(), "full",
+		say(target.spans(), "full",
 				"end faster than they can be sent. The oldest of them are sent without their content, and "
 						+ "are dropped when no content is left. The limits are "
 						+ "'braintrust.export.max-queue-size' and 'braintrust.export.max-queue-spans'.");
 	}
 
-	private boolean say(String projectKey, String state, String predicate) {
+	private boolean say(String spans, String state, String predicate) {
 		long now = this.nanoTime.getAsLong();
-		Long before = this.saidAt.get(new Saying(projectKey, state));
+		Long before = this.saidAt.get(new Saying(spans, state));
 		if (before != null && now - before < QUIET.toNanos()) {
 			return false;
 		}
-		this.saidAt.put(new Saying(projectKey, state), now);
-		warn(projectKey, predicate);
+		this.saidAt.put(new Saying(spans, state), now);
+		this.log.warn(spans + " " + predicate);
 		return true;
 	}
 
 	// An experiment may end long before the application context closes.
-	void closed(String projectKey, boolean experiment) {
+	void closed(ProjectSettings project, boolean experiment) {
+		String spans = ExportTarget.spans(project);
 		if (experiment) {
-			say(projectKey, "experiment ended", "ended when their experiment was no longer sent, and are lost.");
+			say(spans, "experiment ended", "ended when their experiment was no longer sent, and are lost.");
 		}
 		else {
-			changed(projectKey, "closed", "ended after the application context had closed, and are lost.");
+			changed(spans, "closed", "ended after the application context had closed, and are lost.");
 		}
 	}
 
@@ -155,15 +162,11 @@ final class ExportLog {
 				+ (experiment ? "the experiment ended." : "the application context closed."));
 	}
 
-	private void warn(String projectKey, String predicate) {
-		this.log.warn("Spans of the Braintrust project '" + projectKey + "' " + predicate);
-	}
-
 	private record Trouble(String state, int requests, boolean isSaid) {
 	}
 
 	// The key of a message that is logged at most once in ten minutes.
-	private record Saying(String projectKey, String state) {
+	private record Saying(String spans, String state) {
 	}
 
 }

@@ -59,6 +59,13 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 				failedLater ? other.lastFailure : this.lastFailure, failedLater ? other.lastError : this.lastError);
 	}
 
+	// Return the counts only. Requests with the key of a caller say nothing about the
+	// project's own key.
+	ExportStatus counts() {
+		return new ExportStatus(State.CLOSED, this.ended, this.sent, this.queued, this.underWay, this.queuedBytes,
+				this.lost, this.contentLost, this.requests, this.retried, this.bytes, null, null, null);
+	}
+
 	private @Nullable Instant lastRequest() {
 		return isLater(this.lastFailure, this.lastSuccess) ? this.lastFailure : this.lastSuccess;
 	}

@@ -84,6 +84,26 @@ final class ExportTarget {
 		return this.settings.key();
 	}
 
+	// Return the first words of a message about its spans.
+	String spans() {
+		return spans(this.settings);
+	}
+
+	static String spans(ProjectSettings settings) {
+		return (isOfCaller(settings) ? "Spans of a remote evaluation of the Braintrust project '"
+				: "Spans of the Braintrust project '") + settings.key() + "'";
+	}
+
+	// Whether spans are sent with the key of the caller of a remote evaluation.
+	boolean isOfCaller() {
+		return isOfCaller(this.settings);
+	}
+
+	static boolean isOfCaller(ProjectSettings settings) {
+		ApiKey apiKey = settings.apiKey();
+		return apiKey != null && apiKey.isOfCaller();
+	}
+
 	String keyPlace() {
 		ApiKey apiKey = this.settings.apiKey();
 		return (apiKey != null) ? apiKey.place() : "";

@@ -72,7 +72,7 @@ final class ExportWorker {
 
 	void arrived(SpanInbox inbox) {
 		if (inbox.isClosed()) {
-			this.log.closed(inbox.settings().key(), inbox.isOfExperiment());
+			this.log.closed(inbox.settings(), inbox.isOfExperiment());
 			return;
 		}
 		if (inbox.queue() == null) {

@@ -40,7 +40,7 @@ final class ProjectInboxes {
 	// Remove an inbox that is closed.
 	synchronized void remove(SpanInbox inbox) {
 		if (this.others.remove(inbox)) {
-			this.past = this.past.plus(inbox.status(false));
+			this.past = this.past.plus(known(inbox));
 			survey();
 		}
 	}
@@ -90,6 +90,13 @@ final class ProjectInboxes {
 		return share / 2 / Math.max(1, this.unpaced.length);
 	}
 
+	// Return the status of an experiment. Requests with the key of a caller do not change
+	// the health of the project.
+	private static ExportStatus known(SpanInbox inbox) {
+		ExportStatus status = inbox.status(false);
+		return ExportTarget.isOfCaller(inbox.settings()) ? status.counts() : status;
+	}
+
 	// Return the status of the logs and of all experiments. The status of logs that had
 	// no
 	// span yet is passed.
@@ -97,7 +104,7 @@ final class ProjectInboxes {
 		SpanInbox logs = this.logs;
 		ExportStatus status = (logs != null) ? logs.status() : unused;
 		for (SpanInbox other : this.others) {
-			status = status.plus(other.status(false));
+			status = status.plus(known(other));
 		}
 		return status.plus(this.past).plus(ExportStatus.UNUSED.closed(0, this.late.get()));
 	}

@@ -74,11 +74,17 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	 *
 	 * @param place the source of the value, such as
 	 * {@code the environment variable 'BRAINTRUST_API_KEY'}
+	 * @param isOfCaller whether it is not the application's own, but that of somebody who
+	 * runs a remote evaluation
 	 */
-	public record ApiKey(String value, String place) {
+	public record ApiKey(String value, String place, boolean isOfCaller) {
 
 		public ApiKey(String value) {
 			this(value, "the property 'braintrust.api-key'");
+		}
+
+		public ApiKey(String value, String place) {
+			this(value, place, false);
 		}
 
 		@Override

@@ -43,7 +43,7 @@ record RemoteProject(ProjectSettings settings, ProjectApi api, DefaultBraintrust
 	// endpoint and headers are removed: they are not for callers.
 	ProjectSettings as(String token, String organization, Parent parent) {
 		Export export = this.settings.export();
-		return new ProjectSettings(key(), parent, this.settings.enabled(), new ApiKey(token, PLACE),
+		return new ProjectSettings(key(), parent, this.settings.enabled(), new ApiKey(token, PLACE, true),
 				this.settings.apiUrl(), this.settings.appUrl(), organization, this.settings.capture(), 1,
 				this.settings.attachments(), this.settings.correlation(), new Export(export.timeout(), null, Map.of(),
 						export.compression(), export.compressionLevel(), export.connection()),

@@ -20,6 +20,7 @@ import dev.braintrust.spring.eval.run.DefaultBraintrustEvals.GuestRun;
 import dev.braintrust.spring.eval.score.HostedScorer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Runs an evaluation for a caller on its own thread, and sends events to the caller.
@@ -92,6 +93,12 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 		return (answer != null) ? answer : failed(cancellation());
 	}
 
+	// A caller that can read the project is not always allowed to write to it.
+	private static IllegalStateException incomplete() {
+		return new IllegalStateException("Braintrust did not accept all spans of the run. They are sent with the token "
+				+ "of the caller. The log of the application has the reason.");
+	}
+
 	private static CancellationException cancellation() {
 		return new CancellationException("The run was cancelled");
 	}
@@ -102,8 +109,13 @@ final class RemoteRun<I, O, E> implements GuestRun.Watch {
 			if (Thread.interrupted()) {
 				throw cancellation();
 			}
-			JsonNode summary = this.messages.summary(result);
+			ObjectNode summary = this.messages.summary(result);
 			send("summary", summary);
+			if (!result.sent()) {
+				JsonNode error = RunMessages.error(incomplete());
+				send("error", error);
+				summary.set("error", error);
+			}
 			send("done", null);
 			this.answer = RemoteAnswer.json(200, Map.of(), summary);
 		}

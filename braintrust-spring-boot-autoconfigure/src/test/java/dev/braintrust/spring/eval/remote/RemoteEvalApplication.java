@@ -22,9 +22,11 @@ import dev.braintrust.spring.eval.EvalRow;
 import dev.braintrust.spring.eval.ProjectEvals;
 import dev.braintrust.spring.eval.RemoteEvalAuthorizer;
 import dev.braintrust.spring.eval.score.Scorers;
+import dev.braintrust.spring.export.ExportStatus;
 import dev.braintrust.spring.support.BraintrustData;
 import dev.braintrust.spring.support.BraintrustServer;
 import dev.braintrust.spring.support.Playground;
+import dev.braintrust.spring.trace.SpanDestination;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -82,6 +84,11 @@ final class RemoteEvalApplication implements AutoCloseable {
 
 	BraintrustProjects projects() {
 		return this.context.getBean(BraintrustProjects.class);
+	}
+
+	// How the export of a project goes, as its health and its meters show it.
+	ExportStatus status(String key) {
+		return this.context.getBean(SpanDestination.class).pipeline().status(key);
 	}
 
 	ProjectEvals evals(String key) {

@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.braintrust.spring.eval.remote.RemoteEvalApplication.Kind;
+import dev.braintrust.spring.export.ExportStatus;
+import dev.braintrust.spring.export.LossReason;
 import dev.braintrust.spring.support.BraintrustServer.Call;
 import dev.braintrust.spring.support.BraintrustServer.Fault;
 import dev.braintrust.spring.support.Playground;
@@ -34,10 +37,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.node.JsonNodeFactory;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -45,6 +52,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A test for each line of the threat model in {@code docs/remote-evaluations.md}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RemoteEvalThreatTests {
 
 	private static final Map<Kind, RemoteEvalApplication> APPLICATIONS = new ConcurrentHashMap<>();
@@ -612,6 +620,50 @@ class RemoteEvalThreatTests {
 			.singleElement()
 			.satisfies((span) -> assertThat(span.output().toString()).contains("data:image/png;base64,AQID"));
 		assertThat(application.braintrust().calls("POST /attachment")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void tokenThatBraintrustRefusesLaterChangesNothingOfTheProject(Kind kind, CapturedOutput output) throws Exception {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(kind)) {
+			application.braintrust().failing("POST /otel", Fault.status(401));
+			List<Event> events = application.playground().run(RUN);
+			assertThat(events.stream().map(Event::name)).endsWith("summary", "error", "done");
+			assertThat(events.get(events.size() - 2).json().path("message").asString())
+				.startsWith("Braintrust did not accept all spans of the run.");
+			HttpResponse<String> summary = application.playground()
+				.send("POST", "eval", RUN.replace("\"stream\":true", "\"stream\":false"));
+			assertThat(summary.statusCode()).isEqualTo(200);
+			assertThat(ReceivedSpan.parse(summary.body()).at("/error/message").asString()).contains("the caller");
+			assertThat(ReceivedSpan.parse(summary.body()).path("experimentName").asString()).isEqualTo("echo");
+			ExportStatus status = application.status("support");
+			assertThat(status.state()).isEqualTo(ExportStatus.State.IDLE);
+			assertThat(status.lastError()).isNull();
+			assertThat(status.lastFailure()).isNull();
+			assertThat(status.lost()).containsExactly(Map.entry(LossReason.REFUSED, 6L));
+			assertThat(status.requests()).isPositive();
+			await().untilAsserted(() -> assertThat(output)
+				.contains("Spans of a remote evaluation of the Braintrust project 'support' are refused by")
+				.contains("Check the token of its caller.")
+				.contains("is not complete in Braintrust"));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Kind.class)
+	void tokenThatBraintrustAcceptsHidesNoFailureOfTheProject(Kind kind, CapturedOutput output) throws Exception {
+		try (RemoteEvalApplication application = new RemoteEvalApplication(kind)) {
+			application.braintrust().failing("POST /otel", 1, Fault.status(401));
+			application.projects().tracer("support").taskSpan("own").run((span) -> {
+			});
+			assertThat(application.projects().flush(Duration.ofSeconds(20))).isFalse();
+			assertThat(application.playground().run(RUN).stream().map(Event::name)).endsWith("summary", "done");
+			ExportStatus status = application.status("support");
+			assertThat(status.state()).isEqualTo(ExportStatus.State.FAILING);
+			assertThat(status.lastSuccess()).isNull();
+			assertThat(status.sent()).isEqualTo(3);
+			assertThat(output).doesNotContain("are accepted again");
+		}
 	}
 
 	@ParameterizedTest
