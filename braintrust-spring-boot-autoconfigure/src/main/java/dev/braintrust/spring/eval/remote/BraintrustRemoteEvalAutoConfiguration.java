@@ -111,6 +111,11 @@ public final class BraintrustRemoteEvalAutoConfiguration {
 			return registration;
 		}
 
+		@Bean
+		ServerThreads braintrustRemoteEvalServerThreads(RemoteLimits limits, Environment environment) {
+			return new ServerThreads(limits.maxRuns(), environment);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -8,6 +8,8 @@ import dev.braintrust.spring.eval.Eval;
 import dev.braintrust.spring.eval.score.Scorers;
 import dev.braintrust.spring.support.Playground;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +102,39 @@ class BraintrustRemoteEvalAutoConfigurationTests {
 		this.servlet.withPropertyValues(ON, "braintrust.projects.support.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("cannot be run remotely, since the project is off.");
+	}
+
+	@Test
+	void runsThatMayTakeMostThreadsOfTheServerAreWarnedOf(CapturedOutput output) {
+		this.servlet.withPropertyValues(ON, "braintrust.evals.remote.max-concurrent-runs=101")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("Remote evaluations may take 101 of the 200 threads of the web server, "
+				+ "since each run takes one until it ends. Other requests may have to wait. Set "
+				+ "'braintrust.evals.remote.max-concurrent-runs' to at most 100, raise 'server.tomcat.threads.max', "
+				+ "or set 'spring.threads.virtual.enabled' to true.");
+		this.servlet.withPropertyValues(ON, "server.tomcat.threads.max=1")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("may take 1 of the 1 threads").containsOnlyOnce("to at most 1,");
+	}
+
+	@Test
+	void runsThatLeaveTheServerHalfOfItsThreadsAreNotWarnedOf(CapturedOutput output) {
+		this.servlet.withPropertyValues(ON, "braintrust.evals.remote.max-concurrent-runs=100")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.servlet
+			.withPropertyValues(ON, "braintrust.evals.remote.max-concurrent-runs=300", "server.tomcat.threads.max=600")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("threads of the web server");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void virtualThreadsAreNotWarnedOf(CapturedOutput output) {
+		this.servlet
+			.withPropertyValues(ON, "braintrust.evals.remote.max-concurrent-runs=300",
+					"spring.threads.virtual.enabled=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("threads of the web server");
 	}
 
 	@Test
