@@ -86,7 +86,7 @@ class StyleTests {
 	@Test
 	void commentsOfTheCodeHaveNoneOfTheWordsToAvoid() throws IOException {
 		Map<String, List<String>> avoided = new TreeMap<>();
-		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+		try (Stream<Path> files = Files.walk(Path.of("src"))) {
 			for (Path file : files.filter((each) -> each.toString().endsWith(".java")).toList()) {
 				List<String> found = COMMENT.matcher(Files.readString(file))
 					.results()

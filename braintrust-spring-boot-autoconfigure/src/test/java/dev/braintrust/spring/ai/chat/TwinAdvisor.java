@@ -253,7 +253,7 @@ abstract class TwinAdvisor implements Advisor {
 			BaseAdvisorChain mutated = builder.build();
 			all.addAll(mutated.getCallAdvisors());
 			app.transcript().note("chain mutated", Content.kind(mutated), all, mutated.getStreamAdvisors());
-			// The advisors after the one that has changed the chain.
+			// The advisors that follow the change of the chain.
 			return app.isDeep() ? base : mutated;
 		}
 
