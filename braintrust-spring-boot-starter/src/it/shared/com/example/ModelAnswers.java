@@ -1,7 +1,7 @@
 package com.example;
 
 /**
- * What the models answer. A question that says "Look up" is answered after a call of the
+ * The answers of the models. A question with "Look up" is answered after a call of the
  * tool {@code lookUp}.
  */
 final class ModelAnswers {

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What the application writes to its console, which it goes on writing to.
+ * A copy of the application's console output.
  */
 final class Output extends OutputStream {
 
@@ -20,9 +20,8 @@ final class Output extends OutputStream {
 	}
 
 	/**
-	 * The warnings and errors in the log, but for those of a machine that is slow at the
-	 * moment: sending takes a second, or MCP's client leaves while its server still
-	 * answers.
+	 * The warnings and errors in the log, except those that a slow machine causes:
+	 * sending takes a second, or the MCP client leaves while its server still answers.
 	 */
 	List<String> warnings() {
 		return this.written.toString(StandardCharsets.UTF_8)

@@ -9,7 +9,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
 
 /**
- * A span that was received.
+ * A received span.
  */
 public record ReceivedSpan(String traceId, String spanId, String parentSpanId, String name,
 		Map<String, String> attributes) {

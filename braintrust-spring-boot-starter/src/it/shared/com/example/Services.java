@@ -30,32 +30,31 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The models, Braintrust and the collector of an application, on loopback.
+ * The models, Braintrust, and the application's collector, on the loopback interface.
  */
 public final class Services implements AutoCloseable {
 
 	/**
-	 * What every model answers.
+	 * The answer of all models.
 	 */
 	public static final String ANSWER = "It is on its way.";
 
 	/**
-	 * Where Braintrust receives spans.
+	 * The path on which Braintrust receives spans.
 	 */
 	public static final String BRAINTRUST = "/otel/v1/traces";
 
 	/**
-	 * Where the collector of the application receives spans.
+	 * The path on which the application's collector receives spans.
 	 */
 	public static final String COLLECTOR = "/v1/traces";
 
 	/**
-	 * The project that Braintrust knows.
+	 * The project in Braintrust.
 	 */
 	public static final String PROJECT_ID = "5b0c3e0e-7f0e-4f57-9d55-4a6f9a3c2c11";
 
-	// What Braintrust answers to who asks for the organization of a key, or for the
-	// project.
+	// Braintrust's answers for the organization of a key and for the project.
 	private static final String ACCOUNT = """
 			{"org_info":[{"id":"1","name":"Example","api_url":null}],"id":"%s","name":"Support"}
 			""".formatted(PROJECT_ID);
@@ -84,7 +83,7 @@ public final class Services implements AutoCloseable {
 	}
 
 	/**
-	 * Start an application that finds all its services here, with the Braintrust project
+	 * Start an application that uses these services, with the Braintrust project
 	 * {@code support}.
 	 */
 	public ConfigurableApplicationContext start(Class<?> application, String... properties) {
@@ -107,29 +106,29 @@ public final class Services implements AutoCloseable {
 	}
 
 	/**
-	 * The spans that were received, once the application is closed.
+	 * The received spans, which are complete after the application was closed.
 	 */
 	public List<ReceivedSpan> spans(String path) {
 		return this.received.getOrDefault(path, List.of());
 	}
 
 	/**
-	 * The names of these spans, in no order.
+	 * The names of these spans, without an order.
 	 */
 	public List<String> names(String path) {
 		return spans(path).stream().map(ReceivedSpan::name).toList();
 	}
 
 	/**
-	 * The spans that Braintrust has received, each as the names of it and of those above
-	 * it, sorted.
+	 * The spans that Braintrust has received, each as its path of names from the
+	 * root, sorted.
 	 */
 	public List<String> traces() {
 		return ReceivedSpan.paths(spans(BRAINTRUST));
 	}
 
 	/**
-	 * The requests that models have received.
+	 * The requests to the models.
 	 */
 	public List<String> prompts() {
 		return this.prompts;
@@ -175,7 +174,7 @@ public final class Services implements AutoCloseable {
 	}
 
 	/**
-	 * Fail unless a value is the one that is expected.
+	 * Fail unless a value equals the expected one.
 	 */
 	public static void check(Object actual, Object expected) {
 		if (!expected.equals(actual)) {
@@ -183,8 +182,8 @@ public final class Services implements AutoCloseable {
 		}
 	}
 
-	// Maven prefers a starter that was installed into the local repository before to the
-	// one that was just built.
+	// Maven would prefer an older starter in the local repository to the one that was
+	// just built.
 	private static void checkStarter() {
 		try {
 			Path used = Path.of(URI.create(ProjectTracer.class.getProtectionDomain().getCodeSource().getLocation().toString()));

@@ -11,8 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
- * A client of OpenAI in an application that exports telemetry of its own. What differs is
- * in the POMs.
+ * An OpenAI client in an application that exports its own telemetry. The POMs contain
+ * the differences.
  */
 @SpringBootApplication
 public class Application {
@@ -33,7 +33,8 @@ public class Application {
 							"project_name:Support: supportChat > lookUp"));
 			Services.check(services.names(Services.COLLECTOR).contains("spring_ai chat_client"), true);
 		}
-		// The threads of a stream of OkHttp, which is OpenAI's client, live on for a minute.
+		// The threads of OkHttp, the HTTP client of OpenAI's SDK, live on for a minute
+		// after a stream.
 		System.exit(0);
 	}
 

@@ -61,9 +61,9 @@ public final class BraintrustAutoConfiguration {
 				access, switches, instrumentations);
 	}
 
-	// Holds the pipeline and the uploads, so that they are no beans: Spring looks at all
-	// methods of a bean and loads their types. DefaultBraintrustProjects closes both
-	// after its last flush.
+	// Holds the pipeline and the uploads, which are not beans, because Spring inspects
+	// the methods of each bean and loads their types. DefaultBraintrustProjects closes
+	// both after its last flush.
 	@Bean
 	SpanDestination braintrustSpanDestination(DeclaredProjects declared, BraintrustProperties properties,
 			ObjectProvider<SslBundles> sslBundles, ObjectProvider<SpanRecorder> recorder,

@@ -28,8 +28,8 @@ import org.springframework.beans.factory.support.InstanceSupplier;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * Traces each {@link ChatClient} and {@link ChatClient.Builder} bean that
- * {@link BraintrustProject @BraintrustProject} gives to a project, and each
+ * Traces each {@link ChatClient} and {@link ChatClient.Builder} bean with
+ * {@link BraintrustProject @BraintrustProject} into its project, and each
  * {@link ChatClient} bean without the annotation into the default project. If a client
  * was built by another project's builder, its own annotation wins.
  */

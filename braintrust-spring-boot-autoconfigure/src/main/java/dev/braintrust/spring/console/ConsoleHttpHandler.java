@@ -50,8 +50,7 @@ final class ConsoleHttpHandler implements HttpHandler {
 			.flatMap((answer) -> write(answer, request, response));
 	}
 
-	// Boot also applies the application's decorators to the server of a separate
-	// management port.
+	// Boot also applies the application's decorators to a separate management server.
 	private boolean isOfManagement(ServerHttpRequest request) {
 		InetSocketAddress local = request.getLocalAddress();
 		Integer port = this.port.get();

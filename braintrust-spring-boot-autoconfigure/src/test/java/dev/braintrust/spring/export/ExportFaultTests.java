@@ -32,7 +32,8 @@ class ExportFaultTests {
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(600);
 
-	// A pause of the machine is no timeout, after which spans would arrive twice.
+	// Long enough that a pause of the machine causes no timeout, because spans would be
+	// sent twice.
 	private static final Duration PATIENT = Duration.ofSeconds(2);
 
 	private static final long MB = 1L << 20;

@@ -47,7 +47,7 @@ public final class FloodedQueue {
 					projects.flush(Duration.ofMillis(20));
 				}
 			}
-			// A request is under way by then.
+			// The test closes the input when a request is in flight.
 			System.in.read();
 			ExportStatus status = context.getBean(SpanDestination.class).pipeline().status("support");
 			System.out.println("ended=" + status.ended() + " queued=" + status.queued() + " lost=" + status.totalLost()

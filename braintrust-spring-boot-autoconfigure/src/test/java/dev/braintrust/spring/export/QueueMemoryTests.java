@@ -28,7 +28,7 @@ class QueueMemoryTests {
 					FloodedQueue.class.getName(), receiver.url())
 				.redirectErrorStream(true)
 				.start();
-			// It goes on once a request hangs.
+			// Let the process continue when a request hangs.
 			receiver.awaitRequests(1);
 			process.getOutputStream().close();
 			String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -115,7 +115,7 @@ class StackEndTests {
 				recurIn(row);
 			}
 			catch (StackOverflowError ex) {
-				// A little more of the stack is left in each frame on the way back.
+				// In each frame on the way back, a little more stack is left.
 				try {
 					row.started();
 				}

@@ -149,7 +149,7 @@ class ScorersTests {
 				Arguments.of(Map.of("o1", Map.of("x", 2, "y", 2)), "{\"o1\": {\"y\": 2, \"x\": 1}}", 0.83333),
 				Arguments.of("{\"x\": 1, \"y\": 2}", "{\"x\": 1, \"z\": 2}", 0.33333),
 				Arguments.of("[1, 2]", "[1, 2]", 1), Arguments.of("[1, 2]", "[2, 1]", 0.66667),
-				// Facts of ours.
+				// Our own cases.
 				Arguments.of(true, false, 0),
 				Arguments.of(new Decision(5, true), Map.of("amount", 5, "approve", true), 1),
 				Arguments.of(List.of(Double.NaN), List.of(1), 0),
@@ -169,7 +169,7 @@ class ScorersTests {
 				Arguments.of(List.of(), List.of(0), 0), Arguments.of(List.of("a"), List.of("a"), 1),
 				Arguments.of(List.of("a"), List.of("a", "b"), 0.5), Arguments.of(List.of("a", "b"), List.of("a"), 0.5),
 				Arguments.of(WORDS, OTHER_WORDS, 0.1218), Arguments.of(OTHER_WORDS, WORDS, 0.1218),
-				// Facts of ours.
+				// Our own cases.
 				Arguments.of(new String[] { "b", "a" }, "[\"a\", \"b\"]", 1),
 				Arguments.of(new int[] { 2, 1 }, List.of(1), 0.5),
 				Arguments.of(List.of("a", "a"), List.of("a", "b"), 0.5));
@@ -242,7 +242,7 @@ class ScorersTests {
 				Arguments.of(Map.of("a", "1", "b", "1"), 1, null),
 				Arguments.of(List.of(Map.of("a", "1"), Map.of("a", "1", "b", 22)), 1, null), Arguments.of(100, 0, null),
 				Arguments.of("100", 0, null),
-				// Facts of ours.
+				// Our own cases.
 				Arguments.of("", 0, null), Arguments.of("{} and more", 0, null), Arguments.of("{\"a\": NaN}", 0, null),
 				Arguments.of("100", 1, "{\"type\": \"integer\"}"), Arguments.of("", 0, "{}"),
 				Arguments.of("prose", 0, "{}"));
@@ -288,7 +288,7 @@ class ScorersTests {
 				Arguments.of(ordered("a", 1, "b", 2), "{\"b\": 2, \"a\": 1}", 1),
 				Arguments.of(ordered("a", 1, "b", 2), ordered("b", 2, "a", 1, "c", 3), 0), Arguments.of(null, null, 1),
 				Arguments.of(null, "None", 0),
-				// Facts of ours.
+				// Our own cases.
 				Arguments.of("a", "A", 0), Arguments.of(null, "null", 0), Arguments.of("{}", "{ }", 0),
 				Arguments.of(Tone.POLITE, "POLITE", 1), Arguments.of(LocalDate.of(2026, 1, 2), "2026-01-02", 1),
 				Arguments.of(new Decision(5, true), ordered("approve", true, "amount", 5), 1),

@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * An application that has a client of OpenAI's library wrapped by Braintrust's Java SDK,
- * into a project of the starter.
+ * An application with an OpenAI SDK client that Braintrust's Java SDK wraps, into a
+ * project of the starter.
  */
 @SpringBootApplication
 public class Application {

@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * An application that does nothing yet.
+ * An empty application.
  */
 @SpringBootApplication
 public class Application {

@@ -6,7 +6,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
 /**
- * A conversation that keeps its trace.
+ * A conversation that stores its trace.
  */
 @Entity
 public class Conversation {

@@ -22,8 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
- * A web application on Jetty: the console, the endpoint of actuator and remote
- * evaluations, which outlive Jetty's idle timeout.
+ * A web application on Jetty: the console, the actuator endpoint, and remote evaluations,
+ * which last longer than Jetty's idle timeout.
  */
 @SpringBootApplication
 public class Application {
@@ -42,7 +42,7 @@ public class Application {
 						"braintrust.api-url=" + url, "braintrust.app-url=" + url, "braintrust.console.enabled=true",
 						"braintrust.evals.remote.enabled=true", "management.endpoints.web.exposure.include=braintrust",
 						"spring.main.banner-mode=off", "logging.level.root=warn",
-						// It warns of the evaluations that it serves, as it should.
+						// The warning about remote evaluations is expected.
 						"logging.level.dev.braintrust.spring.eval.remote=error")
 				.run()) {
 				check((WebServerApplicationContext) context);
@@ -74,7 +74,7 @@ public class Application {
 			.thenApply(HttpResponse::body);
 	}
 
-	// Jetty closes connections that are idle, so none is used again.
+	// Jetty closes idle connections, so do not reuse them.
 	private static CompletableFuture<HttpResponse<String>> send(HttpRequest.Builder request) {
 		return HttpClient.newHttpClient().sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
 	}
@@ -97,7 +97,7 @@ public class Application {
 		}
 	}
 
-	// It is quiet for longer than Jetty waits.
+	// The evaluation sends nothing for longer than Jetty's idle timeout.
 	@Bean
 	@BraintrustProject("support")
 	Eval<String, String, String> supportAnswers() {

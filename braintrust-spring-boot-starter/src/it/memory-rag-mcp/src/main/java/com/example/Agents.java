@@ -25,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 
 /**
- * The clients of the application, each with another advisor.
+ * The clients of the application, each with a different advisor.
  */
 @Configuration(proxyBeanMethods = false)
 class Agents {

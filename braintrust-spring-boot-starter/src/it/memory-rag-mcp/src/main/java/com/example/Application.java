@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * An application with chat memory, retrieval and tools of an MCP server. Its traces are
- * those of {@code docs/memory-rag-mcp.md}.
+ * shown in {@code docs/memory-rag-mcp.md}.
  */
 @SpringBootApplication
 public class Application {

@@ -21,7 +21,7 @@ import org.springframework.ai.embedding.EmbeddingResponse;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 
 /**
- * A model that answers what it is told to.
+ * A model with scripted answers.
  */
 class ScriptedModel implements ChatModel {
 
@@ -54,7 +54,7 @@ class ScriptedModel implements ChatModel {
 	}
 
 	/**
-	 * Embeddings that are all the same.
+	 * The same embedding for all texts.
 	 */
 	static class Embeddings implements EmbeddingModel {
 

@@ -10,7 +10,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
- * An application that exports telemetry of its own by Spring Boot's starter, as it comes.
+ * An application that exports its own telemetry with Spring Boot's starter in its
+ * default configuration.
  */
 @SpringBootApplication
 public class Application {

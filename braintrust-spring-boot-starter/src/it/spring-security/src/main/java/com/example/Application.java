@@ -22,9 +22,9 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * A web application behind Spring Security: its remote evaluations are refused by Spring
- * Security, until a filter chain permits them and leaves the check to their endpoint. The
- * console comes before Spring Security.
+ * A web application with Spring Security, which refuses remote evaluations until a filter
+ * chain permits them and leaves the check to their endpoint. The console runs before
+ * Spring Security.
  */
 @SpringBootApplication
 public class Application {

@@ -10,7 +10,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.stereotype.Service;
 
 /**
- * An application with the starter and nothing beside it, which has spans of its own.
+ * An application with only the starter, which starts its own spans.
  */
 @SpringBootApplication
 public class Application {
