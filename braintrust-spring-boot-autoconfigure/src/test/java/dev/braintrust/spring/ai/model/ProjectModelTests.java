@@ -168,7 +168,7 @@ class ProjectModelTests {
 		run(Others.class,
 				(context) -> assertThat(AopUtils.isAopProxy(context.getBean(ModerationModel.class))).isFalse());
 		assertThat(output)
-			.contains("The bean 'moderation' is not traced into Braintrust: Braintrust's specification says nothing");
+			.contains("The bean 'moderation' is not traced into Braintrust: Braintrust's specification does not cover a ");
 	}
 
 	@Test
