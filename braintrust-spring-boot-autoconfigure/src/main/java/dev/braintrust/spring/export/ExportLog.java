@@ -13,9 +13,9 @@ import dev.braintrust.spring.settings.ProjectSettings;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Logs the export of each project, once per change of state, and a problem that comes and
- * goes once in ten minutes. It names properties, hosts and statuses, never a key, a body
- * or an attribute.
+ * Logs the export of each project, once per change of state. A problem that comes and
+ * goes is logged at most once in ten minutes. Messages name properties, hosts and
+ * statuses, never a key, a body or an attribute.
  */
 final class ExportLog {
 

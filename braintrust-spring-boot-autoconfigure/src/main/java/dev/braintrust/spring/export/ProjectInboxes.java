@@ -97,9 +97,8 @@ final class ProjectInboxes {
 		return ExportTarget.isOfCaller(inbox.settings()) ? status.counts() : status;
 	}
 
-	// Return the status of the logs and of all experiments. The status of logs that had
-	// no
-	// span yet is passed.
+	// Return the status of the logs and of all experiments. The given status stands for
+	// logs that have no inbox yet.
 	synchronized ExportStatus status(ExportStatus unused) {
 		SpanInbox logs = this.logs;
 		ExportStatus status = (logs != null) ? logs.status() : unused;

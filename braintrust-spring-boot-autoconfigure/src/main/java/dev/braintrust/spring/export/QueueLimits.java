@@ -26,9 +26,9 @@ public record QueueLimits(long maxBytes, int maxSpans, long maxRequestBytes, lon
 				"limits must be positive");
 	}
 
-	// Return the approximate size on the heap of the spans in one request. All requests
-	// in flight share half of the budget, so that a project whose endpoint hangs leaves
-	// room for the others.
+	// Return the approximate size on the heap that the spans of one request may have. All
+	// requests in flight share half of the budget, so that a project whose endpoint hangs
+	// leaves room for the others.
 	long requestShare(int active, long underWay) {
 		long share = Math.min(this.maxBytes / 2 / Math.max(1, active), this.maxBytes / 2 - underWay);
 		// Text on the heap counts two bytes per character, sent text mostly one,

@@ -80,9 +80,8 @@ final class SpanBudget {
 	}
 
 	// Return the approximate size of the spans of one project that may wait for the
-	// worker, however many queues it has. All projects together may exceed the budget by
-	// a
-	// quarter.
+	// worker, however many queues it has. All projects together may exceed the budget
+	// by a quarter.
 	long inboxShare() {
 		return this.memory.max() / 4 / Math.max(1, this.activeProjects);
 	}
@@ -132,9 +131,8 @@ final class SpanBudget {
 	}
 
 	// Return the share of each project that can drop something. The others reduce the
-	// room
-	// of these projects by half at most: experiments, which drop nothing, and projects
-	// that hold attachments but no spans to drop.
+	// room of these projects by half at most: experiments, which drop nothing, and
+	// projects that hold attachments but no spans to drop.
 	private long share(List<SpanQueue> queues, long max, long all, ToLongFunction<Holdings> held) {
 		this.round++;
 		long theirs = 0;

@@ -72,8 +72,8 @@ public final class SpanPipeline implements AutoCloseable {
 		return open(settings, reader, null, false);
 	}
 
-	// Open a queue for spans of a project that have another parent. If it is paced, the
-	// code that adds spans waits for room.
+	// Open a queue for the logs of a project or, with a parent, for spans that belong to
+	// that parent. If it is paced, the code that adds spans waits for room.
 	public SpanSink open(ProjectSettings settings, SpanReader reader, @Nullable String parent, boolean paced) {
 		ProjectInboxes project = this.projects.computeIfAbsent(settings.key(), (key) -> new ProjectInboxes());
 		SpanInbox inbox = new SpanInbox(settings, reader, this, project, parent, paced);
@@ -96,8 +96,8 @@ public final class SpanPipeline implements AutoCloseable {
 			project.remove(inbox);
 		}
 		else {
-			// The inbox is listed until then, so that a close of the pipeline ends it
-			// too.
+			// The inbox stays listed until the worker has ended it, so that a close of
+			// the pipeline ends it in any case.
 			worker.end(inbox, () -> project.remove(inbox));
 		}
 	}
@@ -143,7 +143,7 @@ public final class SpanPipeline implements AutoCloseable {
 		return flush(all(), timeout);
 	}
 
-	// Flush a queue and, with that of a project, all that are its own.
+	// Flush a paced queue alone. For any other queue, flush all queues of its project.
 	boolean flush(SpanInbox inbox, ProjectInboxes project, Duration timeout) {
 		return flush(inbox.isPaced() ? List.of(inbox) : project.all(), timeout);
 	}
