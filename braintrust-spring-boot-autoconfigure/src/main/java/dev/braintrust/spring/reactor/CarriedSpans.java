@@ -50,8 +50,8 @@ record CarriedSpans(List<ProjectSpan> spans) {
 
 	/**
 	 * Adds the values of our own accessors in Micrometer's context propagation, and no
-	 * others, to Reactor's context. If enabled, Reactor restores the current spans of a
-	 * thread from them.
+	 * others, to Reactor's context. If automatic context propagation is on, Reactor
+	 * restores the current spans of a thread from them.
 	 */
 	private static final class ThreadLocals {
 

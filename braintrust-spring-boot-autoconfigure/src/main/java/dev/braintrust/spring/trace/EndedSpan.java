@@ -50,7 +50,8 @@ public record EndedSpan(SpanData span, SpanTemplate template, SpanFields fields,
 		return this.fields.inlineSize();
 	}
 
-	// Releases the attachments. The export also calls this after it has encoded the span.
+	// This also releases the attachments. The export calls it to drop content, and after
+	// it has encoded the span.
 	@Override
 	public EndedSpan withoutContent(LossReason reason) {
 		EndedSpan bare = new EndedSpan(ContentWriter.bare(this.span), this.template,

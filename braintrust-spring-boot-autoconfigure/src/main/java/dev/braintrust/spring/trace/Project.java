@@ -188,7 +188,7 @@ public final class Project extends CaptureGuard {
 		return (recording != null) ? recording.recorder : ProjectRecorder.NONE;
 	}
 
-	// Runs code of customizers, which may hang.
+	// Return the executor for code of customizers, which may hang.
 	Executor calls() {
 		return this.shared.calls();
 	}

@@ -94,8 +94,8 @@ public final class ProjectContent implements SpanReader {
 		ContentWriter.release(read);
 	}
 
-	// Write a span independently of its export, with its attachments in base64. This
-	// uploads and releases nothing, and does not wait.
+	// Write a span independently of its export, with its attachments in base64. No
+	// attachment is uploaded or released. Files are read on this thread.
 	public SpanData preview(EndedSpan span) {
 		try (ContentWriter writer = get().previewWriter()) {
 			SpanData written = span.preview(writer, this::unwritable);

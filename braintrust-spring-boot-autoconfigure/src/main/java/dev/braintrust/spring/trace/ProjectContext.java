@@ -83,7 +83,7 @@ public final class ProjectContext {
 		return context.with(KEY, NONE);
 	}
 
-	// Name the innermost span in the MDC whose project asks for it.
+	// Name in the MDC the innermost sampled span whose project asks for correlation.
 	public Scope logged(Scope scope) {
 		for (ProjectContext entry = this; entry != null; entry = entry.others) {
 			Correlation correlation = entry.project.correlation();

@@ -21,8 +21,8 @@ public final class ReceivedRoutes {
 
 	private static final long IDLE = TimeUnit.MINUTES.toNanos(1);
 
-	// A route that was not used for this long is closed even if one of its spans is open:
-	// that span is probably never ended.
+	// A route that was not used for this long may be closed even if one of its spans is
+	// open: that span is probably never ended.
 	private static final long LONGEST_REQUEST = TimeUnit.HOURS.toNanos(1);
 
 	private static final Pattern EXPERIMENT = Pattern.compile("experiment_id:[0-9A-Za-z_-]{1,64}");

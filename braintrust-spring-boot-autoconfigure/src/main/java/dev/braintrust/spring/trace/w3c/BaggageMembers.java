@@ -154,7 +154,7 @@ public record BaggageMembers(List<Member> members) {
 
 		private final List<Member> members = new ArrayList<>();
 
-		// There is one comma less than members.
+		// The length of the header. The first member has no comma before it.
 		private int bytes = -1;
 
 		private boolean full;
