@@ -89,7 +89,8 @@ final class FoundAttachment {
 		return this.awaited;
 	}
 
-	// Tests have no project. They read files on this thread.
+	// Without uploads, a file is read on this thread, which may hang: in tests, for
+	// previews, and if a caller of a remote evaluation sends the spans.
 	private void read(boolean whole) {
 		try {
 			this.delivery.look();

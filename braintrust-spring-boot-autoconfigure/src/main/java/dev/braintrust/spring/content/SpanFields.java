@@ -74,8 +74,8 @@ public final class SpanFields {
 		tags.forEach((tag) -> add(Slot.TAGS, tag));
 	}
 
-	// The message of an error is application code, so its size is computed outside
-	// the lock.
+	// The message of an error may come from application code, so its size is computed
+	// outside the lock.
 	public void error(Throwable error, long epochNanos, Attributes attributes) {
 		long size = ContentSize.of(error) + ContentSize.of(attributes);
 		ErrorWriter.Failure failure = new ErrorWriter.Failure(error, epochNanos, attributes, size);

@@ -19,14 +19,14 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploads the attachments of all projects. Each project has its own queue with one upload
- * in flight, so a project that cannot upload delays no other. Threads and connections are
- * created with the first attachment.
+ * Uploads the attachments of all projects. Each project has its own queue with at most
+ * one upload in flight, so a project that cannot upload delays no other. Threads and
+ * connections are created with the first attachment.
  */
 public final class AttachmentUploads implements AutoCloseable {
 
-	// A span may wait to look at a file, again if a filter replaced the file, and for
-	// the upload.
+	// A span may wait until a file was looked at, again if a filter replaced the file,
+	// and for the upload.
 	private static final int MAX_WAITS = 5;
 
 	private static final Duration LOG_TIME = Duration.ofMillis(200);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the attachments of one project while their spans wait: looks at them, hashes
- * and uploads them or, if that fails, reads them to record them as base64.
+ * and uploads them or, if uploads are off or fail, reads them to record them as base64.
  */
 final class Deliveries {
 

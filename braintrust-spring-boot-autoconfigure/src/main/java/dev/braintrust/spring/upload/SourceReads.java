@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens and reads files and resources of all projects on its own threads, since their
- * storage may hang. A project uses at most two threads. If both hang, only files of this
- * project are unreadable, until one thread returns. Threads are created when there is
- * something to read, and end soon after.
+ * storage may hang. A project uses at most two of ten threads. If both hang, its files
+ * are unreadable until one thread returns, and other projects use the remaining threads.
+ * Threads are created when there is something to read, and end soon after.
  */
 final class SourceReads implements AutoCloseable {
 

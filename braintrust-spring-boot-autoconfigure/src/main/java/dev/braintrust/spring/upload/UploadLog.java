@@ -7,8 +7,8 @@ import dev.braintrust.spring.api.BackgroundLog;
 import dev.braintrust.spring.settings.Amount;
 
 /**
- * Logs the uploads of a project, once per change of state. It names steps and statuses,
- * never a URL, a key or the name of a file.
+ * Logs outages of a project's uploads once per change of state, and any other problem
+ * once. It names steps and statuses, never a URL, a key or the name of a file.
  */
 final class UploadLog {
 

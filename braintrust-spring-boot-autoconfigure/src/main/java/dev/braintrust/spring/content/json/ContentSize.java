@@ -102,7 +102,7 @@ public final class ContentSize {
 		return (value instanceof Throwable failure) ? of(failure) : VALUE;
 	}
 
-	// The message and causes of a throwable are foreign code.
+	// The methods of a throwable may be foreign code, and may fail.
 	private static long of(Throwable failure) {
 		long size = 0;
 		Throwable each = failure;
