@@ -58,7 +58,7 @@ public final class StandIn {
 			return factory.getProxy(bean.getClass().getClassLoader());
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// No stand-in is possible, for example for a subclass of a sealed class.
+			// The proxy cannot be created, for example because the class is sealed.
 			return null;
 		}
 	}

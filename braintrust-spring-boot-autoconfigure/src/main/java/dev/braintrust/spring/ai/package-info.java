@@ -1,5 +1,5 @@
 /**
- * Shared by the tracing of chat clients and of Spring AI's other models.
+ * The parts that the tracing of chat clients and of Spring AI's other models share.
  */
 @NullMarked
 package dev.braintrust.spring.ai;

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Braintrust's HTTP API as one project sees it. Methods wait for the answer: each attempt
  * for as long as an attempt of the project's export, but at least 30 seconds. Failures
  * that may be temporary are retried a few times. If the thread is interrupted, it cancels
- * the request and stays interrupted. Methods throw an {@link ApiFailure}.
+ * the request and stays interrupted. A failed request throws an {@link ApiFailure}.
  */
 public final class ProjectApi {
 

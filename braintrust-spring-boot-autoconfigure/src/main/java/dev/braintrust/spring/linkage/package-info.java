@@ -1,6 +1,6 @@
 /**
- * Guards calls against failures of their observation, and switches a project off if
- * libraries are incompatible.
+ * Guards calls against failures of their observation. If libraries are incompatible, it
+ * switches a project off and logs the reason.
  */
 @NullMarked
 package dev.braintrust.spring.linkage;

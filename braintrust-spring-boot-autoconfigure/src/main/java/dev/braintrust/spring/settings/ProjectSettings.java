@@ -74,8 +74,8 @@ public record ProjectSettings(String key, Parent parent, boolean enabled, @Nulla
 	 *
 	 * @param place the source of the value, such as
 	 * {@code the environment variable 'BRAINTRUST_API_KEY'}
-	 * @param isOfCaller whether it is not the application's own, but that of somebody who
-	 * runs a remote evaluation
+	 * @param isOfCaller whether it belongs to the caller of a remote evaluation instead
+	 * of the application
 	 */
 	public record ApiKey(String value, String place, boolean isOfCaller) {
 

@@ -106,8 +106,8 @@ final class AgentRun extends OpenSpan {
 		return this.promptOrigin;
 	}
 
-	// Return the parent context for spans of this run: the current span of the
-	// application if it is below the task, else the task.
+	// Return the parent context for spans of this run. The parent is the project's
+	// current span if this is a call and that span is in its trace, else the task.
 	Context context() {
 		ProjectSpan current = tracing().tracer().currentSpan();
 		boolean below = this.thread != null && current.getSpanContext().isValid()

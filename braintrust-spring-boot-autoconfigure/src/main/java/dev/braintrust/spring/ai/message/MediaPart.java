@@ -20,6 +20,9 @@ import org.springframework.ai.content.Media;
  * @param attachment the attachment, or {@code null} if its bytes were released
  * @param type the content type, as given in the message
  * @param note the note, if there is no attachment
+ * @see <a href=
+ * "https://github.com/braintrustdata/braintrust-spec/blob/main/skills/instrumentation-spec/references/instrumentation-guide.md#input-payloads">Braintrust's
+ * instrumentation guide, "Input payloads"</a>
  */
 public record MediaPart(@Nullable Attachment attachment, String type, @Nullable String note) {
 

@@ -79,7 +79,7 @@ public class Provider implements ChatMessages.MediaShape {
 		return (options != null) ? named(module(options.getClass())) : UNKNOWN;
 	}
 
-	// Return the provider of any other model than a chat model.
+	// Return the provider of a model that is not a chat model.
 	public static Provider of(Object model, @Nullable ModelOptions requested, @Nullable ModelOptions defaults) {
 		Provider provider = named(module(AopProxyUtils.ultimateTargetClass(model)));
 		provider = (provider != UNKNOWN) ? provider : of(requested);
