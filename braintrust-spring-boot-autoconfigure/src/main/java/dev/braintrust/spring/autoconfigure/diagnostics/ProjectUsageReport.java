@@ -40,6 +40,9 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(BraintrustProjects.class);
 
+	private static final List<String> PROJECT_BEANS = List.of("tracer", "tracerProvider", "openTelemetry",
+			"chatClientBuilder", "evals", "prompts");
+
 	private static final int MAX_NAMED = 5;
 
 	private static final List<Class<?>> KNOWN_TYPES = List.of(ContentFilter.class,
@@ -91,7 +94,10 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 		if (!isRegistryUsed()) {
 			warn(new ClientsWithoutProject(this.beanFactory, annotated.keySet())
 				.messages(projects.keys().iterator().next()));
-			reportUnused(projects, new LinkedHashSet<>(annotated.values()));
+			// So are the projects of experiments and prompts that it asks for by key.
+			if (!isUsed("braintrustEvals") && !isUsed("braintrustPrompts")) {
+				reportUnused(projects, new LinkedHashSet<>(annotated.values()));
+			}
 		}
 	}
 
@@ -190,7 +196,7 @@ public final class ProjectUsageReport implements SmartInitializingSingleton {
 	}
 
 	private boolean isInjected(String key) {
-		for (String bean : List.of("tracer", "tracerProvider", "openTelemetry", "chatClientBuilder")) {
+		for (String bean : PROJECT_BEANS) {
 			if (isUsed(ProjectKeys.beanName(key, bean))) {
 				return true;
 			}

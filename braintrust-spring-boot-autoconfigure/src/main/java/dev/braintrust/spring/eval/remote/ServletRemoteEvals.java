@@ -84,8 +84,8 @@ final class ServletRemoteEvals implements Filter {
 		return body.toByteArray();
 	}
 
-	// Tomcat throws the first one. Jetty throws an exception with the second one as its
-	// cause.
+	// Tomcat throws the first type. Jetty throws an exception that has the second type
+	// as its cause.
 	private static boolean isTimeout(IOException ex) {
 		return ex instanceof SocketTimeoutException || ex.getCause() instanceof TimeoutException;
 	}

@@ -153,8 +153,8 @@ final class RowRun<I, O, E> {
 		call(what, step, then, this::proceed);
 	}
 
-	// Run a step, then continue on this thread or, if the step is abandoned, on another
-	// one.
+	// Run a step, then continue on this thread. If the step is abandoned, continue on
+	// another thread.
 	<T> void call(String what, Callable<T> step, Consumer<Outcome<T>> then, Consumer<Runnable> elsewhere) {
 		TimedCall<T> call = this.run.timed(() -> {
 			try (Scope scope = this.context.makeCurrent()) {

@@ -28,8 +28,8 @@ final class RowThreads {
 		this.threads.setThreadFactory(threads);
 	}
 
-	// Run work on another thread. If no thread can be created, tell the reason and run it
-	// here.
+	// Run work on another thread. If no thread can be created, pass on the reason and
+	// run it on this thread.
 	void start(Runnable work, Consumer<Throwable> refused) {
 		try {
 			this.threads.execute(() -> {

@@ -133,10 +133,10 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 					unavailable(query, "could not be loaded (" + reply.describe() + ")", reply.failure()),
 					mayPass(reply));
 		}
-		JsonNode objects = reply.json().path("objects");
 		if (reply.body().length > MAX_PROMPT) {
 			throw new PromptFailure(unavailable(query, "is larger than " + MAX_PROMPT + " bytes", null), false);
 		}
+		JsonNode objects = reply.json().path("objects");
 		if (objects.isEmpty()) {
 			throw new PromptFailure(unavailable(query, "is not in the project", null), false);
 		}

@@ -20,7 +20,11 @@ import dev.braintrust.spring.ProjectTracer;
 import dev.braintrust.spring.autoconfigure.BraintrustAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustChatAutoConfiguration;
 import dev.braintrust.spring.autoconfigure.BraintrustModelAutoConfiguration;
+import dev.braintrust.spring.eval.BraintrustEvals;
 import dev.braintrust.spring.eval.Eval;
+import dev.braintrust.spring.eval.ProjectEvals;
+import dev.braintrust.spring.prompt.BraintrustPrompts;
+import dev.braintrust.spring.prompt.ProjectPrompts;
 import dev.braintrust.spring.support.OtlpReceiver;
 import dev.braintrust.spring.support.ScriptedModel;
 import dev.braintrust.spring.test.ExpectedSpan;
@@ -267,6 +271,10 @@ class MistakeTests {
 		this.runner.withUserConfiguration(Evaluated.class).run((context) -> assertThat(context).hasNotFailed());
 		this.runner.withBean(TracerAgent.class).run((context) -> assertThat(context).hasNotFailed());
 		this.runner.withBean(RegistryAgent.class).run((context) -> assertThat(context).hasNotFailed());
+		for (Class<?> agent : List.of(EvalsAgent.class, PromptsAgent.class, AllEvalsAgent.class,
+				AllPromptsAgent.class)) {
+			this.runner.withBean(agent).run((context) -> assertThat(context).hasNotFailed());
+		}
 		this.runner.withPropertyValues("braintrust.default-project=support")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.getAll()).doesNotContain("no bean uses it").doesNotContain("has no effect");
@@ -522,6 +530,34 @@ class MistakeTests {
 	static class RegistryAgent {
 
 		RegistryAgent(BraintrustProjects projects) {
+		}
+
+	}
+
+	static class EvalsAgent {
+
+		EvalsAgent(@BraintrustProject("support") ProjectEvals evals) {
+		}
+
+	}
+
+	static class PromptsAgent {
+
+		PromptsAgent(@BraintrustProject("support") ProjectPrompts prompts) {
+		}
+
+	}
+
+	static class AllEvalsAgent {
+
+		AllEvalsAgent(BraintrustEvals evals) {
+		}
+
+	}
+
+	static class AllPromptsAgent {
+
+		AllPromptsAgent(BraintrustPrompts prompts) {
 		}
 
 	}
