@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
+import dev.braintrust.spring.settings.ProjectSettings;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -473,6 +474,39 @@ class ExperimentQueueTests {
 		this.transport.acceptAll();
 		assertThat(flush.join()).isTrue();
 		assertThat(this.pipeline.status("support").lastError()).contains("400");
+	}
+
+	@Test
+	void requestsWithTheKeyOfACallerTellNothingOfTheProject() {
+		this.support.end("logged");
+		CompletableFuture<Boolean> flush = CompletableFuture
+			.supplyAsync(() -> this.support.flush(Duration.ofMinutes(1)));
+		this.transport.next().answer(400);
+		assertThat(flush.join()).isFalse();
+		ExportStatus before = this.pipeline.status("support");
+		SpanSink remote = this.pipeline.open(ofCaller(SpanSource.settings("support", "http://127.0.0.1:9")),
+				ExperimentQueueTests::read, "playground_id:p", true);
+		for (int status : new int[] { 200, 401 }) {
+			remote.add(new Counted(0));
+			CompletableFuture<Boolean> sent = CompletableFuture.supplyAsync(() -> remote.flush(Duration.ofMinutes(1)));
+			this.transport.next().answer(status);
+			assertThat(sent.join()).isEqualTo(status == 200);
+			ExportStatus now = this.pipeline.status("support");
+			assertThat(now.state()).isEqualTo(before.state());
+			assertThat(now.lastSuccess()).isNull();
+			assertThat(now.lastFailure()).isEqualTo(before.lastFailure());
+			assertThat(now.lastError()).isEqualTo(before.lastError());
+		}
+		assertThat(remote.status().state()).isEqualTo(ExportStatus.State.FAILING);
+		assertThat(this.pipeline.status("support"))
+			.extracting(ExportStatus::ended, ExportStatus::sent, ExportStatus::requests, ExportStatus::lost)
+			.containsExactly(3L, 1L, 3L, Map.of(LossReason.REFUSED, 2L));
+	}
+
+	private static ProjectSettings ofCaller(ProjectSettings settings) {
+		return new ProjectSettings(settings.key(), settings.parent(), true,
+				new ProjectSettings.ApiKey("token", "the caller", true), settings.apiUrl(), settings.appUrl(), null,
+				settings.capture(), 1, settings.attachments(), false, settings.export(), null);
 	}
 
 	@Test
