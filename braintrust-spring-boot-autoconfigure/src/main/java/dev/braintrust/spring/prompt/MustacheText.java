@@ -59,7 +59,7 @@ final class MustacheText {
 					: "needs the variable '" + ex.key + "', which has no value", null);
 		}
 		catch (MustacheException | UnsupportedOperationException ex) {
-			throw failure(prompt, "is not a valid template", ex);
+			throw failure(prompt, "is not a valid template, or has partials, which are not supported", ex);
 		}
 		catch (StackOverflowError ex) {
 			throw failure(prompt, TOO_DEEP, null);

@@ -173,7 +173,7 @@ public final class ScriptedChatModel implements ChatModel {
 		if (answer == null) {
 			throw new IllegalStateException("The script has no answer to prompt " + this.prompts.size()
 					+ ", which ends with '" + lastText(prompt) + "'. " + (this.rules.isEmpty() ? "No answers are left."
-							: "What is left answers other prompts: " + this.rules + "."));
+							: "The remaining answers are for other prompts: " + this.rules + "."));
 		}
 		return answer;
 	}

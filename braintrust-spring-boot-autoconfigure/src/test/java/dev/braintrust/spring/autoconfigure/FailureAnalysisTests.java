@@ -242,7 +242,7 @@ class FailureAnalysisTests {
 						+ "'org.springframework.ai.chat.client.ChatClient' of the Braintrust project 'support', but "
 						+ "no bean of that type belongs to the project.",
 				"Annotate the intended bean with @BraintrustProject(\"support\"), or declare one. Or inject the "
-						+ "ChatClient.Builder of the project, and build the client of it.");
+						+ "ChatClient.Builder of the project, and build the client with it.");
 	}
 
 	@Test

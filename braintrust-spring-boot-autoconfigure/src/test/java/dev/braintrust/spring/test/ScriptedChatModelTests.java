@@ -128,8 +128,8 @@ class ScriptedChatModelTests {
 					"The script has no answer to prompt 2, which ends with 'Where is my order?'. No answers are left.");
 		model.answersTo("refund", ScriptedAnswer.tool("refund", "{}"));
 		assertThatIllegalStateException().isThrownBy(() -> model.stream("And now?").blockLast())
-			.withMessage("The script has no answer to prompt 3, which ends with 'And now?'. What is left answers other "
-					+ "prompts: [tool refund{} to prompts with 'refund'].");
+			.withMessage("The script has no answer to prompt 3, which ends with 'And now?'. The remaining answers are "
+					+ "for other prompts: [tool refund{} to prompts with 'refund'].");
 	}
 
 	@Test

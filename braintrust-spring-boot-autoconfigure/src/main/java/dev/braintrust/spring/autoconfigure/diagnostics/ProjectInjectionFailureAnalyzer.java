@@ -77,7 +77,8 @@ class ProjectInjectionFailureAnalyzer extends AbstractInjectionFailureAnalyzer<N
 		}
 		return new FailureAnalysis(description + "no bean of that type belongs to the project.",
 				"Annotate the intended bean with @BraintrustProject(\"" + key + "\"), or declare one. " + (BeanOwners
-					.isChatClient(type) ? "Or inject the ChatClient.Builder of the project, and build the client of it."
+					.isChatClient(type)
+							? "Or inject the ChatClient.Builder of the project, and build the client with it."
 							: "Beans of the types ProjectTracer, Tracer, TracerProvider and OpenTelemetry exist for "
 									+ "every project."),
 				cause);

@@ -129,8 +129,8 @@ record StoredDataset(String project, ProjectApi api, @Nullable String orgName, S
 			}
 		}
 		catch (JacksonException | StackOverflowError ex) {
-			throw new IllegalStateException("A case of the type " + each.input().getClass().getName()
-					+ " cannot be written as JSON, so " + what() + " did not accept it", ex);
+			throw new IllegalStateException(what() + " cannot store a case of the type "
+					+ each.input().getClass().getName() + ", because it cannot be written as JSON", ex);
 		}
 		if (!each.tags().isEmpty()) {
 			each.tags().forEach(event.putArray("tags")::add);

@@ -182,7 +182,7 @@ final class Admission {
 	// the caller has disconnected, the failure does not concern Braintrust.
 	private RequestProblem unreachable(ApiFailure failure) {
 		if (!Thread.currentThread().isInterrupted() && !this.unreachable.getAndSet(true)) {
-			logger.warn("Remote evaluations reject all callers at the moment. " + failure.getMessage() + ".");
+			logger.warn("Remote evaluations reject new callers at the moment. " + failure.getMessage() + ".");
 		}
 		return new RequestProblem(RequestProblem.NO_ANSWER, "Braintrust cannot verify your token at this time.");
 	}

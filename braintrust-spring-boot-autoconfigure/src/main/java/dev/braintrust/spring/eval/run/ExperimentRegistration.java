@@ -74,7 +74,7 @@ final class ExperimentRegistration {
 			return registered(plan, baseId);
 		}
 		catch (ApiFailure ex) {
-			String message = "The experiment '" + plan.name() + "' cannot be registered with Braintrust with the API "
+			String message = "The experiment '" + plan.name() + "' cannot be registered in Braintrust with the API "
 					+ "key of " + project.apiKey().place() + ". " + ex.getMessage() + ".";
 			if (this.required || this.settings.asksToSend()) {
 				throw new IllegalStateException(message, ex);

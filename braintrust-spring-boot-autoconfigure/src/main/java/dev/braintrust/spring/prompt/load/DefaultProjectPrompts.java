@@ -106,7 +106,7 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 
 	private String whyNot() {
 		if (!this.settings.enabled()) {
-			return "this application loads no prompts. Give it a fallback, or set 'braintrust.prompts.enabled' to true";
+			return "this application loads no prompts. Give the prompt a fallback, or set 'braintrust.prompts.enabled' to true";
 		}
 		return this.on ? "the project has no API key" : "the project is off";
 	}

@@ -99,7 +99,7 @@ class AdmissionTests {
 
 	@Test
 	void silenceOfBraintrustIsLoggedOnceUntilSomebodyIsLetIn(CapturedOutput output) {
-		String warning = "Remote evaluations reject all callers";
+		String warning = "Remote evaluations reject new callers";
 		for (int i = 1; i <= 2; i++) {
 			// This login is not retried.
 			APPLICATION.braintrust().failing("POST /api/apikey/login", Fault.status(429));
@@ -131,7 +131,7 @@ class AdmissionTests {
 			assertThat(Thread.interrupted()).isTrue();
 			APPLICATION.braintrust().recovering();
 		}
-		assertThat(output).doesNotContain("reject all callers");
+		assertThat(output).doesNotContain("reject new callers");
 	}
 
 	@Test

@@ -407,7 +407,7 @@ class HostedScorerTests {
 		this.server.failing("POST /v1/experiment", Fault.status(403));
 		run((evals) -> assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> experiment(evals).scorers(Scorers.braintrust(CODE)).run())
-			.withMessage("The experiment 'refunds' cannot be registered with Braintrust with the API key of "
+			.withMessage("The experiment 'refunds' cannot be registered in Braintrust with the API key of "
 					+ "the property 'braintrust.api-key'. A request of the Braintrust project 'support' to "
 					+ "'/v1/experiment' failed (status 403)."));
 		assertThat(this.server.calls("POST /v1/function")).isEmpty();
