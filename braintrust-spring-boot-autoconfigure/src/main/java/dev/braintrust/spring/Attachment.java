@@ -57,7 +57,7 @@ public final class Attachment {
 	}
 
 	/**
-	 * Return the same attachment with another file name.
+	 * Return the same attachment with the given file name.
 	 * @param name the name of the file, such as {@code invoice.pdf}; if it is blank, the
 	 * starter makes a name from the type
 	 * @return the attachment

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The filter gets each text: messages, tool arguments, tool results, error messages, and
  * every string and property name inside the objects that you pass as input or output.
  * Images and files go to {@link #filterAttachment}. Filters do not apply to the names of
- * models, tools and roles, to tool definitions, or to values that you set with
- * {@link ProjectSpan#metadata(String, Object)}.
+ * spans, models, tools and roles, to tool definitions, to tags and attributes, or to
+ * values that you set with {@link ProjectSpan#metadata(String, Object)}.
  * <p>
  * Several filters run in the order of the beans. They run in the background, after the
  * call, so they never slow a call. A bean gets one call at a time and need not be

@@ -69,7 +69,7 @@ public interface ProjectSpanBuilder extends SpanBuilder {
 	 * @return the value of the work
 	 * @throws E the exception of the work
 	 */
-	// Kotlin cannot infer the type of the exception, so it prefers our
+	// Kotlin cannot infer the type of the exception. The annotation makes it prefer our
 	// extension function.
 	@LowPriorityInOverloadResolution
 	<T extends @Nullable Object, E extends Throwable> T call(SpanFunction<T, E> work) throws E;

@@ -57,7 +57,7 @@ final class ProjectStates {
 	 * The state of one project at one time. It has no secrets and no content.
 	 *
 	 * @param export the status of its export, {@code null} if the project is off
-	 * @param attachments the status of its uploads, {@code null} if they are off
+	 * @param attachments the status of its uploads, {@code null} if the project is off
 	 * @param access the result of the API key check, {@code null} if it was not checked
 	 * @param outage why the project records nothing, {@code null} if it records
 	 * @param inConsole whether it is recorded for the console only

@@ -23,8 +23,8 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
  */
 final class SecretSanitizingFunction implements SanitizingFunction {
 
-	// Shorter values are not masked. A header value such as 'true' appears in many
-	// other properties.
+	// Shorter values are only recognized by the name of their property. A header value
+	// such as 'true' appears in many other properties.
 	private static final int MIN_LENGTH = 8;
 
 	private final ObjectProvider<BraintrustProperties> properties;

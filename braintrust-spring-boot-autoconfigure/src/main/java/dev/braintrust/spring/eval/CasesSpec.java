@@ -100,8 +100,8 @@ public final class CasesSpec<I, E> {
 	}
 
 	/**
-	 * Run a task that needs its row for each case. The name differs from {@link #task},
-	 * so that a reference to an overloaded method is not ambiguous.
+	 * Run a task for each case, and pass the row to it. The name differs from
+	 * {@link #task}, so that a reference to an overloaded method is not ambiguous.
 	 * @param task the task
 	 * @param <O> the type of the outputs
 	 * @return the experiment

@@ -221,7 +221,7 @@ public final class Eval<I, O, E> {
 		}
 
 		/**
-		 * Run a task that needs its row or parameters for each case.
+		 * Run a task for each case, and pass the row to it, which has the parameters.
 		 * @param task the task
 		 * @param <O> the type of the outputs
 		 * @return the definition

@@ -116,7 +116,7 @@ public interface ExperimentResult<I, O, E> {
 	/**
 	 * The comparison of the scores with the baseline.
 	 * @return the comparison, or {@code null} if the experiment has no baseline, or if
-	 * the baseline does not exist yet
+	 * the baseline does not exist yet or cannot be read without an API key
 	 * @see Experiment#baseline
 	 */
 	@Nullable Comparison comparison();

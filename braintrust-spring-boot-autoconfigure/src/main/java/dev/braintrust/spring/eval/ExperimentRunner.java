@@ -52,7 +52,8 @@ public interface ExperimentRunner {
 	 * @param timeout the maximum duration of an attempt
 	 * @param retries the maximum number of retries of a failed task
 	 * @param onError the scores of a row whose task failed
-	 * @param abortAfter the number of failed rows after which the run ends, 0 for never
+	 * @param abortAfter the number of failed rows after which the run ends if no row has
+	 * succeeded, 0 for never
 	 * @param otherProjects the destination of spans of other projects
 	 * @param parameters the parameters
 	 * @param metadata the metadata

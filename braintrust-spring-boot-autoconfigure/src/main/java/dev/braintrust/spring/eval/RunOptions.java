@@ -99,9 +99,9 @@ public abstract sealed class RunOptions<S extends RunOptions<S>> permits Experim
 	}
 
 	/**
-	 * End the run early if the first rows all fail, because more rows would only cost
-	 * money: {@link Experiment#run()} then throws an {@link EvalAbortedException}. The
-	 * default is 10 rows.
+	 * End the run early if the first rows that end have all failed, because more rows
+	 * would only cost money: {@link Experiment#run()} then throws an
+	 * {@link EvalAbortedException}. The default is 10 rows.
 	 * @param rows the number of rows, 0 for never
 	 * @return the experiment
 	 */

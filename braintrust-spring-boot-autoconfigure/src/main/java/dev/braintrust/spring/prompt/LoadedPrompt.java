@@ -156,7 +156,8 @@ public final class LoadedPrompt {
 	 * Return the reference that links a model call to this prompt in Braintrust.
 	 * {@link #applyTo} attaches it for you.
 	 * @param variables the variables that the prompt is rendered with
-	 * @return the reference, or {@code null} for a fallback file
+	 * @return the reference, or {@code null} for a prompt without an id, such as a
+	 * fallback file, which Braintrust does not know
 	 */
 	public @Nullable BraintrustPrompt reference(Map<String, ?> variables) {
 		String id = text(this.prompt, "id");
@@ -168,7 +169,7 @@ public final class LoadedPrompt {
 
 	/**
 	 * Render the prompt into a request: its messages, its model, its parameters, and its
-	 * {@link #reference}. Parameters for which the model's options have no property are
+	 * {@link #reference}. Parameters that cannot be set on the model's options are
 	 * skipped and named in a warning.
 	 * @param request the request; if the prompt has a model or parameters, they replace
 	 * the client's default options, as {@code options(…)} does, but not the model's own

@@ -58,7 +58,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * Verify that there are exactly as many traces.
+	 * Verify the exact number of traces.
 	 * @param count the number of traces
 	 * @return this assertion
 	 */
@@ -90,7 +90,7 @@ public final class ProjectSpansAssert extends AbstractAssert<ProjectSpansAssert,
 	}
 
 	/**
-	 * Verify that all traces together have exactly as many spans.
+	 * Verify the exact number of spans of all traces together.
 	 * @param count the number of spans
 	 * @return this assertion
 	 */

@@ -61,7 +61,7 @@ public final class TraceAssert extends AbstractAssert<TraceAssert, RecordedTrace
 	}
 
 	/**
-	 * Verify that the trace has exactly as many spans.
+	 * Verify the exact number of spans of the trace.
 	 * @param count the number of spans
 	 * @return this assertion
 	 */

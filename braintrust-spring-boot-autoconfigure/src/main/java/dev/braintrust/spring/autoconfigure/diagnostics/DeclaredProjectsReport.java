@@ -28,7 +28,8 @@ public final class DeclaredProjectsReport {
 	private DeclaredProjectsReport() {
 	}
 
-	// Projects need no key if tests record their spans, or if the console watches them.
+	// Projects need no key if tests record their spans or, unless 'strict' is set, if the
+	// console watches them.
 	public static void log(List<ProjectSettings> settings, boolean recording, boolean watched, boolean strict) {
 		for (ProjectSettings project : settings) {
 			if (!recording && project.enabled() && !project.isOn() && (!watched || strict)) {

@@ -86,7 +86,7 @@ public final class UnknownProperties {
 		return nearest(name).map((nearest) -> " Did you mean '" + nearest + "'?").orElse("");
 	}
 
-	// The most similar known property, empty if the property is known.
+	// The most similar known property, empty if the property is known or none is similar.
 	static Optional<String> nearest(String property) {
 		UnknownProperties unknown = new UnknownProperties();
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');

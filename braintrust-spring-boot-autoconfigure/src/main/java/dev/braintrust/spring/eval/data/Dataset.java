@@ -149,7 +149,8 @@ public interface Dataset<I, E> extends Iterable<EvalCase<I, E>> {
 	 * A version of a dataset in Braintrust.
 	 *
 	 * @param id the id of the dataset
-	 * @param version the version, or {@code null} for an unpinned dataset
+	 * @param version the version, or {@code null} if absent, as for a dataset in
+	 * Braintrust without rows
 	 */
 	record DatasetVersion(String id, @Nullable String version) {
 

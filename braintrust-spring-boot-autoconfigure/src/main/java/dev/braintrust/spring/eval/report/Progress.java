@@ -13,8 +13,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress of a run: a bar on a terminal, otherwise a log line every ten
- * seconds. A shorter run shows nothing.
+ * Shows the progress of a run: a bar on a terminal after two seconds, otherwise a log
+ * line every ten seconds. A shorter run shows nothing.
  */
 public final class Progress {
 

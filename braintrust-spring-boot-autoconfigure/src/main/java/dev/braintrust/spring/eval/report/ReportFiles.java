@@ -102,8 +102,8 @@ public final class ReportFiles {
 	}
 
 	// The file is written under a temporary name and then moved, so a partial file is
-	// never visible. Temporary files are only readable by their owner if the file system
-	// has POSIX permissions.
+	// never visible. On a file system with POSIX permissions, Java creates a temporary
+	// file so that only its owner can read it.
 	private static void write(Path file, Content content) throws IOException {
 		Path directory = file.toAbsolutePath().getParent();
 		if (directory == null) {
@@ -129,8 +129,8 @@ public final class ReportFiles {
 		return fileName(name, ReportFiles::isPath);
 	}
 
-	// Characters that a file system may refuse are replaced. If the name then still is
-	// not usable, it becomes ASCII with a hash, so that different names stay different.
+	// Characters that a file system may refuse are replaced. If the name is still not
+	// usable, it becomes ASCII with a hash, so that different names stay different.
 	static String fileName(String name, Predicate<String> isPath) {
 		String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
 		String clean = clean(composed, "[^\\p{L}\\p{M}\\p{N}._-]+");

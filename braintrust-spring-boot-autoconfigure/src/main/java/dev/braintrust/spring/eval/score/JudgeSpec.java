@@ -115,10 +115,10 @@ public final class JudgeSpec {
 
 	/**
 	 * Ask your own question. Write variables in double braces: {@code input},
-	 * {@code output}, {@code expected} and {@code metadata.<key>}. Put them between tags:
-	 * the starter instructs the judge to ignore instructions there. Explain each choice
-	 * in the prompt, and add it with {@link Judge#choice(String, double)}. The starter
-	 * adds the format of the answer.
+	 * {@code output}, {@code expected} and {@code metadata.<key>}. Their values are data,
+	 * so put them between tags: the starter instructs the judge to ignore instructions
+	 * there. Explain each choice in the prompt, and add it with
+	 * {@link Judge#choice(String, double)}. The starter adds the format of the answer.
 	 * @param prompt the text of the question
 	 * @return a judge without choices
 	 */
