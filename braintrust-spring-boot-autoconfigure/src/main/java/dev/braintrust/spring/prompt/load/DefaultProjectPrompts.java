@@ -1,5 +1,6 @@
 package dev.braintrust.spring.prompt.load;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -168,10 +169,21 @@ final class DefaultProjectPrompts implements ProjectPrompts {
 			JsonNode json = MAPPER.readTree(stream);
 			return LoadedPrompt.of(slug, PromptQuery.withoutOrigin(json));
 		}
-		catch (IOException | RuntimeException ex) {
-			throw new PromptUnavailableException(
-					"The fallback '" + location + "' of the prompt '" + slug + "' cannot be read", ex);
+		catch (FileNotFoundException ex) {
+			throw unusable(slug, location,
+					"does not exist. Correct its location, which begins with 'classpath:' or 'file:'", ex);
 		}
+		catch (IllegalArgumentException ex) {
+			throw unusable(slug, location, "cannot be used: " + ex.getMessage(), ex);
+		}
+		catch (IOException | RuntimeException ex) {
+			throw unusable(slug, location, "cannot be read. Check that it is a readable file with JSON", ex);
+		}
+	}
+
+	private static PromptUnavailableException unusable(String slug, String location, String why, Exception cause) {
+		return new PromptUnavailableException("The fallback '" + location + "' of the prompt '" + slug + "' " + why,
+				cause);
 	}
 
 }

@@ -326,7 +326,25 @@ class ProjectPromptsTests {
 			assertThat(this.server.calls("GET /v1/prompt")).hasSize(1);
 			assertThatExceptionOfType(PromptUnavailableException.class)
 				.isThrownBy(() -> prompts.load("gone").fallback("classpath:no-such-file.json").get())
-				.withMessage("The fallback 'classpath:no-such-file.json' of the prompt 'gone' cannot be read");
+				.withMessage(
+						"The fallback 'classpath:no-such-file.json' of the prompt 'gone' does not exist. Correct its "
+								+ "location, which begins with 'classpath:' or 'file:'");
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			{"messages":[]} | cannot be used: The prompt 'gone' has neither messages nor a text
+			not JSON        | cannot be read. Check that it is a readable file with JSON
+			""")
+	void fallbackThatIsNoPromptIsAnErrorThatSaysSo(String content, String why, @TempDir Path directory)
+			throws IOException {
+		Path file = Files.writeString(directory.resolve("gone.json"), content);
+		this.runner.run((context) -> {
+			ProjectPrompts prompts = context.getBean(Injected.class).prompts;
+			assertThatExceptionOfType(PromptUnavailableException.class)
+				.isThrownBy(() -> prompts.load("gone").fallback(file.toUri().toString()).get())
+				.withMessage("The fallback '" + file.toUri() + "' of the prompt 'gone' " + why);
 		});
 	}
 
