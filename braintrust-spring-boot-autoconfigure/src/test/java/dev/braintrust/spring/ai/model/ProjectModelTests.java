@@ -167,8 +167,8 @@ class ProjectModelTests {
 	void modelThatTheGuideDoesNotKnowIsSaid(CapturedOutput output) {
 		run(Others.class,
 				(context) -> assertThat(AopUtils.isAopProxy(context.getBean(ModerationModel.class))).isFalse());
-		assertThat(output)
-			.contains("The bean 'moderation' is not traced into Braintrust: Braintrust's specification does not cover a ");
+		assertThat(output).contains(
+				"The bean 'moderation' is not traced into Braintrust: Braintrust's specification does not cover a ");
 	}
 
 	@Test
