@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the timeout of its request.
  * <p>
  * The client has three threads, which look up names and choose proxies. Both may hang, so
- * another thread watches the deadlines. A reply with an answer arrives on a client
- * thread, any other reply on the clock's thread, so do nothing there that may hang. The
- * threads start with the first request and end soon after the last one.
+ * another thread, the clock, watches the deadlines. A complete answer arrives on a client
+ * thread, a timeout on the clock. Do nothing there that may hang. The threads start with
+ * the first request and end soon after the last one.
  */
 public final class HttpExchanges implements AutoCloseable {
 

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * The number of bytes on the heap that all projects together may hold until they are
  * sent. Bytes that can be refused, such as an attachment, are reserved. Bytes that cannot
  * be refused, such as an ended span, are added, and their owner makes room afterwards.
- * Each project has a {@link Part}, and the total is the sum of the parts. Lock-free.
+ * Each project has a {@link Part}, and the total is the sum of the parts. Counting takes
+ * no lock.
  */
 public final class MemoryBudget {
 

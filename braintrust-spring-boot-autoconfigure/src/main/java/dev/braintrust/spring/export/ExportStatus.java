@@ -129,7 +129,7 @@ public record ExportStatus(State state, long ended, long sent, long queued, long
 		// The request was refused for good, or could not be created.
 		FAILING,
 
-		// The application context has closed.
+		// The application context has closed, or the experiment of the queue has ended.
 		CLOSED
 
 	}

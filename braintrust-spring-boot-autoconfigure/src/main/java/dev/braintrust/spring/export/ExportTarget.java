@@ -113,7 +113,7 @@ final class ExportTarget {
 		return this.endpoint;
 	}
 
-	// Return the target as a text for people. A query may hold a secret.
+	// Return the target as a text for people, without a query, which may hold a secret.
 	String location() {
 		String endpoint = this.endpoint.toString();
 		int query = endpoint.indexOf('?');

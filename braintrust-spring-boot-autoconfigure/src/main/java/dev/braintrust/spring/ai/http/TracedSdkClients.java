@@ -73,8 +73,8 @@ public final class TracedSdkClients {
 		return traced;
 	}
 
-	// Only the SDK's own clients can be changed by options. A wrapper may return the
-	// client inside it.
+	// Only the SDK's own clients can be changed by options. The options of a wrapper may
+	// return the client inside it, without the wrapper.
 	private static boolean isOfSdk(Object client) {
 		String type = client.getClass().getName();
 		return type.startsWith("com.openai.client.") || type.startsWith("com.anthropic.client.")

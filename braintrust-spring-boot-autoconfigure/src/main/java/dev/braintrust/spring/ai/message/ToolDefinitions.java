@@ -48,8 +48,8 @@ public final class ToolDefinitions extends JsonPayload {
 		this.providerTools = List.copyOf(providerTools);
 	}
 
-	// Read the definition of an application's tool. If the tool misses a class, its
-	// LinkageError must not look as if our own libraries did not fit.
+	// Read the definition of an application's tool. If the tool lacks a class, its
+	// LinkageError must not look as if our own libraries were incompatible.
 	public static ToolDefinition of(ToolCallback tool) {
 		try {
 			return capture(tool.getToolDefinition());
