@@ -148,8 +148,9 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		List<HostedScorer> hosted = hosted(plan);
 		ExperimentRegistration registration = new ExperimentRegistration(this.project, api, settings,
 				!hosted.isEmpty());
+		// The scorer's own timeout must come first, since it says what took too long.
 		HostedFunctions functions = new HostedFunctions(api, project(), plan.name(), guest != null,
-				(guest != null) ? guest.generation() : null, plan.timeout().plus(TimedCall.GRACE));
+				(guest != null) ? guest.generation() : null, plan.timeout().plusMinutes(1));
 		ProjectSettings.Capture capture = this.project.settings().capture();
 		functions.prepare(hosted, (guest != null && guest.parent() != null) || registration.sends(),
 				capture.input() && capture.output());
