@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of one attachment of a span to the storage or, if that fails, into the
- * span. Files and resources are looked at and read only in the background, since they may
- * hang. Thread-safe.
+ * span. Files and resources are looked at and read only through this class, since they
+ * may hang. Thread-safe.
  */
 public final class Delivery {
 

@@ -325,8 +325,8 @@ class ProjectDatasetsTests {
 		endless.add(endless);
 		run((evals) -> assertThatIllegalStateException().isThrownBy(
 				() -> evals.datasets().named("fresh", Object.class, String.class).insert(List.of(EvalCase.of(endless))))
-			.withMessageContaining("cannot store a case of the type java.util.ArrayList, because it cannot be written "
-					+ "as JSON"));
+			.withMessageContaining(
+					"cannot store a case of the type java.util.ArrayList, because it cannot be written " + "as JSON"));
 	}
 
 	@Test
