@@ -101,7 +101,7 @@ final class SourceReads implements AutoCloseable {
 		<T> Read<T> read(Callable<T> work) {
 			Read<T> read = new Read<>(this, work, new CompletableFuture<>());
 			if (!add(read)) {
-				read.result.completeExceptionally(new IOException("Too much hangs that is read"));
+				read.result.completeExceptionally(new IOException("Too many reads of files hang"));
 			}
 			return read;
 		}

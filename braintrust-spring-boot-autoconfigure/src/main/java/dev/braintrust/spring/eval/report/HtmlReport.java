@@ -64,7 +64,7 @@ final class HtmlReport {
 		}
 		fact("errors", String.valueOf(this.result.errors().size()));
 		fact("time", TextTable.seconds(this.result.duration()));
-		if (this.result.usage().calls() > 0) {
+		if (this.result.usage().tokens() > 0) {
 			fact("tokens", String.format(Locale.ROOT, "%,d + %,d", this.result.usage().promptTokens(),
 					this.result.usage().completionTokens()));
 		}

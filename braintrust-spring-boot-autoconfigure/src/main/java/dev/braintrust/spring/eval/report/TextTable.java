@@ -33,7 +33,7 @@ public final class TextTable {
 			table.append(" of ").append(Amount.of(cases, "case"));
 		}
 		table.append(" · ").append(seconds(result.duration()));
-		if (result.usage().calls() > 0) {
+		if (result.usage().tokens() > 0) {
 			table.append(String.format(Locale.ROOT, " · %,d+%,d tokens", result.usage().promptTokens(),
 					result.usage().completionTokens()));
 		}

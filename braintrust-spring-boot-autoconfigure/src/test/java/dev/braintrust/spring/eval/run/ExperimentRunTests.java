@@ -670,6 +670,18 @@ class ExperimentRunTests {
 	}
 
 	@Test
+	void tokensThatTheModelDoesNotReportAreNotShown() {
+		run((evals) -> assertThat(
+				evals.experiment("refunds").cases(EvalCase.<String, String>of("a", "a")).task((input) -> {
+					tool(evals).llmSpan("model").run((span) -> {
+					});
+					return input;
+				}).scorers(Scorers.exactMatch()).run().table())
+			.contains("1 row")
+			.doesNotContain("tokens"));
+	}
+
+	@Test
 	void projectThatIsOffRunsWithoutATrace() {
 		this.runner.withPropertyValues("braintrust.projects.support.enabled=false").run((context) -> {
 			ExperimentResult<String, String, String> result = context.getBean(BraintrustEvals.class)
