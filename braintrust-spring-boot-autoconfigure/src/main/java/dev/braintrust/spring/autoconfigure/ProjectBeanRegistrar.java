@@ -35,7 +35,7 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Registers the beans of each declared project. They are qualified by
- * {@link BraintrustProject @BraintrustProject} and are no default candidates: an
+ * {@link BraintrustProject @BraintrustProject} and are not default candidates: an
  * injection point without the qualifier, a collection of all tracers, and the conditions
  * of other auto-configurations do not see them. Each bean is looked up in the registry on
  * first use.

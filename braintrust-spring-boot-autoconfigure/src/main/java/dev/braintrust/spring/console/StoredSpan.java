@@ -87,7 +87,7 @@ final class StoredSpan {
 		return isOpen() || this.version > version;
 	}
 
-	// Whether the row was written for a request, and is no preview.
+	// Whether row() returns the row that was written for a request, not a preview.
 	boolean isExact() {
 		return this.row != null;
 	}

@@ -19,7 +19,8 @@ public interface RunningExperiment<I, O, E> {
 	void cancel();
 
 	/**
-	 * Whether all rows have ended and their spans were sent.
+	 * Whether all rows have ended and none of their spans waits to be sent. Spans that
+	 * the server does not accept for too long are given up.
 	 * @return {@code true} if {@link #join()} returns immediately
 	 */
 	boolean isDone();

@@ -151,7 +151,7 @@ public final class RecordedSpans implements SpanRecorder {
 	/**
 	 * The traces of a project.
 	 * @param project the key of the project
-	 * @return the traces, in the order in which their first spans ended
+	 * @return the traces, in the order in which any span of each ended first
 	 * @throws NoSuchBraintrustProjectException if no project with that key is declared
 	 */
 	public List<RecordedTrace> traces(String project) {
