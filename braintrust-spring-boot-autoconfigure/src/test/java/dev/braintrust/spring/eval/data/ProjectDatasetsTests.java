@@ -326,7 +326,7 @@ class ProjectDatasetsTests {
 		run((evals) -> assertThatIllegalStateException().isThrownBy(
 				() -> evals.datasets().named("fresh", Object.class, String.class).insert(List.of(EvalCase.of(endless))))
 			.withMessageContaining(
-					"cannot store a case of the type java.util.ArrayList, because it cannot be written " + "as JSON"));
+					"cannot store a case of the type java.util.ArrayList, because it cannot be written as JSON"));
 	}
 
 	@Test
