@@ -41,11 +41,12 @@ public final class ExperimentScores {
 		this.name = name;
 	}
 
-	public Found read(BaselineExperiment baseline) {
+	// Return null without an API key, after a warning.
+	public @Nullable Found read(BaselineExperiment baseline) {
 		if (!this.api.hasKey()) {
 			logger.warn("The experiment '" + this.name + "' is not compared with " + described(baseline)
 					+ ": the Braintrust project '" + this.project + "' has no API key");
-			return new Found(baseline.name(), null, null);
+			return null;
 		}
 		String nameOrId = baseline.nameOrId();
 		JsonNode experiment = (nameOrId != null) ? find(nameOrId) : latest();

@@ -58,8 +58,8 @@ final class Html {
 		catch (JacksonException ex) {
 			// It is shown unchanged.
 		}
-		return (text.length() <= LONGEST) ? text : text.substring(0, LONGEST)
-				+ String.format(Locale.ROOT, "… (%,d more characters)", text.length() - LONGEST);
+		return (text.length() <= LONGEST) ? text
+				: start(text, LONGEST) + String.format(Locale.ROOT, "… (%,d more characters)", text.length() - LONGEST);
 	}
 
 	// Return the given property if the object has no other property, else the
@@ -77,7 +77,12 @@ final class Html {
 	// Return the start of content on one line.
 	static String excerpt(@Nullable String json, int longest) {
 		String text = (json != null) ? readable(json).replaceAll("\\s+", " ").strip() : "";
-		return (text.length() <= longest) ? text : text.substring(0, longest) + "…";
+		return (text.length() <= longest) ? text : start(text, longest) + "…";
+	}
+
+	// Return the start of a text, without half a character at its end.
+	private static String start(String text, int longest) {
+		return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
 	}
 
 	// Escape markup, and replace control characters and characters that change the

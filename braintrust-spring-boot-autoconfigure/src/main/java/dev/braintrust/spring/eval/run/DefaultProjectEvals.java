@@ -225,8 +225,9 @@ final class DefaultProjectEvals implements ProjectEvals, ExperimentRunner {
 		if (baseline instanceof BaselineFile file) {
 			return RunBaseline.of(file);
 		}
-		return (baseline instanceof BaselineExperiment experiment)
-				? RunBaseline.of(new ExperimentScores(this.api, project(), plan.name()).read(experiment)) : null;
+		ExperimentScores.Found found = (baseline instanceof BaselineExperiment experiment)
+				? new ExperimentScores(this.api, project(), plan.name()).read(experiment) : null;
+		return (found != null) ? RunBaseline.of(found) : null;
 	}
 
 	// Refuse new runs and cancel running ones. The returned future completes when all

@@ -154,6 +154,8 @@ class ReportFilesTests {
 		assertThat(Html.readable("\"a\\nb\"")).isEqualTo("a\nb");
 		assertThat(Html.readable("no json {")).isEqualTo("no json {");
 		assertThat(Html.readable("\"" + "x".repeat(30_000) + "\"")).endsWith("x… (10,000 more characters)");
+		assertThat(Html.excerpt("\"ab\uD83D\uDE00c\"", 3)).isEqualTo("ab…");
+		assertThat(Html.excerpt("\"ab\uD83D\uDE00c\"", 4)).isEqualTo("ab\uD83D\uDE00…");
 	}
 
 }

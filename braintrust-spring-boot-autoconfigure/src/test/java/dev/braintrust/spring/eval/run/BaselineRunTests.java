@@ -343,8 +343,10 @@ class BaselineRunTests {
 	@Test
 	void experimentIsNotAskedForWithoutAKey(CapturedOutput output) {
 		run((evals) -> assertThat(echo(evals, "good").baseline(Baseline.latest()).run().comparison()).isNull());
-		assertThat(output).contains("The experiment 'echo' is not compared with the latest experiment: "
-				+ "the Braintrust project 'support' has no API key");
+		assertThat(output)
+			.contains("The experiment 'echo' is not compared with the latest experiment: "
+					+ "the Braintrust project 'support' has no API key")
+			.doesNotContain("has no baseline yet");
 	}
 
 	private void compared(BraintrustServer server, Baseline baseline) {
