@@ -15,6 +15,8 @@ public final class MemoryBudget {
 
 	private final Map<String, Part> parts = new ConcurrentHashMap<>();
 
+	private final AtomicLong reserved = new AtomicLong();
+
 	private final long max;
 
 	public MemoryBudget(long max) {
@@ -39,6 +41,12 @@ public final class MemoryBudget {
 		return held;
 	}
 
+	// Return the bytes that were not reserved, but counted when they were held already.
+	// They make room for others.
+	public long added() {
+		return held() - this.reserved.get();
+	}
+
 	/**
 	 * The bytes that one project holds.
 	 */
@@ -51,15 +59,22 @@ public final class MemoryBudget {
 		// others leave nothing free, because they make room then.
 		public boolean reserve(long bytes) {
 			long held = held() + bytes;
-			if (held > MemoryBudget.this.max - MemoryBudget.this.held() && held > always()) {
+			if (held > MemoryBudget.this.max - MemoryBudget.this.held() && (held > part() || !canMakeRoom(bytes))) {
 				return false;
 			}
+			MemoryBudget.this.reserved.addAndGet(bytes);
 			add(bytes);
 			return true;
 		}
 
+		// Reserved bytes cannot make room. Keep a quarter of the budget for bytes that
+		// are added.
+		private boolean canMakeRoom(long bytes) {
+			return MemoryBudget.this.reserved.get() + bytes <= MemoryBudget.this.max / 4 * 3;
+		}
+
 		// Return the part of a project. All parts together are half of the budget.
-		private long always() {
+		private long part() {
 			long holding = MemoryBudget.this.parts.values()
 				.stream()
 				.filter((part) -> part == this || part.held() > 0)
@@ -73,6 +88,7 @@ public final class MemoryBudget {
 		}
 
 		public void release(long bytes) {
+			MemoryBudget.this.reserved.addAndGet(-bytes);
 			this.bytes.addAndGet(-bytes);
 		}
 

@@ -107,12 +107,12 @@ final class SpanBudget {
 		while (this.memory.held() > this.limits.maxBytes()) {
 			long share = share(queues, this.limits.maxBytes(), this.memory.held(), Holdings::held);
 			SpanQueue queue = largest(queues, Holdings::held, SpanQueue::bytes, share);
-			if (queue == null || !queue.loseContentOrSpan()) {
+			if (queue == null || !loseContentOrSpan(queue)) {
 				break;
 			}
 			full.add(queue.target());
 			while (this.memory.held() > this.limits.maxBytes() && queue.project().held() >= share
-					&& queue.loseContentOrSpan()) {
+					&& loseContentOrSpan(queue)) {
 				// Until there is room, or the project holds less than its share.
 			}
 		}
@@ -128,6 +128,12 @@ final class SpanBudget {
 			full.add(queue.target());
 		}
 		return full;
+	}
+
+	// An upload in flight holds its bytes even if its span has lost its content. So drop
+	// spans only if all spans hold more than a quarter, which attachments leave free.
+	private boolean loseContentOrSpan(SpanQueue queue) {
+		return queue.loseContent() || (this.memory.added() > this.limits.maxBytes() / 4 && queue.loseSpan());
 	}
 
 	// Return the share of each project that can drop something. The others reduce the

@@ -127,11 +127,11 @@ final class SpanQueue {
 	}
 
 	// Drop the content of the oldest spans that have any: of a whole pausing request, or
-	// of one span. Without content, drop the oldest span.
-	boolean loseContentOrSpan() {
+	// of one span. Return whether there was any.
+	boolean loseContent() {
 		boolean lost = loseRequest() || this.backlog.strip();
 		update();
-		return lost || loseSpan();
+		return lost;
 	}
 
 	private boolean loseRequest() {

@@ -45,4 +45,17 @@ class MemoryBudgetTests {
 		assertThat(this.budget.of("third").reserve(16)).isTrue();
 	}
 
+	@Test
+	void reservedBytesMakeNoRoomForOthers() {
+		assertThat(this.support.reserve(50)).isTrue();
+		assertThat(this.research.reserve(25)).isTrue();
+		this.support.add(25);
+		assertThat(this.budget.of("third").reserve(1)).isFalse();
+		this.research.release(5);
+		this.support.add(5);
+		assertThat(this.budget.of("third").reserve(5)).isTrue();
+		assertThat(this.budget.of("third").reserve(1)).isFalse();
+		assertThat(this.budget.added()).isEqualTo(30);
+	}
+
 }

@@ -96,6 +96,18 @@ class SpanBudgetTests {
 	}
 
 	@Test
+	void spanIsNotDroppedForAttachments() {
+		for (int kilobytes : List.of(4000, 2000, 1000, 500, 250)) {
+			attach("photos" + kilobytes, kilobytes);
+		}
+		SpanQueue photos = queue("photos4000", 2);
+		this.memory.of("maps").add(400 * KB);
+		makeRoom();
+		assertThat(photos.bytes()).isLessThan(100 * KB);
+		assertThat(photos.spans()).isEqualTo(2);
+	}
+
+	@Test
 	void budgetHoldsAgainWhenProjectsThatMayGiveHoldMoreThanIsLeft() {
 		attach("photos", 3000);
 		for (int i = 0; i < 50; i++) {
