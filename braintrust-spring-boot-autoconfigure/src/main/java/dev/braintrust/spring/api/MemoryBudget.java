@@ -41,8 +41,7 @@ public final class MemoryBudget {
 		return held;
 	}
 
-	// Return the bytes that were not reserved, but counted when they were held already.
-	// They make room for others.
+	// Return the added bytes of all projects. Unlike reserved bytes, they can make room.
 	public long added() {
 		return held() - this.reserved.get();
 	}

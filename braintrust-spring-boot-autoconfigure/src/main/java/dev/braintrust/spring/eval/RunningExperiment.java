@@ -19,8 +19,8 @@ public interface RunningExperiment<I, O, E> {
 	void cancel();
 
 	/**
-	 * Whether all rows have ended and none of their spans waits to be sent. Spans that
-	 * the server does not accept for too long are given up.
+	 * Whether all rows have ended, and all their spans were sent or given up. The run
+	 * gives up spans that the server has not accepted for too long.
 	 * @return {@code true} if {@link #join()} returns immediately
 	 */
 	boolean isDone();

@@ -108,6 +108,7 @@ final class RowClasses<I, O, E> {
 			span.classified(grouped);
 		}
 		catch (Throwable ex) {
+			// The classifier may throw anything. The result of the row has it.
 			this.errors.put(classifier, ex);
 			span.failed(ex);
 		}
